@@ -1,0 +1,1 @@
+//! An emulator of the Atlas live-migration API.

@@ -1,0 +1,2 @@
+//! Turns the OpenAPI fragment into the client and the operation table.
+fn main() {}
