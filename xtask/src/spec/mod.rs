@@ -2,15 +2,19 @@
 //!
 //! Nothing here changes a document or generates anything, and nothing here knows where files live.
 
+pub(crate) mod lint;
 pub(crate) mod load;
 pub(crate) mod pointer;
 pub(crate) mod problem;
 mod scalar;
+pub(crate) mod wrapper;
 
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
+pub(crate) use lint::{Known, lint};
 pub(crate) use problem::{Problem, ProblemKind};
+pub(crate) use wrapper::Exposed;
 
 /// How many `$ref`s may stand in a row before something else has to come.
 const LONGEST_CHAIN: usize = 16;

@@ -101,7 +101,7 @@ fn refusals() {
     refuses("? {a: 1}\n: 2\n", &["1:3  KeyNotScalar"]);
     refuses("a: &x b\n*x : 2\n", &["2:1  KeyNotScalar"]);
     refuses("a: &x {b: 1}\nc: {<<: *x, d: 1}\n", &["2:5 /c MergeKey"]);
-    refuses("a: !!str 1\nb: !mine 2\nc: ! 3\n", &["1:10 /a Tag", "2:10 /b Tag", "3:6 /c Tag"]);
+    refuses("a: !!str 1\nb: !mine 2\nc: ! 3\n", &["1:4 /a Tag", "2:4 /b Tag", "3:4 /c Tag"]);
     refuses("a: &x [*x]\n", &["1:8 /a/0 AliasInsideItself"]);
     refuses(
         "a: .nan\nb: [1, -.inf]\nc: 99999999999999999999\n",
