@@ -1,6 +1,6 @@
 //! Attributes of every item: documentation as line comments, and a reason for each `allow`.
 
-use syn::visit_mut::{self, VisitMut};
+use syn::visit_mut::VisitMut;
 use syn::{Attribute, Expr, ExprLit, Lit, Meta, parse_quote};
 
 pub(super) fn patch(file: &mut syn::File) {
@@ -12,7 +12,6 @@ struct Attributes;
 impl VisitMut for Attributes {
     fn visit_attributes_mut(&mut self, attributes: &mut Vec<Attribute>) {
         *attributes = std::mem::take(attributes).into_iter().flat_map(rewrite).collect();
-        visit_mut::visit_attributes_mut(self, attributes);
     }
 }
 

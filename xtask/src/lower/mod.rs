@@ -24,14 +24,11 @@ mod secrets;
 mod successes;
 pub(crate) mod walk;
 
-#[cfg(test)]
-mod golden;
 
 use serde_json::Value;
 
 pub(crate) use open_enums::KNOWN_VALUES;
 pub(crate) use rustdoc::safe as safe_rustdoc;
-pub(crate) use secrets::SECRET;
 
 /// One rewrite of the document.
 pub(crate) struct Pass {

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::walk::{self, Named};
 
 /// The component that stands for every unnamed secret.
-pub(crate) const SECRET: &str = "Secret";
+const SECRET: &str = "Secret";
 
 /// What still means something beside a reference.
 const KEPT: [&str; 4] = ["description", "nullable", "readOnly", "writeOnly"];
