@@ -80,8 +80,7 @@ fn settings(lowered: &Value) -> GenerationSettings {
 
 /// Which schemas are replaced, and by what.
 fn replaced(lowered: &Value) -> impl Iterator<Item = (&str, String)> {
-    let schemas = lowered.get("components").map(|components| walk::entries(components, "schemas"));
-    schemas.into_iter().flatten().filter_map(|(name, schema)| {
+    walk::schemas(lowered).filter_map(|(name, schema)| {
         let path = if ID_TYPES.contains(&name.as_str()) || HAND_WRITTEN.contains(&name.as_str()) {
             format!("crate::{name}")
         } else if walk::text(schema, "format") == Some("password") {
@@ -99,13 +98,9 @@ fn replaced(lowered: &Value) -> impl Iterator<Item = (&str, String)> {
 /// The parts of the document that progenitor gives up on when each is all it sees. A refusal carries no place,
 /// and this finds it; it costs one run for each part, in a case that should never happen.
 fn culprits(lowered: &Value) -> Vec<String> {
-    let mut schemas_only = lowered.clone();
-    schemas_only["paths"] = json!({});
+    let schemas_only = with_paths(lowered, json!({}));
     if run(&schemas_only).is_err() {
-        let schemas = lowered.get("components").map(|components| walk::entries(components, "schemas"));
-        return schemas
-            .into_iter()
-            .flatten()
+        return walk::schemas(lowered)
             .filter(|(name, _)| run(&only_schema(&schemas_only, name)).is_err())
             .map(|(name, _)| format!("/components/schemas/{}", walk::escape(name)))
             .collect();
@@ -130,8 +125,14 @@ fn only_operation(lowered: &Value, place: &walk::Place<'_>) -> Value {
     if let Some(parameters) = place.item.get("parameters") {
         item["parameters"] = parameters.clone();
     }
+    with_paths(lowered, json!({ place.path: item }))
+}
+
+fn with_paths(lowered: &Value, paths: Value) -> Value {
     let mut document = lowered.clone();
-    document["paths"] = json!({ place.path: item });
+    if let Some(document) = document.as_object_mut() {
+        document.insert("paths".to_owned(), paths);
+    }
     document
 }
 

@@ -2,9 +2,9 @@
 //!
 //! Each writes to the streams it is given and returns how it ended, so that tests need no process.
 
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::fs;
 
 use crate::emit::{self, Drift, IoFailure, Target};
 use crate::failure::{Failure, Status};

@@ -44,7 +44,10 @@ pub(crate) enum Failure {
     Problems(Vec<Problem>),
     Io(IoFailure),
     /// The generator gave up on a document that lint accepted: ours to mend. `places` are where it likely is.
-    Generator { message: String, places: Vec<String> },
+    Generator {
+        message: String,
+        places: Vec<String>,
+    },
 }
 
 impl Failure {

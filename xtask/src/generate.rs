@@ -7,10 +7,10 @@ use serde_json::Value;
 use crate::codegen::{self, GaveUp};
 use crate::failure::Failure;
 use crate::finish::{self, Moved};
+use crate::lower;
 use crate::operations::{self, Missing, Operation};
 use crate::print::{self, Origin};
 use crate::spec::{Document, Exposed, Known, lint};
-use crate::lower;
 
 /// What comes out.
 #[derive(Debug, PartialEq, Eq)]

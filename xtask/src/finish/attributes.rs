@@ -18,8 +18,9 @@ impl VisitMut for Attributes {
 fn rewrite(attribute: Attribute) -> Vec<Attribute> {
     match &attribute.meta {
         Meta::NameValue(pair) if pair.path.is_ident("doc") => match text(&pair.value) {
-            Some(text) => doc(&text),
-            None => vec![attribute],
+            // An empty line between paragraphs is an attribute of its own.
+            Some(text) if !text.trim().is_empty() => doc(&text),
+            _ => vec![attribute],
         },
         Meta::List(list) if list.path.is_ident("allow") && !list.tokens.to_string().contains("reason") => {
             let lints = &list.tokens;

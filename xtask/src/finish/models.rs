@@ -33,12 +33,7 @@ pub(super) fn patch(types: &mut [Item], lowered: &Value) -> Patched {
 }
 
 fn schemas_by_type(lowered: &Value) -> BTreeMap<String, (&str, &Value)> {
-    let schemas = lowered.get("components").map(|components| walk::entries(components, "schemas"));
-    schemas
-        .into_iter()
-        .flatten()
-        .map(|(name, schema)| (type_name(name), (name.as_str(), schema)))
-        .collect()
+    walk::schemas(lowered).map(|(name, schema)| (type_name(name), (name.as_str(), schema))).collect()
 }
 
 /// The schemas that a request body reaches: a caller must be able to build these.

@@ -39,10 +39,7 @@ struct OpenEnum {
 }
 
 fn open_enums(lowered: &Value) -> Result<Vec<OpenEnum>, Moved> {
-    let schemas = lowered.get("components").map(|components| walk::entries(components, "schemas"));
-    schemas
-        .into_iter()
-        .flatten()
+    walk::schemas(lowered)
         .filter(|(_, schema)| schema.get(KNOWN_VALUES).is_some())
         .map(|(name, schema)| open_enum(name, schema))
         .collect()
@@ -90,7 +87,7 @@ impl OpenEnum {
         });
         quote! {
             #(#docs)*
-            #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+            #[derive(Clone, Debug, PartialEq, Eq, Hash)]
             #[non_exhaustive]
             pub enum #name {
                 #(#variants)*
@@ -182,6 +179,7 @@ impl OpenEnum {
         }
     }
 
+    /// The known values are examples, not an `enum`: the server may know more.
     fn json_schema(&self) -> TokenStream {
         let Self { name, description, variants } = self;
         let text = name.to_string();
@@ -196,12 +194,11 @@ impl OpenEnum {
                     concat!(module_path!(), "::", #text).into()
                 }
                 fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-                    ::schemars::json_schema!({
-                        "description": #description,
-                        "type": "string",
-                        // Not `enum`: the server may know more.
-                        "examples": [#(#values),*],
-                    })
+                    let mut schema = ::schemars::Schema::default();
+                    schema.insert("description".to_owned(), #description.into());
+                    schema.insert("type".to_owned(), "string".into());
+                    schema.insert("examples".to_owned(), [#(#values),*].as_slice().into());
+                    schema
                 }
             }
         }

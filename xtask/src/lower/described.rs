@@ -18,10 +18,7 @@ pub(super) fn run(document: &mut Value) {
 }
 
 fn descriptions(document: &Value) -> BTreeMap<String, Value> {
-    let schemas = document.get("components").map(|components| walk::entries(components, "schemas"));
-    schemas
-        .into_iter()
-        .flatten()
+    walk::schemas(document)
         .filter_map(|(name, schema)| Some((name.clone(), schema.get("description")?.clone())))
         .collect()
 }

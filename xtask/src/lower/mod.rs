@@ -24,7 +24,6 @@ mod secrets;
 mod successes;
 pub(crate) mod walk;
 
-
 use serde_json::Value;
 
 pub(crate) use open_enums::KNOWN_VALUES;
@@ -60,3 +59,6 @@ pub(crate) fn lower(document: &Value) -> Value {
     }
     lowered
 }
+
+#[cfg(test)]
+mod golden;

@@ -29,9 +29,7 @@ fn roots(document: &Value) -> Vec<String> {
     if let Some(paths) = document.get("paths") {
         walk::references(paths, &mut roots);
     }
-    if let Some(components) = document.get("components") {
-        let kept = walk::entries(components, "schemas").filter(|(_, schema)| walk::flag(schema, KEEP));
-        roots.extend(kept.map(|(name, _)| walk::component_reference("schemas", name)));
-    }
+    let kept = walk::schemas(document).filter(|(_, schema)| walk::flag(schema, KEEP));
+    roots.extend(kept.map(|(name, _)| walk::component_reference("schemas", name)));
     roots
 }

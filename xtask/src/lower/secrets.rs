@@ -27,18 +27,22 @@ pub(super) fn run(document: &mut Value) {
     if !found {
         return;
     }
-    if let Some(schemas) = walk::components_mut(document, "schemas") {
+    if let Some(schemas) = component_schemas(document) {
         schemas
             .entry(SECRET)
             .or_insert_with(|| json!({"description": "A secret.", "type": "string", "format": "password"}));
     }
 }
 
+/// The component schemas, made where a document has none.
+fn component_schemas(document: &mut Value) -> Option<&mut Map<String, Value>> {
+    let components = document.as_object_mut()?.entry("components").or_insert_with(|| json!({}));
+    components.as_object_mut()?.entry("schemas").or_insert_with(|| json!({})).as_object_mut()
+}
+
 fn refer(schema: &mut Value) {
-    let mut kept: Map<String, Value> = KEPT
-        .iter()
-        .filter_map(|key| Some(((*key).to_owned(), schema.get(key)?.clone())))
-        .collect();
+    let mut kept: Map<String, Value> =
+        KEPT.iter().filter_map(|key| Some(((*key).to_owned(), schema.get(key)?.clone()))).collect();
     *schema = if kept.is_empty() {
         walk::reference_to(SECRET)
     } else {

@@ -49,14 +49,14 @@ pub(crate) fn flag(value: &Value, key: &str) -> bool {
     value.get(key).and_then(Value::as_bool) == Some(true)
 }
 
+/// The component schemas, by name.
+pub(crate) fn schemas(document: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    document.get("components").into_iter().flat_map(|components| entries(components, "schemas"))
+}
+
 /// The component map of this kind, to be changed as a whole.
 pub(crate) fn components_mut<'a>(document: &'a mut Value, kind: &str) -> Option<&'a mut Map<String, Value>> {
     document.get_mut("components")?.get_mut(kind)?.as_object_mut()
-}
-
-/// The component schema of this name.
-pub(crate) fn component_schema<'a>(document: &'a Value, name: &str) -> Option<&'a Value> {
-    document.get("components")?.get("schemas")?.get(name)
 }
 
 /// The name of the component schema that this value refers to.

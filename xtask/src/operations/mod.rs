@@ -113,7 +113,8 @@ fn operation(document: &Value, place: &Place<'_>) -> Result<Operation, Missing> 
 
 /// Those of the path in its order, then the others in the order in which they are written.
 fn parameters(document: &Value, place: &Place<'_>) -> Vec<Parameter> {
-    let written = walk::elements(place.item, "parameters").chain(walk::elements(place.operation, "parameters"));
+    let written =
+        walk::elements(place.item, "parameters").chain(walk::elements(place.operation, "parameters"));
     let mut parameters: Vec<Parameter> =
         written.filter_map(|value| parameter(walk::resolve(document, value))).collect();
     // The sort is stable, and what is not in the path has no place there: `None` must come last.

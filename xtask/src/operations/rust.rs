@@ -65,7 +65,7 @@ fn operation(operation: &Operation) -> TokenStream {
 fn docs(operation: &Operation) -> Vec<String> {
     let Operation { id, go_sdk_name, atlas_cli, method, path, summary, .. } = operation;
     let text = format!(
-        "{}.\n\n`{} {path}`, published as `{id}`{}. Go SDK: `{go_sdk_name}`. Atlas CLI: `{atlas_cli}`.",
+        "{}.\n\n- Request: `{} {path}`\n- Published as: `{id}`{}\n- Go SDK: `{go_sdk_name}`\n- Atlas CLI: `{atlas_cli}`",
         safe_rustdoc(summary).trim_end_matches('.'),
         method.to_uppercase(),
         operation.short_name.as_ref().map(|name| format!(", in short `{name}`")).unwrap_or_default(),
