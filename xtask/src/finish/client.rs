@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::{ToTokens as _, format_ident};
-use syn::{ImplItem, Item, UseTree, parse_quote};
+use quote::ToTokens as _;
+use syn::{ImplItem, Item, ItemUse, UseTree, parse_quote};
 
 use super::{Moved, Patched, expect};
 
@@ -69,27 +69,27 @@ pub(super) fn import(file: &mut syn::File) -> Patched {
         std::mem::take(&mut file.items).into_iter().partition(|item| matches!(item, Item::Use(_)));
     expect("imports", 2, imports.len())?;
     let used: BTreeSet<String> = rest.iter().flat_map(|item| names_in(item.to_token_stream())).collect();
-    let names: BTreeSet<Ident> = imports
-        .iter()
-        .flat_map(imported)
-        .filter(|name| used.contains(name))
-        .map(|name| format_ident!("{name}"))
-        .collect();
+    let mut names = BTreeSet::new();
+    for import in &imports {
+        let imported = imported(import)
+            .ok_or_else(|| Moved(format!("an import of something else: {}", import.to_token_stream())))?;
+        names.extend(imported.filter(|name| used.contains(&name.to_string())));
+    }
     file.items.push(parse_quote!(use progenitor_client::{#(#names),*};));
     file.items.extend(rest);
     Ok(())
 }
 
 /// The names that a `use progenitor_client::{…}` imports.
-fn imported(item: &Item) -> Vec<String> {
-    let Item::Use(import) = item else { return Vec::new() };
-    let UseTree::Path(path) = &import.tree else { return Vec::new() };
-    let UseTree::Group(group) = &*path.tree else { return Vec::new() };
-    let names = group.items.iter().filter_map(|tree| match tree {
-        UseTree::Name(name) => Some(name.ident.to_string()),
+fn imported(item: &Item) -> Option<impl Iterator<Item = Ident>> {
+    let Item::Use(ItemUse { tree: UseTree::Path(path), .. }) = item else { return None };
+    let UseTree::Group(group) = &*path.tree else { return None };
+    let names = group.items.iter().map(|tree| match tree {
+        UseTree::Name(name) => Some(name.ident.clone()),
         _ => None,
     });
-    names.collect()
+    let names: Vec<Ident> = names.collect::<Option<_>>()?;
+    (path.ident == "progenitor_client").then(|| names.into_iter())
 }
 
 /// Every identifier in the tokens.

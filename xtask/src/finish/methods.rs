@@ -4,6 +4,8 @@
 //! Atlas refuses. The wrapper's hook writes the right headers from the operation table. Removing these here spares
 //! each call a header map and the hook the undoing.
 
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens as _;
 use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprMethodCall, ImplItem, Item, Pat, Stmt};
@@ -47,8 +49,10 @@ fn patch_method(statements: &mut Vec<Stmt>, found: &mut Found) {
     statements.retain(|statement| !appends_version(statement));
     found.versions += before - statements.len();
 
-    // A header parameter of the operation is appended to the same map, which then stays.
-    let keeps_map = statements.iter().any(|statement| appended_header(statement).is_some());
+    // It is declared and handed over. A header parameter of the operation is appended to it as well, perhaps
+    // within an `if let`; then it stays.
+    let keeps_map =
+        statements.iter().map(|statement| mentions_of_map(statement.to_token_stream())).sum::<usize>() > 2;
     if !keeps_map {
         statements.retain(|statement| !declares_header_map(statement));
     }
@@ -57,23 +61,25 @@ fn patch_method(statements: &mut Vec<Stmt>, found: &mut Found) {
     found.accepts += calls.accepts;
 }
 
+fn mentions_of_map(tokens: TokenStream) -> usize {
+    let mentions = tokens.into_iter().map(|token| match token {
+        TokenTree::Group(group) => mentions_of_map(group.stream()),
+        TokenTree::Ident(name) => usize::from(name == "header_map"),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => 0,
+    });
+    mentions.sum()
+}
+
 /// `let mut header_map = …;`
 fn declares_header_map(statement: &Stmt) -> bool {
     matches!(statement, Stmt::Local(local) if matches!(&local.pat, Pat::Ident(name) if name.ident == "header_map"))
 }
 
-/// What `header_map.append(name, value);` is called with.
-fn appended_header(statement: &Stmt) -> Option<&ExprMethodCall> {
-    match statement {
-        Stmt::Expr(Expr::MethodCall(call), _) if call.method == "append" => Some(call),
-        _ => None,
-    }
-}
-
+/// `header_map.append("api-version", …);`
 fn appends_version(statement: &Stmt) -> bool {
-    appended_header(statement)
-        .and_then(|call| call.args.first())
-        .is_some_and(|name| quote::quote!(#name).to_string().contains("\"api-version\""))
+    let Stmt::Expr(Expr::MethodCall(call), _) = statement else { return false };
+    let name = call.args.first().map(|name| name.to_token_stream().to_string());
+    call.method == "append" && name.is_some_and(|name| name.contains("\"api-version\""))
 }
 
 /// Takes `.header(ACCEPT, …)` and, where the map is gone, `.headers(header_map)` out of the call chain.

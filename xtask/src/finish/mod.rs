@@ -10,6 +10,9 @@ mod methods;
 mod models;
 mod open_enums;
 
+#[cfg(test)]
+mod tests;
+
 use heck::ToPascalCase as _;
 use proc_macro2::TokenStream;
 use serde_json::Value;
