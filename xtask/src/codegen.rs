@@ -29,11 +29,6 @@ const SECRET_TYPE: &str = "crate::Secret";
 /// Where `finish` puts the open enums. It shortens this path to what the place of use needs.
 pub(crate) const ENUM_PREFIX: &str = "crate::generated::client::types::";
 
-/// All the replacements that are configured by name.
-pub(crate) fn replacements() -> Vec<&'static str> {
-    ID_TYPES.iter().chain(HAND_WRITTEN).copied().collect()
-}
-
 /// progenitor gave up.
 #[derive(Debug)]
 pub(crate) struct GaveUp {

@@ -63,7 +63,8 @@ enum Command {
 
 #[derive(Args, Debug)]
 struct Fragment {
-    /// Take this fragment [default: spec/atlas-migration.yaml]
+    /// Take this fragment, and do not hold it to the wrapper's methods and types [default:
+    /// spec/atlas-migration.yaml]
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
 }
