@@ -437,8 +437,9 @@ pub mod types {
     }
 
     /// How the migration host reaches the destination.
+    ///
     /// The server may know more values than this crate: those are kept as [`Unknown`](Self::Unknown).
-    #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
     #[non_exhaustive]
     pub enum HostnameSchemaType {
         /// `PUBLIC` on the wire.
@@ -535,17 +536,26 @@ pub mod types {
             concat!(module_path!(), "::", "HostnameSchemaType").into()
         }
         fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-            ::schemars::json_schema!(
-                { "description" : "How the migration host reaches the destination.",
-                "type" : "string", "examples" : ["PUBLIC", "PRIVATE_LINK",
-                "VPC_PEERING"], }
-            )
+            let mut schema = ::schemars::Schema::default();
+            schema
+                .insert(
+                    "description".to_owned(),
+                    "How the migration host reaches the destination.".into(),
+                );
+            schema.insert("type".to_owned(), "string".into());
+            schema
+                .insert(
+                    "examples".to_owned(),
+                    ["PUBLIC", "PRIVATE_LINK", "VPC_PEERING"].as_slice().into(),
+                );
+            schema
         }
     }
 
     /// The state of a migration.
+    ///
     /// The server may know more values than this crate: those are kept as [`Unknown`](Self::Unknown).
-    #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
     #[non_exhaustive]
     pub enum MigrationStatus {
         /// `NEW` on the wire.
@@ -650,16 +660,22 @@ pub mod types {
             concat!(module_path!(), "::", "MigrationStatus").into()
         }
         fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-            ::schemars::json_schema!(
-                { "description" : "The state of a migration.", "type" : "string",
-                "examples" : ["NEW", "WORKING", "FAILED", "COMPLETE", "EXPIRED"], }
-            )
+            let mut schema = ::schemars::Schema::default();
+            schema.insert("description".to_owned(), "The state of a migration.".into());
+            schema.insert("type".to_owned(), "string".into());
+            schema
+                .insert(
+                    "examples".to_owned(),
+                    ["NEW", "WORKING", "FAILED", "COMPLETE", "EXPIRED"].as_slice().into(),
+                );
+            schema
         }
     }
 
     /// The state of a validation job.
+    ///
     /// The server may know more values than this crate: those are kept as [`Unknown`](Self::Unknown).
-    #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
     #[non_exhaustive]
     pub enum ValidationStatus {
         /// `PENDING` on the wire.
@@ -756,10 +772,19 @@ pub mod types {
             concat!(module_path!(), "::", "ValidationStatus").into()
         }
         fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-            ::schemars::json_schema!(
-                { "description" : "The state of a validation job.", "type" : "string",
-                "examples" : ["PENDING", "SUCCESS", "FAILED"], }
-            )
+            let mut schema = ::schemars::Schema::default();
+            schema
+                .insert(
+                    "description".to_owned(),
+                    "The state of a validation job.".into(),
+                );
+            schema.insert("type".to_owned(), "string".into());
+            schema
+                .insert(
+                    "examples".to_owned(),
+                    ["PENDING", "SUCCESS", "FAILED"].as_slice().into(),
+                );
+            schema
         }
     }
 
@@ -804,6 +829,7 @@ pub struct Client {
 impl Client {
     /// Construct a new client with an existing `reqwest::Client`,
     /// allowing more control over its configuration.
+    ///
     /// `baseurl` is the base URL provided to the internal
     /// `reqwest::Client`, and should include a scheme and hostname,
     /// as well as port and a path stem if applicable.

@@ -24,7 +24,10 @@ pub static ALL: &[&Operation] = &[
 
 /// List the organizations the caller can see.
 ///
-/// `GET /api/atlas/v2/orgs`, published as `listOrgs`. Go SDK: `ListOrgs`. Atlas CLI: `atlas organizations list`.
+/// - Request: `GET /api/atlas/v2/orgs`
+/// - Published as: `listOrgs`
+/// - Go SDK: `ListOrgs`
+/// - Atlas CLI: `atlas organizations list`
 pub static LIST_ORGS: Operation = Operation {
     id: "listOrgs",
     short_name: None,
@@ -108,7 +111,10 @@ pub static LIST_ORGS: Operation = Operation {
 
 /// Create a link-token.
 ///
-/// `POST /api/atlas/v2/orgs/{orgId}/liveMigrations/linkTokens`, published as `createOrgLiveMigrationLinkToken`, in short `createLinkToken`. Go SDK: `CreateLinkToken`. Atlas CLI: `atlas liveMigrations link create`.
+/// - Request: `POST /api/atlas/v2/orgs/{orgId}/liveMigrations/linkTokens`
+/// - Published as: `createOrgLiveMigrationLinkToken`, in short `createLinkToken`
+/// - Go SDK: `CreateLinkToken`
+/// - Atlas CLI: `atlas liveMigrations link create`
 pub static CREATE_ORG_LIVE_MIGRATION_LINK_TOKEN: Operation = Operation {
     id: "createOrgLiveMigrationLinkToken",
     short_name: Some("createLinkToken"),
@@ -167,7 +173,10 @@ pub static CREATE_ORG_LIVE_MIGRATION_LINK_TOKEN: Operation = Operation {
 
 /// Remove the link and every link-token.
 ///
-/// `DELETE /api/atlas/v2/orgs/{orgId}/liveMigrations/linkTokens`, published as `deleteOrgLiveMigrationLinkTokens`, in short `deleteLinkTokens`. Go SDK: `DeleteLinkTokens`. Atlas CLI: `atlas liveMigrations link delete`.
+/// - Request: `DELETE /api/atlas/v2/orgs/{orgId}/liveMigrations/linkTokens`
+/// - Published as: `deleteOrgLiveMigrationLinkTokens`, in short `deleteLinkTokens`
+/// - Go SDK: `DeleteLinkTokens`
+/// - Atlas CLI: `atlas liveMigrations link delete`
 pub static DELETE_ORG_LIVE_MIGRATION_LINK_TOKENS: Operation = Operation {
     id: "deleteOrgLiveMigrationLinkTokens",
     short_name: Some("deleteLinkTokens"),
@@ -211,7 +220,10 @@ pub static DELETE_ORG_LIVE_MIGRATION_LINK_TOKENS: Operation = Operation {
 
 /// List the source projects that can be migrated.
 ///
-/// `GET /api/atlas/v2/orgs/{orgId}/liveMigrations/availableProjects`, published as `listOrgLiveMigrationAvailableProjects`, in short `listAvailableProjects`. Go SDK: `ListAvailableProjects`. Atlas CLI: `atlas api cloudMigrationService listAvailableProjects`.
+/// - Request: `GET /api/atlas/v2/orgs/{orgId}/liveMigrations/availableProjects`
+/// - Published as: `listOrgLiveMigrationAvailableProjects`, in short `listAvailableProjects`
+/// - Go SDK: `ListAvailableProjects`
+/// - Atlas CLI: `atlas api cloudMigrationService listAvailableProjects`
 pub static LIST_ORG_LIVE_MIGRATION_AVAILABLE_PROJECTS: Operation = Operation {
     id: "listOrgLiveMigrationAvailableProjects",
     short_name: Some("listAvailableProjects"),
@@ -264,7 +276,10 @@ pub static LIST_ORG_LIVE_MIGRATION_AVAILABLE_PROJECTS: Operation = Operation {
 
 /// Start a migration.
 ///
-/// `POST /api/atlas/v2/groups/{groupId}/liveMigrations`, published as `createGroupLiveMigration`. Go SDK: `CreateGroupLiveMigration`. Atlas CLI: `atlas liveMigrations create`.
+/// - Request: `POST /api/atlas/v2/groups/{groupId}/liveMigrations`
+/// - Published as: `createGroupLiveMigration`
+/// - Go SDK: `CreateGroupLiveMigration`
+/// - Atlas CLI: `atlas liveMigrations create`
 pub static CREATE_GROUP_LIVE_MIGRATION: Operation = Operation {
     id: "createGroupLiveMigration",
     short_name: None,
@@ -333,7 +348,10 @@ pub static CREATE_GROUP_LIVE_MIGRATION: Operation = Operation {
 
 /// Check a migration before it starts.
 ///
-/// `POST /api/atlas/v2/groups/{groupId}/liveMigrations/validate`, published as `validateGroupLiveMigrations`, in short `validateLiveMigrations`. Go SDK: `ValidateLiveMigrations`. Atlas CLI: `atlas liveMigrations validation create`.
+/// - Request: `POST /api/atlas/v2/groups/{groupId}/liveMigrations/validate`
+/// - Published as: `validateGroupLiveMigrations`, in short `validateLiveMigrations`
+/// - Go SDK: `ValidateLiveMigrations`
+/// - Atlas CLI: `atlas liveMigrations validation create`
 pub static VALIDATE_GROUP_LIVE_MIGRATIONS: Operation = Operation {
     id: "validateGroupLiveMigrations",
     short_name: Some("validateLiveMigrations"),
@@ -402,7 +420,10 @@ pub static VALIDATE_GROUP_LIVE_MIGRATIONS: Operation = Operation {
 
 /// Read a validation job.
 ///
-/// `GET /api/atlas/v2/groups/{groupId}/liveMigrations/validate/{validationId}`, published as `getGroupLiveMigrationValidateStatus`, in short `getMigrationValidateStatus`. Go SDK: `GetMigrationValidateStatus`. Atlas CLI: `atlas liveMigrations validation describe`.
+/// - Request: `GET /api/atlas/v2/groups/{groupId}/liveMigrations/validate/{validationId}`
+/// - Published as: `getGroupLiveMigrationValidateStatus`, in short `getMigrationValidateStatus`
+/// - Go SDK: `GetMigrationValidateStatus`
+/// - Atlas CLI: `atlas liveMigrations validation describe`
 pub static GET_GROUP_LIVE_MIGRATION_VALIDATE_STATUS: Operation = Operation {
     id: "getGroupLiveMigrationValidateStatus",
     short_name: Some("getMigrationValidateStatus"),
@@ -453,7 +474,10 @@ pub static GET_GROUP_LIVE_MIGRATION_VALIDATE_STATUS: Operation = Operation {
 
 /// Read a migration.
 ///
-/// `GET /api/atlas/v2/groups/{groupId}/liveMigrations/{liveMigrationId}`, published as `getGroupLiveMigration`. Go SDK: `GetGroupLiveMigration`. Atlas CLI: `atlas liveMigrations describe`.
+/// - Request: `GET /api/atlas/v2/groups/{groupId}/liveMigrations/{liveMigrationId}`
+/// - Published as: `getGroupLiveMigration`
+/// - Go SDK: `GetGroupLiveMigration`
+/// - Atlas CLI: `atlas liveMigrations describe`
 pub static GET_GROUP_LIVE_MIGRATION: Operation = Operation {
     id: "getGroupLiveMigration",
     short_name: None,
@@ -513,7 +537,10 @@ pub static GET_GROUP_LIVE_MIGRATION: Operation = Operation {
 
 /// Cut over.
 ///
-/// `PUT /api/atlas/v2/groups/{groupId}/liveMigrations/{liveMigrationId}/cutover`, published as `cutoverGroupLiveMigration`, in short `cutoverMigration`. Go SDK: `CutoverMigration`. Atlas CLI: `atlas liveMigrations cutover`.
+/// - Request: `PUT /api/atlas/v2/groups/{groupId}/liveMigrations/{liveMigrationId}/cutover`
+/// - Published as: `cutoverGroupLiveMigration`, in short `cutoverMigration`
+/// - Go SDK: `CutoverMigration`
+/// - Atlas CLI: `atlas liveMigrations cutover`
 pub static CUTOVER_GROUP_LIVE_MIGRATION: Operation = Operation {
     id: "cutoverGroupLiveMigration",
     short_name: Some("cutoverMigration"),
