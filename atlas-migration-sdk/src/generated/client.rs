@@ -815,7 +815,6 @@ pub mod types {
     }
 }
 
-#[derive(Clone)]
 /// Client for MongoDB Atlas push live migration
 ///
 /// Create a link-token in an Atlas organization, validate and run a live migration, and cut over. A subset of the Atlas Administration API, described in this project's own words.

@@ -12,7 +12,7 @@ use super::{Moved, Patched, expect};
 pub(super) fn patch(file: &mut syn::File) -> Patched {
     remove_own_constructor(file)?;
     remove_prelude(file)?;
-    remove_debug(file)?;
+    remove_derives(file)?;
     remove_unused_error(file)
 }
 
@@ -35,18 +35,19 @@ fn remove_prelude(file: &mut syn::File) -> Patched {
     expect("modules `prelude`", 1, before - file.items.len())
 }
 
-/// The client holds what a call needs, credentials among it: it is not to be printed.
-fn remove_debug(file: &mut syn::File) -> Patched {
+/// The client holds one call, credentials among it: it is neither to be printed nor to be made twice.
+fn remove_derives(file: &mut syn::File) -> Patched {
     let client = file.items.iter_mut().find_map(|item| match item {
         Item::Struct(item) if item.ident == "Client" => Some(item),
         _ => None,
     });
     let Some(client) = client else { return Err(Moved("there is no `struct Client`".to_owned())) };
-    let derive = client.attrs.iter_mut().find(|attribute| attribute.path().is_ident("derive"));
-    let derived = derive.as_ref().map(|derive| derive.to_token_stream().to_string());
-    match (derive, derived.as_deref()) {
-        (Some(derive), Some("# [derive (Clone , Debug)]")) => *derive = parse_quote!(#[derive(Clone)]),
-        (_, other) => return Err(Moved(format!("`Client` derives something else: {other:?}"))),
+    let (derives, rest): (Vec<_>, Vec<_>) =
+        client.attrs.drain(..).partition(|attribute| attribute.path().is_ident("derive"));
+    client.attrs = rest;
+    let derived: Vec<_> = derives.iter().map(|derive| derive.to_token_stream().to_string()).collect();
+    if derived != ["# [derive (Clone , Debug)]"] {
+        return Err(Moved(format!("`Client` derives something else: {derived:?}")));
     }
     Ok(())
 }
