@@ -6,8 +6,10 @@ use super::walk::Site;
 use super::{Facts, Report};
 use crate::spec::ProblemKind;
 
-/// A pattern longer than this is not compiled: it says nothing to a reader, and may take long.
+/// A pattern longer than this, or with more groups, is not compiled: it says nothing to a reader, and the compiler
+/// calls itself for each group within a group until the stack is used up.
 const LONGEST_PATTERN: usize = 1000;
+const MOST_GROUPS: usize = 32;
 
 pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
     let mut fit = Fit::default();
@@ -32,7 +34,9 @@ pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
 fn pattern(site: &Site<'_>, report: &mut Report<'_>) {
     let Some(pattern) = site.text("pattern") else { return };
     let problem = if pattern.len() > LONGEST_PATTERN {
-        Some(format!("longer than {LONGEST_PATTERN} characters"))
+        Some(format!("longer than {LONGEST_PATTERN} bytes"))
+    } else if pattern.matches('(').count() > MOST_GROUPS {
+        Some(format!("more than {MOST_GROUPS} groups"))
     } else {
         regress::Regex::with_flags(pattern, "u").err().map(|error| error.text)
     };

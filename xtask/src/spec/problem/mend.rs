@@ -106,7 +106,7 @@ impl ProblemKind {
             Self::RequiredWithoutProperty { .. } => "correct the name, or add the property",
             Self::EmptyEnum => "list the values, or take `enum` out",
             Self::EnumNotTexts => "write texts with `type: string`, or replace the schema by a hand-written type",
-            Self::BadPattern { .. } => "write a regular expression of ECMAScript, of at most 1,000 characters",
+            Self::BadPattern { .. } => "write a short regular expression of ECMAScript",
             Self::DoesNotFit { .. } => "correct the value or the schema",
             Self::SecretWithoutFormat { .. } => {
                 "add `format: password`, so that it is kept out of logs; if it is none, give it a clearer name"

@@ -1,5 +1,0 @@
-//! x
-use super::*;
-pub(super) fn all() -> Vec<Case> {
-    vec![]
-}
