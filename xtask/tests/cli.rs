@@ -245,3 +245,9 @@ fn a_new_file_can_be_read_by_others() {
         assert_eq!(mode(&project.path("generated/client.rs")), 0o644);
     }
 }
+
+#[test]
+fn the_committed_files_are_what_the_fragment_makes_of_them() {
+    run(&mut xtask(&["lint"])).ends(0);
+    run(&mut xtask(&["codegen", "--check"])).ends(0).says("up to date");
+}
