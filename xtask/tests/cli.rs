@@ -1,5 +1,7 @@
 //! The command line, run as a process: exit statuses, what is printed, and which files change.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot unwrap cannot say what it expects")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
