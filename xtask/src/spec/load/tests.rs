@@ -1,0 +1,191 @@
+//! What the loader reads, what it refuses, and that no input makes it panic, hang or overflow the stack.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::super::Document;
+use super::*;
+
+#[track_caller]
+fn reads(text: &str, expected: &Value) {
+    let document =
+        Document::load("f.yaml", text.as_bytes()).unwrap_or_else(|problems| panic!("{problems:?}"));
+    assert_eq!(document.value, *expected);
+}
+
+/// Expects exactly these problems, written `line:column pointer Kind`.
+#[track_caller]
+fn refuses(text: impl AsRef<[u8]>, expected: &[&str]) {
+    let problems = Document::load("f.yaml", text.as_ref()).expect_err("a problem was expected");
+    let found: Vec<_> = problems
+        .iter()
+        .map(|Problem { position, pointer, kind, .. }| {
+            let kind = format!("{kind:?}");
+            let name = kind.split([' ', '{']).next().unwrap_or_default();
+            format!("{}:{} {pointer} {name}", position.line, position.column)
+        })
+        .collect();
+    assert_eq!(found, expected, "{problems:#?}");
+}
+
+#[test]
+fn values() {
+    reads("a: no\nb: [1, 'x', ~]\nc: >-\n  d\n  e\n", &json!({"a": "no", "b": [1, "x", null], "c": "d e"}));
+    reads("'200': &x {a: 1}\n'201': *x\n", &json!({"200": {"a": 1}, "201": {"a": 1}}));
+    reads("\u{feff}a: 1\n", &json!({"a": 1}));
+    reads("%YAML 1.2\n---\na: 1\n...\n", &json!({"a": 1}));
+    reads("a:\r\n  b: 1\r\n", &json!({"a": {"b": 1}}));
+    // A quoted `<<` is a key like any other.
+    reads("'<<': 1", &json!({"<<": 1}));
+}
+
+#[test]
+fn json_is_yaml() {
+    let value = json!({
+        "a": {"b": [1, -2.5, 1e3, true, null, "x\"\\/\u{8}\n\u{1f600}"], "": {}},
+        "200": [],
+    });
+    reads(&value.to_string(), &value);
+    reads(&serde_json::to_string_pretty(&value).unwrap(), &value);
+    reads("{\n\t\"a\": [\n\t\t1\n\t]\n}\n", &json!({"a": [1]}));
+    reads(r#"{"a":"\/\u0041"}"#, &json!({"a": "/A"}));
+}
+
+#[test]
+fn keeps_the_order_of_keys() {
+    let document = Document::load("f.yaml", b"z: 1\na: 2\nm: 3\n").unwrap();
+    let keys: Vec<_> = document.value.as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["z", "a", "m"]);
+}
+
+#[test]
+fn positions() {
+    let text = "a:\n  b: &x\n    - c: 1\n    - 2\nd: *x\n'/p': {e: f}\n";
+    let document = Document::load("f.yaml", text.as_bytes()).unwrap();
+    for (pointer, line, column) in [
+        ("", 1, 1),
+        ("/a", 1, 1),
+        ("/a/b", 2, 3),
+        ("/a/b/0", 3, 7),
+        ("/a/b/0/c", 3, 7),
+        ("/a/b/1", 4, 7),
+        ("/d", 5, 1),
+        // What an alias repeats stands where its anchor wrote it.
+        ("/d/1", 4, 7),
+        ("/~1p", 6, 1),
+        ("/~1p/e", 6, 8),
+    ] {
+        assert_eq!(document.position(pointer), Some(Position { line, column }), "{pointer}");
+    }
+    for (pointer, line) in [("/a/b/7", 2), ("/a/b/0/c/d/e", 3), ("/nowhere", 1), ("no pointer", 1)] {
+        assert_eq!(document.position(pointer), None, "{pointer}");
+        assert_eq!(document.nearest_position(pointer).line, line, "{pointer}");
+    }
+}
+
+#[test]
+fn refusals() {
+    refuses("", &["1:1  EmptyFile"]);
+    refuses("# only a comment\n", &["1:1  EmptyFile"]);
+    refuses("a: 1\n---\nb: 2\n", &["2:1  SecondDocument"]);
+    refuses(b"a: 1\nb: \xff\n", &["2:4  NotUtf8"]);
+    refuses("a: [1, 2\nb: 3\n", &["2:2 /a/1 Syntax"]);
+    refuses("a: *x\n", &["1:4 /a Syntax"]);
+    refuses("a: {b: 1, b: 2}\nc: {d: 1, d: 2}\n", &["1:11 /a DuplicateKey", "2:11 /c DuplicateKey"]);
+    refuses(
+        "a:\n  200: 1\n  true: 2\n  ~: 3\n",
+        &["2:3 /a KeyNotText", "3:3 /a KeyNotText", "4:3 /a KeyNotText"],
+    );
+    refuses("? [1]\n: 2\n", &["1:3  KeyNotScalar"]);
+    refuses("? {a: 1}\n: 2\n", &["1:3  KeyNotScalar"]);
+    refuses("a: &x b\n*x : 2\n", &["2:1  KeyNotScalar"]);
+    refuses("a: &x {b: 1}\nc: {<<: *x, d: 1}\n", &["2:5 /c MergeKey"]);
+    refuses("a: !!str 1\nb: !mine 2\nc: ! 3\n", &["1:4 /a Tag", "2:4 /b Tag", "3:4 /c Tag"]);
+    refuses("a: &x [*x]\n", &["1:8 /a/0 AliasInsideItself"]);
+    refuses(
+        "a: .nan\nb: [1, -.inf]\nc: 99999999999999999999\n",
+        &["1:4 /a NumberOutOfRange", "2:8 /b/1 NumberOutOfRange", "3:4 /c NumberOutOfRange"],
+    );
+    refuses("x".repeat(MOST_BYTES + 1), &["1:1  TooLarge"]);
+    assert!(
+        Document::load("f", "[".repeat(DEEPEST).as_bytes()).unwrap_err()[0].to_string().contains("not YAML")
+    );
+    refuses(
+        "{a: ".repeat(DEEPEST + 1),
+        &[&format!("1:{} {} TooDeep", DEEPEST * 4 + 1, "/a".repeat(DEEPEST))],
+    );
+}
+
+#[test]
+fn shows_place_message_and_mend() {
+    let problems = Document::load("spec/f.yaml", b"a:\n  200: 1\n").unwrap_err();
+    assert_eq!(
+        problems[0].to_string(),
+        "spec/f.yaml:2:3: the key `200` is not a text\n    at #/a\n    mend: quote it: '200'"
+    );
+}
+
+#[test]
+fn resolves() {
+    let text =
+        "a: {$ref: '#/b'}\nb: {$ref: '#/c~1d'}\nc/d: 1\ne: {$ref: '#/e'}\nf: {$ref: x.yaml}\ng: {$ref: 3}\n";
+    let document = Document::load("f.yaml", text.as_bytes()).unwrap();
+    let resolve = |key: &str| document.resolve(&document.value[key]);
+    assert_eq!(resolve("a"), Some(&json!(1)));
+    assert_eq!(resolve("c/d"), Some(&json!(1)));
+    assert_eq!(resolve("e"), None);
+    assert_eq!(resolve("f"), None);
+    assert_eq!(resolve("g"), None);
+}
+
+#[test]
+fn hash() {
+    // The digest of "abc" in FIPS 180-2.
+    let document = Document::load("f.yaml", b"abc").unwrap();
+    assert_eq!(document.sha256(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+/// Runs on a small stack and says how long it took; a stack overflow ends the test process.
+fn on_small_stack(text: String) -> Duration {
+    let start = Instant::now();
+    let run = move || drop(Document::load("f.yaml", text.as_bytes()));
+    std::thread::Builder::new().stack_size(256 << 10).spawn(run).unwrap().join().unwrap();
+    start.elapsed()
+}
+
+#[test]
+fn hostile_shapes() {
+    let laughs = (0..40).fold("a0: &a0 [x, x]\n".to_owned(), |text, level| {
+        text + &format!("a{next}: &a{next} [*a{level}, *a{level}]\n", next = level + 1)
+    });
+    let mut shapes = vec![laughs];
+    for unit in [
+        "[", "{", "{a: ", "[{a: ", "- ", "? ", "a: ", "-\n", "\"", "'", "&a ", "&a\n", "*a ", "!a ", "# ",
+        "\t", "\n", "|\n", ">\n ", "a", "a\n", "a:\n", "a: b\n", "- a\n", "[],", "]", "}", ",", "%", "---\n",
+        "...\n", "\\", "\"\\", "\u{feff}", "\0",
+    ] {
+        shapes.push(unit.repeat(100_000 / unit.len()));
+    }
+    // Deeper and deeper by indentation.
+    shapes.push((0..400).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect());
+    for shape in shapes {
+        let start: String = shape.chars().take(12).collect();
+        let took = on_small_stack(shape);
+        println!("{took:?} {start:?}");
+        assert!(took < Duration::from_secs(5), "{took:?} for {start:?}…");
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_bytes(bytes: Vec<u8>) {
+        let _ = Document::load("f.yaml", &bytes);
+    }
+
+    /// Characters that mean something to YAML, so that the parser gets beyond its first line.
+    #[test]
+    fn any_yaml_like_text(text in r#"[\[\]{}:,&*!?|><'"%@`#\-\n\t a1~.\\xé]{0,200}"#) {
+        let _ = Document::load("f.yaml", text.as_bytes());
+    }
+}

@@ -1,0 +1,101 @@
+//! JSON pointers (RFC 6901), as text and as a path that grows while a document is walked.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::rc::Rc;
+
+/// The unescaped tokens of a pointer; `None` where the text is not a pointer.
+pub(crate) fn tokens(pointer: &str) -> Option<impl Iterator<Item = Cow<'_, str>>> {
+    let rest = if pointer.is_empty() { None } else { Some(pointer.strip_prefix('/')?) };
+    Some(rest.into_iter().flat_map(|rest| rest.split('/')).map(unescape))
+}
+
+fn unescape(token: &str) -> Cow<'_, str> {
+    if token.contains('~') {
+        Cow::Owned(token.replace("~1", "/").replace("~0", "~"))
+    } else {
+        Cow::Borrowed(token)
+    }
+}
+
+/// Appends one token, escaped, to the text of a pointer.
+pub(crate) fn push(pointer: &mut String, token: &str) {
+    pointer.push('/');
+    for character in token.chars() {
+        match character {
+            '~' => pointer.push_str("~0"),
+            '/' => pointer.push_str("~1"),
+            other => pointer.push(other),
+        }
+    }
+}
+
+/// A pointer that shares its beginning with its neighbours, so that a walk does not copy the way to each node.
+#[derive(Clone, Default)]
+pub(crate) struct Path<'a>(Option<Rc<Step<'a>>>);
+
+struct Step<'a> {
+    parent: Path<'a>,
+    token: Cow<'a, str>,
+}
+
+impl<'a> Path<'a> {
+    /// The root of the document.
+    pub(crate) fn root() -> Self {
+        Self(None)
+    }
+
+    /// The member of this name.
+    pub(crate) fn member(&self, name: impl Into<Cow<'a, str>>) -> Self {
+        Self(Some(Rc::new(Step { parent: self.clone(), token: name.into() })))
+    }
+
+    /// The item at this index.
+    pub(crate) fn item(&self, index: usize) -> Self {
+        self.member(index.to_string())
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut steps = Vec::new();
+        let mut here = self;
+        while let Some(step) = &here.0 {
+            steps.push(step);
+            here = &step.parent;
+        }
+        let mut text = String::new();
+        for step in steps.iter().rev() {
+            push(&mut text, &step.token);
+        }
+        f.write_str(&text)
+    }
+}
+
+impl fmt::Debug for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_and_writes() {
+        for (pointer, expected) in [
+            ("", &[] as &[&str]),
+            ("/", &[""]),
+            ("/a/0", &["a", "0"]),
+            ("/paths/~1api~1{id}", &["paths", "/api/{id}"]),
+            ("/~01", &["~1"]),
+        ] {
+            let read: Vec<_> = tokens(pointer).into_iter().flatten().collect();
+            assert_eq!(read, expected, "{pointer}");
+            let path = read.iter().fold(Path::root(), |path, token| path.member(token.as_ref()));
+            assert_eq!(path.to_string(), pointer);
+        }
+        assert!(tokens("a").is_none());
+    }
+}
