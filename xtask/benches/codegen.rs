@@ -1,16 +1,17 @@
 //! How long generating takes: `cargo bench -p xtask`.
 //!
-//! Each measure is one run of the command, from the start of the process to the printed client: load, lint, lower,
-//! progenitor, patches, print. The fragment of the project comes first, then fragments of 126, 252 and 504
-//! operations that repeat its nine under other names. The time per operation must not grow: the last line compares
-//! the largest with the smallest. It fails (status 1) beyond the project's limits.
+//! Each measure is one run of the command, from the start of the process to the printed client: load, lint,
+//! lower, progenitor, patches, print. The fragment of the project comes first, then fragments of 126, 252 and
+//! 504 operations that repeat its nine under other names. The time per operation must not grow: the last line
+//! compares the largest with the smallest. It fails (status 1) beyond the project's limits.
 
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 use std::{error, fs};
 
-/// Schemas that the copies share: the generator knows them by name, or the shared error replies refer to them.
+/// Schemas that the copies share: the generator knows them by name, or the shared error replies refer to
+/// them.
 const SHARED: [&str; 12] = [
     "OrgId",
     "ProjectId",

@@ -1,7 +1,7 @@
 //! progenitor: its settings, running it, and finding the place when it gives up.
 //!
-//! The only file that names progenitor. It takes the lowered document and returns tokens; what progenitor cannot
-//! do is the business of `finish`.
+//! The only file that names progenitor. It takes the lowered document and returns tokens; what progenitor
+//! cannot do is the business of `finish`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -90,8 +90,8 @@ fn replaced(lowered: &Value) -> impl Iterator<Item = (&str, String)> {
     })
 }
 
-/// The parts of the document that progenitor gives up on when each is all it sees. A refusal carries no place,
-/// and this finds it; it costs one run for each part, in a case that should never happen.
+/// The parts of the document that progenitor gives up on when each is all it sees. A refusal carries no
+/// place, and this finds it; it costs one run for each part, in a case that should never happen.
 fn culprits(lowered: &Value) -> Vec<String> {
     let schemas_only = with_paths(lowered, json!({}));
     if run(&schemas_only).is_err() {

@@ -135,7 +135,8 @@ fn targets(files: &Files, generated: Generated) -> Result<Vec<Target>, Failure> 
     Ok(targets)
 }
 
-/// The README with its list of operations, where it has one. With files elsewhere the project's is left alone.
+/// The README with its list of operations, where it has one. With files elsewhere the project's is left
+/// alone.
 fn readme(files: &Files, root: &Path, table: &str) -> Result<Option<Target>, Failure> {
     let (path, name) = match &files.readme {
         Some(path) => (path.clone(), path.display().to_string()),

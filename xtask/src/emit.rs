@@ -47,8 +47,8 @@ pub(crate) fn drifts(targets: &[Target]) -> Result<Vec<Drift<'_>>, IoFailure> {
     Ok(drifts)
 }
 
-/// The text of a file, `None` where there is no such file. Bytes that are no text count as a difference, not as a
-/// failure: the file is generated, and writing it anew is the mend.
+/// The text of a file, `None` where there is no such file. Bytes that are no text count as a difference, not
+/// as a failure: the file is generated, and writing it anew is the mend.
 fn read(path: &Path) -> io::Result<Option<String>> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
@@ -72,8 +72,8 @@ impl Drift<'_> {
     }
 }
 
-/// Replaces the files. Everything that can fail for a reason of its own (no space, no permission) is done before
-/// the first file is touched; if a replacement fails all the same, those before it are taken back.
+/// Replaces the files. Everything that can fail for a reason of its own (no space, no permission) is done
+/// before the first file is touched; if a replacement fails all the same, those before it are taken back.
 pub(crate) fn write(drifts: &[Drift<'_>]) -> Result<(), IoFailure> {
     let staged = drifts.iter().map(stage).collect::<Result<Vec<_>, _>>()?;
     for (done, (file, drift)) in staged.into_iter().zip(drifts).enumerate() {

@@ -27,8 +27,8 @@ pub(crate) struct Generated {
 #[derive(Debug)]
 pub(crate) struct Loaded {
     pub(crate) document: Document,
-    /// The operations that the wrapper has no method for. They do not stand in the way of generating: the method
-    /// is written against the generated code, so it comes after it.
+    /// The operations that the wrapper has no method for. They do not stand in the way of generating: the
+    /// method is written against the generated code, so it comes after it.
     pub(crate) unexposed: Vec<Problem>,
 }
 

@@ -1,7 +1,8 @@
 //! The operations of the fragment as a table: reading it from the document.
 //!
-//! It is read from the document as written, not as lowered: the table holds what lowering takes away. `rust` writes
-//! it as the generated `operations.rs`, `markdown` as the list in the README. Neither reads the document.
+//! It is read from the document as written, not as lowered: the table holds what lowering takes away. `rust`
+//! writes it as the generated `operations.rs`, `markdown` as the list in the README. Neither reads the
+//! document.
 
 pub(crate) mod markdown;
 pub(crate) mod rust;
