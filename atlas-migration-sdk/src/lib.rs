@@ -1,7 +1,41 @@
 //! MongoDB Atlas push live migrations.
 
+mod access_list;
+mod auth;
+mod client;
+mod clock;
+mod config;
 mod date;
+mod error;
+mod generated;
+mod ids;
+pub mod model;
 mod operation;
+mod org;
+mod organizations;
+mod project;
+mod raw_request;
+mod request;
+mod secret;
+mod serde_null;
+mod shard_key;
+mod transport;
 
+pub use access_list::{AccessListEntry, ParseAccessListEntryError};
+pub use auth::{CredentialKind, Credentials};
+pub use client::Client;
+pub use clock::{Clock, SystemClock};
+pub use config::ClientBuilder;
 pub use date::{Date, ParseDateError};
+pub use error::{Error, ErrorCode, ErrorKind, FieldViolation, Result};
+pub use generated::operations;
+pub use ids::{ClusterId, MigrationId, OrgId, ParseIdError, ProjectId, SourceProjectId, ValidationId};
 pub use operation::{Location, Method, Operation, Parameter, ParameterKind, Version};
+pub use org::Org;
+pub use organizations::Organizations;
+pub use project::Project;
+pub use raw_request::RawRequest;
+pub use request::{BoxFuture, Request};
+pub use secret::{LinkToken, Secret};
+pub use shard_key::ShardKeyOrder;
+pub use transport::{RateLimit, Reply, ReplyMeta};

@@ -1,2 +1,167 @@
-//! The emulator as a program.
-fn main() {}
+//! The emulator as a program: starts it, prints what a shell needs to use it, logs each request, stops at Ctrl-C.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use atlas_emulator::{Challenge, Emulator, EmulatorBuilder, RecordedRequest, Role};
+use atlas_migration_sdk::Date;
+use clap::{Parser, ValueEnum};
+use ipnet::IpNet;
+
+/// Emulates the Atlas live-migration API on this machine.
+///
+/// Prints the variables that a client needs, then a line for each request: time, method, path, kind of credential,
+/// status, operation. Secrets are not logged. Stops at Ctrl-C.
+#[derive(Parser)]
+#[command(name = "atlas-emulator", version)]
+struct Arguments {
+    /// The loopback address to listen on; any other is refused, because the emulator's credentials are public.
+    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    address: IpAddr,
+    /// The port to listen on; 0 takes a free one.
+    #[arg(long, default_value_t = 8580)]
+    port: u16,
+    /// How many seconds an access token serves.
+    #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
+    token_lifetime: u64,
+    /// How many seconds a digest nonce serves.
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    nonce_lifetime: u64,
+    /// Refuse a digest nonce counter that was used before.
+    #[arg(long)]
+    strict_nc: bool,
+    /// The digest challenges, in this order; may be given several times.
+    #[arg(long, value_enum, value_name = "ALGORITHM", default_values_t = [Digest::Md5])]
+    digest: Vec<Digest>,
+    /// How many requests a minute each path takes.
+    #[arg(long, value_name = "REQUESTS", default_value_t = 500)]
+    rate_limit: u32,
+    /// A network from which credentials can be used; may be given several times. Without it, from everywhere.
+    #[arg(long, value_name = "NETWORK")]
+    access_list: Vec<IpNet>,
+    /// Give the credentials the role Organization Member instead of Organization Owner.
+    #[arg(long)]
+    member: bool,
+    /// The date by which versions are deprecated and gone [default: today].
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    today: Option<Date>,
+    /// How many organizations there are.
+    #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    organizations: u16,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Digest {
+    Md5,
+    #[value(name = "sha-256")]
+    Sha256,
+}
+
+impl Arguments {
+    fn builder(self) -> EmulatorBuilder {
+        let challenges = self.digest.into_iter().map(|digest| match digest {
+            Digest::Md5 => Challenge::md5(),
+            Digest::Sha256 => Challenge::sha256(),
+        });
+        let builder = Emulator::builder()
+            .address(SocketAddr::new(self.address, self.port))
+            .token_lifetime(Duration::from_secs(self.token_lifetime))
+            .nonce_lifetime(Duration::from_secs(self.nonce_lifetime))
+            .strict_nc(self.strict_nc)
+            .challenges(challenges)
+            .rate_limit(self.rate_limit, Duration::from_secs(60))
+            .roles([if self.member { Role::OrganizationMember } else { Role::OrganizationOwner }])
+            .organizations(self.organizations.into())
+            .on_request(log);
+        let builder =
+            if self.access_list.is_empty() { builder } else { builder.access_list(self.access_list) };
+        match self.today {
+            Some(today) => builder.today(today),
+            None => builder,
+        }
+    }
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let address = SocketAddr::new(arguments.address, arguments.port);
+    let emulator = match arguments.builder().start().await {
+        Ok(emulator) => emulator,
+        Err(error) => {
+            eprintln!("error: cannot listen on {address}: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    print!("{}", greeting(&emulator));
+    if let Err(error) = tokio::signal::ctrl_c().await {
+        eprintln!("error: cannot wait for Ctrl-C: {error}");
+        return ExitCode::FAILURE;
+    }
+    emulator.shutdown().await;
+    ExitCode::SUCCESS
+}
+
+/// What to paste into a shell. One kind of credential is commented out, because a client may refuse two.
+fn greeting(emulator: &Emulator) -> String {
+    let (base_url, org_id, project_id) = (emulator.base_url(), emulator.org_id(), emulator.project_id());
+    let (client_id, client_secret) = emulator.service_account();
+    let (public_key, private_key) = emulator.api_key();
+    format!(
+        "# The Atlas emulator listens on {base_url}; Ctrl-C stops it. Paste into a shell:
+export MONGODB_ATLAS_BASE_URL={base_url}
+export MONGODB_ATLAS_ORG_ID={org_id}
+export MONGODB_ATLAS_PROJECT_ID={project_id}
+# A service account:
+export MONGODB_ATLAS_CLIENT_ID={client_id}
+export MONGODB_ATLAS_CLIENT_SECRET={client_secret}
+# Or, instead of it, an API key:
+# export MONGODB_ATLAS_PUBLIC_API_KEY={public_key}
+# export MONGODB_ATLAS_PRIVATE_API_KEY={private_key}
+# Or try it with curl:
+# curl --user '{public_key}:{private_key}' --digest -X POST \\
+#   {base_url}/api/atlas/v2/orgs/{org_id}/liveMigrations/linkTokens \\
+#   -H 'Accept: application/vnd.atlas.2024-11-13+json' -d '{{\"accessListIps\":[\"203.0.113.7\"]}}'
+"
+    )
+}
+
+/// One line a request. The path is the client's and holds no secret; the query could hold anything and is left out.
+fn log(request: &RecordedRequest) {
+    let path = request.target.split('?').next().unwrap_or_default();
+    let RecordedRequest { at, method, credential, status, .. } = request;
+    let operation = request.operation.unwrap_or("-");
+    eprintln!("{:10.3} {method:6} {status} {credential:6} {operation} {path}", at.as_secs_f64());
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn has_a_sound_command_line() {
+        Arguments::command().debug_assert();
+    }
+
+    #[tokio::test]
+    async fn greets_with_one_kind_of_credential() {
+        let emulator = Emulator::start().await.unwrap();
+        let greeting = greeting(&emulator);
+        let exports: Vec<_> = greeting.lines().filter_map(|line| line.strip_prefix("export ")).collect();
+        let names: Vec<_> = exports.iter().map(|export| export.split('=').next().unwrap()).collect();
+        assert_eq!(
+            names,
+            [
+                "MONGODB_ATLAS_BASE_URL",
+                "MONGODB_ATLAS_ORG_ID",
+                "MONGODB_ATLAS_PROJECT_ID",
+                "MONGODB_ATLAS_CLIENT_ID",
+                "MONGODB_ATLAS_CLIENT_SECRET"
+            ]
+        );
+        assert!(greeting.lines().all(|line| line.starts_with('#') || line.starts_with("export ")));
+    }
+}

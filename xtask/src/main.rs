@@ -1,4 +1,128 @@
 //! Turns the OpenAPI fragment into the client and the operation table.
-#![allow(dead_code, reason = "the callers are on another branch")]
+//!
+//! The command line and nothing else: `commands` does the work, `generate` holds the pipeline.
+
+mod codegen;
+mod commands;
+mod emit;
+mod failure;
+mod finish;
+mod generate;
+mod lower;
+mod operations;
+mod paths;
+mod print;
 mod spec;
-fn main() {}
+
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
+use std::{panic, thread};
+
+use clap::{Args, Parser, Subcommand};
+
+use commands::{Files, Part};
+use failure::{Failure, STATUSES, Status};
+
+/// Turns the OpenAPI fragment into the client and the operation table.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", after_help = STATUSES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write the generated files from the fragment
+    #[command(after_help = STATUSES)]
+    Codegen {
+        /// Write nothing; print how the files differ from what the fragment makes of them
+        #[arg(long)]
+        check: bool,
+        /// Write nothing; print one stage of the way
+        #[arg(long, value_name = "PART", conflicts_with = "check")]
+        print: Option<Part>,
+        #[command(flatten)]
+        fragment: Fragment,
+        /// Write the generated files into this folder [default: the SDK's]
+        #[arg(long, value_name = "FOLDER")]
+        out: Option<PathBuf>,
+        /// Keep the list of operations in this file [default: README.md, unless --file or --out is given]
+        #[arg(long, value_name = "FILE")]
+        readme: Option<PathBuf>,
+    },
+    /// Find everything that is wrong with the fragment
+    #[command(after_help = STATUSES)]
+    Lint(Fragment),
+    /// Print the list of operations for the README
+    #[command(after_help = STATUSES)]
+    OperationsTable(Fragment),
+}
+
+#[derive(Args, Debug)]
+struct Fragment {
+    /// Take this fragment [default: spec/atlas-migration.yaml]
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
+}
+
+impl Command {
+    fn run(self) -> Result<Status, Failure> {
+        let out = &mut io::stdout().lock();
+        match self {
+            Self::Codegen { check, print, fragment, out: folder, readme } => {
+                let files = Files { fragment: fragment.file, out: folder, readme };
+                match print {
+                    Some(part) => commands::print(&files, part, out),
+                    None => commands::codegen(&files, check, out),
+                }
+            }
+            Self::Lint(Fragment { file }) => {
+                commands::lint(&Files { fragment: file, ..Files::default() }, out)
+            }
+            Self::OperationsTable(Fragment { file }) => {
+                commands::operations_table(&Files { fragment: file, ..Files::default() }, out)
+            }
+        }
+    }
+}
+
+/// progenitor and syn recurse into types. The main thread's stack is the machine's business; this one is ours.
+const STACK: usize = 256 << 20;
+
+/// Where the last panic was: progenitor panics on some documents, and that is reported, not printed raw.
+static LAST_PANIC: Mutex<Option<String>> = Mutex::new(None);
+
+fn main() -> ExitCode {
+    let command = match Cli::try_parse() {
+        Ok(cli) => cli.command,
+        Err(error) => {
+            // `--help` comes this way too. Where not even that can be printed, the status has to do.
+            _ = error.print();
+            return if error.use_stderr() { Status::Usage } else { Status::Ok }.into();
+        }
+    };
+    panic::set_hook(Box::new(|info| {
+        *LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner) = Some(info.to_string());
+    }));
+    let outcome = thread::Builder::new().stack_size(STACK).spawn(|| command.run());
+    let outcome = match outcome.map(thread::JoinHandle::join) {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(_)) => Err(panicked()),
+        Err(error) => Err(emit::IoFailure::new("could not start a thread", error).into()),
+    };
+    match outcome {
+        Ok(status) => status.into(),
+        Err(failure) => {
+            _ = writeln!(io::stderr(), "{failure}");
+            failure.status().into()
+        }
+    }
+}
+
+fn panicked() -> Failure {
+    let last = LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner).take();
+    Failure::Generator { message: last.unwrap_or_else(|| "a panic".to_owned()), places: Vec::new() }
+}

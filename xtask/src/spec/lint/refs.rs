@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::walk::{Site, component_of};
+use super::walk::{LONGEST_CHAIN, Site, component_of};
 use super::{Facts, Report};
 use crate::spec::ProblemKind;
 
@@ -47,7 +47,7 @@ fn leads_wrong(facts: &Facts<'_, '_>, site: &Site<'_>, target: &Value) -> Option
 
 fn endless(facts: &Facts<'_, '_>, site: &Site<'_>) -> bool {
     let mut site = site;
-    for _ in 0..=crate::spec::LONGEST_CHAIN {
+    for _ in 0..=LONGEST_CHAIN {
         if site.reference().is_none() {
             return false;
         }

@@ -1,0 +1,389 @@
+//! HTTP digest (RFC 7616, and RFC 2617 for servers that know no better): one challenge kept for all calls.
+//!
+//! The first request goes out without a credential and earns a challenge; from then on every call answers the kept
+//! challenge at once, with a nonce count that rises under a lock. Another round trip is only paid when the server
+//! sends a new nonce. The arithmetic and the parsing of challenges are the crate http-auth's.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use http_auth::PasswordParams;
+use http_auth::digest::{Algorithm, DigestClient, Qop};
+use http_auth::parser::ChallengeParser;
+use reqwest::Request;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
+
+use crate::error::{Error, Result};
+use crate::secret::Secret;
+
+pub(crate) struct DigestAuth {
+    public_key: String,
+    private_key: Secret,
+    kept: Mutex<Option<Kept>>,
+    /// Held by the one call that goes out without a credential, so that the others wait for its challenge instead of
+    /// earning one each.
+    probe: tokio::sync::Mutex<()>,
+}
+
+/// The challenge that calls answer, and which one it is.
+struct Kept {
+    challenge: DigestClient,
+    generation: u64,
+}
+
+/// Which challenge a request answered; none for the request that is to earn the first one.
+pub(crate) struct Attempt<'a> {
+    generation: Option<u64>,
+    _probe: Option<tokio::sync::MutexGuard<'a, ()>>,
+}
+
+impl DigestAuth {
+    pub(crate) fn new(public_key: String, private_key: Secret) -> Result<Self> {
+        if public_key.is_empty() || private_key.expose_secret().is_empty() {
+            return Err(Error::configuration("the API key needs both a public and a private key"));
+        }
+        if public_key.contains(':') {
+            // RFC 7616 section 3.4.2: the colon ends the user name.
+            return Err(Error::configuration("the public key of an API key cannot hold a colon"));
+        }
+        Ok(Self { public_key, private_key, kept: Mutex::new(None), probe: tokio::sync::Mutex::new(()) })
+    }
+
+    pub(crate) fn private_key(&self) -> &str {
+        self.private_key.expose_secret()
+    }
+
+    /// Answers the kept challenge. Where there is none, one call goes out bare and the others wait for what it earns.
+    pub(crate) async fn authorize(&self, request: &mut Request) -> Result<Attempt<'_>> {
+        if let Some(attempt) = self.answer(request)? {
+            return Ok(attempt);
+        }
+        let (probe, waited) = match self.probe.try_lock() {
+            Ok(probe) => (probe, false),
+            Err(_) => (self.probe.lock().await, true),
+        };
+        if let Some(attempt) = self.answer(request)? {
+            return Ok(attempt);
+        }
+        // Whoever waited for a probe that earned nothing does not make the next one wait for him: a server that
+        // cannot be reached would otherwise be tried by one call after the other.
+        Ok(Attempt { generation: None, _probe: (!waited).then_some(probe) })
+    }
+
+    fn answer(&self, request: &mut Request) -> Result<Option<Attempt<'static>>> {
+        let mut kept = self.kept();
+        let Some(kept) = kept.as_mut() else { return Ok(None) };
+        let value = respond(&mut kept.challenge, &self.public_key, self.private_key(), request)?;
+        request.headers_mut().insert(AUTHORIZATION, value);
+        Ok(Some(Attempt { generation: Some(kept.generation), _probe: None }))
+    }
+
+    /// Keeps the strongest challenge of a 401 and says whether to answer it.
+    ///
+    /// A request that answered nothing, or the challenge of an earlier call, is worth an answer to the new one. One
+    /// that already answered a challenge of this call has the wrong credential, unless the server says `stale`.
+    pub(crate) fn learn(&self, attempt: Attempt<'_>, headers: &HeaderMap, sent: u32) -> bool {
+        let Some(challenge) = strongest(headers) else { return false };
+        let stale = challenge.stale();
+        let mut kept = self.kept();
+        let current = kept.as_ref().map(|kept| kept.generation);
+        // Another call may have learned a newer challenge meanwhile; then that one is answered.
+        if current == attempt.generation || current.is_none() {
+            *kept = Some(Kept { challenge, generation: current.unwrap_or(0) + 1 });
+        }
+        sent == 1 || stale
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Option<Kept>> {
+        // A panic while the lock is held leaves at worst a nonce count that was not used; the server allows gaps.
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn respond(
+    challenge: &mut DigestClient,
+    user: &str,
+    password: &str,
+    request: &Request,
+) -> Result<HeaderValue> {
+    let url = request.url();
+    let target = match url.query() {
+        Some(query) => &format!("{}?{query}", url.path()),
+        None => url.path(),
+    };
+    let params = PasswordParams {
+        username: user,
+        password,
+        uri: target,
+        method: request.method().as_str(),
+        body: None,
+    };
+    let mut answer = challenge.respond(&params).map_err(|reason| {
+        Error::configuration(format!("the digest challenge cannot be answered: {reason}"))
+    })?;
+    if challenge.rfc2069_compat() && challenge.algorithm() != Algorithm::Md5 {
+        // Without qop, http-auth writes the form of RFC 2069, which knows no algorithm but MD5: name ours.
+        answer.push_str(", algorithm=SHA-256");
+    }
+    let mut value = HeaderValue::try_from(answer).map_err(|_| {
+        Error::configuration(
+            "the digest challenge cannot be answered: it holds characters that no header can",
+        )
+    })?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// The strongest challenge that can be answered, over all headers and all challenges of each.
+///
+/// What cannot be parsed is passed over: a gateway's odd challenge must not cost the server's good one.
+fn strongest(headers: &HeaderMap) -> Option<DigestClient> {
+    let mut best: Option<(u8, DigestClient)> = None;
+    for value in headers.get_all(WWW_AUTHENTICATE) {
+        let Ok(text) = value.to_str() else { continue };
+        for challenge in ChallengeParser::new(text).map_while(std::result::Result::ok) {
+            let Ok(client) = DigestClient::try_from(&challenge) else { continue };
+            let Some(strength) = strength(&client) else { continue };
+            if best.as_ref().is_none_or(|(best, _)| strength > *best) {
+                best = Some((strength, client));
+            }
+        }
+    }
+    best.map(|(_, client)| client)
+}
+
+/// How strong a challenge is; `None` where it cannot be answered: the session variants, whose first client nonce
+/// would have to be kept, unknown algorithms, and those that protect the body only.
+fn strength(challenge: &DigestClient) -> Option<u8> {
+    if challenge.session() || !(challenge.rfc2069_compat() || challenge.qop() & Qop::Auth) {
+        return None;
+    }
+    let algorithm = match challenge.algorithm() {
+        Algorithm::Md5 => 0,
+        Algorithm::Sha256 => 2,
+        _ => return None,
+    };
+    Some(algorithm + u8::from(!challenge.rfc2069_compat()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::HashSet;
+
+    fn headers(challenges: &[&str]) -> HeaderMap {
+        let values = challenges
+            .iter()
+            .map(|text| (WWW_AUTHENTICATE, HeaderValue::from_bytes(text.as_bytes()).unwrap()));
+        values.collect()
+    }
+
+    fn request(method: &str, url: &str) -> Request {
+        Request::new(method.parse().unwrap(), url.parse().unwrap())
+    }
+
+    fn auth() -> DigestAuth {
+        DigestAuth::new("Mufasa".into(), Secret::new("Circle Of Life")).unwrap()
+    }
+
+    /// The bare first attempt of a call.
+    fn bare() -> Attempt<'static> {
+        Attempt { generation: None, _probe: None }
+    }
+
+    fn parameter(request: &Request, name: &str) -> Option<String> {
+        let value = request.headers()[AUTHORIZATION].to_str().unwrap();
+        let challenge = ChallengeParser::new(value).next()?.ok()?;
+        let (_, value) = challenge.params.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+        Some(value.to_unescaped())
+    }
+
+    const ATLAS: &str = r#"Digest realm="MMS Public API", domain="", nonce="QFk7ZVhvN0cwUVpUMWZ5bEJqT2ZNQ0ls", algorithm=MD5, qop="auth", stale=false"#;
+
+    /// The vectors of RFC 7616 section 3.9.1 and RFC 2617 section 3.5, through the crate that computes ours.
+    #[test]
+    fn rfc_vectors() {
+        let rfc7616 = |algorithm: &str| {
+            format!(
+                r#"Digest realm="http-auth@example.org", qop="auth, auth-int", algorithm={algorithm}, nonce="7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS""#
+            )
+        };
+        let rfc2617 = r#"Digest realm="testrealm@host.com", qop="auth,auth-int", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", opaque="5ccc069c403ebaf9f0171e9517f40e41""#;
+        let rfc2069 = r#"Digest realm="testrealm@host.com", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", opaque="5ccc069c403ebaf9f0171e9517f40e41""#;
+        let cnonce = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ";
+        for (challenge, password, cnonce, expected) in [
+            (rfc7616("MD5"), "Circle of Life", cnonce, "8ca523f5e9506fed4657c9700eebdbec"),
+            (
+                rfc7616("SHA-256"),
+                "Circle of Life",
+                cnonce,
+                "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1",
+            ),
+            (rfc2617.to_owned(), "Circle Of Life", "0a4f113b", "6629fae49393a05397450978507c4ef1"),
+            (rfc2069.to_owned(), "Circle Of Life", "unused", "670fd8c2df070c60b045671b8b24ff02"),
+        ] {
+            let mut client = strongest(&headers(&[&challenge])).unwrap();
+            let params = PasswordParams {
+                username: "Mufasa",
+                password,
+                uri: "/dir/index.html",
+                method: "GET",
+                body: None,
+            };
+            let answer = client.respond_with_testing_cnonce(&params, cnonce).unwrap();
+            assert!(answer.contains(&format!(r#"response="{expected}""#)), "{challenge}\n{answer}");
+        }
+    }
+
+    #[test]
+    fn the_strongest_known_challenge_wins() {
+        let md5 = r#"Digest realm="md5", nonce="a", algorithm=MD5, qop="auth""#;
+        let sha = r#"Digest realm="sha", nonce="b", algorithm=SHA-256, qop="auth", charset=UTF-8, userhash=false, future=1"#;
+        let old = r#"Digest realm="old", nonce="c""#;
+        let sha_old = r#"Digest realm="sha-old", nonce="c", algorithm=SHA-256"#;
+        let session = r#"Digest realm="session", nonce="d", algorithm=SHA-256-sess, qop="auth""#;
+        let body = r#"Digest realm="body", nonce="e", qop="auth-int""#;
+        let unknown = r#"Digest realm="unknown", nonce="f", algorithm=SHA-3, qop="auth""#;
+        let both = format!("{md5}, {sha}");
+        let basic_first = format!(r#"Basic realm="basic", {md5}"#);
+        for (challenges, expected) in [
+            (vec![md5], Some("md5")),
+            (vec![md5, sha], Some("sha")),
+            (vec![sha, md5], Some("sha")),
+            (vec![&both], Some("sha")),
+            (vec![old, md5], Some("md5")),
+            (vec![md5, sha_old], Some("sha-old")),
+            (vec![old], Some("old")),
+            (vec![session, md5], Some("md5")),
+            (vec![body, unknown, session], None),
+            (vec!["Basic realm=\"x\"", "Negotiate", md5], Some("md5")),
+            (vec![&basic_first], Some("md5")),
+            (vec!["Digest", "Digest realm=\"x\"", "%%%", md5], Some("md5")),
+            (vec![ATLAS], Some("MMS Public API")),
+            (vec![], None),
+        ] {
+            let chosen = strongest(&headers(&challenges)).map(|client| client.realm().to_owned());
+            assert_eq!(chosen.as_deref(), expected, "{challenges:?}");
+        }
+    }
+
+    #[test]
+    fn without_qop_the_algorithm_is_named_unless_it_is_md5() {
+        for (challenge, expected) in [
+            (r#"Digest realm="r", nonce="n", algorithm=SHA-256"#, Some("SHA-256")),
+            (r#"Digest realm="r", nonce="n""#, None),
+            (ATLAS, Some("MD5")),
+        ] {
+            let auth = auth();
+            assert!(auth.learn(bare(), &headers(&[challenge]), 1));
+            let mut request = request("GET", "https://x/");
+            auth.answer(&mut request).unwrap();
+            assert_eq!(parameter(&request, "algorithm").as_deref(), expected, "{challenge}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_kept_challenge_is_answered_at_once_with_a_rising_count() {
+        let auth = auth();
+        assert!(auth.learn(bare(), &headers(&[ATLAS]), 1));
+        for count in 1..=3 {
+            let mut request = request("POST", "https://example.com/a/b?c=d&e");
+            auth.authorize(&mut request).await.unwrap();
+            assert_eq!(parameter(&request, "nc"), Some(format!("{count:08x}")));
+            assert_eq!(parameter(&request, "uri").as_deref(), Some("/a/b?c=d&e"));
+            assert!(request.headers()[AUTHORIZATION].is_sensitive());
+        }
+    }
+
+    #[test]
+    fn sixty_four_calls_at_once_use_sixty_four_counts() {
+        let auth = auth();
+        assert!(auth.learn(bare(), &headers(&[ATLAS]), 1));
+        let counts = std::thread::scope(|scope| {
+            let calls: Vec<_> = (0..64)
+                .map(|_| {
+                    scope.spawn(|| {
+                        let mut request = request("GET", "https://x/");
+                        auth.answer(&mut request).unwrap();
+                        parameter(&request, "nc").unwrap()
+                    })
+                })
+                .collect();
+            calls.into_iter().map(|call| call.join().unwrap()).collect::<HashSet<_>>()
+        });
+        let expected = (1..=64).map(|count| format!("{count:08x}")).collect();
+        assert_eq!(counts, expected);
+    }
+
+    #[tokio::test]
+    async fn one_call_probes_and_the_others_wait_once() {
+        let auth = auth();
+        let mut first = request("GET", "https://x/");
+        let probing = auth.authorize(&mut first).await.unwrap();
+        assert!(probing._probe.is_some() && !first.headers().contains_key(AUTHORIZATION));
+
+        let mut second = request("GET", "https://x/");
+        let waiting = auth.authorize(&mut second);
+        tokio::pin!(waiting);
+        assert!(futures_util::poll!(waiting.as_mut()).is_pending());
+        assert!(auth.learn(probing, &headers(&[ATLAS]), 1));
+        let waited = waiting.await.unwrap();
+        assert_eq!(waited.generation, Some(1));
+    }
+
+    #[tokio::test]
+    async fn who_waited_for_a_probe_in_vain_does_not_hold_up_the_next() {
+        let auth = auth();
+        let mut bare = request("GET", "https://x/");
+        let probing = auth.authorize(&mut bare).await.unwrap();
+        let mut second = request("GET", "https://x/");
+        let waiting = auth.authorize(&mut second);
+        tokio::pin!(waiting);
+        assert!(futures_util::poll!(waiting.as_mut()).is_pending());
+        drop(probing);
+        let waited = waiting.await.unwrap();
+        assert!(waited.generation.is_none() && waited._probe.is_none());
+    }
+
+    #[test]
+    fn when_a_refusal_is_worth_another_attempt() {
+        let stale = ATLAS.replace("stale=false", "stale=true");
+        for (name, generation, challenge, sent, expected) in [
+            ("the first challenge", None, ATLAS, 1, true),
+            ("a new nonce for a kept one", Some(1), ATLAS, 1, true),
+            ("a fresh nonce refused", Some(1), ATLAS, 2, false),
+            ("a fresh nonce already stale", Some(1), stale.as_str(), 2, true),
+            ("no digest challenge", None, "Basic realm=\"x\"", 1, false),
+        ] {
+            let attempt = Attempt { generation, _probe: None };
+            assert_eq!(auth().learn(attempt, &headers(&[challenge]), sent), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn an_old_refusal_does_not_replace_a_newer_challenge() {
+        let auth = auth();
+        let of = |nonce: &str| headers(&[&format!(r#"Digest realm="r", nonce="{nonce}", qop="auth""#)]);
+        assert!(auth.learn(bare(), &of("one"), 1));
+        assert!(auth.learn(Attempt { generation: Some(1), _probe: None }, &of("two"), 1));
+        // A call that had answered "one" comes back late.
+        assert!(auth.learn(Attempt { generation: Some(1), _probe: None }, &of("three"), 1));
+        assert_eq!(auth.kept().as_ref().unwrap().challenge.nonce(), "two");
+    }
+
+    proptest! {
+        #[test]
+        fn no_challenge_panics(texts in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..200), 0..4)) {
+            let values = texts.iter().filter_map(|text| HeaderValue::from_bytes(text).ok());
+            strongest(&values.map(|value| (WWW_AUTHENTICATE, value)).collect());
+        }
+
+        #[test]
+        fn no_parameters_panic(text in "Digest (realm|nonce|qop|algorithm|stale|opaque|[a-z]{1,3})=(\"[ -~]{0,9}\"|[a-zA-Z0-9-]{0,9})(, ?(realm|nonce|qop|algorithm)=\"[ -~]{0,9}\"){0,4}") {
+            let auth = auth();
+            if auth.learn(bare(), &headers(&[&text]), 1) {
+                let _ = auth.answer(&mut request("GET", "https://x/"));
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! The token endpoint: fetching and revoking a service account's access token (RFC 6749 section 4.4, RFC 7009).
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
+use reqwest::{Client, StatusCode};
+use serde::Deserialize;
+
+use crate::clock::Clock;
+use crate::error::{Error, ErrorKind, ErrorReply, Result};
+use crate::secret::Secret;
+use crate::transport::{Received, receive};
+
+/// What an answer that does not say how long its token lasts is taken to mean: what Atlas documents.
+const USUAL_LIFETIME: Duration = Duration::from_secs(3600);
+
+/// Where tokens come from, before it is known for whom.
+pub(crate) struct TokenEndpoint {
+    pub(crate) http: Client,
+    pub(crate) base_url: String,
+    pub(crate) try_timeout: Duration,
+    pub(crate) max_reply_size: usize,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+/// The token endpoint as one service account uses it.
+pub(crate) struct AccountTokens {
+    endpoint: TokenEndpoint,
+    client_id: String,
+    client_secret: Secret,
+}
+
+/// A token as it was issued.
+pub(crate) struct Issued {
+    pub(crate) token: Secret,
+    pub(crate) lifetime: Duration,
+}
+
+/// The reply of RFC 6749 section 5.1. No `Debug`.
+#[derive(Deserialize)]
+struct TokenReply {
+    access_token: Secret,
+    #[serde(default)]
+    token_type: Option<String>,
+    #[serde(default)]
+    expires_in: Option<u64>,
+}
+
+impl TokenEndpoint {
+    pub(crate) fn for_account(self, client_id: String, client_secret: Secret) -> Result<AccountTokens> {
+        if client_id.is_empty() || client_secret.expose_secret().is_empty() {
+            return Err(Error::configuration(
+                "the service account needs both a client id and a client secret",
+            ));
+        }
+        if client_id.contains(':') {
+            // RFC 7617 section 2: the colon ends the user id.
+            return Err(Error::configuration("the client id of a service account cannot hold a colon"));
+        }
+        Ok(AccountTokens { endpoint: self, client_id, client_secret })
+    }
+}
+
+impl AccountTokens {
+    pub(crate) fn client_secret(&self) -> &str {
+        self.client_secret.expose_secret()
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.endpoint.clock
+    }
+
+    /// Fetches a token.
+    pub(crate) async fn fetch(&self) -> Result<Issued> {
+        let received = self.post("token", &[("grant_type", "client_credentials")]).await?;
+        if !received.status.is_success() {
+            return Err(self.refusal(received, ""));
+        }
+        let reply: TokenReply = serde_json::from_slice(&received.body).map_err(|error| {
+            // The line and column of serde's error, not its text: that may repeat what it read.
+            Error::new(
+                ErrorKind::InvalidReply,
+                format!(
+                    "the token endpoint's reply cannot be read: {} at byte {}",
+                    category(&error),
+                    error.column()
+                ),
+            )
+        })?;
+        if let Some(kind) = reply.token_type.filter(|kind| !kind.eq_ignore_ascii_case("bearer")) {
+            let kind: String = kind.chars().filter(char::is_ascii_alphanumeric).take(20).collect();
+            return Err(Error::new(
+                ErrorKind::InvalidReply,
+                format!("the token endpoint issued a token of the unknown type {kind}"),
+            ));
+        }
+        let lifetime = reply.expires_in.map_or(USUAL_LIFETIME, Duration::from_secs);
+        Ok(Issued { token: reply.access_token, lifetime })
+    }
+
+    /// Revokes a token.
+    pub(crate) async fn revoke(&self, token: &Secret) -> Result<()> {
+        let form = [("token", token.expose_secret()), ("token_type_hint", "access_token")];
+        let received = self.post("revoke", &form).await?;
+        if received.status.is_success() {
+            return Ok(());
+        }
+        Err(self.refusal(received, token.expose_secret()))
+    }
+
+    async fn post(&self, path: &str, form: &[(&str, &str)]) -> Result<Received> {
+        let url = format!("{}/api/oauth/{path}", self.endpoint.base_url);
+        let mut request = self
+            .endpoint
+            .http
+            .post(url)
+            .header(ACCEPT, HeaderValue::from_static("application/json"))
+            .basic_auth(&self.client_id, Some(self.client_secret.expose_secret()))
+            .timeout(self.endpoint.try_timeout)
+            .form(form)
+            .build()
+            .map_err(Error::on_the_way)?;
+        if let Some(value) = request.headers_mut().get_mut(AUTHORIZATION) {
+            value.set_sensitive(true);
+        }
+        receive(&self.endpoint.http, request, self.endpoint.max_reply_size).await
+    }
+
+    fn refusal(&self, received: Received, token: &str) -> Error {
+        let secrets = [self.client_secret(), token];
+        let now = self.endpoint.clock.wall();
+        let reply = ErrorReply::read(received.status, received.headers, &received.body, now, &secrets);
+        let limit_reached = reply.oauth_error.as_deref() == Some("access_denied");
+        let kind = match reply.status {
+            StatusCode::TOO_MANY_REQUESTS => ErrorKind::TokenRateLimited,
+            StatusCode::FORBIDDEN if limit_reached => ErrorKind::TokenLimitReached,
+            status if status.is_client_error() => ErrorKind::TokenRefused,
+            _ => ErrorKind::Api,
+        };
+        let message = if kind == ErrorKind::Api { "the token endpoint failed" } else { "" };
+        Error::new(kind, message).with_reply(reply)
+    }
+}
+
+fn category(error: &serde_json::Error) -> &'static str {
+    match error.classify() {
+        serde_json::error::Category::Eof => "it ends too early",
+        serde_json::error::Category::Syntax => "it is not JSON",
+        serde_json::error::Category::Data | serde_json::error::Category::Io => {
+            "a field is missing or of another type"
+        }
+    }
+}
+
+impl fmt::Debug for AccountTokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AccountTokens([redacted])")
+    }
+}

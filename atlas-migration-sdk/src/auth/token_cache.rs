@@ -1,0 +1,234 @@
+//! One access token for all calls of a client: fetched once, renewed ahead of its end, renewed after a refusal.
+//!
+//! Atlas allows ten token requests a minute and a hundred active tokens, so that every needless fetch counts:
+//! - However many calls find no token, one fetches and the others wait, for its failure too.
+//! - A fifth of its life before its end, at most five minutes, a token is renewed in the background, while it still
+//!   serves.
+//! - A token that Atlas refuses is renewed once, if it is still the one in the cache, and if no token was renewed for
+//!   a refusal within the last minute without having been accepted since: then a fresh one fares no better.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use reqwest::header::HeaderValue;
+
+use super::bearer;
+use super::service_account::{AccountTokens, Issued};
+use crate::error::{Error, Result};
+use crate::secret::Secret;
+
+const LONGEST_HEAD_START: Duration = Duration::from_secs(300);
+/// A token is not used in its last moments: it would expire on the way.
+const LONGEST_MARGIN: Duration = Duration::from_secs(10);
+/// How long after a failed renewal in the background the next one is tried.
+const RENEWAL_PAUSE: Duration = Duration::from_secs(30);
+const REFUSAL_PAUSE: Duration = Duration::from_secs(60);
+
+/// An access token in use.
+pub(crate) struct Token {
+    header: HeaderValue,
+    secret: Secret,
+    usable_until: Instant,
+    generation: u64,
+    /// Whether Atlas has accepted it at least once.
+    accepted: AtomicBool,
+}
+
+impl Token {
+    pub(crate) fn header(&self) -> &HeaderValue {
+        &self.header
+    }
+
+    pub(crate) fn secret(&self) -> &Secret {
+        &self.secret
+    }
+
+    pub(crate) fn mark_accepted(&self) {
+        // Read first: a write would make every core fetch the line anew on every call.
+        if !self.accepted.load(Ordering::Relaxed) {
+            self.accepted.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+/// The token in use and when to renew it.
+struct Cached {
+    token: Arc<Token>,
+    renew_at: Instant,
+}
+
+/// What the one who fetches leaves to those who wait.
+#[derive(Default)]
+struct Fetches {
+    finished: u64,
+    last_failure: Option<Error>,
+    last_refused: Option<Instant>,
+}
+
+impl Fetches {
+    /// The failure of the last fetch, if it finished after the caller began to wait: then it is his failure too.
+    fn failure_since(&self, finished_before: u64) -> Option<Error> {
+        if self.finished > finished_before { self.last_failure.clone() } else { None }
+    }
+}
+
+/// Says when the renewal in the background has ended, however it ended.
+struct Renewing(Arc<TokenCache>);
+
+impl Drop for Renewing {
+    fn drop(&mut self) {
+        self.0.renewing.store(false, Ordering::Release);
+    }
+}
+
+pub(crate) struct TokenCache {
+    endpoint: AccountTokens,
+    cached: RwLock<Option<Cached>>,
+    fetching: tokio::sync::Mutex<Fetches>,
+    /// How many fetches have finished, readable without waiting for the one under way.
+    finished: AtomicU64,
+    renewing: AtomicBool,
+}
+
+impl TokenCache {
+    pub(crate) fn new(endpoint: AccountTokens) -> Arc<Self> {
+        Arc::new(Self {
+            endpoint,
+            cached: RwLock::new(None),
+            fetching: tokio::sync::Mutex::default(),
+            finished: AtomicU64::new(0),
+            renewing: AtomicBool::new(false),
+        })
+    }
+
+    pub(crate) fn endpoint(&self) -> &AccountTokens {
+        &self.endpoint
+    }
+
+    /// The token in the cache, usable or not.
+    pub(crate) fn current(&self) -> Option<Arc<Token>> {
+        self.read(|cached| Arc::clone(&cached.token))
+    }
+
+    /// A usable token: from the cache, or fetched.
+    pub(crate) async fn token(self: &Arc<Self>) -> Result<Arc<Token>> {
+        let now = self.endpoint.clock().now();
+        match self.read(|cached| (Arc::clone(&cached.token), cached.renew_at)) {
+            Some((token, renew_at)) if now < renew_at => Ok(token),
+            Some((token, _)) if now < token.usable_until => {
+                self.renew_in_background();
+                Ok(token)
+            }
+            _ => self.fetch_unless_renewed(None).await,
+        }
+    }
+
+    /// After Atlas refused this token: whether there is a newer one to try.
+    pub(crate) async fn renew_refused(&self, refused: &Token) -> Result<bool> {
+        if self.current().is_some_and(|token| token.generation != refused.generation) {
+            return Ok(true);
+        }
+        let finished_before = self.finished.load(Ordering::Acquire);
+        let mut fetches = self.fetching.lock().await;
+        if self.current().is_some_and(|token| token.generation != refused.generation) {
+            return Ok(true);
+        }
+        if let Some(failure) = fetches.failure_since(finished_before) {
+            return Err(failure);
+        }
+        let now = self.endpoint.clock().now();
+        let just_renewed = fetches.last_refused.is_some_and(|last| now.duration_since(last) < REFUSAL_PAUSE);
+        if just_renewed && !refused.accepted.load(Ordering::Relaxed) {
+            return Ok(false);
+        }
+        fetches.last_refused = Some(now);
+        self.fetch(&mut fetches).await.map(|_| true)
+    }
+
+    /// Revokes the token in use. The next call fetches another one.
+    pub(crate) async fn revoke(&self) -> Result<()> {
+        // Under the lock of the fetches, so that no renewal under way puts a token back that nobody revokes.
+        let _fetches = self.fetching.lock().await;
+        let Some(token) = self.current() else { return Ok(()) };
+        self.endpoint.revoke(&token.secret).await?;
+        *self.cached.write().unwrap_or_else(PoisonError::into_inner) = None;
+        Ok(())
+    }
+
+    /// Fetches, unless someone else does so meanwhile; then his token, or his failure, is ours.
+    async fn fetch_unless_renewed(&self, replacing: Option<u64>) -> Result<Arc<Token>> {
+        let finished_before = self.finished.load(Ordering::Acquire);
+        let mut fetches = self.fetching.lock().await;
+        let now = self.endpoint.clock().now();
+        if let Some(token) = self.current()
+            && now < token.usable_until
+            && replacing != Some(token.generation)
+        {
+            return Ok(token);
+        }
+        if let Some(failure) = fetches.failure_since(finished_before) {
+            return Err(failure);
+        }
+        self.fetch(&mut fetches).await
+    }
+
+    async fn fetch(&self, fetches: &mut Fetches) -> Result<Arc<Token>> {
+        let result = match self.endpoint.fetch().await {
+            Ok(issued) => self.keep(issued, fetches.finished),
+            Err(error) => Err(error),
+        };
+        fetches.finished += 1;
+        self.finished.store(fetches.finished, Ordering::Release);
+        fetches.last_failure = result.as_ref().err().cloned();
+        result
+    }
+
+    fn keep(&self, issued: Issued, generation: u64) -> Result<Arc<Token>> {
+        let Issued { token: secret, lifetime } = issued;
+        let header = bearer(&secret)?;
+        let now = self.endpoint.clock().now();
+        // A lifetime beyond what the clock can hold is as good as forever.
+        let expires = now.checked_add(lifetime).unwrap_or(now + Duration::from_secs(1 << 31));
+        let mut cached = self.cached.write().unwrap_or_else(PoisonError::into_inner);
+        let token = Arc::new(Token {
+            header,
+            secret,
+            usable_until: expires - LONGEST_MARGIN.min(lifetime / 10),
+            generation,
+            accepted: AtomicBool::new(false),
+        });
+        let renew_at = expires - LONGEST_HEAD_START.min(lifetime / 5);
+        *cached = Some(Cached { token: Arc::clone(&token), renew_at });
+        Ok(token)
+    }
+
+    /// Renews on a task of its own: the call that noticed does not wait.
+    fn renew_in_background(self: &Arc<Self>) {
+        if self.renewing.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let renewing = Renewing(Arc::clone(self));
+        tokio::spawn(async move {
+            let cache = &renewing.0;
+            let outdated = cache.current().map(|token| token.generation);
+            if let Err(error) = cache.fetch_unless_renewed(outdated).await {
+                let pause = error.retry_after().unwrap_or_default().max(RENEWAL_PAUSE);
+                tracing::warn!(kind = ?error.kind(), "renewing the access token ahead of its end failed; it still serves");
+                cache.postpone_renewal(pause);
+            }
+        });
+    }
+
+    fn postpone_renewal(&self, pause: Duration) {
+        let now = self.endpoint.clock().now();
+        if let Some(cached) = self.cached.write().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            cached.renew_at = now.checked_add(pause).unwrap_or(cached.renew_at);
+        }
+    }
+
+    fn read<R>(&self, look: impl FnOnce(&Cached) -> R) -> Option<R> {
+        // Nothing panics while the lock is held for writing, and if it did, the token before would still be whole.
+        self.cached.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(look)
+    }
+}

@@ -1,0 +1,127 @@
+//! Where Atlas is: which URLs are taken, and why the others are not.
+
+use std::net::IpAddr;
+
+use reqwest::Url;
+
+use crate::error::{Error, Result};
+
+pub(super) const COMMERCIAL: &str = "https://cloud.mongodb.com";
+pub(super) const GOVERNMENT: &str = "https://cloud.mongodbgov.com";
+
+/// A checked base URL, without a trailing slash.
+pub(super) struct BaseUrl {
+    text: String,
+    https: bool,
+    loopback: bool,
+}
+
+impl BaseUrl {
+    pub(super) fn parse(text: &str) -> Result<Self> {
+        // No message repeats the URL: it may carry a password.
+        let refusal = |reason: &str| {
+            Err(Error::configuration(format!(
+                "the base URL is refused: {reason}; write it as https://host[:port][/path]"
+            )))
+        };
+        let Ok(url) = Url::parse(text.trim()) else { return refusal("it is not a URL") };
+        if !url.username().is_empty() || url.password().is_some() {
+            return refusal("it carries user information, which belongs into the credentials");
+        }
+        if url.query().is_some() {
+            return refusal("it carries a query");
+        }
+        if url.fragment().is_some() {
+            return refusal("it carries a fragment");
+        }
+        let Some(host) = url.host_str().filter(|host| !host.is_empty()) else {
+            return refusal("it names no host");
+        };
+        let loopback = is_loopback(host);
+        match url.scheme() {
+            "https" => {}
+            "http" if loopback => {}
+            "http" => {
+                return refusal(
+                    "http would send the credential in the clear; only a loopback address may be http",
+                );
+            }
+            _ => return refusal("it is neither https nor http"),
+        }
+        let https = url.scheme() == "https";
+        let text = url.as_str().trim_end_matches('/').to_owned();
+        if text.ends_with("/api/atlas/v2") {
+            return refusal("it ends in /api/atlas/v2, which the client adds itself");
+        }
+        Ok(Self { text, https, loopback })
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    pub(super) fn into_string(self) -> String {
+        self.text
+    }
+
+    pub(super) fn is_https(&self) -> bool {
+        self.https
+    }
+
+    pub(super) fn is_loopback(&self) -> bool {
+        self.loopback
+    }
+}
+
+/// Whether this is the machine itself: `localhost` (RFC 6761 section 6.3) or a loopback address.
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host == "localhost" || host.ends_with(".localhost") || address.is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_taken() {
+        for (text, expected) in [
+            (COMMERCIAL, "https://cloud.mongodb.com"),
+            (GOVERNMENT, "https://cloud.mongodbgov.com"),
+            ("https://cloud.mongodb.com/", "https://cloud.mongodb.com"),
+            (" https://CLOUD.mongodb.com:443// ", "https://cloud.mongodb.com"),
+            ("https://gateway.example.com:8443/atlas/", "https://gateway.example.com:8443/atlas"),
+            ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+            ("http://127.9.9.9", "http://127.9.9.9"),
+            ("http://[::1]:8080/", "http://[::1]:8080"),
+            ("http://localhost:8080", "http://localhost:8080"),
+            ("http://atlas.localhost:8080", "http://atlas.localhost:8080"),
+        ] {
+            assert_eq!(BaseUrl::parse(text).unwrap().as_str(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_refused_and_why() {
+        for (text, part) in [
+            ("", "not a URL"),
+            ("cloud.mongodb.com", "not a URL"),
+            ("http://cloud.mongodb.com", "in the clear"),
+            ("http://127.0.0.1.example.com", "in the clear"),
+            ("http://localhost.example.com", "in the clear"),
+            ("http://0.0.0.0:80", "in the clear"),
+            ("ftp://cloud.mongodb.com", "neither https nor http"),
+            ("unix:/run/atlas", "names no host"),
+            ("https://user:planted@cloud.mongodb.com", "user information"),
+            ("https://planted@cloud.mongodb.com", "user information"),
+            ("https://cloud.mongodb.com?token=planted", "a query"),
+            ("https://cloud.mongodb.com/#planted", "a fragment"),
+            ("https://cloud.mongodb.com/api/atlas/v2/", "adds itself"),
+            ("https://", "not a URL"),
+        ] {
+            let error = BaseUrl::parse(text).err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(error.contains(part), "{text}: {error}");
+            assert!(!error.contains("planted"), "{error}");
+        }
+    }
+}

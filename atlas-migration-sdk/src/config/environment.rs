@@ -1,0 +1,210 @@
+//! The environment variables that users of the Atlas CLI, the Go SDK and Terraform already have.
+//!
+//! | for | variables |
+//! |---|---|
+//! | service account | `MONGODB_ATLAS_CLIENT_ID`, `MONGODB_ATLAS_CLIENT_SECRET` |
+//! | API key | `MONGODB_ATLAS_PUBLIC_API_KEY` or `MONGODB_ATLAS_PUBLIC_KEY`, and the same with `PRIVATE` |
+//! | access token | `MONGODB_ATLAS_ACCESS_TOKEN` |
+//! | base URL | `MONGODB_ATLAS_OPS_MANAGER_URL`, else `MONGODB_ATLAS_BASE_URL`, else `MONGODB_ATLAS_SERVICE` |
+//!
+//! A variable that is set to nothing counts as not set. No message shows a value.
+
+use std::ffi::OsString;
+
+use super::{ClientBuilder, base_url};
+use crate::auth::Credentials;
+use crate::error::{Error, Result};
+use crate::secret::Secret;
+
+const CLIENT_ID: &[&str] = &["MONGODB_ATLAS_CLIENT_ID"];
+const CLIENT_SECRET: &[&str] = &["MONGODB_ATLAS_CLIENT_SECRET"];
+const PUBLIC_KEY: &[&str] = &["MONGODB_ATLAS_PUBLIC_API_KEY", "MONGODB_ATLAS_PUBLIC_KEY"];
+const PRIVATE_KEY: &[&str] = &["MONGODB_ATLAS_PRIVATE_API_KEY", "MONGODB_ATLAS_PRIVATE_KEY"];
+const ACCESS_TOKEN: &[&str] = &["MONGODB_ATLAS_ACCESS_TOKEN"];
+
+/// Makes a builder from what `lookup` says of each variable.
+pub(super) fn read(lookup: impl Fn(&str) -> Option<OsString>) -> Result<ClientBuilder> {
+    let environment = Environment { lookup };
+    let mut builder = ClientBuilder::new().credentials(environment.credentials()?);
+    if let Some(url) = environment.base_url()? {
+        builder = builder.base_url(url);
+    }
+    Ok(builder)
+}
+
+struct Environment<L> {
+    lookup: L,
+}
+
+impl<L: Fn(&str) -> Option<OsString>> Environment<L> {
+    fn credentials(&self) -> Result<Credentials> {
+        let service_account = self.pair(CLIENT_ID, CLIENT_SECRET)?;
+        let api_key = self.pair(PUBLIC_KEY, PRIVATE_KEY)?;
+        let token = self.either(ACCESS_TOKEN)?;
+        match (service_account, api_key, token) {
+            (Some((id, secret)), None, None) => Ok(Credentials::service_account(id, Secret::new(secret))),
+            (None, Some((public, private)), None) => Ok(Credentials::api_key(public, Secret::new(private))),
+            (None, None, Some(token)) => Ok(Credentials::access_token(Secret::new(token))),
+            (None, None, None) => Err(Error::configuration(format!(
+                "no credentials in the environment: set {} and {} for a service account, {} and {} for an API key, or \
+                 {} for an access token",
+                CLIENT_ID[0], CLIENT_SECRET[0], PUBLIC_KEY[0], PRIVATE_KEY[0], ACCESS_TOKEN[0]
+            ))),
+            (service_account, api_key, token) => {
+                let set = [
+                    (service_account.is_some(), CLIENT_ID[0]),
+                    (api_key.is_some(), PUBLIC_KEY[0]),
+                    (token.is_some(), ACCESS_TOKEN[0]),
+                ];
+                let set: Vec<_> = set.iter().filter(|(set, _)| *set).map(|(_, name)| *name).collect();
+                Err(Error::configuration(format!(
+                    "the environment holds more than one kind of credential ({}): unset all but one",
+                    set.join(", ")
+                )))
+            }
+        }
+    }
+
+    fn base_url(&self) -> Result<Option<String>> {
+        for name in ["MONGODB_ATLAS_OPS_MANAGER_URL", "MONGODB_ATLAS_BASE_URL"] {
+            if let Some(url) = self.one(name)? {
+                return Ok(Some(url));
+            }
+        }
+        match self.one("MONGODB_ATLAS_SERVICE")?.as_deref() {
+            None => Ok(None),
+            Some("cloud") => Ok(Some(base_url::COMMERCIAL.to_owned())),
+            Some("cloudgov") => Ok(Some(base_url::GOVERNMENT.to_owned())),
+            Some(_) => Err(Error::configuration("MONGODB_ATLAS_SERVICE must be `cloud` or `cloudgov`")),
+        }
+    }
+
+    /// Two variables that only make sense together.
+    fn pair(&self, first: &[&str], second: &[&str]) -> Result<Option<(String, String)>> {
+        match (self.either(first)?, self.either(second)?) {
+            (Some(first), Some(second)) => Ok(Some((first, second))),
+            (None, None) => Ok(None),
+            (Some(_), None) => Err(missing(second, first)),
+            (None, Some(_)) => Err(missing(first, second)),
+        }
+    }
+
+    /// One value under any of these names.
+    fn either(&self, names: &[&str]) -> Result<Option<String>> {
+        let mut found: Option<(&str, String)> = None;
+        for name in names {
+            let Some(value) = self.one(name)? else { continue };
+            match &found {
+                Some((other, known)) if *known != value => {
+                    return Err(Error::configuration(format!(
+                        "{other} and {name} are both set, to different values: unset one of them"
+                    )));
+                }
+                Some(_) => {}
+                None => found = Some((name, value)),
+            }
+        }
+        Ok(found.map(|(_, value)| value))
+    }
+
+    fn one(&self, name: &str) -> Result<Option<String>> {
+        match (self.lookup)(name).filter(|value| !value.is_empty()).map(OsString::into_string) {
+            None => Ok(None),
+            Some(Ok(value)) => Ok(Some(value)),
+            Some(Err(_)) => Err(Error::configuration(format!("{name} is not UTF-8"))),
+        }
+    }
+}
+
+fn missing(names: &[&str], given: &[&str]) -> Error {
+    Error::configuration(format!(
+        "{} is set but {} is not: set both, or neither",
+        given.join(" or "),
+        names.join(" or ")
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_from(variables: &[(&str, &str)]) -> Result<(Credentials, String)> {
+        let builder = read(|name| {
+            let found =
+                variables.iter().find(|(known, _)| known == &name.trim_start_matches("MONGODB_ATLAS_"));
+            found.map(|(_, value)| OsString::from(value))
+        })?;
+        Ok((builder.credentials.unwrap(), builder.base_url))
+    }
+
+    #[track_caller]
+    fn kind(variables: &[(&str, &str)], expected: &str) {
+        assert_eq!(
+            format!("{:?}", read_from(variables).unwrap().0),
+            format!("Credentials({expected}, [redacted])")
+        );
+    }
+
+    #[track_caller]
+    fn refused(variables: &[(&str, &str)], parts: &[&str]) {
+        let error = read_from(variables).unwrap_err().to_string();
+        for part in parts {
+            assert!(error.contains(part), "{error}");
+        }
+        assert!(!error.contains("planted"), "{error}");
+    }
+
+    #[test]
+    fn each_kind_of_credential_in_both_spellings() {
+        kind(&[("CLIENT_ID", "a"), ("CLIENT_SECRET", "b")], "ServiceAccount");
+        kind(&[("PUBLIC_API_KEY", "a"), ("PRIVATE_API_KEY", "b")], "ApiKey");
+        kind(&[("PUBLIC_KEY", "a"), ("PRIVATE_KEY", "b")], "ApiKey");
+        kind(&[("PUBLIC_KEY", "a"), ("PRIVATE_API_KEY", "b")], "ApiKey");
+        kind(&[("PUBLIC_KEY", "a"), ("PUBLIC_API_KEY", "a"), ("PRIVATE_KEY", "b")], "ApiKey");
+        kind(&[("ACCESS_TOKEN", "a")], "AccessToken");
+        kind(&[("ACCESS_TOKEN", "a"), ("CLIENT_ID", "")], "AccessToken");
+    }
+
+    #[test]
+    fn what_is_missing_or_contradictory_is_named() {
+        refused(&[], &["no credentials", "MONGODB_ATLAS_CLIENT_ID", "MONGODB_ATLAS_PUBLIC_API_KEY"]);
+        refused(&[("CLIENT_ID", "planted")], &["MONGODB_ATLAS_CLIENT_SECRET is not"]);
+        refused(&[("CLIENT_SECRET", "planted")], &["MONGODB_ATLAS_CLIENT_ID is not"]);
+        refused(
+            &[("PUBLIC_KEY", "planted")],
+            &["MONGODB_ATLAS_PRIVATE_API_KEY or MONGODB_ATLAS_PRIVATE_KEY is not"],
+        );
+        refused(
+            &[("PRIVATE_KEY", "planted"), ("PRIVATE_API_KEY", "planted too"), ("PUBLIC_KEY", "planted")],
+            &["MONGODB_ATLAS_PRIVATE_API_KEY and MONGODB_ATLAS_PRIVATE_KEY", "different values"],
+        );
+        refused(
+            &[("CLIENT_ID", "planted"), ("CLIENT_SECRET", "planted"), ("ACCESS_TOKEN", "planted")],
+            &["more than one kind", "MONGODB_ATLAS_CLIENT_ID, MONGODB_ATLAS_ACCESS_TOKEN"],
+        );
+        refused(&[("ACCESS_TOKEN", "planted"), ("SERVICE", "planted")], &["`cloud` or `cloudgov`"]);
+    }
+
+    #[test]
+    fn where_the_base_url_comes_from() {
+        for (variables, expected) in [
+            (&[][..], base_url::COMMERCIAL),
+            (&[("SERVICE", "cloud")], base_url::COMMERCIAL),
+            (&[("SERVICE", "cloudgov")], base_url::GOVERNMENT),
+            (&[("SERVICE", "cloudgov"), ("BASE_URL", "https://b")], "https://b"),
+            (&[("BASE_URL", "https://b"), ("OPS_MANAGER_URL", "https://o")], "https://o"),
+            (&[("BASE_URL", "https://b"), ("OPS_MANAGER_URL", "")], "https://b"),
+        ] {
+            let variables = [&[("ACCESS_TOKEN", "a")], variables].concat();
+            assert_eq!(read_from(&variables).unwrap().1, expected, "{variables:?}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_value_that_is_not_utf8_is_named() {
+        use std::os::unix::ffi::OsStringExt as _;
+        let error = read(|_| Some(OsString::from_vec(vec![0xff]))).unwrap_err().to_string();
+        assert!(error.contains("MONGODB_ATLAS_CLIENT_ID is not UTF-8"), "{error}");
+    }
+}

@@ -1,0 +1,301 @@
+//! How a client is made: every setting, its default, and what is refused.
+
+mod base_url;
+mod environment;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::auth::{Authenticator, Credentials, TokenEndpoint};
+use crate::client::Client;
+use crate::clock::{Clock, SystemClock};
+use crate::date::Date;
+use crate::error::{Error, Result};
+use crate::transport::{DatedMediaType, Shared};
+
+use base_url::BaseUrl;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const TRY_TIMEOUT: Duration = Duration::from_secs(30);
+const TOTAL_TIMEOUT: Duration = Duration::from_secs(120);
+const MAX_REPLY_SIZE: usize = 16 * 1024 * 1024;
+
+/// Makes a [`Client`].
+///
+/// ```
+/// use atlas_migration_sdk::{Client, Credentials, Secret};
+/// use std::time::Duration;
+///
+/// let client = Client::builder()
+///     .credentials(Credentials::service_account("mdb_sa_id_…", Secret::new("mdb_sa_sk_…")))
+///     .total_timeout(Duration::from_secs(30))
+///     .build()?;
+/// # Ok::<(), atlas_migration_sdk::Error>(())
+/// ```
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct ClientBuilder {
+    credentials: Option<Credentials>,
+    base_url: String,
+    api_version: Option<Date>,
+    envelope: bool,
+    pretty: bool,
+    connect_timeout: Duration,
+    try_timeout: Duration,
+    total_timeout: Duration,
+    max_reply_size: usize,
+    root_certificates: Vec<Vec<u8>>,
+    user_agent: String,
+    http_client: Option<reqwest::Client>,
+    clock: Arc<dyn Clock>,
+}
+
+impl ClientBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            credentials: None,
+            base_url: base_url::COMMERCIAL.to_owned(),
+            api_version: None,
+            envelope: false,
+            pretty: false,
+            connect_timeout: CONNECT_TIMEOUT,
+            try_timeout: TRY_TIMEOUT,
+            total_timeout: TOTAL_TIMEOUT,
+            max_reply_size: MAX_REPLY_SIZE,
+            root_certificates: Vec::new(),
+            user_agent: concat!("atlas-migration-sdk/", env!("CARGO_PKG_VERSION")).to_owned(),
+            http_client: None,
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// Reads credentials and base URL from the environment, as [`Client::from_env`] does, so that more can be set.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::from_env`].
+    pub fn from_env() -> Result<Self> {
+        environment::read(|name| std::env::var_os(name))
+    }
+
+    /// What to authenticate with. No default: without it, [`build`](Self::build) fails.
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = Some(credentials);
+        self
+    }
+
+    /// Where Atlas is. Default: `https://cloud.mongodb.com`.
+    ///
+    /// Any https URL, with or without a path before `/api/atlas/v2` and with or without a trailing slash; http only
+    /// to a loopback address. [`build`](Self::build) refuses user information, a query and a fragment.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = url.into();
+        self
+    }
+
+    /// Atlas for Government: the base URL `https://cloud.mongodbgov.com`.
+    pub fn government(self) -> Self {
+        self.base_url(base_url::GOVERNMENT)
+    }
+
+    /// The version of the API to ask for. Default: for each operation the newest that this crate knows.
+    ///
+    /// Atlas answers with the newest version that is not after this date. A call whose schema is newer than the date
+    /// is refused before it is sent.
+    pub fn api_version(mut self, version: Date) -> Self {
+        self.api_version = Some(version);
+        self
+    }
+
+    /// Whether replies come in an envelope, which repeats the status in the body. Default: no.
+    ///
+    /// Values are unwrapped and the status inside counts, so that callers see no difference.
+    pub fn envelope(mut self, envelope: bool) -> Self {
+        self.envelope = envelope;
+        self
+    }
+
+    /// Whether replies are indented, for those who watch the wire. Default: no. Operations that cannot are left alone.
+    pub fn pretty(mut self, pretty: bool) -> Self {
+        self.pretty = pretty;
+        self
+    }
+
+    /// How long connecting may take. Default: 10 s. Not used with [`http_client`](Self::http_client).
+    pub fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.connect_timeout = limit;
+        self
+    }
+
+    /// How long one request may take, from connecting to the end of its reply. Default: 30 s.
+    pub fn try_timeout(mut self, limit: Duration) -> Self {
+        self.try_timeout = limit;
+        self
+    }
+
+    /// How long a call may take with all its requests, those for a token among them. Default: 120 s.
+    pub fn total_timeout(mut self, limit: Duration) -> Self {
+        self.total_timeout = limit;
+        self
+    }
+
+    /// The largest reply that is read, in bytes. Default: 16 MiB.
+    pub fn max_reply_size(mut self, bytes: usize) -> Self {
+        self.max_reply_size = bytes;
+        self
+    }
+
+    /// Trusts these certificate authorities too, one or more in PEM. Default: those of the system.
+    pub fn root_certificates_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.root_certificates.push(pem.into());
+        self
+    }
+
+    /// The `User-Agent`. Default: this crate's name and version. Not used with [`http_client`](Self::http_client).
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = user_agent.into();
+        self
+    }
+
+    /// Sends with this client instead of one of its own. Default: one that takes its proxy from the environment.
+    ///
+    /// It must not follow redirects (`reqwest::redirect::Policy::none()`): a redirect could carry a request to another
+    /// host, or repeat it. Connecting, certificates and proxy are then its business.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http_client = Some(client);
+        self
+    }
+
+    /// Where the client reads the time. Default: [`SystemClock`].
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Makes the client. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), with what is missing, contradictory or refused.
+    pub fn build(self) -> Result<Client> {
+        let Some(credentials) = &self.credentials else {
+            return Err(Error::configuration(
+                "no credentials: call `ClientBuilder::credentials`, or use `Client::from_env`",
+            ));
+        };
+        let base_url = BaseUrl::parse(&self.base_url)?;
+        let http = match &self.http_client {
+            Some(_) if !self.root_certificates.is_empty() => {
+                return Err(Error::configuration(
+                    "root certificates cannot be added to a client that was handed in; add them there",
+                ));
+            }
+            Some(client) => client.clone(),
+            None => self.own_http_client(&base_url)?,
+        };
+        let endpoint = TokenEndpoint {
+            http: http.clone(),
+            base_url: base_url.as_str().to_owned(),
+            try_timeout: self.try_timeout,
+            max_reply_size: self.max_reply_size,
+            clock: Arc::clone(&self.clock),
+        };
+        Ok(Client::new(Shared {
+            http,
+            base_url: base_url.into_string(),
+            authenticator: Authenticator::new(credentials.clone(), endpoint)?,
+            version: self.api_version.map(DatedMediaType::new).transpose()?,
+            envelope: self.envelope,
+            pretty: self.pretty,
+            try_timeout: self.try_timeout,
+            total_timeout: self.total_timeout,
+            max_reply_size: self.max_reply_size,
+            clock: self.clock,
+        }))
+    }
+
+    fn own_http_client(&self, base_url: &BaseUrl) -> Result<reqwest::Client> {
+        let mut builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .https_only(base_url.is_https())
+            .connect_timeout(self.connect_timeout)
+            .user_agent(&self.user_agent);
+        if base_url.is_loopback() {
+            // A proxy is elsewhere and would look for the address on its own machine.
+            builder = builder.no_proxy();
+        }
+        for pem in &self.root_certificates {
+            let certificates = reqwest::Certificate::from_pem_bundle(pem).map_err(|error| {
+                Error::configuration("the root certificates are not PEM").with_source(error.without_url())
+            })?;
+            if certificates.is_empty() {
+                return Err(Error::configuration(
+                    "the root certificates hold no certificate: they must be PEM",
+                ));
+            }
+            builder = certificates.into_iter().fold(builder, reqwest::ClientBuilder::add_root_certificate);
+        }
+        builder.build().map_err(|error| {
+            Error::configuration("the HTTP client cannot be made; check user agent, proxy and certificates")
+                .with_source(error.without_url())
+        })
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The base URL stays out: before `build` has checked it, it may carry a password.
+        f.debug_struct("ClientBuilder")
+            .field("credentials", &self.credentials)
+            .field("api_version", &self.api_version)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("try_timeout", &self.try_timeout)
+            .field("total_timeout", &self.total_timeout)
+            .field("max_reply_size", &self.max_reply_size)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Secret;
+
+    fn builder() -> ClientBuilder {
+        ClientBuilder::new().credentials(Credentials::api_key("public", Secret::new("planted")))
+    }
+
+    #[track_caller]
+    fn refused(builder: ClientBuilder, part: &str) {
+        let error = builder.build().unwrap_err();
+        assert_eq!(error.kind(), crate::ErrorKind::Configuration);
+        let text = format!("{error} {error:?}");
+        assert!(text.contains(part), "{text}");
+        assert!(!text.contains("planted"), "{text}");
+    }
+
+    #[tokio::test]
+    async fn what_is_refused() {
+        refused(ClientBuilder::new(), "no credentials");
+        refused(builder().base_url("http://example.com"), "https");
+        refused(builder().root_certificates_pem("nonsense"), "PEM");
+        refused(builder().user_agent("a\nb"), "user agent");
+        refused(builder().http_client(reqwest::Client::new()).root_certificates_pem("x"), "handed in");
+        refused(
+            builder().credentials(Credentials::api_key("", Secret::new("planted"))),
+            "public and a private",
+        );
+        refused(builder().credentials(Credentials::api_key("a:b", Secret::new("planted"))), "colon");
+        refused(builder().credentials(Credentials::service_account("", Secret::new("planted"))), "client id");
+        refused(builder().credentials(Credentials::service_account("a:b", Secret::new("planted"))), "colon");
+        refused(builder().credentials(Credentials::access_token(Secret::new("planted\n"))), "line break");
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let builder = builder().base_url("https://user:planted@example.com");
+        assert!(!format!("{builder:?}").contains("planted"));
+        let client = self::builder().build().unwrap();
+        assert!(!format!("{client:?}").contains("planted"));
+    }
+}

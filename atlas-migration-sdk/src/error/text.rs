@@ -1,0 +1,149 @@
+//! The text of an error: what failed, why, and what to do.
+
+use std::fmt;
+
+use super::{ErrorCode, ErrorKind, ErrorReply, Inner};
+use crate::auth::CredentialKind;
+
+pub(super) fn write(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if let Some(operation) = error.operation {
+        write!(f, "{} failed: ", operation.short_name.unwrap_or(operation.id))?;
+    }
+    write_why(error, f)?;
+    if let Some(advice) = advice(error) {
+        write!(f, ". {advice}")?;
+    }
+    Ok(())
+}
+
+fn write_why(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    f.write_str(match error.kind {
+        ErrorKind::TokenRefused => "the token endpoint refused the service account: ",
+        ErrorKind::TokenRateLimited => "too many access tokens were asked for: ",
+        ErrorKind::TokenLimitReached => {
+            "the service account has 100 active access tokens, the most it may have: "
+        }
+        _ => "",
+    })?;
+    f.write_str(&error.message)?;
+    let Some(reply) = &error.reply else { return Ok(()) };
+    if !error.message.is_empty() {
+        f.write_str(": ")?;
+    }
+    write_reply(reply, f)
+}
+
+fn write_reply(reply: &ErrorReply, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(f, "{}", reply.status.as_u16())?;
+    match (&reply.code, &reply.oauth_error) {
+        // This code says less than the status does.
+        (Some(ErrorCode::UnexpectedError) | None, None) => {
+            let reason = reply.reason.as_deref().or(reply.status.canonical_reason());
+            write!(f, " {}", reason.unwrap_or_default())?;
+        }
+        (Some(code), _) => write!(f, " {code}")?,
+        (None, Some(error)) => write!(f, " {error}")?,
+    }
+    if let Some(detail) = reply.detail.as_deref().or(reply.opaque_body.as_deref()) {
+        write!(f, ": {}", detail.trim_end_matches('.'))?;
+    }
+    for violation in &reply.violations {
+        write!(f, "; {}: {}", violation.field, violation.description.trim_end_matches('.'))?;
+    }
+    Ok(())
+}
+
+/// What the reader can do, as a sentence.
+fn advice(error: &Inner) -> Option<String> {
+    match error.kind {
+        ErrorKind::TokenRefused => Some("Check the client id and the client secret".to_owned()),
+        ErrorKind::TokenRateLimited => Some(wait(error.reply.as_ref())),
+        ErrorKind::TokenLimitReached => Some(
+            "Revoke tokens that are no longer used, or wait until they expire, an hour after they were made; share \
+             one Client instead of building one a call"
+                .to_owned(),
+        ),
+        ErrorKind::Connect => Some("Nothing was sent. Check the base URL, the network and the proxy".to_owned()),
+        ErrorKind::Timeout | ErrorKind::Transport => Some(if error.operation.is_some_and(|o| o.idempotent) {
+            "The request may have reached Atlas; this operation can be repeated".to_owned()
+        } else {
+            "The request may have reached Atlas; look before you repeat it".to_owned()
+        }),
+        ErrorKind::Api => advice_on_answer(error, error.reply.as_ref()?),
+        ErrorKind::Configuration
+        | ErrorKind::InvalidRequest
+        | ErrorKind::InvalidReply
+        | ErrorKind::ReplyTooLarge => None,
+    }
+}
+
+fn advice_on_answer(error: &Inner, reply: &ErrorReply) -> Option<String> {
+    match (reply.status.as_u16(), &reply.code) {
+        (_, Some(ErrorCode::IpAddressNotOnAccessList | ErrorCode::ApiKeyAccessListAccessDenied)) => {
+            Some(add_to_access_list(error.credential, reply))
+        }
+        (_, Some(ErrorCode::OrgRequiresAccessList)) => {
+            Some(format!("The organization requires an access list. {}", add_to_access_list(error.credential, reply)))
+        }
+        (401, Some(ErrorCode::NotOrgGroupCreator)) | (403, _) => Some(missing_role(error)),
+        (401, _) => Some(bad_credential(error.credential)),
+        (404, Some(ErrorCode::GroupNotFound)) => {
+            Some("Check the project id, and that the credential may see the project".to_owned())
+        }
+        (406, _) => Some("Ask for another API version, or for none, which means the newest".to_owned()),
+        (409, Some(ErrorCode::CannotDeleteLinkDuringMigration)) => {
+            Some("Cut the running migration over, or wait until it has ended".to_owned())
+        }
+        (410, _) => Some("Ask for a newer API version".to_owned()),
+        (429, _) => Some(wait(Some(reply))),
+        (300..=399, _) => Some(
+            "Redirects are not followed, because they would carry the credential elsewhere; set the base URL to \
+             where the API really is"
+                .to_owned(),
+        ),
+        (500..=599, _) => Some("The server failed; try again later".to_owned()),
+        _ => None,
+    }
+}
+
+fn wait(reply: Option<&ErrorReply>) -> String {
+    match reply.and_then(|reply| reply.retry_after) {
+        Some(wait) => format!("Try again in {} s", wait.as_secs()),
+        None => "Try again later".to_owned(),
+    }
+}
+
+fn add_to_access_list(credential: Option<CredentialKind>, reply: &ErrorReply) -> String {
+    let address = reply.refused_address().unwrap_or("your address");
+    let place = match credential {
+        Some(CredentialKind::ApiKey) => {
+            "the API access list of the API key (Atlas, organization, Applications, API Keys)"
+        }
+        Some(CredentialKind::ServiceAccount) => {
+            "the API access list of the service account (Atlas, organization, Applications, Service Accounts)"
+        }
+        Some(CredentialKind::AccessToken) | None => {
+            "the API access list of the credential (Atlas, organization, Applications)"
+        }
+    };
+    format!("Add {address} to {place}")
+}
+
+fn missing_role(error: &Inner) -> String {
+    match error.operation.and_then(|operation| operation.required_role) {
+        Some(role) => format!("The operation needs the role {role}: grant it to the credential"),
+        None => "The credential lacks a right that the operation needs".to_owned(),
+    }
+}
+
+fn bad_credential(credential: Option<CredentialKind>) -> String {
+    match credential {
+        Some(CredentialKind::ApiKey) => "Check the public and the private key, and that the key still exists",
+        Some(CredentialKind::ServiceAccount) => {
+            "A fresh access token was refused as well: check that the service account belongs to the organization"
+        }
+        Some(CredentialKind::AccessToken) => "The access token has expired or was revoked: give the client a new one",
+        None => "Check the credential",
+    }
+    .to_owned()
+}

@@ -1,0 +1,266 @@
+//! Ids: 12 bytes, written as 24 lower-case hex digits, one type per kind.
+//!
+//! An id that was not parsed cannot exist, so that nothing unvalidated reaches a path, and an id of one kind does not
+//! compile where another is asked for.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Declares the type of one kind of id.
+macro_rules! id {
+    ($(#[doc = $doc:literal])+ $name:ident, $kind:literal) => {
+        $(#[doc = $doc])+
+        ///
+        /// Twelve bytes, written as 24 lower-case hex digits.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name([u8; 12]);
+
+        impl $name {
+            /// The id of these bytes.
+            #[must_use]
+            pub const fn from_bytes(bytes: [u8; 12]) -> Self {
+                Self(bytes)
+            }
+
+            /// The bytes of the id.
+            #[must_use]
+            pub const fn as_bytes(&self) -> &[u8; 12] {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = ParseIdError;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                parse(text).map(Self).map_err(|reason| ParseIdError { kind: $kind, reason })
+            }
+        }
+
+        impl TryFrom<&str> for $name {
+            type Error = ParseIdError;
+
+            fn try_from(text: &str) -> Result<Self, Self::Error> {
+                text.parse()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                with_hex(&self.0, |hex| f.pad(hex))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                with_hex(&self.0, |hex| serializer.serialize_str(hex))
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let bytes = deserializer.deserialize_str(IdVisitor { kind: $kind })?;
+                Ok(Self(bytes))
+            }
+        }
+
+        #[cfg(feature = "schemars")]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "string", "pattern": "^[a-f0-9]{24}$" })
+            }
+        }
+    };
+}
+
+id!(
+    /// An Atlas organization.
+    ///
+    /// ```
+    /// use atlas_migration_sdk::OrgId;
+    ///
+    /// let id: OrgId = "4888442a3354817a7320eb61".parse()?;
+    /// assert_eq!(id.to_string(), "4888442a3354817a7320eb61");
+    /// assert!("4888442A3354817A7320EB61".parse::<OrgId>().is_err()); // upper case
+    /// # Ok::<(), atlas_migration_sdk::ParseIdError>(())
+    /// ```
+    OrgId,
+    "organization id"
+);
+id!(
+    /// An Atlas project, called a group in paths and bodies.
+    ProjectId,
+    "project id"
+);
+id!(
+    /// A project in Ops Manager or Cloud Manager, the source of a migration.
+    SourceProjectId,
+    "source project id"
+);
+id!(
+    /// A deployment in Ops Manager or Cloud Manager.
+    ClusterId,
+    "cluster id"
+);
+id!(
+    /// A live migration.
+    MigrationId,
+    "migration id"
+);
+id!(
+    /// A validation job.
+    ValidationId,
+    "validation id"
+);
+
+/// The text is not an id.
+///
+/// The message names the kind of id and what is wrong, but does not repeat the text: what stands where an id should
+/// stand may be a secret that was pasted into the wrong place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ParseIdError {
+    kind: &'static str,
+    reason: Reason,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reason {
+    Length(usize),
+    UpperCase(usize),
+    Character(usize),
+}
+
+impl fmt::Display for ParseIdError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "not a valid {}: ", self.kind)?;
+        match self.reason {
+            Reason::Length(length) => write!(f, "it has {length} bytes and must have 24 hex digits"),
+            Reason::UpperCase(at) => {
+                write!(f, "character {} is an upper-case hex digit; write it in lower case", at + 1)
+            }
+            Reason::Character(at) => write!(f, "character {} is not a hex digit", at + 1),
+        }
+    }
+}
+
+impl std::error::Error for ParseIdError {}
+
+/// Whether the text is an id of any kind, and if not, why.
+pub(crate) fn check(kind: &'static str, text: &str) -> Result<(), ParseIdError> {
+    parse(text).map(drop).map_err(|reason| ParseIdError { kind, reason })
+}
+
+fn parse(text: &str) -> Result<[u8; 12], Reason> {
+    let digits: &[u8; 24] = text.as_bytes().try_into().map_err(|_| Reason::Length(text.len()))?;
+    let mut bytes = [0; 12];
+    for (at, digit) in digits.iter().enumerate() {
+        let value = match digit {
+            b'0'..=b'9' => digit - b'0',
+            b'a'..=b'f' => digit - b'a' + 10,
+            b'A'..=b'F' => return Err(Reason::UpperCase(at)),
+            _ => return Err(Reason::Character(at)),
+        };
+        bytes[at / 2] = bytes[at / 2] << 4 | value;
+    }
+    Ok(bytes)
+}
+
+/// Hands the 24 digits to `use_hex` without an allocation.
+fn with_hex<R>(bytes: &[u8; 12], use_hex: impl FnOnce(&str) -> R) -> R {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut hex = [0; 24];
+    for (pair, byte) in hex.chunks_exact_mut(2).zip(bytes) {
+        pair[0] = DIGITS[usize::from(byte >> 4)];
+        pair[1] = DIGITS[usize::from(byte & 0xf)];
+    }
+    // Only ASCII digits stand in the buffer, so this is never the empty text.
+    use_hex(std::str::from_utf8(&hex).unwrap_or_default())
+}
+
+struct IdVisitor {
+    kind: &'static str,
+}
+
+impl serde::de::Visitor<'_> for IdVisitor {
+    type Value = [u8; 12];
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a {} of 24 lower-case hex digits", self.kind)
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        parse(text).map_err(|reason| E::custom(ParseIdError { kind: self.kind, reason }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "32b6e34b3d91647abb20e7b8";
+
+    #[test]
+    fn reads_only_24_lower_case_hex_digits() {
+        for (text, expected) in [
+            (GOOD, None),
+            ("000000000000000000000000", None),
+            ("ffffffffffffffffffffffff", None),
+            ("", Some("it has 0 bytes and must have 24 hex digits")),
+            ("32b6e34b3d91647abb20e7b", Some("it has 23 bytes and must have 24 hex digits")),
+            ("32b6e34b3d91647abb20e7b80", Some("it has 25 bytes and must have 24 hex digits")),
+            (
+                "32B6e34b3d91647abb20e7b8",
+                Some("character 3 is an upper-case hex digit; write it in lower case"),
+            ),
+            ("32g6e34b3d91647abb20e7b8", Some("character 3 is not a hex digit")),
+            ("../../../../../../../../", Some("character 1 is not a hex digit")),
+            ("32b6e34b3d91647abb20e7b\n", Some("character 24 is not a hex digit")),
+            ("ééééééééé", Some("it has 18 bytes and must have 24 hex digits")),
+            ("éééééééééééé", Some("character 1 is not a hex digit")),
+        ] {
+            let read = text.parse::<OrgId>();
+            let message = read.err().map(|e| e.to_string());
+            let expected = expected.map(|e| format!("not a valid organization id: {e}"));
+            assert_eq!(message, expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn writes_what_it_read() {
+        let id: ProjectId = GOOD.parse().unwrap();
+        assert_eq!(id.to_string(), GOOD);
+        assert_eq!(format!("{id:?}"), format!("ProjectId({GOOD})"));
+        assert_eq!(format!("{id:>26}"), format!("  {GOOD}"));
+        assert_eq!(ProjectId::from_bytes(*id.as_bytes()), id);
+        assert_eq!(serde_json::to_string(&id).unwrap(), format!("\"{GOOD}\""));
+        assert_eq!(serde_json::from_str::<ProjectId>(&format!("\"{GOOD}\"")).unwrap(), id);
+    }
+
+    #[test]
+    fn a_wrong_id_in_json_says_which_kind() {
+        let error = serde_json::from_str::<MigrationId>("\"nonsense\"").unwrap_err().to_string();
+        assert!(error.starts_with("not a valid migration id: it has 8 bytes"), "{error}");
+        let error = serde_json::from_str::<MigrationId>("7").unwrap_err().to_string();
+        assert!(error.contains("a migration id of 24 lower-case hex digits"), "{error}");
+    }
+
+    #[test]
+    fn the_error_does_not_repeat_the_text() {
+        let pasted = "mdb_sa_sk_0123456789abcd";
+        let error = pasted.parse::<OrgId>().unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("sa_sk"));
+    }
+}

@@ -1,0 +1,108 @@
+//! The operations on one organization: its link-tokens and the source projects that it can see.
+
+use crate::access_list::AccessListEntry;
+use crate::client::Client;
+use crate::generated::client::types::{AvailableProject, LinkTokenRequest};
+use crate::ids::OrgId;
+use crate::operations;
+use crate::request::Request;
+use crate::secret::LinkToken;
+
+/// One Atlas organization. Made by [`Client::org`].
+#[derive(Clone, Debug)]
+pub struct Org {
+    client: Client,
+    id: OrgId,
+}
+
+impl Org {
+    pub(crate) fn new(client: Client, id: OrgId) -> Self {
+        Self { client, id }
+    }
+
+    /// The organization's id.
+    #[must_use]
+    pub fn id(&self) -> OrgId {
+        self.id
+    }
+
+    /// Creates a link-token, for a source organization to link itself to this one.
+    ///
+    /// `access_list` holds the addresses and networks from which the source may use it: those with which Ops Manager
+    /// or the migration host reach Atlas. Without entries none are sent, and what Atlas then admits is not known. The
+    /// token is shown only in this reply. Each call makes another token; it is never repeated by itself.
+    ///
+    /// Atlas operation `createOrgLiveMigrationLinkToken`; role Organization Owner.
+    ///
+    /// # Errors
+    ///
+    /// Among others: [`is_missing_role`](crate::Error::is_missing_role),
+    /// [`is_not_on_access_list`](crate::Error::is_not_on_access_list).
+    ///
+    /// ```no_run
+    /// # async fn example(org: atlas_migration_sdk::Org) -> Result<(), Box<dyn std::error::Error>> {
+    /// let token = org.create_link_token(["203.0.113.7".parse()?, "198.51.100.0/24".parse()?]).await?;
+    /// std::fs::write("link-token", token.expose_secret())?;
+    /// # Ok(()) }
+    /// ```
+    #[doc(alias = "createOrgLiveMigrationLinkToken")]
+    #[doc(alias = "createLinkToken")]
+    #[doc(alias = "CreateLinkToken")]
+    pub fn create_link_token(
+        &self,
+        access_list: impl IntoIterator<Item = AccessListEntry>,
+    ) -> Request<LinkToken> {
+        let id = self.id;
+        let body = LinkTokenRequest { access_list_ips: access_list.into_iter().collect() };
+        self.client.generated(&operations::CREATE_ORG_LIVE_MIGRATION_LINK_TOKEN, move |call| async move {
+            let (envelope, pretty) = (call.envelope(), call.pretty());
+            let api = call.into_client();
+            let result = api.create_org_live_migration_link_token(&id, envelope, pretty, &body).await;
+            api.inner.outcome(result).map(|reply| reply.map(|body| body.link_token))
+        })
+    }
+
+    /// Removes every link of this organization to a source, and all its link-tokens.
+    ///
+    /// Atlas operation `deleteOrgLiveMigrationLinkTokens`; role Organization Owner.
+    ///
+    /// # Errors
+    ///
+    /// Among others: [`is_not_found`](crate::Error::is_not_found) where there is no link,
+    /// [`is_conflict`](crate::Error::is_conflict) while a migration runs.
+    #[doc(alias = "deleteOrgLiveMigrationLinkTokens")]
+    #[doc(alias = "deleteLinkTokens")]
+    #[doc(alias = "DeleteLinkTokens")]
+    pub fn delete_link_tokens(&self) -> Request<()> {
+        let id = self.id;
+        self.client.generated(&operations::DELETE_ORG_LIVE_MIGRATION_LINK_TOKENS, move |call| async move {
+            let envelope = call.envelope();
+            let api = call.into_client();
+            let result = api.delete_org_live_migration_link_tokens(&id, envelope).await;
+            api.inner.outcome(result)
+        })
+    }
+
+    /// Lists the projects of the linked sources, with their migration hosts and deployments.
+    ///
+    /// Atlas operation `listOrgLiveMigrationAvailableProjects`; role Organization Owner. Not paginated.
+    ///
+    /// # Errors
+    ///
+    /// Among others: [`is_missing_role`](crate::Error::is_missing_role).
+    #[doc(alias = "listOrgLiveMigrationAvailableProjects")]
+    #[doc(alias = "listAvailableProjects")]
+    #[doc(alias = "ListAvailableProjects")]
+    pub fn available_projects(&self) -> Request<Vec<AvailableProject>> {
+        let id = self.id;
+        self.client.generated(
+            &operations::LIST_ORG_LIVE_MIGRATION_AVAILABLE_PROJECTS,
+            move |call| async move {
+                let (envelope, pretty) = (call.envelope(), call.pretty());
+                let api = call.into_client();
+                let result = api.list_org_live_migration_available_projects(&id, envelope, pretty).await;
+                api.inner.outcome(result)
+            },
+        )
+    }
+}

@@ -1,0 +1,107 @@
+//! The organizations that the caller can see: a stream over all pages, or page by page.
+
+use std::num::NonZeroU32;
+
+use futures_core::Stream;
+use futures_util::stream::{self, TryStreamExt as _};
+
+use crate::client::Client;
+use crate::error::Result;
+use crate::generated::client::types::{Organization, OrganizationPage};
+use crate::operations;
+use crate::request::Request;
+
+/// How many organizations a page holds where nothing else is asked for; the most that Atlas allows.
+const USUAL_PAGE_SIZE: u16 = 500;
+
+/// The organizations that the caller can see. Made by [`Client::organizations`].
+///
+/// ```no_run
+/// # async fn example(client: atlas_migration_sdk::Client) -> Result<(), atlas_migration_sdk::Error> {
+/// use futures_util::TryStreamExt as _;
+///
+/// let mut organizations = std::pin::pin!(client.organizations().stream());
+/// while let Some(organization) = organizations.try_next().await? {
+///     println!("{}", organization.name);
+/// }
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Organizations {
+    client: Client,
+    name: Option<String>,
+    page_size: u16,
+}
+
+impl Organizations {
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client, name: None, page_size: USUAL_PAGE_SIZE }
+    }
+
+    /// Only organizations whose name starts so, upper and lower case alike. Default: all.
+    #[must_use]
+    pub fn name_starts_with(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// How many organizations a page holds: 1 to 500; what is outside becomes the nearest. Default: 500.
+    #[must_use]
+    pub fn page_size(mut self, size: u16) -> Self {
+        self.page_size = size.clamp(1, USUAL_PAGE_SIZE);
+        self
+    }
+
+    /// One page, counted from 1.
+    ///
+    /// Atlas operation `listOrgs`.
+    ///
+    /// # Errors
+    ///
+    /// Those of every call; see [`Error`](crate::Error).
+    pub fn page(&self, number: NonZeroU32) -> Request<OrganizationPage> {
+        let (name, size, number) = (self.name.clone(), self.page_size, number.get());
+        self.client.generated(&operations::LIST_ORGS, move |call| async move {
+            let (envelope, pretty) = (call.envelope(), call.pretty());
+            let api = call.into_client();
+            let result = api
+                .list_orgs(
+                    envelope,
+                    None,
+                    Some(i64::from(size)),
+                    name.as_deref(),
+                    Some(i64::from(number)),
+                    pretty,
+                )
+                .await;
+            api.inner.outcome(result)
+        })
+    }
+
+    /// All of them, fetched page by page as the stream is read.
+    ///
+    /// After an error the stream ends.
+    pub fn stream(self) -> impl Stream<Item = Result<Organization>> + Send + 'static {
+        let pages = stream::try_unfold((self, Some(NonZeroU32::MIN)), |(organizations, next)| async move {
+            let Some(number) = next else { return Ok(None) };
+            let page = organizations.page(number).await?;
+            let next = if organizations.is_last(number, &page) { None } else { number.checked_add(1) };
+            Ok(Some((stream::iter(page.results.into_iter().map(Ok)), (organizations, next))))
+        });
+        pages.try_flatten()
+    }
+
+    /// Whether no page follows: by the links where the server sends them, else by the count, else by the page's size.
+    fn is_last(&self, number: NonZeroU32, page: &OrganizationPage) -> bool {
+        let seen = u64::from(number.get()) * u64::from(self.page_size);
+        if page.results.is_empty() {
+            true
+        } else if !page.links.is_empty() {
+            !page.links.iter().any(|link| link.rel.as_deref() == Some("next"))
+        } else if let Some(total) = page.total_count {
+            u64::try_from(total).is_ok_and(|total| seen >= total)
+        } else {
+            page.results.len() < usize::from(self.page_size)
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! Any operation of the table, with parameters by name and a JSON body.
+
+use std::fmt;
+use std::future::IntoFuture;
+
+use reqwest::Url;
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::client::Client;
+use crate::date::Date;
+use crate::error::{Error, Result};
+use crate::ids;
+use crate::operation::{Location, Operation, Parameter, ParameterKind};
+use crate::request::BoxFuture;
+use crate::transport::{CallOptions, Reply, unreadable};
+
+/// A call of any operation of the table. Made by [`Client::request`].
+///
+/// Await it for the reply's JSON, which is `null` where the reply has no body.
+#[must_use = "a request does nothing until it is awaited"]
+pub struct RawRequest {
+    client: Client,
+    operation: &'static Operation,
+    parameters: Vec<(String, String)>,
+    body: Option<Result<Vec<u8>, serde_json::Error>>,
+    version: Option<Date>,
+}
+
+impl RawRequest {
+    pub(crate) fn new(client: Client, operation: &'static Operation) -> Self {
+        Self { client, operation, parameters: Vec::new(), body: None, version: None }
+    }
+
+    /// Sets a parameter of the path or the query, by its name on the wire.
+    ///
+    /// The table is asked whether there is such a parameter and whether the value fits it when the request is sent.
+    pub fn parameter(mut self, name: impl Into<String>, value: impl fmt::Display) -> Self {
+        self.parameters.push((name.into(), value.to_string()));
+        self
+    }
+
+    /// Sets the body. Field names are those of the wire.
+    pub fn json(mut self, body: &impl Serialize) -> Self {
+        self.body = Some(serde_json::to_vec(body));
+        self
+    }
+
+    /// The version of the API to ask for, and that of the body. Default: what the client says, else the newest.
+    pub fn api_version(mut self, version: Date) -> Self {
+        self.version = Some(version);
+        self
+    }
+
+    /// Sends the call and returns the reply's JSON with its metadata.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) for a parameter that is unknown, missing or
+    /// does not fit, for a body that is missing or not taken, and for a version older than the operation; beyond
+    /// that, those of every call.
+    pub async fn reply(self) -> Result<Reply<Value>> {
+        let refusal = |error: Error| error.with_operation(self.operation);
+        let asked_for =
+            |name: &str| self.parameters.iter().any(|(known, value)| known == name && value == "true");
+        let options = CallOptions {
+            envelope: asked_for("envelope").then_some(true),
+            pretty: asked_for("pretty").then_some(true),
+            version: self.version,
+        };
+        let call = self.client.call(self.operation, options);
+        call.check(self.oldest_version())?;
+        let request = self.build().map_err(refusal)?;
+        let received = call.send(request).await?;
+        let value = match &*received.body {
+            b"" => Value::Null,
+            body => serde_json::from_slice(body).map_err(|error| refusal(unreadable(body, &error)))?,
+        };
+        Ok(Reply::new(value, call.meta_of(&received)))
+    }
+
+    fn oldest_version(&self) -> Date {
+        self.operation
+            .response_versions
+            .first()
+            .map_or(self.operation.newest_version(), |version| version.date)
+    }
+
+    fn build(&self) -> Result<reqwest::Request> {
+        for (name, value) in &self.parameters {
+            let Some(parameter) = self.operation.parameter(name) else { return Err(self.unknown(name)) };
+            check_value(parameter, value)?;
+        }
+        let mut request = reqwest::Request::new(self.method(), self.url()?);
+        match (&self.body, self.operation.request_versions.is_empty()) {
+            (None, true) => {}
+            (None, false) => return Err(Error::invalid_request("the operation needs a body: call `json`")),
+            (Some(_), true) => return Err(Error::invalid_request("the operation takes no body")),
+            (Some(Ok(body)), false) => {
+                request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                *request.body_mut() = Some(body.clone().into());
+            }
+            (Some(Err(_)), false) => {
+                // The serializer's own message may repeat a value.
+                return Err(Error::invalid_request(
+                    "the body cannot be written as JSON: map keys must be strings",
+                ));
+            }
+        }
+        Ok(request)
+    }
+
+    fn url(&self) -> Result<Url> {
+        let mut path = String::with_capacity(self.operation.path.len() + 24);
+        let mut rest = self.operation.path;
+        while let Some((before, (name, after))) =
+            rest.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
+        {
+            path.push_str(before);
+            path.push_str(self.value(name).ok_or_else(|| missing(name))?);
+            rest = after;
+        }
+        path.push_str(rest);
+        let text = format!("{}{path}", self.client.shared().base_url);
+        let mut url =
+            Url::parse(&text).map_err(|_| Error::invalid_request("the path does not make a URL"))?;
+        for parameter in
+            self.operation.parameters.iter().filter(|parameter| parameter.location == Location::Query)
+        {
+            match self.value(parameter.name) {
+                Some(value) => {
+                    url.query_pairs_mut().append_pair(parameter.name, value);
+                }
+                None if parameter.required => return Err(missing(parameter.name)),
+                None => {}
+            }
+        }
+        Ok(url)
+    }
+
+    /// The value of a parameter; the last one counts where it was set twice.
+    fn value(&self, name: &str) -> Option<&str> {
+        self.parameters.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    fn method(&self) -> reqwest::Method {
+        use crate::operation::Method;
+        match self.operation.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+            Method::Put => reqwest::Method::PUT,
+            Method::Patch => reqwest::Method::PATCH,
+            Method::Delete => reqwest::Method::DELETE,
+        }
+    }
+
+    fn unknown(&self, name: &str) -> Error {
+        let known: Vec<_> = self.operation.parameters.iter().map(|parameter| parameter.name).collect();
+        let name: String = name.chars().filter(|c| !c.is_control()).take(40).collect();
+        Error::invalid_request(format!("there is no parameter `{name}`; there are: {}", known.join(", ")))
+    }
+}
+
+fn missing(name: &str) -> Error {
+    Error::invalid_request(format!("the parameter `{name}` is missing"))
+}
+
+/// Whether the value fits the parameter. No message repeats the value: it may be a secret in the wrong place.
+fn check_value(parameter: &Parameter, value: &str) -> Result<()> {
+    let refusal =
+        |reason: String| Err(Error::invalid_request(format!("the parameter `{}` {reason}", parameter.name)));
+    match parameter.kind {
+        ParameterKind::Id(kind) => ids::check(kind, value).or_else(|error| refusal(format!("is {error}"))),
+        ParameterKind::Boolean { .. } if value == "true" || value == "false" => Ok(()),
+        ParameterKind::Boolean { .. } => refusal("must be `true` or `false`".to_owned()),
+        ParameterKind::Integer { minimum, maximum, .. } => match value.parse::<i64>() {
+            Err(_) => refusal("must be a whole number".to_owned()),
+            Ok(number) if minimum.is_some_and(|minimum| number < minimum) => {
+                refusal(format!("must be at least {}", minimum.unwrap_or_default()))
+            }
+            Ok(number) if maximum.is_some_and(|maximum| number > maximum) => {
+                refusal(format!("must be at most {}", maximum.unwrap_or_default()))
+            }
+            Ok(_) => Ok(()),
+        },
+        ParameterKind::String => Ok(()),
+    }
+}
+
+impl IntoFuture for RawRequest {
+    type Output = Result<Value>;
+    type IntoFuture = BoxFuture<Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.reply().await.map(|reply| reply.value) })
+    }
+}
+
+impl fmt::Debug for RawRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Neither parameters nor body: they may hold secrets.
+        f.debug_struct("RawRequest").field("operation", &self.operation.id).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,86 @@
+//! A call that is ready to be sent: await it for the value, or ask for more first.
+
+use std::fmt;
+use std::future::IntoFuture;
+use std::pin::Pin;
+
+use crate::client::Client;
+use crate::error::Result;
+use crate::operation::Operation;
+use crate::transport::{Call, CallOptions, Reply};
+
+/// A future that can be sent between threads.
+pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+type SendCall<T> = Box<dyn FnOnce(Call) -> BoxFuture<Result<Reply<T>>> + Send>;
+
+/// A call that has not been sent yet.
+///
+/// Await it for the value; call [`reply`](Self::reply) for the value and the metadata of the reply. Dropping the
+/// future before it is done stops the call; the request may have reached Atlas by then.
+///
+/// ```no_run
+/// # async fn example(org: atlas_migration_sdk::Org) -> Result<(), atlas_migration_sdk::Error> {
+/// let projects = org.available_projects().await?;
+///
+/// let reply = org.available_projects().pretty(true).reply().await?;
+/// println!("{:?} left of the rate limit", reply.meta.rate_limit());
+/// # Ok(()) }
+/// ```
+#[must_use = "a request does nothing until it is awaited"]
+pub struct Request<T> {
+    client: Client,
+    operation: &'static Operation,
+    options: CallOptions,
+    send: SendCall<T>,
+}
+
+impl<T> Request<T> {
+    pub(crate) fn new(
+        client: Client,
+        operation: &'static Operation,
+        send: impl FnOnce(Call) -> BoxFuture<Result<Reply<T>>> + Send + 'static,
+    ) -> Self {
+        Self { client, operation, options: CallOptions::default(), send: Box::new(send) }
+    }
+
+    /// Whether the reply of this call comes in an envelope. Default: what the client says. It is unwrapped.
+    pub fn envelope(mut self, envelope: bool) -> Self {
+        self.options.envelope = Some(envelope);
+        self
+    }
+
+    /// Whether the reply of this call is indented. Default: what the client says.
+    ///
+    /// An operation without the parameter `pretty` refuses `true` before it is sent.
+    pub fn pretty(mut self, pretty: bool) -> Self {
+        self.options.pretty = Some(pretty);
+        self
+    }
+
+    /// Sends the call and returns the value with the metadata of the reply.
+    ///
+    /// # Errors
+    ///
+    /// As the method that made the request.
+    pub async fn reply(self) -> Result<Reply<T>> {
+        let call = self.client.call(self.operation, self.options);
+        call.check(self.operation.newest_version())?;
+        (self.send)(call).await
+    }
+}
+
+impl<T: 'static> IntoFuture for Request<T> {
+    type Output = Result<T>;
+    type IntoFuture = BoxFuture<Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.reply().await.map(|reply| reply.value) })
+    }
+}
+
+impl<T> fmt::Debug for Request<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request").field("operation", &self.operation.id).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,173 @@
+//! Secrets: text that cannot be printed by accident and is wiped when dropped.
+//!
+//! A type here has no `Display`, a `Debug` without content, and one loud way to read it, `expose_secret`.
+//! Serializing one discloses it, because that is how it is sent: do not serialize a secret into a log.
+
+use std::fmt;
+
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Declares a type of secret.
+macro_rules! secret {
+    ($(#[doc = $doc:literal])+ $name:ident) => {
+        $(#[doc = $doc])+
+        ///
+        /// Cannot be printed: `Debug` shows no content. Wiped from memory when dropped.
+        #[derive(Clone)]
+        pub struct $name(SecretString);
+
+        impl $name {
+            /// Takes the text over.
+            #[must_use]
+            pub fn new(text: impl Into<String>) -> Self {
+                Self(SecretString::from(text.into()))
+            }
+
+            /// The secret itself. Whoever calls this takes care that it is not shown.
+            #[must_use]
+            pub fn expose_secret(&self) -> &str {
+                self.0.expose_secret()
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "([redacted])"))
+            }
+        }
+
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                equal(self.expose_secret().as_bytes(), other.expose_secret().as_bytes())
+            }
+        }
+
+        impl Eq for $name {}
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self::new(text)
+            }
+        }
+
+        impl Serialize for $name {
+            /// Discloses the secret: this is how it is sent.
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.expose_secret())
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                // Not `deserialize_string`: there, serde's own error for another type repeats the value.
+                deserializer.deserialize_any(SecretVisitor).map(Self)
+            }
+        }
+
+        #[cfg(feature = "schemars")]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "string", "format": "password" })
+            }
+        }
+    };
+}
+
+secret!(
+    /// The credential with which a source organization links itself to an Atlas organization.
+    ///
+    /// ```
+    /// use atlas_migration_sdk::LinkToken;
+    ///
+    /// let token = LinkToken::new("the token");
+    /// assert_eq!(format!("{token:?}"), "LinkToken([redacted])");
+    /// assert_eq!(token.expose_secret(), "the token");
+    /// ```
+    LinkToken
+);
+secret!(
+    /// A secret of no further kind: a password, a key, an access token.
+    Secret
+);
+
+/// Compares without stopping at the first difference, so that the time taken does not tell where it is.
+fn equal(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).fold(0, |difference, (a, b)| difference | (a ^ b)) == 0
+}
+
+/// Reads a string; the error for anything else names its type and not its value.
+struct SecretVisitor;
+
+impl<'de> serde::de::Visitor<'de> for SecretVisitor {
+    type Value = SecretString;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(SecretString::from(text))
+    }
+
+    fn visit_string<E: serde::de::Error>(self, text: String) -> Result<Self::Value, E> {
+        Ok(SecretString::from(text))
+    }
+
+    fn visit_bool<E: serde::de::Error>(self, _: bool) -> Result<Self::Value, E> {
+        Err(E::custom("a secret must be a string, not a boolean"))
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, _: i64) -> Result<Self::Value, E> {
+        Err(E::custom("a secret must be a string, not a number"))
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, _: u64) -> Result<Self::Value, E> {
+        Err(E::custom("a secret must be a string, not a number"))
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<Self::Value, E> {
+        Err(E::custom("a secret must be a string, not a number"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VALUE: &str = "planted-4711";
+
+    #[test]
+    fn debug_has_no_content() {
+        for shown in [format!("{:?}", Secret::new(VALUE)), format!("{:#?}", Some(LinkToken::new(VALUE)))] {
+            assert!(!shown.contains(VALUE), "{shown}");
+            assert!(shown.contains("[redacted]"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn travels_through_json() {
+        let secret: Secret = serde_json::from_str("\"planted-4711\"").unwrap();
+        assert_eq!(secret.expose_secret(), VALUE);
+        assert_eq!(serde_json::to_string(&secret).unwrap(), "\"planted-4711\"");
+    }
+
+    #[test]
+    fn a_wrong_type_is_not_repeated() {
+        for json in ["47114711", "-47114711", "4711.4711", "true", "[\"47114711\"]", "{\"a\":47114711}"] {
+            let error = serde_json::from_str::<Secret>(json).unwrap_err().to_string();
+            assert!(!error.contains("4711"), "{error}");
+        }
+    }
+
+    #[test]
+    fn equality_is_that_of_the_text() {
+        for (a, b, same) in [("a", "a", true), ("a", "b", false), ("a", "aa", false), ("", "", true)] {
+            assert_eq!(Secret::new(a) == Secret::new(b), same, "{a} {b}");
+        }
+    }
+}

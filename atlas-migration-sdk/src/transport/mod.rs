@@ -1,0 +1,330 @@
+//! The one place that sends: media types, authentication, limits, and what is known of a reply.
+//!
+//! Every call owns a [`Call`], which is the inner value of the generated client that makes the request. The generated
+//! method builds the request and reads the success; between the two, its hook hands the request to the [`Call`], which
+//! returns a whole reply. A failure cannot pass through the hook with its type, so the [`Call`] keeps it and the hook
+//! returns a stand-in that the generated code takes for a failure; [`Call::outcome`] brings the typed error back.
+
+mod envelope;
+mod receive;
+mod reply;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use progenitor_client::{ClientHooks, ClientInfo, OperationInfo, ResponseValue};
+use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
+use reqwest::{Body, Method, Request, Response, StatusCode};
+use tracing::Instrument as _;
+
+use crate::auth::{Attempt, Authenticator};
+use crate::clock::Clock;
+use crate::date::Date;
+use crate::error::{Error, ErrorKind, ErrorReply, Result};
+use crate::generated::client::Client as GeneratedClient;
+use crate::operation::Operation;
+
+pub(crate) use receive::{Received, receive};
+pub use reply::{RateLimit, Reply, ReplyMeta};
+
+/// The header that progenitor puts on every request; Atlas does not know it.
+const API_VERSION_HEADER: &str = "api-version";
+
+/// What all calls of a client share.
+pub(crate) struct Shared {
+    pub(crate) http: reqwest::Client,
+    /// Without a trailing slash.
+    pub(crate) base_url: String,
+    pub(crate) authenticator: Authenticator,
+    pub(crate) version: Option<DatedMediaType>,
+    pub(crate) envelope: bool,
+    pub(crate) pretty: bool,
+    pub(crate) try_timeout: Duration,
+    pub(crate) total_timeout: Duration,
+    pub(crate) max_reply_size: usize,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+/// A version of the API and its media type as a header, made once.
+#[derive(Clone)]
+pub(crate) struct DatedMediaType {
+    pub(crate) date: Date,
+    pub(crate) header: HeaderValue,
+}
+
+impl DatedMediaType {
+    pub(crate) fn new(date: Date) -> Result<Self> {
+        // A date is made of digits and hyphens, which any header can hold.
+        let header = HeaderValue::try_from(format!("application/vnd.atlas.{date}+json"))
+            .map_err(|_| Error::configuration("the API version cannot stand in a header"))?;
+        Ok(Self { date, header })
+    }
+}
+
+/// What the caller asks of one call beyond its arguments.
+#[derive(Clone, Default)]
+pub(crate) struct CallOptions {
+    pub(crate) envelope: Option<bool>,
+    pub(crate) pretty: Option<bool>,
+    pub(crate) version: Option<Date>,
+}
+
+/// One call of one operation, from the request to the reply.
+pub(crate) struct Call {
+    shared: Arc<Shared>,
+    operation: &'static Operation,
+    options: CallOptions,
+    kept: Mutex<Kept>,
+}
+
+/// What the hook cannot return.
+#[derive(Default)]
+struct Kept {
+    failure: Option<Error>,
+    duration: Duration,
+    requests: u32,
+}
+
+impl Call {
+    pub(crate) fn new(shared: Arc<Shared>, operation: &'static Operation, options: CallOptions) -> Self {
+        Self { shared, operation, options, kept: Mutex::default() }
+    }
+
+    /// The generated client that makes this call.
+    pub(crate) fn into_client(self) -> GeneratedClient {
+        let shared = Arc::clone(&self.shared);
+        GeneratedClient::new_with_client(&shared.base_url, shared.http.clone(), self)
+    }
+
+    /// `envelope` and `pretty` as the request should carry them: absent where they are the server's default.
+    pub(crate) fn envelope(&self) -> Option<bool> {
+        self.options.envelope.unwrap_or(self.shared.envelope).then_some(true)
+    }
+
+    pub(crate) fn pretty(&self) -> Option<bool> {
+        self.options.pretty.unwrap_or(self.shared.pretty).then_some(true)
+    }
+
+    /// Refuses, before anything is sent, what this operation cannot do.
+    ///
+    /// `oldest` is the oldest version that the body and the reply of this call are made for.
+    pub(crate) fn check(&self, oldest: Date) -> Result<()> {
+        let refusal = |message| Err(Error::invalid_request(message).with_operation(self.operation));
+        if self.options.pretty == Some(true) && self.operation.parameter("pretty").is_none() {
+            return refusal(format!("{} has no parameter `pretty`", self.operation.id));
+        }
+        let version = self.options.version.or(self.shared.version.as_ref().map(|version| version.date));
+        match version {
+            Some(version) if version < oldest => refusal(format!(
+                "the API version {version} is older than {oldest}, the version whose schema this call speaks; ask \
+                 for {oldest} or newer, or send an older body with Client::request"
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn media_type(&self, versions: &'static [crate::operation::Version]) -> Result<HeaderValue> {
+        match (self.options.version, &self.shared.version) {
+            (Some(date), _) => DatedMediaType::new(date).map(|version| version.header),
+            (None, Some(version)) => Ok(version.header.clone()),
+            (None, None) => Ok(HeaderValue::from_static(
+                versions.last().map_or("application/json", |version| version.media_type),
+            )),
+        }
+    }
+
+    /// Sends the request of this call and returns the whole reply, a failure as a typed error.
+    pub(crate) async fn send(&self, request: Request) -> Result<Received> {
+        let began = self.shared.clock.now();
+        let span = tracing::info_span!(
+            "atlas_call",
+            operation = self.operation.id,
+            status = tracing::field::Empty,
+            requests = tracing::field::Empty
+        );
+        let sending = self.send_within_limits(request).instrument(span.clone());
+        let result = tokio::time::timeout(self.shared.total_timeout, sending).await.unwrap_or_else(|_| {
+            let limit = self.shared.total_timeout.as_secs_f64();
+            Err(Error::new(
+                ErrorKind::Timeout,
+                format!("not done within {limit} s, the limit for a whole call"),
+            ))
+        });
+        let mut kept = self.kept();
+        kept.duration = self.shared.clock.now().saturating_duration_since(began);
+        if let Ok(received) = &result {
+            span.record("status", received.status.as_u16());
+        }
+        span.record("requests", kept.requests);
+        result.map_err(|error| {
+            error.with_operation(self.operation).with_credential(self.shared.authenticator.kind())
+        })
+    }
+
+    async fn send_within_limits(&self, mut request: Request) -> Result<Received> {
+        self.prepare(&mut request)?;
+        let received = self.send_authenticated(request).await?;
+        if !received.status.is_success() {
+            return Err(self.failure(received));
+        }
+        if self.envelope().is_none() {
+            return Ok(received);
+        }
+        let received = envelope::open(received);
+        if received.status.is_success() { Ok(received) } else { Err(self.failure(received)) }
+    }
+
+    /// Sets what the table knows and the generated request does not.
+    fn prepare(&self, request: &mut Request) -> Result<()> {
+        let accept = self.media_type(self.operation.response_versions)?;
+        let body_type = match request.body() {
+            Some(_) => Some(self.media_type(self.operation.request_versions)?),
+            None => None,
+        };
+        *request.timeout_mut() = Some(self.shared.try_timeout);
+        let without_body =
+            body_type.is_none() && [Method::POST, Method::PUT, Method::PATCH].contains(request.method());
+        let headers = request.headers_mut();
+        headers.remove(API_VERSION_HEADER);
+        headers.insert(ACCEPT, accept);
+        if let Some(body_type) = body_type {
+            headers.insert(CONTENT_TYPE, body_type);
+        }
+        if without_body {
+            // RFC 9110 section 8.6; some gateways answer 411 without it.
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        Ok(())
+    }
+
+    /// Sends, and sends again where a 401 taught what to send instead. A 401 did nothing, so nothing happens twice.
+    async fn send_authenticated(&self, request: Request) -> Result<Received> {
+        let authenticator = &self.shared.authenticator;
+        let mut next = request;
+        let mut sent = 0;
+        loop {
+            sent += 1;
+            let spare = next.try_clone();
+            let attempt = authenticator.authorize(&mut next).await?;
+            self.kept().requests += 1;
+            let received = receive(&self.shared.http, next, self.shared.max_reply_size).await?;
+            let Some(spare) = spare.filter(|_| received.status == StatusCode::UNAUTHORIZED) else {
+                if let Attempt::Token(token) = &attempt {
+                    token.mark_accepted();
+                }
+                return Ok(received);
+            };
+            let reply = self.read_failure(&received);
+            if !authenticator.learn_from_refusal(attempt, &reply.headers, reply.code.as_ref(), sent).await? {
+                return Ok(received);
+            }
+            // The loop ends: `learn_from_refusal` says no after a few attempts.
+            next = spare;
+        }
+    }
+
+    fn failure(&self, received: Received) -> Error {
+        Error::answered(ErrorKind::Api, self.read_failure(&received))
+    }
+
+    fn read_failure(&self, received: &Received) -> ErrorReply {
+        self.shared.authenticator.with_secrets(|secrets| {
+            let now = self.shared.clock.wall();
+            ErrorReply::read(received.status, received.headers.clone(), &received.body, now, secrets)
+        })
+    }
+
+    /// The result of a generated method, with the typed error that its hook kept.
+    pub(crate) fn outcome<T>(
+        &self,
+        result: std::result::Result<ResponseValue<T>, progenitor_client::Error<()>>,
+    ) -> Result<Reply<T>> {
+        let mut kept = self.kept();
+        if let Some(failure) = kept.failure.take() {
+            return Err(failure);
+        }
+        match result {
+            Ok(value) => {
+                let meta =
+                    ReplyMeta::new(value.status(), value.headers().clone(), kept.duration, kept.requests);
+                Ok(Reply::new(value.into_inner(), meta))
+            }
+            Err(error) => Err(reading_failed(error).with_operation(self.operation)),
+        }
+    }
+
+    /// The metadata of a reply that did not come through a generated method.
+    pub(crate) fn meta_of(&self, received: &Received) -> ReplyMeta {
+        let kept = self.kept();
+        ReplyMeta::new(received.status, received.headers.clone(), kept.duration, kept.requests)
+    }
+
+    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
+        // The lock is held for single assignments only.
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What is left to fail after the request was sent well: the reading of the reply.
+fn reading_failed(error: progenitor_client::Error<()>) -> Error {
+    use progenitor_client::Error as Generated;
+    match error {
+        Generated::InvalidResponsePayload(body, error) => unreadable(&body, &error),
+        Generated::CommunicationError(error)
+        | Generated::InvalidUpgrade(error)
+        | Generated::ResponseBodyError(error) => Error::on_the_way(error),
+        Generated::InvalidRequest(_) | Generated::Custom(_) => {
+            Error::invalid_request("the request could not be built")
+        }
+        // The hook turns every reply that is no success into a kept failure.
+        Generated::ErrorResponse(_) | Generated::UnexpectedResponse(_) => {
+            Error::new(ErrorKind::InvalidReply, "the reply was not taken")
+        }
+    }
+}
+
+/// A success whose body is not what the operation answers with. Says where, not what: the body may hold a secret.
+pub(crate) fn unreadable(body: &[u8], error: &serde_json::Error) -> Error {
+    let what = match error.classify() {
+        serde_json::error::Category::Eof => "ends too early",
+        serde_json::error::Category::Syntax => "is not JSON",
+        serde_json::error::Category::Data => "lacks a field, or has one of another type",
+        serde_json::error::Category::Io => "could not be read",
+    };
+    let place = format!("line {}, column {}", error.line(), error.column());
+    Error::new(
+        ErrorKind::InvalidReply,
+        format!("Atlas reported success, but the reply of {} bytes {what} ({place})", body.len()),
+    )
+}
+
+impl ClientHooks<Call> for GeneratedClient {
+    async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
+        let call = self.inner();
+        match call.send(request).await {
+            Ok(received) => Ok(received.into_response()),
+            Err(error) => {
+                call.kept().failure = Some(error);
+                Ok(stand_in())
+            }
+        }
+    }
+}
+
+/// The reply that stands for a kept failure; the generated code takes it for a failure and reads nothing of it.
+fn stand_in() -> Response {
+    let mut reply = http::Response::new(Body::default());
+    *reply.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    reply.into()
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base_url", &self.base_url)
+            .field("authenticator", &self.authenticator)
+            .field("api_version", &self.version.as_ref().map(|version| version.date))
+            .finish_non_exhaustive()
+    }
+}

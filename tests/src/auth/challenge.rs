@@ -1,0 +1,185 @@
+//! The digest challenges that the emulator can pose: the one that Atlas poses, and what a gateway or another
+//! server may pose in its place.
+
+use std::fmt::Write as _;
+
+/// A hash of digest authentication.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DigestAlgorithm {
+    /// `MD5`, which Atlas uses.
+    Md5,
+    /// `SHA-256`.
+    Sha256,
+    /// Any other name. The emulator offers it and accepts nobody who uses it: a client must pass it over.
+    Other(String),
+}
+
+impl DigestAlgorithm {
+    /// The name on the wire.
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::Md5 => "MD5",
+            Self::Sha256 => "SHA-256",
+            Self::Other(name) => name,
+        }
+    }
+}
+
+/// What stands in one `WWW-Authenticate`.
+///
+/// ```
+/// use atlas_emulator::{Challenge, Emulator};
+///
+/// // Two challenges, the weaker first, with parameters that Atlas does not send.
+/// let md5 = Challenge::md5().parameter("charset", "UTF-8");
+/// let builder = Emulator::builder().challenges([md5, Challenge::sha256()]);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Challenge(Kind);
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Digest(Digest),
+    Foreign(String),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Digest {
+    pub(crate) algorithm: DigestAlgorithm,
+    /// Whether the challenge names its algorithm; without a name it is MD5.
+    named: bool,
+    /// The value of `qop`, or none, as RFC 2069 had it.
+    pub(crate) qop: Option<String>,
+    before: Vec<(String, String)>,
+    after: Vec<(String, String)>,
+}
+
+impl Challenge {
+    /// The challenge of Atlas: MD5 with `qop="auth"`.
+    #[must_use]
+    pub fn md5() -> Self {
+        Self::digest(DigestAlgorithm::Md5)
+    }
+
+    /// SHA-256 with `qop="auth"`.
+    #[must_use]
+    pub fn sha256() -> Self {
+        Self::digest(DigestAlgorithm::Sha256)
+    }
+
+    /// This algorithm with `qop="auth"`.
+    #[must_use]
+    pub fn digest(algorithm: DigestAlgorithm) -> Self {
+        let qop = Some("auth".to_owned());
+        Self(Kind::Digest(Digest { algorithm, named: true, qop, before: Vec::new(), after: Vec::new() }))
+    }
+
+    /// A challenge of another scheme, as it stands, for instance `Negotiate`. Nobody can answer it here.
+    #[must_use]
+    pub fn other_scheme(text: impl Into<String>) -> Self {
+        Self(Kind::Foreign(text.into()))
+    }
+
+    /// Leaves `qop` out; then credentials without `qop` are expected.
+    #[must_use]
+    pub fn without_qop(self) -> Self {
+        self.map(|digest| digest.qop = None)
+    }
+
+    /// Sets `qop`, for instance to `auth,auth-int`. Credentials with `auth` are expected.
+    #[must_use]
+    pub fn qop(self, qop: impl Into<String>) -> Self {
+        self.map(|digest| digest.qop = Some(qop.into()))
+    }
+
+    /// Does not name the algorithm, which then is MD5 by the standard.
+    #[must_use]
+    pub fn without_algorithm_name(self) -> Self {
+        self.map(|digest| digest.named = false)
+    }
+
+    /// Adds a quoted parameter after the usual ones.
+    #[must_use]
+    pub fn parameter(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.map(|digest| digest.after.push((name.into(), value.into())))
+    }
+
+    /// Adds a quoted parameter before the usual ones.
+    #[must_use]
+    pub fn leading_parameter(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.map(|digest| digest.before.push((name.into(), value.into())))
+    }
+
+    fn map(mut self, change: impl FnOnce(&mut Digest)) -> Self {
+        if let Kind::Digest(digest) = &mut self.0 {
+            change(digest);
+        }
+        self
+    }
+
+    /// The digest that it asks for, or none where it is of another scheme.
+    pub(crate) fn as_digest(&self) -> Option<&Digest> {
+        match &self.0 {
+            Kind::Digest(digest) => Some(digest),
+            Kind::Foreign(_) => None,
+        }
+    }
+
+    /// The text of the header.
+    pub(crate) fn render(&self, realm: &str, nonce: &str, stale: bool) -> String {
+        let digest = match &self.0 {
+            Kind::Digest(digest) => digest,
+            Kind::Foreign(text) => return text.clone(),
+        };
+        let mut text = String::from("Digest ");
+        for (name, value) in &digest.before {
+            // Writing into a String cannot fail; so below.
+            let _ = write!(text, "{name}={}, ", quoted(value));
+        }
+        let _ = write!(text, r#"realm={}, domain="", nonce="{nonce}""#, quoted(realm));
+        if digest.named {
+            let _ = write!(text, ", algorithm={}", digest.algorithm.name());
+        }
+        if let Some(qop) = &digest.qop {
+            let _ = write!(text, ", qop={}", quoted(qop));
+        }
+        let _ = write!(text, ", stale={stale}");
+        for (name, value) in &digest.after {
+            let _ = write!(text, ", {name}={}", quoted(value));
+        }
+        text
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', r"\\").replace('"', "\\\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(challenge: Challenge, expected: &str) {
+        assert_eq!(challenge.render("r", "n", false), expected);
+    }
+
+    #[test]
+    fn renders() {
+        // The first is the recorded header of Atlas, with its realm and nonce shortened.
+        check(
+            Challenge::md5(),
+            r#"Digest realm="r", domain="", nonce="n", algorithm=MD5, qop="auth", stale=false"#,
+        );
+        check(
+            Challenge::sha256().without_qop().leading_parameter("charset", "UTF-8").parameter("a", "\"\\"),
+            r#"Digest charset="UTF-8", realm="r", domain="", nonce="n", algorithm=SHA-256, stale=false, a="\"\\""#,
+        );
+        check(
+            Challenge::md5().without_algorithm_name().qop("auth,auth-int"),
+            r#"Digest realm="r", domain="", nonce="n", qop="auth,auth-int", stale=false"#,
+        );
+        check(Challenge::other_scheme("Negotiate").without_qop(), "Negotiate");
+    }
+}

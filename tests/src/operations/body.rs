@@ -1,0 +1,387 @@
+//! Request bodies: read into types that refuse unknown fields, as the server does, and checked for what types cannot
+//! say. Written by hand from the fragment and not taken from the SDK's structs, so that the two can disagree.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::marker::PhantomData;
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+use serde_json::error::Category;
+
+use crate::parameters::is_id;
+use crate::reply::Refusal;
+use crate::unknown;
+
+/// Reads a body. What does not fit is refused, with the path of the field.
+pub(super) fn read<T: for<'de> Deserialize<'de>>(body: &[u8]) -> Result<T, Refusal> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let Object(read) = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let (path, problem) = (error.path().to_string(), error.inner());
+        match problem.classify() {
+            Category::Data => unknown::bad_field(&path, &problem.to_string()),
+            Category::Syntax | Category::Eof | Category::Io => unknown::not_json(&problem.to_string()),
+        }
+    })?;
+    json.end().map_err(|error| unknown::not_json(&error.to_string()))?;
+    Ok(read)
+}
+
+/// The body of a new link-token.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct LinkTokenRequest {
+    #[serde(default, rename = "accessListIps", deserialize_with = "not_null")]
+    _access_list_ips: Option<Vec<AccessListEntry>>,
+}
+
+/// An address or a network.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "String")]
+struct AccessListEntry;
+
+impl TryFrom<String> for AccessListEntry {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        if text.parse::<IpAddr>().is_ok() || text.parse::<IpNet>().is_ok() {
+            Ok(Self)
+        } else {
+            Err(format!("{text:?} is neither an IP address nor a network in CIDR notation"))
+        }
+    }
+}
+
+/// What the emulator keeps of a migration to validate or to start.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) source_project_id: String,
+    pub(super) migration_hosts: Vec<String>,
+}
+
+/// The body of 2024-05-30.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct MigrationRequest {
+    source: Object<Source>,
+    destination: Object<Destination>,
+    migration_hosts: Vec<NonEmpty>,
+    #[serde(default, rename = "dropDestinationData", deserialize_with = "not_null")]
+    _drop_destination_data: Option<bool>,
+    sharding: Option<Object<Sharding>>,
+}
+
+/// The body of 2023-01-01.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct MigrationRequest20230101 {
+    source: Object<Source>,
+    destination: Object<Destination>,
+    migration_hosts: Vec<NonEmpty>,
+    #[serde(rename = "dropEnabled")]
+    _drop_enabled: bool,
+    sharding: Option<Object<Sharding>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Source {
+    #[serde(rename = "clusterName")]
+    _cluster_name: NonEmpty,
+    group_id: Id,
+    managed_authentication: bool,
+    username: Option<String>,
+    password: Option<String>,
+    #[serde(rename = "ssl")]
+    _ssl: bool,
+    #[serde(rename = "caCertificatePath")]
+    _ca_certificate_path: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Destination {
+    #[serde(rename = "clusterName")]
+    _cluster_name: NonEmpty,
+    #[serde(rename = "groupId")]
+    _group_id: Id,
+    hostname_schema_type: HostnameSchemaType,
+    private_link_id: Option<String>,
+}
+
+#[derive(Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+enum HostnameSchemaType {
+    Public,
+    PrivateLink,
+    VpcPeering,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Sharding {
+    #[serde(rename = "createSupportingIndexes")]
+    _create_supporting_indexes: bool,
+    sharding_entries: Vec<Object<ShardingEntry>>,
+}
+
+#[derive(Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ShardingEntry {
+    database: String,
+    collection: String,
+    shard_collection: Object<ShardKey>,
+}
+
+#[derive(Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(deny_unknown_fields)]
+struct ShardKey {
+    key: Vec<BTreeMap<String, ShardKeyOrder>>,
+}
+
+/// `1`, `-1` or `"hashed"`.
+#[derive(Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(try_from = "Value")]
+enum ShardKeyOrder {
+    Ascending,
+    Descending,
+    Hashed,
+}
+
+impl TryFrom<Value> for ShardKeyOrder {
+    type Error = &'static str;
+
+    fn try_from(value: Value) -> Result<Self, Self::Error> {
+        // As a float, because JSON does not tell 1 from 1.0.
+        match (value.as_f64(), value.as_str()) {
+            (Some(1.0), _) => Ok(Self::Ascending),
+            (Some(-1.0), _) => Ok(Self::Descending),
+            (_, Some("hashed")) => Ok(Self::Hashed),
+            _ => Err("expected 1, -1 or \"hashed\""),
+        }
+    }
+}
+
+/// An id: 24 lower-case hex digits.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "String")]
+struct Id(String);
+
+impl TryFrom<String> for Id {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if is_id(&text) { Ok(Self(text)) } else { Err("expected 24 lower-case hex digits") }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "String")]
+struct NonEmpty(String);
+
+impl TryFrom<String> for NonEmpty {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if text.is_empty() { Err("expected at least one character") } else { Ok(Self(text)) }
+    }
+}
+
+/// A struct that stands in the body as an object. Serde's own reading takes an array of its fields as well.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OnlyMap<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for OnlyMap<T> {
+            type Value = Object<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+            }
+        }
+
+        deserializer.deserialize_map(OnlyMap(PhantomData))
+    }
+}
+
+/// Reads a field that may be absent but not null.
+fn not_null<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+impl Plan {
+    /// Reads the body of this version.
+    pub(super) fn read(body: &[u8], version: atlas_migration_sdk::Date) -> Result<Self, Refusal> {
+        let newer = atlas_migration_sdk::Date::new(2024, 5, 30).is_some_and(|date| version >= date);
+        let (source, destination, hosts, sharding) = if newer {
+            let read: MigrationRequest = read(body)?;
+            (read.source, read.destination, read.migration_hosts, read.sharding)
+        } else {
+            let read: MigrationRequest20230101 = read(body)?;
+            (read.source, read.destination, read.migration_hosts, read.sharding)
+        };
+        if hosts.len() != 1 {
+            return Err(unknown::bad_field("migrationHosts", "exactly one is needed").into());
+        }
+        source.0.check()?;
+        destination.0.check()?;
+        sharding.map_or(Ok(()), |sharding| sharding.0.check())?;
+        let migration_hosts = hosts.into_iter().map(|host| host.0).collect();
+        Ok(Self { source_project_id: source.0.group_id.0, migration_hosts })
+    }
+}
+
+impl Source {
+    fn check(&self) -> Result<(), Refusal> {
+        let given = [("source.username", &self.username), ("source.password", &self.password)];
+        match given.into_iter().find(|(_, value)| value.is_some()) {
+            Some((field, _)) if self.managed_authentication => {
+                Err(unknown::bad_field(field, "excluded by managedAuthentication").into())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Destination {
+    fn check(&self) -> Result<(), Refusal> {
+        if self.private_link_id.is_some() && self.hostname_schema_type != HostnameSchemaType::PrivateLink {
+            return Err(unknown::bad_field("destination.privateLinkId", "only with PRIVATE_LINK").into());
+        }
+        Ok(())
+    }
+}
+
+impl Sharding {
+    fn check(&self) -> Result<(), Refusal> {
+        let entries = &self.sharding_entries;
+        if !are_unique(entries) || !entries.iter().all(|entry| are_unique(&entry.0.shard_collection.0.key)) {
+            return Err(
+                unknown::bad_field("sharding.shardingEntries", "an entry or a key stands twice").into()
+            );
+        }
+        Ok(())
+    }
+}
+
+fn are_unique<T: Ord>(items: &[T]) -> bool {
+    items.iter().collect::<BTreeSet<_>>().len() == items.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::reply::Reply;
+
+    /// The field that the refusal blames, or the error code where it blames none, or `ok`.
+    fn blamed(outcome: Result<(), Refusal>) -> String {
+        let Err(refusal) = outcome else { return "ok".to_owned() };
+        let body: Value = serde_json::from_slice(&Reply::from(refusal).body).unwrap();
+        let field = body.pointer("/badRequestDetail/fields/0/field").unwrap_or(&body["errorCode"]);
+        field.as_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn reads_link_token_requests() {
+        for (body, expected) in [
+            (r#"{}"#, "ok"),
+            (r#"{"accessListIps":[]}"#, "ok"),
+            (r#"{"accessListIps":["203.0.113.7","203.0.113.0/24","2001:db8::1","2001:db8::/32"]}"#, "ok"),
+            (r#"{"accessListIps":["203.0.113.7","203.0.113.256"]}"#, "accessListIps[1]"),
+            (r#"{"accessListIps":["203.0.113.0/33"]}"#, "accessListIps[0]"),
+            (r#"{"accessListIps":["localhost"]}"#, "accessListIps[0]"),
+            (r#"{"accessListIps":null}"#, "accessListIps"),
+            (r#"{"accessListIps":"203.0.113.7"}"#, "accessListIps"),
+            (r#"{"accessListIPs":[]}"#, "accessListIPs"),
+            (r#"{"linkToken":"x"}"#, "linkToken"),
+            (r#"[]"#, "."),
+            (r#"null"#, "."),
+            (r#""#, "MALFORMED_JSON"),
+            (r#"{"#, "MALFORMED_JSON"),
+            (r#"{} {}"#, "MALFORMED_JSON"),
+            (r#"accessListIps=1"#, "MALFORMED_JSON"),
+        ] {
+            assert_eq!(blamed(read::<LinkTokenRequest>(body.as_bytes()).map(drop)), expected, "{body}");
+        }
+    }
+
+    fn plan() -> Value {
+        json!({
+            "source": {
+                "clusterName": "orders", "groupId": "5f9ad6b7e1c2a3041d0e9b11", "managedAuthentication": false,
+                "username": "u", "password": "p", "ssl": true, "caCertificatePath": null,
+            },
+            "destination": {
+                "clusterName": "Cluster0", "groupId": "64b1f0a2c3d4e5f60718293b", "hostnameSchemaType": "PUBLIC",
+            },
+            "migrationHosts": ["host"],
+            "dropDestinationData": true,
+            "sharding": {
+                "createSupportingIndexes": true,
+                "shardingEntries": [{
+                    "database": "d", "collection": "c",
+                    "shardCollection": {"key": [{"a": 1}, {"b": -1}, {"c": "hashed"}]},
+                }],
+            },
+        })
+    }
+
+    /// Changes the plan at the pointer, and says what is blamed for it.
+    #[track_caller]
+    fn check(pointer: &str, value: Value, expected: &str) {
+        let mut plan = plan();
+        let (parent, name) = pointer.rsplit_once('/').unwrap();
+        plan.pointer_mut(parent).unwrap()[name] = value;
+        let version = "2024-05-30".parse().unwrap();
+        let outcome = Plan::read(plan.to_string().as_bytes(), version).map(drop);
+        assert_eq!(blamed(outcome), expected);
+    }
+
+    #[test]
+    fn reads_plans() {
+        check("/dropDestinationData", json!(false), "ok");
+        check("/dropDestinationData", json!(null), "dropDestinationData");
+        check("/dropEnabled", json!(true), "dropEnabled");
+        check("/migrationHosts", json!([]), "migrationHosts");
+        check("/migrationHosts", json!(["a", "b"]), "migrationHosts");
+        check("/migrationHosts", json!([""]), "migrationHosts[0]");
+        check("/sharding", json!(null), "ok");
+        check("/source/managedAuthentication", json!(true), "source.username");
+        check("/source/groupId", json!("5F9AD6B7E1C2A3041D0E9B11"), "source.groupId");
+        check("/source", json!([]), "source");
+        check("/source/extra", json!(1), "source.extra");
+        check("/destination/privateLinkId", json!("x"), "destination.privateLinkId");
+        check("/destination/hostnameSchemaType", json!("PRIVATE"), "destination.hostnameSchemaType");
+        let key = "/sharding/shardingEntries/0/shardCollection/key";
+        let path = "sharding.shardingEntries[0].shardCollection.key";
+        check(key, json!([{"a": 1.0}]), "ok");
+        check(key, json!([{"a": 2}]), &format!("{path}[0].a"));
+        check(key, json!([{"a": "text"}]), &format!("{path}[0].a"));
+        check(key, json!([{"a": 1}, {"a": 1}]), "sharding.shardingEntries");
+    }
+
+    #[test]
+    fn reads_plans_of_2023() {
+        let mut plan = plan();
+        let version = "2023-01-01".parse().unwrap();
+        let read = |plan: &Value| blamed(Plan::read(plan.to_string().as_bytes(), version).map(drop));
+        assert_eq!(read(&plan), "dropDestinationData");
+        plan.as_object_mut().unwrap().remove("dropDestinationData");
+        assert_eq!(read(&plan), ".");
+        plan["dropEnabled"] = json!(true);
+        assert_eq!(read(&plan), "ok");
+    }
+}

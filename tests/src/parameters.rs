@@ -1,0 +1,106 @@
+//! The parameters of a request, read as the operation table describes them.
+
+use atlas_migration_sdk::{Location, Operation, ParameterKind};
+use hyper::StatusCode;
+use serde_json::json;
+
+use crate::error_body::ApiError;
+use crate::reply::Refusal;
+use crate::request::Request;
+use crate::router::Route;
+use crate::unknown;
+
+/// A value that fits its parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Value {
+    Text(String),
+    Boolean(bool),
+    Integer(i64),
+}
+
+/// The values by name. What is absent from the request and has a default stands with its default.
+#[derive(Debug, Default)]
+pub(crate) struct Parameters {
+    values: Vec<(&'static str, Value)>,
+}
+
+impl Parameters {
+    /// The ids in the path.
+    pub(crate) fn of_path(route: &Route, path: &str) -> Result<Self, Refusal> {
+        let mut values = Vec::new();
+        for parameter in route.operation.parameters.iter().filter(|one| one.location == Location::Path) {
+            let found = route.variables.iter().find(|(name, _)| name == parameter.name);
+            match found {
+                Some((_, value)) if is_id(value) => values.push((parameter.name, Value::Text(value.clone()))),
+                _ => return Err(bad_path(path)),
+            }
+        }
+        Ok(Self { values })
+    }
+
+    /// Adds the parameters of the query. One that the operation does not have is ignored.
+    pub(crate) fn read_query(&mut self, operation: &Operation, request: &Request) -> Result<(), Refusal> {
+        for parameter in operation.parameters.iter().filter(|one| one.location == Location::Query) {
+            let text = request.query(parameter.name);
+            let value = read(parameter.kind, text.as_deref())
+                .map_err(|expected| unknown::bad_query_parameter(parameter.name, &expected))?;
+            self.values.extend(value.map(|value| (parameter.name, value)));
+        }
+        Ok(())
+    }
+
+    fn get(&self, name: &str) -> Option<&Value> {
+        self.values.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+    }
+
+    /// The text of this name, where it is there.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        match self.get(name)? {
+            Value::Text(text) => Some(text),
+            Value::Boolean(_) | Value::Integer(_) => None,
+        }
+    }
+
+    /// The boolean of this name; false where it is absent and has no default.
+    pub(crate) fn boolean(&self, name: &str) -> bool {
+        self.get(name) == Some(&Value::Boolean(true))
+    }
+
+    /// The number of this name, where it is there or has a default.
+    pub(crate) fn integer(&self, name: &str) -> Option<i64> {
+        match self.get(name)? {
+            Value::Integer(number) => Some(*number),
+            Value::Boolean(_) | Value::Text(_) => None,
+        }
+    }
+}
+
+/// The value, its default, or what it should have been.
+fn read(kind: ParameterKind, text: Option<&str>) -> Result<Option<Value>, String> {
+    match (kind, text) {
+        (ParameterKind::Boolean { default }, None) => Ok(default.map(Value::Boolean)),
+        (ParameterKind::Boolean { .. }, Some("true")) => Ok(Some(Value::Boolean(true))),
+        (ParameterKind::Boolean { .. }, Some("false")) => Ok(Some(Value::Boolean(false))),
+        (ParameterKind::Boolean { .. }, Some(_)) => Err("true or false".to_owned()),
+        (ParameterKind::Integer { default, .. }, None) => Ok(default.map(Value::Integer)),
+        (ParameterKind::Integer { minimum, maximum, .. }, Some(text)) => {
+            let (minimum, maximum) = (minimum.unwrap_or(i64::MIN), maximum.unwrap_or(i64::MAX));
+            let number = text.parse().ok().filter(|number| (minimum..=maximum).contains(number));
+            number
+                .map(|number| Some(Value::Integer(number)))
+                .ok_or(format!("a number from {minimum} to {maximum}"))
+        }
+        (ParameterKind::Id(_), Some(text)) if !is_id(text) => Err("24 lower-case hex digits".to_owned()),
+        (_, text) => Ok(text.map(|text| Value::Text(text.to_owned()))),
+    }
+}
+
+/// Whether the text is an id: 24 lower-case hex digits.
+pub(crate) fn is_id(text: &str) -> bool {
+    text.len() == 24 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+fn bad_path(path: &str) -> Refusal {
+    let detail = format!("Could not parse the path parameters of {path}.");
+    ApiError::new(StatusCode::BAD_REQUEST, "PATH_PARAM_PARSE_ERROR", detail).parameters([json!(path)]).into()
+}

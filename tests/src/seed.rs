@@ -1,0 +1,53 @@
+//! What is there when the emulator starts. Fixed, so that a shell keeps its exports over a restart; the secrets
+//! open nothing but an emulator on the same machine.
+
+use serde_json::{Value, json};
+
+use crate::config::{ApiKey, ServiceAccount};
+
+pub(crate) const ORG_ID: &str = "64b1f0a2c3d4e5f60718293a";
+pub(crate) const PROJECT_ID: &str = "64b1f0a2c3d4e5f60718293b";
+/// The host that runs the migrations of the source project.
+pub(crate) const MIGRATION_HOST: &str = "migration-host.example.com";
+
+pub(crate) fn service_account() -> ServiceAccount {
+    ServiceAccount {
+        id: "mdb_sa_id_64b1f0a2c3d4e5f60718293c".to_owned(),
+        secret: "mdb_sa_sk_emulator-secret-000000000000000000".to_owned(),
+    }
+}
+
+pub(crate) fn api_key() -> ApiKey {
+    ApiKey { public: "emulator".to_owned(), private: "00000000-0000-4000-8000-0000656d756c".to_owned() }
+}
+
+/// The id of the organization of this number, from 0. The first is [`ORG_ID`].
+pub(crate) fn org_id(number: usize) -> String {
+    if number == 0 { ORG_ID.to_owned() } else { format!("64b1f0a2c3d4e5f7{number:08x}") }
+}
+
+/// The name of the organization of this number.
+pub(crate) fn org_name(number: usize) -> String {
+    if number == 0 { "Emulated-Organization".to_owned() } else { format!("Organization-{number}") }
+}
+
+/// The source projects that a linked organization sees.
+pub(crate) fn available_projects() -> Vec<Value> {
+    vec![json!({
+        "deployments": [{
+            "agentVersion": "108.0.12.8846-1",
+            "clusterId": "5f9ad6b7e1c2a3041d0e9b12",
+            "dbSizeBytes": 3_221_225_472_u64,
+            "featureCompatibilityVersion": "7.0",
+            "managed": true,
+            "mongoDBVersion": "7.0.14",
+            "name": "orders",
+            "oplogSizeMB": 990,
+            "sharded": false,
+            "tlsEnabled": true,
+        }],
+        "migrationHosts": [MIGRATION_HOST],
+        "name": "Shop",
+        "projectId": "5f9ad6b7e1c2a3041d0e9b11",
+    })]
+}

@@ -1,0 +1,154 @@
+//! What the commands do, apart from reading their flags.
+//!
+//! Each writes to the streams it is given and returns how it ended, so that tests need no process.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::emit::{self, Drift, IoFailure, Target};
+use crate::failure::{Failure, Status};
+use crate::generate::{self, Generated};
+use crate::lower::walk;
+use crate::operations::markdown;
+use crate::paths;
+use crate::spec::{Document, Exposed};
+
+/// The files that a command works on.
+#[derive(Debug, Default)]
+pub(crate) struct Files {
+    /// Another fragment than the project's.
+    pub(crate) fragment: Option<PathBuf>,
+    /// Another folder for the generated files than the SDK's.
+    pub(crate) out: Option<PathBuf>,
+    /// Another README than the project's.
+    pub(crate) readme: Option<PathBuf>,
+}
+
+/// What `--print` prints in place of writing files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Part {
+    /// What progenitor sees, as JSON.
+    Lowered,
+    /// `client.rs`
+    Client,
+    /// `operations.rs`
+    Operations,
+}
+
+/// `cargo xtask lint`
+pub(crate) fn lint(files: &Files, out: &mut dyn Write) -> Result<Status, Failure> {
+    let document = load(files)?;
+    let operations = walk::operations(&document.value).count();
+    let schemas = document.value.pointer("/components/schemas").and_then(|schemas| schemas.as_object());
+    let schemas = schemas.map_or(0, serde_json::Map::len);
+    say(out, format_args!("lint: {operations} operations, {schemas} schemas, no problems\n"))?;
+    Ok(Status::Ok)
+}
+
+/// `cargo xtask codegen --print`
+pub(crate) fn print(files: &Files, part: Part, out: &mut dyn Write) -> Result<Status, Failure> {
+    let document = load(files)?;
+    let text = match part {
+        Part::Lowered => generate::lowered_json(&document)?,
+        Part::Client => generate::generate(&document)?.client,
+        Part::Operations => generate::generate(&document)?.operations,
+    };
+    say(out, format_args!("{text}"))?;
+    Ok(Status::Ok)
+}
+
+/// `cargo xtask operations-table`
+pub(crate) fn operations_table(files: &Files, out: &mut dyn Write) -> Result<Status, Failure> {
+    let operations = generate::operations(&load(files)?)?;
+    say(out, format_args!("{}", markdown::table(&operations)))?;
+    Ok(Status::Ok)
+}
+
+/// `cargo xtask codegen`, and with `check` the same up to the writing.
+pub(crate) fn codegen(files: &Files, check: bool, out: &mut dyn Write) -> Result<Status, Failure> {
+    let generated = generate::generate(&load(files)?)?;
+    let targets = targets(files, generated)?;
+    let drifts = emit::drifts(&targets)?;
+    if drifts.is_empty() {
+        say(out, format_args!("codegen: up to date\n"))?;
+        return Ok(Status::Ok);
+    }
+    if check {
+        report(&drifts, out)?;
+        return Ok(Status::OutOfDate);
+    }
+    emit::write(&drifts)?;
+    for drift in &drifts {
+        say(out, format_args!("codegen: wrote {}\n", drift.name()))?;
+    }
+    Ok(Status::Ok)
+}
+
+fn report(drifts: &[Drift<'_>], out: &mut dyn Write) -> Result<(), Failure> {
+    for drift in drifts {
+        drift.print(out).map_err(output)?;
+    }
+    let names: Vec<&str> = drifts.iter().map(Drift::name).collect();
+    say(out, format_args!("codegen: out of date: {}; run `cargo xtask codegen`\n", names.join(", ")))
+}
+
+fn load(files: &Files) -> Result<Document, Failure> {
+    let root = paths::root();
+    let (path, name) = match &files.fragment {
+        None => (root.join(paths::FRAGMENT), paths::FRAGMENT.to_owned()),
+        Some(path) => (path.clone(), path.display().to_string()),
+    };
+    let bytes = fs::read(path).map_err(|error| IoFailure::new(format!("could not read {name}"), error))?;
+    let exposed = Exposed::read(&root.join(paths::SDK_SOURCES)).map_err(|error| Failure::Generator {
+        message: format!("the wrapper's sources could not be read: {error}"),
+        places: Vec::new(),
+    })?;
+    generate::load(&name, &bytes, &exposed)
+}
+
+fn targets(files: &Files, generated: Generated) -> Result<Vec<Target>, Failure> {
+    let root = paths::root();
+    let (folder, name) = match &files.out {
+        None => (root.join(paths::GENERATED), paths::GENERATED.to_owned()),
+        Some(path) => (path.clone(), path.display().to_string()),
+    };
+    let target = |file: &str, contents: String| Target {
+        path: folder.join(file),
+        name: format!("{name}/{file}"),
+        contents,
+    };
+    let mut targets =
+        vec![target("client.rs", generated.client), target("operations.rs", generated.operations)];
+    targets.extend(readme(files, &root, &generated.table)?);
+    Ok(targets)
+}
+
+/// The README with its list of operations, where it has one. With files elsewhere the project's is left alone.
+fn readme(files: &Files, root: &Path, table: &str) -> Result<Option<Target>, Failure> {
+    let (path, name) = match &files.readme {
+        Some(path) => (path.clone(), path.display().to_string()),
+        None if files.fragment.is_none() && files.out.is_none() => {
+            (root.join(paths::README), paths::README.to_owned())
+        }
+        None => return Ok(None),
+    };
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound && files.readme.is_none() => return Ok(None),
+        Err(error) => return Err(IoFailure::new(format!("could not read {name}"), error).into()),
+    };
+    let contents = markdown::replace(&text, table).map_err(|what| {
+        let error = io::Error::new(io::ErrorKind::InvalidData, what);
+        IoFailure::new(format!("could not find the list of operations in {name}"), error)
+    })?;
+    Ok(contents.map(|contents| Target { path, name, contents }))
+}
+
+fn say(out: &mut dyn Write, text: std::fmt::Arguments<'_>) -> Result<(), Failure> {
+    out.write_fmt(text).and_then(|()| out.flush()).map_err(output)
+}
+
+fn output(error: io::Error) -> Failure {
+    IoFailure::new("could not write to the output", error).into()
+}

@@ -1,0 +1,87 @@
+//! How a command ends: its exit status, and what it says when it cannot do its work.
+
+use std::fmt;
+use std::process::ExitCode;
+
+use crate::emit::IoFailure;
+use crate::spec::Problem;
+
+/// The exit statuses of every command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Status {
+    /// Done, or nothing to do.
+    Ok = 0,
+    /// `--check` found a file that is not what the fragment makes of it.
+    OutOfDate = 1,
+    /// The fragment is wrong; each problem was listed.
+    WrongFragment = 2,
+    /// Something else went wrong: a file could not be read or written, or the generator gave up.
+    CouldNotRun = 3,
+    /// The command line is wrong (`EX_USAGE` of sysexits).
+    Usage = 64,
+}
+
+/// The same for `--help`.
+pub(crate) const STATUSES: &str = "\
+Exit status:
+   0  done, or up to date
+   1  out of date (codegen --check)
+   2  the fragment is wrong
+   3  could not run: a file could not be read or written, or the generator gave up
+  64  the command line is wrong";
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> Self {
+        Self::from(status as u8)
+    }
+}
+
+/// Why a command could not do its work. Nothing was written.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// What lint found.
+    Problems(Vec<Problem>),
+    Io(IoFailure),
+    /// The generator gave up on a document that lint accepted: ours to mend. `places` are where it likely is.
+    Generator {
+        message: String,
+        places: Vec<String>,
+    },
+}
+
+impl Failure {
+    pub(crate) fn status(&self) -> Status {
+        match self {
+            Self::Problems(_) => Status::WrongFragment,
+            Self::Io(_) | Self::Generator { .. } => Status::CouldNotRun,
+        }
+    }
+}
+
+impl From<IoFailure> for Failure {
+    fn from(failure: IoFailure) -> Self {
+        Self::Io(failure)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Problems(problems) => {
+                problems.iter().try_for_each(|problem| writeln!(f, "{problem}"))?;
+                let s = if problems.len() == 1 { "" } else { "s" };
+                write!(f, "lint: {} problem{s}; nothing was written", problems.len())
+            }
+            Self::Io(IoFailure { what, error }) => write!(f, "xtask: {what}: {error}"),
+            Self::Generator { message, places } => {
+                writeln!(f, "xtask: {message}")?;
+                places.iter().try_for_each(|place| writeln!(f, "  likely at {place}"))?;
+                f.write_str(
+                    "  Lint accepted the fragment, so this is a gap in xtask: add a lint or a lowering pass for it.\n  \
+                     Nothing was written.",
+                )
+            }
+        }
+    }
+}

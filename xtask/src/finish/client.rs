@@ -1,0 +1,110 @@
+//! The generated `Client` itself: what it exposes and imports.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::ToTokens as _;
+use syn::{ImplItem, Item, ItemUse, UseTree, parse_quote};
+
+use super::{Moved, Patched, expect};
+
+/// Takes away what could make or print a client behind the wrapper's back.
+pub(super) fn patch(file: &mut syn::File) -> Patched {
+    remove_own_constructor(file)?;
+    remove_prelude(file)?;
+    remove_derives(file)?;
+    remove_unused_error(file)
+}
+
+/// `Client::new` builds a reqwest client of its own, one that follows redirects and has other timeouts.
+fn remove_own_constructor(file: &mut syn::File) -> Patched {
+    let mut removed = 0;
+    for item in &mut file.items {
+        let Item::Impl(block) = item else { continue };
+        let before = block.items.len();
+        block.items.retain(|item| !matches!(item, ImplItem::Fn(method) if method.sig.ident == "new"));
+        removed += before - block.items.len();
+    }
+    expect("constructors `Client::new`", 1, removed)
+}
+
+/// `mod prelude` offers the client for a glob import.
+fn remove_prelude(file: &mut syn::File) -> Patched {
+    let before = file.items.len();
+    file.items.retain(|item| !matches!(item, Item::Mod(module) if module.ident == "prelude"));
+    expect("modules `prelude`", 1, before - file.items.len())
+}
+
+/// The client holds one call, credentials among it: it is neither to be printed nor to be made twice.
+fn remove_derives(file: &mut syn::File) -> Patched {
+    let client = file.items.iter_mut().find_map(|item| match item {
+        Item::Struct(item) if item.ident == "Client" => Some(item),
+        _ => None,
+    });
+    let Some(client) = client else { return Err(Moved("there is no `struct Client`".to_owned())) };
+    let (derives, rest): (Vec<_>, Vec<_>) =
+        client.attrs.drain(..).partition(|attribute| attribute.path().is_ident("derive"));
+    client.attrs = rest;
+    let derived: Vec<_> = derives.iter().map(|derive| derive.to_token_stream().to_string()).collect();
+    if derived != ["# [derive (Clone , Debug)]"] {
+        return Err(Moved(format!("`Client` derives something else: {derived:?}")));
+    }
+    Ok(())
+}
+
+/// `types::error::ConversionError` is there for conversions that no replaced type has.
+fn remove_unused_error(file: &mut syn::File) -> Patched {
+    let types = super::types_of(file)?;
+    let used = types
+        .iter()
+        .filter(|item| !matches!(item, Item::Mod(module) if module.ident == "error"))
+        .any(|item| names_in(item.to_token_stream()).contains("ConversionError"));
+    let before = types.len();
+    types.retain(|item| used || !matches!(item, Item::Mod(module) if module.ident == "error"));
+    expect("unused modules `types::error`", usize::from(!used), before - types.len())
+}
+
+/// One private import of what the client uses, in place of a public one of all that any client might use.
+pub(super) fn import(file: &mut syn::File) -> Patched {
+    let (imports, rest): (Vec<Item>, Vec<Item>) =
+        std::mem::take(&mut file.items).into_iter().partition(|item| matches!(item, Item::Use(_)));
+    expect("imports", 2, imports.len())?;
+    let used: BTreeSet<String> = rest.iter().flat_map(|item| names_in(item.to_token_stream())).collect();
+    let mut names = BTreeSet::new();
+    for import in &imports {
+        let imported = imported(import)
+            .ok_or_else(|| Moved(format!("an import of something else: {}", import.to_token_stream())))?;
+        names.extend(imported.filter(|name| used.contains(&name.to_string())));
+    }
+    file.items.push(parse_quote!(use progenitor_client::{#(#names),*};));
+    file.items.extend(rest);
+    Ok(())
+}
+
+/// The names that a `use progenitor_client::{…}` imports.
+fn imported(item: &Item) -> Option<impl Iterator<Item = Ident>> {
+    let Item::Use(ItemUse { tree: UseTree::Path(path), .. }) = item else { return None };
+    let UseTree::Group(group) = &*path.tree else { return None };
+    let names = group.items.iter().map(|tree| match tree {
+        UseTree::Name(name) => Some(name.ident.clone()),
+        _ => None,
+    });
+    let names: Vec<Ident> = names.collect::<Option<_>>()?;
+    (path.ident == "progenitor_client").then(|| names.into_iter())
+}
+
+/// Every identifier in the tokens.
+fn names_in(tokens: TokenStream) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let mut waiting = vec![tokens];
+    while let Some(tokens) = waiting.pop() {
+        for token in tokens {
+            match token {
+                TokenTree::Group(group) => waiting.push(group.stream()),
+                TokenTree::Ident(name) => _ = names.insert(name.to_string()),
+                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+            }
+        }
+    }
+    names
+}

@@ -1,0 +1,110 @@
+//! The methods of the client: headers that the wrapper sets better.
+//!
+//! progenitor sends `api-version: <info.version>`, which Atlas does not know, and `Accept: application/json`, which
+//! Atlas refuses. The wrapper's hook writes the right headers from the operation table. Removing these here spares
+//! each call a header map and the hook the undoing.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens as _;
+use serde_json::Value;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, ExprMethodCall, ImplItem, Item, Pat, Stmt};
+
+use super::{Patched, expect};
+use crate::lower::walk;
+
+pub(super) fn patch(file: &mut syn::File, lowered: &Value) -> Patched {
+    let mut found = Found::default();
+    for item in &mut file.items {
+        let Item::Impl(block) = item else { continue };
+        for item in &mut block.items {
+            if let ImplItem::Fn(method) = item
+                && method.sig.asyncness.is_some()
+            {
+                patch_method(&mut method.block.stmts, &mut found);
+            }
+        }
+    }
+    let operations = walk::operations(lowered).count();
+    expect("headers `api-version`", operations, found.versions)?;
+    expect("headers `accept`", operations_with_reply(lowered), found.accepts)
+}
+
+#[derive(Default)]
+struct Found {
+    versions: usize,
+    accepts: usize,
+}
+
+fn operations_with_reply(lowered: &Value) -> usize {
+    let replies = |place: walk::Place<'_>| {
+        walk::entries(place.operation, "responses")
+            .any(|(_, reply)| walk::resolve(lowered, reply).get("content").is_some())
+    };
+    walk::operations(lowered).filter_map(|place| replies(place).then_some(())).count()
+}
+
+fn patch_method(statements: &mut Vec<Stmt>, found: &mut Found) {
+    let before = statements.len();
+    statements.retain(|statement| !appends_version(statement));
+    found.versions += before - statements.len();
+
+    // It is declared and handed over. A header parameter of the operation is appended to it as well, perhaps
+    // within an `if let`; then it stays.
+    let keeps_map =
+        statements.iter().map(|statement| mentions_of_map(statement.to_token_stream())).sum::<usize>() > 2;
+    if !keeps_map {
+        statements.retain(|statement| !declares_header_map(statement));
+    }
+    let mut calls = Calls { keeps_map, accepts: 0 };
+    statements.iter_mut().for_each(|statement| calls.visit_stmt_mut(statement));
+    found.accepts += calls.accepts;
+}
+
+fn mentions_of_map(tokens: TokenStream) -> usize {
+    let mentions = tokens.into_iter().map(|token| match token {
+        TokenTree::Group(group) => mentions_of_map(group.stream()),
+        TokenTree::Ident(name) => usize::from(name == "header_map"),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => 0,
+    });
+    mentions.sum()
+}
+
+/// `let mut header_map = …;`
+fn declares_header_map(statement: &Stmt) -> bool {
+    matches!(statement, Stmt::Local(local) if matches!(&local.pat, Pat::Ident(name) if name.ident == "header_map"))
+}
+
+/// `header_map.append("api-version", …);`
+fn appends_version(statement: &Stmt) -> bool {
+    let Stmt::Expr(Expr::MethodCall(call), _) = statement else { return false };
+    let name = call.args.first().map(|name| name.to_token_stream().to_string());
+    call.method == "append" && name.is_some_and(|name| name.contains("\"api-version\""))
+}
+
+/// Takes `.header(ACCEPT, …)` and, where the map is gone, `.headers(header_map)` out of the call chain.
+struct Calls {
+    keeps_map: bool,
+    accepts: usize,
+}
+
+impl VisitMut for Calls {
+    fn visit_expr_mut(&mut self, expression: &mut Expr) {
+        while let Expr::MethodCall(call) = expression {
+            let accept = is_accept(call);
+            if !accept && (self.keeps_map || call.method != "headers") {
+                break;
+            }
+            self.accepts += usize::from(accept);
+            let receiver = (*call.receiver).clone();
+            *expression = receiver;
+        }
+        visit_mut::visit_expr_mut(self, expression);
+    }
+}
+
+fn is_accept(call: &ExprMethodCall) -> bool {
+    call.method == "header"
+        && matches!(call.args.first(), Some(Expr::Path(name))
+            if name.path.segments.last().is_some_and(|segment| segment.ident == "ACCEPT"))
+}

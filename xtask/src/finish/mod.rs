@@ -1,0 +1,63 @@
+//! What progenitor cannot do, done on the syntax tree it returns.
+//!
+//! Each patch says what it must find, counted in the lowered document where that is possible, and fails when it
+//! finds something else: then progenitor's output has changed, and a patch that silently does nothing would let a
+//! closed type or a public constructor through. Nothing here names progenitor's settings.
+
+mod attributes;
+mod client;
+mod methods;
+mod models;
+mod open_enums;
+
+#[cfg(test)]
+mod tests;
+
+use heck::ToPascalCase as _;
+use proc_macro2::TokenStream;
+use serde_json::Value;
+use syn::Item;
+
+/// progenitor's output is not what a patch expects.
+#[derive(Debug)]
+pub(crate) struct Moved(pub(crate) String);
+
+type Patched = Result<(), Moved>;
+
+/// The syntax tree of the generated client, patched.
+pub(crate) fn finish(tokens: TokenStream, lowered: &Value) -> Result<syn::File, Moved> {
+    let mut file: syn::File =
+        syn::parse2(tokens).map_err(|error| Moved(format!("it does not parse: {error}")))?;
+    client::patch(&mut file)?;
+    methods::patch(&mut file, lowered)?;
+    models::patch(types_of(&mut file)?, lowered)?;
+    open_enums::patch(&mut file, lowered)?;
+    client::import(&mut file)?;
+    attributes::patch(&mut file);
+    Ok(file)
+}
+
+/// The name of the type that a component schema becomes.
+pub(crate) fn type_name(component: &str) -> String {
+    component.to_pascal_case()
+}
+
+/// The items of `pub mod types`.
+fn types_of(file: &mut syn::File) -> Result<&mut Vec<Item>, Moved> {
+    module_of(&mut file.items, "types").ok_or_else(|| Moved("there is no `mod types`".to_owned()))
+}
+
+fn module_of<'a>(items: &'a mut [Item], name: &str) -> Option<&'a mut Vec<Item>> {
+    items.iter_mut().find_map(|item| match item {
+        Item::Mod(module) if module.ident == name => Some(&mut module.content.as_mut()?.1),
+        _ => None,
+    })
+}
+
+/// Fails unless as many things were found as should be there.
+fn expect(what: &str, expected: usize, found: usize) -> Patched {
+    if found == expected {
+        return Ok(());
+    }
+    Err(Moved(format!("{what}: expected {expected}, found {found}")))
+}

@@ -1,0 +1,260 @@
+//! Open enums: written here, because progenitor's are closed.
+//!
+//! Each becomes a variant for each known value and `Unknown(String)` for what the server may learn. Reading never
+//! fails on a string and does not allocate for a known value; writing gives back what was read.
+
+use heck::ToPascalCase as _;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use serde_json::Value;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Item, TypePath};
+
+use super::attributes::doc;
+use super::{Moved, Patched, type_name, types_of};
+use crate::codegen::ENUM_PREFIX;
+use crate::lower::{KNOWN_VALUES, walk};
+
+const CATCH_ALL: &str = "Unknown";
+
+pub(super) fn patch(file: &mut syn::File, lowered: &Value) -> Patched {
+    shorten_paths(file);
+    let enums = open_enums(lowered)?;
+    let types = types_of(file)?;
+    for open in &enums {
+        let items: syn::File = syn::parse2(open.items())
+            .map_err(|error| Moved(format!("the enum `{}` does not parse: {error}", open.name)))?;
+        types.extend(items.items);
+    }
+    if !enums.is_empty() {
+        types.extend(reader());
+    }
+    Ok(())
+}
+
+struct OpenEnum {
+    name: Ident,
+    description: String,
+    variants: Vec<(Ident, String)>,
+}
+
+fn open_enums(lowered: &Value) -> Result<Vec<OpenEnum>, Moved> {
+    walk::schemas(lowered)
+        .filter(|(_, schema)| schema.get(KNOWN_VALUES).is_some())
+        .map(|(name, schema)| open_enum(name, schema))
+        .collect()
+}
+
+fn open_enum(component: &str, schema: &Value) -> Result<OpenEnum, Moved> {
+    let variants = walk::elements(schema, KNOWN_VALUES)
+        .filter_map(Value::as_str)
+        .map(|value| variant(component, value))
+        .collect::<Result<Vec<_>, _>>()?;
+    let name = syn::parse_str(&type_name(component))
+        .map_err(|_| Moved(format!("the enum `{component}` has a name that no Rust type can have")))?;
+    let description = walk::text(schema, "description").unwrap_or("An open enum.").to_owned();
+    Ok(OpenEnum { name, description, variants })
+}
+
+/// Lint refuses values that collide; this is the last line before a file that does not compile.
+fn variant(component: &str, value: &str) -> Result<(Ident, String), Moved> {
+    let mut name = value.to_pascal_case();
+    if name.starts_with(|first: char| first.is_ascii_digit()) {
+        name.insert(0, 'V');
+    }
+    match syn::parse_str::<Ident>(&name) {
+        Ok(ident) if name != CATCH_ALL => Ok((ident, value.to_owned())),
+        _ => Err(Moved(format!("the value `{value}` of the enum `{component}` gives no variant name"))),
+    }
+}
+
+impl OpenEnum {
+    fn items(&self) -> TokenStream {
+        [self.definition(), self.inherent(), self.text_traits(), self.serde_traits(), self.json_schema()]
+            .into_iter()
+            .collect()
+    }
+
+    fn definition(&self) -> TokenStream {
+        let Self { name, description, variants } = self;
+        let docs = doc(&format!(
+            "{description}\n\nThe server may know more values than this crate: those are kept as \
+             [`{CATCH_ALL}`](Self::{CATCH_ALL})."
+        ));
+        let variants = variants.iter().map(|(variant, value)| {
+            let docs = doc(&format!("`{value}` on the wire."));
+            quote!(#(#docs)* #variant,)
+        });
+        quote! {
+            #(#docs)*
+            #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+            #[non_exhaustive]
+            pub enum #name {
+                #(#variants)*
+                /// A value that this crate does not know, as it stands on the wire.
+                Unknown(::std::string::String),
+            }
+        }
+    }
+
+    fn inherent(&self) -> TokenStream {
+        let Self { name, variants, .. } = self;
+        let (idents, values): (Vec<_>, Vec<_>) = variants.iter().map(|(i, v)| (i, v)).unzip();
+        quote! {
+            impl #name {
+                /// The value as it stands on the wire.
+                #[must_use]
+                pub fn as_str(&self) -> &str {
+                    match self {
+                        #(Self::#idents => #values,)*
+                        Self::Unknown(value) => value,
+                    }
+                }
+                /// Whether this crate knows the value.
+                #[must_use]
+                pub fn is_known(&self) -> bool {
+                    !matches!(self, Self::Unknown(_))
+                }
+                /// The variant of a known value.
+                fn known(value: &str) -> ::std::option::Option<Self> {
+                    match value {
+                        #(#values => Some(Self::#idents),)*
+                        _ => None,
+                    }
+                }
+            }
+        }
+    }
+
+    fn text_traits(&self) -> TokenStream {
+        let name = &self.name;
+        quote! {
+            impl ::std::fmt::Display for #name {
+                fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                    f.pad(self.as_str())
+                }
+            }
+            impl ::std::convert::AsRef<str> for #name {
+                fn as_ref(&self) -> &str {
+                    self.as_str()
+                }
+            }
+            impl ::std::convert::From<&str> for #name {
+                fn from(value: &str) -> Self {
+                    Self::known(value).unwrap_or_else(|| Self::Unknown(value.to_owned()))
+                }
+            }
+            impl ::std::convert::From<::std::string::String> for #name {
+                fn from(value: ::std::string::String) -> Self {
+                    Self::known(&value).unwrap_or(Self::Unknown(value))
+                }
+            }
+            impl ::std::str::FromStr for #name {
+                type Err = ::std::convert::Infallible;
+                fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
+                    Ok(Self::from(value))
+                }
+            }
+        }
+    }
+
+    fn serde_traits(&self) -> TokenStream {
+        let name = &self.name;
+        quote! {
+            impl ::serde::Serialize for #name {
+                fn serialize<S: ::serde::Serializer>(
+                    &self,
+                    serializer: S,
+                ) -> ::std::result::Result<S::Ok, S::Error> {
+                    serializer.serialize_str(self.as_str())
+                }
+            }
+            impl<'de> ::serde::Deserialize<'de> for #name {
+                fn deserialize<D: ::serde::Deserializer<'de>>(
+                    deserializer: D,
+                ) -> ::std::result::Result<Self, D::Error> {
+                    deserializer.deserialize_str(OpenEnum(::std::marker::PhantomData))
+                }
+            }
+        }
+    }
+
+    /// The known values are examples, not an `enum`: the server may know more.
+    fn json_schema(&self) -> TokenStream {
+        let Self { name, description, variants } = self;
+        let text = name.to_string();
+        let values = variants.iter().map(|(_, value)| value);
+        quote! {
+            #[cfg(feature = "schemars")]
+            impl ::schemars::JsonSchema for #name {
+                fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                    #text.into()
+                }
+                fn schema_id() -> ::std::borrow::Cow<'static, str> {
+                    concat!(module_path!(), "::", #text).into()
+                }
+                fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+                    let mut schema = ::schemars::Schema::default();
+                    schema.insert("description".to_owned(), #description.into());
+                    schema.insert("type".to_owned(), "string".into());
+                    schema.insert("examples".to_owned(), [#(#values),*].as_slice().into());
+                    schema
+                }
+            }
+        }
+    }
+}
+
+/// What the `Deserialize` of every open enum reads with.
+fn reader() -> [Item; 2] {
+    [
+        syn::parse_quote! {
+            /// Reads an open enum from a string, which it copies only if the value is unknown.
+            struct OpenEnum<T>(::std::marker::PhantomData<T>);
+        },
+        syn::parse_quote! {
+            impl<T> ::serde::de::Visitor<'_> for OpenEnum<T>
+            where
+                T: for<'a> ::std::convert::From<&'a str> + ::std::convert::From<::std::string::String>,
+            {
+                type Value = T;
+                fn expecting(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                    f.write_str("a string")
+                }
+                fn visit_str<E: ::serde::de::Error>(self, value: &str) -> ::std::result::Result<T, E> {
+                    Ok(T::from(value))
+                }
+                fn visit_string<E: ::serde::de::Error>(
+                    self,
+                    value: ::std::string::String,
+                ) -> ::std::result::Result<T, E> {
+                    Ok(T::from(value))
+                }
+            }
+        },
+    ]
+}
+
+/// codegen gives the enums an absolute path. Inside `types` the name is enough, outside `types::` stands before it.
+fn shorten_paths(file: &mut syn::File) {
+    for item in &mut file.items {
+        let inside = matches!(item, Item::Mod(module) if module.ident == "types");
+        Shorten { inside }.visit_item_mut(item);
+    }
+}
+
+struct Shorten {
+    inside: bool,
+}
+
+impl VisitMut for Shorten {
+    fn visit_type_path_mut(&mut self, path: &mut TypePath) {
+        let steps = path.path.segments.iter().map(|segment| segment.ident.to_string());
+        let written = steps.collect::<Vec<_>>().join("::");
+        if let Some(name) = written.strip_prefix(ENUM_PREFIX) {
+            let name = format_ident!("{name}");
+            *path = if self.inside { syn::parse_quote!(#name) } else { syn::parse_quote!(types::#name) };
+        }
+        visit_mut::visit_type_path_mut(self, path);
+    }
+}

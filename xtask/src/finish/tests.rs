@@ -1,0 +1,160 @@
+//! What the patches make of a small document, and that each notices when it no longer fits.
+
+use serde_json::Value;
+
+use super::{Moved, finish};
+use crate::spec::Document;
+use crate::{codegen, lower};
+
+/// Two operations with all that the patches look for.
+const FRAGMENT: &str = r"
+openapi: 3.0.3
+info: {title: Things, version: '1'}
+paths:
+  /orgs/{orgId}/things:
+    parameters:
+      - {name: orgId, in: path, required: true, schema: {$ref: '#/components/schemas/OrgId'}}
+    post:
+      operationId: createThing
+      parameters:
+        - {name: state, in: query, schema: {$ref: '#/components/schemas/ThingState'}}
+      requestBody:
+        content: {application/json: {schema: {$ref: '#/components/schemas/NewThing'}}}
+      responses:
+        '200':
+          description: A thing.
+          content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}
+        '404':
+          description: None.
+          content: {application/json: {schema: {$ref: '#/components/schemas/Fault'}}}
+    delete:
+      operationId: deleteThings
+      parameters:
+        - {name: If-Match, in: header, schema: {type: string}}
+      responses:
+        '204': {description: Gone.}
+components:
+  schemas:
+    OrgId: {type: string}
+    ThingState: {description: The state., type: string, enum: [NEW, IN_USE, 3D]}
+    PrivateNote: {type: string, format: password}
+    NewThing:
+      type: object
+      required: [parts]
+      properties:
+        parts: {type: array, items: {$ref: '#/components/schemas/Part'}}
+        password: {type: string, format: password}
+        note: {$ref: '#/components/schemas/PrivateNote'}
+    Part: {type: object, properties: {name: {type: string}}}
+    Thing:
+      type: object
+      properties:
+        state: {$ref: '#/components/schemas/ThingState'}
+        parts: {type: array, items: {$ref: '#/components/schemas/Part'}}
+    Fault: {type: object, properties: {fooBar: {type: string}}}
+";
+
+fn lowered() -> Value {
+    lower::lower(&Document::load("test", FRAGMENT.as_bytes()).unwrap().value)
+}
+
+/// The finished client as text; `edit` changes what progenitor wrote before the patches see it.
+fn client(edit: impl Fn(String) -> String) -> Result<String, Moved> {
+    let lowered = lowered();
+    let tokens = edit(codegen::tokens(&lowered).unwrap().to_string());
+    finish(tokens.parse().unwrap(), &lowered).map(|file| prettyplease::unparse(&file))
+}
+
+/// The text of the item that begins with this line, with the attributes before it.
+fn item<'a>(client: &'a str, start: &str) -> &'a str {
+    let at = client.find(start).unwrap_or_else(|| panic!("no `{start}` in:\n{client}"));
+    let begin = client[..at].rfind("}\n").map_or(0, |end| end + 2);
+    let end = client[at..].find("\n    }\n").map_or(client.len(), |end| at + end);
+    &client[begin..end]
+}
+
+#[test]
+fn only_what_a_caller_never_builds_is_non_exhaustive() {
+    let client = client(|tokens| tokens).unwrap();
+    for (name, expected) in [("NewThing", false), ("Part", false), ("Thing", true), ("Fault", true)] {
+        let item = item(&client, &format!("pub struct {name} {{"));
+        assert_eq!(item.contains("#[non_exhaustive]"), expected, "{item}");
+        assert!(
+            item.contains(r#"#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]"#),
+            "{item}"
+        );
+    }
+}
+
+#[test]
+fn null_reads_as_empty_where_an_array_is_optional() {
+    let client = client(|tokens| tokens).unwrap();
+    assert!(item(&client, "pub struct Thing {").contains("null_as_default"));
+    assert!(!item(&client, "pub struct NewThing {").contains("null_as_default"));
+}
+
+#[test]
+fn secrets_are_never_strings() {
+    let client = client(|tokens| tokens).unwrap();
+    let item = item(&client, "pub struct NewThing {");
+    assert!(item.contains("pub password: ::std::option::Option<crate::Secret>"), "{item}");
+    assert!(item.contains("pub note: ::std::option::Option<crate::Secret>"), "{item}");
+}
+
+#[test]
+fn every_field_is_documented() {
+    let client = client(|tokens| tokens).unwrap();
+    let item = item(&client, "pub struct Fault {");
+    assert!(item.contains("/// `Fault`"), "{item}");
+    assert!(item.contains("/// The property `fooBar` of `Fault`."), "{item}");
+}
+
+#[test]
+fn enums_are_open_and_found_from_everywhere() {
+    let client = client(|tokens| tokens).unwrap();
+    let item = item(&client, "pub enum ThingState {");
+    for variant in ["New,", "InUse,", "V3d,", "Unknown(::std::string::String),"] {
+        assert!(item.contains(variant), "{item}");
+    }
+    assert!(client.contains("pub state: ::std::option::Option<ThingState>"), "{client}");
+    assert!(client.contains("state: Option<&'a types::ThingState>"), "{client}");
+}
+
+#[test]
+fn a_header_parameter_stays_and_the_rest_goes() {
+    let client = client(|tokens| tokens).unwrap();
+    assert_eq!(client.matches("let mut header_map").count(), 1, "{client}");
+    assert_eq!(client.matches(".headers(header_map)").count(), 1, "{client}");
+    assert!(client.contains("\"if-match\"") || client.contains("\"If-Match\""), "{client}");
+    for gone in ["api-version", "ACCEPT", "fn new(", "prelude", "ConversionError", "ByteStream", "regress"] {
+        assert!(!client.contains(gone), "{gone} in:\n{client}");
+    }
+}
+
+/// progenitor writes `from` differently one day; a patch must notice.
+#[track_caller]
+fn notices(from: &str, to: &str, expected: &str) {
+    let edit = |tokens: String| {
+        assert!(tokens.contains(from), "progenitor does not write `{from}`:\n{tokens}");
+        tokens.replace(from, to)
+    };
+    let Err(Moved(message)) = client(edit) else { panic!("nobody noticed that `{from}` became `{to}`") };
+    assert!(message.contains(expected), "{message}");
+}
+
+#[test]
+fn patches_notice_that_progenitor_changed() {
+    notices("\"api-version\"", "\"version\"", "`api-version`");
+    notices(":: ACCEPT", ":: ACCEPT_", "`accept`");
+    notices("fn new (", "fn build (", "`Client::new`");
+    notices("mod prelude", "mod common", "`prelude`");
+    notices(
+        "derive (Clone , Debug)] # [doc = \"Client for",
+        "derive (Debug)] # [doc = \"Client for",
+        "derives",
+    );
+    notices("serde (default ,", "serde (", "optional arrays");
+    notices("pub mod types", "pub mod models", "mod types");
+    notices("pub struct Fault", "pub struct Mistake", "Mistake");
+    notices("pub use progenitor_client", "pub type A = u8 ; use x", "import of something else");
+}

@@ -1,0 +1,94 @@
+//! The pipeline: a fragment's bytes in, the texts of the generated files out.
+//!
+//! Reads nothing and writes nothing but what it is given.
+
+use serde_json::Value;
+
+use crate::codegen::{self, GaveUp};
+use crate::failure::Failure;
+use crate::finish::{self, Moved};
+use crate::lower;
+use crate::operations::{self, Missing, Operation};
+use crate::print::{self, Origin};
+use crate::spec::{Document, Exposed, Known, lint};
+
+/// What comes out.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Generated {
+    /// `client.rs`
+    pub(crate) client: String,
+    /// `operations.rs`
+    pub(crate) operations: String,
+    /// The list of operations in the README.
+    pub(crate) table: String,
+}
+
+/// Loads and lints. Nothing that this refuses goes any further.
+pub(crate) fn load(name: &str, bytes: &[u8], exposed: &Exposed) -> Result<Document, Failure> {
+    let document = Document::load(name, bytes).map_err(Failure::Problems)?;
+    let replacements = codegen::replacements();
+    let known = Known { id_types: codegen::ID_TYPES, replacements: &replacements, exposed };
+    match lint(&document, &known) {
+        problems if problems.is_empty() => Ok(document),
+        problems => Err(Failure::Problems(problems)),
+    }
+}
+
+/// Generates from a document that passed lint.
+pub(crate) fn generate(document: &Document) -> Result<Generated, Failure> {
+    let origin = Origin { path: document.path(), sha256: document.sha256() };
+    let operations = operations(document)?;
+    Ok(Generated {
+        client: client(document, &origin)?,
+        operations: table(&operations, &origin)?,
+        table: operations::markdown::table(&operations),
+    })
+}
+
+fn client(document: &Document, origin: &Origin<'_>) -> Result<String, Failure> {
+    let lowered = lower::lower(&document.value);
+    let tokens = codegen::tokens(&lowered).map_err(|gave_up| place(document, gave_up))?;
+    let file = finish::finish(tokens, &lowered).map_err(moved)?;
+    Ok(print::print(&file, "The client as progenitor writes it, and the models.", origin))
+}
+
+/// The operations of the document, as written.
+pub(crate) fn operations(document: &Document) -> Result<Vec<Operation>, Failure> {
+    operations::read(&document.value).map_err(|Missing { pointer, what }| Failure::Generator {
+        message: format!("the operation table needs {what}, which an operation does not have"),
+        places: vec![at(document, &pointer)],
+    })
+}
+
+fn table(operations: &[Operation], origin: &Origin<'_>) -> Result<String, Failure> {
+    let file = syn::parse2(operations::rust::file(operations))
+        .map_err(|error| moved(Moved(format!("the operation table does not parse: {error}"))))?;
+    Ok(print::print(&file, "The operations of the fragment, as data.", origin))
+}
+
+fn place(document: &Document, GaveUp { message, places }: GaveUp) -> Failure {
+    let places = places.iter().map(|pointer| at(document, pointer)).collect();
+    Failure::Generator { message, places }
+}
+
+/// `file:line:column (pointer)`, as far as the document has such a place.
+fn at(document: &Document, pointer: &str) -> String {
+    let position = document.nearest_position(pointer);
+    format!("{}:{}:{} (#{pointer})", document.path(), position.line, position.column)
+}
+
+fn moved(Moved(what): Moved) -> Failure {
+    Failure::Generator {
+        message: format!("progenitor's output is not what xtask's patches expect: {what}"),
+        places: vec!["xtask/src/finish".to_owned()],
+    }
+}
+
+/// What progenitor sees, as JSON.
+pub(crate) fn lowered_json(document: &Document) -> Result<String, Failure> {
+    let lowered: Value = lower::lower(&document.value);
+    serde_json::to_string_pretty(&lowered).map(|text| text + "\n").map_err(|error| Failure::Generator {
+        message: format!("the lowered document does not print: {error}"),
+        places: Vec::new(),
+    })
+}

@@ -1,0 +1,40 @@
+//! The replies that report a failure are dropped; the schemas of their bodies are kept.
+//!
+//! A typed error reply loses status and headers as soon as its body is not the JSON that was promised: a gateway's
+//! HTML page, an empty 401. progenitor also wants all error bodies of an operation to be of one type. Without
+//! them every failure arrives as the untouched response, and the wrapper reads it with all it needs for a good
+//! error. The wrapper reads the body into the generated struct, so the schemas are marked with `x-keep` for
+//! `prune`.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::walk;
+
+/// On a component schema: it stays although nothing refers to it.
+pub(super) const KEEP: &str = "x-keep";
+
+pub(super) fn run(document: &mut Value) {
+    let kept = error_schemas(document);
+    for operation in walk::operations_mut(document) {
+        if let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) {
+            responses.retain(|code, _| code.starts_with('2'));
+        }
+    }
+    for (name, schema) in walk::components_mut(document, "schemas").into_iter().flatten() {
+        if let Some(schema) = schema.as_object_mut().filter(|_| kept.contains(name)) {
+            schema.insert(KEEP.to_owned(), Value::Bool(true));
+        }
+    }
+}
+
+fn error_schemas(document: &Value) -> BTreeSet<String> {
+    walk::operations(document)
+        .flat_map(|place| walk::entries(place.operation, "responses"))
+        .filter(|(code, _)| !code.starts_with('2'))
+        .flat_map(|(_, reply)| walk::entries(walk::resolve(document, reply), "content"))
+        .filter_map(|(_, media)| walk::referred_schema(media.get("schema")?))
+        .map(str::to_owned)
+        .collect()
+}

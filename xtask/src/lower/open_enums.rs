@@ -1,0 +1,29 @@
+//! A named string enum becomes a string that lists its known values in `x-known-values`.
+//!
+//! The server may learn a new state any day. progenitor's enums are closed, and one unknown value fails the whole
+//! reply. So what it sees is a plain string; codegen replaces the type by an open enum that `finish` writes from
+//! the listed values. Enums of other types stay: no known operation has one, except inside `ShardKeyOrder`, which
+//! is written by hand. Inline enums do not come this far.
+
+use serde_json::Value;
+
+use super::walk::{self, Named};
+
+/// On a component schema: the values that are known, in order.
+pub(crate) const KNOWN_VALUES: &str = "x-known-values";
+
+pub(super) fn run(document: &mut Value) {
+    walk::each_schema(document, &mut |named, schema| {
+        if named == Named::Component && walk::text(schema, "type") == Some("string") {
+            open(schema);
+        }
+    });
+}
+
+fn open(schema: &mut Value) {
+    if let Some(schema) = schema.as_object_mut()
+        && let Some(values) = schema.shift_remove("enum")
+    {
+        schema.insert(KNOWN_VALUES.to_owned(), values);
+    }
+}

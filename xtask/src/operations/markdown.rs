@@ -1,0 +1,62 @@
+//! The table as Markdown, for the README.
+
+use super::{Operation, Version};
+
+const BEGIN: &str = "<!-- operations:begin -->";
+const END: &str = "<!-- operations:end -->";
+
+/// The table, one operation a row.
+pub(crate) fn table(operations: &[Operation]) -> String {
+    let mut table = String::from(
+        "| Operation (short name) | Request | Go SDK | Atlas CLI | Versions | Role |\n\
+         |---|---|---|---|---|---|\n",
+    );
+    for operation in operations {
+        let Operation { id, go_sdk_name, atlas_cli, method, path, .. } = operation;
+        let short = operation.short_name.as_ref().map(|name| format!(" (`{name}`)")).unwrap_or_default();
+        let role = operation.required_role.as_deref().unwrap_or("any");
+        let versions = versions(&operation.response_versions);
+        let method = method.to_uppercase();
+        table.push_str(&format!(
+            "| `{id}`{short} | `{method} {path}` | `{go_sdk_name}` | `{atlas_cli}` | {versions} | {role} |\n"
+        ));
+    }
+    table
+}
+
+fn versions(versions: &[Version]) -> String {
+    let versions = versions.iter().map(|Version { date, sunset, .. }| match sunset {
+        Some(sunset) => format!("{date} (until {sunset})"),
+        None => date.to_string(),
+    });
+    versions.collect::<Vec<_>>().join(", ")
+}
+
+/// `text` with the table between its markers; `None` where it has none.
+///
+/// # Errors
+/// When only one of the markers is there, or they stand in the wrong order.
+pub(crate) fn replace(text: &str, table: &str) -> Result<Option<String>, String> {
+    let (begin, end) = match (text.find(BEGIN), text.find(END)) {
+        (None, None) => return Ok(None),
+        (Some(begin), Some(end)) if begin < end => (begin + BEGIN.len(), end),
+        _ => return Err(format!("`{BEGIN}` and `{END}` must both be there, in this order")),
+    };
+    Ok(Some(format!("{}\n{table}{}", &text[..begin], &text[end..])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_between_the_markers_is_replaced() {
+        let text = format!("before\n{BEGIN}\nold\n{END}\nafter\n");
+        let new = replace(&text, "new\n").unwrap().unwrap();
+        assert_eq!(new, format!("before\n{BEGIN}\nnew\n{END}\nafter\n"));
+        assert_eq!(replace(&new, "new\n").unwrap().as_ref(), Some(&new));
+        assert_eq!(replace("no markers", "new").unwrap(), None);
+        assert!(replace(BEGIN, "new").is_err());
+        assert!(replace(&format!("{END}{BEGIN}"), "new").is_err());
+    }
+}

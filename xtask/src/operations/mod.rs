@@ -1,0 +1,210 @@
+//! The operations of the fragment as a table: reading it from the document.
+//!
+//! It is read from the document as written, not as lowered: the table holds what lowering takes away. `rust` writes
+//! it as the generated `operations.rs`, `markdown` as the list in the README. Neither reads the document.
+
+pub(crate) mod markdown;
+pub(crate) mod rust;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::codegen::ID_TYPES;
+use crate::lower::walk::{self, Place};
+
+/// One row of the table. The fields are those of the SDK's `Operation`, where they are explained.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    pub(crate) id: String,
+    pub(crate) short_name: Option<String>,
+    pub(crate) go_sdk_name: String,
+    pub(crate) atlas_cli: String,
+    pub(crate) summary: String,
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) request_versions: Vec<Version>,
+    pub(crate) response_versions: Vec<Version>,
+    pub(crate) has_reply_body: bool,
+    pub(crate) success: Vec<u16>,
+    pub(crate) errors: Vec<u16>,
+    pub(crate) required_role: Option<String>,
+    pub(crate) idempotent: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct Parameter {
+    pub(crate) name: String,
+    pub(crate) in_path: bool,
+    pub(crate) required: bool,
+    pub(crate) kind: Kind,
+    pub(crate) description: String,
+}
+
+#[derive(Debug)]
+pub(crate) enum Kind {
+    Id(String),
+    Boolean { default: Option<bool> },
+    Integer { minimum: Option<i64>, maximum: Option<i64>, default: Option<i64> },
+    String,
+}
+
+#[derive(Debug)]
+pub(crate) struct Version {
+    pub(crate) date: Date,
+    pub(crate) sunset: Option<Date>,
+    pub(crate) media_type: String,
+}
+
+/// Year, month and day, as written. Whether there is such a day is what lint asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Date(pub(crate) u16, pub(crate) u8, pub(crate) u8);
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.0, self.1, self.2)
+    }
+}
+
+/// The table cannot be made of this document: something is missing that lint should have asked for.
+#[derive(Debug)]
+pub(crate) struct Missing {
+    pub(crate) pointer: String,
+    pub(crate) what: String,
+}
+
+/// The table of all operations, in the order of the document.
+pub(crate) fn read(document: &Value) -> Result<Vec<Operation>, Missing> {
+    walk::operations(document).map(|place| operation(document, &place)).collect()
+}
+
+fn operation(document: &Value, place: &Place<'_>) -> Result<Operation, Missing> {
+    let missing = |what: &str| Missing { pointer: place.pointer(), what: what.to_owned() };
+    let text = |key: &str| walk::text(place.operation, key).map(str::to_owned);
+    let required = |key: &str| text(key).ok_or_else(|| missing(&format!("`{key}`")));
+    let replies = Replies::read(document, place);
+    if replies.versions.is_empty() {
+        return Err(missing("a version of the reply"));
+    }
+    Ok(Operation {
+        id: required("operationId")?,
+        short_name: text("x-short-name"),
+        go_sdk_name: required("x-go-sdk-name")?,
+        atlas_cli: required("x-atlas-cli")?,
+        summary: required("summary")?,
+        method: place.method.to_owned(),
+        path: place.path.to_owned(),
+        parameters: parameters(document, place),
+        request_versions: request_versions(document, place),
+        response_versions: replies.versions.into_values().collect(),
+        has_reply_body: replies.has_body,
+        success: replies.success,
+        errors: replies.errors,
+        required_role: text("x-required-role"),
+        idempotent: place
+            .operation
+            .get("x-idempotent")
+            .and_then(Value::as_bool)
+            .ok_or_else(|| missing("`x-idempotent`"))?,
+    })
+}
+
+/// Those of the path in its order, then the others in the order in which they are written.
+fn parameters(document: &Value, place: &Place<'_>) -> Vec<Parameter> {
+    let written =
+        walk::elements(place.item, "parameters").chain(walk::elements(place.operation, "parameters"));
+    let mut parameters: Vec<Parameter> =
+        written.filter_map(|value| parameter(walk::resolve(document, value))).collect();
+    // The sort is stable, and what is not in the path has no place there: `None` must come last.
+    parameters.sort_by_key(|parameter| {
+        let variable = format!("{{{}}}", parameter.name);
+        place.path.find(&variable).filter(|_| parameter.in_path).unwrap_or(usize::MAX)
+    });
+    parameters
+}
+
+fn parameter(value: &Value) -> Option<Parameter> {
+    Some(Parameter {
+        name: walk::text(value, "name")?.to_owned(),
+        in_path: walk::text(value, "in")? == "path",
+        required: walk::flag(value, "required"),
+        kind: kind(value.get("schema")?),
+        description: walk::text(value, "description").unwrap_or_default().to_owned(),
+    })
+}
+
+fn kind(schema: &Value) -> Kind {
+    if let Some(name) = walk::wrapped_reference(schema).filter(|name| ID_TYPES.contains(name)) {
+        return Kind::Id(name.to_owned());
+    }
+    let integer = |key: &str| schema.get(key).and_then(Value::as_i64);
+    match walk::text(schema, "type") {
+        Some("boolean") => Kind::Boolean { default: schema.get("default").and_then(Value::as_bool) },
+        Some("integer") => Kind::Integer {
+            minimum: integer("minimum"),
+            maximum: integer("maximum"),
+            default: integer("default"),
+        },
+        _ => Kind::String,
+    }
+}
+
+fn request_versions(document: &Value, place: &Place<'_>) -> Vec<Version> {
+    let Some(body) = place.operation.get("requestBody") else { return Vec::new() };
+    content_versions(walk::resolve(document, body)).into_values().collect()
+}
+
+#[derive(Default)]
+struct Replies {
+    versions: BTreeMap<Date, Version>,
+    has_body: bool,
+    success: Vec<u16>,
+    errors: Vec<u16>,
+}
+
+impl Replies {
+    fn read(document: &Value, place: &Place<'_>) -> Self {
+        let mut replies = Self::default();
+        for (code, reply) in walk::entries(place.operation, "responses") {
+            // A range or `default` is no code that a test could wait for.
+            let Ok(code) = code.parse::<u16>() else { continue };
+            if !(200..300).contains(&code) {
+                replies.errors.push(code);
+                continue;
+            }
+            let reply = walk::resolve(document, reply);
+            replies.success.push(code);
+            replies.has_body |= reply.get("content").is_some();
+            replies.versions.extend(content_versions(reply));
+            replies.versions.extend(empty_versions(reply));
+        }
+        replies
+    }
+}
+
+fn content_versions(message: &Value) -> BTreeMap<Date, Version> {
+    let versions = walk::entries(message, "content").filter_map(|(media_type, media)| {
+        let date = media_type.strip_prefix("application/vnd.atlas.")?.strip_suffix("+json").and_then(date)?;
+        let sunset = walk::text(media, "x-sunset").and_then(self::date);
+        Some((date, Version { date, sunset, media_type: media_type.clone() }))
+    });
+    versions.collect()
+}
+
+fn empty_versions(reply: &Value) -> BTreeMap<Date, Version> {
+    let dates = walk::elements(reply, "x-empty-versions").filter_map(Value::as_str).filter_map(date);
+    dates
+        .map(|date| {
+            let media_type = format!("application/vnd.atlas.{date}+json");
+            (date, Version { date, sunset: None, media_type })
+        })
+        .collect()
+}
+
+fn date(text: &str) -> Option<Date> {
+    let mut parts = text.split('-');
+    let date = Date(parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    parts.next().is_none().then_some(date)
+}

@@ -1,0 +1,119 @@
+//! The table as Rust: the generated `operations.rs`.
+
+use heck::{ToPascalCase as _, ToShoutySnakeCase as _};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::{Date, Kind, Operation, Parameter, Version};
+use crate::lower::safe_rustdoc;
+
+/// The tokens of the whole file.
+pub(crate) fn file(operations: &[Operation]) -> TokenStream {
+    let statics = operations.iter().map(operation);
+    let names = operations.iter().map(|operation| name(&operation.id));
+    quote! {
+        use crate::Date;
+        use crate::operation::{Location, Method, Operation, Parameter, ParameterKind, Version};
+
+        #[doc = " Every operation, in the order of the fragment."]
+        pub static ALL: &[&Operation] = &[#(&#names),*];
+
+        #(#statics)*
+    }
+}
+
+fn name(id: &str) -> Ident {
+    format_ident!("{}", id.to_shouty_snake_case())
+}
+
+fn operation(operation: &Operation) -> TokenStream {
+    let Operation { id, go_sdk_name, atlas_cli, summary, path, success, errors, .. } = operation;
+    let Operation { has_reply_body, idempotent, .. } = operation;
+    let docs = docs(operation);
+    let name = name(id);
+    let short_name = option(operation.short_name.as_ref());
+    let method = format_ident!("{}", operation.method.to_pascal_case());
+    let parameters = operation.parameters.iter().map(parameter);
+    let request_versions = operation.request_versions.iter().map(version);
+    let response_versions = operation.response_versions.iter().map(version);
+    let required_role = option(operation.required_role.as_ref());
+    let success = success.iter().map(|code| proc_macro2::Literal::u16_unsuffixed(*code));
+    let errors = errors.iter().map(|code| proc_macro2::Literal::u16_unsuffixed(*code));
+    quote! {
+        #(#[doc = #docs])*
+        pub static #name: Operation = Operation {
+            id: #id,
+            short_name: #short_name,
+            go_sdk_name: #go_sdk_name,
+            atlas_cli: #atlas_cli,
+            summary: #summary,
+            method: Method::#method,
+            path: #path,
+            parameters: &[#(#parameters),*],
+            request_versions: &[#(#request_versions),*],
+            response_versions: &[#(#response_versions),*],
+            has_reply_body: #has_reply_body,
+            success: &[#(#success),*],
+            errors: &[#(#errors),*],
+            required_role: #required_role,
+            idempotent: #idempotent,
+        };
+    }
+}
+
+/// The lines of the documentation.
+fn docs(operation: &Operation) -> Vec<String> {
+    let Operation { id, go_sdk_name, atlas_cli, method, path, summary, .. } = operation;
+    let text = format!(
+        "{}.\n\n- Request: `{} {path}`\n- Published as: `{id}`{}\n- Go SDK: `{go_sdk_name}`\n- Atlas CLI: `{atlas_cli}`",
+        safe_rustdoc(summary).trim_end_matches('.'),
+        method.to_uppercase(),
+        operation.short_name.as_ref().map(|name| format!(", in short `{name}`")).unwrap_or_default(),
+    );
+    text.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") }).collect()
+}
+
+fn parameter(parameter: &Parameter) -> TokenStream {
+    let Parameter { name, in_path, required, kind, description } = parameter;
+    let location = if *in_path { quote!(Path) } else { quote!(Query) };
+    let kind = match kind {
+        Kind::Id(name) => quote!(Id(#name)),
+        Kind::Boolean { default } => {
+            let default = option(default.as_ref());
+            quote!(Boolean { default: #default })
+        }
+        Kind::Integer { minimum, maximum, default } => {
+            let [minimum, maximum, default] = [minimum, maximum, default]
+                .map(|number| option(number.map(proc_macro2::Literal::i64_unsuffixed).as_ref()));
+            quote!(Integer { minimum: #minimum, maximum: #maximum, default: #default })
+        }
+        Kind::String => quote!(String),
+    };
+    quote! {
+        Parameter {
+            name: #name,
+            location: Location::#location,
+            required: #required,
+            kind: ParameterKind::#kind,
+            description: #description,
+        }
+    }
+}
+
+fn version(version: &Version) -> TokenStream {
+    let date = date(version.date);
+    let sunset = option(version.sunset.map(self::date).as_ref());
+    let media_type = &version.media_type;
+    quote!(Version { date: #date, sunset: #sunset, media_type: #media_type })
+}
+
+fn date(Date(year, month, day): Date) -> TokenStream {
+    let year = proc_macro2::Literal::u16_unsuffixed(year);
+    let [month, day] = [month, day].map(proc_macro2::Literal::u8_unsuffixed);
+    quote!(Date::literal(#year, #month, #day))
+}
+
+/// An `Option` as an expression, which `quote` does not make of one.
+fn option(value: Option<&impl quote::ToTokens>) -> TokenStream {
+    value.map_or_else(|| quote!(None), |value| quote!(Some(#value)))
+}

@@ -1,0 +1,21 @@
+//! Where files live. The only place that knows.
+
+use std::path::{Path, PathBuf};
+
+/// The fragment, as problems and banners call it.
+pub(crate) const FRAGMENT: &str = "spec/atlas-migration.yaml";
+
+/// The folder of the generated files, from the root of the workspace.
+pub(crate) const GENERATED: &str = "atlas-migration-sdk/src/generated";
+
+/// The sources of the SDK, from the root of the workspace.
+pub(crate) const SDK_SOURCES: &str = "atlas-migration-sdk/src";
+
+/// The file whose list of operations is kept, from the root of the workspace.
+pub(crate) const README: &str = "README.md";
+
+/// The root of the workspace: the folder that holds the one of this package.
+pub(crate) fn root() -> PathBuf {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().unwrap_or(package).to_owned()
+}
