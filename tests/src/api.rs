@@ -65,8 +65,8 @@ fn take(world: &mut World, request: &Request) -> Result<u32, Refusal> {
 /// Version, and within it the operation.
 fn serve(world: &mut World, request: &Request, route: &Route) -> Result<Reply, Refusal> {
     let versions = route.operation.response_versions;
-    let accept = request.header(hyper::header::ACCEPT);
-    let version = version::negotiate(versions, accept, world.clock.today())?;
+    let accept = request.header_list(hyper::header::ACCEPT);
+    let version = version::negotiate(versions, accept.as_deref(), world.clock.today())?;
     let reply = perform(world, request, route, version).unwrap_or_else(Reply::from);
     Ok(version::age_headers(reply, version, versions))
 }

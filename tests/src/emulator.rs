@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::config::{EmulatorBuilder, Role};
-use crate::jobs::{Migration, MigrationState};
+use crate::jobs::{Migration, MigrationState, Validation};
 use crate::journal::{Effect, RecordedRequest};
 use crate::router::Routes;
 use crate::script::CannedReply;
@@ -265,7 +265,7 @@ impl Emulator {
         let id = crate::random::id();
         let project_id = seed::PROJECT_ID.to_owned();
         let migration_hosts = vec![seed::MIGRATION_HOST.to_owned()];
-        let migration = Migration { id: id.clone(), project_id, migration_hosts, state };
+        let migration = Migration { id: id.clone(), project_id, migration_hosts, state, cut_over: false };
         self.shared.world().migrations.insert(id.clone(), migration);
         id
     }
@@ -274,6 +274,21 @@ impl Emulator {
     pub fn set_migration(&self, id: &str, state: MigrationState) -> bool {
         let mut world = self.shared.world();
         world.migrations.get_mut(id).map(|migration| migration.state = state).is_some()
+    }
+
+    /// Adds a pending validation to the project, without a request, and returns its id.
+    #[must_use]
+    pub fn add_validation(&self) -> String {
+        let validation = Validation {
+            id: crate::random::id(),
+            error_message: None,
+            project_id: seed::PROJECT_ID.to_owned(),
+            source_project_id: seed::SOURCE_PROJECT_ID.to_owned(),
+            status: Some("PENDING".to_owned()),
+        };
+        let id = validation.id.clone();
+        self.shared.world().validations.insert(id.clone(), validation);
+        id
     }
 
     /// Sets the status and error message of a validation; any text, and none, so that a test can send what a client

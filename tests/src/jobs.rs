@@ -28,6 +28,9 @@ pub(crate) struct Migration {
     pub(crate) migration_hosts: Vec<String>,
     #[serde(flatten)]
     pub(crate) state: MigrationState,
+    /// Whether the cutover has begun.
+    #[serde(skip)]
+    pub(crate) cut_over: bool,
 }
 
 /// Where a migration stands.

@@ -32,6 +32,13 @@ impl Request {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// The values of a header that is a list, of all its lines, where it is there and text.
+    pub(crate) fn header_list(&self, name: impl AsHeaderName) -> Option<String> {
+        let lines: Vec<&str> =
+            self.headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
+        (!lines.is_empty()).then(|| lines.join(", "))
+    }
+
     /// The value of the query parameter, where it is there; of several the first.
     pub(crate) fn query(&self, name: &str) -> Option<String> {
         let query = self.uri.query()?;

@@ -7,6 +7,8 @@ use crate::config::{ApiKey, ServiceAccount};
 
 pub(crate) const ORG_ID: &str = "64b1f0a2c3d4e5f60718293a";
 pub(crate) const PROJECT_ID: &str = "64b1f0a2c3d4e5f60718293b";
+/// The project in Ops Manager that can be migrated.
+pub(crate) const SOURCE_PROJECT_ID: &str = "5f9ad6b7e1c2a3041d0e9b11";
 /// The host that runs the migrations of the source project.
 pub(crate) const MIGRATION_HOST: &str = "migration-host.example.com";
 
@@ -48,6 +50,6 @@ pub(crate) fn available_projects() -> Vec<Value> {
         }],
         "migrationHosts": [MIGRATION_HOST],
         "name": "Shop",
-        "projectId": "5f9ad6b7e1c2a3041d0e9b11",
+        "projectId": SOURCE_PROJECT_ID,
     })]
 }

@@ -127,6 +127,9 @@ pub(crate) fn not_ready_for_cutover(id: &str) -> Reply {
         .reply()
 }
 
+/// Whether a second cutover of the same migration is answered like the first. It changes nothing either way.
+pub(crate) const REPEATED_CUTOVER_SUCCEEDS: bool = true;
+
 /// The reply of an operation whose behaviour nobody has written here yet.
 pub(crate) fn not_emulated(operation: &Operation) -> Reply {
     let detail = format!("The emulator knows {} from the table, but not what it does.", operation.id);

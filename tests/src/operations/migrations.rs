@@ -15,6 +15,7 @@ pub(super) fn start(world: &mut World, call: &Call<'_>) -> Result<Content, Refus
         project_id: call.id("groupId").to_owned(),
         migration_hosts: plan.migration_hosts,
         state: MigrationState::new("NEW"),
+        cut_over: false,
     };
     let shown = value(&migration);
     world.journal.effect(Effect::MigrationStarted(migration.id.clone()));
@@ -28,10 +29,14 @@ pub(super) fn get(world: &mut World, call: &Call<'_>) -> Result<Content, Refusal
 
 pub(super) fn cut_over(world: &mut World, call: &Call<'_>) -> Result<Content, Refusal> {
     let migration = find(world, call)?;
+    if migration.cut_over && unknown::REPEATED_CUTOVER_SUCCEEDS {
+        return Ok(Content::Empty);
+    }
     if !migration.state.ready_for_cutover {
         return Err(unknown::not_ready_for_cutover(&migration.id).into());
     }
     migration.state = MigrationState::new("COMPLETE");
+    migration.cut_over = true;
     let effect = Effect::CutoverBegun(migration.id.clone());
     world.journal.effect(effect);
     Ok(Content::Empty)

@@ -1,0 +1,37 @@
+//! Rate limits and sizes.
+
+use std::time::Duration;
+
+use atlas_emulator::Emulator;
+use serde_json::json;
+
+use crate::Client;
+
+#[tokio::test]
+async fn shares_a_bucket_between_the_methods_of_a_path() {
+    let builder = Emulator::builder().rate_limit(2, Duration::from_secs(60)).time_scale(0.0);
+    let client = Client::of(builder.start().await.unwrap());
+    let path = "/orgs/{org}/liveMigrations/linkTokens";
+    let first = client.call_with("POST", path, "{}").await;
+    assert_eq!((first.status, first.header("ratelimit-remaining")), (201, Some("1")));
+    let second = client.call("DELETE", path).await;
+    assert_eq!((second.status, second.header("ratelimit-remaining")), (204, Some("0")));
+    client.emulator.advance(Duration::from_millis(2500));
+    let refused = client.call_with("POST", path, "{}").await;
+    refused.is_error(429, "RATE_LIMITED_TOKEN_BUCKET");
+    assert_eq!(refused.header("retry-after"), Some("58"));
+    assert_eq!(refused.header("ratelimit-remaining"), Some("0"));
+    let path_sent = format!("/api/atlas/v2/orgs/{}/liveMigrations/linkTokens", client.emulator.org_id());
+    assert_eq!(refused.json()["parameters"], json!([path_sent, 58, 2, 2, 60]));
+    assert_eq!(client.call("GET", "/orgs").await.status, 200, "another bucket");
+    client.emulator.advance(Duration::from_secs(58));
+    assert_eq!(client.call_with("POST", path, "{}").await.status, 201);
+}
+
+#[tokio::test]
+async fn refuses_a_large_body() {
+    let client = Client::start().await;
+    let body = format!(r#"{{"accessListIps":["{}"]}}"#, "1".repeat(1 << 20));
+    let refused = client.call_with("POST", "/orgs/{org}/liveMigrations/linkTokens", &body).await;
+    refused.is_error(413, "PAYLOAD_TOO_LARGE");
+}

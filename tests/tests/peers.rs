@@ -1,0 +1,183 @@
+//! The emulator against software that is not ours: curl, Python's requests, schemathesis.
+//!
+//! Where a program is absent, its test says so and passes; with `ATLAS_REQUIRE_PEERS=1` it fails.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use atlas_emulator::{Challenge, CredentialKind, Emulator, MigrationState};
+
+const ACCEPT: &str = "Accept: application/vnd.atlas.2024-11-13+json";
+
+/// Whether the probe runs and succeeds; says so where it does not.
+#[track_caller]
+fn is_there(name: &str, program: &str, arguments: &[&str]) -> bool {
+    let probe = Command::new(program).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if probe.is_ok_and(|status| status.success()) {
+        return true;
+    }
+    let required = std::env::var("ATLAS_REQUIRE_PEERS").is_ok_and(|value| value == "1");
+    assert!(!required, "{name} is not installed, and ATLAS_REQUIRE_PEERS=1 requires it");
+    eprintln!("skipped: {name} is not installed");
+    false
+}
+
+/// Runs the command without blocking the emulator, which serves on the same runtime.
+async fn run(mut command: Command) -> Output {
+    tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+}
+
+/// Runs curl and returns the status and the body of the last reply.
+async fn curl(arguments: &[&str]) -> (u16, String) {
+    let mut command = Command::new("curl");
+    // No file of the user's may change what curl does.
+    command.args(["--disable", "--silent", "--show-error", "--write-out", "\n%{http_code}"]).args(arguments);
+    let output = run(command).await;
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let (body, status) = text.rsplit_once('\n').unwrap();
+    (status.parse().unwrap(), body.to_owned())
+}
+
+fn user(emulator: &Emulator) -> String {
+    let (public, private) = emulator.api_key();
+    format!("{public}:{private}")
+}
+
+/// The kinds of credential and the statuses of the requests so far.
+fn seen(emulator: &Emulator) -> Vec<(CredentialKind, u16)> {
+    emulator.requests().iter().map(|request| (request.credential, request.status)).collect()
+}
+
+#[tokio::test]
+async fn curl_creates_a_link_token_with_digest() {
+    if !is_there("curl", "curl", &["--version"]) {
+        return;
+    }
+    // The call of the Atlas documentation's kind, first as it is, then against other challenges.
+    for challenges in [
+        vec![Challenge::md5()],
+        vec![Challenge::sha256()],
+        vec![Challenge::md5().without_qop()],
+        vec![Challenge::md5().leading_parameter("charset", "UTF-8").parameter("extra", "a \"quoted\" one")],
+    ] {
+        let emulator = Emulator::builder().challenges(challenges).strict_nc(true).start().await.unwrap();
+        let (base_url, org_id) = (emulator.base_url(), emulator.org_id());
+        let url = format!("{base_url}/api/atlas/v2/orgs/{org_id}/liveMigrations/linkTokens");
+        let body = r#"{"accessListIps":["203.0.113.7"]}"#;
+        let user = user(&emulator);
+        let arguments = ["--user", &user, "--digest", "-X", "POST", &url, "-H", ACCEPT, "-d", body];
+        let (status, reply) = curl(&arguments).await;
+        assert_eq!(status, 201, "{reply}");
+        assert!(reply.starts_with(r#"{"linkToken":""#), "{reply}");
+        assert_eq!(seen(&emulator), [(CredentialKind::None, 401), (CredentialKind::Digest, 201)]);
+        // curl makes its first try without the body.
+        assert_eq!(emulator.requests()[1].body, body);
+    }
+}
+
+#[tokio::test]
+async fn curl_with_a_wrong_key_is_refused() {
+    if !is_there("curl", "curl", &["--version"]) {
+        return;
+    }
+    let emulator = Emulator::start().await.unwrap();
+    let url = format!("{}/api/atlas/v2/orgs", emulator.base_url());
+    let wrong = format!("{}:wrong", emulator.api_key().0);
+    let (status, body) = curl(&["--user", &wrong, "--digest", &url, "-H", ACCEPT]).await;
+    assert_eq!(status, 401);
+    assert!(body.starts_with("{\n  \"error\" : 401,"), "{body}");
+    assert_eq!(seen(&emulator), [(CredentialKind::None, 401), (CredentialKind::Digest, 401)]);
+}
+
+#[tokio::test]
+async fn curl_uses_a_service_account() {
+    if !is_there("curl", "curl", &["--version"]) {
+        return;
+    }
+    let emulator = Emulator::start().await.unwrap();
+    let (id, secret) = emulator.service_account();
+    let (user, url) = (format!("{id}:{secret}"), format!("{}/api/oauth/token", emulator.base_url()));
+    let (status, body) = curl(&["--user", &user, "-d", "grant_type=client_credentials", &url]).await;
+    assert_eq!(status, 200, "{body}");
+    let token = body.split('"').nth(3).unwrap();
+    let header = format!("Authorization: Bearer {token}");
+    let url = format!("{}/api/atlas/v2/orgs", emulator.base_url());
+    let (status, body) = curl(&["-H", &header, "-H", ACCEPT, &url]).await;
+    assert_eq!(status, 200, "{body}");
+    assert!(body.contains(emulator.org_id()), "{body}");
+    assert_eq!(seen(&emulator), [(CredentialKind::Basic, 200), (CredentialKind::Bearer, 200)]);
+}
+
+#[tokio::test]
+async fn python_requests_keeps_its_nonce() {
+    if !is_there("Python's requests", "python3", &["-c", "import requests"]) {
+        return;
+    }
+    const PROGRAM: &str = "
+import sys, requests
+from requests.auth import HTTPDigestAuth
+url, public, private = sys.argv[1:]
+session = requests.Session()
+session.trust_env = False
+session.auth = HTTPDigestAuth(public, private)
+session.headers['Accept'] = 'application/vnd.atlas.2024-11-13+json'
+print(session.post(url, json={'accessListIps': ['203.0.113.0/24']}).status_code)
+print(session.delete(url).status_code, session.delete(url).status_code)
+";
+    for challenge in [Challenge::md5(), Challenge::sha256(), Challenge::md5().without_algorithm_name()] {
+        let emulator = Emulator::builder().challenges([challenge]).strict_nc(true).start().await.unwrap();
+        let (base_url, org_id) = (emulator.base_url(), emulator.org_id());
+        let url = format!("{base_url}/api/atlas/v2/orgs/{org_id}/liveMigrations/linkTokens");
+        let (public, private) = emulator.api_key();
+        let mut command = Command::new("python3");
+        command.args(["-c", PROGRAM, &url, public, private]);
+        let output = run(command).await;
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "201\n204 404\n", "{errors}");
+        let statuses: Vec<_> = emulator.requests().iter().map(|request| request.status).collect();
+        assert_eq!(statuses, [401, 201, 204, 404], "one challenge for three calls");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn schemathesis_finds_no_difference_to_the_fragment() {
+    if !is_there("schemathesis", "schemathesis", &["--version"]) {
+        return;
+    }
+    // It makes well over a thousand requests; that the rate limit works is shown elsewhere.
+    let minute = std::time::Duration::from_secs(60);
+    let emulator = Emulator::builder().rate_limit(u32::MAX, minute).start().await.unwrap();
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut command = Command::new("schemathesis");
+    command.arg("--config-file").arg(tests.join("tests/schemathesis.toml"));
+    command.arg("run").arg(tests.join("../spec/atlas-migration.yaml"));
+    // The seed makes two runs the same; without one, a failure may not come again.
+    command.args(["--max-examples", "25", "--seed", "1", "--no-color"]);
+    command.env("EMULATOR_BASE_URL", emulator.base_url());
+    command.env("EMULATOR_ACCESS_TOKEN", emulator.access_token());
+    command.env("EMULATOR_ORG_ID", emulator.org_id());
+    command.env("EMULATOR_PROJECT_ID", emulator.project_id());
+    command.env("EMULATOR_MIGRATION_ID", emulator.add_migration(MigrationState::ready()));
+    command.env("EMULATOR_VALIDATION_ID", emulator.add_validation());
+    // It keeps a folder of its findings where it runs.
+    command.current_dir(env!("CARGO_TARGET_TMPDIR"));
+    let output = run(command).await;
+    let report = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{report}\n{}", String::from_utf8_lossy(&output.stderr));
+    // The report says little if every request met a 404. The link cannot be deleted, because the migrations that were
+    // started keep running.
+    let requests = emulator.requests();
+    let succeeded: BTreeSet<_> = requests
+        .iter()
+        .filter(|request| request.status < 300)
+        .filter_map(|request| request.operation)
+        .collect();
+    let expected: BTreeSet<_> = atlas_migration_sdk::operations::ALL
+        .iter()
+        .map(|operation| operation.id)
+        .filter(|id| *id != "deleteOrgLiveMigrationLinkTokens")
+        .collect();
+    assert_eq!(succeeded, expected, "{report}");
+}
