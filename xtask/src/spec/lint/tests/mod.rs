@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 use std::panic::Location;
 use std::path::Path;
 
+use proptest::test_runner::Config as ProptestConfig;
+
 use super::*;
 use crate::codegen;
 use crate::spec::Position;
@@ -116,6 +118,12 @@ fn messages_and_mends_are_sentences_without_end() {
             assert!(!text.is_empty() && !text.ends_with('.') && !text.contains("  "), "{text}");
         }
     }
+}
+
+/// A share of the usual number of cases, for what takes long; `PROPTEST_CASES` still changes it.
+fn fewer_cases(share: u32) -> ProptestConfig {
+    let usual = ProptestConfig::default();
+    ProptestConfig { cases: usual.cases / share, ..usual }
 }
 
 /// The fragment itself, and all of its operations as if the wrapper had them.

@@ -61,7 +61,7 @@ impl Change {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(fewer_cases(8))]
 
     #[test]
     fn what_passes_is_generated(change in any_change()) {

@@ -54,6 +54,8 @@ fn keys() -> Vec<Case> {
         change("- name: Things\n    description: Things.", "- «Things", [wrong("a mapping", "a text")]),
         change("minimum: 1", "«minimum: '1'", [wrong("a number", "a text")]),
         change("- Service: []", "- Service: []\n  - «~", [wrong("a mapping", "nothing")]),
+        change("- Service: []", "- «Service: all", [wrong("a list of texts", "a text")]),
+        change("scopes: {}", "«scopes: {all: ~}", [wrong("a mapping to texts", "a mapping")]),
         change(
             "x-idempotent: false",
             "x-idempotent: false\n      «x-idempotnet: true",
@@ -148,7 +150,7 @@ fn references() -> Vec<Case> {
         change(
             parent,
             "parent: {«$ref: 3}",
-            [ProblemKind::WrongType { expected: "a text", found: "something else" }],
+            [ProblemKind::WrongType { expected: "a text", found: "a number" }],
         ),
         change(parent, "parent: {«$ref: '#/components/headers/Left'}", [wrong("#/components/headers/Left")]),
         change(

@@ -70,6 +70,11 @@ fn forms() -> Vec<Case> {
         marked_name("minLength: 1", [ProblemKind::MissingKey { key: "type" }]),
         name("type: integer\n          «minLength: 1", [effect("minLength", "integer")]),
         name("type: string\n          «maximum: 1", [effect("maximum", "string")]),
+        name(
+            "type: integer\n          «minimum: 1.5",
+            [ProblemKind::WrongType { expected: "a whole number", found: "a number" }],
+        ),
+        name("type: string\n          «allOf: [{type: string}]", [effect("allOf", "string")]),
         name("type: boolean\n          «format: password", [effect("format", "boolean")]),
         name("type: string\n          «items: {type: string}", [effect("items", "string")]),
         change(
