@@ -137,8 +137,7 @@ fn fragment() -> (Document, Exposed) {
 }
 
 fn lint_fragment(document: &Document, exposed: &Exposed) -> Vec<Problem> {
-    let replacements = codegen::replacements();
-    lint(document, &Known { id_types: codegen::ID_TYPES, replacements: &replacements, exposed })
+    lint(document, &Known { id_types: codegen::ID_TYPES, replacements: codegen::HAND_WRITTEN, exposed })
 }
 
 #[test]
