@@ -34,7 +34,8 @@ impl Request {
 
     /// The values of a header that is a list, of all its lines, where it is there and text.
     pub(crate) fn header_list(&self, name: impl AsHeaderName) -> Option<String> {
-        let lines: Vec<&str> = self.headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
+        let lines: Vec<&str> =
+            self.headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
         (!lines.is_empty()).then(|| lines.join(", "))
     }
 
