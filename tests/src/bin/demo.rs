@@ -1,2 +1,143 @@
-//! The demo.
-fn main() {}
+//! `cargo demo`: a link-token created with each kind of credential, and the link deleted, against an emulator that
+//! runs inside. With `--live`, after asking, the same against the Atlas that the environment names.
+
+use std::error::Error;
+use std::io::{self, BufRead as _, IsTerminal as _, Write};
+
+use atlas_emulator::{Emulator, RecordedRequest};
+use atlas_migration_sdk::{Client, CredentialKind, Credentials, OrgId, Secret};
+use clap::Parser;
+
+/// Creates a link-token with each kind of credential and shows the requests on the wire.
+#[derive(Parser)]
+#[command(name = "demo")]
+struct Options {
+    /// Talk to the Atlas that the environment names (MONGODB_ATLAS_CLIENT_ID …, MONGODB_ATLAS_ORG_ID) instead of the
+    /// emulator. Asks first.
+    #[arg(long)]
+    live: bool,
+    /// An address or network that may use the link-token; may be repeated.
+    #[arg(long, default_value = "203.0.113.7")]
+    allow: Vec<String>,
+}
+
+#[tokio::main]
+async fn main() {
+    let options = Options::parse();
+    let result =
+        if options.live { live(&options).await } else { emulated(&options, &mut io::stdout()).await };
+    if let Err(error) = result {
+        eprintln!("demo: {error}");
+        std::process::exit(1);
+    }
+}
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+async fn emulated(options: &Options, out: &mut impl Write) -> Outcome {
+    let emulator = Emulator::start().await?;
+    writeln!(out, "An emulator of Atlas runs at {}.", emulator.base_url())?;
+    let (client_id, client_secret) = emulator.service_account();
+    let (public_key, private_key) = emulator.api_key();
+    let credentials = [
+        ("a service account", Credentials::service_account(client_id, Secret::new(client_secret))),
+        ("an API key", Credentials::api_key(public_key, Secret::new(private_key))),
+        ("an access token", Credentials::access_token(Secret::new(emulator.access_token()))),
+    ];
+    let mut shown = 0;
+    for (name, credentials) in credentials {
+        let kind = credentials.kind();
+        let client = Client::builder().base_url(emulator.base_url()).credentials(credentials).build()?;
+        let org = client.org(emulator.org_id().parse()?);
+        writeln!(out, "\nCreate a link-token with {name}:")?;
+        let reply = org.create_link_token(parse(&options.allow)?).reply().await?;
+        shown = show_wire(&emulator.requests(), shown, out)?;
+        writeln!(out, "  → {:?}, API version {}", reply.value, version(reply.meta.api_version()))?;
+        if kind == CredentialKind::AccessToken {
+            writeln!(out, "\nDelete the link and its link-tokens:")?;
+            org.delete_link_tokens().await?;
+            shown = show_wire(&emulator.requests(), shown, out)?;
+        }
+        if kind == CredentialKind::ServiceAccount {
+            writeln!(out, "\nRevoke the access token:")?;
+            client.revoke().await?;
+            shown = show_wire(&emulator.requests(), shown, out)?;
+        }
+    }
+    writeln!(out, "\nDone: three link-tokens created, the link deleted, {shown} requests.")?;
+    Ok(())
+}
+
+async fn live(options: &Options) -> Outcome {
+    let client = Client::from_env()?;
+    let org: OrgId = std::env::var("MONGODB_ATLAS_ORG_ID")
+        .map_err(
+            |_| "MONGODB_ATLAS_ORG_ID is not set: it says in which organization to create the link-token",
+        )?
+        .parse()
+        .map_err(|error| format!("MONGODB_ATLAS_ORG_ID is {error}"))?;
+    let org = client.org(org);
+    println!("This talks to the real Atlas and creates a link-token in the organization {}.", org.id());
+    if !confirmed("Create it?")? {
+        println!("Nothing was sent.");
+        return Ok(());
+    }
+    let reply = org.create_link_token(parse(&options.allow)?).reply().await?;
+    println!("  → {:?}, {:?}", reply.value, reply.meta);
+    println!("Deleting removes every link of the organization and all its link-tokens, not only this one.");
+    if confirmed("Delete them?")? {
+        org.delete_link_tokens().await?;
+        println!("Deleted.");
+    } else {
+        println!("The link-token stays.");
+    }
+    Ok(())
+}
+
+fn parse(entries: &[String]) -> Result<Vec<atlas_migration_sdk::AccessListEntry>, Box<dyn Error>> {
+    Ok(entries.iter().map(|entry| entry.parse()).collect::<Result<_, _>>()?)
+}
+
+fn version(version: Option<atlas_migration_sdk::Date>) -> String {
+    version.map_or_else(|| "not named".to_owned(), |version| version.to_string())
+}
+
+/// Asks, and takes only "yes" from a person for an answer.
+fn confirmed(question: &str) -> io::Result<bool> {
+    if !io::stdin().is_terminal() {
+        println!("{question} There is nobody to ask: the input is not a terminal.");
+        return Ok(false);
+    }
+    print!("{question} Type yes to go on: ");
+    io::stdout().flush()?;
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer)?;
+    Ok(answer.trim() == "yes")
+}
+
+/// The headers that are worth showing; all others are left out, and credentials show only their scheme.
+const SHOWN: [&str; 4] = ["accept", "content-type", "content-length", "authorization"];
+
+/// Shows the requests from this one on, and returns how many there are now.
+fn show_wire(requests: &[RecordedRequest], from: usize, out: &mut impl Write) -> io::Result<usize> {
+    for request in requests.iter().skip(from) {
+        writeln!(out, "  {} {}", request.method, request.target)?;
+        for name in SHOWN {
+            let Some(value) = request.header(name) else { continue };
+            match value.split_once(' ') {
+                Some((scheme, _)) if name == "authorization" => {
+                    writeln!(out, "    {name}: {scheme} [redacted]")?
+                }
+                _ => writeln!(out, "    {name}: {value}")?,
+            }
+        }
+        if !request.body.is_empty() {
+            // The form that revokes a token holds it.
+            let secret = request.target.starts_with("/api/oauth/revoke");
+            let body = if secret { "[redacted]".into() } else { String::from_utf8_lossy(&request.body) };
+            writeln!(out, "    {body}")?;
+        }
+        writeln!(out, "    → {}", request.status)?;
+    }
+    Ok(requests.len())
+}

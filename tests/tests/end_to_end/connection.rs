@@ -1,0 +1,59 @@
+//! What happens before and between replies: no server, no answer in time, a client that the user hands in.
+
+use std::time::Duration;
+
+use atlas_emulator::Emulator;
+use atlas_migration_sdk::{CredentialKind, ErrorKind};
+use tokio::net::TcpListener;
+
+use crate::common::{EACH_CREDENTIAL, api_requests, builder, org};
+
+#[tokio::test]
+async fn no_server_was_never_sent() {
+    let emulator = Emulator::start().await.unwrap();
+    let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let nobody = format!("http://{}", free.local_addr().unwrap());
+    drop(free);
+    for kind in EACH_CREDENTIAL {
+        let client = builder(&emulator, kind).base_url(&nobody).build().unwrap();
+        let error = org(&emulator, &client).create_link_token([]).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Connect, "{kind:?}");
+        assert!(error.was_never_sent());
+        assert!(error.to_string().contains("Nothing was sent"), "{error}");
+        assert!(std::error::Error::source(&error).is_some());
+    }
+}
+
+#[tokio::test]
+async fn no_answer_in_time() {
+    let emulator = Emulator::start().await.unwrap();
+    // Accepts, and never answers.
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    let short = Duration::from_millis(50);
+    for (a_try, total, part) in
+        [(short, Duration::from_secs(60), "no reply in time"), (Duration::from_secs(60), short, "0.05 s")]
+    {
+        let builder = builder(&emulator, CredentialKind::AccessToken).base_url(&url);
+        let client = builder.try_timeout(a_try).total_timeout(total).build().unwrap();
+        let error = org(&emulator, &client).create_link_token([]).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        assert!(error.is_timeout() && !error.was_never_sent());
+        assert!(error.to_string().contains(part), "{error}");
+        assert!(error.to_string().contains("look before you repeat it"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_base_url_with_a_slash_and_a_client_of_one_s_own() {
+    let emulator = Emulator::start().await.unwrap();
+    let http =
+        reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
+    for kind in EACH_CREDENTIAL {
+        let builder = builder(&emulator, kind).base_url(format!("{}/", emulator.base_url()));
+        let client = builder.http_client(http.clone()).build().unwrap();
+        org(&emulator, &client).available_projects().await.unwrap();
+    }
+    assert!(api_requests(&emulator) >= 3);
+    assert!(emulator.requests().iter().all(|request| !request.target.contains("//")));
+}

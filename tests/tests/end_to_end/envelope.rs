@@ -1,0 +1,50 @@
+//! Enveloped and indented replies: asked for, unwrapped, and the status inside honoured.
+
+use atlas_emulator::{CannedReply, Emulator};
+use atlas_migration_sdk::CredentialKind;
+use futures_util::TryStreamExt as _;
+
+use crate::common::{bearer, builder, org, project};
+
+#[tokio::test]
+async fn values_are_unwrapped() {
+    let emulator = Emulator::builder().organizations(3).start().await.unwrap();
+    let client = builder(&emulator, CredentialKind::AccessToken).envelope(true).pretty(true).build().unwrap();
+    let org = org(&emulator, &client);
+    let token = org.create_link_token([]).reply().await.unwrap();
+    assert_eq!(emulator.link_tokens(), [token.value.expose_secret()]);
+    assert!(emulator.requests().last().unwrap().target.ends_with("?envelope=true&pretty=true"));
+    org.available_projects().await.unwrap();
+    let organizations: Vec<_> = client.organizations().page_size(2).stream().try_collect().await.unwrap();
+    assert_eq!(organizations.len(), 3);
+    // The client asks for indented replies; an operation that cannot is left alone.
+    org.delete_link_tokens().await.unwrap();
+    assert!(emulator.requests().last().unwrap().target.ends_with("/linkTokens?envelope=true"));
+}
+
+#[tokio::test]
+async fn the_status_inside_counts() {
+    let emulator = Emulator::start().await.unwrap();
+    let body = r#"{"status":404,"content":{"error":404,"errorCode":"RESOURCE_NOT_FOUND","detail":"Cannot find it."}}"#;
+    emulator.override_next(CannedReply::new(200).header("Content-Type", "application/json").body(body));
+    let error = org(&emulator, &bearer(&emulator)).create_link_token([]).envelope(true).await.unwrap_err();
+    assert!(error.is_not_found());
+    assert_eq!(error.detail(), Some("Cannot find it."));
+}
+
+#[tokio::test]
+async fn asked_for_or_not() {
+    let emulator = Emulator::start().await.unwrap();
+    let org = org(&emulator, &bearer(&emulator));
+    org.available_projects().envelope(false).await.unwrap();
+    assert!(!emulator.requests().last().unwrap().target.contains('?'));
+    let plain = org.create_link_token([]).pretty(true).await.unwrap();
+    assert!(emulator.link_tokens().iter().any(|token| token == plain.expose_secret()));
+
+    let error = org.delete_link_tokens().pretty(true).await.unwrap_err();
+    assert!(error.was_never_sent());
+    assert!(error.to_string().contains("has no parameter `pretty`"), "{error}");
+    let validation = "507f1f77bcf86cd799439011".parse().unwrap();
+    let error = project(&emulator, &bearer(&emulator)).validation(validation).pretty(true).await.unwrap_err();
+    assert!(error.was_never_sent());
+}

@@ -1,0 +1,131 @@
+//! Replies that no document describes: a value or a clear error, never a panic, never a lost status.
+
+use atlas_emulator::{CannedReply, Emulator};
+use atlas_migration_sdk::model::MigrationStatus;
+use atlas_migration_sdk::{ErrorKind, MigrationId};
+
+use crate::common::{bearer, builder, org, project};
+
+const VERSION: &str = "application/vnd.atlas.2023-01-01+json;charset=utf-8";
+const MIGRATION: &str = "6296fb4c7c7aa997cf94e9a8";
+
+fn json(status: u16, body: impl Into<Vec<u8>>) -> CannedReply {
+    CannedReply::new(status).header("Content-Type", VERSION).body(body)
+}
+
+#[tokio::test]
+async fn a_gateway_s_html_and_nothing_at_all_keep_status_headers_and_operation() {
+    let emulator = Emulator::start().await.unwrap();
+    let org = org(&emulator, &bearer(&emulator));
+    for (reply, status, part) in [
+        (
+            CannedReply::new(502).header("Content-Type", "text/html").body("<html>planted</html>"),
+            502,
+            "text/html of 20 bytes",
+        ),
+        (CannedReply::new(500), 500, "no body"),
+        (
+            CannedReply::new(403).header("Content-Type", "text/html").body("<html>planted</html>"),
+            403,
+            "text/html",
+        ),
+        (json(500, "[\"planted\"]"), 500, "of 11 bytes"),
+        (json(500, "{\"planted"), 500, "of 9 bytes"),
+        (json(418, "{}"), 418, "teapot"),
+    ] {
+        emulator.override_next(reply.header("X-Request-Id", "42"));
+        let error = org.create_link_token([]).await.unwrap_err();
+        assert_eq!((error.kind(), error.status()), (ErrorKind::Api, Some(status)));
+        assert_eq!(error.header("x-request-id"), Some("42"));
+        assert_eq!(error.operation().unwrap().id, "createOrgLiveMigrationLinkToken");
+        let text = format!("{error} {error:?}");
+        assert!(text.contains(part) && !text.contains("planted"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn any_2xx_is_success() {
+    let emulator = Emulator::start().await.unwrap();
+    let org = org(&emulator, &bearer(&emulator));
+    for status in [200, 201, 202, 203, 299] {
+        emulator.override_next(json(status, r#"{"linkToken":"t","new":{"field":1}}"#));
+        let reply = org.create_link_token([]).reply().await.unwrap();
+        assert_eq!((reply.meta.status(), reply.value.expose_secret()), (status, "t"));
+        if status != 299 {
+            emulator.override_next(CannedReply::new(status));
+            org.delete_link_tokens().await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_server_may_grow() {
+    let emulator = Emulator::start().await.unwrap();
+    let project = project(&emulator, &bearer(&emulator));
+    let id: MigrationId = MIGRATION.parse().unwrap();
+    for (body, status) in [
+        (r#"{"status":"PAUSED","future":[1]}"#, Some("PAUSED")),
+        (r#"{"status":null,"migrationHosts":null,"lagTimeSeconds":null,"readyForCutover":null}"#, None),
+        (r#"{"_id":null,"status":"WORKING","migrationHosts":["a","b"]}"#, Some("WORKING")),
+        ("{}", None),
+    ] {
+        emulator.override_next(json(200, body));
+        let migration = project.migration(id).await.unwrap();
+        assert_eq!(migration.status.as_ref().map(MigrationStatus::as_str), status, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_success_that_cannot_be_read_says_where_and_shows_nothing() {
+    let emulator = Emulator::start().await.unwrap();
+    let org = org(&emulator, &bearer(&emulator));
+    for (body, part) in [
+        (r#"{"linkToken":47114711}"#, "one of another type (line 1, column"),
+        (r#"{"token":"planted"}"#, "lacks a field"),
+        (r#"{"linkToken":"planted"#, "ends too early"),
+        ("<html>planted", "is not JSON"),
+        ("", "ends too early"),
+    ] {
+        emulator.override_next(json(201, body));
+        let error = org.create_link_token([]).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidReply);
+        assert!(!error.was_never_sent());
+        let text = format!("{error} {error:?}");
+        assert!(text.contains(part) && text.contains("reported success"), "{text}");
+        assert!(!text.contains("planted") && !text.contains("4711"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn an_id_in_a_reply_that_is_none() {
+    let emulator = Emulator::start().await.unwrap();
+    emulator.override_next(json(200, r#"{"_id":"nonsense"}"#));
+    let error =
+        project(&emulator, &bearer(&emulator)).migration(MIGRATION.parse().unwrap()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidReply);
+}
+
+#[tokio::test]
+async fn a_reply_over_the_limit_is_not_read() {
+    let emulator = Emulator::start().await.unwrap();
+    let client = builder(&emulator, atlas_migration_sdk::CredentialKind::AccessToken).max_reply_size(1000);
+    let project = project(&emulator, &client.build().unwrap());
+    let id: MigrationId = MIGRATION.parse().unwrap();
+    emulator.override_next(json(200, format!(r#"{{"x":"{}"}}"#, "y".repeat(990))));
+    assert!(project.migration(id).await.is_ok());
+    emulator.override_next(json(200, format!(r#"{{"x":"{}"}}"#, "y".repeat(993))));
+    let error = project.migration(id).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ReplyTooLarge);
+    assert!(error.to_string().contains("larger than 1000 bytes"), "{error}");
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let elsewhere = Emulator::start().await.unwrap();
+    let emulator = Emulator::start().await.unwrap();
+    emulator.override_next(CannedReply::new(307).header("Location", &format!("{}/x", elsewhere.base_url())));
+    let error = org(&emulator, &bearer(&emulator)).create_link_token([]).await.unwrap_err();
+    assert_eq!(error.status(), Some(307));
+    assert!(error.to_string().contains("Redirects are not followed"), "{error}");
+    assert!(elsewhere.requests().is_empty());
+}

@@ -1,0 +1,18 @@
+//! The SDK against the emulator over real HTTP: what a caller sees, and what went over the wire.
+//!
+//! What can be shown without a server is shown beside the code. The emulator is ours, so agreement with it is no
+//! evidence that the real server behaves so; `peers.rs` holds both sides against software that is not ours.
+
+mod common;
+
+mod connection;
+mod digest;
+mod envelope;
+mod errors;
+mod hostile_replies;
+mod operations;
+mod organizations;
+mod raw_request;
+mod secrets;
+mod tokens;
+mod versions;

@@ -1,0 +1,156 @@
+//! Each operation with each kind of credential: the value, and the request that brought it.
+
+use atlas_emulator::{Emulator, MigrationState};
+use atlas_migration_sdk::model::{
+    HostnameSchemaType, MigrationDestination, MigrationRequest, MigrationSharding, MigrationSource,
+    MigrationStatus, ShardKey, ShardKeyField, ShardingEntry, ValidationStatus,
+};
+use atlas_migration_sdk::{Secret, ShardKeyOrder};
+use serde_json::Value;
+
+use crate::common::{EACH_CREDENTIAL, client, org, project};
+
+fn migration_request(emulator: &Emulator) -> MigrationRequest {
+    MigrationRequest {
+        source: MigrationSource {
+            cluster_name: "source".into(),
+            group_id: "5f9ad6b7e1c2a3041d0e9b11".parse().unwrap(),
+            managed_authentication: false,
+            username: Some("migrator".into()),
+            password: Some(Secret::new("source password")),
+            ssl: true,
+            ca_certificate_path: Some("/etc/ca.pem".into()),
+        },
+        destination: MigrationDestination {
+            cluster_name: "destination".into(),
+            group_id: emulator.project_id().parse().unwrap(),
+            hostname_schema_type: HostnameSchemaType::Public,
+            private_link_id: None,
+        },
+        migration_hosts: vec!["vm001.example.com".into()],
+        drop_destination_data: Some(true),
+        sharding: Some(MigrationSharding {
+            create_supporting_indexes: true,
+            sharding_entries: vec![ShardingEntry {
+                database: "db".into(),
+                collection: "c".into(),
+                shard_collection: ShardKey {
+                    key: vec![
+                        ShardKeyField([("a".to_owned(), ShardKeyOrder::Ascending)].into()),
+                        ShardKeyField([("b".to_owned(), ShardKeyOrder::Hashed)].into()),
+                    ],
+                },
+            }],
+        }),
+    }
+}
+
+/// The last request: its line, its `Accept`, its `Content-Type` and `Content-Length`.
+#[track_caller]
+fn last_request(emulator: &Emulator, line: &str, accept: &str, content: (Option<&str>, Option<&str>)) {
+    let requests = emulator.requests();
+    let last = requests.last().unwrap();
+    assert_eq!(format!("{} {}", last.method, last.target), line);
+    assert_eq!(last.header("accept"), Some(accept));
+    assert_eq!(
+        (last.header("content-type"), last.header("content-length").filter(|_| last.body.is_empty())),
+        content
+    );
+    assert_eq!(last.header("api-version"), None);
+    assert!(last.header("user-agent").unwrap().starts_with("atlas-migration-sdk/"));
+}
+
+const OLD: &str = "application/vnd.atlas.2023-01-01+json";
+const NEW: &str = "application/vnd.atlas.2024-05-30+json";
+
+#[tokio::test]
+async fn create_link_token() {
+    for kind in EACH_CREDENTIAL {
+        let emulator = Emulator::start().await.unwrap();
+        let org = org(&emulator, &client(&emulator, kind));
+        let list = ["203.0.113.7".parse().unwrap(), "2001:db8::/32".parse().unwrap()];
+        let reply = org.create_link_token(list).reply().await.unwrap();
+        assert_eq!(emulator.link_tokens(), [reply.value.expose_secret()], "{kind:?}");
+        assert_eq!(reply.meta.status(), 201);
+        let line = format!("POST /api/atlas/v2/orgs/{}/liveMigrations/linkTokens", emulator.org_id());
+        last_request(&emulator, &line, OLD, (Some(OLD), None));
+        let body = emulator.requests().last().unwrap().body.clone();
+        assert_eq!(body, r#"{"accessListIps":["203.0.113.7","2001:db8::/32"]}"#);
+    }
+}
+
+#[tokio::test]
+async fn delete_link_tokens() {
+    for kind in EACH_CREDENTIAL {
+        let emulator = Emulator::start().await.unwrap();
+        emulator.set_linked(true);
+        let reply = org(&emulator, &client(&emulator, kind)).delete_link_tokens().reply().await.unwrap();
+        assert_eq!(reply.meta.status(), 204, "{kind:?}");
+        assert!(emulator.link_tokens().is_empty());
+        let line = format!("DELETE /api/atlas/v2/orgs/{}/liveMigrations/linkTokens", emulator.org_id());
+        last_request(&emulator, &line, OLD, (None, None));
+    }
+}
+
+#[tokio::test]
+async fn available_projects() {
+    for kind in EACH_CREDENTIAL {
+        let emulator = Emulator::start().await.unwrap();
+        emulator.set_linked(true);
+        let projects = org(&emulator, &client(&emulator, kind)).available_projects().await.unwrap();
+        assert!(!projects.is_empty() && !projects[0].deployments.is_empty(), "{kind:?}");
+        let line = format!("GET /api/atlas/v2/orgs/{}/liveMigrations/availableProjects", emulator.org_id());
+        last_request(&emulator, &line, OLD, (None, None));
+    }
+}
+
+#[tokio::test]
+async fn validate_and_read_the_validation() {
+    for kind in EACH_CREDENTIAL {
+        let emulator = Emulator::start().await.unwrap();
+        let project = project(&emulator, &client(&emulator, kind));
+        let started = project.validate(migration_request(&emulator)).await.unwrap();
+        assert_eq!(started.status, Some(ValidationStatus::Pending), "{kind:?}");
+        let path = format!("/api/atlas/v2/groups/{}/liveMigrations/validate", emulator.project_id());
+        last_request(&emulator, &format!("POST {path}"), NEW, (Some(NEW), None));
+
+        let id = started.id.unwrap();
+        emulator.set_validation(&id.to_string(), Some("FAILED"), Some("the source cannot be reached"));
+        let read = project.validation(id).await.unwrap();
+        assert_eq!(read.status, Some(ValidationStatus::Failed));
+        assert_eq!(read.error_message.as_deref(), Some("the source cannot be reached"));
+        last_request(&emulator, &format!("GET {path}/{id}"), OLD, (None, None));
+    }
+}
+
+#[tokio::test]
+async fn migrate_read_and_cut_over() {
+    for kind in EACH_CREDENTIAL {
+        let emulator = Emulator::start().await.unwrap();
+        let project = project(&emulator, &client(&emulator, kind));
+        let started = project.migrate(migration_request(&emulator)).reply().await.unwrap();
+        assert_eq!(
+            (started.meta.status(), started.value.status),
+            (201, Some(MigrationStatus::New)),
+            "{kind:?}"
+        );
+        let path = format!("/api/atlas/v2/groups/{}/liveMigrations", emulator.project_id());
+        last_request(&emulator, &format!("POST {path}"), NEW, (Some(NEW), None));
+        let requests = emulator.requests();
+        let body: Value = serde_json::from_slice(&requests.last().unwrap().body).unwrap();
+        assert_eq!(body["source"]["password"], "source password");
+        assert_eq!(body["sharding"]["shardingEntries"][0]["shardCollection"]["key"][1]["b"], "hashed");
+        assert_eq!(body["dropDestinationData"], true);
+        assert_eq!(body["destination"].get("privateLinkId"), None);
+
+        let id = started.value.id.unwrap();
+        emulator.set_migration(&id.to_string(), MigrationState::ready());
+        let read = project.migration(id).await.unwrap();
+        assert_eq!(read.ready_for_cutover, Some(true));
+        last_request(&emulator, &format!("GET {path}/{id}"), OLD, (None, None));
+
+        let cut = project.cut_over(id).reply().await.unwrap();
+        assert_eq!(cut.meta.status(), 202);
+        last_request(&emulator, &format!("PUT {path}/{id}/cutover"), OLD, (None, Some("0")));
+    }
+}

@@ -1,0 +1,77 @@
+//! Organizations: one page, and the stream over all pages.
+
+use std::num::NonZeroU32;
+
+use atlas_emulator::{CannedReply, Emulator};
+use atlas_migration_sdk::ErrorKind;
+use futures_util::TryStreamExt as _;
+
+use crate::common::{EACH_CREDENTIAL, api_requests, bearer, client};
+
+#[tokio::test]
+async fn the_stream_reads_every_page_once() {
+    for kind in EACH_CREDENTIAL {
+        let emulator = Emulator::builder().organizations(7).start().await.unwrap();
+        let stream = client(&emulator, kind).organizations().page_size(3).stream();
+        let organizations: Vec<_> = stream.try_collect().await.unwrap();
+        let mut ids: Vec<_> = organizations.iter().map(|organization| organization.id.unwrap()).collect();
+        ids.sort();
+        ids.dedup();
+        assert_eq!(ids.len(), 7, "{kind:?}");
+        let pages = emulator
+            .requests()
+            .iter()
+            .filter(|request| request.status == 200 && request.operation.is_some())
+            .count();
+        assert_eq!(pages, 3, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_full_last_page_is_not_followed_by_an_empty_one() {
+    let emulator = Emulator::builder().organizations(6).start().await.unwrap();
+    let stream = bearer(&emulator).organizations().page_size(3).stream();
+    assert_eq!(stream.try_collect::<Vec<_>>().await.unwrap().len(), 6);
+    assert_eq!(api_requests(&emulator), 2);
+}
+
+#[tokio::test]
+async fn one_page_and_a_name() {
+    let emulator = Emulator::builder().organizations(4).start().await.unwrap();
+    let organizations = bearer(&emulator).organizations().page_size(2);
+    let page = organizations.page(NonZeroU32::new(2).unwrap()).await.unwrap();
+    assert_eq!((page.results.len(), page.total_count), (2, Some(4)));
+    let name = page.results[0].name.clone();
+    let found = organizations.name_starts_with(name.to_uppercase()).page(NonZeroU32::MIN).await.unwrap();
+    assert!(found.results.iter().any(|organization| organization.name == name));
+    let target = emulator.requests().last().unwrap().target.clone();
+    assert!(
+        target.contains("name=") && target.contains("itemsPerPage=2") && target.contains("pageNum=1"),
+        "{target}"
+    );
+}
+
+#[tokio::test]
+async fn the_stream_ends_with_the_error() {
+    let emulator = Emulator::builder().organizations(4).start().await.unwrap();
+    emulator.override_next(CannedReply::new(500).after(1));
+    let mut stream = std::pin::pin!(bearer(&emulator).organizations().page_size(2).stream());
+    assert!(stream.try_next().await.unwrap().is_some());
+    assert!(stream.try_next().await.unwrap().is_some());
+    let error = stream.try_next().await.unwrap_err();
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Api, Some(500)));
+    assert!(stream.try_next().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn without_links_and_count_a_short_page_is_the_last() {
+    let emulator = Emulator::start().await.unwrap();
+    let version = "application/vnd.atlas.2023-01-01+json";
+    for body in [r#"{"results":[{"name":"a"},{"name":"b"}]}"#, r#"{"results":[{"name":"c"}],"links":null}"#] {
+        emulator.override_next(CannedReply::new(200).header("Content-Type", version).body(body));
+    }
+    let stream = bearer(&emulator).organizations().page_size(2).stream();
+    let names: Vec<_> = stream.map_ok(|organization| organization.name).try_collect().await.unwrap();
+    assert_eq!(names, ["a", "b", "c"]);
+    assert_eq!(emulator.requests().len(), 2);
+}

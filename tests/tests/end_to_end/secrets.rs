@@ -1,0 +1,170 @@
+//! Secrets: planted in every place where one can be, then looked for in everything that can be read.
+
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use atlas_emulator::{CannedReply, Emulator};
+use atlas_migration_sdk::model::MigrationRequest;
+use atlas_migration_sdk::{Client, Credentials, Secret, operations};
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::common::{org, project};
+
+const CLIENT_ID: &str = "mdb_sa_id_planted00000000000000000";
+const CLIENT_SECRET: &str = "planted-client-secret";
+const PUBLIC_KEY: &str = "plantedpub";
+const PRIVATE_KEY: &str = "planted-private-key";
+const PASSWORD: &str = "planted-source-password";
+const ECHO: &str = "planted-echo";
+
+/// Everything that was logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+/// What was said, with the place, to be searched.
+#[derive(Default)]
+struct Said(Vec<String>);
+
+impl Said {
+    fn show(&mut self, what: &(impl std::fmt::Debug + ?Sized)) {
+        self.0.push(format!("{what:?} {what:#?}"));
+    }
+
+    fn error(&mut self, error: &atlas_migration_sdk::Error) {
+        self.show(error);
+        let mut next: Option<&dyn std::error::Error> = Some(error);
+        while let Some(error) = next {
+            self.0.push(error.to_string());
+            next = error.source();
+        }
+    }
+
+    #[track_caller]
+    fn holds_none_of(&self, secrets: &[String]) {
+        for text in &self.0 {
+            for secret in secrets {
+                assert!(!text.contains(secret.as_str()), "`{secret}` was said: {text}");
+            }
+        }
+    }
+}
+
+fn request() -> MigrationRequest {
+    let text = format!(
+        r#"{{"source":{{"clusterName":"s","groupId":"5f9ad6b7e1c2a3041d0e9b11","managedAuthentication":false,
+            "username":"u","password":"{PASSWORD}","ssl":true}},"destination":{{"clusterName":"d",
+            "groupId":"32b6e34b3d91647abb20e7b8","hostnameSchemaType":"PUBLIC"}},"migrationHosts":["h"]}}"#
+    );
+    serde_json::from_str(&text).unwrap()
+}
+
+#[tokio::test]
+async fn no_secret_is_said_anywhere() {
+    let log = Log::default();
+    let subscriber =
+        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(log.clone()).finish();
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+    tracing::trace!("the log works");
+
+    let emulator = Emulator::builder()
+        .service_account(CLIENT_ID, CLIENT_SECRET)
+        .api_key(PUBLIC_KEY, PRIVATE_KEY)
+        .start()
+        .await
+        .unwrap();
+    let token = emulator.access_token();
+    let mut said = Said::default();
+    for credentials in [
+        Credentials::service_account(CLIENT_ID, Secret::new(CLIENT_SECRET)),
+        Credentials::api_key(PUBLIC_KEY, Secret::new(PRIVATE_KEY)),
+        Credentials::access_token(Secret::new(token.clone())),
+    ] {
+        said.show(&credentials);
+        let builder = Client::builder().base_url(emulator.base_url()).credentials(credentials);
+        said.show(&builder);
+        let client = builder.build().unwrap();
+        said.show(&client);
+        let org = org(&emulator, &client);
+        said.show(&org.create_link_token([]));
+        said.show(&org.create_link_token([]).reply().await.unwrap());
+        said.show(&request());
+        let project = project(&emulator, &client);
+        said.show(&project.migrate(request()));
+        let _ = project.migrate(request()).reply().await.map(|reply| said.show(&reply));
+        let raw = client.request(&operations::CREATE_GROUP_LIVE_MIGRATION);
+        said.show(&raw.parameter("groupId", PASSWORD).json(&request()));
+        let misplaced =
+            client.request(&operations::LIST_ORGS).parameter("pageNum", PASSWORD).await.unwrap_err();
+        said.error(&misplaced);
+
+        // A server that repeats what it was given, in every place of an error that is shown.
+        for secret in [CLIENT_SECRET, PRIVATE_KEY, token.as_str()] {
+            let body = format!(
+                r#"{{"error":400,"errorCode":"E","detail":"{secret}","reason":"{secret}","parameters":["{secret}"],
+                    "badRequestDetail":{{"fields":[{{"field":"{secret}","description":"{secret}"}}]}}}}"#
+            );
+            emulator.override_next(CannedReply::new(400).body(body));
+            let error = org.available_projects().await.unwrap_err();
+            if error.detail() == Some("[redacted]") {
+                said.error(&error);
+                said.show(error.parameters());
+                said.show(error.field_violations());
+            }
+        }
+        // Bodies that cannot be read are not shown, whatever they hold.
+        for (status, body) in
+            [(200, format!(r#"{{"linkToken":["{ECHO}"]}}"#)), (502, format!("<p>{ECHO}</p>"))]
+        {
+            emulator.override_next(CannedReply::new(status).body(body));
+            said.error(&org.create_link_token([]).await.unwrap_err());
+        }
+        said.error(
+            &client.org("000000000000000000000000".parse().unwrap()).available_projects().await.unwrap_err(),
+        );
+    }
+    let mut secrets: Vec<String> =
+        [CLIENT_SECRET, PRIVATE_KEY, PASSWORD, ECHO].into_iter().map(str::to_owned).collect();
+    secrets.push(token);
+    secrets.extend(emulator.link_tokens());
+    for request in emulator.requests() {
+        // The tokens that the client fetched, and what digest computed of the key.
+        secrets.extend(
+            request
+                .header("authorization")
+                .and_then(|value| value.strip_prefix("Bearer "))
+                .map(str::to_owned),
+        );
+    }
+    assert!(secrets.len() > 8, "{}", secrets.len());
+    let log = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
+    assert!(log.contains("the log works") && log.contains("atlas_call"), "nothing was logged");
+    said.0.push(log);
+    said.holds_none_of(&secrets);
+}
+
+/// The search itself finds a secret where there is one.
+#[test]
+#[should_panic(expected = "was said")]
+fn the_search_finds_what_was_said() {
+    let said = Said(vec![format!("a log line with {PASSWORD}")]);
+    said.holds_none_of(&[PASSWORD.to_owned()]);
+}

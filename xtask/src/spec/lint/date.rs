@@ -1,0 +1,85 @@
+//! Days of the calendar, as the fragment writes them, and the media types that carry one.
+
+/// Whether the text is a day that exists, written `YYYY-MM-DD`. Such texts sort like the days they name.
+pub(super) fn is_date(text: &str) -> bool {
+    let shape = text.len() == 10
+        && text.bytes().enumerate().all(|(index, byte)| match index {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
+    if !shape {
+        return false;
+    }
+    // Digits only, so that each number parses.
+    let number = |range: std::ops::Range<usize>| text[range].parse().unwrap_or(0_u16);
+    let (year, month, day) = (number(0..4), number(5..7), number(8..10));
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let days = match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 if leap => 29,
+        2 => 28,
+        _ => 0,
+    };
+    year > 0 && (1..=days).contains(&day)
+}
+
+/// What the name of a media type says.
+#[derive(Debug, PartialEq)]
+pub(super) enum MediaType<'a> {
+    Json,
+    /// The date, which may be none.
+    Version(&'a str),
+    Other,
+}
+
+impl<'a> MediaType<'a> {
+    pub(super) fn read(name: &'a str) -> Self {
+        if name == "application/json" {
+            return Self::Json;
+        }
+        let date = name.strip_prefix("application/vnd.atlas.").and_then(|rest| rest.strip_suffix("+json"));
+        date.map_or(Self::Other, Self::Version)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates() {
+        for date in ["2024-05-30", "2024-02-29", "2000-02-29", "9999-12-31", "0001-01-01"] {
+            assert!(is_date(date), "{date}");
+        }
+        for text in [
+            "2023-02-29",
+            "1900-02-29",
+            "2023-04-31",
+            "0000-01-01",
+            "2023-13-01",
+            "2023-00-01",
+            "2023-01-00",
+            "2023-01-32",
+            "2023-1-1",
+            "2023/01/01",
+            "+023-01-01",
+            "2023-01-01 ",
+            "２０２３-01",
+            "",
+        ] {
+            assert!(!is_date(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn media_types() {
+        assert_eq!(MediaType::read("application/json"), MediaType::Json);
+        assert_eq!(
+            MediaType::read("application/vnd.atlas.2023-01-01+json"),
+            MediaType::Version("2023-01-01")
+        );
+        assert_eq!(MediaType::read("application/json; charset=utf-8"), MediaType::Other);
+        assert_eq!(MediaType::read("application/vnd.atlas.2023-01-01+csv"), MediaType::Other);
+    }
+}

@@ -1,0 +1,99 @@
+//! The form of schemas: what needs a name has one, and each key says something about the type.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::shape::Role;
+use super::walk::Site;
+use super::{Facts, Report};
+use crate::spec::ProblemKind;
+use crate::spec::problem::Inlined;
+
+pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
+    let schemas = facts.sites.of_role(Role::Schema);
+    for site in schemas.filter(|site| site.node.is_object() && site.reference().is_none()) {
+        types(site, report);
+        required(facts, site, report);
+        if site.get("anyOf").is_some() {
+            report.add(&site.at("anyOf"), ProblemKind::AnyOf);
+        }
+        let replaced = site.component.is_some_and(|(_, name)| facts.known.is_replaced(name));
+        if !replaced {
+            inline(facts, site, report);
+        }
+        enumeration(site, replaced, report);
+    }
+}
+
+/// The keys that say something about one type only.
+const OF_TYPE: &[(&[&str], &[&str])] = &[
+    (&["pattern", "minLength", "maxLength"], &["string"]),
+    (&["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"], &["integer", "number"]),
+    (&["items", "minItems", "maxItems", "uniqueItems"], &["array"]),
+    (&["properties", "additionalProperties", "required", "minProperties", "maxProperties"], &["object"]),
+    (&["format"], &["string", "integer", "number"]),
+    (&["enum"], &["string", "integer", "number", "boolean"]),
+];
+
+fn types(site: &Site<'_>, report: &mut Report<'_>) {
+    let Some(kind) = site.text("type") else {
+        let speaks = OF_TYPE.iter().flat_map(|(keys, _)| *keys).any(|key| site.get(key).is_some());
+        // A `type` that is no text is reported as such.
+        if speaks && site.get("type").is_none() {
+            report.add(&site.path, ProblemKind::MissingKey { key: "type" });
+        }
+        return;
+    };
+    if !matches!(kind, "string" | "integer" | "number" | "boolean" | "array" | "object") {
+        return report.add(&site.at("type"), ProblemKind::BadType { found: kind.to_owned() });
+    }
+    for (keys, kinds) in OF_TYPE {
+        for key in keys.iter().filter(|key| site.get(key).is_some() && !kinds.contains(&kind)) {
+            let (key, of) = ((*key).to_owned(), kind.to_owned());
+            report.add(&site.path.member(key.clone()), ProblemKind::KeyWithoutEffect { key, of });
+        }
+    }
+    if kind == "array" && site.get("items").is_none() {
+        report.add(&site.path, ProblemKind::MissingKey { key: "items" });
+    }
+}
+
+fn required(facts: &Facts<'_, '_>, site: &Site<'_>, report: &mut Report<'_>) {
+    let Some(Value::Array(names)) = site.get("required") else { return };
+    let properties: HashSet<_> =
+        facts.sites.children(site, "properties").map(|property| property.name).collect();
+    for (index, name) in names.iter().enumerate() {
+        if let Some(name) = name.as_str().filter(|name| !properties.contains(name)) {
+            let at = site.at("required").item(index);
+            report.add(&at, ProblemKind::RequiredWithoutProperty { name: name.to_owned() });
+        }
+    }
+}
+
+fn inline(facts: &Facts<'_, '_>, site: &Site<'_>, report: &mut Report<'_>) {
+    if site.is_component {
+        return;
+    }
+    let what = if site.text("type") == Some("object") || site.get("properties").is_some() {
+        Inlined::Object
+    } else if site.get("enum").is_some() {
+        Inlined::Enum
+    } else if site.get("oneOf").is_some() {
+        Inlined::Union
+    } else if facts.sites.children(site, "allOf").count() > 1 {
+        Inlined::Merge
+    } else {
+        return;
+    };
+    report.add(&site.path, ProblemKind::Inline { what });
+}
+
+fn enumeration(site: &Site<'_>, replaced: bool, report: &mut Report<'_>) {
+    let Some(Value::Array(values)) = site.get("enum") else { return };
+    if values.is_empty() {
+        report.add(&site.at("enum"), ProblemKind::EmptyEnum);
+    } else if !replaced && !values.iter().all(Value::is_string) {
+        report.add(&site.at("enum"), ProblemKind::EnumNotTexts);
+    }
+}

@@ -1,0 +1,131 @@
+//! Secrets say that they are secrets: only what has `format: password` is kept out of logs and debug output.
+
+use super::rename::snake;
+use super::shape::Role;
+use super::walk::Site;
+use super::{Facts, Report};
+use crate::spec::ProblemKind;
+
+/// Words that make a name that of a secret.
+const SECRET: &[&str] = &[
+    "password",
+    "passwords",
+    "passwd",
+    "passphrase",
+    "secret",
+    "secrets",
+    "token",
+    "tokens",
+    "credential",
+    "credentials",
+    "apikey",
+    "privatekey",
+];
+
+/// Kinds of keys that are secrets.
+const SECRET_KEY: &[&str] = &["private", "api", "access", "secret", "encryption", "signing"];
+
+/// Last words that say that the value is about a secret, not the secret itself.
+const ABOUT: &[&str] = &[
+    "url",
+    "uri",
+    "id",
+    "ids",
+    "type",
+    "name",
+    "count",
+    "length",
+    "policy",
+    "lifetime",
+    "ttl",
+    "at",
+    "date",
+    "expiry",
+    "expires",
+    "expiration",
+    "hint",
+    "prefix",
+    "enabled",
+    "required",
+];
+
+pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
+    for site in facts.sites.of_role(Role::Schema).filter(|site| site.via == "properties") {
+        judge(facts, site.name, site, site, report);
+    }
+    for site in facts.sites.of_role(Role::Parameter) {
+        if let (Some(name), Some(schema)) = (site.text("name"), facts.sites.child(site, "schema")) {
+            judge(facts, name, site, schema, report);
+        }
+    }
+}
+
+fn judge(facts: &Facts<'_, '_>, name: &str, at: &Site<'_>, schema: &Site<'_>, report: &mut Report<'_>) {
+    if sounds_secret(name) && may_hold(facts, schema) {
+        report.add(&at.path, ProblemKind::SecretWithoutFormat { name: name.to_owned() });
+    }
+}
+
+/// Whether a text, or a list of texts, could stand here without being marked.
+fn may_hold(facts: &Facts<'_, '_>, schema: &Site<'_>) -> bool {
+    let mut schema = schema;
+    // A list of lists is not deeper than the file.
+    while let Some(is) = facts.sites.see_through(schema) {
+        match (is.text("type"), facts.sites.child(is, "items")) {
+            (Some("array"), Some(items)) if items.index != schema.index => schema = items,
+            (Some("string"), _) => return is.text("format") != Some("password"),
+            _ => return false,
+        }
+    }
+    false
+}
+
+fn sounds_secret(name: &str) -> bool {
+    let name = snake(name);
+    let words: Vec<_> = name.split('_').collect();
+    let about = words.last().is_some_and(|last| ABOUT.contains(last)) || words.contains(&"public");
+    let key = |pair: &[&str]| SECRET_KEY.contains(&pair[0]) && matches!(pair[1], "key" | "keys");
+    !about && (words.iter().any(|word| SECRET.contains(word)) || words.windows(2).any(key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names() {
+        for name in [
+            "password",
+            "linkToken",
+            "clientSecret",
+            "access_token",
+            "privateKey",
+            "apiKey",
+            "API_KEY",
+            "secretKey",
+            "tokens",
+            "X-Secret-Value",
+            "passwordHash",
+            "privateApiKey",
+        ] {
+            assert!(sounds_secret(name), "{name}");
+        }
+        for name in [
+            "tokenUrl",
+            "token_type",
+            "secretId",
+            "publicApiKey",
+            "publicKey",
+            "shardKey",
+            "key",
+            "tokenizer",
+            "secretary",
+            "managedAuthentication",
+            "passwordPolicy",
+            "keyAccess",
+            "",
+        ] {
+            assert!(!sounds_secret(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Bodies, replies, versions, dates.
+
+use super::*;
+
+const V2023: &str = "application/vnd.atlas.2023-01-01+json:\n";
+
+pub(super) fn cases() -> Vec<Case> {
+    [bodies(), successes(), dates()].into_iter().flatten().collect()
+}
+
+/// The text of the list's reply, which the mutations begin with.
+const LIST: &str =
+    "description: The things.\n          content:\n            application/vnd.atlas.2023-01-01+json:\n";
+
+fn list(media_type: &str) -> String {
+    LIST.replace("application/vnd.atlas.2023-01-01+json", media_type)
+}
+
+fn bodies() -> Vec<Case> {
+    let bad = |found: &str| ProblemKind::BadMediaType { found: found.into() };
+    let read_only = |name: &str| ProblemKind::ReadOnlyInRequest { name: name.into() };
+    vec![
+        changes(
+            [
+                (
+                    "        application/json:\n          schema: {$ref: '#/components/schemas/Failure'}",
+                    "        «application/json: {}",
+                ),
+                ("    Failure:\n      description: What", "    «Failure:\n      description: What"),
+            ],
+            [
+                ProblemKind::MediaTypeWithoutSchema { media_type: "application/json".into() },
+                ProblemKind::Unused { name: "Failure".into() },
+            ],
+        ),
+        change("        application/json:", "        «application/xml:", [bad("application/xml")]),
+        change(
+            "        application/json:",
+            "        «application/json; charset=utf-8:",
+            [bad("application/json; charset=utf-8")],
+        ),
+        change("        application/json:", "        «multipart/form-data:", [bad("multipart/form-data")]),
+        change(
+            "          description: Its name.\n          type: string",
+            "          description: Its name.\n          type: string\n          «readOnly: true",
+            [read_only("name")],
+        ),
+        // Reached through a reference.
+        change("example: 32b6e34b3d91647abb20e7b8", "«readOnly: true", [read_only("ThingId")]),
+        // Not part of a request.
+        change(
+            "          description: In words.",
+            "          description: In words.\n          readOnly: true",
+            [],
+        ),
+    ]
+}
+
+fn successes() -> Vec<Case> {
+    let unlike = || ProblemKind::UnlikeSuccesses { other: "200".into() };
+    let created = "        '201':\n          description: The new thing.\n          headers:\n            Left: {$ref: \
+                   '#/components/headers/Left'}\n          content:\n            \
+                   application/vnd.atlas.2024-05-30+json:\n              schema: {$ref: '#/components/schemas/Thing'}";
+    let headers = "        «'201':\n          description: It is new.\n          headers:\n            Left: {$ref: \
+                   '#/components/headers/Left'}\n";
+    vec![
+        change(
+            created,
+            &created.replace("'201'", "«'201'").replace("schemas/Thing", "schemas/State"),
+            [unlike()],
+        ),
+        change(created, &format!("{headers}          x-empty-versions: ['2024-05-30']"), [unlike()]),
+        // Another version may have another type.
+        change(
+            created,
+            &created.replace("2024-05-30", "2025-01-01").replace("schemas/Thing", "schemas/State"),
+            [],
+        ),
+        change(
+            &format!("'200':\n          {LIST}"),
+            &format!("«'200':\n          {}", list("application/json")),
+            [ProblemKind::ReplyWithoutVersion],
+        ),
+        changes(
+            [("'204'", "«'204'"), ("          x-empty-versions: ['2023-01-01']\n", "")],
+            [ProblemKind::ReplyWithoutVersion],
+        ),
+        change(
+            LIST,
+            &LIST.replace(
+                "          content",
+                "          «x-empty-versions: ['2023-01-01']\n          content",
+            ),
+            [ProblemKind::EmptyVersionsBesideContent],
+        ),
+        change(
+            &format!("{V2023}            x-sunset"),
+            &format!(
+                "{}            x-sunset",
+                V2023.replace("application/vnd.atlas.2023-01-01", "«application/vnd.atlas.2023-02-01")
+            ),
+            [ProblemKind::RequestVersionWithoutReply { version: "2023-02-01".into() }],
+        ),
+    ]
+}
+
+fn dates() -> Vec<Case> {
+    let bad = |found: &str| ProblemKind::BadDate { found: found.into() };
+    vec![
+        change(LIST, &list("«application/vnd.atlas.2023-02-29+json"), [bad("2023-02-29")]),
+        change(LIST, &list("«application/vnd.atlas.preview+json"), [bad("preview")]),
+        change("x-sunset: '2027-07-01'", "«x-sunset: '2027-06-31'", [bad("2027-06-31")]),
+        change(
+            "x-empty-versions: ['2023-01-01']",
+            "x-empty-versions: ['2023-01-01', «'2023-1-1']",
+            [bad("2023-1-1")],
+        ),
+        change(
+            "x-sunset: '2027-07-01'",
+            "«x-sunset: '2023-01-01'",
+            [ProblemKind::SunsetBeforeVersion { sunset: "2023-01-01".into(), version: "2023-01-01".into() }],
+        ),
+        // Unquoted it is a text as well: this is YAML 1.2.
+        change("x-sunset: '2027-07-01'", "x-sunset: 2027-07-01", []),
+    ]
+}

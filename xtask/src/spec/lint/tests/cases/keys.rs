@@ -1,0 +1,297 @@
+//! Keys, shapes, references, names of components, security.
+
+use super::*;
+use crate::spec::problem::Named;
+
+pub(super) fn cases() -> Vec<Case> {
+    [keys(), references(), inheritance(), unused(), security()].into_iter().flatten().collect()
+}
+
+fn keys() -> Vec<Case> {
+    let missing = |key| ProblemKind::MissingKey { key };
+    let wrong = |expected, found| ProblemKind::WrongType { expected, found };
+    vec![
+        change("openapi: 3.0.3", "«openapi: 3.1.0", [ProblemKind::NotOpenApi30 { found: "3.1.0".into() }]),
+        change("openapi: 3.0.3", "«openapi: 3.0", [wrong("a text", "a number")]),
+        change("openapi: 3.0.3", "«openapi: 3.0.x", [ProblemKind::NotOpenApi30 { found: "3.0.x".into() }]),
+        changes([("openapi: 3.0.3\n", ""), ("info: {", "«info: {")], [missing("openapi")]),
+        changes([("    get:", "    «get:"), ("      summary: List things\n", "")], [missing("summary")]),
+        changes(
+            [("    get:", "    «get:"), ("      description: Returns the things.\n", "")],
+            [missing("description")],
+        ),
+        changes(
+            [("    get:", "    «get:"), ("      operationId: listThings\n", "")],
+            [missing("operationId")],
+        ),
+        changes(
+            [("    get:", "    «get:"), ("      x-go-sdk-name: ListThings\n", "")],
+            [missing("x-go-sdk-name")],
+        ),
+        changes(
+            [("    get:", "    «get:"), ("      x-atlas-cli: atlas things list\n", "")],
+            [missing("x-atlas-cli")],
+        ),
+        changes([("    put:", "    «put:"), ("      x-idempotent: false\n", "")], [missing("x-idempotent")]),
+        change("summary: List things", "«summary: ' '", [missing("summary")]),
+        changes(
+            [("    Count:", "    «Count:"), ("      description: How many.\n", "")],
+            [missing("description")],
+        ),
+        change(
+            "        name:\n          description: Its name.\n",
+            "        «name:\n",
+            [missing("description")],
+        ),
+        change("    State:\n      description: Its state.\n", "    «State:\n", [missing("description")]),
+        change(
+            "title: Minimal, version: \"1.0\"",
+            "title: Minimal, «version: 1.0",
+            [wrong("a text", "a number")],
+        ),
+        change("x-idempotent: false", "«x-idempotent: no", [wrong("`true` or `false`", "a text")]),
+        change("required: [name]", "«required: name", [wrong("a list of texts", "a text")]),
+        change("- name: Things\n    description: Things.", "- «Things", [wrong("a mapping", "a text")]),
+        change("minimum: 1", "«minimum: '1'", [wrong("a number", "a text")]),
+        change("- Service: []", "- Service: []\n  - «~", [wrong("a mapping", "nothing")]),
+        change(
+            "x-idempotent: false",
+            "x-idempotent: false\n      «x-idempotnet: true",
+            [unknown("x-idempotnet", OPERATION)],
+        ),
+        change("nullable: true", "«nulable: true", [unknown("nulable", SCHEMA)]),
+        change("info: {", "info: {«sumary: x, ", [unknown("sumary", &["title", "version", "description"])]),
+        changes(
+            [("    delete:", "    «delete:"), ("'204'", "«default")],
+            [ProblemKind::NoSuccess, ProblemKind::NotAStatus { found: "default".into() }],
+        ),
+        change("'201'", "«2XX", [ProblemKind::NotAStatus { found: "2XX".into() }]),
+    ]
+}
+
+const OPERATION: &[&str] = &[
+    "operationId",
+    "x-short-name",
+    "x-go-sdk-name",
+    "x-atlas-cli",
+    "x-required-role",
+    "x-idempotent",
+    "tags",
+    "summary",
+    "description",
+    "security",
+    "parameters",
+    "requestBody",
+    "responses",
+];
+
+const SCHEMA: &[&str] = &[
+    "x-published-name",
+    "title",
+    "description",
+    "type",
+    "format",
+    "nullable",
+    "enum",
+    "default",
+    "example",
+    "pattern",
+    "minLength",
+    "maxLength",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "items",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "required",
+    "properties",
+    "additionalProperties",
+    "minProperties",
+    "maxProperties",
+    "allOf",
+    "oneOf",
+    "anyOf",
+    "readOnly",
+    "writeOnly",
+];
+
+fn unknown(key: &str, known: &[&'static str]) -> ProblemKind {
+    ProblemKind::UnknownKey { key: key.into(), known: known.to_vec() }
+}
+
+fn references() -> Vec<Case> {
+    let parent = "parent: {$ref: '#/components/schemas/ThingId'}";
+    let nowhere = |target: &str| ProblemKind::RefNowhere { target: target.into() };
+    let elsewhere = |target: &str| ProblemKind::RefNotLocal { target: target.into() };
+    let endless = |name: &str| ProblemKind::RefEndless { target: format!("#/components/schemas/{name}") };
+    let beside = |keys: &[&str]| ProblemKind::RefWithSiblings {
+        siblings: keys.iter().map(|key| (*key).to_owned()).collect(),
+    };
+    let wrong = |target: &str| ProblemKind::RefToWrongSection { target: target.into(), expected: "schemas" };
+    vec![
+        change(
+            parent,
+            "parent: {«$ref: '#/components/schemas/Thin'}",
+            [nowhere("#/components/schemas/Thin")],
+        ),
+        change(parent, "parent: {«$ref: 'other.yaml#/ThingId'}", [elsewhere("other.yaml#/ThingId")]),
+        change(parent, "parent: {«$ref: '#/paths/~1things'}", [elsewhere("#/paths/~1things")]),
+        change(
+            parent,
+            "parent: {«$ref: '#/components/schemas/ThingId/type'}",
+            [elsewhere("#/components/schemas/ThingId/type")],
+        ),
+        change(
+            parent,
+            "parent: {«$ref: 3}",
+            [ProblemKind::WrongType { expected: "a text", found: "something else" }],
+        ),
+        change(parent, "parent: {«$ref: '#/components/headers/Left'}", [wrong("#/components/headers/Left")]),
+        change(
+            parent,
+            "parent: {«$ref: '#/components/schemas/ThingId', nullable: true}",
+            [beside(&["nullable"])],
+        ),
+        change(
+            parent,
+            "parent: {«$ref: '#/components/schemas/ThingId', type: string, x: 1}",
+            [beside(&["type", "x"])],
+        ),
+        changes(
+            [
+                (parent, "parent: {«$ref: '#/components/schemas/Loop'}"),
+                ("    State:", "    Loop: {«$ref: '#/components/schemas/Loop'}\n    State:"),
+            ],
+            [endless("Loop"), endless("Loop")],
+        ),
+    ]
+}
+
+/// What the generator cannot survive.
+fn inheritance() -> Vec<Case> {
+    let circle = |names: &[&str]| ProblemKind::InheritanceCycle {
+        names: names.iter().map(|name| (*name).to_owned()).collect(),
+    };
+    let used =
+        ("parent: {$ref: '#/components/schemas/ThingId'}", "parent: {$ref: '#/components/schemas/Base'}");
+    let define = |schemas: &str| schemas.to_owned() + "    State:";
+    vec![
+        changes(
+            [
+                used,
+                (
+                    "    State:",
+                    &define("    Base: {description: A, allOf: [{«$ref: '#/components/schemas/Base'}]}\n"),
+                ),
+            ],
+            [circle(&["Base", "Base"])],
+        ),
+        changes(
+            [
+                used,
+                (
+                    "    State:",
+                    &define(
+                        "    Base: {description: A, oneOf: [{$ref: '#/components/schemas/Child'}]}\n    Child: \
+                         {description: A, allOf: [{«$ref: '#/components/schemas/Base'}]}\n",
+                    ),
+                ),
+            ],
+            [circle(&["Base", "Child", "Base"])],
+        ),
+        // Through a bare reference as well, and nested.
+        changes(
+            [
+                used,
+                (
+                    "    State:",
+                    &define(
+                        "    Base: {description: A, allOf: [{allOf: [{$ref: '#/components/schemas/Child'}]}]}\n    \
+                         Child: {«$ref: '#/components/schemas/Base'}\n",
+                    ),
+                ),
+            ],
+            [circle(&["Base", "Child", "Base"])],
+        ),
+        // A property may lead back: it becomes a box. `Thing` of the minimal document does so through items.
+        change(
+            "        things:\n",
+            "        self: {$ref: '#/components/schemas/Thing'}\n        things:\n",
+            [],
+        ),
+    ]
+}
+
+fn unused() -> Vec<Case> {
+    let unused = |name: &str| ProblemKind::Unused { name: name.into() };
+    vec![
+        change("    State:", "    «Lost: {description: A, type: string}\n    State:", [unused("Lost")]),
+        changes(
+            [
+                (
+                    "            Left: {$ref: '#/components/headers/Left'}",
+                    "            X: {description: A, schema: {}}",
+                ),
+                ("    Left:", "    «Left:"),
+            ],
+            [unused("Left")],
+        ),
+        // Two that only use each other.
+        change(
+            "    State:",
+            "    «Lost: {description: A, type: array, items: {$ref: '#/components/schemas/Found'}}\n    «Found: \
+             {description: A, type: array, items: {$ref: '#/components/schemas/Lost'}}\n    State:",
+            [unused("Lost"), unused("Found")],
+        ),
+        changes([("  - Digest: []\n", ""), ("    Digest:", "    «Digest:")], [unused("Digest")]),
+        changes(
+            [
+                ("  schemas:", "  «schemas:"),
+                ("    Order:\n", "    Sorting:\n"),
+                (
+                    "order: {$ref: '#/components/schemas/Order'}",
+                    "order: {$ref: '#/components/schemas/Sorting'}",
+                ),
+                ("{type: integer, enum: [1, -1]}", "{type: integer}"),
+                ("{type: string, enum: [up]}", "{type: string}"),
+            ],
+            [ProblemKind::ReplacementWithoutSchema { name: "Order".into() }],
+        ),
+    ]
+}
+
+fn security() -> Vec<Case> {
+    let insecure = |url: &str| ProblemKind::InsecureUrl { url: url.into() };
+    let scheme = |found: &str| ProblemKind::UnknownSecurityScheme { found: found.into() };
+    vec![
+        change(
+            "- Service: []",
+            "- Service: []\n  - «Key: []",
+            [ProblemKind::UndefinedSecurity { name: "Key".into() }],
+        ),
+        change("tokenUrl: https:", "«tokenUrl: http:", [insecure("http://example.com/token")]),
+        change(
+            "- url: https://example.com",
+            "- «url: https:///example.com",
+            [insecure("https:///example.com")],
+        ),
+        change("scheme: digest", "«scheme: basic", [scheme("basic")]),
+        change("type: http", "«type: mutualTLS", [scheme("mutualTLS")]),
+        changes(
+            [("    Digest:", "    «Digest:"), ("      scheme: digest\n", "")],
+            [ProblemKind::MissingKey { key: "scheme" }],
+        ),
+        change(
+            "    State:",
+            "    ««3d: {description: A, type: string}\n    State:",
+            [
+                ProblemKind::Unused { name: "3d".into() },
+                ProblemKind::BadName { what: Named::Component, name: "3d".into() },
+            ],
+        ),
+    ]
+}

@@ -1,0 +1,174 @@
+//! Operations, paths, parameters.
+
+use super::*;
+use crate::spec::problem::Named;
+
+pub(super) fn cases() -> Vec<Case> {
+    [operations(), paths(), parameters()].into_iter().flatten().collect()
+}
+
+fn operations() -> Vec<Case> {
+    let collide = |name: &str, other: &str, renamed: &str| ProblemKind::NamesCollide {
+        what: Named::Operation,
+        name: name.into(),
+        other: other.into(),
+        renamed: renamed.into(),
+    };
+    let hidden = |operation: &str| ProblemKind::NotExposed { operation: operation.into() };
+    vec![
+        change("operationId: listThings", "«operationId: findThings", [hidden("findThings")]),
+        change(
+            "operationId: putThing",
+            "«operationId: listThings",
+            [collide("listThings", "listThings", "list_things")],
+        ),
+        change(
+            "operationId: putThing",
+            "««operationId: list_things",
+            [collide("list_things", "listThings", "list_things"), hidden("list_things")],
+        ),
+        change(
+            "operationId: putThing",
+            "««operationId: put things",
+            [
+                ProblemKind::BadName { what: Named::Operation, name: "put things".into() },
+                hidden("put things"),
+            ],
+        ),
+        changes([("    delete:", "    «delete:"), ("'204'", "'404'")], [ProblemKind::NoSuccess]),
+    ]
+}
+
+fn paths() -> Vec<Case> {
+    let without = |variable: &str| ProblemKind::VariableWithoutParameter { variable: variable.into() };
+    let path = "  /things/{thingId}:";
+    let shared = "      - $ref: '#/components/parameters/ThingId'";
+    let malformed = |reason| ProblemKind::MalformedPath { reason };
+    vec![
+        change("  /things:", "  «/things/:", [malformed("a segment is empty")]),
+        change(
+            "  /things:",
+            "  «/things/{a}s:",
+            [malformed("a segment is neither plain text nor one whole variable")],
+        ),
+        change("  /things:", "  «things:", [malformed("it does not begin with `/`")]),
+        change(
+            "components:\n",
+            "  «/things/{id}:\n    parameters:\n      - {name: id, in: path, required: true, description: A, schema: \
+             {$ref: '#/components/schemas/ThingId'}}\ncomponents:\n",
+            [ProblemKind::SamePath { other: "/things/{thingId}".into() }],
+        ),
+        changes([("    get:", "    «get:"), ("  /things:", "  /{where}/things:")], [without("where")]),
+        changes(
+            [
+                (path, "  /things/{id}:"),
+                (shared, "      - «$ref: '#/components/parameters/ThingId'"),
+                ("    put:", "    «put:"),
+                ("    delete:", "    «delete:"),
+            ],
+            [ProblemKind::ParameterWithoutVariable { name: "thingId".into() }, without("id"), without("id")],
+        ),
+        change(
+            "- name: kind\n          in: query\n          description: Only these.\n          schema: {type: string}",
+            "- «name: thingId\n          in: path\n          required: true\n          description: Only these.\n          \
+             schema: {$ref: '#/components/schemas/ThingId'}",
+            [ProblemKind::ParameterWithoutVariable { name: "thingId".into() }],
+        ),
+    ]
+}
+
+fn parameters() -> Vec<Case> {
+    let id = "in: path\n      required: true\n      description: Which thing.\n      schema: {$ref: \
+              '#/components/schemas/ThingId'}";
+    let kind = "name: kind\n          in: query\n          description: Only these.\n          schema: {type: string}";
+    let query = |schema: &str| kind.replace("schema: {type: string}", schema);
+    let found = |found: &str| ProblemKind::ParameterSchema { found: found.into() };
+    let not_an_id = || ProblemKind::PathParameterNotId { name: "thingId".into() };
+    vec![
+        change(
+            id,
+            &id.replace("schema: {$ref: '#/components/schemas/ThingId'}", "«schema: {type: string}"),
+            [not_an_id()],
+        ),
+        change(
+            id,
+            &id.replace(
+                "schema: {$ref: '#/components/schemas/ThingId'}",
+                "«schema: {$ref: '#/components/schemas/State'}",
+            ),
+            [not_an_id()],
+        ),
+        changes(
+            [
+                ("    ThingId:\n      name", "    «ThingId:\n      name"),
+                (id, &id.replace("      required: true\n", "")),
+            ],
+            [ProblemKind::PathParameterOptional { name: "thingId".into() }],
+        ),
+        change(
+            kind,
+            &kind.replace("in: query", "«in: header"),
+            [ProblemKind::ParameterPlace { found: "header".into() }],
+        ),
+        change(
+            kind,
+            &kind.replace("in: query", "«in: cookie"),
+            [ProblemKind::ParameterPlace { found: "cookie".into() }],
+        ),
+        change(
+            kind,
+            &query("schema: {type: string}\n          «style: deepObject"),
+            [ProblemKind::ParameterEncoding { key: "style" }],
+        ),
+        change(
+            kind,
+            &query("«content: {application/json: {}}"),
+            [ProblemKind::ParameterEncoding { key: "content" }],
+        ),
+        change(
+            &format!("- {kind}"),
+            "- «name: kind\n          in: query\n          description: Only these.",
+            [ProblemKind::MissingKey { key: "schema" }],
+        ),
+        change(kind, &query("«schema: {type: array, items: {type: string}}"), [found("array")]),
+        change(kind, &query("«schema: {}"), [found("that is not named")]),
+        change(
+            kind,
+            &query("«schema: {$ref: '#/components/schemas/State'}"),
+            [found("of a component that is no id")],
+        ),
+        change(
+            kind,
+            &query("««schema: {type: string, enum: [a]}"),
+            [found("`enum`"), ProblemKind::Inline { what: crate::spec::problem::Inlined::Enum }],
+        ),
+        change(kind, &query("schema: {$ref: '#/components/schemas/ThingId'}"), []),
+        change(
+            &format!("- {kind}"),
+            "- «$ref: '#/components/parameters/Count'",
+            [ProblemKind::ParameterTwice { name: "count".into() }],
+        ),
+        change(
+            "- name: kind",
+            "- «name: Count",
+            [ProblemKind::NamesCollide {
+                what: Named::Parameter,
+                name: "Count".into(),
+                other: "count".into(),
+                renamed: "count".into(),
+            }],
+        ),
+        change(
+            "- name: kind",
+            "- «name: headerMap",
+            [ProblemKind::ReservedParameterName { name: "headerMap".into() }],
+        ),
+        // Only an operation with a body has a variable of this name.
+        change("- name: kind", "- name: body", []),
+        change(
+            "      requestBody:",
+            "      parameters:\n        - «{name: body, in: query, description: A, schema: {type: string}}\n      requestBody:",
+            [ProblemKind::ReservedParameterName { name: "body".into() }],
+        ),
+    ]
+}

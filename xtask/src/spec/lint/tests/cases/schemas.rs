@@ -1,0 +1,214 @@
+//! Schemas and the values in them.
+
+use super::*;
+use crate::spec::problem::{Inlined, Named};
+
+pub(super) fn cases() -> Vec<Case> {
+    [inline(), forms(), names(), values(), secrets()].into_iter().flatten().collect()
+}
+
+/// The property `name` of the request, for the cases to replace; the text stands once.
+const NAME: &str = "        name:\n          description: Its name.\n          type: string\n";
+
+/// The same property with other keys than `type: string`.
+#[track_caller]
+fn name<const N: usize>(keys: &str, kinds: [ProblemKind; N]) -> Case {
+    change(NAME, &format!("        name:\n          description: Its name.\n          {keys}\n"), kinds)
+}
+
+/// The same with a mark at the property itself.
+#[track_caller]
+fn marked_name<const N: usize>(keys: &str, kinds: [ProblemKind; N]) -> Case {
+    change(NAME, &format!("        «name:\n          description: Its name.\n          {keys}\n"), kinds)
+}
+
+/// The property under another name, not required.
+#[track_caller]
+fn other<const N: usize>(property: &str, kinds: [ProblemKind; N]) -> Case {
+    change(NAME, &format!("{NAME}        {property}\n"), kinds)
+}
+
+fn inline() -> Vec<Case> {
+    let inline = |what| ProblemKind::Inline { what };
+    vec![
+        marked_name("type: object", [inline(Inlined::Object)]),
+        marked_name("type: string\n          enum: [a]", [inline(Inlined::Enum)]),
+        marked_name("oneOf: [{type: string}, {type: integer}]", [inline(Inlined::Union)]),
+        marked_name(
+            "allOf: [{$ref: '#/components/schemas/Thing'}, {$ref: '#/components/schemas/ThingRequest'}]",
+            [inline(Inlined::Merge)],
+        ),
+        name("type: array\n          «items: {type: object}", [inline(Inlined::Object)]),
+        changes(
+            [
+                (NAME, "        name: {$ref: '#/components/schemas/Map'}\n"),
+                (
+                    "    State:",
+                    "    Map: {description: A, type: object, «additionalProperties: {type: object}}\n    State:",
+                ),
+            ],
+            [inline(Inlined::Object)],
+        ),
+        name("nullable: true\n          allOf: [«{type: object}]", [inline(Inlined::Object)]),
+        // A hand-written type stands for the component.
+        change("- {type: string, enum: [up]}", "- {type: object}", []),
+        name("«anyOf: [{type: string}, {type: integer}]", [ProblemKind::AnyOf]),
+    ]
+}
+
+fn forms() -> Vec<Case> {
+    let effect = |key: &str, of: &str| ProblemKind::KeyWithoutEffect { key: key.into(), of: of.into() };
+    vec![
+        name("«type: text", [ProblemKind::BadType { found: "text".into() }]),
+        marked_name("type: array", [ProblemKind::MissingKey { key: "items" }]),
+        marked_name("minLength: 1", [ProblemKind::MissingKey { key: "type" }]),
+        name("type: integer\n          «minLength: 1", [effect("minLength", "integer")]),
+        name("type: string\n          «maximum: 1", [effect("maximum", "string")]),
+        name("type: boolean\n          «format: password", [effect("format", "boolean")]),
+        name("type: string\n          «items: {type: string}", [effect("items", "string")]),
+        change(
+            "required: [name]",
+            "required: [name, «nmae]",
+            [ProblemKind::RequiredWithoutProperty { name: "nmae".into() }],
+        ),
+        change("enum: [NEW, AS_IS]", "«enum: []", [ProblemKind::EmptyEnum]),
+        change("enum: [NEW, AS_IS]", "«enum: [NEW, 1]", [ProblemKind::EnumNotTexts]),
+    ]
+}
+
+fn names() -> Vec<Case> {
+    let collide = |what, name: &str, other: &str, renamed: &str| ProblemKind::NamesCollide {
+        what,
+        name: name.into(),
+        other: other.into(),
+        renamed: renamed.into(),
+    };
+    vec![
+        other("«Name: {description: A, type: string}", [collide(Named::Property, "Name", "name", "name")]),
+        other(
+            "«'1st': {description: A, type: string}",
+            [ProblemKind::BadName { what: Named::Property, name: "1st".into() }],
+        ),
+        change(
+            "        _id:",
+            "        id: {$ref: '#/components/schemas/ThingId'}\n        «_id:",
+            [ProblemKind::IdBesideUnderscoreId],
+        ),
+        change(
+            "enum: [NEW, AS_IS]",
+            "enum: [AS-IS, «AS_IS]",
+            [collide(Named::EnumValue, "AS_IS", "AS-IS", "AsIs")],
+        ),
+        change("enum: [NEW, AS_IS]", "enum: [<, «'>']", [collide(Named::EnumValue, ">", "<", "X")]),
+        changes(
+            [
+                (NAME, "        name: {$ref: '#/components/schemas/state'}\n"),
+                ("    State:", "    state: {description: A, type: string}\n    «State:"),
+            ],
+            [collide(Named::Component, "State", "state", "State")],
+        ),
+    ]
+}
+
+fn values() -> Vec<Case> {
+    let fits = |key, reason: &str| ProblemKind::DoesNotFit { key, reason: reason.into() };
+    let pattern = |message: &str| ProblemKind::BadPattern { message: message.into() };
+    vec![
+        change("default: 5", "«default: 10", [fits("default", "above `maximum`")]),
+        change("default: 5", "«default: 0", [fits("default", "below `minimum`")]),
+        change("default: 5", "«default: '5'", [fits("default", "not of the type integer")]),
+        change("default: 5", "«default: ~", [fits("default", "not of the type integer")]),
+        change("default: 5", "nullable: true, default: ~", []),
+        change("default: 5", "default: 9, exclusiveMinimum: true", []),
+        change("default: 5", "«default: 9, exclusiveMaximum: true", [fits("default", "above `maximum`")]),
+        change(
+            "enum: [NEW, AS_IS]",
+            "enum: [NEW, AS_IS]\n      «default: OLD",
+            [fits("default", "not one of `enum`")],
+        ),
+        change(
+            "example: 32b6e34b3d91647abb20e7b8",
+            "«example: 32B6E34B3D91647ABB20E7B8",
+            [fits("example", "`pattern` does not match")],
+        ),
+        name(
+            "type: string\n          maxLength: 2\n          «example: äöü",
+            [fits("example", "above `maxLength`")],
+        ),
+        name(
+            "type: array\n          minItems: 1\n          items: {type: string}\n          «example: []",
+            [fits("example", "below `minItems`")],
+        ),
+        name(
+            "type: array\n          items: {type: string}\n          «example: [a, 1]",
+            [fits("example", "not of the type string")],
+        ),
+        // Through references, and into what a hand-written type stands for.
+        change(
+            "order: {$ref: '#/components/schemas/Order'}",
+            "order: {allOf: [{$ref: '#/components/schemas/Order'}], «example: 0}",
+            [fits("example", "none of `oneOf` takes it")],
+        ),
+        change(
+            "order: {$ref: '#/components/schemas/Order'}",
+            "order: {allOf: [{$ref: '#/components/schemas/Order'}], example: -1}",
+            [],
+        ),
+        change(
+            "schema: {$ref: '#/components/schemas/ThingId'}",
+            "«example: x\n      schema: {$ref: '#/components/schemas/ThingId'}",
+            [fits("example", "`pattern` does not match")],
+        ),
+        change(
+            "          schema: {$ref: '#/components/schemas/Failure'}",
+            "          «example: {detail: 1}\n          schema: {$ref: '#/components/schemas/Failure'}",
+            [fits("example", "`detail`: not of the type string")],
+        ),
+        change(
+            "      required: [name]\n",
+            "      «example: {order: up}\n      required: [name]\n",
+            [fits("example", "`name` is required")],
+        ),
+        name("type: string\n          «pattern: '['", [pattern("Unbalanced bracket")]),
+        name(
+            "type: string\n          «pattern: '[z-a]'",
+            [pattern("Range values reversed, start char code is greater than end char code.")],
+        ),
+        // Without the flag `u` this would be a `y`.
+        name("type: string\n          «pattern: '\\y'", [pattern("Invalid character escape")]),
+        name(
+            &format!("type: string\n          «pattern: {}", "a".repeat(1001)),
+            [pattern("longer than 1000 bytes")],
+        ),
+        name(
+            &format!("type: string\n          «pattern: '{}'", "(".repeat(33)),
+            [pattern("more than 32 groups")],
+        ),
+        // Would take for ever by backtracking.
+        name(
+            &format!("type: string\n          pattern: '^(a+)+$'\n          «example: {}b", "a".repeat(200)),
+            [fits("example", "`pattern` does not match")],
+        ),
+    ]
+}
+
+fn secrets() -> Vec<Case> {
+    let secret = |name: &str| ProblemKind::SecretWithoutFormat { name: name.into() };
+    vec![
+        changes(
+            [("        password:", "        «password:"), ("          format: password\n", "")],
+            [secret("password")],
+        ),
+        other("«apiKey: {description: A, type: string, format: uuid}", [secret("apiKey")]),
+        other("«tokens: {description: A, type: array, items: {type: string}}", [secret("tokens")]),
+        other("tokens: {description: A, type: array, items: {type: string, format: password}}", []),
+        other("«linkToken: {$ref: '#/components/schemas/ThingId'}", [secret("linkToken")]),
+        other(
+            "«linkToken: {nullable: true, allOf: [{$ref: '#/components/schemas/ThingId'}]}",
+            [secret("linkToken")],
+        ),
+        other("tokenUrl: {description: A, type: string}", []),
+        other("passwordSet: {description: A, type: boolean}", []),
+        change("- name: kind", "- «name: token", [secret("token")]),
+    ]
+}

@@ -1,0 +1,153 @@
+//! No document makes lint panic, hang or overflow the stack.
+
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+
+/// Lints a text on a small stack; a stack overflow ends the test process.
+#[track_caller]
+fn survives(text: String) {
+    let start = Instant::now();
+    let run = move || {
+        if let Ok(document) = Document::load("f.yaml", text.as_bytes()) {
+            for problem in lint_minimal(&document) {
+                assert!(problem.to_string().contains("mend: "));
+            }
+        }
+    };
+    std::thread::Builder::new().stack_size(1 << 20).spawn(run).unwrap().join().unwrap();
+    let took = start.elapsed();
+    assert!(took < Duration::from_secs(10), "{took:?}");
+}
+
+/// The minimal document with these schemas added.
+fn with_schemas(schemas: impl IntoIterator<Item = (String, Value)>) -> String {
+    let mut document = Document::load("minimal.yaml", MINIMAL.as_bytes()).unwrap().value;
+    document["components"]["schemas"].as_object_mut().unwrap().extend(schemas);
+    document.to_string()
+}
+
+const MANY: usize = 20_000;
+
+/// Twenty thousand schemas, each made of the next, the last of the first.
+#[track_caller]
+fn survives_circle(link: fn(Value) -> Value) {
+    survives(with_schemas((0..MANY).map(|index| {
+        let next = json!({"$ref": format!("#/components/schemas/S{}", (index + 1) % MANY)});
+        (format!("S{index}"), link(next))
+    })));
+}
+
+#[test]
+fn long_circles() {
+    survives_circle(|next| next);
+    survives_circle(|next| json!({"allOf": [next]}));
+    survives_circle(|next| json!({"oneOf": [next], "example": 1}));
+    survives_circle(|next| json!({"type": "array", "items": next, "example": [[[[]]]]}));
+    survives_circle(|next| json!({"type": "object", "properties": {"token": next}}));
+}
+
+#[test]
+fn many_ways_to_the_same_end() {
+    // Two to the power of thirty ways through the schemas.
+    survives(with_schemas((0..30).map(|index| {
+        let next = json!({"$ref": format!("#/components/schemas/S{}", index + 1)});
+        (format!("S{index}"), json!({"allOf": [next, next], "oneOf": [next, next], "example": 1}))
+    })));
+    survives(with_schemas([(
+        "S".to_owned(),
+        json!({"allOf": vec![json!({"$ref": "#/components/schemas/S"}); 2_000]}),
+    )]));
+}
+
+#[test]
+fn many_of_everything() {
+    let parameter =
+        |index: usize| json!({"name": format!("a{index}"), "in": "query", "schema": {"type": "string"}});
+    let mut document = Document::load("minimal.yaml", MINIMAL.as_bytes()).unwrap().value;
+    document["paths"]["/things"]["get"]["parameters"] = (0..MANY).map(parameter).collect();
+    document["components"]["schemas"]["State"]["enum"] =
+        (0..MANY).map(|index| json!(format!("V{index}"))).collect();
+    document["components"]["schemas"]["Thing"]["required"] =
+        (0..MANY).map(|index| json!(format!("r{index}"))).collect();
+    survives(document.to_string());
+}
+
+#[test]
+fn deep_nesting() {
+    for (open, close) in [("{allOf: [", "]}"), ("{items: ", "}"), ("{properties: {a: ", "}}")] {
+        let depth = 20;
+        let schema = format!("{}{{type: string}}{}", open.repeat(depth), close.repeat(depth));
+        survives(MINIMAL.replace("    State:", &format!("    Deep: {schema}\n    State:")));
+    }
+}
+
+/// All pointers of a value.
+fn pointers(value: &Value, here: String, all: &mut Vec<String>) {
+    match value {
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                pointers(item, format!("{here}/{index}"), all);
+            }
+        }
+        Value::Object(members) => {
+            for (key, member) in members {
+                pointers(member, format!("{here}/{}", key.replace('~', "~0").replace('/', "~1")), all);
+            }
+        }
+        _ => {}
+    }
+    all.push(here);
+}
+
+fn any_value() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        any::<String>().prop_map(Value::from),
+        Just(json!([])),
+        Just(json!({})),
+        Just(json!([{"$ref": "#/components/schemas/Thing"}])),
+        Just(json!({"$ref": "#/components/schemas/Thing"})),
+        Just(json!({"type": "object", "properties": {"id": {"type": "string"}}})),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+
+    /// Any node replaced by anything, and any by another node of the document; also in several places.
+    #[test]
+    fn any_change(changes in prop::collection::vec((any::<prop::sample::Index>(), prop_oneof![
+        any_value().prop_map(Ok),
+        any::<prop::sample::Index>().prop_map(Err),
+    ]), 1..4)) {
+        let mut document = Document::load("minimal.yaml", MINIMAL.as_bytes()).unwrap().value;
+        for (place, new) in changes {
+            let mut all = Vec::new();
+            pointers(&document, String::new(), &mut all);
+            let new = match new {
+                Ok(value) => value,
+                Err(other) => document.pointer(&all[other.index(all.len())]).cloned().unwrap_or_default(),
+            };
+            if let Some(node) = document.pointer_mut(&all[place.index(all.len())]) {
+                *node = new;
+            }
+        }
+        survives(document.to_string());
+    }
+
+    /// Any piece of the text cut out.
+    #[test]
+    fn any_cut(from in any::<prop::sample::Index>(), length in 0..200_usize) {
+        let mut text = MINIMAL.as_bytes().to_vec();
+        let from = from.index(text.len());
+        text.drain(from..(from + length).min(text.len()));
+        survives(String::from_utf8(text).unwrap());
+    }
+}

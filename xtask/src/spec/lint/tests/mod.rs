@@ -1,0 +1,136 @@
+//! Each kind of problem, made by changing one text of a small valid document; and documents of any shape.
+
+mod cases;
+mod hostile;
+
+use std::collections::BTreeSet;
+use std::panic::Location;
+use std::path::Path;
+
+use super::*;
+use crate::spec::Position;
+
+const MINIMAL: &str = include_str!("minimal.yaml");
+
+/// A file, and exactly the problems that it has.
+struct Case {
+    place: &'static Location<'static>,
+    text: Vec<u8>,
+    expected: Vec<(Position, ProblemKind)>,
+}
+
+/// The minimal document with one text replaced by another. In the new text `«` marks where a problem is found;
+/// the kinds stand in the order of the marks.
+#[track_caller]
+fn change<const N: usize>(old: &str, new: &str, kinds: [ProblemKind; N]) -> Case {
+    changes([(old, new)], kinds)
+}
+
+/// The same with several texts replaced.
+#[track_caller]
+fn changes<const M: usize, const N: usize>(changes: [(&str, &str); M], kinds: [ProblemKind; N]) -> Case {
+    let mut text = MINIMAL.to_owned();
+    for (old, new) in changes {
+        assert_eq!(text.matches(old).count(), 1, "stands once in the document: {old}");
+        text = text.replace(old, new);
+    }
+    file(&text, kinds)
+}
+
+/// A whole file, marked in the same way.
+#[track_caller]
+fn file<const N: usize>(text: &str, kinds: [ProblemKind; N]) -> Case {
+    let mut plain = String::new();
+    let mut marks = Vec::new();
+    let (mut line, mut column) = (1, 1);
+    for character in text.chars() {
+        match character {
+            '«' => marks.push(Position { line, column }),
+            other => {
+                plain.push(other);
+                (line, column) = if other == '\n' { (line + 1, 1) } else { (line, column + 1) };
+            }
+        }
+    }
+    assert_eq!(marks.len(), N, "a mark for each problem");
+    Case { place: Location::caller(), text: plain.into(), expected: marks.into_iter().zip(kinds).collect() }
+}
+
+impl Case {
+    fn found(&self) -> Vec<(Position, ProblemKind)> {
+        let problems = match Document::load("spec.yaml", &self.text) {
+            Ok(document) => lint_minimal(&document),
+            Err(problems) => problems,
+        };
+        problems.into_iter().map(|problem| (problem.position, problem.kind)).collect()
+    }
+}
+
+fn lint_minimal(document: &Document) -> Vec<Problem> {
+    let exposed = ["listThings", "putThing", "deleteThing"].into_iter().collect();
+    lint(document, &Known { id_types: &["ThingId"], replacements: &["Order"], exposed: &exposed })
+}
+
+#[test]
+fn minimal_document_is_clean() {
+    let document = Document::load("minimal.yaml", MINIMAL.as_bytes()).unwrap();
+    assert_eq!(lint_minimal(&document), []);
+}
+
+#[test]
+fn each_case_has_exactly_its_problems() {
+    let mut failures = String::new();
+    for case in cases::all() {
+        let found = case.found();
+        if found != case.expected {
+            failures += &format!("{}:\n  expected {:?}\n  found    {found:?}\n", case.place, case.expected);
+        }
+    }
+    assert!(failures.is_empty(), "{failures}");
+}
+
+/// A new kind of problem needs a case: the kinds are read from the source.
+#[test]
+fn each_kind_has_a_case() {
+    let source = syn::parse_file(include_str!("../../problem/mod.rs")).unwrap();
+    let kinds = source.items.iter().find_map(|item| match item {
+        syn::Item::Enum(kinds) if kinds.ident == "ProblemKind" => Some(kinds),
+        _ => None,
+    });
+    let all: BTreeSet<_> = kinds.unwrap().variants.iter().map(|kind| kind.ident.to_string()).collect();
+    let covered: BTreeSet<_> = cases::all()
+        .iter()
+        .flat_map(|case| &case.expected)
+        .map(|(_, kind)| format!("{kind:?}").split([' ', '{']).next().unwrap_or_default().to_owned())
+        .collect();
+    assert!(all.len() > 60);
+    assert_eq!(all.difference(&covered).collect::<Vec<_>>(), Vec::<&String>::new());
+}
+
+#[test]
+fn messages_and_mends_are_sentences_without_end() {
+    for (_, kind) in cases::all().into_iter().flat_map(|case| case.expected) {
+        for text in [kind.to_string(), kind.mend().into_owned()] {
+            assert!(!text.is_empty() && !text.ends_with('.') && !text.contains("  "), "{text}");
+        }
+    }
+}
+
+/// The fragment itself, as the generator is configured for it.
+#[test]
+fn fragment_is_clean() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec/atlas-migration.yaml");
+    let document = Document::load("spec/atlas-migration.yaml", &std::fs::read(path).unwrap()).unwrap();
+    let exposed = document.value["paths"].as_object().unwrap().values().flat_map(|path| {
+        path.as_object().unwrap().values().filter_map(|operation| operation["operationId"].as_str())
+    });
+    let known = Known {
+        id_types: &["OrgId", "ProjectId", "SourceProjectId", "ClusterId", "MigrationId", "ValidationId"],
+        replacements: &["AccessListEntry", "LinkToken", "ShardKeyOrder"],
+        exposed: &exposed.collect(),
+    };
+    let problems = lint(&document, &known);
+    let text: String = problems.iter().map(|problem| format!("{problem}\n")).collect();
+    assert!(problems.is_empty(), "\n{text}");
+    serde_json::from_value::<openapiv3::OpenAPI>(document.value).unwrap();
+}

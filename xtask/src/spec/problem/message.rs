@@ -1,0 +1,150 @@
+//! What is wrong, in words. What to do about it is in `mend.rs`.
+
+use std::fmt;
+
+use super::{Inlined, Named, ProblemKind};
+
+impl fmt::Display for ProblemKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLarge { bytes, limit } => write!(f, "the file has {bytes} bytes, more than {limit}"),
+            Self::NotUtf8 => f.write_str("not UTF-8 from here on"),
+            Self::Syntax { message } => write!(f, "not YAML: {message}"),
+            Self::EmptyFile => f.write_str("the file holds no document"),
+            Self::SecondDocument => f.write_str("a second document begins"),
+            Self::TooDeep { limit } => write!(f, "nested deeper than {limit} levels"),
+            Self::TooManyNodes { limit } => write!(f, "more than {limit} nodes, aliases replaced"),
+            Self::DuplicateKey { key } => write!(f, "the key `{key}` stands twice"),
+            Self::KeyNotText { key } => write!(f, "the key `{key}` is not a text"),
+            Self::KeyNotScalar => f.write_str("a key that is not a plain text"),
+            Self::MergeKey => f.write_str("`<<` is not part of YAML 1.2"),
+            Self::Tag { tag } => write!(f, "the tag `{tag}`: tags are not read here"),
+            Self::AliasInsideItself => f.write_str("an alias within the node that its anchor names"),
+            Self::NumberOutOfRange { text } => write!(f, "the number `{text}` cannot be held"),
+
+            Self::NotOpenApi30 { found } => write!(f, "OpenAPI `{found}`, not 3.0"),
+            Self::MissingKey { key } => write!(f, "`{key}` is missing or empty"),
+            Self::UnknownKey { key, .. } => write!(f, "`{key}` is not read here"),
+            Self::WrongType { expected, found } => write!(f, "{found}, where {expected} is due"),
+            Self::NotAStatus { found } => write!(f, "`{found}` is not an HTTP status from 200 to 599"),
+
+            Self::RefNotLocal { target } => write!(f, "`{target}` does not lead to a component of this file"),
+            Self::RefToWrongSection { target, expected } => {
+                write!(f, "`{target}` is not one of components/{expected}")
+            }
+            Self::RefNowhere { target } => write!(f, "`{target}` leads nowhere"),
+            Self::RefWithSiblings { siblings } => {
+                write!(f, "{} beside a `$ref` has no effect", list(siblings))
+            }
+            Self::RefEndless { target } => write!(f, "`{target}` leads in a circle, or on and on"),
+            Self::InheritanceCycle { names } => {
+                write!(f, "schemas made of each other: {}", names.join(" → "))
+            }
+            Self::Unused { name } => write!(f, "nothing uses `{name}`"),
+            Self::ReplacementWithoutSchema { name } => {
+                write!(f, "a replacement is configured for the schema `{name}`, which does not exist")
+            }
+
+            Self::BadName { what, name } => write!(f, "`{name}` is no name for {}", what.word()),
+            Self::NamesCollide { what, name, other, renamed } => {
+                write!(f, "the {} `{name}` and `{other}` both become `{renamed}`", what.words())
+            }
+            Self::IdBesideUnderscoreId => f.write_str("`_id` and `id` in one object"),
+
+            Self::NotExposed { operation } => write!(f, "the wrapper has no method for `{operation}`"),
+            Self::MalformedPath { reason } => write!(f, "not a path: {reason}"),
+            Self::SamePath { other } => write!(f, "the same path as `{other}`"),
+            Self::VariableWithoutParameter { variable } => {
+                write!(f, "no parameter describes `{{{variable}}}` of the path")
+            }
+            Self::ParameterWithoutVariable { name } => write!(f, "the path has no `{{{name}}}`"),
+            Self::ParameterTwice { name } => write!(f, "the parameter `{name}` stands twice"),
+            Self::ReservedParameterName { name } => {
+                write!(f, "generated code has a variable `{name}` of its own")
+            }
+            Self::PathParameterOptional { name } => {
+                write!(f, "the path parameter `{name}` is not `required: true`")
+            }
+            Self::PathParameterNotId { name } => {
+                write!(f, "the path parameter `{name}` does not have the type of a validated id")
+            }
+            Self::ParameterPlace { found } => write!(f, "a parameter in `{found}`"),
+            Self::ParameterEncoding { key } => write!(f, "a parameter with `{key}`"),
+            Self::ParameterSchema { found } => write!(f, "a query parameter of the type {found}"),
+
+            Self::MediaTypeWithoutSchema { media_type } => write!(f, "`{media_type}` has no schema"),
+            Self::BadMediaType { found } => {
+                write!(f, "the media type `{found}` is neither JSON nor a version of it")
+            }
+            Self::NoSuccess => f.write_str("no response is a success"),
+            Self::UnlikeSuccesses { other } => write!(f, "this success is of another type than `{other}`"),
+            Self::ReplyWithoutVersion => f.write_str("this success belongs to no version"),
+            Self::EmptyVersionsBesideContent => f.write_str("`x-empty-versions` on a reply that has a body"),
+            Self::RequestVersionWithoutReply { version } => {
+                write!(f, "no success has the version {version} of this request")
+            }
+            Self::BadDate { found } => write!(f, "`{found}` is not a day of the calendar"),
+            Self::SunsetBeforeVersion { sunset, version } => {
+                write!(f, "the version {version} ends on {sunset}, before it begins")
+            }
+            Self::ReadOnlyInRequest { name } => write!(f, "`{name}` is read-only, and a request carries it"),
+
+            Self::Inline { what } => write!(f, "{} without a name", what.words()),
+            Self::AnyOf => f.write_str("`anyOf` has no type in Rust"),
+            Self::BadType { found } => write!(f, "there is no type `{found}`"),
+            Self::KeyWithoutEffect { key, of } => write!(f, "`{key}` says nothing about the type {of}"),
+            Self::RequiredWithoutProperty { name } => {
+                write!(f, "`{name}` is required and not among the properties")
+            }
+            Self::EmptyEnum => f.write_str("an `enum` without values"),
+            Self::EnumNotTexts => f.write_str("an `enum` with values that are not texts"),
+            Self::BadPattern { message } => write!(f, "not a regular expression: {message}"),
+            Self::DoesNotFit { key, reason } => write!(f, "the {key} does not fit its schema: {reason}"),
+            Self::SecretWithoutFormat { name } => {
+                write!(f, "`{name}` sounds like a secret, and its schema does not say so")
+            }
+
+            Self::UndefinedSecurity { name } => write!(f, "no security scheme is called `{name}`"),
+            Self::UnknownSecurityScheme { found } => write!(f, "the client cannot do `{found}`"),
+            Self::InsecureUrl { url } => write!(f, "`{url}` is not an https address"),
+        }
+    }
+}
+
+impl Named {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Operation => "an operation",
+            Self::Component => "a component",
+            Self::Property => "a property",
+            Self::Parameter => "a parameter",
+            Self::EnumValue => "a value",
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::Operation => "operations",
+            Self::Component => "schemas",
+            Self::Property => "properties",
+            Self::Parameter => "parameters",
+            Self::EnumValue => "values",
+        }
+    }
+}
+
+impl Inlined {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Object => "an object",
+            Self::Enum => "an enumeration",
+            Self::Union => "a `oneOf`",
+            Self::Merge => "an `allOf` of several schemas",
+        }
+    }
+}
+
+fn list(names: &[String]) -> String {
+    let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    quoted.join(", ")
+}
