@@ -1,5 +1,6 @@
 //! The way of a request through the emulator's rules, from the raw request to the reply.
 
+use atlas_migration_sdk::Version;
 use hyper::StatusCode;
 use hyper::header::HeaderName;
 use serde_json::json;
@@ -38,20 +39,18 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Answer {
 
 /// Credentials, access list and rate limit: what the caller must pass before the request is looked at.
 fn admit(world: &mut World, request: &Request, route: &Route) -> Result<Reply, Refusal> {
-    if unknown::CHALLENGE_COSTS_BUDGET {
-        take(world, request)?;
-    }
     auth::authenticate(world, request)?;
     access::check_address(&world.settings, request.client)?;
-    let remaining = take(world, request)?;
+    let remaining = take(world, request, route)?;
     let reply = serve(world, request, route).unwrap_or_else(Reply::from);
     let reply = reply.header(X_JAVA_METHOD, unknown::java_method(route.operation));
     Ok(rate_headers(reply, world.settings.rate_capacity, remaining))
 }
 
-fn take(world: &mut World, request: &Request) -> Result<u32, Refusal> {
+/// Takes one from the bucket of the operation's path, which the operations of that path share.
+fn take(world: &mut World, request: &Request, route: &Route) -> Result<u32, Refusal> {
     let path = request.path();
-    world.take_from_bucket(path).map_err(|wait| {
+    world.take_from_bucket(route.operation.path).map_err(|wait| {
         let (capacity, window) = (world.settings.rate_capacity, world.settings.rate_window.as_secs());
         let detail = format!("Resource {path} is limited to {capacity} requests every {window} seconds.");
         let parameters =
@@ -76,7 +75,7 @@ fn perform(
     world: &mut World,
     request: &Request,
     route: &Route,
-    version: &'static atlas_migration_sdk::Version,
+    version: &'static Version,
 ) -> Result<Reply, Refusal> {
     let mut parameters = Parameters::of_path(route, request.path())?;
     check_existence(world, &parameters)?;

@@ -1,5 +1,6 @@
 //! The emulator as a program: starts it, prints what a shell needs to use it, logs each request, stops at Ctrl-C.
 
+use std::io::{self, Write as _};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -106,7 +107,8 @@ async fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    print!("{}", greeting(&emulator));
+    // A reader who went away, such as `head`, does not stop the emulator; so below.
+    let _ = io::stdout().write_all(greeting(&emulator).as_bytes());
     if let Err(error) = tokio::signal::ctrl_c().await {
         eprintln!("error: cannot wait for Ctrl-C: {error}");
         return ExitCode::FAILURE;
@@ -144,7 +146,8 @@ fn log(request: &RecordedRequest) {
     let path = request.target.split('?').next().unwrap_or_default();
     let RecordedRequest { at, method, credential, status, .. } = request;
     let operation = request.operation.unwrap_or("-");
-    eprintln!("{:10.3} {method:6} {status} {credential:6} {operation} {path}", at.as_secs_f64());
+    let at = at.as_secs_f64();
+    let _ = writeln!(io::stderr(), "{at:10.3} {method:6} {status} {credential:6} {operation} {path}");
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! What is not known of the real server, in one place: each item is an assumption, made so that the emulator can
 //! answer at all. Somebody who learns the truth corrects it here and nowhere else. A client must not rely on any of it.
 //!
-//! Two assumptions have no item, because they are the order of the steps in [`crate::api`]: that a path which does
-//! not exist is told before the credentials are looked at, and that the version is negotiated before ids, roles,
-//! parameters and the body are looked at.
+//! Some assumptions have no item, because they are the order of the steps in [`crate::api`]: that a path which does
+//! not exist is told before the credentials are looked at; that a refused credential, and so a digest challenge, costs
+//! no rate budget; and that the version is negotiated before ids, roles, parameters and the body are looked at. One
+//! more is the key of the buckets there: that a path with other ids in it has the same bucket.
 
 use std::time::Duration;
 
@@ -150,6 +151,3 @@ pub(crate) fn deprecated_since(successor: &Version) -> Date {
 pub(crate) fn java_method(operation: &Operation) -> String {
     format!("EmulatedResource::{}", operation.id)
 }
-
-/// Whether a digest challenge costs rate budget. Its reply has no rate headers, so it is taken not to.
-pub(crate) const CHALLENGE_COSTS_BUDGET: bool = false;
