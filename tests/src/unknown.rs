@@ -6,6 +6,7 @@
 //! no rate budget; and that the version is negotiated before ids, roles, parameters and the body are looked at. One
 //! more is the key of the buckets there: that a path with other ids in it has the same bucket.
 
+use std::num::IntErrorKind;
 use std::time::Duration;
 
 use atlas_migration_sdk::{Date, Operation, Version};
@@ -92,6 +93,15 @@ pub(crate) fn bad_query_parameter(name: &str, expected: &str) -> Reply {
     ApiError::new(StatusCode::BAD_REQUEST, "QUERY_PARAM_PARSE_ERROR", detail)
         .parameters([json!(name)])
         .reply()
+}
+
+/// A number that 64 bits do not hold counts as the nearest that they do: nobody has published a largest page.
+pub(crate) fn beyond_64_bits(kind: &IntErrorKind) -> Option<i64> {
+    match kind {
+        IntErrorKind::PosOverflow => Some(i64::MAX),
+        IntErrorKind::NegOverflow => Some(i64::MIN),
+        _ => None,
+    }
 }
 
 /// The reply to a body that is not JSON.
