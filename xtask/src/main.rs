@@ -4,6 +4,7 @@
 
 mod codegen;
 mod commands;
+mod diff;
 mod emit;
 mod failure;
 mod finish;

@@ -6,8 +6,14 @@
 //! HTTP. What it means for the Rust users is another module's work ([`verdict`]). Nothing here reads a file, starts a
 //! process or prints.
 
+mod align;
 mod classify;
-mod rules;
+mod delta;
+mod reach;
+mod role;
+pub(crate) mod rules;
+#[cfg(test)]
+mod tests;
 pub(crate) mod verdict;
 
 use std::sync::Arc;
