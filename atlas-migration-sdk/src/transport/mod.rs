@@ -113,19 +113,27 @@ impl Call {
     /// Refuses, before anything is sent, what this operation cannot do.
     ///
     /// `oldest` is the oldest version that the body and the reply of this call are made for.
-    pub(crate) fn check(&self, oldest: Date) -> Result<()> {
+    pub(crate) fn check(&self, oldest: Option<Date>) -> Result<()> {
         let refusal = |message| Err(Error::invalid_request(message).with_operation(self.operation));
         if self.options.pretty == Some(true) && self.operation.parameter("pretty").is_none() {
             return refusal(format!("{} has no parameter `pretty`", self.operation.id));
         }
         let version = self.options.version.or(self.shared.version.as_ref().map(|version| version.date));
-        match version {
-            Some(version) if version < oldest => refusal(format!(
+        match (version, oldest) {
+            (Some(version), Some(oldest)) if version < oldest => refusal(format!(
                 "the API version {version} is older than {oldest}, the version whose schema this call speaks; ask \
                  for {oldest} or newer, or send an older body with Client::request"
             )),
             _ => Ok(()),
         }
+    }
+
+    pub(crate) fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+
+    pub(crate) fn base_url(&self) -> &str {
+        &self.shared.base_url
     }
 
     fn media_type(&self, versions: &'static [crate::operation::Version]) -> Result<HeaderValue> {
@@ -270,6 +278,19 @@ impl Call {
         self.shared.authenticator.with_secrets(|secrets| {
             let now = self.shared.clock.wall();
             ErrorReply::read(received.status, received.headers.clone(), &received.body, now, secrets)
+        })
+    }
+
+    /// An argument that was made before the call; where that failed, the call fails with it, unsent.
+    pub(crate) fn refuse<T>(&self, argument: Result<T>) -> Result<T> {
+        argument.map_err(|error| error.with_operation(self.operation))
+    }
+
+    /// The id of a job that was just started, which no later call can do without.
+    pub(crate) fn require_id<T>(&self, id: Option<T>) -> Result<T> {
+        id.ok_or_else(|| {
+            let message = "Atlas reported success, but the reply has no `_id`";
+            Error::new(ErrorKind::InvalidReply, message).with_operation(self.operation)
         })
     }
 
