@@ -23,3 +23,4 @@ mod retries;
 mod secrets;
 mod tokens;
 mod versions;
+mod waiting;
