@@ -15,6 +15,7 @@ mod connection;
 mod digest;
 mod envelope;
 mod errors;
+mod examples;
 mod hostile_replies;
 mod operations;
 mod organizations;
