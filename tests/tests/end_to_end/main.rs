@@ -23,5 +23,6 @@ mod raw_request;
 mod retries;
 mod secrets;
 mod tokens;
+mod tracing_spans;
 mod versions;
 mod waiting;
