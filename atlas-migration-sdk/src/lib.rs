@@ -1,4 +1,4 @@
-//! MongoDB Atlas push live migrations.
+#![doc = include_str!("../README.md")]
 
 mod access_list;
 mod auth;

@@ -9,3 +9,34 @@ pub use crate::generated::client::types::{
     MigrationRequest, MigrationSharding, MigrationSource, MigrationStatus, Organization, OrganizationPage,
     ShardKey, ShardKeyField, ShardingEntry, Validation, ValidationStatus,
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn models_read_and_write_the_names_of_the_wire() {
+        let json = r#"{"_id":"6296fb4c7c7aa997cf94e9a8","lagTimeSeconds":7,"migrationHosts":["h"],"readyForCutover":true,"status":"PAUSED"}"#;
+        let migration: Migration = serde_json::from_str(json).unwrap();
+        assert_eq!(migration.status, Some(MigrationStatus::from("PAUSED")));
+        assert!(!migration.status.as_ref().unwrap().is_known());
+        assert_eq!(
+            serde_json::to_value(&migration).unwrap(),
+            serde_json::from_str::<serde_json::Value>(json).unwrap()
+        );
+    }
+
+    #[cfg(feature = "schemars")]
+    #[test]
+    fn models_describe_themselves() {
+        let schema = serde_json::to_string(&schemars::schema_for!(MigrationRequest)).unwrap();
+        for part in ["\"hostnameSchemaType\"", "\"format\":\"password\"", "\"hashed\"", "^[a-f0-9]{24}$"] {
+            assert!(schema.contains(part), "{part} is not in {schema}");
+        }
+        let schema = serde_json::to_string(&schemars::schema_for!(Migration)).unwrap();
+        assert!(
+            schema.contains("\"lagTimeSeconds\"") && !schema.contains("\"lag_time_seconds\""),
+            "{schema}"
+        );
+    }
+}

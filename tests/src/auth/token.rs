@@ -12,6 +12,7 @@ use serde_json::json;
 use super::basic;
 use crate::clock::Moment;
 use crate::error_body::ApiError;
+use crate::journal::Effect;
 use crate::rate_limit::{Bucket, retry_after};
 use crate::reply::{Refusal, Reply};
 use crate::request::Request;
@@ -87,6 +88,7 @@ pub(crate) fn issue(world: &mut World, request: &Request) -> Result<Reply, Refus
         token_type: &'static str,
     }
     let access_token = world.tokens.mint(now, lifetime);
+    world.journal.effect(Effect::AccessTokenIssued);
     let body = Body { access_token, expires_in: lifetime.as_secs(), token_type: "Bearer" };
     Ok(Reply::json(StatusCode::OK, &body).header(CACHE_CONTROL, "no-store"))
 }

@@ -58,11 +58,11 @@ async fn fetched_once_however_many_wait() {
     assert_eq!((token_requests(&emulator), api_requests(&emulator)), (1, 64));
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+// On one thread, so that all of them begin before the first fetch can end.
+#[tokio::test]
 async fn a_failed_fetch_is_the_failure_of_all_who_waited() {
     let emulator = Emulator::builder().token_requests_per_minute(0).start().await.unwrap();
     let client = client(&emulator, CredentialKind::ServiceAccount);
-    // They begin together on one thread, so that all but the first wait for its fetch.
     let org = org(&emulator, &client);
     let results = join_all((0..16).map(|_| async { org.available_projects().await.map(drop) })).await;
     assert!(results.iter().all(|result| result.as_ref().unwrap_err().kind() == ErrorKind::TokenRateLimited));
