@@ -3,7 +3,11 @@
 //! What can be shown without a server is shown beside the code. The emulator is ours, so agreement with it is no
 //! evidence that the real server behaves so; `peers.rs` holds both sides against software that is not ours.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot unwrap cannot say what it expects")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot unwrap cannot say what it expects"
+)]
 
 mod common;
 
