@@ -1,18 +1,24 @@
-//! Time, as the client sees it: injected, so that a test of expiry takes no time.
+//! Time, as the client sees it: injected, so that a test of expiry, of retries or of waiting takes no time.
 
 use std::fmt;
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
-/// Where the client reads the time.
+use crate::request::BoxFuture;
+
+/// Where the client reads the time, and how it waits.
 ///
-/// Give [`ClientBuilder::clock`](crate::ClientBuilder::clock) another one to test what depends on time, such as the
-/// renewal of an access token. The default is [`SystemClock`].
+/// Give [`ClientBuilder::clock`](crate::ClientBuilder::clock) another one to test what depends on time: the renewal of
+/// an access token, retries, waiting for a migration. The default is [`SystemClock`]. Time limits on the network are
+/// not measured by it.
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// A time that only moves forward; what expires is measured by it.
     fn now(&self) -> Instant;
 
     /// The time of day; dates in replies, such as that of `Retry-After`, are compared with it.
     fn wall(&self) -> SystemTime;
+
+    /// Waits this long. When it is done, [`now`](Self::now) has moved at least as far.
+    fn sleep(&self, duration: Duration) -> BoxFuture<()>;
 }
 
 /// The clock of the system.
@@ -27,5 +33,9 @@ impl Clock for SystemClock {
 
     fn wall(&self) -> SystemTime {
         SystemTime::now()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<()> {
+        Box::pin(tokio::time::sleep(duration))
     }
 }

@@ -12,6 +12,8 @@ use crate::client::Client;
 use crate::clock::{Clock, SystemClock};
 use crate::date::Date;
 use crate::error::{Error, Result};
+use crate::pace::Pace;
+use crate::retry::{Backoff, RetryPolicy};
 use crate::transport::{DatedMediaType, Shared};
 
 use base_url::BaseUrl;
@@ -47,6 +49,7 @@ pub struct ClientBuilder {
     root_certificates: Vec<Vec<u8>>,
     user_agent: String,
     http_client: Option<reqwest::Client>,
+    retry: Arc<dyn RetryPolicy>,
     clock: Arc<dyn Clock>,
 }
 
@@ -65,6 +68,7 @@ impl ClientBuilder {
             root_certificates: Vec::new(),
             user_agent: concat!("atlas-migration-sdk/", env!("CARGO_PKG_VERSION")).to_owned(),
             http_client: None,
+            retry: Arc::new(Backoff::default()),
             clock: Arc::new(SystemClock),
         }
     }
@@ -133,7 +137,7 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a call may take with all its requests, those for a token among them. Default: 120 s.
+    /// How long a call may take with all its tries, the waits between them and the fetching of a token. Default: 120 s.
     pub fn total_timeout(mut self, limit: Duration) -> Self {
         self.total_timeout = limit;
         self
@@ -166,7 +170,15 @@ impl ClientBuilder {
         self
     }
 
-    /// Where the client reads the time. Default: [`SystemClock`].
+    /// Which failures are worth another try, and when. Default: [`Backoff`]. [`NoRetry`](crate::NoRetry) turns it off.
+    ///
+    /// Whatever the policy says, a request is only sent again where that cannot make anything happen twice.
+    pub fn retry(mut self, policy: impl RetryPolicy) -> Self {
+        self.retry = Arc::new(policy);
+        self
+    }
+
+    /// Where the client reads the time and how it waits. Default: [`SystemClock`].
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
         self
@@ -210,6 +222,8 @@ impl ClientBuilder {
             try_timeout: self.try_timeout,
             total_timeout: self.total_timeout,
             max_reply_size: self.max_reply_size,
+            retry: self.retry,
+            pace: Pace::new(),
             clock: self.clock,
         }))
     }
@@ -252,6 +266,7 @@ impl fmt::Debug for ClientBuilder {
             .field("try_timeout", &self.try_timeout)
             .field("total_timeout", &self.total_timeout)
             .field("max_reply_size", &self.max_reply_size)
+            .field("retry", &self.retry)
             .finish_non_exhaustive()
     }
 }

@@ -11,6 +11,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(test)]
+use reqwest::header::HeaderMap;
 use serde_json::Value;
 
 pub use code::ErrorCode;
@@ -18,7 +20,7 @@ pub use reply::FieldViolation;
 pub(crate) use reply::{ErrorReply, header_text, http_date};
 
 use crate::auth::CredentialKind;
-use crate::operation::Operation;
+use crate::operation::{Method, Operation};
 
 /// The result of this crate's functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -37,7 +39,22 @@ struct Inner {
     credential: Option<CredentialKind>,
     message: String,
     reply: Option<ErrorReply>,
+    /// What the failed tries of the call may have done, the last one not counted.
+    earlier: Effect,
+    /// Whether a time limit passed before anything was sent.
+    unsent: bool,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
+}
+
+/// What a failed request did to the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Effect {
+    /// Nothing: it never left, or the server said so.
+    None,
+    /// Perhaps what was asked for: it may have arrived, but no reply says what came of it.
+    Unknown,
+    /// What was asked for; only the reply cannot be used.
+    Happened,
 }
 
 /// Where on the way a call failed.
@@ -70,6 +87,27 @@ pub enum ErrorKind {
     ReplyTooLarge,
 }
 
+impl Inner {
+    fn effect(&self) -> Effect {
+        match self.kind {
+            ErrorKind::Configuration
+            | ErrorKind::InvalidRequest
+            | ErrorKind::TokenRefused
+            | ErrorKind::TokenRateLimited
+            | ErrorKind::TokenLimitReached
+            | ErrorKind::Connect => Effect::None,
+            ErrorKind::Timeout if self.unsent => Effect::None,
+            ErrorKind::Timeout | ErrorKind::Transport => Effect::Unknown,
+            // A server or a gateway that gave up may have begun; every other status is a refusal.
+            ErrorKind::Api => match self.reply.as_ref().map(|reply| reply.status.as_u16()) {
+                Some(408 | 500..) | None => Effect::Unknown,
+                Some(_) => Effect::None,
+            },
+            ErrorKind::InvalidReply | ErrorKind::ReplyTooLarge => Effect::Happened,
+        }
+    }
+}
+
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Arc::new(Inner {
@@ -78,6 +116,8 @@ impl Error {
             credential: None,
             message: message.into(),
             reply: None,
+            earlier: Effect::None,
+            unsent: false,
             source: None,
         }))
     }
@@ -272,19 +312,55 @@ impl Error {
     /// False where it may have reached it, and where the server answered.
     #[must_use]
     pub fn was_never_sent(&self) -> bool {
-        match self.0.kind {
-            ErrorKind::Configuration
-            | ErrorKind::InvalidRequest
-            | ErrorKind::TokenRefused
-            | ErrorKind::TokenRateLimited
-            | ErrorKind::TokenLimitReached
-            | ErrorKind::Connect => true,
-            ErrorKind::Timeout
-            | ErrorKind::Transport
-            | ErrorKind::Api
-            | ErrorKind::InvalidReply
-            | ErrorKind::ReplyTooLarge => false,
+        // Of the failures without effect, only an answer shows that the request arrived.
+        self.0.earlier.max(self.effect()) == Effect::None && self.0.kind != ErrorKind::Api
+    }
+
+    /// What was asked for may have happened although the call failed: the reply was lost, cannot be read, or says
+    /// that the server failed. Look before you ask for it again; the error's text says where.
+    ///
+    /// Never true of an operation that only reads.
+    #[must_use]
+    pub fn may_have_happened(&self) -> bool {
+        let reads = self.0.operation.is_some_and(|operation| operation.method == Method::Get);
+        !reads && self.0.earlier.max(self.effect()) != Effect::None
+    }
+
+    /// What the request of this failure did.
+    pub(crate) fn effect(&self) -> Effect {
+        self.0.effect()
+    }
+
+    /// Notes that the time ran out while the call waited, for a token or for its turn, before anything was sent.
+    pub(crate) fn before_sending(mut self) -> Self {
+        self.inner_mut().unsent = true;
+        self
+    }
+
+    /// Notes that an earlier try of the same call may have done what was asked for.
+    pub(crate) fn after_effect(mut self, earlier: Effect) -> Self {
+        if earlier != Effect::None {
+            self.inner_mut().earlier = earlier;
         }
+        self
+    }
+
+    /// An answer with this status, for tests of what depends on it.
+    #[cfg(test)]
+    pub(crate) fn with_status(status: u16) -> Self {
+        Self::with_headers(status, HeaderMap::new())
+    }
+
+    #[cfg(test)]
+    pub(crate) fn with_status_and_retry_after(status: u16, wait: Duration) -> Self {
+        let name = reqwest::header::RETRY_AFTER;
+        Self::with_headers(status, HeaderMap::from_iter([(name, wait.as_secs().into())]))
+    }
+
+    #[cfg(test)]
+    fn with_headers(status: u16, headers: HeaderMap) -> Self {
+        let status = reqwest::StatusCode::from_u16(status).unwrap();
+        Self::answered(ErrorKind::Api, ErrorReply::read(status, headers, b"", std::time::UNIX_EPOCH, &[]))
     }
 }
 

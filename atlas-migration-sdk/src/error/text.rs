@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use super::{ErrorCode, ErrorKind, ErrorReply, Inner};
+use super::{Effect, ErrorCode, ErrorKind, ErrorReply, Inner};
 use crate::auth::CredentialKind;
+use crate::operation::{Method, Operation};
 
 pub(super) fn write(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if let Some(operation) = error.operation {
@@ -12,6 +13,9 @@ pub(super) fn write(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     write_why(error, f)?;
     if let Some(advice) = advice(error) {
         write!(f, ". {advice}")?;
+    }
+    if let Some(warning) = warning(error) {
+        write!(f, ". {warning}")?;
     }
     Ok(())
 }
@@ -64,16 +68,47 @@ fn advice(error: &Inner) -> Option<String> {
                 .to_owned(),
         ),
         ErrorKind::Connect => Some("Nothing was sent. Check the base URL, the network and the proxy".to_owned()),
-        ErrorKind::Timeout | ErrorKind::Transport => Some(if error.operation.is_some_and(|o| o.idempotent) {
-            "The request may have reached Atlas; this operation can be repeated".to_owned()
-        } else {
-            "The request may have reached Atlas; look before you repeat it".to_owned()
-        }),
         ErrorKind::Api => advice_on_answer(error, error.reply.as_ref()?),
         ErrorKind::Configuration
         | ErrorKind::InvalidRequest
+        | ErrorKind::Timeout
+        | ErrorKind::Transport
         | ErrorKind::InvalidReply
         | ErrorKind::ReplyTooLarge => None,
+    }
+}
+
+/// What the caller must know before he asks again: that it may have happened, and how to find out.
+fn warning(error: &Inner) -> Option<String> {
+    let operation = error.operation?;
+    if operation.method == Method::Get {
+        return None;
+    }
+    let effect = error.effect();
+    let what = match (error.earlier, effect) {
+        (_, Effect::Happened) => "What was asked for happened",
+        (Effect::None, Effect::None) => return None,
+        (Effect::None, Effect::Unknown) => "It may have happened, and was not asked for again",
+        (_, Effect::None) => "An earlier try, whose reply was lost, may have done it",
+        (_, Effect::Unknown) => "It may have happened",
+    };
+    Some(format!("{what}: {}", how_to_find_out(operation)))
+}
+
+/// How to find out whether an operation happened whose reply was lost.
+fn how_to_find_out(operation: &Operation) -> &'static str {
+    match operation.id {
+        "createGroupLiveMigration" => {
+            "look at the project's Live Migration page in Atlas before you start another one, which could drop the \
+             destination's data again"
+        }
+        "validateGroupLiveMigrations" => "a second validation does no harm",
+        "createOrgLiveMigrationLinkToken" => {
+            "a link-token that nobody has seen can only be removed together with all links of the organization"
+        }
+        "deleteOrgLiveMigrationLinkTokens" => "without a link there are no available projects to list",
+        "cutoverGroupLiveMigration" => "read the migration",
+        _ => "look before you ask for it again",
     }
 }
 

@@ -21,9 +21,11 @@ use tracing::Instrument as _;
 use crate::auth::{Attempt, Authenticator};
 use crate::clock::Clock;
 use crate::date::Date;
-use crate::error::{Error, ErrorKind, ErrorReply, Result};
+use crate::error::{Effect, Error, ErrorKind, ErrorReply, Result};
 use crate::generated::client::Client as GeneratedClient;
 use crate::operation::Operation;
+use crate::pace::Pace;
+use crate::retry::{self, RetryPolicy, RetryState};
 
 pub(crate) use receive::{Received, receive};
 pub use reply::{RateLimit, Reply, ReplyMeta};
@@ -43,6 +45,8 @@ pub(crate) struct Shared {
     pub(crate) try_timeout: Duration,
     pub(crate) total_timeout: Duration,
     pub(crate) max_reply_size: usize,
+    pub(crate) retry: Arc<dyn RetryPolicy>,
+    pub(crate) pace: Pace,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -146,10 +150,9 @@ impl Call {
         let sending = self.send_within_limits(request).instrument(span.clone());
         let result = tokio::time::timeout(self.shared.total_timeout, sending).await.unwrap_or_else(|_| {
             let limit = self.shared.total_timeout.as_secs_f64();
-            Err(Error::new(
-                ErrorKind::Timeout,
-                format!("not done within {limit} s, the limit for a whole call"),
-            ))
+            let message = format!("not done within {limit} s, the limit for a whole call");
+            let error = Error::new(ErrorKind::Timeout, message);
+            Err(if self.kept().requests == 0 { error.before_sending() } else { error })
         });
         let mut kept = self.kept();
         kept.duration = self.shared.clock.now().saturating_duration_since(began);
@@ -162,16 +165,51 @@ impl Call {
         })
     }
 
+    /// Sends the request, and again where that is safe, the policy wants it and time is left.
     async fn send_within_limits(&self, mut request: Request) -> Result<Received> {
         self.prepare(&mut request)?;
-        let received = self.send_authenticated(request).await?;
-        if !received.status.is_success() {
-            return Err(self.failure(received));
+        let began = self.shared.clock.now();
+        let mut earlier = Effect::None;
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let error = match self.send_once(&request, tries).await {
+                Ok(received) => return Ok(received),
+                Err(error) => error.after_effect(earlier),
+            };
+            earlier = earlier.max(error.effect());
+            let elapsed = self.shared.clock.now().saturating_duration_since(began);
+            let state = RetryState::new(self.operation, &error, tries, elapsed, fastrand::f64());
+            let wait = retry::wait_before_next(&*self.shared.retry, &state, self.shared.total_timeout);
+            let Some(wait) = wait else { return Err(error) };
+            tracing::debug!(
+                tries,
+                kind = ?error.kind(),
+                status = error.status(),
+                wait_ms = wait.as_millis() as u64,
+                "trying again"
+            );
+            self.shared.clock.sleep(wait).await;
         }
-        if self.envelope().is_none() {
-            return Ok(received);
+    }
+
+    /// One try: the place in the line, authentication, the reply, the envelope.
+    async fn send_once(&self, request: &Request, attempt: u32) -> Result<Received> {
+        if let Some(wait) = self.shared.pace.take_place(self.operation, self.shared.clock.now()) {
+            tracing::debug!(
+                wait_ms = wait.as_millis() as u64,
+                "little is left of the rate limit: waiting in line"
+            );
+            self.shared.clock.sleep(wait).await;
         }
-        let received = envelope::open(received);
+        let span = tracing::debug_span!("atlas_try", attempt, status = tracing::field::Empty);
+        let received = self.send_authenticated(request).instrument(span.clone()).await?;
+        span.record("status", received.status.as_u16());
+        self.shared.pace.note(self.operation, &received.headers, self.shared.clock.now());
+        let received = match self.envelope() {
+            Some(true) if received.status.is_success() => envelope::open(received),
+            _ => received,
+        };
         if received.status.is_success() { Ok(received) } else { Err(self.failure(received)) }
     }
 
@@ -199,28 +237,28 @@ impl Call {
     }
 
     /// Sends, and sends again where a 401 taught what to send instead. A 401 did nothing, so nothing happens twice.
-    async fn send_authenticated(&self, request: Request) -> Result<Received> {
+    async fn send_authenticated(&self, request: &Request) -> Result<Received> {
         let authenticator = &self.shared.authenticator;
-        let mut next = request;
         let mut sent = 0;
         loop {
             sent += 1;
-            let spare = next.try_clone();
-            let attempt = authenticator.authorize(&mut next).await?;
+            // Bodies are held in memory, so that there is always a copy.
+            let mut copy =
+                request.try_clone().ok_or_else(|| Error::invalid_request("the body is a stream"))?;
+            let attempt = authenticator.authorize(&mut copy).await?;
             self.kept().requests += 1;
-            let received = receive(&self.shared.http, next, self.shared.max_reply_size).await?;
-            let Some(spare) = spare.filter(|_| received.status == StatusCode::UNAUTHORIZED) else {
+            let received = receive(&self.shared.http, copy, self.shared.max_reply_size).await?;
+            if received.status != StatusCode::UNAUTHORIZED {
                 if let Attempt::Token(token) = &attempt {
                     token.mark_accepted();
                 }
                 return Ok(received);
-            };
+            }
             let reply = self.read_failure(&received);
+            // The loop ends: `learn_from_refusal` says no after a few attempts.
             if !authenticator.learn_from_refusal(attempt, &reply.headers, reply.code.as_ref(), sent).await? {
                 return Ok(received);
             }
-            // The loop ends: `learn_from_refusal` says no after a few attempts.
-            next = spare;
         }
     }
 

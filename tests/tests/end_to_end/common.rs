@@ -1,7 +1,12 @@
 //! An emulator and a client for it, with each kind of credential.
 
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant, SystemTime};
+
 use atlas_emulator::Emulator;
-use atlas_migration_sdk::{Client, ClientBuilder, CredentialKind, Credentials, Org, Project, Secret};
+use atlas_migration_sdk::{
+    BoxFuture, Client, ClientBuilder, Clock, CredentialKind, Credentials, NoRetry, Org, Project, Secret,
+};
 
 /// Every kind of credential.
 pub(crate) const EACH_CREDENTIAL: [CredentialKind; 3] =
@@ -22,8 +27,47 @@ pub(crate) fn credentials(emulator: &Emulator, kind: CredentialKind) -> Credenti
     }
 }
 
+/// A client that tries once, so that a test sees each failure; what retries do is shown where they are the matter.
 pub(crate) fn builder(emulator: &Emulator, kind: CredentialKind) -> ClientBuilder {
-    Client::builder().base_url(emulator.base_url()).credentials(credentials(emulator, kind))
+    Client::builder().base_url(emulator.base_url()).credentials(credentials(emulator, kind)).retry(NoRetry)
+}
+
+/// A clock that only a test moves, and that a wait moves at once.
+#[derive(Clone, Debug)]
+pub(crate) struct MovedClock {
+    now: Arc<Mutex<Instant>>,
+    waits: Arc<Mutex<Vec<Duration>>>,
+}
+
+impl MovedClock {
+    pub(crate) fn new() -> Self {
+        Self { now: Arc::new(Mutex::new(Instant::now())), waits: Arc::default() }
+    }
+
+    pub(crate) fn advance(&self, by: Duration) {
+        *self.now.lock().unwrap() += by;
+    }
+
+    /// Every wait so far.
+    pub(crate) fn waits(&self) -> Vec<Duration> {
+        self.waits.lock().unwrap().clone()
+    }
+}
+
+impl Clock for MovedClock {
+    fn now(&self) -> Instant {
+        *self.now.lock().unwrap()
+    }
+
+    fn wall(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<()> {
+        self.waits.lock().unwrap().push(duration);
+        self.advance(duration);
+        Box::pin(tokio::task::yield_now())
+    }
 }
 
 pub(crate) fn client(emulator: &Emulator, kind: CredentialKind) -> Client {

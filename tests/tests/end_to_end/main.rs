@@ -19,6 +19,7 @@ mod hostile_replies;
 mod operations;
 mod organizations;
 mod raw_request;
+mod retries;
 mod secrets;
 mod tokens;
 mod versions;

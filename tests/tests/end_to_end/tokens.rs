@@ -1,37 +1,12 @@
 //! The service account's access token: fetched once, kept, renewed, revoked.
 
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::Duration;
 
 use atlas_emulator::{CannedReply, Effect, Emulator};
-use atlas_migration_sdk::{Client, Clock, CredentialKind, ErrorKind};
+use atlas_migration_sdk::{Client, CredentialKind, ErrorKind};
 use futures_util::future::join_all;
 
-use crate::common::{answered, api_requests, builder, client, org, token_requests};
-
-/// A clock that only a test moves.
-#[derive(Clone, Debug)]
-struct MovedClock(Arc<Mutex<Instant>>);
-
-impl MovedClock {
-    fn new() -> Self {
-        Self(Arc::new(Mutex::new(Instant::now())))
-    }
-
-    fn advance(&self, by: Duration) {
-        *self.0.lock().unwrap() += by;
-    }
-}
-
-impl Clock for MovedClock {
-    fn now(&self) -> Instant {
-        *self.0.lock().unwrap()
-    }
-
-    fn wall(&self) -> SystemTime {
-        SystemTime::now()
-    }
-}
+use crate::common::{MovedClock, answered, api_requests, builder, client, org, token_requests};
 
 async fn call(emulator: &Emulator, client: &Client) -> Result<(), atlas_migration_sdk::Error> {
     org(emulator, client).available_projects().await.map(drop)
