@@ -1,5 +1,6 @@
 //! The way of a request through the emulator's rules, from the raw request to the reply.
 
+use atlas_migration_sdk::Version;
 use hyper::StatusCode;
 use hyper::header::HeaderName;
 use serde_json::json;
@@ -38,20 +39,18 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Answer {
 
 /// Credentials, access list and rate limit: what the caller must pass before the request is looked at.
 fn admit(world: &mut World, request: &Request, route: &Route) -> Result<Reply, Refusal> {
-    if unknown::CHALLENGE_COSTS_BUDGET {
-        take(world, request)?;
-    }
     auth::authenticate(world, request)?;
     access::check_address(&world.settings, request.client)?;
-    let remaining = take(world, request)?;
+    let remaining = take(world, request, route)?;
     let reply = serve(world, request, route).unwrap_or_else(Reply::from);
     let reply = reply.header(X_JAVA_METHOD, unknown::java_method(route.operation));
     Ok(rate_headers(reply, world.settings.rate_capacity, remaining))
 }
 
-fn take(world: &mut World, request: &Request) -> Result<u32, Refusal> {
+/// Takes one from the bucket of the operation's path, which the operations of that path share.
+fn take(world: &mut World, request: &Request, route: &Route) -> Result<u32, Refusal> {
     let path = request.path();
-    world.take_from_bucket(path).map_err(|wait| {
+    world.take_from_bucket(route.operation.path).map_err(|wait| {
         let (capacity, window) = (world.settings.rate_capacity, world.settings.rate_window.as_secs());
         let detail = format!("Resource {path} is limited to {capacity} requests every {window} seconds.");
         let parameters =
@@ -76,7 +75,7 @@ fn perform(
     world: &mut World,
     request: &Request,
     route: &Route,
-    version: &'static atlas_migration_sdk::Version,
+    version: &'static Version,
 ) -> Result<Reply, Refusal> {
     let mut parameters = Parameters::of_path(route, request.path())?;
     check_existence(world, &parameters)?;
@@ -99,5 +98,102 @@ fn check_existence(world: &mut World, parameters: &Parameters) -> Result<(), Ref
             Err(error.parameters([json!(id)]).into())
         }
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::config::EmulatorBuilder;
+    use crate::router::Routes;
+
+    /// Text that is often nearly right.
+    fn nearly(right: &'static [&'static str]) -> impl Strategy<Value = String> {
+        let right = proptest::sample::select(right);
+        prop_oneof![
+            6 => right.clone().prop_map(str::to_owned),
+            1 => (right, "[ -~]{0,20}").prop_map(|(right, rest)| format!("{right}{rest}")),
+            1 => "[ -~]{0,40}",
+        ]
+    }
+
+    /// A method and a target, mostly of an operation.
+    fn target() -> impl Strategy<Value = (String, String)> {
+        let operations = atlas_migration_sdk::operations::ALL.iter();
+        let known = operations.map(|operation| (operation.method.as_str(), operation.path));
+        let known: Vec<_> =
+            known.chain([("POST", "/api/oauth/token"), ("POST", "/api/oauth/revoke")]).collect();
+        let known = proptest::sample::select(known);
+        let method = prop_oneof![4 => Just(String::new()), 1 => "[A-Z]{1,8}"];
+        let id = prop_oneof![3 => Just(String::new()), 1 => "[a-f0-9]{24}", 1 => "[!$-.0->@-z]{0,30}"];
+        let query =
+            "((pageNum|itemsPerPage|envelope|pretty|name)=(true|false|[0-9]{1,20}|[%a-z]{0,5})&){0,3}";
+        (known, method, id, query).prop_map(|((right, path), method, id, query)| {
+            let method = if method.is_empty() { right.to_owned() } else { method };
+            let segments = path.split('/').map(|segment| match segment {
+                "{orgId}" if id.is_empty() => crate::seed::ORG_ID,
+                "{groupId}" if id.is_empty() => crate::seed::PROJECT_ID,
+                variable if variable.starts_with('{') => &id,
+                fixed => fixed,
+            });
+            (method, format!("{}?{query}", segments.collect::<Vec<_>>().join("/")))
+        })
+    }
+
+    fn headers() -> impl Strategy<Value = [String; 3]> {
+        let accept =
+            nearly(&["application/vnd.atlas.2024-11-13+json", "application/vnd.atlas.2023-01-01+json"]);
+        let authorization = nearly(&[
+            "Bearer ",
+            "Basic ",
+            "Digest ",
+            r#"Digest username="emulator", realm="MMS Public API", uri="/", nonce="x", qop=auth, nc=00000001, cnonce="#,
+        ]);
+        let content_type = nearly(&["application/json", "application/vnd.atlas.2023-01-01+json", ""]);
+        [accept.boxed(), authorization.boxed(), content_type.boxed()]
+    }
+
+    fn body() -> impl Strategy<Value = Vec<u8>> {
+        let text = nearly(&[
+            "{",
+            r#"{"accessListIps":["#,
+            r#"{"accessListIps":[]}"#,
+            r#"{"source":{},"destination":{"#,
+            "grant_type=client_credentials",
+        ]);
+        prop_oneof![4 => text.prop_map(String::into_bytes), 1 => proptest::collection::vec(any::<u8>(), 0..40)]
+    }
+
+    proptest! {
+        // So many that each operation is also reached with everything right.
+        #![proptest_config(ProptestConfig::with_cases(2048))]
+
+        #[test]
+        fn answers_whatever_comes(
+            (method, target) in target(),
+            headers in headers(),
+            body in body(),
+            with_token in proptest::bool::weighted(0.8),
+        ) {
+            let mut world = World::new(&EmulatorBuilder::default(), Routes::new().unwrap(), String::new());
+            // What HTTP itself does not allow never comes this far.
+            let (Ok(method), Ok(uri)) = (method.parse(), target.parse()) else { return Ok(()) };
+            let mut map = HeaderMap::new();
+            for (name, value) in [ACCEPT, AUTHORIZATION, CONTENT_TYPE].into_iter().zip(headers) {
+                map.insert(name, HeaderValue::from_str(&value).unwrap());
+            }
+            if with_token {
+                let token = world.tokens.mint(world.clock.now(), std::time::Duration::from_secs(1));
+                map.insert(AUTHORIZATION, HeaderValue::from_str(&format!("Bearer {token}")).unwrap());
+            }
+            let request = Request { method, uri, headers: map, body: body.into(), client: Ipv4Addr::LOCALHOST.into() };
+            let reply = answer(&mut world, &request).reply;
+            prop_assert!((200..500).contains(&reply.status.as_u16()), "{}", reply.status);
+        }
     }
 }

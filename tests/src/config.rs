@@ -89,7 +89,8 @@ pub(crate) struct Settings {
     pub(crate) rate_window: Duration,
 }
 
-type Observer = Arc<dyn Fn(&RecordedRequest) + Send + Sync>;
+/// What is called after each request.
+pub(crate) type Observer = Arc<dyn Fn(&RecordedRequest) + Send + Sync>;
 
 /// Sets up an [`Emulator`]. Made by [`Emulator::builder`]; every default is that of [`Emulator::start`].
 #[derive(Clone)]

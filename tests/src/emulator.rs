@@ -90,7 +90,7 @@ impl Emulator {
         let world = World::new(&builder, routes, base_url.clone());
         let service_account = world.settings.service_account.clone();
         let api_key = world.settings.api_key.clone();
-        let shared = Shared::new(world, builder);
+        let shared = Shared::new(world, builder.observer);
         let (stop, stopped) = oneshot::channel();
         let server = tokio::spawn(server::run(listener, Arc::clone(&shared), stopped));
         Ok(Self {

@@ -92,7 +92,7 @@ impl fmt::Debug for RecordedRequest {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Effect {
-    /// An access token was handed out.
+    /// The token endpoint handed out an access token.
     AccessTokenIssued,
     /// A link-token was made for this organization.
     LinkTokenCreated(String),

@@ -1,5 +1,6 @@
 //! The emulator as a program: starts it, prints what a shell needs to use it, logs each request, stops at Ctrl-C.
 
+use std::io::{self, Write as _};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -46,6 +47,9 @@ struct Arguments {
     /// The date by which versions are deprecated and gone [default: today].
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<Date>,
+    /// How many times as fast as the world the clock runs by which tokens, nonces and rate limits end; 0 stops it.
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = time_scale)]
+    time_scale: f64,
     /// How many organizations there are.
     #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     organizations: u16,
@@ -71,6 +75,7 @@ impl Arguments {
             .strict_nc(self.strict_nc)
             .challenges(challenges)
             .rate_limit(self.rate_limit, Duration::from_secs(60))
+            .time_scale(self.time_scale)
             .roles([if self.member { Role::OrganizationMember } else { Role::OrganizationOwner }])
             .organizations(self.organizations.into())
             .on_request(log);
@@ -83,6 +88,12 @@ impl Arguments {
     }
 }
 
+/// Reads a factor that time can have.
+fn time_scale(text: &str) -> Result<f64, &'static str> {
+    let scale = text.parse().ok().filter(|scale: &f64| scale.is_finite() && *scale >= 0.0);
+    scale.ok_or("expected a number that is not negative, such as 60")
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -90,11 +101,14 @@ async fn main() -> ExitCode {
     let emulator = match arguments.builder().start().await {
         Ok(emulator) => emulator,
         Err(error) => {
-            eprintln!("error: cannot listen on {address}: {error}");
+            eprintln!(
+                "error: cannot listen on {address}: {error}; another --port may be free, and 0 finds one"
+            );
             return ExitCode::FAILURE;
         }
     };
-    print!("{}", greeting(&emulator));
+    // A reader who went away, such as `head`, does not stop the emulator; so below.
+    let _ = io::stdout().write_all(greeting(&emulator).as_bytes());
     if let Err(error) = tokio::signal::ctrl_c().await {
         eprintln!("error: cannot wait for Ctrl-C: {error}");
         return ExitCode::FAILURE;
@@ -132,7 +146,8 @@ fn log(request: &RecordedRequest) {
     let path = request.target.split('?').next().unwrap_or_default();
     let RecordedRequest { at, method, credential, status, .. } = request;
     let operation = request.operation.unwrap_or("-");
-    eprintln!("{:10.3} {method:6} {status} {credential:6} {operation} {path}", at.as_secs_f64());
+    let at = at.as_secs_f64();
+    let _ = writeln!(io::stderr(), "{at:10.3} {method:6} {status} {credential:6} {operation} {path}");
 }
 
 #[cfg(test)]

@@ -85,7 +85,11 @@ fn read(kind: ParameterKind, text: Option<&str>) -> Result<Option<Value>, String
         (ParameterKind::Integer { default, .. }, None) => Ok(default.map(Value::Integer)),
         (ParameterKind::Integer { minimum, maximum, .. }, Some(text)) => {
             let (minimum, maximum) = (minimum.unwrap_or(i64::MIN), maximum.unwrap_or(i64::MAX));
-            let number = text.parse().ok().filter(|number| (minimum..=maximum).contains(number));
+            let number = match text.parse::<i64>() {
+                Ok(number) => Some(number),
+                Err(error) => unknown::beyond_64_bits(error.kind()),
+            };
+            let number = number.filter(|number| (minimum..=maximum).contains(number));
             number
                 .map(|number| Some(Value::Integer(number)))
                 .ok_or(format!("a number from {minimum} to {maximum}"))

@@ -21,7 +21,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use crate::api::{self, Answer};
-use crate::config::EmulatorBuilder;
+use crate::config::Observer;
 use crate::journal::RecordedRequest;
 use crate::reply::Reply;
 use crate::request::Request;
@@ -34,13 +34,13 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// What the connections share.
 pub(crate) struct Shared {
     world: Mutex<World>,
-    observer: EmulatorBuilder,
+    observer: Option<Observer>,
     connections: AtomicU64,
 }
 
 impl Shared {
-    pub(crate) fn new(world: World, builder: EmulatorBuilder) -> Arc<Self> {
-        Arc::new(Self { world: Mutex::new(world), observer: builder, connections: AtomicU64::new(0) })
+    pub(crate) fn new(world: World, observer: Option<Observer>) -> Arc<Self> {
+        Arc::new(Self { world: Mutex::new(world), observer, connections: AtomicU64::new(0) })
     }
 
     /// The world. A panic while it was locked cannot have left it half-changed in a way that matters to a test,
@@ -104,7 +104,7 @@ impl Connection {
         let (head, body) = request.into_parts();
         let body = Limited::new(body, unknown::MAX_BODY).collect().await.map(|body| body.to_bytes());
         let started = Instant::now();
-        let record = {
+        let (record, reply) = {
             let mut world = self.shared.world();
             let client = world.settings.client_address.unwrap_or(self.peer.ip());
             let (method, uri, headers) = (head.method, head.uri, head.headers);
@@ -115,8 +115,7 @@ impl Connection {
             world.journal.request(record.clone());
             (record, answer.reply)
         };
-        let (record, reply) = record;
-        if let Some(observer) = &self.shared.observer.observer {
+        if let Some(observer) = &self.shared.observer {
             observer(&record);
         }
         response(reply)

@@ -1,10 +1,12 @@
 //! What is not known of the real server, in one place: each item is an assumption, made so that the emulator can
 //! answer at all. Somebody who learns the truth corrects it here and nowhere else. A client must not rely on any of it.
 //!
-//! Two assumptions have no item, because they are the order of the steps in [`crate::api`]: that a path which does
-//! not exist is told before the credentials are looked at, and that the version is negotiated before ids, roles,
-//! parameters and the body are looked at.
+//! Some assumptions have no item, because they are the order of the steps in [`crate::api`]: that a path which does
+//! not exist is told before the credentials are looked at; that a refused credential, and so a digest challenge, costs
+//! no rate budget; and that the version is negotiated before ids, roles, parameters and the body are looked at. One
+//! more is the key of the buckets there: that a path with other ids in it has the same bucket.
 
+use std::num::IntErrorKind;
 use std::time::Duration;
 
 use atlas_migration_sdk::{Date, Operation, Version};
@@ -93,6 +95,15 @@ pub(crate) fn bad_query_parameter(name: &str, expected: &str) -> Reply {
         .reply()
 }
 
+/// A number that 64 bits do not hold counts as the nearest that they do: nobody has published a largest page.
+pub(crate) fn beyond_64_bits(kind: &IntErrorKind) -> Option<i64> {
+    match kind {
+        IntErrorKind::PosOverflow => Some(i64::MAX),
+        IntErrorKind::NegOverflow => Some(i64::MIN),
+        _ => None,
+    }
+}
+
 /// The reply to a body that is not JSON.
 pub(crate) fn not_json(problem: &str) -> Reply {
     let detail = format!("Received JSON is malformed: {problem}.");
@@ -150,6 +161,3 @@ pub(crate) fn deprecated_since(successor: &Version) -> Date {
 pub(crate) fn java_method(operation: &Operation) -> String {
     format!("EmulatedResource::{}", operation.id)
 }
-
-/// Whether a digest challenge costs rate budget. Its reply has no rate headers, so it is taken not to.
-pub(crate) const CHALLENGE_COSTS_BUDGET: bool = false;

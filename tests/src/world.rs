@@ -24,8 +24,8 @@ pub(crate) struct World {
     pub(crate) base_url: String,
     pub(crate) tokens: Tokens,
     pub(crate) nonces: Nonces,
-    /// The buckets by path with its ids, so that the operations of one path share theirs.
-    pub(crate) buckets: HashMap<String, Bucket>,
+    /// The buckets by the path template, so that the operations of one path share theirs.
+    pub(crate) buckets: HashMap<&'static str, Bucket>,
     pub(crate) organizations: Vec<Organization>,
     pub(crate) projects: Vec<Project>,
     pub(crate) available_projects: Vec<Value>,
@@ -96,10 +96,10 @@ impl World {
         projects.filter(runs).map(|project| project.id.as_str()).collect()
     }
 
-    /// Takes one from the bucket of the path.
-    pub(crate) fn take_from_bucket(&mut self, path: &str) -> Result<u32, Duration> {
+    /// Takes one from the bucket of the path template.
+    pub(crate) fn take_from_bucket(&mut self, path: &'static str) -> Result<u32, Duration> {
         let now = self.clock.now();
         let Settings { rate_capacity, rate_window, .. } = self.settings;
-        self.buckets.entry(path.to_owned()).or_default().take(rate_capacity, rate_window, now)
+        self.buckets.entry(path).or_default().take(rate_capacity, rate_window, now)
     }
 }

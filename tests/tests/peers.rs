@@ -2,6 +2,8 @@
 //!
 //! Where a program is absent, its test says so and passes; with `ATLAS_REQUIRE_PEERS=1` it fails.
 
+#![allow(clippy::unwrap_used, reason = "clippy knows test functions, but not the helpers beside them")]
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};

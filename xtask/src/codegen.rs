@@ -1,7 +1,7 @@
 //! progenitor: its settings, running it, and finding the place when it gives up.
 //!
-//! The only file that names progenitor. It takes the lowered document and returns tokens; what progenitor cannot
-//! do is the business of `finish`.
+//! The only file that names progenitor. It takes the lowered document and returns tokens; what progenitor
+//! cannot do is the business of `finish`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -28,11 +28,6 @@ const SECRET_TYPE: &str = "crate::Secret";
 
 /// Where `finish` puts the open enums. It shortens this path to what the place of use needs.
 pub(crate) const ENUM_PREFIX: &str = "crate::generated::client::types::";
-
-/// All the replacements that are configured by name.
-pub(crate) fn replacements() -> Vec<&'static str> {
-    ID_TYPES.iter().chain(HAND_WRITTEN).copied().collect()
-}
 
 /// progenitor gave up.
 #[derive(Debug)]
@@ -95,8 +90,8 @@ fn replaced(lowered: &Value) -> impl Iterator<Item = (&str, String)> {
     })
 }
 
-/// The parts of the document that progenitor gives up on when each is all it sees. A refusal carries no place,
-/// and this finds it; it costs one run for each part, in a case that should never happen.
+/// The parts of the document that progenitor gives up on when each is all it sees. A refusal carries no
+/// place, and this finds it; it costs one run for each part, in a case that should never happen.
 fn culprits(lowered: &Value) -> Vec<String> {
     let schemas_only = with_paths(lowered, json!({}));
     if run(&schemas_only).is_err() {

@@ -8,16 +8,16 @@ use std::path::{Path, PathBuf};
 
 use crate::emit::{self, Drift, IoFailure, Target};
 use crate::failure::{Failure, Status};
-use crate::generate::{self, Generated};
+use crate::generate::{self, Generated, Loaded};
 use crate::lower::walk;
 use crate::operations::markdown;
 use crate::paths;
-use crate::spec::{Document, Exposed};
+use crate::spec::Exposed;
 
 /// The files that a command works on.
 #[derive(Debug, Default)]
 pub(crate) struct Files {
-    /// Another fragment than the project's.
+    /// Another fragment than the project's. It is not held to the wrapper.
     pub(crate) fragment: Option<PathBuf>,
     /// Another folder for the generated files than the SDK's.
     pub(crate) out: Option<PathBuf>,
@@ -38,7 +38,10 @@ pub(crate) enum Part {
 
 /// `cargo xtask lint`
 pub(crate) fn lint(files: &Files, out: &mut dyn Write) -> Result<Status, Failure> {
-    let document = load(files)?;
+    let Loaded { document, unexposed } = load(files)?;
+    if !unexposed.is_empty() {
+        return Err(Failure::Problems(unexposed));
+    }
     let operations = walk::operations(&document.value).count();
     let schemas = document.value.pointer("/components/schemas").and_then(|schemas| schemas.as_object());
     let schemas = schemas.map_or(0, serde_json::Map::len);
@@ -48,7 +51,7 @@ pub(crate) fn lint(files: &Files, out: &mut dyn Write) -> Result<Status, Failure
 
 /// `cargo xtask codegen --print`
 pub(crate) fn print(files: &Files, part: Part, out: &mut dyn Write) -> Result<Status, Failure> {
-    let document = load(files)?;
+    let document = load(files)?.document;
     let text = match part {
         Part::Lowered => generate::lowered_json(&document)?,
         Part::Client => generate::generate(&document)?.client,
@@ -60,14 +63,18 @@ pub(crate) fn print(files: &Files, part: Part, out: &mut dyn Write) -> Result<St
 
 /// `cargo xtask operations-table`
 pub(crate) fn operations_table(files: &Files, out: &mut dyn Write) -> Result<Status, Failure> {
-    let operations = generate::operations(&load(files)?)?;
+    let operations = generate::operations(&load(files)?.document)?;
     say(out, format_args!("{}", markdown::table(&operations)))?;
     Ok(Status::Ok)
 }
 
 /// `cargo xtask codegen`, and with `check` the same up to the writing.
 pub(crate) fn codegen(files: &Files, check: bool, out: &mut dyn Write) -> Result<Status, Failure> {
-    let generated = generate::generate(&load(files)?)?;
+    let Loaded { document, unexposed } = load(files)?;
+    for problem in unexposed {
+        say(out, format_args!("note: {problem}\n"))?;
+    }
+    let generated = generate::generate(&document)?;
     let targets = targets(files, generated)?;
     let drifts = emit::drifts(&targets)?;
     if drifts.is_empty() {
@@ -93,18 +100,22 @@ fn report(drifts: &[Drift<'_>], out: &mut dyn Write) -> Result<(), Failure> {
     say(out, format_args!("codegen: out of date: {}; run `cargo xtask codegen`\n", names.join(", ")))
 }
 
-fn load(files: &Files) -> Result<Document, Failure> {
+fn load(files: &Files) -> Result<Loaded, Failure> {
     let root = paths::root();
     let (path, name) = match &files.fragment {
         None => (root.join(paths::FRAGMENT), paths::FRAGMENT.to_owned()),
         Some(path) => (path.clone(), path.display().to_string()),
     };
     let bytes = fs::read(path).map_err(|error| IoFailure::new(format!("could not read {name}"), error))?;
-    let exposed = Exposed::read(&root.join(paths::SDK_SOURCES)).map_err(|error| Failure::Generator {
-        message: format!("the wrapper's sources could not be read: {error}"),
-        places: Vec::new(),
-    })?;
-    generate::load(&name, &bytes, &exposed)
+    let exposed = match files.fragment {
+        None => Some(exposed(&root)?),
+        Some(_) => None,
+    };
+    generate::load(&name, &bytes, exposed.as_ref())
+}
+
+fn exposed(root: &Path) -> Result<Exposed, Failure> {
+    Exposed::read(&root.join(paths::SDK_SOURCES)).map_err(Failure::Wrapper)
 }
 
 fn targets(files: &Files, generated: Generated) -> Result<Vec<Target>, Failure> {
@@ -124,7 +135,8 @@ fn targets(files: &Files, generated: Generated) -> Result<Vec<Target>, Failure> 
     Ok(targets)
 }
 
-/// The README with its list of operations, where it has one. With files elsewhere the project's is left alone.
+/// The README with its list of operations, where it has one. With files elsewhere the project's is left
+/// alone.
 fn readme(files: &Files, root: &Path, table: &str) -> Result<Option<Target>, Failure> {
     let (path, name) = match &files.readme {
         Some(path) => (path.clone(), path.display().to_string()),

@@ -47,8 +47,8 @@ pub(crate) fn drifts(targets: &[Target]) -> Result<Vec<Drift<'_>>, IoFailure> {
     Ok(drifts)
 }
 
-/// The text of a file, `None` where there is no such file. Bytes that are no text count as a difference, not as a
-/// failure: the file is generated, and writing it anew is the mend.
+/// The text of a file, `None` where there is no such file. Bytes that are no text count as a difference, not
+/// as a failure: the file is generated, and writing it anew is the mend.
 fn read(path: &Path) -> io::Result<Option<String>> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
@@ -72,8 +72,8 @@ impl Drift<'_> {
     }
 }
 
-/// Replaces the files. Everything that can fail for a reason of its own (no space, no permission) is done before
-/// the first file is touched; if a replacement fails all the same, those before it are taken back.
+/// Replaces the files. Everything that can fail for a reason of its own (no space, no permission) is done
+/// before the first file is touched; if a replacement fails all the same, those before it are taken back.
 pub(crate) fn write(drifts: &[Drift<'_>]) -> Result<(), IoFailure> {
     let staged = drifts.iter().map(stage).collect::<Result<Vec<_>, _>>()?;
     for (done, (file, drift)) in staged.into_iter().zip(drifts).enumerate() {
@@ -120,4 +120,41 @@ fn take_back(drift: &Drift<'_>) {
         Some(before) => fs::write(path, before),
         None => fs::remove_file(path),
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(folder: &Path, name: &str) -> Target {
+        Target { path: folder.join(name), name: name.to_owned(), contents: "new".to_owned() }
+    }
+
+    #[test]
+    fn a_failed_replacement_takes_back_those_before_it() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("old"), "old").unwrap();
+        // A file cannot take the place of a folder, and that shows only when it tries.
+        fs::create_dir(folder.path().join("folder")).unwrap();
+        let targets = ["old", "absent", "folder"].map(|name| target(folder.path(), name));
+        let drift = |target, before: Option<&str>| Drift { target, before: before.map(str::to_owned) };
+        let drifts = [drift(&targets[0], Some("old")), drift(&targets[1], None), drift(&targets[2], None)];
+
+        let failure = write(&drifts).unwrap_err();
+        assert_eq!(failure.what, "could not replace folder");
+        assert_eq!(fs::read_to_string(folder.path().join("old")).unwrap(), "old");
+        let left: Vec<_> =
+            fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left.len(), 2, "{left:?}");
+    }
+
+    #[test]
+    fn nothing_is_touched_before_everything_is_staged() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("file"), "old").unwrap();
+        let targets = [target(folder.path(), "file"), target(&folder.path().join("file"), "beneath a file")];
+        let drifts = targets.each_ref().map(|target| Drift { target, before: None });
+        assert!(write(&drifts).is_err());
+        assert_eq!(fs::read_to_string(folder.path().join("file")).unwrap(), "old");
+    }
 }

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use crate::emit::IoFailure;
 use crate::spec::Problem;
+use crate::spec::wrapper::WrapperError;
 
 /// The exit statuses of every command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +44,8 @@ pub(crate) enum Failure {
     /// What lint found.
     Problems(Vec<Problem>),
     Io(IoFailure),
+    /// The wrapper's sources could not be read, so that nobody knows which operations it exposes.
+    Wrapper(WrapperError),
     /// The generator gave up on a document that lint accepted: ours to mend. `places` are where it likely is.
     Generator {
         message: String,
@@ -54,7 +57,7 @@ impl Failure {
     pub(crate) fn status(&self) -> Status {
         match self {
             Self::Problems(_) => Status::WrongFragment,
-            Self::Io(_) | Self::Generator { .. } => Status::CouldNotRun,
+            Self::Io(_) | Self::Wrapper(_) | Self::Generator { .. } => Status::CouldNotRun,
         }
     }
 }
@@ -74,6 +77,7 @@ impl fmt::Display for Failure {
                 write!(f, "lint: {} problem{s}; nothing was written", problems.len())
             }
             Self::Io(IoFailure { what, error }) => write!(f, "xtask: {what}: {error}"),
+            Self::Wrapper(error) => write!(f, "xtask: {error}"),
             Self::Generator { message, places } => {
                 writeln!(f, "xtask: {message}")?;
                 places.iter().try_for_each(|place| writeln!(f, "  likely at {place}"))?;

@@ -7,10 +7,10 @@ use serde_json::Value;
 use crate::codegen::{self, GaveUp};
 use crate::failure::Failure;
 use crate::finish::{self, Moved};
-use crate::lower;
+use crate::lower::{self, walk};
 use crate::operations::{self, Missing, Operation};
 use crate::print::{self, Origin};
-use crate::spec::{Document, Exposed, Known, lint};
+use crate::spec::{Document, Exposed, Known, Problem, ProblemKind, lint};
 
 /// What comes out.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,15 +23,47 @@ pub(crate) struct Generated {
     pub(crate) table: String,
 }
 
-/// Loads and lints. Nothing that this refuses goes any further.
-pub(crate) fn load(name: &str, bytes: &[u8], exposed: &Exposed) -> Result<Document, Failure> {
+/// A fragment that may be generated from.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    pub(crate) document: Document,
+    /// The operations that the wrapper has no method for. They do not stand in the way of generating: the
+    /// method is written against the generated code, so it comes after it.
+    pub(crate) unexposed: Vec<Problem>,
+}
+
+/// Loads and lints. Nothing that this refuses goes any further. Without `exposed` the fragment is not this
+/// project's, and is not held to the wrapper: neither to its methods nor to its types.
+pub(crate) fn load(name: &str, bytes: &[u8], exposed: Option<&Exposed>) -> Result<Loaded, Failure> {
     let document = Document::load(name, bytes).map_err(Failure::Problems)?;
-    let replacements = codegen::replacements();
-    let known = Known { id_types: codegen::ID_TYPES, replacements: &replacements, exposed };
-    match lint(&document, &known) {
-        problems if problems.is_empty() => Ok(document),
-        problems => Err(Failure::Problems(problems)),
+    let problems = match exposed {
+        Some(exposed) => {
+            let (id_types, replacements) = (codegen::ID_TYPES, codegen::HAND_WRITTEN);
+            lint(&document, &Known { id_types, replacements, exposed })
+        }
+        None => lint_alone(&document),
+    };
+    if problems.iter().any(|problem| !is_unexposed(problem)) {
+        return Err(Failure::Problems(problems));
     }
+    Ok(Loaded { document, unexposed: problems })
+}
+
+fn lint_alone(document: &Document) -> Vec<Problem> {
+    let there = |names: &[&'static str]| -> Vec<&'static str> {
+        let names = names.iter().copied();
+        names.filter(|name| walk::schemas(&document.value).any(|(schema, _)| schema == name)).collect()
+    };
+    let operations = walk::operations(&document.value);
+    let exposed = operations
+        .filter_map(|place| walk::text(place.operation, "operationId").map(str::to_owned))
+        .collect();
+    let (id_types, replacements) = (there(codegen::ID_TYPES), there(codegen::HAND_WRITTEN));
+    lint(document, &Known { id_types: &id_types, replacements: &replacements, exposed: &exposed })
+}
+
+fn is_unexposed(problem: &Problem) -> bool {
+    matches!(problem.kind, ProblemKind::NotExposed { .. })
 }
 
 /// Generates from a document that passed lint.

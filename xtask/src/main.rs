@@ -63,7 +63,8 @@ enum Command {
 
 #[derive(Args, Debug)]
 struct Fragment {
-    /// Take this fragment [default: spec/atlas-migration.yaml]
+    /// Take this fragment, and do not hold it to the wrapper's methods and types [default:
+    /// spec/atlas-migration.yaml]
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
 }
@@ -89,7 +90,8 @@ impl Command {
     }
 }
 
-/// progenitor and syn recurse into types. The main thread's stack is the machine's business; this one is ours.
+/// progenitor and syn recurse into types. The main thread's stack is the machine's business; this one is
+/// ours.
 const STACK: usize = 256 << 20;
 
 /// Where the last panic was: progenitor panics on some documents, and that is reported, not printed raw.

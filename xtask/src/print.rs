@@ -29,7 +29,8 @@ fn banner(about: &str, Origin { path, sha256 }: &Origin<'_>) -> String {
     )
 }
 
-/// prettyplease leaves no blank line between items. A reader needs them where one block ends and another begins.
+/// prettyplease leaves no blank line between items. A reader needs them where one block ends and another
+/// begins.
 fn spaced(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 16);
     let mut before = "";

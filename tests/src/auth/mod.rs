@@ -90,6 +90,9 @@ fn challenge(world: &mut World, stale: bool) -> Refusal {
     texts.into_iter().fold(error_body::digest_challenge(), add).into()
 }
 
+#[cfg(test)]
+mod tests;
+
 /// What follows the scheme in `Authorization`, where it is this one, in upper or lower case.
 fn after_scheme<'r>(request: &'r Request, scheme: &str) -> Option<&'r str> {
     let (found, rest) = request.header(AUTHORIZATION)?.split_once(' ')?;

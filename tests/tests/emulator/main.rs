@@ -1,5 +1,7 @@
 //! The emulator seen from outside, over raw HTTP and without the SDK: does it do what is known of Atlas?
 
+#![allow(clippy::unwrap_used, reason = "clippy knows test functions, but not the helpers beside them")]
+
 mod access;
 mod connection;
 mod limits;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use atlas_emulator::Effect;
 use serde_json::json;
 
 use crate::{Client, Seen};
@@ -35,6 +36,7 @@ async fn gives_a_token_for_an_hour() {
     assert_eq!((&body["expires_in"], &body["token_type"]), (&json!(3600), &json!("Bearer")));
     client.token = body["access_token"].as_str().unwrap().to_owned();
     assert_eq!(client.call("GET", "/orgs").await.status, 200);
+    assert_eq!(client.emulator.effects(), [Effect::AccessTokenIssued]);
     client.emulator.advance(Duration::from_secs(3590));
     assert_eq!(client.call("GET", "/orgs").await.status, 200);
     client.emulator.advance(Duration::from_secs(10));

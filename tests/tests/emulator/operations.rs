@@ -118,9 +118,18 @@ async fn lists_organizations_by_pages() {
         (&named["results"][0]["name"], &named["totalCount"]),
         (&json!("Organization-3"), &json!(null))
     );
-    let beyond = client.call("GET", "/orgs?pageNum=9223372036854775807").await.json();
-    assert_eq!(beyond["results"], json!([]));
-    for bad in ["pageNum=0", "itemsPerPage=501", "itemsPerPage=x", "pageNum=", "includeCount=1"] {
+    for beyond in ["9223372036854775807", "66665741498728768644126578049024"] {
+        let page = client.call("GET", &format!("/orgs?pageNum={beyond}")).await.json();
+        assert_eq!(page["results"], json!([]));
+    }
+    for bad in [
+        "pageNum=0",
+        "pageNum=-66665741498728768644126578049024",
+        "itemsPerPage=501",
+        "itemsPerPage=x",
+        "pageNum=",
+        "includeCount=1",
+    ] {
         client.call("GET", &format!("/orgs?{bad}")).await.is_error(400, "QUERY_PARAM_PARSE_ERROR");
     }
 }

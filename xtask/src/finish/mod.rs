@@ -1,8 +1,8 @@
 //! What progenitor cannot do, done on the syntax tree it returns.
 //!
-//! Each patch says what it must find, counted in the lowered document where that is possible, and fails when it
-//! finds something else: then progenitor's output has changed, and a patch that silently does nothing would let a
-//! closed type or a public constructor through. Nothing here names progenitor's settings.
+//! Each patch says what it must find, counted in the lowered document where that is possible, and fails when
+//! it finds something else: then progenitor's output has changed, and a patch that silently does nothing
+//! would let a closed type or a public constructor through. Nothing here names progenitor's settings.
 
 mod attributes;
 mod client;

@@ -4,6 +4,7 @@
 //! - `null` for an optional array or map reads as empty.
 //! - Each has a `JsonSchema` under the feature `schemars`.
 //! - Each struct and field has documentation.
+//! - There is no closed enum.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +21,13 @@ pub(super) fn patch(types: &mut [Item], lowered: &Value) -> Patched {
     let mut optional_containers = 0;
     let mut expected = 0;
     for item in types {
+        if let Item::Enum(item) = item {
+            return Err(Moved(format!(
+                "the schema `{}` became a closed enum, which fails on a value that the server adds: give it a \
+                 hand-written type, in codegen.rs and in the SDK",
+                item.ident
+            )));
+        }
         let Item::Struct(item) = item else { continue };
         let name = item.ident.to_string();
         let Some((component, schema)) = schemas.get(&name) else {

@@ -1,7 +1,7 @@
 //! Open enums: written here, because progenitor's are closed.
 //!
-//! Each becomes a variant for each known value and `Unknown(String)` for what the server may learn. Reading never
-//! fails on a string and does not allocate for a known value; writing gives back what was read.
+//! Each becomes a variant for each known value and `Unknown(String)` for what the server may learn. Reading
+//! never fails on a string and does not allocate for a known value; writing gives back what was read.
 
 use heck::ToPascalCase as _;
 use proc_macro2::{Ident, TokenStream};
@@ -235,7 +235,8 @@ fn reader() -> [Item; 2] {
     ]
 }
 
-/// codegen gives the enums an absolute path. Inside `types` the name is enough, outside `types::` stands before it.
+/// codegen gives the enums an absolute path. Inside `types` the name is enough, outside `types::` stands
+/// before it.
 fn shorten_paths(file: &mut syn::File) {
     for item in &mut file.items {
         let inside = matches!(item, Item::Mod(module) if module.ident == "types");

@@ -156,5 +156,6 @@ fn patches_notice_that_progenitor_changed() {
     notices("serde (default ,", "serde (", "optional arrays");
     notices("pub mod types", "pub mod models", "mod types");
     notices("pub struct Fault", "pub struct Mistake", "Mistake");
+    notices("pub struct Fault", "pub enum E { A } pub struct Fault", "closed enum");
     notices("pub use progenitor_client", "pub type A = u8 ; use x", "import of something else");
 }

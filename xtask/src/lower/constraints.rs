@@ -1,10 +1,10 @@
 //! Patterns, lengths, counts, bounds, defaults and examples are dropped.
 //!
 //! They are the server's business. progenitor enforces patterns and lengths on replies too, with a regular
-//! expression at run time, and so refuses a reply for a name that the server found good; `minItems` and `maxItems`
-//! of 1 become an array of one element, `minimum: 1` a `NonZero`; a default is written into every request, where it
-//! would outlive the server's own. What a caller sends is checked by the hand-written types. The table and the
-//! emulator read these words from the fragment, not from here.
+//! expression at run time, and so refuses a reply for a name that the server found good; `minItems` and
+//! `maxItems` of 1 become an array of one element, `minimum: 1` a `NonZero`; a default is written into every
+//! request, where it would outlive the server's own. What a caller sends is checked by the hand-written
+//! types. The table and the emulator read these words from the fragment, not from here.
 
 use serde_json::Value;
 

@@ -1,8 +1,8 @@
 //! A property that only refers to a schema takes over that schema's description.
 //!
-//! A `$ref` has no siblings, so a property that is one cannot say what it means, and the field that progenitor
-//! makes of it has no documentation. The description of the schema is the best there is. It runs after the passes
-//! that make references.
+//! A `$ref` has no siblings, so a property that is one cannot say what it means, and the field that
+//! progenitor makes of it has no documentation. The description of the schema is the best there is. It runs
+//! after the passes that make references.
 
 use std::collections::BTreeMap;
 

@@ -1,10 +1,10 @@
 //! The replies that report a failure are dropped; the schemas of their bodies are kept.
 //!
-//! A typed error reply loses status and headers as soon as its body is not the JSON that was promised: a gateway's
-//! HTML page, an empty 401. progenitor also wants all error bodies of an operation to be of one type. Without
-//! them every failure arrives as the untouched response, and the wrapper reads it with all it needs for a good
-//! error. The wrapper reads the body into the generated struct, so the schemas are marked with `x-keep` for
-//! `prune`.
+//! A typed error reply loses status and headers as soon as its body is not the JSON that was promised: a
+//! gateway's HTML page, an empty 401. progenitor also wants all error bodies of an operation to be of one
+//! type. Without them every failure arrives as the untouched response, and the wrapper reads it with all it
+//! needs for a good error. The wrapper reads the body into the generated struct, so the schemas are marked
+//! with `x-keep` for `prune`.
 
 use std::collections::BTreeSet;
 

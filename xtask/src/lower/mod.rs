@@ -1,16 +1,16 @@
 //! From what the server does to what progenitor can take: an ordered list of small, named rewrites.
 //!
-//! The fragment tells the truth about the server; progenitor understands only part of it, and turns some of the
-//! rest into code that compiles and is wrong. Each pass removes one such difference. A pass takes any JSON value
-//! and leaves alone what it does not understand: what a fragment may say is the business of lint, which has
-//! accepted the document before a pass sees it.
+//! The fragment tells the truth about the server; progenitor understands only part of it, and turns some of
+//! the rest into code that compiles and is wrong. Each pass removes one such difference. A pass takes any
+//! JSON value and leaves alone what it does not understand: what a fragment may say is the business of lint,
+//! which has accepted the document before a pass sees it.
 //!
-//! There is no pass that moves inline objects or inline enums into components: lint refuses them, because a name
-//! that a reader of the fragment never wrote should not become a type of the public API. Nor is there one for
-//! ids: lint has them written as references to named schemas, and those are replaced by name.
+//! There is no pass that moves inline objects or inline enums into components: lint refuses them, because a
+//! name that a reader of the fragment never wrote should not become a type of the public API. Nor is there
+//! one for ids: lint has them written as references to named schemas, and those are replaced by name.
 //!
-//! `golden/<pass>/<case>.in.yaml` and `.out.yaml` show each pass at work. `cargo xtask codegen --print lowered`
-//! shows what all of them make of the fragment.
+//! `golden/<pass>/<case>.in.yaml` and `.out.yaml` show each pass at work. `cargo xtask codegen --print
+//! lowered` shows what all of them make of the fragment.
 
 mod constraints;
 mod described;

@@ -1,9 +1,9 @@
 //! `nullable` moves from a component to the places that refer to it.
 //!
-//! progenitor turns a nullable component into a type that holds an `Option`, so that an optional reference to it
-//! becomes an option in an option; and it ignores `nullable` beside a `$ref`. What works is
-//! `{nullable: true, allOf: [{$ref: …}]}`, and that is what each such reference becomes. It runs after `secrets`,
-//! which makes references.
+//! progenitor turns a nullable component into a type that holds an `Option`, so that an optional reference to
+//! it becomes an option in an option; and it ignores `nullable` beside a `$ref`. What works is `{nullable:
+//! true, allOf: [{$ref: …}]}`, and that is what each such reference becomes. It runs after `secrets`, which
+//! makes references.
 
 use std::collections::BTreeSet;
 

@@ -1,9 +1,9 @@
 //! A named string enum becomes a string that lists its known values in `x-known-values`.
 //!
-//! The server may learn a new state any day. progenitor's enums are closed, and one unknown value fails the whole
-//! reply. So what it sees is a plain string; codegen replaces the type by an open enum that `finish` writes from
-//! the listed values. Enums of other types stay: no known operation has one, except inside `ShardKeyOrder`, which
-//! is written by hand. Inline enums do not come this far.
+//! The server may learn a new state any day. progenitor's enums are closed, and one unknown value fails the
+//! whole reply. So what it sees is a plain string; codegen replaces the type by an open enum that `finish`
+//! writes from the listed values. Enums of other types stay: no known operation has one, except inside
+//! `ShardKeyOrder`, which is written by hand. Inline enums do not come this far.
 
 use serde_json::Value;
 

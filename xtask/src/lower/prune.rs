@@ -1,8 +1,8 @@
 //! Components that nothing refers to any more are dropped, except schemas marked with `x-keep`.
 //!
-//! The passes before leave orphans: the bodies of older versions, error replies, headers. progenitor would make a
-//! public type of each schema. What stays is what an operation or a kept schema reaches, directly or through other
-//! components; security schemes stay too, because they are referred to by name, not by `$ref`.
+//! The passes before leave orphans: the bodies of older versions, error replies, headers. progenitor would
+//! make a public type of each schema. What stays is what an operation or a kept schema reaches, directly or
+//! through other components; security schemes stay too, because they are referred to by name, not by `$ref`.
 
 use serde_json::Value;
 

@@ -1,9 +1,10 @@
 //! Descriptions and summaries become text that rustdoc takes as it is meant.
 //!
-//! OpenAPI's descriptions are Markdown for people; progenitor copies them into doc comments, where rustdoc runs a
-//! fenced or indented block as a test, reads `[brackets]` as links to items and `<tags>` as HTML, and warns of bare
-//! addresses. So fences are marked as text, indentation goes, brackets and tags are escaped, and addresses become
-//! links. Code in backticks, web links and what is escaped already stay. Doing it twice does nothing more.
+//! OpenAPI's descriptions are Markdown for people; progenitor copies them into doc comments, where rustdoc
+//! runs a fenced or indented block as a test, reads `[brackets]` as links to items and `<tags>` as HTML, and
+//! warns of bare addresses. So fences are marked as text, indentation goes, brackets and tags are escaped,
+//! and addresses become links. Code in backticks, web links and what is escaped already stay. Doing it twice
+//! does nothing more.
 
 use serde_json::Value;
 

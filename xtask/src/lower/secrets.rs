@@ -1,10 +1,11 @@
 //! An inline `format: password` becomes a reference to the component `Secret`.
 //!
-//! progenitor reads `format: password` as a plain `String`, which prints itself in every `Debug`. It can replace a
-//! type, but only one with a name; its other way, matching on the schema, would draw an old schemars into the
-//! generator. So the string gets a name here, and codegen replaces that name by the wrapper's secret type. What
-//! stands beside the format (description, nullable) stays, with the reference in an `allOf`, because a `$ref` has
-//! no siblings. Components that are secrets themselves, such as `LinkToken`, have a name already.
+//! progenitor reads `format: password` as a plain `String`, which prints itself in every `Debug`. It can
+//! replace a type, but only one with a name; its other way, matching on the schema, would draw an old
+//! schemars into the generator. So the string gets a name here, and codegen replaces that name by the
+//! wrapper's secret type. What stands beside the format (description, nullable) stays, with the reference in
+//! an `allOf`, because a `$ref` has no siblings. Components that are secrets themselves, such as `LinkToken`,
+//! have a name already.
 
 use serde_json::{Map, Value, json};
 

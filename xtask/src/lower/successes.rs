@@ -1,9 +1,9 @@
 //! The successful replies of an operation become one, `2XX`, without headers.
 //!
-//! The server answers 201 where the published document says 200, and may answer another code tomorrow. progenitor
-//! makes an error of every code that is not listed, and asserts that all listed ones have one type. Lint has seen
-//! to it that they do, so the first one speaks for all; a range then admits every code of success. progenitor
-//! does not read reply headers.
+//! The server answers 201 where the published document says 200, and may answer another code tomorrow.
+//! progenitor makes an error of every code that is not listed, and asserts that all listed ones have one
+//! type. Lint has seen to it that they do, so the first one speaks for all; a range then admits every code of
+//! success. progenitor does not read reply headers.
 
 use serde_json::{Map, Value};
 

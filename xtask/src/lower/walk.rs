@@ -1,7 +1,7 @@
 //! Where things stand in an OpenAPI document: walking its operations, messages and schemas.
 //!
-//! Nothing here changes a document or judges one; a part that has another shape than OpenAPI gives it is passed
-//! over. `$ref`s are not followed: each part is visited once, where it is written.
+//! Nothing here changes a document or judges one; a part that has another shape than OpenAPI gives it is
+//! passed over. `$ref`s are not followed: each part is visited once, where it is written.
 
 use std::collections::BTreeSet;
 

@@ -5,51 +5,25 @@
 //! depth and size bounded, so that nothing after this module needs to think of a stack overflow or of aliases that
 //! multiply. Not the place for anything that OpenAPI has to say.
 
+mod mark;
+
 use std::collections::HashMap;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle};
 use serde_json::{Map, Value};
 
+pub(crate) use mark::Mark;
+
 use super::problem::{LIMIT as MOST_PROBLEMS, Problem, ProblemKind};
 use super::{Position, pointer, scalar};
+use mark::Inside;
 
-/// The published document of all of Atlas has about 5 MB.
+/// Far more than an API that is described by hand.
 const MOST_BYTES: usize = 16 << 20;
-/// The fragment needs 20; the parser itself stops at 255 brackets.
+/// Several times what the fragment needs; the parser itself stops at 255 brackets.
 const DEEPEST: usize = 64;
 /// Nodes of the whole document after aliases were replaced.
 const MOST_NODES: usize = 1_000_000;
-
-/// Where a node and what is in it stand. A tree beside the value, of the same shape.
-#[derive(Clone, Debug)]
-pub(crate) struct Mark {
-    key: Option<Position>,
-    at: Position,
-    inside: Inside,
-}
-
-#[derive(Clone, Debug)]
-enum Inside {
-    Nothing,
-    Items(Vec<Mark>),
-    Members(HashMap<String, Mark>),
-}
-
-impl Mark {
-    /// The key where there is one, else the node itself.
-    pub(super) fn position(&self) -> Position {
-        self.key.unwrap_or(self.at)
-    }
-
-    /// The member of this name, or the item at this index.
-    pub(super) fn child(&self, token: &str) -> Option<&Self> {
-        match &self.inside {
-            Inside::Nothing => None,
-            Inside::Items(items) => items.get(token.parse::<usize>().ok()?),
-            Inside::Members(members) => members.get(token),
-        }
-    }
-}
 
 /// Reads a whole file.
 pub(super) fn load(path: &str, bytes: &[u8]) -> Result<(Value, Mark), Vec<Problem>> {

@@ -16,9 +16,6 @@ pub(crate) use lint::{Known, lint};
 pub(crate) use problem::{Problem, ProblemKind};
 pub(crate) use wrapper::Exposed;
 
-/// How many `$ref`s may stand in a row before something else has to come.
-const LONGEST_CHAIN: usize = 16;
-
 /// A place in a file, line and column counted from 1, the column in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Position {
@@ -59,17 +56,8 @@ impl Document {
         &self.sha256
     }
 
-    /// Where the node at this JSON pointer stands: its key where it is a member, else its first character.
-    /// A node reached through an alias stands where its anchor wrote it.
-    pub(crate) fn position(&self, pointer: &str) -> Option<Position> {
-        let mut mark = &self.marks;
-        for token in pointer::tokens(pointer)? {
-            mark = mark.child(&token)?;
-        }
-        Some(mark.position())
-    }
-
-    /// The position of the node, or of the nearest node around it that exists.
+    /// Where the node at this JSON pointer stands: its key where it is a member, else its first character. Where
+    /// there is no such node, the nearest one around it. What an alias repeats stands where its anchor wrote it.
     pub(crate) fn nearest_position(&self, pointer: &str) -> Position {
         let mut mark = &self.marks;
         for token in pointer::tokens(pointer).into_iter().flatten() {
@@ -79,17 +67,6 @@ impl Document {
             }
         }
         mark.position()
-    }
-
-    /// The node itself, or what its local `$ref` leads to in the end. `None` where that is nothing: a target that
-    /// does not exist or is elsewhere, or a chain of references without end.
-    pub(crate) fn resolve<'a>(&'a self, node: &'a Value) -> Option<&'a Value> {
-        let mut node = node;
-        for _ in 0..=LONGEST_CHAIN {
-            let Some(target) = node.get("$ref") else { return Some(node) };
-            node = self.value.pointer(target.as_str()?.strip_prefix('#')?)?;
-        }
-        None
     }
 
     /// A problem at this JSON pointer.

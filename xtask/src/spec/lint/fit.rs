@@ -11,7 +11,7 @@ use super::walk::{Site, Sites};
 /// How deep a value is followed, and how many steps are made for all values together: schemas may refer to each
 /// other in circles, and through several ways at once.
 const DEEPEST: usize = 32;
-const MOST_STEPS: usize = 1_000_000;
+const MOST_STEPS: usize = 200_000;
 
 /// What is kept between values.
 #[derive(Default)]

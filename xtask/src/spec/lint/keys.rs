@@ -2,16 +2,17 @@
 
 use serde_json::Value;
 
-use super::shape::{Role, Shape};
+use super::shape::Role;
 use super::walk::Site;
 use super::{Facts, Report};
 use crate::spec::ProblemKind;
+use crate::spec::pointer::Path;
 
 pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
     version(facts, report);
     for site in facts.sites.iter() {
         if !site.node.is_object() {
-            wrong_type(Shape::Map, site.node, site, None, report);
+            wrong_type("a mapping", site.node, &site.path, report);
         } else if site.reference().is_none() {
             fields(site, report);
             unknown(site, report);
@@ -41,7 +42,7 @@ fn fields(site: &Site<'_>, report: &mut Report<'_>) {
                 report.add(&site.at(field.key), ProblemKind::MissingKey { key: field.key });
             }
             Some(value) if !field.shape.holds(value) => {
-                wrong_type(field.shape, value, site, Some(field.key), report);
+                wrong_type(field.shape.name(), value, &site.at(field.key), report);
             }
             Some(_) => {}
         }
@@ -76,13 +77,8 @@ fn status(site: &Site<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn wrong_type(
-    expected: Shape,
-    found: &Value,
-    site: &Site<'_>,
-    key: Option<&'static str>,
-    report: &mut Report<'_>,
-) {
+/// Reports a value that is not what is due here.
+pub(super) fn wrong_type(expected: &'static str, found: &Value, at: &Path<'_>, report: &mut Report<'_>) {
     let found = match found {
         Value::Null => "nothing",
         Value::Bool(_) => "a boolean",
@@ -91,6 +87,5 @@ fn wrong_type(
         Value::Array(_) => "a list",
         Value::Object(_) => "a mapping",
     };
-    let path = key.map_or_else(|| site.path.clone(), |key| site.path.member(key));
-    report.add(&path, ProblemKind::WrongType { expected: expected.name(), found });
+    report.add(at, ProblemKind::WrongType { expected, found });
 }

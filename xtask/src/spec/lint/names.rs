@@ -13,8 +13,12 @@ use crate::spec::pointer::Path;
 use crate::spec::problem::Named;
 
 pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
-    let ids = facts.operations.iter().filter_map(|operation| {
-        Some((operation.site.text("operationId")?, operation.site.at("operationId")))
+    // A request may be made under either name.
+    let ids = ["operationId", "x-short-name"].into_iter().flat_map(|key| {
+        facts
+            .operations
+            .iter()
+            .filter_map(move |operation| Some((operation.site.text(key)?, operation.site.at(key))))
     });
     distinct(Named::Operation, ids, snake, report);
     let schemas = facts.sites.components().filter(|site| site.role == Role::Schema);

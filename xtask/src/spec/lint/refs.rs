@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::walk::{Site, component_of};
+use super::keys::wrong_type;
+use super::walk::{LONGEST_CHAIN, Site, component_of};
 use super::{Facts, Report};
 use crate::spec::ProblemKind;
 
@@ -10,7 +11,9 @@ pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
     for site in facts.sites.iter() {
         let Some(target) = site.reference() else { continue };
         siblings(site, report);
-        if let Some(problem) = leads_wrong(facts, site, target) {
+        if !target.is_string() {
+            wrong_type("a text", target, &site.at("$ref"), report);
+        } else if let Some(problem) = leads_wrong(facts, site, target) {
             report.add(&site.at("$ref"), problem);
         }
     }
@@ -25,10 +28,7 @@ fn siblings(site: &Site<'_>, report: &mut Report<'_>) {
 }
 
 fn leads_wrong(facts: &Facts<'_, '_>, site: &Site<'_>, target: &Value) -> Option<ProblemKind> {
-    let Value::String(target) = target else {
-        return Some(ProblemKind::WrongType { expected: "a text", found: "something else" });
-    };
-    let target = target.clone();
+    let target = target.as_str()?.to_owned();
     let Some((section, name)) = component_of(&target) else {
         return Some(ProblemKind::RefNotLocal { target });
     };
@@ -47,7 +47,7 @@ fn leads_wrong(facts: &Facts<'_, '_>, site: &Site<'_>, target: &Value) -> Option
 
 fn endless(facts: &Facts<'_, '_>, site: &Site<'_>) -> bool {
     let mut site = site;
-    for _ in 0..=crate::spec::LONGEST_CHAIN {
+    for _ in 0..=LONGEST_CHAIN {
         if site.reference().is_none() {
             return false;
         }

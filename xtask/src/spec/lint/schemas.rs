@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use super::keys::wrong_type;
 use super::shape::Role;
 use super::walk::Site;
 use super::{Facts, Report};
@@ -26,7 +27,7 @@ pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
     }
 }
 
-/// The keys that say something about one type only.
+/// The keys that say something about some types only; and those that are not read beside a type.
 const OF_TYPE: &[(&[&str], &[&str])] = &[
     (&["pattern", "minLength", "maxLength"], &["string"]),
     (&["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"], &["integer", "number"]),
@@ -34,11 +35,13 @@ const OF_TYPE: &[(&[&str], &[&str])] = &[
     (&["properties", "additionalProperties", "required", "minProperties", "maxProperties"], &["object"]),
     (&["format"], &["string", "integer", "number"]),
     (&["enum"], &["string", "integer", "number", "boolean"]),
+    (&["allOf", "oneOf"], &[]),
 ];
 
 fn types(site: &Site<'_>, report: &mut Report<'_>) {
     let Some(kind) = site.text("type") else {
-        let speaks = OF_TYPE.iter().flat_map(|(keys, _)| *keys).any(|key| site.get(key).is_some());
+        let of_types = OF_TYPE.iter().filter(|(_, kinds)| !kinds.is_empty());
+        let speaks = of_types.flat_map(|(keys, _)| *keys).any(|key| site.get(key).is_some());
         // A `type` that is no text is reported as such.
         if speaks && site.get("type").is_none() {
             report.add(&site.path, ProblemKind::MissingKey { key: "type" });
@@ -52,6 +55,12 @@ fn types(site: &Site<'_>, report: &mut Report<'_>) {
         for key in keys.iter().filter(|key| site.get(key).is_some() && !kinds.contains(&kind)) {
             let (key, of) = ((*key).to_owned(), kind.to_owned());
             report.add(&site.path.member(key.clone()), ProblemKind::KeyWithoutEffect { key, of });
+        }
+    }
+    for key in ["minimum", "maximum", "multipleOf"] {
+        let bound = site.get(key).filter(|bound| kind == "integer" && bound.is_f64());
+        if let Some(bound) = bound {
+            wrong_type("a whole number", bound, &site.at(key), report);
         }
     }
     if kind == "array" && site.get("items").is_none() {

@@ -1,13 +1,17 @@
 //! Security: schemes that the client can do, requirements that name one, addresses that are encrypted.
 
-use super::shape::Role;
+use super::keys::wrong_type;
+use super::shape::{Role, Shape};
 use super::walk::Site;
 use super::{Facts, Report};
 use crate::spec::ProblemKind;
 
 pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
     for site in facts.sites.of_role(Role::Requirement) {
-        for (name, _) in site.node.as_object().into_iter().flatten() {
+        for (name, scopes) in site.node.as_object().into_iter().flatten() {
+            if !Shape::Texts.holds(scopes) {
+                wrong_type(Shape::Texts.name(), scopes, &site.at(name), report);
+            }
             if facts.sites.component("securitySchemes", name).is_none() {
                 report.add(&site.at(name), ProblemKind::UndefinedSecurity { name: name.clone() });
             }

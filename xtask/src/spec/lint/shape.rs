@@ -37,7 +37,8 @@ pub(super) enum Shape {
     Whole,
     Number,
     List,
-    Map,
+    /// A mapping whose values are texts.
+    TextMap,
     Any,
     /// One node of this role.
     One(Role),
@@ -122,7 +123,8 @@ impl Shape {
             Self::Whole => value.is_u64(),
             Self::Number => value.is_number(),
             Self::List | Self::Items(_) => value.is_array(),
-            Self::Map | Self::Members(_) | Self::One(_) => value.is_object(),
+            Self::TextMap => value.as_object().is_some_and(|members| members.values().all(Value::is_string)),
+            Self::Members(_) | Self::One(_) => value.is_object(),
             Self::Any => true,
             Self::FlagOr(_) => value.is_boolean() || value.is_object(),
         }
@@ -137,14 +139,15 @@ impl Shape {
             Self::Whole => "a whole number, not below 0",
             Self::Number => "a number",
             Self::List | Self::Items(_) => "a list",
-            Self::Map | Self::Members(_) | Self::One(_) => "a mapping",
+            Self::TextMap => "a mapping to texts",
+            Self::Members(_) | Self::One(_) => "a mapping",
             Self::Any => "anything",
             Self::FlagOr(_) => "`true`, `false` or a schema",
         }
     }
 }
 
-use Shape::{Any, Flag, FlagOr, Items, List, Map, Members, Number, One, Text, Texts, Whole};
+use Shape::{Any, Flag, FlagOr, Items, List, Members, Number, One, Text, TextMap, Texts, Whole};
 
 const ROOT: &[Field] = &[
     must("openapi", Text),
@@ -263,4 +266,4 @@ const SECURITY_SCHEME: &[Field] =
 
 const FLOWS: &[Field] = &[must("clientCredentials", One(Role::Flow))];
 
-const FLOW: &[Field] = &[must("tokenUrl", Text), must("scopes", Map)];
+const FLOW: &[Field] = &[must("tokenUrl", Text), must("scopes", TextMap)];

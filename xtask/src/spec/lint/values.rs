@@ -38,7 +38,9 @@ fn pattern(site: &Site<'_>, report: &mut Report<'_>) {
     } else if pattern.matches('(').count() > MOST_GROUPS {
         Some(format!("more than {MOST_GROUPS} groups"))
     } else {
-        regress::Regex::with_flags(pattern, "u").err().map(|error| error.text)
+        regress::Regex::with_flags(pattern, "u")
+            .err()
+            .map(|error| error.text.trim_end_matches('.').to_owned())
     };
     if let Some(message) = problem {
         report.add(&site.at("pattern"), ProblemKind::BadPattern { message });

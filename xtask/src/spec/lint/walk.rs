@@ -7,8 +7,11 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::shape::{Role, Shape};
+use crate::spec::Document;
 use crate::spec::pointer::Path;
-use crate::spec::{Document, LONGEST_CHAIN};
+
+/// How many `$ref`s may stand in a row before something else has to come.
+pub(super) const LONGEST_CHAIN: usize = 16;
 
 /// A node that has a role.
 pub(super) struct Site<'a> {

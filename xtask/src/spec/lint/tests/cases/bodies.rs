@@ -33,6 +33,19 @@ fn bodies() -> Vec<Case> {
                 ProblemKind::Unused { name: "Failure".into() },
             ],
         ),
+        changes(
+            [
+                (
+                    "        content:\n          application/vnd.atlas.2023-01-01+json:\n            x-sunset: '2027-07-01'\n            \
+                     schema: {$ref: '#/components/schemas/ThingRequest'}\n          \
+                     application/vnd.atlas.2024-05-30+json:\n            schema: {$ref: \
+                     '#/components/schemas/ThingRequest'}",
+                    "        «content: {}",
+                ),
+                ("    ThingRequest:", "    «ThingRequest:"),
+            ],
+            [ProblemKind::MissingKey { key: "content" }, ProblemKind::Unused { name: "ThingRequest".into() }],
+        ),
         change("        application/json:", "        «application/xml:", [bad("application/xml")]),
         change(
             "        application/json:",

@@ -1,6 +1,7 @@
 //! Keys, shapes, references, names of components, security.
 
 use super::*;
+use crate::spec::lint::shape::Role;
 use crate::spec::problem::Named;
 
 pub(super) fn cases() -> Vec<Case> {
@@ -54,13 +55,15 @@ fn keys() -> Vec<Case> {
         change("- name: Things\n    description: Things.", "- «Things", [wrong("a mapping", "a text")]),
         change("minimum: 1", "«minimum: '1'", [wrong("a number", "a text")]),
         change("- Service: []", "- Service: []\n  - «~", [wrong("a mapping", "nothing")]),
+        change("- Service: []", "- «Service: all", [wrong("a list of texts", "a text")]),
+        change("scopes: {}", "«scopes: {all: ~}", [wrong("a mapping to texts", "a mapping")]),
         change(
             "x-idempotent: false",
             "x-idempotent: false\n      «x-idempotnet: true",
-            [unknown("x-idempotnet", OPERATION)],
+            [unknown("x-idempotnet", Role::Operation)],
         ),
-        change("nullable: true", "«nulable: true", [unknown("nulable", SCHEMA)]),
-        change("info: {", "info: {«sumary: x, ", [unknown("sumary", &["title", "version", "description"])]),
+        change("nullable: true", "«nulable: true", [unknown("nulable", Role::Schema)]),
+        change("info: {", "info: {«sumary: x, ", [unknown("sumary", Role::Info)]),
         changes(
             [("    delete:", "    «delete:"), ("'204'", "«default")],
             [ProblemKind::NoSuccess, ProblemKind::NotAStatus { found: "default".into() }],
@@ -69,58 +72,9 @@ fn keys() -> Vec<Case> {
     ]
 }
 
-const OPERATION: &[&str] = &[
-    "operationId",
-    "x-short-name",
-    "x-go-sdk-name",
-    "x-atlas-cli",
-    "x-required-role",
-    "x-idempotent",
-    "tags",
-    "summary",
-    "description",
-    "security",
-    "parameters",
-    "requestBody",
-    "responses",
-];
-
-const SCHEMA: &[&str] = &[
-    "x-published-name",
-    "title",
-    "description",
-    "type",
-    "format",
-    "nullable",
-    "enum",
-    "default",
-    "example",
-    "pattern",
-    "minLength",
-    "maxLength",
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
-    "items",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-    "required",
-    "properties",
-    "additionalProperties",
-    "minProperties",
-    "maxProperties",
-    "allOf",
-    "oneOf",
-    "anyOf",
-    "readOnly",
-    "writeOnly",
-];
-
-fn unknown(key: &str, known: &[&'static str]) -> ProblemKind {
-    ProblemKind::UnknownKey { key: key.into(), known: known.to_vec() }
+fn unknown(key: &str, role: Role) -> ProblemKind {
+    let known = role.fields().unwrap().iter().map(|field| field.key).collect();
+    ProblemKind::UnknownKey { key: key.into(), known }
 }
 
 fn references() -> Vec<Case> {
@@ -148,7 +102,7 @@ fn references() -> Vec<Case> {
         change(
             parent,
             "parent: {«$ref: 3}",
-            [ProblemKind::WrongType { expected: "a text", found: "something else" }],
+            [ProblemKind::WrongType { expected: "a text", found: "a number" }],
         ),
         change(parent, "parent: {«$ref: '#/components/headers/Left'}", [wrong("#/components/headers/Left")]),
         change(

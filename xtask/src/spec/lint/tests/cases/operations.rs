@@ -35,6 +35,11 @@ fn operations() -> Vec<Case> {
                 hidden("put things"),
             ],
         ),
+        change(
+            "x-go-sdk-name: PutThing",
+            "«x-short-name: list_things\n      x-go-sdk-name: PutThing",
+            [collide("list_things", "listThings", "list_things")],
+        ),
         changes([("    delete:", "    «delete:"), ("'204'", "'404'")], [ProblemKind::NoSuccess]),
     ]
 }

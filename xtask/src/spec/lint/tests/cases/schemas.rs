@@ -59,11 +59,22 @@ fn inline() -> Vec<Case> {
 fn forms() -> Vec<Case> {
     let effect = |key: &str, of: &str| ProblemKind::KeyWithoutEffect { key: key.into(), of: of.into() };
     vec![
+        // Repeated by an alias it is one text, and so one problem.
+        change(
+            NAME,
+            "        name: &name\n          description: Its name.\n          «type: text\n        other: *name\n",
+            [ProblemKind::BadType { found: "text".into() }],
+        ),
         name("«type: text", [ProblemKind::BadType { found: "text".into() }]),
         marked_name("type: array", [ProblemKind::MissingKey { key: "items" }]),
         marked_name("minLength: 1", [ProblemKind::MissingKey { key: "type" }]),
         name("type: integer\n          «minLength: 1", [effect("minLength", "integer")]),
         name("type: string\n          «maximum: 1", [effect("maximum", "string")]),
+        name(
+            "type: integer\n          «minimum: 1.5",
+            [ProblemKind::WrongType { expected: "a whole number", found: "a number" }],
+        ),
+        name("type: string\n          «allOf: [{type: string}]", [effect("allOf", "string")]),
         name("type: boolean\n          «format: password", [effect("format", "boolean")]),
         name("type: string\n          «items: {type: string}", [effect("items", "string")]),
         change(
@@ -172,7 +183,7 @@ fn values() -> Vec<Case> {
         name("type: string\n          «pattern: '['", [pattern("Unbalanced bracket")]),
         name(
             "type: string\n          «pattern: '[z-a]'",
-            [pattern("Range values reversed, start char code is greater than end char code.")],
+            [pattern("Range values reversed, start char code is greater than end char code")],
         ),
         // Without the flag `u` this would be a `y`.
         name("type: string\n          «pattern: '\\y'", [pattern("Invalid character escape")]),

@@ -1,0 +1,255 @@
+//! The command line, run as a process: exit statuses, what is printed, and which files change.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot unwrap cannot say what it expects")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+const FRAGMENT: &str = include_str!("fragment.yaml");
+
+/// A folder with a fragment, a place for the generated files, and a README.
+struct Project {
+    folder: TempDir,
+}
+
+/// How a run ended.
+struct Run {
+    status: i32,
+    stdout: String,
+    stderr: String,
+}
+
+impl Project {
+    fn new(fragment: &str) -> Self {
+        let project = Self { folder: tempfile::tempdir().unwrap() };
+        fs::write(project.path("fragment.yaml"), fragment).unwrap();
+        fs::write(project.path("README.md"), "# T\n<!-- operations:begin -->\n<!-- operations:end -->\n")
+            .unwrap();
+        project
+    }
+
+    fn generated() -> Self {
+        let project = Self::new(FRAGMENT);
+        project.codegen(&[]).ends(0);
+        project
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    /// Everything in the folder.
+    fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
+        let mut files = Vec::new();
+        let mut folders = vec![self.folder.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                match path.is_dir() {
+                    true => folders.push(path),
+                    false => files.push((path.clone(), fs::read(path).unwrap())),
+                }
+            }
+        }
+        files.sort();
+        files
+    }
+
+    fn codegen(&self, flags: &[&str]) -> Run {
+        let mut command = xtask(&["codegen"]);
+        command.arg("--file").arg(self.path("fragment.yaml")).arg("--out").arg(self.path("generated"));
+        run(command.arg("--readme").arg(self.path("README.md")).args(flags))
+    }
+
+    fn lint(&self) -> Run {
+        run(xtask(&["lint", "--file"]).arg(self.path("fragment.yaml")))
+    }
+}
+
+fn xtask(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command.args(arguments);
+    command
+}
+
+fn run(command: &mut Command) -> Run {
+    let output = command.output().unwrap();
+    Run {
+        status: output.status.code().unwrap(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+impl Run {
+    #[track_caller]
+    fn ends(self, status: i32) -> Self {
+        assert_eq!(self.status, status, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        self
+    }
+
+    #[track_caller]
+    fn says(self, text: &str) -> Self {
+        assert!(
+            self.stdout.contains(text) || self.stderr.contains(text),
+            "no `{text}` in stdout:\n{}\nstderr:\n{}",
+            self.stdout,
+            self.stderr
+        );
+        self
+    }
+}
+
+#[test]
+fn codegen_writes_what_changed_and_says_so() {
+    let project = Project::new(FRAGMENT);
+    project.codegen(&[]).ends(0).says("client.rs").says("operations.rs").says("README.md");
+    assert!(project.read("README.md").contains("| `createOrgThing` (`createThing`) |"));
+    project.codegen(&[]).ends(0).says("up to date");
+
+    // The summary stands in the client and in the table, not in the README.
+    let edited = FRAGMENT.replace("summary: Create a thing", "summary: Make a thing");
+    fs::write(project.path("fragment.yaml"), edited).unwrap();
+    let run = project.codegen(&[]).ends(0).says("wrote");
+    assert!(!run.stdout.contains("README.md"), "{}", run.stdout);
+}
+
+#[test]
+fn the_same_fragment_gives_the_same_bytes() {
+    let [one, other] = [Project::generated(), Project::generated()];
+    for file in ["generated/client.rs", "generated/operations.rs", "README.md"] {
+        // Each project calls its fragment by another path; that is all that may differ.
+        let [one, other] = [&one, &other].map(|project| {
+            project.read(file).replace(&*project.path("fragment.yaml").to_string_lossy(), "fragment.yaml")
+        });
+        assert_eq!(one, other, "{file}");
+    }
+}
+
+#[test]
+fn check_finds_one_byte_and_changes_nothing() {
+    for file in ["generated/client.rs", "generated/operations.rs", "README.md"] {
+        let project = Project::generated();
+        project.codegen(&["--check"]).ends(0).says("up to date");
+        let text = project.read(file).replacen("OrgThing", "OrgThinG", 1);
+        let text = if text == project.read(file) { text.replacen("Thing", "ThinG", 1) } else { text };
+        fs::write(project.path(file), &text).unwrap();
+
+        let before = project.files();
+        let run =
+            project.codegen(&["--check"]).ends(1).says("run `cargo xtask codegen`").says("@@").says(file);
+        assert!(
+            run.stdout.lines().any(|line| line.starts_with('-') && line.contains("ThinG")),
+            "{}",
+            run.stdout
+        );
+        assert_eq!(project.files(), before, "{file}");
+    }
+}
+
+#[test]
+fn check_finds_a_missing_file() {
+    let project = Project::generated();
+    fs::remove_file(project.path("generated/client.rs")).unwrap();
+    project.codegen(&["--check"]).ends(1).says("--- /dev/null");
+    assert!(!project.path("generated/client.rs").exists());
+}
+
+#[test]
+fn check_finds_bytes_that_are_no_text() {
+    let project = Project::generated();
+    fs::write(project.path("generated/client.rs"), b"\xff\xfe").unwrap();
+    project.codegen(&["--check"]).ends(1).says("+//! The client");
+}
+
+/// What lint refuses goes no further: the status is its own, and no file changes.
+#[track_caller]
+fn refused(from: &str, to: &str, message: &str) {
+    assert!(FRAGMENT.contains(from));
+    let project = Project::generated();
+    fs::write(project.path("fragment.yaml"), FRAGMENT.replacen(from, to, 1)).unwrap();
+    let before = project.files();
+    for flags in [&[][..], &["--check"], &["--print", "lowered"]] {
+        let run = project.codegen(flags).ends(2).says(message).says("mend:");
+        assert!(!run.stderr.contains("progenitor"), "{}", run.stderr);
+    }
+    project.lint().ends(2).says(message).says("fragment.yaml:");
+    assert_eq!(project.files(), before);
+}
+
+#[test]
+fn a_wrong_fragment_stops_before_the_generator() {
+    refused("openapi: 3.0.3", "openapi: [", "not YAML");
+    refused("openapi: 3.0.3", "openapi: 3.1.0", "3.1.0");
+    refused("operationId: createOrgThing\n", "x-no: 1\n", "operationId");
+    refused("schemas/ThingRequest'", "schemas/Nothing'", "Nothing");
+    // progenitor panics on this one.
+    refused("              schema: {$ref: '#/components/schemas/Thing'}", "              x-no: 1", "schema");
+}
+
+#[test]
+fn what_cannot_be_read_or_written_has_its_own_status() {
+    let project = Project::generated();
+    fs::remove_file(project.path("fragment.yaml")).unwrap();
+    project.lint().ends(3).says("could not read");
+
+    let project = Project::generated();
+    fs::write(project.path("README.md"), "<!-- operations:begin -->").unwrap();
+    project.codegen(&[]).ends(3).says("README.md");
+
+    // A file stands where the folder should be.
+    let project = Project::new(FRAGMENT);
+    fs::write(project.path("generated"), "").unwrap();
+    project.codegen(&[]).ends(3).says("could not");
+    assert!(!project.read("README.md").contains("createOrgThing"));
+}
+
+#[test]
+fn a_wrong_command_line_has_its_own_status() {
+    run(&mut xtask(&["codegen", "--nonsense"])).ends(64).says("--nonsense");
+    run(&mut xtask(&["nonsense"])).ends(64);
+    run(&mut xtask(&["codegen", "--check", "--print", "client"])).ends(64);
+    run(&mut xtask(&[])).ends(64);
+    for command in [&["--help"][..], &["codegen", "--help"], &["lint", "--help"]] {
+        run(&mut xtask(command)).ends(0).says("Exit status:");
+    }
+}
+
+#[test]
+fn lint_counts_what_is_fine() {
+    Project::new(FRAGMENT).lint().ends(0).says("lint: 1 operations, 5 schemas, no problems");
+}
+
+#[test]
+fn each_stage_can_be_printed() {
+    let project = Project::generated();
+    project.codegen(&["--print", "lowered"]).ends(0).says("\"2XX\"").says("\"x-known-values\"");
+    for part in ["client", "operations"] {
+        let printed = project.codegen(&["--print", part]).ends(0).stdout;
+        assert_eq!(printed, project.read(&format!("generated/{part}.rs")));
+    }
+}
+
+#[test]
+fn a_new_file_can_be_read_by_others() {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        let project = Project::generated();
+        assert_eq!(mode(&project.path("generated/client.rs")), 0o644);
+    }
+}
+
+#[test]
+fn the_committed_files_are_what_the_fragment_makes_of_them() {
+    run(&mut xtask(&["lint"])).ends(0);
+    run(&mut xtask(&["codegen", "--check"])).ends(0).says("up to date");
+}
