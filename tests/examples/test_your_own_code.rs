@@ -5,6 +5,8 @@
 //! cargo run -p atlas-emulator --example test_your_own_code
 //! ```
 
+use std::net::Ipv4Addr;
+
 use atlas_emulator::{CannedReply, Effect, Emulator};
 use atlas_migration_sdk::{Client, Credentials, Error, LinkToken, OrgId, Secret};
 
@@ -16,7 +18,7 @@ async fn replace_link(client: &Client, org: OrgId) -> Result<LinkToken, Error> {
         Err(error) if error.is_not_found() => {}
         Err(error) => return Err(error),
     }
-    org.create_link_token(["203.0.113.7".parse().expect("an address")]).await
+    org.create_link_token([Ipv4Addr::new(203, 0, 113, 7).into()]).await
 }
 
 #[tokio::main]
