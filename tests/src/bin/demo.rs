@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use atlas_emulator::{Emulator, RecordedRequest};
 use atlas_migration_sdk::plan::{Destination, MigrationPlan, Source};
-use atlas_migration_sdk::{Client, CredentialKind, Credentials, LinkToken, OpsManager, OrgId, Polling, Secret};
+use atlas_migration_sdk::{
+    Client, CredentialKind, Credentials, LinkToken, OpsManager, OrgId, Polling, Secret,
+};
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -77,7 +79,8 @@ async fn emulated(options: &Options, out: &mut impl Write) -> Outcome {
 /// Link, validate, migrate, cut over.
 async fn migrate(emulator: &Emulator, client: &Client, token: &LinkToken, out: &mut impl Write) -> Outcome {
     let (public_key, private_key) = emulator.ops_manager_api_key();
-    let ops_manager = OpsManager::builder(emulator.ops_manager_url(), public_key, Secret::new(private_key)).build()?;
+    let ops_manager =
+        OpsManager::builder(emulator.ops_manager_url(), public_key, Secret::new(private_key)).build()?;
     let source = ops_manager.org(emulator.source_org_id().parse()?);
     writeln!(out, "\nEnter it on the source's side: {}", source.link(token).await?)?;
 
@@ -100,7 +103,9 @@ async fn migrate(emulator: &Emulator, client: &Client, token: &LinkToken, out: &
     migration
         .wait_until_ready(|progress| {
             let lag = progress.lag_seconds();
-            let left = progress.estimate.map_or_else(String::new, |left| format!(", about {} s left", left.as_secs()));
+            let left = progress
+                .estimate
+                .map_or_else(String::new, |left| format!(", about {} s left", left.as_secs()));
             let text = format!("{lag} s behind{left}");
             let length = bar.length().unwrap_or(0).max(lag);
             bar.set_length(length);

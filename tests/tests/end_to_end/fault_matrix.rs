@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use atlas_emulator::{Effect, Emulator, Fault, FaultKind, MigrationState};
-use atlas_migration_sdk::{
-    Backoff, Client, CredentialKind, Error, ErrorKind, Method, Operation, operations,
-};
+use atlas_migration_sdk::{Backoff, Client, CredentialKind, Error, ErrorKind, Method, Operation, operations};
 
 use crate::common::{EACH_CREDENTIAL, MovedClock, builder, org, project};
 use crate::operations::plan;
@@ -35,7 +33,11 @@ fn expected(fault: FaultKind, operation: &Operation, credential: CredentialKind)
         }
         FaultKind::ResetAfterEffect => repeated(true, Failure(ErrorKind::Transport, None)),
         FaultKind::SlowHeaders => repeated(true, Failure(ErrorKind::Timeout, None)),
-        FaultKind::SlowBody | FaultKind::TruncatedBody | FaultKind::TruncatedChunkedBody | FaultKind::OversizedBody | FaultKind::InvalidJson
+        FaultKind::SlowBody
+        | FaultKind::TruncatedBody
+        | FaultKind::TruncatedChunkedBody
+        | FaultKind::OversizedBody
+        | FaultKind::InvalidJson
             if !operation.has_reply_body =>
         {
             Success
@@ -53,11 +55,14 @@ fn expected(fault: FaultKind, operation: &Operation, credential: CredentialKind)
         FaultKind::ServiceUnavailable | FaultKind::ServiceUnavailableRetryAfter => {
             repeated(false, Failure(ErrorKind::Api, Some(503)))
         }
-        FaultKind::TooManyRequests | FaultKind::TooManyRequestsRetryAfter | FaultKind::WrongContentType | FaultKind::StaleNonce => {
-            Success
-        }
+        FaultKind::TooManyRequests
+        | FaultKind::TooManyRequestsRetryAfter
+        | FaultKind::WrongContentType
+        | FaultKind::StaleNonce => Success,
         FaultKind::Redirect => Failure(ErrorKind::Api, Some(307)),
-        FaultKind::ExpiredToken if credential == CredentialKind::AccessToken => Failure(ErrorKind::Api, Some(401)),
+        FaultKind::ExpiredToken if credential == CredentialKind::AccessToken => {
+            Failure(ErrorKind::Api, Some(401))
+        }
         FaultKind::ExpiredToken => Success,
         other => panic!("a new fault {other}: say what the caller should see"),
     }
@@ -94,13 +99,14 @@ async fn call(emulator: &Emulator, client: &Client, operation: &Operation) -> Re
     }
 }
 
-async fn cell(fault: FaultKind, operation: &'static Operation, credential: CredentialKind) {
+async fn cell(fault: FaultKind, operation: &'static Operation, credential: CredentialKind, http: reqwest::Client) {
     let name = format!("{fault} × {} × {credential:?}", operation.id);
     let emulator = Emulator::builder().start().await.unwrap();
     let client = builder(&emulator, credential)
         .retry(Backoff::default())
         .clock(MovedClock::new())
-        .try_timeout(Duration::from_millis(250))
+        .http_client(http)
+        .try_timeout(Duration::from_secs(2))
         .max_reply_size(1 << 20)
         .build()
         .unwrap();
@@ -117,7 +123,10 @@ async fn cell(fault: FaultKind, operation: &'static Operation, credential: Crede
         Ok(()) => End::Success,
         Err(error) => End::Failure(error.kind(), error.status()),
     };
-    assert_eq!(end, expected(fault, operation, credential), "{name}: {result:?}");
+    let expected = expected(fault, operation, credential);
+    // A connection that is closed before the request was written may be noticed in time, and another one made.
+    let in_time = fault == FaultKind::RefuseConnection && end == End::Success;
+    assert!(end == expected || in_time, "{name}: {result:?}, expected {expected:?}");
     assert_eq!(emulator.faults().len(), 1, "{name}: the fault was not met");
 
     let happened = emulator.effects().iter().filter(|effect| **effect != Effect::AccessTokenIssued).count();
@@ -136,6 +145,8 @@ async fn cell(fault: FaultKind, operation: &'static Operation, credential: Crede
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_fault_on_every_operation_with_every_credential() {
+    let redirect = reqwest::redirect::Policy::none();
+    let http = reqwest::Client::builder().redirect(redirect).no_proxy().build().unwrap();
     let mut cells = tokio::task::JoinSet::new();
     for fault in FaultKind::ALL {
         for operation in operations::ALL {
@@ -144,7 +155,7 @@ async fn every_fault_on_every_operation_with_every_credential() {
                 if cells.len() >= 16 {
                     cells.join_next().await.unwrap().unwrap();
                 }
-                cells.spawn(cell(fault, operation, credential));
+                cells.spawn(cell(fault, operation, credential, http.clone()));
             }
         }
     }

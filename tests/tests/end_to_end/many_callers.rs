@@ -11,7 +11,11 @@ use crate::common::{client, org, token_requests};
 const CALLERS: usize = 200;
 
 /// Every caller makes a call, waits until `change` was made, and makes another one.
-async fn calls(emulator: &Emulator, kind: CredentialKind, change: impl FnOnce(&Emulator)) -> Vec<Result<(), Error>> {
+async fn calls(
+    emulator: &Emulator,
+    kind: CredentialKind,
+    change: impl FnOnce(&Emulator),
+) -> Vec<Result<(), Error>> {
     let client = client(emulator, kind);
     let barrier = Arc::new(Barrier::new(CALLERS + 1));
     let mut callers = tokio::task::JoinSet::new();

@@ -5,9 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use atlas_emulator::{Effect, Emulator, FaultRate};
-use atlas_migration_sdk::{
-    Backoff, BoxFuture, Clock, Error, LinkToken, MigrationJob, OpsManager, Secret,
-};
+use atlas_migration_sdk::{Backoff, BoxFuture, Clock, Error, LinkToken, MigrationJob, OpsManager, Secret};
 
 use crate::common::{EACH_CREDENTIAL, builder, org, project};
 use crate::operations::plan;
@@ -47,8 +45,12 @@ fn count(emulator: &Emulator, is_it: impl Fn(&Effect) -> bool) -> usize {
 fn agrees<T>(result: &Result<T, Error>, happened: usize, what: &str) {
     match result {
         Ok(_) => assert_eq!(happened, 1, "{what} succeeded"),
-        Err(error) if error.may_have_happened() => assert!(happened <= 1, "{what} happened {happened} times: {error}"),
-        Err(error) => assert_eq!(happened, 0, "{what} happened, and the caller was told that it did not: {error}"),
+        Err(error) if error.may_have_happened() => {
+            assert!(happened <= 1, "{what} happened {happened} times: {error}")
+        }
+        Err(error) => {
+            assert_eq!(happened, 0, "{what} happened, and the caller was told that it did not: {error}")
+        }
     }
 }
 
@@ -69,7 +71,11 @@ async fn story(seed: u64, http: &reqwest::Client) -> Result<(), Error> {
     let (public, private) = emulator.ops_manager_api_key();
     let source = OpsManager::builder(emulator.ops_manager_url(), public, Secret::new(private))
         .configure(|builder| {
-            builder.http_client(http.clone()).try_timeout(Duration::from_millis(100)).max_reply_size(1 << 20).clock(clock())
+            builder
+                .http_client(http.clone())
+                .try_timeout(Duration::from_millis(100))
+                .max_reply_size(1 << 20)
+                .clock(clock())
         })
         .build()
         .unwrap()
@@ -83,7 +89,11 @@ async fn story(seed: u64, http: &reqwest::Client) -> Result<(), Error> {
     org.available_projects().await?;
 
     let validation = project.validate(&plan()).await;
-    agrees(&validation, count(&emulator, |effect| matches!(effect, Effect::ValidationStarted(_))), "validate");
+    agrees(
+        &validation,
+        count(&emulator, |effect| matches!(effect, Effect::ValidationStarted(_))),
+        "validate",
+    );
     validation?.wait().await?;
 
     let started = project.migrate(&plan()).await;
@@ -103,7 +113,8 @@ async fn story(seed: u64, http: &reqwest::Client) -> Result<(), Error> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_stories_under_faults() {
     let redirect = reqwest::redirect::Policy::none();
-    let http = reqwest::Client::builder().redirect(redirect).no_proxy().pool_max_idle_per_host(0).build().unwrap();
+    let http =
+        reqwest::Client::builder().redirect(redirect).no_proxy().pool_max_idle_per_host(0).build().unwrap();
     let mut running = tokio::task::JoinSet::new();
     let (mut succeeded, mut failed) = (0, 0);
     let mut note = |ended: Result<Result<(), Error>, tokio::task::JoinError>| match ended {
@@ -118,7 +129,9 @@ async fn a_thousand_stories_under_faults() {
         let http = http.clone();
         running.spawn(async move {
             let limit = Duration::from_secs(60);
-            tokio::time::timeout(limit, story(seed, &http)).await.unwrap_or_else(|_| panic!("the run {seed} hangs"))
+            tokio::time::timeout(limit, story(seed, &http))
+                .await
+                .unwrap_or_else(|_| panic!("the run {seed} hangs"))
         });
     }
     while let Some(ended) = running.join_next().await {
