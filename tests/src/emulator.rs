@@ -9,16 +9,19 @@ use atlas_migration_sdk::Date;
 use ipnet::IpNet;
 use serde_json::Value;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::config::{EmulatorBuilder, Role};
-use crate::jobs::{Migration, MigrationState, Validation};
-use crate::journal::{Effect, RecordedRequest};
+use crate::faults::{Fault, FaultRate, Injected};
+use crate::jobs::{
+    Migration, MigrationCourse, MigrationState, Validation, ValidationCourse, ValidationState,
+};
+use crate::journal::{Effect, RecordedEffect, RecordedFault, RecordedRequest};
 use crate::router::Routes;
 use crate::script::CannedReply;
 use crate::seed;
-use crate::server::{self, Shared};
+use crate::server::{Listening, Server, Shared};
 use crate::world::World;
 
 /// A running emulator. It stops when it is dropped.
@@ -49,8 +52,11 @@ pub struct Emulator {
     shared: Arc<Shared>,
     address: SocketAddr,
     base_url: String,
+    ops_manager_url: String,
     service_account: (String, String),
     api_key: (String, String),
+    ops_manager_api_key: (String, String),
+    listening: mpsc::Sender<Listening>,
     /// Taken when the emulator is told to stop.
     stop: Option<oneshot::Sender<()>>,
     server: JoinHandle<()>,
@@ -73,30 +79,38 @@ impl Emulator {
     }
 
     pub(crate) async fn launch(builder: EmulatorBuilder) -> io::Result<Self> {
-        if !builder.address.ip().is_loopback() {
-            let problem = format!(
-                "{} can be reached from other machines; the emulator's credentials are public, so it listens on a \
-                 loopback address only, such as 127.0.0.1",
-                builder.address.ip()
-            );
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, problem));
-        }
         let routes = Routes::new().map_err(|error| {
             io::Error::other(format!("the paths of the operation table collide: {error}"))
         })?;
-        let listener = TcpListener::bind(builder.address).await?;
-        let address = listener.local_addr()?;
-        let base_url = format!("http://{address}");
+        let atlas = listen(builder.address).await?;
+        let ops_manager = listen(builder.ops_manager_address).await?;
+        let address = atlas.local_addr()?;
+        let (base_url, ops_manager_url) =
+            (format!("http://{address}"), format!("http://{}", ops_manager.local_addr()?));
         let world = World::new(&builder, routes, base_url.clone());
         let service_account = world.settings.service_account.clone();
-        let api_key = world.settings.api_key.clone();
+        let api_key = world.settings.atlas.api_key.clone();
+        let ops_manager_api_key = world.settings.ops_manager.api_key.clone();
         let shared = Shared::new(world, builder.observer);
         let (stop, stopped) = oneshot::channel();
-        let server = tokio::spawn(server::run(listener, Arc::clone(&shared), stopped));
+        let (listening, requests) = mpsc::channel(1);
+        let server = Server {
+            shared: Arc::clone(&shared),
+            keep_alive: builder.keep_alive,
+            address,
+            atlas: Some(atlas),
+            ops_manager,
+            listening: requests,
+            stop: stopped,
+        };
+        let server = tokio::spawn(server.run());
         Ok(Self {
             shared,
             address,
             base_url,
+            ops_manager_url,
+            listening,
+            ops_manager_api_key: (ops_manager_api_key.public, ops_manager_api_key.private),
             service_account: (service_account.id, service_account.secret),
             api_key: (api_key.public, api_key.private),
             stop: Some(stop),
@@ -147,6 +161,36 @@ impl Emulator {
         (&self.api_key.0, &self.api_key.1)
     }
 
+    /// The URL of the source side, Ops Manager, without a trailing slash. Its calls begin with `/api/public/v1.0`.
+    #[must_use]
+    pub fn ops_manager_url(&self) -> &str {
+        &self.ops_manager_url
+    }
+
+    /// The public and the private part of the API key of Ops Manager.
+    #[must_use]
+    pub fn ops_manager_api_key(&self) -> (&str, &str) {
+        (&self.ops_manager_api_key.0, &self.ops_manager_api_key.1)
+    }
+
+    /// The id of the organization in Ops Manager.
+    #[must_use]
+    pub fn source_org_id(&self) -> &str {
+        seed::SOURCE_ORG_ID
+    }
+
+    /// The id of the project in Ops Manager that can be migrated.
+    #[must_use]
+    pub fn source_project_id(&self) -> &str {
+        seed::SOURCE_PROJECT_ID
+    }
+
+    /// The host that runs the migrations of the source project.
+    #[must_use]
+    pub fn migration_host(&self) -> &str {
+        seed::MIGRATION_HOST
+    }
+
     /// A new access token. It counts among the active ones, but needs no request.
     #[must_use]
     pub fn access_token(&self) -> String {
@@ -167,10 +211,22 @@ impl Emulator {
     /// What requests changed, oldest first.
     #[must_use]
     pub fn effects(&self) -> Vec<Effect> {
+        self.recorded_effects().into_iter().map(|recorded| recorded.effect).collect()
+    }
+
+    /// The same, with the request that each came from.
+    #[must_use]
+    pub fn recorded_effects(&self) -> Vec<RecordedEffect> {
         self.shared.world().journal.effects()
     }
 
-    /// Forgets the requests and effects so far.
+    /// The faults that have hit, oldest first.
+    #[must_use]
+    pub fn faults(&self) -> Vec<RecordedFault> {
+        self.shared.world().journal.faults()
+    }
+
+    /// Forgets the requests, effects and faults so far. Numbers go on.
     pub fn clear_journal(&self) {
         self.shared.world().journal.clear();
     }
@@ -184,7 +240,13 @@ impl Emulator {
 
 /// What a test may change.
 impl Emulator {
-    /// Moves the clock forward: tokens and nonces expire, rate limits fill again.
+    /// The emulator's time since its start.
+    #[must_use]
+    pub fn now(&self) -> Duration {
+        self.shared.world().clock.now()
+    }
+
+    /// Moves the clock forward: tokens and nonces expire, rate limits fill again, jobs go on.
     pub fn advance(&self, by: Duration) {
         self.shared.world().clock.advance(by);
     }
@@ -236,11 +298,20 @@ impl Emulator {
         world.settings.rate_window = window;
     }
 
-    /// Links the organization to a source, or removes the link, without a request.
+    /// Links the organization to the source, or removes the link, on both sides and without a request.
     pub fn set_linked(&self, linked: bool) {
-        if let Some(organization) = self.shared.world().organization(seed::ORG_ID) {
-            organization.link_tokens = if linked { vec![crate::unknown::link_token()] } else { Vec::new() };
+        let mut world = self.shared.world();
+        let token = linked.then(crate::unknown::link_token);
+        if let Some(organization) = world.organization(seed::ORG_ID) {
+            organization.link_tokens = token.clone().into_iter().collect();
         }
+        world.ops_manager.link_token = token;
+    }
+
+    /// Whether the source side is linked to Atlas.
+    #[must_use]
+    pub fn is_linked(&self) -> bool {
+        self.shared.world().is_synced()
     }
 
     /// The link-tokens of the organization.
@@ -259,52 +330,125 @@ impl Emulator {
         self.shared.world().available_projects = projects;
     }
 
-    /// Adds a migration to the project in this state, without a request, and returns its id.
-    #[must_use]
-    pub fn add_migration(&self, state: MigrationState) -> String {
-        let id = crate::random::id();
-        let project_id = seed::PROJECT_ID.to_owned();
-        let migration_hosts = vec![seed::MIGRATION_HOST.to_owned()];
-        let migration = Migration { id: id.clone(), project_id, migration_hosts, state, cut_over: false };
-        self.shared.world().migrations.insert(id.clone(), migration);
-        id
-    }
-
-    /// Sets where the migration stands. Returns whether there is one of this id.
-    pub fn set_migration(&self, id: &str, state: MigrationState) -> bool {
-        let mut world = self.shared.world();
-        world.migrations.get_mut(id).map(|migration| migration.state = state).is_some()
-    }
-
-    /// Adds a pending validation to the project, without a request, and returns its id.
-    #[must_use]
-    pub fn add_validation(&self) -> String {
-        let validation = Validation {
-            id: crate::random::id(),
-            error_message: None,
-            project_id: seed::PROJECT_ID.to_owned(),
-            source_project_id: seed::SOURCE_PROJECT_ID.to_owned(),
-            status: Some("PENDING".to_owned()),
-        };
-        let id = validation.id.clone();
-        self.shared.world().validations.insert(id.clone(), validation);
-        id
-    }
-
-    /// Sets the status and error message of a validation; any text, and none, so that a test can send what a client
-    /// does not know. Returns whether there is one of this id.
-    pub fn set_validation(&self, id: &str, status: Option<&str>, error_message: Option<&str>) -> bool {
-        let mut world = self.shared.world();
-        let Some(validation) = world.validations.get_mut(id) else { return false };
-        validation.status = status.map(str::to_owned);
-        validation.error_message = error_message.map(str::to_owned);
-        true
-    }
-
     /// Answers the next request with this reply instead; several are played in order.
     pub fn override_next(&self, reply: CannedReply) {
-        self.shared.world().script.push(reply);
+        self.shared.world().script.reply(reply);
     }
+}
+
+/// Jobs.
+impl Emulator {
+    /// Sets how validations go that are started from now on.
+    pub fn set_validation_course(&self, course: ValidationCourse) {
+        self.shared.world().settings.validation_course = course;
+    }
+
+    /// Sets how migrations go that are started from now on.
+    pub fn set_migration_course(&self, course: MigrationCourse) {
+        self.shared.world().settings.migration_course = course;
+    }
+
+    /// Adds a migration to the project, without a request, and returns its id. It stays in this state, whatever the
+    /// time, until it is cut over.
+    #[must_use]
+    pub fn add_migration(&self, state: MigrationState) -> String {
+        let mut world = self.shared.world();
+        let migration = Migration {
+            id: crate::random::id(),
+            project_id: seed::PROJECT_ID.to_owned(),
+            migration_hosts: vec![seed::MIGRATION_HOST.to_owned()],
+            started: world.clock.now(),
+            course: world.settings.migration_course.clone(),
+            cut_over: None,
+            pinned: Some(state),
+        };
+        let id = migration.id.clone();
+        world.jobs.migrations.insert(id.clone(), migration);
+        id
+    }
+
+    /// Sets where the migration stands; there it stays, whatever the time, until it is cut over. Returns whether
+    /// there is one of this id.
+    pub fn set_migration(&self, id: &str, state: MigrationState) -> bool {
+        let mut world = self.shared.world();
+        let migration = world.jobs.migrations.get_mut(id);
+        migration.map(|migration| migration.pinned = Some(state)).is_some()
+    }
+
+    /// Where the migration stands, if there is one of this id.
+    #[must_use]
+    pub fn migration(&self, id: &str) -> Option<MigrationState> {
+        let world = self.shared.world();
+        world.jobs.migrations.get(id).map(|migration| migration.state(world.clock.now()))
+    }
+
+    /// Adds a validation to the project, without a request, and returns its id. It stays pending, whatever the time.
+    #[must_use]
+    pub fn add_validation(&self) -> String {
+        let mut world = self.shared.world();
+        let validation = Validation {
+            id: crate::random::id(),
+            project_id: seed::PROJECT_ID.to_owned(),
+            source_project_id: seed::SOURCE_PROJECT_ID.to_owned(),
+            migration_hosts: vec![seed::MIGRATION_HOST.to_owned()],
+            started: world.clock.now(),
+            course: world.settings.validation_course.clone(),
+            pinned: Some(ValidationState::new(Some("PENDING"), None)),
+        };
+        let id = validation.id.clone();
+        world.jobs.validations.insert(id.clone(), validation);
+        id
+    }
+
+    /// Sets the status and error message of a validation, whatever the time; any text, and none, so that a test can
+    /// send what a client does not know. Returns whether there is one of this id.
+    pub fn set_validation(&self, id: &str, status: Option<&str>, error_message: Option<&str>) -> bool {
+        let mut world = self.shared.world();
+        let state = ValidationState::new(status, error_message);
+        let validation = world.jobs.validations.get_mut(id);
+        validation.map(|validation| validation.pinned = Some(state)).is_some()
+    }
+}
+
+/// Faults.
+impl Emulator {
+    /// Makes the next request that the fault is meant for meet it.
+    pub fn inject(&self, fault: Fault) -> Injected {
+        let injected = fault.injected.clone();
+        self.shared.world().script.fault(fault);
+        injected
+    }
+
+    /// Sets the faults at random; `None` ends them.
+    pub fn set_faults(&self, rate: Option<FaultRate>) {
+        self.shared.world().script.set_rate(rate);
+    }
+
+    /// Closes Atlas's port, so that whoever connects is refused by the system, or opens it again, at the same
+    /// address. Connections that stand are not touched.
+    ///
+    /// # Errors
+    ///
+    /// When the port cannot be opened again, because somebody else took it.
+    pub async fn set_listening(&self, listening: bool) -> io::Result<()> {
+        let (done, answer) = oneshot::channel();
+        let gone = |_| io::Error::other("the server has stopped");
+        self.listening.send((listening, done)).await.map_err(|_| gone(()))?;
+        answer.await.map_err(|_| gone(()))?
+    }
+}
+
+/// Binds a loopback address.
+async fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    if !address.ip().is_loopback() {
+        let problem = format!(
+            "{} can be reached from other machines; the emulator's credentials are public, so it listens on a \
+             loopback address only, such as 127.0.0.1",
+            address.ip()
+        );
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, problem));
+    }
+    TcpListener::bind(address).await
 }
 
 impl Drop for Emulator {

@@ -184,6 +184,13 @@ impl ClientBuilder {
         self
     }
 
+    /// Lets `change` set what it wants but where to go and what to authenticate with, for a server without versions,
+    /// envelopes and indented replies.
+    pub(crate) fn keeping_place(self, change: impl FnOnce(Self) -> Self) -> Self {
+        let (base_url, credentials) = (self.base_url.clone(), self.credentials.clone());
+        Self { base_url, credentials, api_version: None, envelope: false, pretty: false, ..change(self) }
+    }
+
     /// Makes the client. Nothing is sent.
     ///
     /// # Errors

@@ -43,6 +43,7 @@ struct Inner {
     earlier: Effect,
     /// Whether a time limit passed before anything was sent.
     unsent: bool,
+    job_state: Option<String>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -85,6 +86,13 @@ pub enum ErrorKind {
     InvalidReply,
     /// The reply is larger than [`ClientBuilder::max_reply_size`](crate::ClientBuilder::max_reply_size) allows.
     ReplyTooLarge,
+    /// The validation or migration that was waited for has failed.
+    JobFailed,
+    /// The migration that was waited for was not cut over in time.
+    JobExpired,
+    /// The validation or migration that was waited for is in a state that this version does not know.
+    /// [`Error::job_state`] names it. It goes on; read it, or wait for it with a newer version.
+    JobStateUnknown,
 }
 
 impl Inner {
@@ -95,7 +103,10 @@ impl Inner {
             | ErrorKind::TokenRefused
             | ErrorKind::TokenRateLimited
             | ErrorKind::TokenLimitReached
-            | ErrorKind::Connect => Effect::None,
+            | ErrorKind::Connect
+            | ErrorKind::JobFailed
+            | ErrorKind::JobExpired
+            | ErrorKind::JobStateUnknown => Effect::None,
             ErrorKind::Timeout if self.unsent => Effect::None,
             ErrorKind::Timeout | ErrorKind::Transport => Effect::Unknown,
             // A server or a gateway that gave up may have begun; every other status is a refusal.
@@ -118,6 +129,7 @@ impl Error {
             reply: None,
             earlier: Effect::None,
             unsent: false,
+            job_state: None,
             source: None,
         }))
     }
@@ -148,6 +160,16 @@ impl Error {
     pub(crate) fn answered(kind: ErrorKind, reply: ErrorReply) -> Self {
         let mut error = Self::new(kind, String::new());
         error.inner_mut().reply = Some(reply);
+        error
+    }
+
+    pub(crate) fn unknown_state(state: &str) -> Self {
+        let state: String = state.chars().filter(|c| !c.is_control()).take(60).collect();
+        let mut error = Self::new(
+            ErrorKind::JobStateUnknown,
+            format!("the job is in the state {state}, which this version does not know"),
+        );
+        error.inner_mut().job_state = Some(state);
         error
     }
 
@@ -221,6 +243,12 @@ impl Error {
     #[must_use]
     pub fn field_violations(&self) -> &[FieldViolation] {
         self.0.reply.as_ref().map_or(&[], |reply| &reply.violations)
+    }
+
+    /// The state of a job that this version does not know.
+    #[must_use]
+    pub fn job_state(&self) -> Option<&str> {
+        self.0.job_state.as_deref()
     }
 
     /// How long the server asks to wait before the next try, counted from its reply.
@@ -312,8 +340,12 @@ impl Error {
     /// False where it may have reached it, and where the server answered.
     #[must_use]
     pub fn was_never_sent(&self) -> bool {
-        // Of the failures without effect, only an answer shows that the request arrived.
-        self.0.earlier.max(self.effect()) == Effect::None && self.0.kind != ErrorKind::Api
+        // Of the failures without effect, an answer shows that the request arrived.
+        let answered = matches!(
+            self.0.kind,
+            ErrorKind::Api | ErrorKind::JobFailed | ErrorKind::JobExpired | ErrorKind::JobStateUnknown
+        );
+        !answered && self.0.earlier.max(self.effect()) == Effect::None
     }
 
     /// What was asked for may have happened although the call failed: the reply was lost, cannot be read, or says

@@ -146,19 +146,27 @@ impl Call {
     /// Refuses, before anything is sent, what this operation cannot do.
     ///
     /// `oldest` is the oldest version that the body and the reply of this call are made for.
-    pub(crate) fn check(&self, oldest: Date) -> Result<()> {
+    pub(crate) fn check(&self, oldest: Option<Date>) -> Result<()> {
         let refusal = |message| Err(Error::invalid_request(message).with_operation(self.operation));
         if self.options.pretty == Some(true) && self.operation.parameter("pretty").is_none() {
             return refusal(format!("{} has no parameter `pretty`", self.operation.id));
         }
         let version = self.options.version.or(self.shared.version.as_ref().map(|version| version.date));
-        match version {
-            Some(version) if version < oldest => refusal(format!(
+        match (version, oldest) {
+            (Some(version), Some(oldest)) if version < oldest => refusal(format!(
                 "the API version {version} is older than {oldest}, the version whose schema this call speaks; ask \
                  for {oldest} or newer, or send an older body with Client::request"
             )),
             _ => Ok(()),
         }
+    }
+
+    pub(crate) fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+
+    pub(crate) fn base_url(&self) -> &str {
+        &self.shared.base_url
     }
 
     fn media_type(&self, versions: &'static [crate::operation::Version]) -> Result<HeaderValue> {
@@ -176,6 +184,7 @@ impl Call {
             "atlas_call",
             operation = self.operation.id,
             status = tracing::field::Empty,
+            error = tracing::field::Empty,
             requests = tracing::field::Empty
         );
         // Pinned where it stands: it is large, and each adapter would move it once more.
@@ -189,9 +198,13 @@ impl Call {
         });
         let mut kept = self.kept();
         kept.duration = self.shared.clock.now().saturating_duration_since(began);
-        if let Ok(received) = &result {
-            span.record("status", received.status.as_u16());
-        }
+        match &result {
+            Ok(received) => span.record("status", received.status.as_u16()),
+            Err(error) => {
+                span.record("error", tracing::field::debug(error.kind()));
+                span.record("status", error.status())
+            }
+        };
         span.record("requests", kept.requests);
         result.map_err(|error| {
             error.with_operation(self.operation).with_credential(self.shared.authenticator.kind())
@@ -203,10 +216,11 @@ impl Call {
         strip(&mut request);
         let began = self.shared.clock.now();
         let mut earlier = Effect::None;
+        let mut waited = Duration::ZERO;
         let mut tries = 0;
         loop {
             tries += 1;
-            let error = match self.send_once(&request, tries).await {
+            let error = match self.send_once(&request, tries, waited).await {
                 Ok(received) => return Ok(received),
                 Err(error) => error.after_effect(earlier),
             };
@@ -215,28 +229,31 @@ impl Call {
             let state = RetryState::new(self.operation, &error, tries, elapsed, fastrand::f64());
             let wait = retry::wait_before_next(&*self.shared.retry, &state, self.shared.total_timeout);
             let Some(wait) = wait else { return Err(error) };
-            tracing::debug!(
-                tries,
-                kind = ?error.kind(),
-                status = error.status(),
-                wait_ms = wait.as_millis() as u64,
-                "trying again"
-            );
+            waited = wait;
             self.shared.clock.sleep(wait).await;
         }
     }
 
     /// One try: the place in the line, authentication, the reply, the envelope.
-    async fn send_once(&self, request: &Request, attempt: u32) -> Result<Received> {
+    async fn send_once(&self, request: &Request, attempt: u32, mut waited: Duration) -> Result<Received> {
         if let Some(wait) = self.shared.pace.take_place(self.operation, self.shared.clock.now()) {
-            tracing::debug!(
-                wait_ms = wait.as_millis() as u64,
-                "little is left of the rate limit: waiting in line"
-            );
             self.shared.clock.sleep(wait).await;
+            waited += wait;
         }
-        let span = tracing::debug_span!("atlas_try", attempt, status = tracing::field::Empty);
-        let received = pin!(self.send_authenticated(request)).instrument(span.clone()).await?;
+        let span = tracing::debug_span!(
+            "atlas_try",
+            attempt,
+            wait_ms = waited.as_millis() as u64,
+            status = tracing::field::Empty,
+            error = tracing::field::Empty
+        );
+        let received = match pin!(self.send_authenticated(request)).instrument(span.clone()).await {
+            Ok(received) => received,
+            Err(error) => {
+                span.record("error", tracing::field::debug(error.kind()));
+                return Err(error);
+            }
+        };
         span.record("status", received.status.as_u16());
         self.shared.pace.note(self.operation, &received.headers, self.shared.clock.now());
         let received = match self.envelope() {
@@ -306,6 +323,19 @@ impl Call {
         self.shared.authenticator.with_secrets(|secrets| {
             let now = self.shared.clock.wall();
             ErrorReply::read(received.status, received.headers.clone(), &received.body, now, secrets)
+        })
+    }
+
+    /// An argument that was made before the call; where that failed, the call fails with it, unsent.
+    pub(crate) fn refuse<T>(&self, argument: Result<T>) -> Result<T> {
+        argument.map_err(|error| error.with_operation(self.operation))
+    }
+
+    /// The id of a job that was just started, which no later call can do without.
+    pub(crate) fn require_id<T>(&self, id: Option<T>) -> Result<T> {
+        id.ok_or_else(|| {
+            let message = "Atlas reported success, but the reply has no `_id`";
+            Error::new(ErrorKind::InvalidReply, message).with_operation(self.operation)
         })
     }
 

@@ -144,10 +144,10 @@ fn round(runtime: &Runtime, case: &Case, side: &Side) -> Result<Taken> {
     runtime.block_on(async {
         let mut callers = JoinSet::new();
         for _ in 0..case.connections {
-            let (side, entry) = (side.clone(), entry.clone());
+            let side = side.clone();
             callers.spawn(async move {
                 for _ in 0..calls {
-                    side.call(operation, entry.clone()).await?;
+                    side.call(operation, entry).await?;
                 }
                 Ok::<_, sides::Error>(())
             });

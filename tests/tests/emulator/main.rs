@@ -4,6 +4,8 @@
 
 mod access;
 mod connection;
+mod faults;
+mod jobs;
 mod limits;
 mod oauth;
 mod operations;
