@@ -47,11 +47,11 @@ impl Project {
         let body = plan.to_request(self.id);
         self.client.generated(&operations::VALIDATE_GROUP_LIVE_MIGRATIONS, move |call| async move {
             let (envelope, pretty, body) = (call.envelope(), call.pretty(), call.refuse(body)?);
-            let api = call.into_client();
+            let api = call.hiding(body.source.password.clone()).into_client();
             let result = api.validate_group_live_migrations(&project.id, envelope, pretty, &body).await;
             let reply = api.inner.outcome(result)?;
             let id = api.inner.require_id(reply.value.id)?;
-            Ok(reply.map(|_| ValidationJob::new(project, id)))
+            Ok(reply.map(|_| ValidationJob::new(project, id).hiding(body.source.password)))
         })
     }
 
@@ -92,7 +92,7 @@ impl Project {
         let body = plan.to_request(self.id);
         self.client.generated(&operations::CREATE_GROUP_LIVE_MIGRATION, move |call| async move {
             let (envelope, pretty, body) = (call.envelope(), call.pretty(), call.refuse(body)?);
-            let api = call.into_client();
+            let api = call.hiding(body.source.password.clone()).into_client();
             let result = api.create_group_live_migration(&project.id, envelope, pretty, &body).await;
             let reply = api.inner.outcome(result)?;
             let id = api.inner.require_id(reply.value.id)?;

@@ -177,8 +177,9 @@ impl SourceOrg {
         let (id, body) = (self.id, Body { link_token: token.clone() });
         self.client.generated(&LINK, move |call| async move {
             // A string is all there is in it: nothing that JSON cannot hold.
-            let body = serde_json::to_vec(&body).unwrap_or_default();
-            send::<LinkReply>(&call, id, Some(body)).await.map(|reply| reply.map(|body| body.status))
+            let text = serde_json::to_vec(&body).unwrap_or_default();
+            let call = call.hiding([Secret::new(body.link_token.expose_secret())]);
+            send::<LinkReply>(&call, id, Some(text)).await.map(|reply| reply.map(|body| body.status))
         })
     }
 

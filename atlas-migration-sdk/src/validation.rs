@@ -1,11 +1,12 @@
 //! A validation job: read it, or wait until it has found that the migration could run.
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, presentable};
 use crate::generated::client::types::{Validation, ValidationStatus};
 use crate::ids::ValidationId;
 use crate::operations;
 use crate::project::Project;
 use crate::request::Request;
+use crate::secret::Secret;
 use crate::wait::Polling;
 
 /// A validation job. Made by [`Project::validate`], or by [`Project::validation`] from its id.
@@ -14,11 +15,18 @@ pub struct ValidationJob {
     project: Project,
     id: ValidationId,
     polling: Polling,
+    /// The source's password, which what the validation found might repeat.
+    hidden: Option<Secret>,
 }
 
 impl ValidationJob {
     pub(crate) fn new(project: Project, id: ValidationId) -> Self {
-        Self { project, id, polling: Polling::default() }
+        Self { project, id, polling: Polling::default(), hidden: None }
+    }
+
+    pub(crate) fn hiding(mut self, secret: Option<Secret>) -> Self {
+        self.hidden = secret;
+        self
     }
 
     /// The job's id, from which another process can go on.
@@ -75,7 +83,8 @@ impl ValidationJob {
                     Some(ValidationStatus::Success) => return Ok(validation),
                     Some(ValidationStatus::Failed) => {
                         let found = validation.error_message.as_deref().unwrap_or("no reason was given");
-                        let message = format!("the validation failed: {found}");
+                        let hidden = self.hidden.as_ref().map_or("", Secret::expose_secret);
+                        let message = format!("the validation failed: {}", presentable(found, &[hidden]));
                         return Err(Error::new(ErrorKind::JobFailed, message).with_operation(operation));
                     }
                     Some(ValidationStatus::Pending) | None => {}

@@ -17,7 +17,7 @@ use serde_json::Value;
 
 pub use code::ErrorCode;
 pub use reply::FieldViolation;
-pub(crate) use reply::{ErrorReply, header_text, http_date};
+pub(crate) use reply::{ErrorReply, header_text, http_date, presentable};
 
 use crate::auth::CredentialKind;
 use crate::operation::{Method, Operation};

@@ -28,6 +28,7 @@ use crate::generated::client::Client as GeneratedClient;
 use crate::operation::Operation;
 use crate::pace::Pace;
 use crate::retry::{self, RetryPolicy, RetryState};
+use crate::secret::Secret;
 
 pub(crate) use receive::{Received, receive};
 pub use reply::{RateLimit, Reply, ReplyMeta};
@@ -110,6 +111,8 @@ pub(crate) struct Call {
     shared: Arc<Shared>,
     operation: &'static Operation,
     options: CallOptions,
+    /// Secrets of the body, which an error of the server might repeat.
+    hidden: Vec<Secret>,
     kept: Mutex<Kept>,
 }
 
@@ -119,13 +122,20 @@ struct Kept {
     failure: Option<Error>,
     /// Those of the reply: the generated code would clone them and has no use for them.
     headers: HeaderMap,
+    status: Option<StatusCode>,
     duration: Duration,
     requests: u32,
 }
 
 impl Call {
     pub(crate) fn new(shared: Arc<Shared>, operation: &'static Operation, options: CallOptions) -> Self {
-        Self { shared, operation, options, kept: Mutex::default() }
+        Self { shared, operation, options, hidden: Vec::new(), kept: Mutex::default() }
+    }
+
+    /// Keeps these secrets, which the body holds, out of every error.
+    pub(crate) fn hiding(mut self, secrets: impl IntoIterator<Item = Secret>) -> Self {
+        self.hidden.extend(secrets);
+        self
     }
 
     /// The generated client that makes this call.
@@ -295,9 +305,14 @@ impl Call {
         loop {
             sent += 1;
             let mut copy = self.prepared(request)?;
-            let attempt = authenticator.authorize(&mut copy).await?;
+            let attempt = authenticator.authorize(&mut copy).await.map_err(Error::before_sending)?;
             self.kept().requests += 1;
-            let received = receive(&self.shared.http, copy, self.shared.max_reply_size).await?;
+            let received = match receive(&self.shared.http, copy, self.shared.max_reply_size).await {
+                Ok(received) => received,
+                // Without a credential it could do nothing, whether or not it arrived.
+                Err(error) if attempt.is_bare() => return Err(error.before_sending()),
+                Err(error) => return Err(error),
+            };
             if received.status != StatusCode::UNAUTHORIZED {
                 if let Attempt::Token(token) = &attempt {
                     token.mark_accepted();
@@ -309,7 +324,7 @@ impl Call {
             // Boxed, because it is rare and would make every call's future larger.
             let learned =
                 authenticator.learn_from_refusal(attempt, &reply.headers, reply.code.as_ref(), sent);
-            if !Box::pin(learned).await? {
+            if !Box::pin(learned).await.map_err(Error::before_sending)? {
                 return Ok(received);
             }
         }
@@ -321,8 +336,10 @@ impl Call {
 
     fn read_failure(&self, received: &Received) -> ErrorReply {
         self.shared.authenticator.with_secrets(|secrets| {
+            let hidden = self.hidden.iter().map(Secret::expose_secret);
+            let secrets: Vec<&str> = secrets.iter().copied().chain(hidden).collect();
             let now = self.shared.clock.wall();
-            ErrorReply::read(received.status, received.headers.clone(), &received.body, now, secrets)
+            ErrorReply::read(received.status, received.headers.clone(), &received.body, now, &secrets)
         })
     }
 
@@ -354,7 +371,14 @@ impl Call {
                 let meta = ReplyMeta::new(value.status(), headers, kept.duration, kept.requests);
                 Ok(Reply::new(value.into_inner(), meta))
             }
-            Err(error) => Err(reading_failed(error).with_operation(self.operation)),
+            Err(error) => {
+                let error = reading_failed(error).with_operation(self.operation);
+                let headers = std::mem::take(&mut kept.headers);
+                Err(match kept.status {
+                    Some(status) => error.with_reply(ErrorReply::without_body(status, headers)),
+                    None => error,
+                })
+            }
         }
     }
 
@@ -417,7 +441,10 @@ impl ClientHooks<Call> for GeneratedClient {
         let url = request.url().clone();
         match call.send(request).await {
             Ok(received) => {
-                call.kept().headers = received.headers;
+                let mut kept = call.kept();
+                kept.headers = received.headers;
+                kept.status = Some(received.status);
+                drop(kept);
                 Ok(reply(url, received.status, received.body))
             }
             Err(error) => {

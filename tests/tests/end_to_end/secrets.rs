@@ -128,6 +128,13 @@ async fn no_secret_is_said_anywhere() {
                 said.show(error.field_violations());
             }
         }
+        // Also what the body of the request holds.
+        let echo = CannedReply::new(400)
+            .body(format!(r#"{{"error":400,"detail":"the password {PASSWORD} is wrong"}}"#));
+        emulator.override_next(echo);
+        let error = project.migrate(&plan()).await.unwrap_err();
+        assert!(error.detail().is_none_or(|detail| detail.contains("[redacted]")));
+        said.error(&error);
         // Bodies that cannot be read are not shown, whatever they hold.
         for (status, body) in
             [(200, format!(r#"{{"linkToken":["{ECHO}"]}}"#)), (502, format!("<p>{ECHO}</p>"))]
