@@ -99,10 +99,10 @@ async fn migrate(emulator: &Emulator, client: &Client, token: &LinkToken, out: &
     let migration = destination.migrate(&plan).await?.polling(polling);
     writeln!(out, "The migration {} has begun.", migration.id())?;
     let bar = ProgressBar::no_length().with_style(ProgressStyle::with_template("  {bar:40} {msg}")?);
-    let mut last = None;
+    let mut told = u64::MAX;
     migration
         .wait_until_ready(|progress| {
-            let lag = progress.lag_seconds();
+            let Some(lag) = progress.lag().map(|lag| lag.as_secs()) else { return };
             let left = progress
                 .estimate
                 .map_or_else(String::new, |left| format!(", about {} s left", left.as_secs()));
@@ -112,8 +112,8 @@ async fn migrate(emulator: &Emulator, client: &Client, token: &LinkToken, out: &
             bar.set_position(length - lag);
             bar.set_message(text.clone());
             // Not a terminal: a line now and then instead of a bar.
-            if bar.is_hidden() && last.is_none_or(|last: u64| last >= lag + 100 || lag == 0) {
-                last = Some(lag);
+            if bar.is_hidden() && told.saturating_sub(lag) >= 100 {
+                told = lag;
                 println!("  {text}");
             }
         })
