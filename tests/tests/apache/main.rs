@@ -2,7 +2,11 @@
 //!
 //! Where Apache is absent, the tests say so and pass; with `ATLAS_REQUIRE_PEERS=1` they fail.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot unwrap cannot say what it expects")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot unwrap cannot say what it expects"
+)]
 
 mod server;
 
