@@ -54,8 +54,7 @@ struct Arguments {
     /// rate limits end; 0 stops it. At 60 a migration is ready after some two seconds.
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = time_scale)]
     time_scale: f64,
-    /// How many of a hundred requests, and of a hundred connections, meet a fault: resets, lost, late and broken
-    /// replies, and errors.
+    /// How many of a hundred requests meet a fault: resets, lost, late and broken replies, and errors.
     #[arg(long, value_name = "PERCENT", default_value_t = 0, value_parser = clap::value_parser!(u8).range(..=100))]
     faults: u8,
     /// What decides which of them meet which; the same seed brings the same faults to the same requests.
