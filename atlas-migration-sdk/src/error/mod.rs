@@ -41,7 +41,7 @@ struct Inner {
     reply: Option<ErrorReply>,
     /// What the failed tries of the call may have done, the last one not counted.
     earlier: Effect,
-    /// Whether a time limit passed before anything was sent.
+    /// Whether the call failed before its request could do anything: for want of a token, of a challenge, of time.
     unsent: bool,
     job_state: Option<String>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
@@ -97,6 +97,9 @@ pub enum ErrorKind {
 
 impl Inner {
     fn effect(&self) -> Effect {
+        if self.unsent {
+            return Effect::None;
+        }
         match self.kind {
             ErrorKind::Configuration
             | ErrorKind::InvalidRequest
@@ -107,7 +110,6 @@ impl Inner {
             | ErrorKind::JobFailed
             | ErrorKind::JobExpired
             | ErrorKind::JobStateUnknown => Effect::None,
-            ErrorKind::Timeout if self.unsent => Effect::None,
             ErrorKind::Timeout | ErrorKind::Transport => Effect::Unknown,
             // A server or a gateway that gave up may have begun; every other status is a refusal.
             ErrorKind::Api => match self.reply.as_ref().map(|reply| reply.status.as_u16()) {
@@ -345,7 +347,7 @@ impl Error {
             self.0.kind,
             ErrorKind::Api | ErrorKind::JobFailed | ErrorKind::JobExpired | ErrorKind::JobStateUnknown
         );
-        !answered && self.0.earlier.max(self.effect()) == Effect::None
+        (!answered || self.0.unsent) && self.0.earlier.max(self.effect()) == Effect::None
     }
 
     /// What was asked for may have happened although the call failed: the reply was lost, cannot be read, or says
@@ -363,7 +365,8 @@ impl Error {
         self.0.effect()
     }
 
-    /// Notes that the time ran out while the call waited, for a token or for its turn, before anything was sent.
+    /// Notes that the call failed before its request could do anything: while it fetched a token, asked for a digest
+    /// challenge without a credential, or waited for its turn.
     pub(crate) fn before_sending(mut self) -> Self {
         self.inner_mut().unsent = true;
         self

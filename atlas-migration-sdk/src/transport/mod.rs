@@ -10,12 +10,14 @@ mod receive;
 mod reply;
 
 use std::fmt;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
 use progenitor_client::{ClientHooks, ClientInfo, OperationInfo, ResponseValue};
-use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
-use reqwest::{Body, Method, Request, Response, StatusCode};
+use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Body, Method, Request, Response, ResponseBuilderExt as _, StatusCode, Url};
 use tracing::Instrument as _;
 
 use crate::auth::{Attempt, Authenticator};
@@ -31,7 +33,11 @@ pub(crate) use receive::{Received, receive};
 pub use reply::{RateLimit, Reply, ReplyMeta};
 
 /// The header that progenitor puts on every request; Atlas does not know it.
-const API_VERSION_HEADER: &str = "api-version";
+const API_VERSION: HeaderName = HeaderName::from_static("api-version");
+
+/// How many headers a request has at most, as a rule: media types, authentication, and what reqwest adds.
+const USUAL_HEADERS: usize = 6;
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// What all calls of a client share.
 pub(crate) struct Shared {
@@ -40,9 +46,11 @@ pub(crate) struct Shared {
     pub(crate) base_url: String,
     pub(crate) authenticator: Authenticator,
     pub(crate) version: Option<DatedMediaType>,
+    pub(crate) media_types: MediaTypes,
     pub(crate) envelope: bool,
     pub(crate) pretty: bool,
-    pub(crate) try_timeout: Duration,
+    /// For a client that was handed in; our own has it as its default, which costs less than one with each request.
+    pub(crate) try_timeout: Option<Duration>,
     pub(crate) total_timeout: Duration,
     pub(crate) max_reply_size: usize,
     pub(crate) retry: Arc<dyn RetryPolicy>,
@@ -66,6 +74,29 @@ impl DatedMediaType {
     }
 }
 
+/// The media types of all versions of the table, so that a call only clones a header.
+pub(crate) struct MediaTypes(Vec<DatedMediaType>);
+
+impl MediaTypes {
+    pub(crate) fn of_the_table() -> Self {
+        let mut all = Vec::<DatedMediaType>::new();
+        let operations = crate::operations::ALL.iter();
+        for version in operations.flat_map(|one| one.request_versions.iter().chain(one.response_versions)) {
+            if all.iter().all(|known| known.date != version.date) {
+                let header = HeaderValue::from_static(version.media_type);
+                all.push(DatedMediaType { date: version.date, header });
+            }
+        }
+        Self(all)
+    }
+
+    /// That of the newest of these versions.
+    fn newest(&self, versions: &[crate::operation::Version]) -> Option<HeaderValue> {
+        let newest = versions.last()?.date;
+        self.0.iter().find(|known| known.date == newest).map(|known| known.header.clone())
+    }
+}
+
 /// What the caller asks of one call beyond its arguments.
 #[derive(Clone, Default)]
 pub(crate) struct CallOptions {
@@ -86,6 +117,8 @@ pub(crate) struct Call {
 #[derive(Default)]
 struct Kept {
     failure: Option<Error>,
+    /// Those of the reply: the generated code would clone them and has no use for them.
+    headers: HeaderMap,
     duration: Duration,
     requests: u32,
 }
@@ -140,9 +173,7 @@ impl Call {
         match (self.options.version, &self.shared.version) {
             (Some(date), _) => DatedMediaType::new(date).map(|version| version.header),
             (None, Some(version)) => Ok(version.header.clone()),
-            (None, None) => Ok(HeaderValue::from_static(
-                versions.last().map_or("application/json", |version| version.media_type),
-            )),
+            (None, None) => Ok(self.shared.media_types.newest(versions).unwrap_or(JSON)),
         }
     }
 
@@ -156,7 +187,9 @@ impl Call {
             error = tracing::field::Empty,
             requests = tracing::field::Empty
         );
-        let sending = self.send_within_limits(request).instrument(span.clone());
+        // Pinned where it stands: it is large, and each adapter would move it once more.
+        let sending = pin!(self.send_within_limits(request));
+        let sending = sending.instrument(span.clone());
         let result = tokio::time::timeout(self.shared.total_timeout, sending).await.unwrap_or_else(|_| {
             let limit = self.shared.total_timeout.as_secs_f64();
             let message = format!("not done within {limit} s, the limit for a whole call");
@@ -180,7 +213,7 @@ impl Call {
 
     /// Sends the request, and again where that is safe, the policy wants it and time is left.
     async fn send_within_limits(&self, mut request: Request) -> Result<Received> {
-        self.prepare(&mut request)?;
+        strip(&mut request);
         let began = self.shared.clock.now();
         let mut earlier = Effect::None;
         let mut waited = Duration::ZERO;
@@ -214,7 +247,7 @@ impl Call {
             status = tracing::field::Empty,
             error = tracing::field::Empty
         );
-        let received = match self.send_authenticated(request).instrument(span.clone()).await {
+        let received = match pin!(self.send_authenticated(request)).instrument(span.clone()).await {
             Ok(received) => received,
             Err(error) => {
                 span.record("error", tracing::field::debug(error.kind()));
@@ -230,27 +263,29 @@ impl Call {
         if received.status.is_success() { Ok(received) } else { Err(self.failure(received)) }
     }
 
-    /// Sets what the table knows and the generated request does not.
-    fn prepare(&self, request: &mut Request) -> Result<()> {
-        let accept = self.media_type(self.operation.response_versions)?;
-        let body_type = match request.body() {
-            Some(_) => Some(self.media_type(self.operation.request_versions)?),
-            None => None,
-        };
-        *request.timeout_mut() = Some(self.shared.try_timeout);
-        let without_body =
-            body_type.is_none() && [Method::POST, Method::PUT, Method::PATCH].contains(request.method());
-        let headers = request.headers_mut();
-        headers.remove(API_VERSION_HEADER);
-        headers.insert(ACCEPT, accept);
-        if let Some(body_type) = body_type {
-            headers.insert(CONTENT_TYPE, body_type);
+    /// A request to send: a copy of the stripped one, with what the table knows.
+    ///
+    /// Not `try_clone`, which makes a map of extensions anew; and headers are set rather than cloned, which costs less.
+    fn prepared(&self, stripped: &Request) -> Result<Request> {
+        let mut request = Request::new(stripped.method().clone(), stripped.url().clone());
+        if !stripped.headers().is_empty() {
+            request.headers_mut().clone_from(stripped.headers());
         }
-        if without_body {
+        let headers = request.headers_mut();
+        headers.reserve(USUAL_HEADERS);
+        headers.insert(ACCEPT, self.media_type(self.operation.response_versions)?);
+        if let Some(body) = stripped.body() {
+            headers.insert(CONTENT_TYPE, self.media_type(self.operation.request_versions)?);
+            let body = body.as_bytes().ok_or_else(|| Error::invalid_request("the body is a stream"))?;
+            *request.body_mut() = Some(body.to_vec().into());
+        } else if [Method::POST, Method::PUT, Method::PATCH].contains(stripped.method()) {
             // RFC 9110 section 8.6; some gateways answer 411 without it.
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        Ok(())
+        if let Some(limit) = self.shared.try_timeout {
+            *request.timeout_mut() = Some(limit);
+        }
+        Ok(request)
     }
 
     /// Sends, and sends again where a 401 taught what to send instead. A 401 did nothing, so nothing happens twice.
@@ -259,9 +294,7 @@ impl Call {
         let mut sent = 0;
         loop {
             sent += 1;
-            // Bodies are held in memory, so that there is always a copy.
-            let mut copy =
-                request.try_clone().ok_or_else(|| Error::invalid_request("the body is a stream"))?;
+            let mut copy = self.prepared(request)?;
             let attempt = authenticator.authorize(&mut copy).await?;
             self.kept().requests += 1;
             let received = receive(&self.shared.http, copy, self.shared.max_reply_size).await?;
@@ -273,7 +306,10 @@ impl Call {
             }
             let reply = self.read_failure(&received);
             // The loop ends: `learn_from_refusal` says no after a few attempts.
-            if !authenticator.learn_from_refusal(attempt, &reply.headers, reply.code.as_ref(), sent).await? {
+            // Boxed, because it is rare and would make every call's future larger.
+            let learned =
+                authenticator.learn_from_refusal(attempt, &reply.headers, reply.code.as_ref(), sent);
+            if !Box::pin(learned).await? {
                 return Ok(received);
             }
         }
@@ -314,8 +350,8 @@ impl Call {
         }
         match result {
             Ok(value) => {
-                let meta =
-                    ReplyMeta::new(value.status(), value.headers().clone(), kept.duration, kept.requests);
+                let headers = std::mem::take(&mut kept.headers);
+                let meta = ReplyMeta::new(value.status(), headers, kept.duration, kept.requests);
                 Ok(Reply::new(value.into_inner(), meta))
             }
             Err(error) => Err(reading_failed(error).with_operation(self.operation)),
@@ -367,17 +403,36 @@ pub(crate) fn unreadable(body: &[u8], error: &serde_json::Error) -> Error {
     )
 }
 
+/// Takes off what the generated request says of media types and versions: [`Call::prepared`] knows better.
+fn strip(request: &mut Request) {
+    let headers = request.headers_mut();
+    for name in [ACCEPT, CONTENT_TYPE, API_VERSION] {
+        headers.remove(name);
+    }
+}
+
 impl ClientHooks<Call> for GeneratedClient {
     async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
         let call = self.inner();
+        let url = request.url().clone();
         match call.send(request).await {
-            Ok(received) => Ok(received.into_response()),
+            Ok(received) => {
+                call.kept().headers = received.headers;
+                Ok(reply(url, received.status, received.body))
+            }
             Err(error) => {
                 call.kept().failure = Some(error);
                 Ok(stand_in())
             }
         }
     }
+}
+
+/// A success in the form in which the generated code reads it. Without a URL, reqwest would parse one to stand in.
+fn reply(url: Url, status: StatusCode, body: Bytes) -> Response {
+    let reply = http::Response::builder().url(url).status(status).body(Body::from(body));
+    // Neither a URL nor a status can be refused here: both are parsed already.
+    reply.map_or_else(|_| stand_in(), Response::from)
 }
 
 /// The reply that stands for a kept failure; the generated code takes it for a failure and reads nothing of it.

@@ -2,7 +2,7 @@
 
 use bytes::{Bytes, BytesMut};
 use reqwest::header::HeaderMap;
-use reqwest::{Body, Client, Request, Response, StatusCode};
+use reqwest::{Client, Request, StatusCode};
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -11,16 +11,6 @@ pub(crate) struct Received {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-}
-
-impl Received {
-    /// The form in which the generated code reads it.
-    pub(crate) fn into_response(self) -> Response {
-        let mut reply = http::Response::new(Body::from(self.body));
-        *reply.status_mut() = self.status;
-        *reply.headers_mut() = self.headers;
-        reply.into()
-    }
 }
 
 /// Sends the request and reads the reply.
