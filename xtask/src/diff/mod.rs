@@ -19,6 +19,7 @@ mod role;
 pub(crate) mod rules;
 #[cfg(test)]
 mod tests;
+pub(crate) mod upstream;
 pub(crate) mod verdict;
 
 use std::sync::Arc;

@@ -124,7 +124,8 @@ impl<'d, 'a> Walker<'d, 'a> {
             }
         }
         let leaves: Vec<usize> = self.deltas.leaves().collect();
-        for leaf in leaves.iter().copied().filter(|leaf| has_other_shape(self.delta(*leaf))) {
+        let deltas = self.deltas;
+        for leaf in leaves.iter().copied().filter(|leaf| has_other_shape(&deltas.all[*leaf])) {
             let detail = format!("{}: another shape", self.delta(leaf).key());
             self.edit(Change::ShapeChanged, leaf, &document_context(), detail);
         }
