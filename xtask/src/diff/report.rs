@@ -258,6 +258,11 @@ impl EditReport {
         format!("{node}{}{}", if sign { "  " } else { ": " }, self.detail)
     }
 
+    /// The findings to show: of a reference that changed, what is within it speaks.
+    pub(crate) fn shown(&self) -> impl Iterator<Item = &FindingReport> {
+        self.findings.iter().filter(|finding| self.within.is_empty() || finding.level > Level::None)
+    }
+
     fn has_unacknowledged(&self, least: Level) -> bool {
         self.findings.iter().any(|finding| finding.level >= least && finding.acknowledged.is_none())
             || self.within.iter().any(|edit| edit.has_unacknowledged(least))

@@ -39,7 +39,7 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// `readOnly` and `writeOnly` decide who sends it, so they are judged before they apply.
-    fn access(&mut self, index: usize, context: &Context<'a>) {
+    pub(super) fn access(&mut self, index: usize, context: &Context<'a>) {
         for (key, changes, words) in [
             ("readOnly", [Change::BecameReadOnly, Change::NoLongerReadOnly], ["read-only", "no longer read-only"]),
             ("writeOnly", [Change::BecameWriteOnly, Change::NoLongerWriteOnly], ["write-only", "no longer write-only"]),

@@ -38,6 +38,9 @@ fn message(edit: &EditReport) -> String {
             text += &format!(" {}{}", words::side(finding.direction), operations.join(", "));
         }
     }
+    for inner in &edit.within {
+        text += &format!("\n{}: {}", inner.level.name(), inner.title());
+    }
     if let Some(rust) = &edit.rust {
         text += &format!("\nRust: {}", rust.bump.name());
         for signature in &rust.signatures {

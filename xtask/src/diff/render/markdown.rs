@@ -55,7 +55,7 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 fn write(out: &mut dyn Write, number: usize, edit: &EditReport, file: &str) -> io::Result<()> {
     writeln!(out, "{number}. **{}** {} `{file}:{}:{}`", edit.level.name(), escape(&edit.title()), edit.line, edit.column)?;
-    for finding in &edit.findings {
+    for finding in edit.shown() {
         let operations = words::operations(edit, finding.direction);
         let side = words::side(finding.direction);
         let said = words::acknowledgement(finding).map(|said| format!(" · {}", escape(&said))).unwrap_or_default();

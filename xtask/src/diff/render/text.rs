@@ -52,7 +52,7 @@ fn line(out: &mut dyn Write, start: &str, edit: &EditReport) -> io::Result<()> {
 }
 
 fn body(out: &mut dyn Write, edit: &EditReport, indent: usize) -> io::Result<()> {
-    for finding in &edit.findings {
+    for finding in edit.shown() {
         let operations = words::operations(edit, finding.direction);
         let named = operations.iter().take(MOST_OPERATIONS).cloned().collect::<Vec<_>>().join(", ");
         let more = match operations.len().saturating_sub(MOST_OPERATIONS) {

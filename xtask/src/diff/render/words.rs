@@ -52,7 +52,9 @@ pub(super) fn operations(edit: &EditReport, direction: Direction) -> Vec<String>
                 versions
             }
         };
-        versions.extend(way.version.as_deref().filter(|version| !versions.contains(version)));
+        // A media type that is no version says nothing here.
+        let dated = way.version.as_deref().filter(|version| !version.contains('/'));
+        versions.extend(dated.filter(|version| !versions.contains(version)));
     }
     let name = |(name, versions): (String, Vec<&str>)| match versions.as_slice() {
         [] => name,

@@ -13,7 +13,7 @@ use std::io::Write;
 use std::path::Path;
 use std::{fs, io};
 
-use super::{Change, Diff, Edit, compare};
+use super::{Change, Edit, Sites, compare};
 use crate::emit::IoFailure;
 use crate::failure::{Failure, Status};
 use crate::paths;
@@ -50,14 +50,16 @@ fn read(path: &Path) -> Result<Deviations, Failure> {
         Err(error) => Err(IoFailure::new(format!("could not read {name}"), error).into()),
         Ok(text) => Deviations::read(&text).map_err(|problem| Failure::Base {
             what: format!("{name} is not as it must be: {problem}"),
-            mend: "each entry has `change`, `detail` and `reason`, and may have `node`".to_owned(),
+            mend: "each entry has `change` and `reason`, and may have `node` and `detail`".to_owned(),
         }),
     }
 }
 
 /// What the two documents say differently.
 struct Comparison {
-    diff: Diff,
+    /// References are followed: a schema that has a name here and none there is no difference.
+    edits: Vec<Edit>,
+    unclassified: Vec<Sites>,
     /// Operations of the tags that we have, which we do not have.
     lacking: Vec<String>,
     /// How many other operations the published document has.
@@ -74,7 +76,8 @@ impl Comparison {
             Document::load(name, value.to_string().as_bytes()).map_err(Failure::Problems)
         };
         let diff = compare(&document("published", &theirs)?, &document("fragment", &ours)?);
-        Ok(Self { diff, lacking, elsewhere, unpublished })
+        let edits = diff.edits.into_iter().flat_map(flat).collect();
+        Ok(Self { edits, unclassified: diff.unclassified, lacking, elsewhere, unpublished })
     }
 
     fn show(&self, deviations: &Deviations, ours: &Document, out: &mut dyn Write) -> io::Result<Status> {
@@ -85,16 +88,29 @@ impl Comparison {
             ("we have, they lack", Group::Ours),
             ("both have, said differently", Group::Differs),
         ] {
-            let edits: Vec<&Edit> = self.diff.edits.iter().filter(|edit| Group::of(edit) == group).collect();
-            writeln!(out, "{title}: {}", edits.len())?;
+            let edits = self.edits.iter().filter(|edit| Group::of(edit) == group);
+            let mut alike: Vec<(&Edit, Option<usize>, usize)> = Vec::new();
             for edit in edits {
                 let known = deviations.find(edit);
                 unexplained += usize::from(known.is_none());
-                known.iter().for_each(|(index, _)| used[*index] = true);
-                line(out, edit, ours, known.map_or("NEWS: no reason in spec/deviations.toml", |(_, reason)| reason))?;
+                known.iter().for_each(|index| used[*index] = true);
+                let same = |other: &&mut (&Edit, Option<usize>, usize)| {
+                    let detail = known.is_some_and(|index| deviations.is_of_a_kind(index))
+                        || other.0.detail == edit.detail;
+                    (other.0.change, other.1) == (edit.change, known) && detail
+                };
+                match alike.iter_mut().find(same) {
+                    Some((.., count)) => *count += 1,
+                    None => alike.push((edit, known, 1)),
+                }
+            }
+            writeln!(out, "{title}: {}", alike.iter().map(|(.., count)| count).sum::<usize>())?;
+            for (edit, known, count) in alike {
+                let reason = known.map_or(NEWS, |index| deviations.reason(index));
+                line(out, edit, count, ours, reason)?;
             }
         }
-        for sites in &self.diff.unclassified {
+        for sites in &self.unclassified {
             unexplained += 1;
             let pointer = sites.shown().map_or("", |site| &site.pointer);
             writeln!(out, "unclassified  #{pointer}")?;
@@ -104,20 +120,39 @@ impl Comparison {
         }
         writeln!(out, "operations of the same tags that we lack: {}", self.lacking.len())?;
         self.lacking.iter().try_for_each(|name| writeln!(out, "  {name}"))?;
-        let stale: Vec<&str> = deviations.unused(&used).collect();
+        let stale: Vec<String> = deviations.unused(&used).collect();
         for entry in &stale {
             writeln!(out, "stale  {entry}: the published document no longer differs so; remove the entry")?;
         }
         writeln!(
             out,
             "{} differences, {} without a reason, {} reasons stale; {} other operations published",
-            self.diff.edits.len() + self.diff.unclassified.len(),
+            self.edits.len() + self.unclassified.len(),
             unexplained,
             stale.len(),
             self.elsewhere
         )?;
         let refused = unexplained > 0 || !stale.is_empty() || !self.unpublished.is_empty();
         Ok(if refused { Status::Refused } else { Status::Ok })
+    }
+}
+
+/// What stands in the place of a reason.
+const NEWS: &str = "NEWS: no reason in spec/deviations.toml";
+
+/// The differences themselves: what is within a reference in place of the reference, and nothing that only says where a
+/// schema is kept or in which order parameters stand.
+fn flat(edit: Edit) -> Vec<Edit> {
+    match edit.change {
+        Change::ReferenceExtracted
+        | Change::ReferenceInlined
+        | Change::ReferenceMoved
+        | Change::ComponentAdded
+        | Change::ComponentRemoved
+        | Change::ComponentRenamed
+        | Change::OrderChanged => Vec::new(),
+        Change::ReferenceChanged if !edit.within.is_empty() => edit.within.into_iter().flat_map(flat).collect(),
+        _ => vec![edit],
     }
 }
 
@@ -132,7 +167,6 @@ enum Group {
 impl Group {
     fn of(edit: &Edit) -> Self {
         match (&edit.before, &edit.after) {
-            _ if matches!(edit.change, Change::ReferenceExtracted | Change::ReferenceInlined) => Self::Differs,
             (Some(_), None) => Self::Theirs,
             (None, Some(_)) => Self::Ours,
             _ => Self::Differs,
@@ -140,13 +174,14 @@ impl Group {
     }
 }
 
-fn line(out: &mut dyn Write, edit: &Edit, ours: &Document, reason: &str) -> io::Result<()> {
+fn line(out: &mut dyn Write, edit: &Edit, count: usize, ours: &Document, reason: &str) -> io::Result<()> {
     let pointer = edit.sites.shown().map_or("", |site| &site.pointer);
     let position = ours.nearest_position(pointer);
     let id = super::rules::half(edit.change).map_or("", |half| half.id);
+    let more = if count > 1 { format!(" (and {} more)", count - 1) } else { String::new() };
     writeln!(
         out,
-        "  {} {}: {}  [{id}] {}:{}:{}\n      {reason}",
+        "  {} {}{more}: {}  [{id}] {}:{}:{}\n      {reason}",
         edit.node.kind.name(),
         edit.node.name,
         edit.detail,

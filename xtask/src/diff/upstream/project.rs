@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use crate::diff::align::{is_prose, without_variables};
+use crate::diff::reach::version;
 use crate::diff::role::{METHODS, Role};
 
 /// What is left of both, and what was cut off.
@@ -20,7 +21,7 @@ pub(super) struct Projection {
 }
 
 /// Extensions that both documents know, under our names.
-const SHARED: &[&str] = &["x-sunset", "x-short-name", "x-required-role"];
+const SHARED: &[&str] = &["x-sunset", "x-required-role", "x-empty-versions"];
 
 /// Keys of an operation or a document that are compared elsewhere or not at all.
 const APART: &[&str] = &["security", "servers", "tags"];
@@ -87,7 +88,6 @@ fn tags(operation: &Value) -> impl Iterator<Item = &str> {
     operation.get("tags").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
 }
 
-/// A tag of ours that has many other operations, like that of organizations, would drown the others.
 fn tags_overlap(operation: &Value, wanted: &BTreeSet<&str>) -> bool {
     tags(operation).any(|tag| wanted.contains(tag))
 }
@@ -140,7 +140,13 @@ impl Cut<'_> {
 
     /// A node without prose and foreign extensions, with everything but schemas in place.
     fn node(&self, role: Role, node: &Value) -> Value {
-        match self.in_place(role, node) {
+        let node = self.in_place(role, node);
+        if role == Role::Response
+            && let Some(empty) = empty_versions(node)
+        {
+            return self.node(role, &empty);
+        }
+        match node {
             Value::Object(members) => {
                 let free = matches!(role, Role::Properties | Role::Content | Role::Headers | Role::Responses | Role::Mapping);
                 let kept = members.iter().filter(|(key, _)| free || keeps(role, key));
@@ -204,6 +210,19 @@ impl Cut<'_> {
             _ => {}
         }
     }
+}
+
+/// A reply whose media types have no schema has no body. We name the versions of such a reply beside it.
+fn empty_versions(response: &Value) -> Option<Value> {
+    let content = response.get("content")?.as_object()?;
+    if content.is_empty() || content.values().any(|media| media.get("schema").is_some()) {
+        return None;
+    }
+    let versions: Vec<&str> = content.keys().map(|media_type| version(media_type)).collect();
+    let mut response = response.as_object()?.clone();
+    response.shift_remove("content");
+    response.insert("x-empty-versions".to_owned(), versions.into());
+    Some(Value::Object(response))
 }
 
 fn keeps(role: Role, key: &str) -> bool {
