@@ -67,7 +67,10 @@ impl Git {
         let mut command = Command::new("git");
         command.arg("-C").arg(&self.folder).args(arguments);
         command.output().map_err(|error| {
-            failure(format!("git could not be started: {error}"), "install git, or name a base with --base-file")
+            failure(
+                format!("git could not be started: {error}"),
+                "install git, or name a base with --base-file",
+            )
         })
     }
 
@@ -113,7 +116,8 @@ impl Git {
             let what = format!("{short} has no {}", self.file);
             return Err(failure(what, "name a revision that has it, or a base with --base-file"));
         }
-        let name = if name == revision && short.starts_with(name) { short } else { format!("{name}@{short}") };
+        let name =
+            if name == revision && short.starts_with(name) { short } else { format!("{name}@{short}") };
         Ok(Found { name, bytes: output.stdout })
     }
 }
