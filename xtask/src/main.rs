@@ -4,6 +4,7 @@
 
 mod codegen;
 mod commands;
+mod diff;
 mod emit;
 mod failure;
 mod finish;
@@ -92,7 +93,7 @@ impl Command {
 
 /// progenitor and syn recurse into types. The main thread's stack is the machine's business; this one is
 /// ours.
-const STACK: usize = 256 << 20;
+pub(crate) const STACK: usize = 256 << 20;
 
 /// Where the last panic was: progenitor panics on some documents, and that is reported, not printed raw.
 static LAST_PANIC: Mutex<Option<String>> = Mutex::new(None);

@@ -8,6 +8,7 @@
 
 mod classify;
 mod rules;
+pub(crate) mod rust;
 pub(crate) mod verdict;
 
 use std::sync::Arc;

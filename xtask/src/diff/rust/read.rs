@@ -226,7 +226,7 @@ fn derived(attribute: &Attribute) -> Vec<String> {
 /// Adds what an `impl` block gives to one of the types.
 fn add_impl(block: &syn::ItemImpl, types: &mut BTreeMap<String, Type>) {
     let own = Text::of_type(&block.self_ty);
-    let Some((_, path, _)) = &block.trait_ else {
+    let Some((path, _)) = &block.trait_ else {
         if let Some(ty) = types.get_mut(own.exact()) {
             add_functions(block, ty);
         }

@@ -15,7 +15,7 @@ use super::text::Text;
 pub(crate) use uses::{Use, What};
 
 /// The module of the generated types, from the crate's root.
-const TYPES: [&str; 3] = ["generated", "client", "types"];
+const TYPES: &[&str] = &["generated", "client", "types"];
 
 /// What the sources say.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -85,7 +85,7 @@ impl Surface {
             for (path, name) in imports(&item.tree) {
                 let path: Vec<&str> = path.iter().map(String::as_str).filter(|step| *step != "crate").collect();
                 match path.split_last() {
-                    Some((generated, TYPES)) => {
+                    Some((generated, module_path)) if module_path == TYPES => {
                         let public = if module.is_empty() { name } else { format!("{module}::{name}") };
                         self.exported.insert(public, (*generated).to_owned());
                     }

@@ -171,6 +171,7 @@ fn brackets(delimiter: Delimiter) -> (&'static str, &'static str) {
 fn write_punct(punct: &proc_macro2::Punct, text: &mut String) {
     match punct.as_char() {
         ',' => text.push_str(", "),
+        ';' => text.push_str("; "),
         '=' | '+' | '|' => {
             text.push(' ');
             text.push(punct.as_char());

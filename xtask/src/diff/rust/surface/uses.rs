@@ -4,9 +4,8 @@
 //! only beside that code. Test modules are passed over, because they are no part of the crate.
 
 use std::collections::BTreeSet;
-use std::rc::Rc;
+use std::sync::Arc;
 
-use quote::ToTokens as _;
 use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
 
@@ -19,7 +18,7 @@ pub(crate) struct Use {
     pub(crate) place: Place,
     /// The function around it, as written; empty outside of functions. Where this has changed with the
     /// fragment, somebody has adapted it.
-    pub(crate) function: Rc<str>,
+    pub(crate) function: Arc<str>,
 }
 
 /// What is used.
@@ -39,14 +38,14 @@ pub(crate) enum What {
 
 /// The uses in a file.
 pub(super) fn of(path: &str, file: &syn::File) -> Vec<Use> {
-    let mut finder = Finder { file: path, function: Rc::from(""), found: Vec::new() };
+    let mut finder = Finder { file: path, function: Arc::from(""), found: Vec::new() };
     finder.visit_file(file);
     finder.found
 }
 
 struct Finder<'a> {
     file: &'a str,
-    function: Rc<str>,
+    function: Arc<str>,
     found: Vec<Use>,
 }
 
@@ -54,7 +53,7 @@ impl Finder<'_> {
     fn add(&mut self, what: What, span: proc_macro2::Span) {
         let start = span.start();
         let place = Place { file: self.file.to_owned(), line: start.line, column: start.column + 1 };
-        self.found.push(Use { what, place, function: Rc::clone(&self.function) });
+        self.found.push(Use { what, place, function: Arc::clone(&self.function) });
     }
 
     fn add_path(&mut self, steps: &[String], span: proc_macro2::Span) {
@@ -68,7 +67,7 @@ impl Finder<'_> {
     }
 
     fn within(&mut self, function: &dyn quote::ToTokens, visit: impl FnOnce(&mut Self)) {
-        let text = Rc::from(function.to_token_stream().to_string());
+        let text = Arc::from(function.to_token_stream().to_string());
         let outer = std::mem::replace(&mut self.function, text);
         visit(self);
         self.function = outer;

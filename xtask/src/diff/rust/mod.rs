@@ -1,0 +1,112 @@
+//! What edits of the fragment do to the Rust users: at compile time, at run time, and to the version.
+//!
+//! Both documents are generated in memory and their public items compared, as a user sees them: through the
+//! re-exports of the SDK and the methods of its wrapper, both read from sources. Nothing here compiles anything,
+//! reads a revision or prints; the tests compile what this predicts.
+
+mod api;
+mod broken;
+mod cause;
+mod changelog;
+mod compare;
+mod gate;
+mod read;
+mod rules;
+mod runtime;
+mod surface;
+mod text;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use gate::Release;
+pub(crate) use surface::Surface;
+
+use std::cmp::Reverse;
+
+use super::Edit;
+use super::verdict::{Bump, RustApi, RustReport, Signature, Verdict};
+use crate::spec::Document;
+use api::public_api;
+use cause::Causes;
+
+/// Judges with what both sides have beside the fragment.
+#[derive(Debug)]
+pub(crate) struct Judge<'a> {
+    /// The wrapper of the base.
+    pub(crate) base: &'a Surface,
+    /// The wrapper of the revision.
+    pub(crate) revision: &'a Surface,
+    /// For the version gate: what the base and the revision say of their version.
+    pub(crate) releases: Option<(Release<'a>, Release<'a>)>,
+}
+
+impl RustApi for Judge<'_> {
+    fn judge(&self, base: &Document, revision: &Document, edits: &[Edit]) -> Result<RustReport, String> {
+        let side = |document, surface, which: &str| {
+            public_api(document, surface).map_err(|failure| format!("{which} cannot be generated from:\n{failure}"))
+        };
+        // Each side takes tens of milliseconds, nearly all of it the generator's.
+        let (before, after) = std::thread::scope(|scope| {
+            let before = std::thread::Builder::new()
+                .stack_size(crate::STACK)
+                .spawn_scoped(scope, || side(base, self.base, "the base"));
+            let after = side(revision, self.revision, "the revision");
+            let before = match before.map(std::thread::ScopedJoinHandle::join) {
+                Ok(Ok(before)) => before,
+                Ok(Err(panic)) => std::panic::resume_unwind(panic),
+                Err(_) => side(base, self.base, "the base"),
+            };
+            (before, after)
+        });
+        let (before, after) = (before?, after?);
+        Ok(self.report(&before, &after, edits))
+    }
+}
+
+impl Judge<'_> {
+    fn report(&self, before: &api::Api<'_>, after: &api::Api<'_>, edits: &[Edit]) -> RustReport {
+        let causes = Causes::new(before, after);
+        let mut report =
+            RustReport { verdicts: vec![Verdict::default(); edits.len()], ..RustReport::default() };
+        for change in compare::compare(before, after) {
+            let caused_by = causes.edits(&change.subject, edits);
+            for index in &caused_by {
+                report.verdicts[*index].signatures.push(change.signature.clone());
+            }
+            if caused_by.is_empty() {
+                report.unattributed.push(change.signature);
+            }
+        }
+        let runtime = runtime::runtime(before, after);
+        for change in &runtime {
+            let caused_by = causes.edits(&change.subject, edits);
+            for index in &caused_by {
+                report.verdicts[*index].runtime.push(change.text.clone());
+            }
+            if caused_by.is_empty() {
+                report.unattributed.push(at_run_time(&change.text));
+            }
+        }
+        for verdict in &mut report.verdicts {
+            verdict.bump = verdict.signatures.iter().map(|signature| signature.bump).max().unwrap_or_default();
+            // The heaviest first; the sort keeps the order of the items otherwise.
+            verdict.signatures.sort_by_key(|signature| Reverse(signature.bump));
+        }
+        if let Some((base, revision)) = self.releases {
+            report.gate = gate::gate(base, revision, report.bump(), !runtime.is_empty());
+        }
+        report
+    }
+}
+
+/// What is noticed at run time and no edit explains, so that it is not passed over in silence.
+fn at_run_time(text: &str) -> Signature {
+    Signature {
+        item: text.to_owned(),
+        bump: Bump::None,
+        before: None,
+        after: None,
+        note: Some("at run time".to_owned()),
+    }
+}
