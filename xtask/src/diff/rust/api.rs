@@ -88,9 +88,7 @@ fn visible(types: &BTreeMap<String, Type>, surface: &Surface) -> BTreeMap<String
 /// What a type is made of, by member.
 fn members(ty: &Type) -> Vec<(String, &Text)> {
     match &ty.body {
-        Body::Record(fields) => {
-            fields.iter().map(|field| (format!("::{}", field.name), &field.ty)).collect()
-        }
+        Body::Record(fields) => fields.iter().map(|field| (format!("::{}", field.name), &field.ty)).collect(),
         Body::Tuple(fields) => {
             fields.iter().enumerate().map(|(index, text)| (format!("::{index}"), text)).collect()
         }
@@ -163,13 +161,15 @@ impl fmt::Display for Api<'_> {
             }
             match &ty.body {
                 Body::Record(fields) => {
-                    fields.iter().try_for_each(|field| writeln!(f, "    pub {}: {}", field.name, field.ty))?;
+                    fields
+                        .iter()
+                        .try_for_each(|field| writeln!(f, "    pub {}: {}", field.name, field.ty))?;
                 }
                 Body::Tuple(fields) => fields.iter().try_for_each(|field| writeln!(f, "    pub {field}"))?,
                 Body::Enum(variants) => {
-                    variants.iter().try_for_each(|variant| {
-                        writeln!(f, "    {}{}", variant.name, variant.payload)
-                    })?;
+                    variants
+                        .iter()
+                        .try_for_each(|variant| writeln!(f, "    {}{}", variant.name, variant.payload))?;
                 }
                 Body::Alias(text) => writeln!(f, "    = {text}")?,
             }
@@ -178,7 +178,9 @@ impl fmt::Display for Api<'_> {
             writeln!(f, "    impl {}", traits.join(", "))?;
         }
         if self.surface.operations {
-            self.operations.keys().try_for_each(|name| writeln!(f, "pub static operations::{name}: Operation"))?;
+            self.operations
+                .keys()
+                .try_for_each(|name| writeln!(f, "pub static operations::{name}: Operation"))?;
         }
         self.surface.methods.iter().try_for_each(|(path, text)| writeln!(f, "pub {text} of {path}"))
     }

@@ -97,12 +97,12 @@ impl<'a> Sides<'a> {
 
     fn call(&self, name: &str, used: &Use) -> Option<ApiChange> {
         let old = self.before.methods.get(name)?;
-        let text = |method: &Method| format!("{name}{method}");
         let subject = || Subject::Call(name.to_owned());
         match self.after.methods.get(name) {
-            None => Some(must_change(subject(), text(old), None)),
+            None => Some(must_change(subject(), format!("{name}{old}"), None)),
             Some(new) if !self.fits(old, new) && self.is_old(used) => {
-                Some(must_change(subject(), text(old), Some(text(new))))
+                let [before, after] = shortened(old, new).map(|text| format!("{name}{text}"));
+                Some(must_change(subject(), before, Some(after)))
             }
             Some(_) => None,
         }
@@ -171,6 +171,25 @@ impl<'a> Sides<'a> {
         }
         changes
     }
+}
+
+/// Both signatures without what they have in common at the ends.
+fn shortened(old: &Method, new: &Method) -> [String; 2] {
+    let (was, is) = (&old.parameters, &new.parameters);
+    let first = was.iter().zip(is).take_while(|(old, new)| old == new).count();
+    let rest = was.iter().rev().zip(is.iter().rev()).take_while(|(old, new)| old == new).count();
+    let last = rest.min(was.len().min(is.len()) - first);
+    [old, new].map(|method| {
+        let middle = &method.parameters[first..method.parameters.len() - last];
+        let ends = |there: usize| (there > 0).then(|| "…".to_owned());
+        let middle = middle.iter().map(|(name, ty)| format!("{name}: {ty}"));
+        let mut parameters: Vec<String> = ends(first).into_iter().chain(middle).chain(ends(last)).collect();
+        parameters.dedup();
+        match &method.reply {
+            Some(reply) if old.reply != new.reply => format!("({}) -> {reply}", parameters.join(", ")),
+            _ => format!("({})", parameters.join(", ")),
+        }
+    })
 }
 
 fn names(named: &BTreeMap<&str, BTreeSet<&str>>, file: &str, name: &str) -> bool {

@@ -113,7 +113,9 @@ impl<'a> Causes<'a> {
         match (old, new) {
             (Some(old), Some(new)) => {
                 let mut places = leaves(old.1, new.1);
-                places.iter_mut().for_each(|leaf| leaf.prefix(&schema_pointer(old.0), &schema_pointer(new.0)));
+                places
+                    .iter_mut()
+                    .for_each(|leaf| leaf.prefix(&schema_pointer(old.0), &schema_pointer(new.0)));
                 places
             }
             (Some((name, _)), None) => vec![Leaf { side: Side::Base, pointer: schema_pointer(name) }],
@@ -142,7 +144,9 @@ impl<'a> Causes<'a> {
     }
 
     fn field(&self, owner: &str, before: Option<&str>, after: Option<&str>) -> Vec<Leaf> {
-        let [Some((old_name, old)), Some((new_name, new))] = self.components(owner) else { return Vec::new() };
+        let [Some((old_name, old)), Some((new_name, new))] = self.components(owner) else {
+            return Vec::new();
+        };
         let (base, revision) = (schema_pointer(old_name), schema_pointer(new_name));
         let property = |schema: &'a Value, wire: Option<&str>| schema.get("properties")?.get(wire?);
         let (was, is) = (property(old, before), property(new, after));
@@ -154,10 +158,12 @@ impl<'a> Causes<'a> {
             walk::elements(schema, "required").position(|name| name.as_str() == wire)
         };
         match (required(old, before), required(new, after)) {
-            (Some(index), None) => places
-                .push(Leaf { side: Side::Base, pointer: format!("{base}/required/{index}") }),
-            (None, Some(index)) => places
-                .push(Leaf { side: Side::Revision, pointer: format!("{revision}/required/{index}") }),
+            (Some(index), None) => {
+                places.push(Leaf { side: Side::Base, pointer: format!("{base}/required/{index}") })
+            }
+            (None, Some(index)) => {
+                places.push(Leaf { side: Side::Revision, pointer: format!("{revision}/required/{index}") })
+            }
             _ => {}
         }
         places
@@ -263,7 +269,6 @@ fn explains(sites: &Sites, place: &Leaf) -> bool {
     let within = |inner: &str, outer: &str| {
         inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    site.as_ref().is_some_and(|site| {
-        within(&place.pointer, &site.pointer) || within(&site.pointer, &place.pointer)
-    })
+    site.as_ref()
+        .is_some_and(|site| within(&place.pointer, &site.pointer) || within(&site.pointer, &place.pointer))
 }

@@ -170,7 +170,9 @@ fn fields(pair: &Pair<'_>, before: &[Field], after: &[Field], changes: &mut Vec<
     for new in after.iter().filter(|new| before.iter().all(|old| old.name != new.name)) {
         changes.push(match pair.old.non_exhaustive {
             true => change(Rule::FieldAdded, None, Some(new)).with_note("non_exhaustive"),
-            false => change(Rule::FieldAddedToLiteral, None, Some(new)).with_note("users build it by literal"),
+            false => {
+                change(Rule::FieldAddedToLiteral, None, Some(new)).with_note("users build it by literal")
+            }
         });
     }
 }
@@ -222,8 +224,7 @@ fn operations(before: &Api<'_>, after: &Api<'_>, changes: &mut Vec<ApiChange>) {
     let change = |rule, name: &String, before, after| {
         ApiChange::new(rule, Subject::Operation(name.clone()), "operations", before, after)
     };
-    changes
-        .extend(old.difference(&new).map(|name| change(Rule::OperationRemoved, name, text(name), None)));
+    changes.extend(old.difference(&new).map(|name| change(Rule::OperationRemoved, name, text(name), None)));
     changes.extend(new.difference(&old).map(|name| change(Rule::OperationAdded, name, None, text(name))));
 }
 

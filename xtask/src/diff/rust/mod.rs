@@ -44,7 +44,8 @@ pub(crate) struct Judge<'a> {
 impl RustApi for Judge<'_> {
     fn judge(&self, base: &Document, revision: &Document, edits: &[Edit]) -> Result<RustReport, String> {
         let side = |document, surface, which: &str| {
-            public_api(document, surface).map_err(|failure| format!("{which} cannot be generated from:\n{failure}"))
+            public_api(document, surface)
+                .map_err(|failure| format!("{which} cannot be generated from:\n{failure}"))
         };
         // Each side takes tens of milliseconds, nearly all of it the generator's.
         let (before, after) = std::thread::scope(|scope| {
@@ -89,7 +90,8 @@ impl Judge<'_> {
             }
         }
         for verdict in &mut report.verdicts {
-            verdict.bump = verdict.signatures.iter().map(|signature| signature.bump).max().unwrap_or_default();
+            verdict.bump =
+                verdict.signatures.iter().map(|signature| signature.bump).max().unwrap_or_default();
             // The heaviest first; the sort keeps the order of the items otherwise.
             verdict.signatures.sort_by_key(|signature| Reverse(signature.bump));
         }

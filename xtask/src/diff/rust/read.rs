@@ -203,9 +203,8 @@ impl Serde {
 fn derived(attribute: &Attribute) -> Vec<String> {
     let Meta::List(list) = &attribute.meta else { return Vec::new() };
     let names = |list: &syn::MetaList| -> Vec<String> {
-        let paths = list.parse_args_with(
-            syn::punctuated::Punctuated::<syn::Path, syn::Token![,]>::parse_terminated,
-        );
+        let paths =
+            list.parse_args_with(syn::punctuated::Punctuated::<syn::Path, syn::Token![,]>::parse_terminated);
         paths.into_iter().flatten().map(|path| Text::of_path(&path).to_string()).collect()
     };
     if list.path.is_ident("derive") {
@@ -214,8 +213,7 @@ fn derived(attribute: &Attribute) -> Vec<String> {
     if !list.path.is_ident("cfg_attr") {
         return Vec::new();
     }
-    let metas =
-        list.parse_args_with(syn::punctuated::Punctuated::<Meta, syn::Token![,]>::parse_terminated);
+    let metas = list.parse_args_with(syn::punctuated::Punctuated::<Meta, syn::Token![,]>::parse_terminated);
     let lists = metas.into_iter().flatten().filter_map(|meta| match meta {
         Meta::List(list) if list.path.is_ident("derive") => Some(names(&list)),
         _ => None,
@@ -274,7 +272,8 @@ fn add_functions(block: &syn::ItemImpl, ty: &mut Type) {
 
 /// The arms `Self::Variant => "VALUE"` of an open enum's `as_str`.
 fn add_wire_values(block: &syn::Block, body: &mut Body) {
-    let (Body::Enum(variants), [syn::Stmt::Expr(syn::Expr::Match(arms), _)]) = (body, &block.stmts[..]) else {
+    let (Body::Enum(variants), [syn::Stmt::Expr(syn::Expr::Match(arms), _)]) = (body, &block.stmts[..])
+    else {
         return;
     };
     for arm in &arms.arms {

@@ -37,7 +37,7 @@ pub(crate) fn runtime(before: &Api<'_>, after: &Api<'_>) -> Vec<RuntimeChange> {
                 let owner = Owner { name, path: after.path(name), directions: &directions };
                 fields(&owner, old, new, &mut changes);
             }
-            (Body::Enum(old), Body::Enum(new)) => variants(name, old, new, &mut changes),
+            (Body::Enum(old), Body::Enum(new)) => variants(name, after.path(name), old, new, &mut changes),
             _ => {}
         }
     }
@@ -64,8 +64,7 @@ impl<'a> Directions<'a> {
         let methods = || api.methods.values();
         Self {
             replied: api.closure(methods().filter_map(|method| method.reply.as_ref())),
-            requested: api
-                .closure(methods().flat_map(|method| method.parameters.iter().map(|(_, ty)| ty))),
+            requested: api.closure(methods().flat_map(|method| method.parameters.iter().map(|(_, ty)| ty))),
         }
     }
 }
@@ -107,7 +106,7 @@ fn fields(owner: &Owner<'_>, before: &[Field], after: &[Field], changes: &mut Ve
     }
 }
 
-fn variants(name: &str, before: &[Variant], after: &[Variant], changes: &mut Vec<RuntimeChange>) {
+fn variants(name: &str, path: &str, before: &[Variant], after: &[Variant], changes: &mut Vec<RuntimeChange>) {
     let mut add = |text| changes.push(RuntimeChange::new(Subject::Type(name.to_owned()), text));
     let of_wire = |variants: &[Variant], value: &str| -> Option<String> {
         let mut variants = variants.iter();
@@ -116,15 +115,15 @@ fn variants(name: &str, before: &[Variant], after: &[Variant], changes: &mut Vec
     for old in before {
         let Some(value) = &old.wire else { continue };
         if of_wire(after, value).is_none() {
-            add(format!("`{value}` arrives as {name}::Unknown, no longer as {name}::{}", old.name));
+            add(format!("`{value}` arrives as {path}::Unknown, no longer as {path}::{}", old.name));
         }
     }
     for new in after {
         let Some(value) = &new.wire else { continue };
         match of_wire(before, value) {
-            None => add(format!("`{value}` arrives as {name}::{}, no longer as {name}::Unknown", new.name)),
+            None => add(format!("`{value}` arrives as {path}::{}, no longer as {path}::Unknown", new.name)),
             Some(old) if old != new.name => {
-                add(format!("`{value}` arrives as {name}::{}, no longer as {name}::{old}", new.name));
+                add(format!("`{value}` arrives as {path}::{}, no longer as {path}::{old}", new.name));
             }
             Some(_) => {}
         }
@@ -162,19 +161,16 @@ fn operation(name: &str, old: &Operation, new: &Operation, changes: &mut Vec<Run
 /// The wrapper passes arguments by position: where names move and types stay, it compiles and sends the wrong ones.
 fn positions(name: &str, old: &Method, new: &Method) -> Option<RuntimeChange> {
     let types = |method: &Method| method.parameters.iter().map(|(_, ty)| ty.clone()).collect::<Vec<_>>();
-    let names = |method: &Method| -> Vec<String> {
-        method.parameters.iter().map(|(name, _)| name.clone()).collect()
-    };
-    let (before, after) = (names(old), names(new));
-    let moved = types(old) == types(new) && before != after;
-    moved.then(|| {
-        let text = format!(
-            "the wrapper calls {name} by position: it passes ({}), which are now ({})",
-            before.join(", "),
-            after.join(", ")
-        );
-        RuntimeChange::new(Subject::Call(name.to_owned()), text)
-    })
+    if types(old) != types(new) {
+        return None;
+    }
+    let pairs = old.parameters.iter().zip(&new.parameters);
+    let moved: Vec<String> = pairs
+        .filter(|((old, _), (new, _))| old != new)
+        .map(|((old, _), (new, _))| format!("{old} as {new}"))
+        .collect();
+    let text = format!("the wrapper calls {name} by position: it passes {}", moved.join(", "));
+    (!moved.is_empty()).then(|| RuntimeChange::new(Subject::Call(name.to_owned()), text))
 }
 
 /// A type that is written by hand does not follow its schema.
@@ -186,7 +182,8 @@ fn hand_written<'a>(before: &'a Value, after: &'a Value) -> impl Iterator<Item =
         let (old, new) = (schema(before, name)?, schema(after, name)?);
         let differs = !super::cause::leaves(old, new).is_empty();
         differs.then(|| {
-            let text = format!("{name} is written by hand and does not follow its schema: change it in the SDK");
+            let text =
+                format!("{name} is written by hand and does not follow its schema: change it in the SDK");
             RuntimeChange::new(Subject::Type((*name).to_owned()), text)
         })
     })

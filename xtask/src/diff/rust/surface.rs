@@ -83,7 +83,8 @@ impl Surface {
                 continue;
             }
             for (path, name) in imports(&item.tree) {
-                let path: Vec<&str> = path.iter().map(String::as_str).filter(|step| *step != "crate").collect();
+                let path: Vec<&str> =
+                    path.iter().map(String::as_str).filter(|step| *step != "crate").collect();
                 match path.split_last() {
                     Some((generated, module_path)) if module_path == TYPES => {
                         let public = if module.is_empty() { name } else { format!("{module}::{name}") };
@@ -176,11 +177,15 @@ mod tests {
                 .map(|(path, generated)| format!("{path} = {generated}"))
                 .collect()
         };
-        let model = "pub use crate::generated::client::types::{A, B as C}; use crate::generated::client::types::D;";
+        let model =
+            "pub use crate::generated::client::types::{A, B as C}; use crate::generated::client::types::D;";
         assert_eq!(exports("pub mod model;", model), ["model::A = A", "model::C = B"]);
         assert_eq!(exports("mod model;", model), [""; 0]);
         assert_eq!(exports("pub use generated::client::types::A;", ""), ["A = A"]);
-        assert_eq!(exports("pub use other::types::A; pub(crate) use generated::client::types::A;", ""), [""; 0]);
+        assert_eq!(
+            exports("pub use other::types::A; pub(crate) use generated::client::types::A;", ""),
+            [""; 0]
+        );
     }
 
     #[test]

@@ -84,12 +84,7 @@ fn arrays(old: &[Value], new: &[Value], pointer: &str, found: &mut Vec<Leaf>) {
 }
 
 /// The parameters of an operation and of its path, each matched by name and place.
-pub(super) fn parameters(
-    base: &Value,
-    old: &Place<'_>,
-    revision: &Value,
-    new: &Place<'_>,
-) -> Vec<Leaf> {
+pub(super) fn parameters(base: &Value, old: &Place<'_>, revision: &Value, new: &Place<'_>) -> Vec<Leaf> {
     let (old, new) = (resolved(base, old), resolved(revision, new));
     let mut found = Vec::new();
     for (key, parameter) in &old {
@@ -149,9 +144,8 @@ pub(super) fn references(document: &Value) -> BTreeSet<(String, String)> {
                     found.insert((pointer.clone(), target.to_owned()));
                 }
                 let children = object.iter().filter(|(_, child)| child.is_object() || child.is_array());
-                waiting.extend(
-                    children.map(|(key, child)| (format!("{pointer}/{}", walk::escape(key)), child)),
-                );
+                waiting
+                    .extend(children.map(|(key, child)| (format!("{pointer}/{}", walk::escape(key)), child)));
             }
             Value::Array(array) => {
                 waiting.extend(

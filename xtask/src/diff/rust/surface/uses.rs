@@ -58,7 +58,9 @@ impl Finder<'_> {
 
     fn add_path(&mut self, steps: &[String], span: proc_macro2::Span) {
         match steps {
-            [.., module, name] if module == "types" && name != "*" => self.add(What::Type(name.clone()), span),
+            [.., module, name] if module == "types" && name != "*" => {
+                self.add(What::Type(name.clone()), span)
+            }
             [.., module, name] if module == "operations" && name != "*" => {
                 self.add(What::Operation(name.clone()), span);
             }

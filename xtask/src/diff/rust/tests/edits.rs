@@ -60,7 +60,8 @@ pub(super) const EDITS: &[Case] = &[
       parameters:
         - $ref: '#/components/parameters/Envelope'\n")]),
     case("query parameter renamed within its place", None, &[("name: pageNum\n", "name: pageNumber\n")]),
-    case("query parameter renamed past another", None, &[("name: envelope\n", "name: wrapped\n")]),
+    case("query parameter renamed past one of its type", None, &[("name: includeCount\n", "name: count\n")]),
+    case("query parameter renamed past another", Major, &[("name: envelope\n", "name: wrapped\n")]),
     case("query parameter required", Major, &[("      name: envelope\n      in: query\n", "      name: envelope\n      in: query\n      required: true\n")]),
     case("query parameter of another type", Major, &[("schema: {type: integer, minimum: 1, default: 1}", "schema: {type: string}")]),
     case("larger maximum", None, &[("maximum: 500", "maximum: 1000")]),
