@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::api::Api;
 use super::compare::Subject;
-use crate::diff::{Edit, Sites};
+use crate::diff::Sites;
 use crate::lower::walk::{self, Place};
 
 mod leaves;
@@ -52,16 +52,19 @@ impl<'a> Causes<'a> {
         Self { before, after, references }
     }
 
-    /// The edits that caused this, by index.
-    pub(super) fn edits(&self, subject: &Subject, edits: &[Edit]) -> Vec<usize> {
-        let causing = |places: &[Leaf]| -> Vec<usize> {
-            let caused = edits.iter().enumerate().filter(|(_, edit)| {
-                edit.pointers.iter().any(|sites| places.iter().any(|place| explains(sites, place)))
+    /// The edits that caused this, by index; of each edit the pointers that it explains.
+    pub(super) fn edits(&self, subject: &Subject, edits: &[&[Sites]]) -> Vec<usize> {
+        let causing = |places: &[Leaf], explains: fn(&str, &str) -> bool| -> Vec<usize> {
+            let caused = edits.iter().enumerate().filter(|(_, pointers)| {
+                pointers.iter().any(|sites| places.iter().any(|place| meets(sites, place, explains)))
             });
             caused.map(|(index, _)| index).collect()
         };
-        let exact = causing(&self.places(subject));
-        if exact.is_empty() { causing(&self.around(subject)) } else { exact }
+        let places = self.places(subject);
+        let exact = causing(&places, is_within);
+        let finer = || causing(&places, |place, site| is_within(site, place));
+        let around = || causing(&self.around(subject), |place, site| is_within(site, place));
+        or_else(or_else(exact, finer), around)
     }
 
     /// The places that differ and that the subject is made of.
@@ -252,23 +255,24 @@ impl<'a> Causes<'a> {
     }
 }
 
-fn or_else(places: Vec<Leaf>, other: impl FnOnce() -> Vec<Leaf>) -> Vec<Leaf> {
-    if places.is_empty() { other() } else { places }
+fn or_else<T>(found: Vec<T>, other: impl FnOnce() -> Vec<T>) -> Vec<T> {
+    if found.is_empty() { other() } else { found }
 }
 
 fn schema_pointer(component: &str) -> String {
     format!("/components/schemas/{}", walk::escape(component))
 }
 
-/// Whether the place is within what these sites explain, or around it.
-fn explains(sites: &Sites, place: &Leaf) -> bool {
+/// Whether what the sites explain meets the place on its side.
+fn meets(sites: &Sites, place: &Leaf, meets: fn(&str, &str) -> bool) -> bool {
     let site = match place.side {
         Side::Base => &sites.base,
         Side::Revision => &sites.revision,
     };
-    let within = |inner: &str, outer: &str| {
-        inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    site.as_ref()
-        .is_some_and(|site| within(&place.pointer, &site.pointer) || within(&site.pointer, &place.pointer))
+    site.as_ref().is_some_and(|site| meets(&place.pointer, &site.pointer))
+}
+
+/// Whether the one pointer is the other, or leads to something in it.
+fn is_within(inner: &str, outer: &str) -> bool {
+    inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

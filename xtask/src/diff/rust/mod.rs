@@ -24,7 +24,7 @@ pub(crate) use surface::Surface;
 
 use std::cmp::Reverse;
 
-use super::Edit;
+use super::{Edit, Sites};
 use super::verdict::{Bump, RustApi, RustReport, Signature, Verdict};
 use crate::spec::Document;
 use api::public_api;
@@ -68,10 +68,11 @@ impl RustApi for Judge<'_> {
 impl Judge<'_> {
     fn report(&self, before: &api::Api<'_>, after: &api::Api<'_>, edits: &[Edit]) -> RustReport {
         let causes = Causes::new(before, after);
+        let pointers: Vec<&[Sites]> = edits.iter().map(|edit| edit.pointers.as_slice()).collect();
         let mut report =
             RustReport { verdicts: vec![Verdict::default(); edits.len()], ..RustReport::default() };
         for change in compare::compare(before, after) {
-            let caused_by = causes.edits(&change.subject, edits);
+            let caused_by = causes.edits(&change.subject, &pointers);
             for index in &caused_by {
                 report.verdicts[*index].signatures.push(change.signature.clone());
             }
@@ -81,7 +82,7 @@ impl Judge<'_> {
         }
         let runtime = runtime::runtime(before, after);
         for change in &runtime {
-            let caused_by = causes.edits(&change.subject, edits);
+            let caused_by = causes.edits(&change.subject, &pointers);
             for index in &caused_by {
                 report.verdicts[*index].runtime.push(change.text.clone());
             }
