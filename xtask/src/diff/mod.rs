@@ -6,9 +6,15 @@
 //! HTTP. What it means for the Rust users is another module's work ([`verdict`]). Nothing here reads a file, starts a
 //! process or prints.
 
+mod align;
 mod classify;
-mod rules;
+mod delta;
+mod reach;
+mod role;
+pub(crate) mod rules;
 pub(crate) mod rust;
+#[cfg(test)]
+mod tests;
 pub(crate) mod verdict;
 
 use std::sync::Arc;

@@ -146,7 +146,7 @@ impl<'a> Sides<'a> {
     }
 
     /// The types in this file's reach whose field of this name is gone, or has another type. Of a type that users
-    /// see, the second is reported as such: the wrapper may well do with it.
+    /// see, the second is reported anyway; the wrapper may well do with it, unless an `Option` or a list came or went.
     fn fields(&self, file: &str, name: &str) -> Vec<ApiChange> {
         let field = |ty: &'a Type| -> Option<&'a Field> {
             let Body::Record(fields) = &ty.body else { return None };
@@ -158,7 +158,8 @@ impl<'a> Sides<'a> {
             let Some(ty) = self.after.types.get(*owner) else { continue };
             let new = field(ty);
             let hidden = !self.before.visible.contains_key(*owner);
-            if new.is_none_or(|new| hidden && new.ty != old.ty) {
+            let unfit = |new: &Field| new.ty != old.ty && (hidden || new.ty.outer() != old.ty.outer());
+            if new.is_none_or(unfit) {
                 let wire = |field: &Field| field.wire.clone();
                 let subject = Subject::Field {
                     owner: (*owner).to_owned(),

@@ -83,7 +83,7 @@ impl<'a> Causes<'a> {
                 let is = |api: &'a Api<'a>| api.operation_of_method(name);
                 let (old, new) = (is(self.before), is(self.after));
                 match (&old, &new) {
-                    (Some(before), Some(after)) => self.call(before, after),
+                    (Some(before), Some(after)) => self.call(name, before, after),
                     _ => self.presence(old, new),
                 }
             }
@@ -222,16 +222,23 @@ impl<'a> Causes<'a> {
         [Side::Base, Side::Revision].map(|side| Leaf { side, pointer: pointer.clone() }).into()
     }
 
-    fn call(&self, old: &Place<'_>, new: &Place<'_>) -> Vec<Leaf> {
-        let mut places =
-            leaves::parameters(&self.before.document.value, old, &self.after.document.value, new);
-        places.extend(self.children(old, new, &["requestBody"]));
-        let success = |place: &Place<'_>| -> BTreeSet<String> {
-            let replies = walk::entries(place.operation, "responses").map(|(code, _)| code.clone());
-            replies.filter(|code| code.starts_with('2')).collect()
+    fn call(&self, name: &str, old: &Place<'_>, new: &Place<'_>) -> Vec<Leaf> {
+        let [Some(was), Some(is)] = [self.before, self.after].map(|api| api.methods.get(name)) else {
+            return Vec::new();
         };
-        for code in success(old).union(&success(new)) {
-            places.extend(self.children(old, new, &["responses", code]));
+        let mut places = Vec::new();
+        if was.parameters != is.parameters {
+            places = leaves::parameters(&self.before.document.value, old, &self.after.document.value, new);
+            places.extend(self.children(old, new, &["requestBody"]));
+        }
+        if was.reply != is.reply {
+            let success = |place: &Place<'_>| -> BTreeSet<String> {
+                let replies = walk::entries(place.operation, "responses").map(|(code, _)| code.clone());
+                replies.filter(|code| code.starts_with('2')).collect()
+            };
+            for code in success(old).union(&success(new)) {
+                places.extend(self.children(old, new, &["responses", code]));
+            }
         }
         places
     }

@@ -24,8 +24,8 @@ pub(crate) use surface::Surface;
 
 use std::cmp::Reverse;
 
-use super::{Edit, Sites};
 use super::verdict::{Bump, RustApi, RustReport, Signature, Verdict};
+use super::{Edit, Sites};
 use crate::spec::Document;
 use api::public_api;
 use cause::Causes;

@@ -75,6 +75,11 @@ impl Text {
         self.exact.strip_prefix("::std::option::Option<")?.strip_suffix('>')
     }
 
+    /// The type without its arguments: `::std::vec::Vec` of a list. All plain types are one.
+    pub(crate) fn outer(&self) -> &str {
+        self.exact.split_once('<').map_or("", |(outer, _)| outer)
+    }
+
     /// As it is compared.
     pub(crate) fn exact(&self) -> &str {
         &self.exact
@@ -227,6 +232,6 @@ mod tests {
     #[test]
     fn an_option_opens() {
         let text = Text::of_type(&syn::parse_str("::std::option::Option<i64>").unwrap());
-        assert_eq!(text.inside_option(), Some("i64"));
+        assert_eq!((text.inside_option(), text.outer()), (Some("i64"), "::std::option::Option"));
     }
 }

@@ -113,7 +113,9 @@ impl<'ast> Visit<'ast> for Finder<'_> {
     }
 
     fn visit_expr_field(&mut self, field: &'ast syn::ExprField) {
-        if let syn::Member::Named(name) = &field.member {
+        // `self` is a type of the wrapper, never a generated one.
+        let own = matches!(&*field.base, syn::Expr::Path(path) if path.path.is_ident("self"));
+        if let (false, syn::Member::Named(name)) = (own, &field.member) {
             self.add(What::Field(name.to_string()), name.span());
         }
         visit::visit_expr_field(self, field);

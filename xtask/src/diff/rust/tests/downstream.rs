@@ -9,7 +9,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::edits::EDITS;
 use super::*;
 use crate::diff::rust::rules::Rule;
 use crate::generate::{self, Generated};
@@ -45,33 +44,30 @@ struct Compiled {
 
 #[test]
 fn the_compiler_agrees() {
-    let (text, surface) = (fragment(), Surface::read(&sources()).unwrap());
-    let base = document(&text);
-    let before = api(&base, &surface, "the fragment");
     let all = std::env::var_os("ATLAS_ALL_EDITS").is_some();
-    let mut compiled = vec![Compiled {
-        name: "nothing",
-        generated: generate::generate(&base).unwrap_or_else(|failure| panic!("{failure}")),
-        sdk: true,
-        user: true,
-    }];
-    for case in EDITS.iter().filter(|case| all || COMPILED.contains(&case.name)) {
-        let revision = document(&case.apply(&text));
-        let after = api(&revision, &surface, case.name);
-        let outcome = outcome(&before, &after);
-        compiled.push(Compiled {
-            name: case.name,
-            generated: generate::generate(&revision).unwrap_or_else(|failure| panic!("{failure}")),
-            sdk: outcome.changes.iter().all(|change| change.rule != Rule::WrapperMustChange),
-            user: outcome.bump() != Bump::Major,
-        });
+    let mut compiled =
+        vec![Compiled { name: "nothing", generated: files(&WORLD.base), sdk: true, user: true }];
+    for Alone { case, after, outcome } in &*ALONE {
+        if all || COMPILED.contains(&case.name) {
+            compiled.push(Compiled {
+                name: case.name,
+                generated: files(after.document),
+                sdk: outcome.changes.iter().all(|change| change.rule != Rule::WrapperMustChange),
+                user: outcome.bump() != Bump::Major,
+            });
+        }
     }
     assert!(all || compiled.len() == COMPILED.len() + 1, "an edit of the list is not in the table");
-    let workspace = Workspace::write(&compiled, &super::witness::program(&before));
+    let workspace = Workspace::write(&compiled, &super::witness::program(&BEFORE));
     let checked = workspace.check();
     let wrong: Vec<String> =
         compiled.iter().enumerate().filter_map(|(n, case)| checked.judge(n, case)).collect();
     assert!(wrong.is_empty(), "{}\n{}", wrong.join("\n"), checked.errors);
+}
+
+#[track_caller]
+fn files(document: &Document) -> Generated {
+    generate::generate(document).unwrap_or_else(|failure| panic!("{failure}"))
 }
 
 /// A workspace with the packages `sdk-N` and `user-N` for the edit N.

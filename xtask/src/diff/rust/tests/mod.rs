@@ -13,6 +13,7 @@ mod verdicts;
 mod witness;
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use super::Surface;
 use super::api::{Api, public_api};
@@ -21,7 +22,7 @@ use super::runtime::{self, RuntimeChange};
 use crate::diff::verdict::Bump;
 use crate::paths;
 use crate::spec::Document;
-use edits::Case;
+use edits::{Case, EDITS};
 
 fn sources() -> PathBuf {
     paths::root().join(paths::SDK_SOURCES)
@@ -41,18 +42,55 @@ fn api<'a>(document: &'a Document, surface: &'a Surface, what: &str) -> Api<'a> 
     public_api(document, surface).unwrap_or_else(|failure| panic!("{what}: {failure}"))
 }
 
-/// What one edit does.
+/// The fragment as it is, and the wrapper around it.
+struct World {
+    text: String,
+    surface: Surface,
+    base: Document,
+}
+
+static WORLD: LazyLock<World> = LazyLock::new(|| {
+    let text = fragment();
+    World { surface: Surface::read(&sources()).unwrap(), base: document(&text), text }
+});
+
+static BEFORE: LazyLock<Api<'static>> = LazyLock::new(|| api(&WORLD.base, &WORLD.surface, "the fragment"));
+
+/// Each edit of the table by itself. Made once: generating is what takes the time.
+static ALONE: LazyLock<Vec<Alone>> = LazyLock::new(|| EDITS.iter().map(Alone::new).collect());
+
+struct Alone {
+    case: &'static Case,
+    after: Api<'static>,
+    outcome: Outcome,
+}
+
+impl Alone {
+    fn new(case: &'static Case) -> Self {
+        // Lives as long as the tests do.
+        let document = Box::leak(Box::new(document(&case.apply(&WORLD.text))));
+        let after = api(document, &WORLD.surface, case.name);
+        let outcome = Outcome::of(&after);
+        Self { case, after, outcome }
+    }
+}
+
+/// What becomes of the fragment's API.
 struct Outcome {
     changes: Vec<ApiChange>,
     runtime: Vec<RuntimeChange>,
 }
 
 impl Outcome {
+    fn of(after: &Api<'_>) -> Self {
+        Self::between(&BEFORE, after)
+    }
+
+    fn between(before: &Api<'_>, after: &Api<'_>) -> Self {
+        Self { changes: compare::compare(before, after), runtime: runtime::runtime(before, after) }
+    }
+
     fn bump(&self) -> Bump {
         self.changes.iter().map(|change| change.signature.bump).max().unwrap_or_default()
     }
-}
-
-fn outcome(before: &Api<'_>, after: &Api<'_>) -> Outcome {
-    Outcome { changes: compare::compare(before, after), runtime: runtime::runtime(before, after) }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::edits::EDITS;
 use super::*;
+use crate::diff::rust::Judge;
 use crate::diff::rust::rules::Rule;
 
 /// What each edit does, as the report would say it.
@@ -13,27 +13,16 @@ const GOLDEN: &str = "src/diff/rust/tests/verdicts.txt";
 
 #[test]
 fn every_edit_has_its_verdict_and_its_changes() {
-    let (text, surface) = (fragment(), Surface::read(&sources()).unwrap());
-    let base = document(&text);
-    let before = api(&base, &surface, "the fragment");
     let mut golden = String::new();
     let mut wrong = Vec::new();
-    for case in EDITS {
-        let revision = document(&case.apply(&text));
-        let after = match public_api(&revision, &surface) {
-            Ok(after) => after,
-            Err(failure) => {
-                wrong.push(format!("{}: {failure}", case.name));
-                continue;
-            }
-        };
-        let outcome = outcome(&before, &after);
-        write(&mut golden, case, &outcome);
+    for Alone { case, after, outcome } in &*ALONE {
+        write(&mut golden, case, outcome);
         if outcome.bump() != case.bump {
             wrong.push(format!("{}: {:?}, not {:?}", case.name, outcome.bump(), case.bump));
         }
-        items_agree(case, &before, &after, &outcome);
-        mirrored(case, &outcome, &super::outcome(&after, &before));
+        items_agree(case, after, outcome);
+        explained(case, after);
+        mirrored(case, outcome, &Outcome::between(after, &BEFORE));
     }
     assert!(wrong.is_empty(), "{}\n{golden}", wrong.join("\n"));
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(GOLDEN);
@@ -63,8 +52,8 @@ fn write(golden: &mut String, case: &Case, outcome: &Outcome) {
 /// was; what is minor takes none away; what is major takes one away, or adds one to what users list as a whole, or
 /// lies with the wrapper.
 #[track_caller]
-fn items_agree(case: &Case, before: &Api<'_>, after: &Api<'_>, outcome: &Outcome) {
-    let (old, new) = (before.to_string(), after.to_string());
+fn items_agree(case: &Case, after: &Api<'_>, outcome: &Outcome) {
+    let (old, new) = (BEFORE.to_string(), after.to_string());
     let [old, new] = [&old, &new].map(|text| -> BTreeSet<String> { lines(text).collect() });
     let gone = old.difference(&new).next();
     let wrapper = outcome.changes.iter().any(|change| change.rule == Rule::WrapperMustChange);
@@ -78,6 +67,16 @@ fn items_agree(case: &Case, before: &Api<'_>, after: &Api<'_>, outcome: &Outcome
         }
         Bump::Major => assert!(gone.is_some() || wrapper || literal, "{name}"),
     }
+}
+
+/// The edits that the diff finds explain every change, and bear the verdict of the whole.
+#[track_caller]
+fn explained(case: &Case, after: &Api<'_>) {
+    let diff = crate::diff::compare(&WORLD.base, after.document);
+    let judge = Judge { base: &WORLD.surface, revision: &WORLD.surface, releases: None };
+    let report = judge.report(&BEFORE, after, &diff.edits);
+    assert_eq!(report.unattributed, [], "{}: {:#?}", case.name, diff.edits);
+    assert_eq!(report.bump(), case.bump, "{}", case.name);
 }
 
 /// The way back changes as many public items.
@@ -106,18 +105,15 @@ fn lines(text: &str) -> impl Iterator<Item = String> {
 
 #[test]
 fn nothing_differs_from_itself() {
-    let (document, surface) = (document(&fragment()), Surface::read(&sources()).unwrap());
-    let (one, two) = (api(&document, &surface, "one"), api(&document, &surface, "two"));
-    assert_eq!(one.to_string(), two.to_string());
-    let outcome = outcome(&one, &two);
+    let again = api(&WORLD.base, &WORLD.surface, "the fragment again");
+    assert_eq!(BEFORE.to_string(), again.to_string());
+    let outcome = Outcome::of(&again);
     assert!(outcome.changes.is_empty() && outcome.runtime.is_empty());
 }
 
 /// The table is made of the operations as they are read; the generated file is made of the same.
 #[test]
 fn the_operations_are_those_of_the_generated_file() {
-    let (document, surface) = (document(&fragment()), Surface::read(&sources()).unwrap());
-    let api = api(&document, &surface, "the fragment");
     let text = std::fs::read_to_string(paths::root().join(paths::GENERATED).join("operations.rs")).unwrap();
     let file = syn::parse_file(&text).unwrap();
     let statics: BTreeSet<String> = file
@@ -128,5 +124,5 @@ fn the_operations_are_those_of_the_generated_file() {
             _ => None,
         })
         .collect();
-    assert_eq!(statics, api.operations.keys().cloned().collect());
+    assert_eq!(statics, BEFORE.operations.keys().cloned().collect());
 }
