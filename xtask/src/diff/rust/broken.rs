@@ -70,7 +70,7 @@ impl<'a> Sides<'a> {
     }
 
     fn unfit(&self, used: &Use) -> Vec<ApiChange> {
-        let file = used.place.file.as_str();
+        let file = &*used.place.file;
         match &used.what {
             What::Type(name) => self.gone_type(name).into_iter().collect(),
             What::Operation(name) => self.gone_operation(name).into_iter().collect(),

@@ -26,6 +26,7 @@ use std::cmp::Reverse;
 
 use super::verdict::{Bump, RustApi, RustReport, Signature, Verdict};
 use super::{Edit, Sites};
+use crate::failure::Failure;
 use crate::spec::Document;
 use api::public_api;
 use cause::Causes;
@@ -43,9 +44,8 @@ pub(crate) struct Judge<'a> {
 
 impl RustApi for Judge<'_> {
     fn judge(&self, base: &Document, revision: &Document, edits: &[Edit]) -> Result<RustReport, String> {
-        let side = |document, surface, which: &str| {
-            public_api(document, surface)
-                .map_err(|failure| format!("{which} cannot be generated from:\n{failure}"))
+        let side = |document, surface, which| {
+            public_api(document, surface).map_err(|failure| sentence(which, &failure))
         };
         // Each side takes tens of milliseconds, nearly all of it the generator's.
         let (before, after) = std::thread::scope(|scope| {
@@ -100,6 +100,20 @@ impl Judge<'_> {
             report.gate = gate::gate(base, revision, report.bump(), !runtime.is_empty());
         }
         report
+    }
+}
+
+/// Why a side has no API, in one sentence.
+fn sentence(which: &str, failure: &Failure) -> String {
+    match failure {
+        Failure::Problems(problems) => {
+            let first = problems.first().map(ToString::to_string).unwrap_or_default();
+            let first = first.lines().next().unwrap_or_default();
+            format!(
+                "{which} does not pass lint, so nothing can be generated from it; the first problem: {first}"
+            )
+        }
+        other => format!("nothing can be generated from {which}: {other}"),
     }
 }
 

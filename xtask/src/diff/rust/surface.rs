@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::spec::wrapper::{self, WrapperError};
 
@@ -35,7 +36,7 @@ pub(crate) struct Surface {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Place {
     /// From the folder of sources.
-    pub(crate) file: String,
+    pub(crate) file: Arc<str>,
     pub(crate) line: usize,
     pub(crate) column: usize,
 }
@@ -57,22 +58,22 @@ impl Surface {
     /// `generated` are passed over.
     pub(crate) fn of<'a>(sources: impl Iterator<Item = (&'a Path, &'a str)>) -> Result<Self, WrapperError> {
         let mut files = Vec::new();
-        for (path, text) in sources.filter(|(path, _)| !path.starts_with("generated")) {
+        for (path, text) in sources.filter(|(path, text)| concerns(path, text)) {
             let parsed = syn::parse_file(text).map_err(|error| WrapperError::syntax(path, &error))?;
-            files.push((path.to_string_lossy().replace('\\', "/"), parsed));
+            files.push((path.to_string_lossy().replace('\\', "/"), text, parsed));
         }
-        let root = files.iter().find(|(path, _)| path == "lib.rs").map(|(_, file)| file);
+        let root = files.iter().find(|(path, ..)| path == "lib.rs").map(|(.., file)| file);
         let mut surface = Self::default();
-        for (path, file) in &files {
+        for (path, _, file) in &files {
             if let Some(module) = public_module(path, root) {
                 surface.add_exports(&module, file);
             }
         }
         let generated: BTreeSet<&str> = surface.exported.values().map(String::as_str).collect();
         let mut methods = BTreeMap::new();
-        files.iter().for_each(|(_, file)| add_methods(file, &generated, &mut methods));
+        files.iter().for_each(|(.., file)| add_methods(file, &generated, &mut methods));
         surface.methods = methods;
-        surface.uses = files.iter().flat_map(|(path, file)| uses::of(path, file)).collect();
+        surface.uses = files.iter().flat_map(|(path, text, file)| uses::of(path, text, file)).collect();
         Ok(surface)
     }
 
@@ -96,6 +97,14 @@ impl Surface {
             }
         }
     }
+}
+
+/// Whether a file may have to do with the generated code. What does neither name its modules nor an operation has it
+/// only through those that do. Parsing is what takes the time here.
+fn concerns(path: &Path, text: &str) -> bool {
+    let words = ["generated", "operations", "model", "alias"];
+    !path.starts_with("generated")
+        && (path == Path::new("lib.rs") || words.iter().any(|word| text.contains(word)))
 }
 
 /// The path of the module that a file holds, where the root says `pub mod`; empty for the root itself.
@@ -150,10 +159,13 @@ fn add_methods(file: &syn::File, generated: &BTreeSet<&str>, methods: &mut BTree
         let owner = Text::of_type(&block.self_ty);
         for item in &block.items {
             let syn::ImplItem::Fn(function) = item else { continue };
+            if !matches!(function.vis, syn::Visibility::Public(_)) {
+                continue;
+            }
             let signature = Text::of_signature(&function.sig);
             let concerned = wrapper::exposes_operation(&function.attrs)
                 || signature.names().any(|name| generated.contains(name));
-            if concerned && matches!(function.vis, syn::Visibility::Public(_)) {
+            if concerned {
                 methods.insert(format!("{owner}::{}", function.sig.ident), signature);
             }
         }
@@ -210,7 +222,7 @@ mod tests {
 
     #[test]
     fn a_file_that_is_not_rust_is_named() {
-        let error = Surface::of([(Path::new("org.rs"), "fn (")].into_iter()).unwrap_err();
-        assert!(error.to_string().contains("org.rs:1:"), "{error}");
+        let error = Surface::of([(Path::new("org.rs"), "use generated;\nfn (")].into_iter()).unwrap_err();
+        assert!(error.to_string().contains("org.rs:2:"), "{error}");
     }
 }

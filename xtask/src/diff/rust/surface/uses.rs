@@ -16,8 +16,8 @@ use super::{Place, imports};
 pub(crate) struct Use {
     pub(crate) what: What,
     pub(crate) place: Place,
-    /// The function around it, as written; empty outside of functions. Where this has changed with the
-    /// fragment, somebody has adapted it.
+    /// The lines of the function around it, empty outside of functions. Where these have changed with the fragment,
+    /// somebody has adapted it.
     pub(crate) function: Arc<str>,
 }
 
@@ -37,14 +37,16 @@ pub(crate) enum What {
 }
 
 /// The uses in a file.
-pub(super) fn of(path: &str, file: &syn::File) -> Vec<Use> {
-    let mut finder = Finder { file: path, function: Arc::from(""), found: Vec::new() };
+pub(super) fn of(path: &str, text: &str, file: &syn::File) -> Vec<Use> {
+    let lines = text.lines().collect();
+    let mut finder = Finder { file: Arc::from(path), lines, function: Arc::from(""), found: Vec::new() };
     finder.visit_file(file);
     finder.found
 }
 
 struct Finder<'a> {
-    file: &'a str,
+    file: Arc<str>,
+    lines: Vec<&'a str>,
     function: Arc<str>,
     found: Vec<Use>,
 }
@@ -52,7 +54,7 @@ struct Finder<'a> {
 impl Finder<'_> {
     fn add(&mut self, what: What, span: proc_macro2::Span) {
         let start = span.start();
-        let place = Place { file: self.file.to_owned(), line: start.line, column: start.column + 1 };
+        let place = Place { file: Arc::clone(&self.file), line: start.line, column: start.column + 1 };
         self.found.push(Use { what, place, function: Arc::clone(&self.function) });
     }
 
@@ -68,9 +70,10 @@ impl Finder<'_> {
         }
     }
 
-    fn within(&mut self, function: &dyn quote::ToTokens, visit: impl FnOnce(&mut Self)) {
-        let text = Arc::from(function.to_token_stream().to_string());
-        let outer = std::mem::replace(&mut self.function, text);
+    fn within(&mut self, function: proc_macro2::Span, visit: impl FnOnce(&mut Self)) {
+        let (first, last) = (function.start().line.saturating_sub(1), function.end().line);
+        let lines = self.lines.get(first..last).unwrap_or_default().join("\n");
+        let outer = std::mem::replace(&mut self.function, Arc::from(lines));
         visit(self);
         self.function = outer;
     }
@@ -88,11 +91,11 @@ impl<'ast> Visit<'ast> for Finder<'_> {
     }
 
     fn visit_impl_item_fn(&mut self, function: &'ast syn::ImplItemFn) {
-        self.within(function, |finder| visit::visit_impl_item_fn(finder, function));
+        self.within(function.span(), |finder| visit::visit_impl_item_fn(finder, function));
     }
 
     fn visit_item_fn(&mut self, function: &'ast syn::ItemFn) {
-        self.within(function, |finder| visit::visit_item_fn(finder, function));
+        self.within(function.span(), |finder| visit::visit_item_fn(finder, function));
     }
 
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {

@@ -4,6 +4,7 @@
 //! - `verdicts`: each edit's changes, kept in a golden file, and checked against the public items as text.
 //! - `causes`: of two edits at once, each has its own changes.
 //! - `downstream`: the verdict against the compiler's.
+//! - `wrapper`: the same edits while the wrapper changes with them.
 //! - `witness`: the program that the compiler sees.
 
 mod causes;
@@ -11,6 +12,7 @@ mod downstream;
 mod edits;
 mod verdicts;
 mod witness;
+mod wrapper;
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
