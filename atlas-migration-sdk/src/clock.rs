@@ -39,3 +39,41 @@ impl Clock for SystemClock {
         Box::pin(tokio::time::sleep(duration))
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+
+    /// A clock that a wait moves at once.
+    #[derive(Debug)]
+    pub(crate) struct Stepping(Instant, Mutex<Vec<Duration>>);
+
+    impl Default for Stepping {
+        fn default() -> Self {
+            Self(Instant::now(), Mutex::default())
+        }
+    }
+
+    impl Stepping {
+        pub(crate) fn waits(&self) -> Vec<Duration> {
+            self.1.lock().unwrap().clone()
+        }
+    }
+
+    impl Clock for Stepping {
+        fn now(&self) -> Instant {
+            self.0 + self.waits().iter().sum()
+        }
+
+        fn wall(&self) -> SystemTime {
+            SystemTime::UNIX_EPOCH
+        }
+
+        fn sleep(&self, duration: Duration) -> BoxFuture<()> {
+            self.1.lock().unwrap().push(duration);
+            Box::pin(std::future::ready(()))
+        }
+    }
+}

@@ -105,6 +105,11 @@ id!(
     "project id"
 );
 id!(
+    /// An organization in Ops Manager or Cloud Manager, the source's side of a link.
+    SourceOrgId,
+    "source organization id"
+);
+id!(
     /// A project in Ops Manager or Cloud Manager, the source of a migration.
     SourceProjectId,
     "source project id"

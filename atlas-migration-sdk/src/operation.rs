@@ -27,7 +27,7 @@ pub struct Operation {
     pub parameters: &'static [Parameter],
     /// The versions of the request body, oldest first; empty where the operation takes no body.
     pub request_versions: &'static [Version],
-    /// The versions of the reply, oldest first; never empty.
+    /// The versions of the reply, oldest first. Every operation of the table has at least one.
     pub response_versions: &'static [Version],
     /// Whether a successful reply has a body.
     pub has_reply_body: bool,
@@ -42,12 +42,11 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// The newest version of the reply: the one that is asked for unless another is named.
+    /// The newest version of the reply: the one that is asked for unless another is named. Every operation of the
+    /// table has one.
     #[must_use]
-    pub const fn newest_version(&self) -> Date {
-        // The table's generator refuses an operation without versions, so there is a last one; an operation built
-        // otherwise cannot exist, because the struct is non-exhaustive.
-        self.response_versions[self.response_versions.len() - 1].date
+    pub fn newest_version(&self) -> Option<Date> {
+        self.response_versions.last().map(|version| version.date)
     }
 
     /// The parameter of this name.
@@ -83,6 +82,18 @@ impl Method {
             Self::Put => "PUT",
             Self::Patch => "PATCH",
             Self::Delete => "DELETE",
+        }
+    }
+}
+
+impl From<Method> for reqwest::Method {
+    fn from(method: Method) -> Self {
+        match method {
+            Method::Get => Self::GET,
+            Method::Post => Self::POST,
+            Method::Put => Self::PUT,
+            Method::Patch => Self::PATCH,
+            Method::Delete => Self::DELETE,
         }
     }
 }

@@ -8,7 +8,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, HeaderName};
 
 use crate::error::header_text;
 use crate::operation::Operation;
@@ -18,6 +18,9 @@ use crate::operations;
 const LOW: u64 = 10;
 /// How long a bucket is taken to need to fill. What was seen longer ago says nothing any more.
 const REFILL: Duration = Duration::from_secs(60);
+
+static LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
+static REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
 
 /// The buckets of a client, one for each path of the table.
 #[derive(Debug)]
@@ -65,8 +68,8 @@ impl Pace {
     /// Notes what a reply says of its bucket.
     pub(crate) fn note(&self, operation: &Operation, headers: &HeaderMap, now: Instant) {
         let number = |name| header_text(headers, name)?.trim().parse::<u64>().ok();
-        let Some(remaining) = number("ratelimit-remaining") else { return };
-        let Some(limit) = number("ratelimit-limit").filter(|limit| *limit > 0) else { return };
+        let Some(remaining) = number(&REMAINING) else { return };
+        let Some(limit) = number(&LIMIT).filter(|limit| *limit > 0) else { return };
         let Some(bucket) = self.bucket(operation) else { return };
         let mut bucket = bucket.lock().unwrap_or_else(PoisonError::into_inner);
         if remaining < limit.div_ceil(LOW) {

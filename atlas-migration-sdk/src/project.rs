@@ -1,10 +1,12 @@
 //! The operations on one project: validations and migrations of what is copied into its clusters.
 
 use crate::client::Client;
-use crate::generated::client::types::{Migration, MigrationRequest, Validation};
 use crate::ids::{MigrationId, ProjectId, ValidationId};
+use crate::migration::MigrationJob;
 use crate::operations;
+use crate::plan::MigrationPlan;
 use crate::request::Request;
+use crate::validation::ValidationJob;
 
 /// One Atlas project. Made by [`Client::project`].
 #[derive(Clone, Debug)]
@@ -24,106 +26,83 @@ impl Project {
         self.id
     }
 
-    /// Starts a job that checks whether a migration could run. Changes neither source nor destination.
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Starts a job that checks whether the plan could run. Changes neither source nor destination.
     ///
     /// Atlas operation `validateGroupLiveMigrations`; role Organization Owner. Each call starts another job; it is
-    /// never repeated by itself.
+    /// not repeated after a lost reply.
     ///
     /// # Errors
     ///
-    /// Among others: [`field_violations`](crate::Error::field_violations) for what is wrong in the request.
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) for a plan that lacks something; among others
+    /// [`field_violations`](crate::Error::field_violations) for what Atlas finds wrong in it.
     #[doc(alias = "validateGroupLiveMigrations")]
     #[doc(alias = "validateLiveMigrations")]
     #[doc(alias = "ValidateLiveMigrations")]
-    pub fn validate(&self, request: MigrationRequest) -> Request<Validation> {
-        let id = self.id;
+    pub fn validate(&self, plan: &MigrationPlan) -> Request<ValidationJob> {
+        let project = self.clone();
+        let body = plan.to_request(self.id);
         self.client.generated(&operations::VALIDATE_GROUP_LIVE_MIGRATIONS, move |call| async move {
-            let (envelope, pretty) = (call.envelope(), call.pretty());
-            let api = call.into_client();
-            let result = api.validate_group_live_migrations(&id, envelope, pretty, &request).await;
-            api.inner.outcome(result)
+            let (envelope, pretty, body) = (call.envelope(), call.pretty(), call.refuse(body)?);
+            let api = call.hiding(body.source.password.clone()).into_client();
+            let result = api.validate_group_live_migrations(&project.id, envelope, pretty, &body).await;
+            let reply = api.inner.outcome(result)?;
+            let id = api.inner.require_id(reply.value.id)?;
+            Ok(reply.map(|_| ValidationJob::new(project, id).hiding(body.source.password)))
         })
     }
 
-    /// Reads a validation job.
-    ///
-    /// Atlas operation `getGroupLiveMigrationValidateStatus`; role Organization Owner.
-    ///
-    /// # Errors
-    ///
-    /// Among others: [`is_not_found`](crate::Error::is_not_found).
-    #[doc(alias = "getGroupLiveMigrationValidateStatus")]
-    #[doc(alias = "getMigrationValidateStatus")]
-    #[doc(alias = "GetMigrationValidateStatus")]
-    pub fn validation(&self, validation: ValidationId) -> Request<Validation> {
-        let id = self.id;
-        self.client.generated(&operations::GET_GROUP_LIVE_MIGRATION_VALIDATE_STATUS, move |call| async move {
-            let envelope = call.envelope();
-            let api = call.into_client();
-            let result = api.get_group_live_migration_validate_status(&id, &validation, envelope).await;
-            api.inner.outcome(result)
-        })
+    /// The validation job of this id, to read it or to go on waiting. Sends nothing.
+    #[must_use]
+    pub fn validation(&self, id: ValidationId) -> ValidationJob {
+        ValidationJob::new(self.clone(), id)
     }
 
-    /// Starts a migration. With `drop_destination_data`, the destination's data is dropped first.
+    /// Starts the migration of the plan. With `drop_destination_data`, the destination's data is dropped first.
     ///
-    /// Atlas operation `createGroupLiveMigration`; role Organization Owner. Never repeated by itself: a second one
-    /// could drop the data again.
+    /// Atlas operation `createGroupLiveMigration`; role Organization Owner. Never repeated after a lost reply: a
+    /// second one could drop the data again. Such an error [may have happened](crate::Error::may_have_happened) and says how
+    /// to find out.
     ///
     /// # Errors
     ///
-    /// Among others: [`field_violations`](crate::Error::field_violations) for what is wrong in the request.
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) for a plan that lacks something; among others
+    /// [`field_violations`](crate::Error::field_violations) for what Atlas finds wrong in it.
+    ///
+    /// ```no_run
+    /// # async fn example(
+    /// #     project: atlas_migration_sdk::Project,
+    /// #     plan: atlas_migration_sdk::plan::MigrationPlan,
+    /// # ) -> Result<(), Box<dyn std::error::Error>> {
+    /// project.validate(&plan).await?.wait().await?;
+    /// let migration = project.migrate(&plan).await?;
+    /// std::fs::write("migration-id", migration.id().to_string())?; // to go on from, should the program die
+    /// migration.wait_until_ready(|progress| println!("{} s behind", progress.lag_seconds())).await?;
+    /// // Now stop the writes to the source.
+    /// migration.cut_over().await?.wait().await?;
+    /// # Ok(()) }
+    /// ```
     #[doc(alias = "createGroupLiveMigration")]
     #[doc(alias = "CreateGroupLiveMigration")]
-    pub fn migrate(&self, request: MigrationRequest) -> Request<Migration> {
-        let id = self.id;
+    pub fn migrate(&self, plan: &MigrationPlan) -> Request<MigrationJob> {
+        let project = self.clone();
+        let body = plan.to_request(self.id);
         self.client.generated(&operations::CREATE_GROUP_LIVE_MIGRATION, move |call| async move {
-            let (envelope, pretty) = (call.envelope(), call.pretty());
-            let api = call.into_client();
-            let result = api.create_group_live_migration(&id, envelope, pretty, &request).await;
-            api.inner.outcome(result)
+            let (envelope, pretty, body) = (call.envelope(), call.pretty(), call.refuse(body)?);
+            let api = call.hiding(body.source.password.clone()).into_client();
+            let result = api.create_group_live_migration(&project.id, envelope, pretty, &body).await;
+            let reply = api.inner.outcome(result)?;
+            let id = api.inner.require_id(reply.value.id)?;
+            Ok(reply.map(|_| MigrationJob::new(project, id)))
         })
     }
 
-    /// Reads a migration.
-    ///
-    /// Atlas operation `getGroupLiveMigration`; role Organization Member.
-    ///
-    /// # Errors
-    ///
-    /// Among others: [`is_not_found`](crate::Error::is_not_found).
-    #[doc(alias = "getGroupLiveMigration")]
-    #[doc(alias = "GetGroupLiveMigration")]
-    pub fn migration(&self, migration: MigrationId) -> Request<Migration> {
-        let id = self.id;
-        self.client.generated(&operations::GET_GROUP_LIVE_MIGRATION, move |call| async move {
-            let (envelope, pretty) = (call.envelope(), call.pretty());
-            let api = call.into_client();
-            let result = api.get_group_live_migration(&id, &migration, envelope, pretty).await;
-            api.inner.outcome(result)
-        })
-    }
-
-    /// Cuts a migration over: ends the copying and makes the destination the deployment of record.
-    ///
-    /// Possible once [`Migration::ready_for_cutover`] is true, and for 120 hours from then. The reply says that the
-    /// cutover has begun; read the migration to see it complete.
-    ///
-    /// Atlas operation `cutoverGroupLiveMigration`; role Organization Owner.
-    ///
-    /// # Errors
-    ///
-    /// Among others: [`is_not_found`](crate::Error::is_not_found), [`is_conflict`](crate::Error::is_conflict).
-    #[doc(alias = "cutoverGroupLiveMigration")]
-    #[doc(alias = "cutoverMigration")]
-    #[doc(alias = "CutoverMigration")]
-    pub fn cut_over(&self, migration: MigrationId) -> Request<()> {
-        let id = self.id;
-        self.client.generated(&operations::CUTOVER_GROUP_LIVE_MIGRATION, move |call| async move {
-            let (envelope, pretty) = (call.envelope(), call.pretty());
-            let api = call.into_client();
-            let result = api.cutover_group_live_migration(&id, &migration, envelope, pretty).await;
-            api.inner.outcome(result)
-        })
+    /// The migration of this id, to read it, to go on waiting or to cut it over. Sends nothing.
+    #[must_use]
+    pub fn migration(&self, id: MigrationId) -> MigrationJob {
+        MigrationJob::new(self.clone(), id)
     }
 }

@@ -80,11 +80,8 @@ impl RawRequest {
         Ok(Reply::new(value, call.meta_of(&received)))
     }
 
-    fn oldest_version(&self) -> Date {
-        self.operation
-            .response_versions
-            .first()
-            .map_or(self.operation.newest_version(), |version| version.date)
+    fn oldest_version(&self) -> Option<Date> {
+        self.operation.response_versions.first().map(|version| version.date)
     }
 
     fn build(&self) -> Result<reqwest::Request> {
@@ -92,7 +89,7 @@ impl RawRequest {
             let Some(parameter) = self.operation.parameter(name) else { return Err(self.unknown(name)) };
             check_value(parameter, value)?;
         }
-        let mut request = reqwest::Request::new(self.method(), self.url()?);
+        let mut request = reqwest::Request::new(self.operation.method.into(), self.url()?);
         match (&self.body, self.operation.request_versions.is_empty()) {
             (None, true) => {}
             (None, false) => return Err(Error::invalid_request("the operation needs a body: call `json`")),
@@ -142,17 +139,6 @@ impl RawRequest {
     /// The value of a parameter; the last one counts where it was set twice.
     fn value(&self, name: &str) -> Option<&str> {
         self.parameters.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
-    }
-
-    fn method(&self) -> reqwest::Method {
-        use crate::operation::Method;
-        match self.operation.method {
-            Method::Get => reqwest::Method::GET,
-            Method::Post => reqwest::Method::POST,
-            Method::Put => reqwest::Method::PUT,
-            Method::Patch => reqwest::Method::PATCH,
-            Method::Delete => reqwest::Method::DELETE,
-        }
     }
 
     fn unknown(&self, name: &str) -> Error {

@@ -8,33 +8,23 @@ use serde_json::json;
 use crate::auth::{self, token};
 use crate::error_body::ApiError;
 use crate::parameters::Parameters;
-use crate::rate_limit::{rate_headers, retry_after, retry_seconds};
+use crate::rate_limit::{self, rate_headers, retry_after};
 use crate::reply::{Refusal, Reply};
 use crate::request::Request;
 use crate::router::Route;
-use crate::script::Action;
 use crate::world::World;
 use crate::{access, operations, unknown, version};
 
 const X_JAVA_METHOD: HeaderName = HeaderName::from_static("x-java-method");
 
-/// An answer, and the operation that gave it, where the request was for one.
-pub(crate) struct Answer {
-    pub(crate) reply: Reply,
-    pub(crate) operation: Option<&'static str>,
-}
-
 /// Answers the request.
-pub(crate) fn answer(world: &mut World, request: &Request) -> Answer {
-    let route = world.routes.find(request);
-    let operation = route.as_ref().ok().map(|route| route.operation.id);
-    let reply = match (world.script.next(request.path()), request.path()) {
-        (Some(Action::Reply(reply)), _) => return Answer { reply, operation },
-        (None, token::TOKEN_PATH) => token::issue(world, request),
-        (None, token::REVOKE_PATH) => token::revoke(world, request),
-        (None, _) => route.and_then(|route| admit(world, request, &route)),
+pub(crate) fn answer(world: &mut World, request: &Request) -> Reply {
+    let reply = match request.path() {
+        token::TOKEN_PATH => token::issue(world, request),
+        token::REVOKE_PATH => token::revoke(world, request),
+        _ => world.routes.find(request).and_then(|route| admit(world, request, &route)),
     };
-    Answer { reply: reply.unwrap_or_else(Reply::from).with_common_headers(), operation }
+    reply.unwrap_or_else(Reply::from).with_common_headers()
 }
 
 /// Credentials, access list and rate limit: what the caller must pass before the request is looked at.
@@ -51,13 +41,9 @@ fn admit(world: &mut World, request: &Request, route: &Route) -> Result<Reply, R
 fn take(world: &mut World, request: &Request, route: &Route) -> Result<u32, Refusal> {
     let path = request.path();
     world.take_from_bucket(route.operation.path).map_err(|wait| {
-        let (capacity, window) = (world.settings.rate_capacity, world.settings.rate_window.as_secs());
-        let detail = format!("Resource {path} is limited to {capacity} requests every {window} seconds.");
-        let parameters =
-            [json!(path), json!(retry_seconds(wait)), json!(capacity), json!(capacity), json!(window)];
-        let error = ApiError::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED_TOKEN_BUCKET", detail);
-        let reply = retry_after(error.parameters(parameters).reply(), wait);
-        rate_headers(reply, capacity, 0).into()
+        let (capacity, window) = (world.settings.rate_capacity, world.settings.rate_window);
+        let reply = rate_limit::bucket_empty(path, rate_limit::retry_seconds(wait), capacity, window);
+        retry_after(reply, wait).into()
     })
 }
 
@@ -192,7 +178,7 @@ mod tests {
                 map.insert(AUTHORIZATION, HeaderValue::from_str(&format!("Bearer {token}")).unwrap());
             }
             let request = Request { method, uri, headers: map, body: body.into(), client: Ipv4Addr::LOCALHOST.into() };
-            let reply = answer(&mut world, &request).reply;
+            let reply = answer(&mut world, &request);
             prop_assert!((200..500).contains(&reply.status.as_u16()), "{}", reply.status);
         }
     }

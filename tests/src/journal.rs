@@ -1,4 +1,4 @@
-//! What happened: each request with its answer, and each side effect. Tests count here.
+//! What happened: each request with its answer, each side effect, and each fault. Tests count here.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use hyper::HeaderMap;
 use hyper::body::Bytes;
+
+use crate::faults::FaultKind;
 
 /// How many entries of each kind are kept; older ones are dropped, so that a long run stays bounded.
 const KEPT: usize = 100_000;
@@ -42,6 +44,8 @@ impl fmt::Display for CredentialKind {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RecordedRequest {
+    /// The number of the request, from 1, in the order in which they came.
+    pub number: u64,
     /// When it was answered, in the emulator's time since its start.
     pub at: Duration,
     /// The number of the connection that it came by, from 1.
@@ -58,8 +62,10 @@ pub struct RecordedRequest {
     pub headers: HeaderMap,
     /// The request's body, as it came; empty where it was too large to read.
     pub body: Bytes,
-    /// The status of the reply.
+    /// The status of the reply that was made, sent or not; 0 where a fault came before one was made.
     pub status: u16,
+    /// The fault that hit it.
+    pub fault: Option<FaultKind>,
     /// How long the answer took, in real time, the reading of the body not counted.
     pub took: Duration,
 }
@@ -75,6 +81,7 @@ impl RecordedRequest {
 impl fmt::Debug for RecordedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RecordedRequest")
+            .field("number", &self.number)
             .field("at", &self.at)
             .field("connection", &self.connection)
             .field("method", &self.method)
@@ -84,6 +91,7 @@ impl fmt::Debug for RecordedRequest {
             .field("headers", &self.headers.keys().map(|name| name.as_str()).collect::<Vec<_>>())
             .field("body", &format_args!("[{} bytes]", self.body.len()))
             .field("status", &self.status)
+            .field("fault", &self.fault)
             .finish_non_exhaustive()
     }
 }
@@ -104,35 +112,91 @@ pub enum Effect {
     MigrationStarted(String),
     /// The cutover of this migration began.
     CutoverBegun(String),
+    /// This organization of Ops Manager was linked to Atlas.
+    SourceLinked(String),
+    /// This organization of Ops Manager removed its link to Atlas.
+    SourceUnlinked(String),
+}
+
+/// An effect, and where it came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RecordedEffect {
+    /// What changed.
+    pub effect: Effect,
+    /// The number of the request that changed it.
+    pub request: u64,
+    /// When, in the emulator's time since its start.
+    pub at: Duration,
+}
+
+/// A fault, and what it hit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RecordedFault {
+    /// What went wrong.
+    pub kind: FaultKind,
+    /// The number of the connection.
+    pub connection: u64,
+    /// The number of the request; none where the connection was refused.
+    pub request: Option<u64>,
+    /// When, in the emulator's time since its start.
+    pub at: Duration,
 }
 
 /// The entries, oldest first.
 #[derive(Default)]
 pub(crate) struct Journal {
     requests: VecDeque<RecordedRequest>,
-    effects: VecDeque<Effect>,
+    effects: VecDeque<RecordedEffect>,
+    faults: VecDeque<RecordedFault>,
+    /// How many requests there have been; not reset, so that a number stays one request's.
+    count: u64,
+    /// The number of the request that is being carried out. They are carried out one after the other, because all
+    /// of the emulator's state is behind one lock.
+    current: u64,
 }
 
 impl Journal {
+    /// Gives a request its number.
+    pub(crate) fn number(&mut self) -> u64 {
+        self.count += 1;
+        self.count
+    }
+
+    /// Says which request the effects that follow belong to.
+    pub(crate) fn carry_out(&mut self, request: u64) {
+        self.current = request;
+    }
+
     pub(crate) fn request(&mut self, request: RecordedRequest) {
         push(&mut self.requests, request);
     }
 
-    pub(crate) fn effect(&mut self, effect: Effect) {
-        push(&mut self.effects, effect);
+    pub(crate) fn effect(&mut self, effect: Effect, at: Duration) {
+        push(&mut self.effects, RecordedEffect { effect, request: self.current, at });
+    }
+
+    pub(crate) fn fault(&mut self, fault: RecordedFault) {
+        push(&mut self.faults, fault);
     }
 
     pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
         self.requests.iter().cloned().collect()
     }
 
-    pub(crate) fn effects(&self) -> Vec<Effect> {
+    pub(crate) fn effects(&self) -> Vec<RecordedEffect> {
         self.effects.iter().cloned().collect()
+    }
+
+    pub(crate) fn faults(&self) -> Vec<RecordedFault> {
+        self.faults.iter().cloned().collect()
     }
 
     pub(crate) fn clear(&mut self) {
         self.requests.clear();
         self.effects.clear();
+        self.faults.clear();
     }
 }
 

@@ -2,7 +2,10 @@
 //!
 //! [`Emulator`] serves real HTTP on the loopback interface. Its routes, parameters, versions, success codes and roles
 //! come from the SDK's operation table; what stands behind them is written here: OAuth tokens, digest
-//! authentication, access lists, version negotiation, rate limits, error bodies. Where nobody knows what Atlas does,
+//! authentication, access lists, version negotiation, rate limits, error bodies, and validations and migrations that
+//! take their course by a clock which tests move. Beside it serves the source side, Ops Manager, on a port of its own.
+//! Faults can be injected into single requests ([`Fault`]) or thrown in at random ([`FaultRate`]), and a journal
+//! says what was asked, what changed and what went wrong. Where nobody knows what Atlas does,
 //! it does what `src/unknown.rs` says.
 //!
 //! It is not a server for anything but tests: its credentials are public, and it keeps everything in memory.
@@ -12,11 +15,16 @@ mod api;
 mod auth;
 mod clock;
 mod config;
+mod connection;
 mod emulator;
 mod error_body;
+mod faults;
 mod jobs;
 mod journal;
+mod json;
 mod operations;
+mod ops_manager;
+mod outgoing;
 mod parameters;
 mod random;
 mod rate_limit;
@@ -33,6 +41,7 @@ mod world;
 pub use auth::{Challenge, DigestAlgorithm};
 pub use config::{EmulatorBuilder, MissingRole, Role};
 pub use emulator::Emulator;
-pub use jobs::MigrationState;
-pub use journal::{CredentialKind, Effect, RecordedRequest};
+pub use faults::{Fault, FaultKind, FaultRate, Injected};
+pub use jobs::{CUTOVER_WINDOW, MigrationCourse, MigrationState, ValidationCourse};
+pub use journal::{CredentialKind, Effect, RecordedEffect, RecordedFault, RecordedRequest};
 pub use script::CannedReply;

@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use hyper::StatusCode;
 use hyper::header::{HeaderName, RETRY_AFTER};
+use serde_json::json;
 
 use crate::clock::Moment;
+use crate::error_body::ApiError;
 use crate::reply::Reply;
 
 const RATE_LIMIT_LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
@@ -35,6 +38,22 @@ impl Bucket {
 /// The reply with the headers that tell the state of its bucket.
 pub(crate) fn rate_headers(reply: Reply, capacity: u32, remaining: u32) -> Reply {
     reply.header(RATE_LIMIT_LIMIT, capacity.to_string()).header(RATE_LIMIT_REMAINING, remaining.to_string())
+}
+
+/// The reply of the API where the bucket is empty, but for `Retry-After`.
+pub(crate) fn bucket_empty(path: &str, retry_seconds: u64, capacity: u32, window: Duration) -> Reply {
+    let window = window.as_secs();
+    let detail = format!("Resource {path} is limited to {capacity} requests every {window} seconds.");
+    let parameters = [json!(path), json!(retry_seconds), json!(capacity), json!(capacity), json!(window)];
+    let error = ApiError::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED_TOKEN_BUCKET", detail);
+    rate_headers(error.parameters(parameters).reply(), capacity, 0)
+}
+
+/// The reply of the token endpoint to too many requests, but for `Retry-After`.
+pub(crate) fn tokens_refused(path: &str, limit: u32) -> Reply {
+    let detail = format!("Resource {path} is limited to {limit} requests every 1 minutes.");
+    let error = ApiError::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", detail);
+    error.parameters([json!(path), json!(limit), json!(1)]).reply()
 }
 
 /// The wait in whole seconds, as `Retry-After` tells it: rounded up, and never none.

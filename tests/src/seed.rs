@@ -7,6 +7,8 @@ use crate::config::{ApiKey, ServiceAccount};
 
 pub(crate) const ORG_ID: &str = "64b1f0a2c3d4e5f60718293a";
 pub(crate) const PROJECT_ID: &str = "64b1f0a2c3d4e5f60718293b";
+/// The organization in Ops Manager.
+pub(crate) const SOURCE_ORG_ID: &str = "5f9ad6b7e1c2a3041d0e9b10";
 /// The project in Ops Manager that can be migrated.
 pub(crate) const SOURCE_PROJECT_ID: &str = "5f9ad6b7e1c2a3041d0e9b11";
 /// The host that runs the migrations of the source project.
@@ -21,6 +23,11 @@ pub(crate) fn service_account() -> ServiceAccount {
 
 pub(crate) fn api_key() -> ApiKey {
     ApiKey { public: "emulator".to_owned(), private: "00000000-0000-4000-8000-0000656d756c".to_owned() }
+}
+
+/// The API key of Ops Manager.
+pub(crate) fn ops_manager_api_key() -> ApiKey {
+    ApiKey { public: "ops-manager".to_owned(), private: "00000000-0000-4000-8000-6f70736d6772".to_owned() }
 }
 
 /// The id of the organization of this number, from 0. The first is [`ORG_ID`].

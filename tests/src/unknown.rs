@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 
 use crate::config::{MissingRole, Role};
 use crate::error_body::ApiError;
+use crate::jobs::MigrationState;
 use crate::random;
 use crate::reply::Reply;
 
@@ -136,6 +137,52 @@ pub(crate) fn not_ready_for_cutover(id: &str) -> Reply {
     ApiError::new(StatusCode::BAD_REQUEST, "MIGRATION_NOT_READY_FOR_CUTOVER", detail)
         .parameters([json!(id)])
         .reply()
+}
+
+/// The reply to a validation or migration for a migration host that has a job. That a host serves one job at a time
+/// is documented; how a second is refused, and that a validation is such a job, is assumed.
+pub(crate) fn host_busy(host: &str) -> Reply {
+    let detail = format!("Migration host {host} is already running a validation or a migration.");
+    ApiError::new(StatusCode::CONFLICT, "MIGRATION_HOST_BUSY", detail).parameters([json!(host)]).reply()
+}
+
+/// Where a migration stands between its cutover and its end. That the lag is told only before the cutover is
+/// documented; that the status stays `WORKING`, and that it is not ready a second time, is assumed.
+pub(crate) fn state_during_cutover() -> MigrationState {
+    MigrationState::new("WORKING")
+}
+
+/// The realm of Ops Manager's digest challenges; here another than Atlas's, so that a client cannot mix them up.
+pub(crate) const OPS_MANAGER_REALM: &str = "Ops Manager Public API";
+
+/// The reply of Ops Manager to a link-token that Atlas did not make, or does not know any more.
+pub(crate) fn link_token_refused() -> Reply {
+    let detail = "The link-token is invalid or has expired.";
+    ApiError::new(StatusCode::BAD_REQUEST, "INVALID_LINK_TOKEN", detail).reply()
+}
+
+/// The reply of Ops Manager to a removal of the link where there is none.
+pub(crate) fn source_not_linked() -> Reply {
+    let detail = "The organization is not linked to Atlas.";
+    ApiError::new(StatusCode::NOT_FOUND, "MIGRATION_LINK_NOT_FOUND", detail).reply()
+}
+
+/// The status of a successful removal of the link in Ops Manager. That there is no body is documented.
+pub(crate) const UNLINKED: StatusCode = StatusCode::NO_CONTENT;
+
+/// Whether Ops Manager accepts a link-token while it is linked, and so exchanges its link for another.
+pub(crate) const LINK_CAN_BE_EXCHANGED: bool = true;
+
+/// The reply of Ops Manager to a second link, where it does not accept it.
+pub(crate) fn source_already_linked() -> Reply {
+    let detail = "The organization is already linked to Atlas.";
+    ApiError::new(StatusCode::CONFLICT, "MIGRATION_LINK_EXISTS", detail).reply()
+}
+
+/// A 503 of the server itself. That it may come, with `Retry-After` or without, is known; its body is not.
+pub(crate) fn service_unavailable() -> Reply {
+    let detail = "The service is temporarily unavailable.";
+    ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "SERVICE_UNAVAILABLE", detail).reply()
 }
 
 /// Whether a second cutover of the same migration is answered like the first. It changes nothing either way.

@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn finds_the_version_of_a_body() {
         let today: Date = "2026-01-01".parse().unwrap();
-        let newest = two_versions().newest_version();
+        let newest = two_versions().newest_version().unwrap();
         for (content_type, expected) in [
             (None, "2024-05-30"),
             (Some("application/json; charset=utf-8"), "2024-05-30"),

@@ -1,6 +1,6 @@
 //! Everything that the emulator knows and that requests change, behind one lock.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -9,12 +9,14 @@ use crate::auth::Nonces;
 use crate::auth::token::Tokens;
 use crate::clock::Clock;
 use crate::config::{EmulatorBuilder, Settings};
-use crate::jobs::{Migration, Validation};
-use crate::journal::Journal;
+use crate::jobs::Jobs;
+use crate::journal::{Effect, Journal};
+use crate::ops_manager::OpsManager;
 use crate::rate_limit::Bucket;
+use crate::reply::Refusal;
 use crate::router::Routes;
 use crate::script::Script;
-use crate::seed;
+use crate::{seed, unknown};
 
 /// The state of the emulated server.
 pub(crate) struct World {
@@ -29,9 +31,8 @@ pub(crate) struct World {
     pub(crate) organizations: Vec<Organization>,
     pub(crate) projects: Vec<Project>,
     pub(crate) available_projects: Vec<Value>,
-    /// The jobs by id.
-    pub(crate) validations: BTreeMap<String, Validation>,
-    pub(crate) migrations: BTreeMap<String, Migration>,
+    pub(crate) jobs: Jobs,
+    pub(crate) ops_manager: OpsManager,
     pub(crate) script: Script,
     pub(crate) journal: Journal,
 }
@@ -41,7 +42,7 @@ pub(crate) struct World {
 pub(crate) struct Organization {
     pub(crate) id: String,
     pub(crate) name: String,
-    /// The link-tokens that make up the link to source organizations; without any there is no link.
+    /// The link-tokens that are out. A source is linked once it has used one of them.
     pub(crate) link_tokens: Vec<String>,
 }
 
@@ -70,9 +71,9 @@ impl World {
             organizations: (0..builder.organizations).map(organization).collect(),
             projects: vec![Project { id: seed::PROJECT_ID.to_owned(), org_id: seed::ORG_ID.to_owned() }],
             available_projects: seed::available_projects(),
-            validations: BTreeMap::new(),
-            migrations: BTreeMap::new(),
-            script: Script::default(),
+            jobs: Jobs::default(),
+            ops_manager: OpsManager::default(),
+            script: Script::new(builder.faults.clone()),
             journal: Journal::default(),
         }
     }
@@ -87,13 +88,38 @@ impl World {
 
     /// The projects of the organization in which a migration runs.
     pub(crate) fn projects_with_running_migrations(&self, org_id: &str) -> Vec<&str> {
+        let now = self.clock.now();
         let runs = |project: &&Project| {
-            self.migrations
-                .values()
-                .any(|migration| migration.project_id == project.id && migration.is_running())
+            let mut migrations = self.jobs.migrations.values();
+            migrations.any(|migration| migration.project_id == project.id && migration.is_running(now))
         };
         let projects = self.projects.iter().filter(|project| project.org_id == org_id);
         projects.filter(runs).map(|project| project.id.as_str()).collect()
+    }
+
+    /// The link-token by which a source is linked to this organization.
+    pub(crate) fn source_of(&self, org_id: &str) -> Option<&str> {
+        let organization = self.organizations.iter().find(|organization| organization.id == org_id)?;
+        let token = self.ops_manager.link_token.as_ref()?;
+        organization.link_tokens.contains(token).then_some(token)
+    }
+
+    /// Whether Ops Manager is linked to any organization. Removing the link in Atlas ends it here, too.
+    pub(crate) fn is_synced(&self) -> bool {
+        self.organizations.iter().any(|organization| self.source_of(&organization.id).is_some())
+    }
+
+    /// Refuses a job for a migration host that has one.
+    pub(crate) fn check_hosts(&self, hosts: &[String]) -> Result<(), Refusal> {
+        match self.jobs.busy_host(hosts, self.clock.now()) {
+            Some(host) if self.settings.one_job_per_host => Err(unknown::host_busy(host).into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Notes that the request which is being carried out changed this.
+    pub(crate) fn record_effect(&mut self, effect: Effect) {
+        self.journal.effect(effect, self.clock.now());
     }
 
     /// Takes one from the bucket of the path template.

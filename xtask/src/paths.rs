@@ -5,6 +5,12 @@ use std::path::{Path, PathBuf};
 /// The fragment, as problems and banners call it.
 pub(crate) const FRAGMENT: &str = "spec/atlas-migration.yaml";
 
+/// Findings of the review diff that were accepted, beside the fragment.
+pub(crate) const ACKNOWLEDGED: &str = "acknowledged.toml";
+
+/// Where the fragment differs from the published document on purpose, beside the fragment.
+pub(crate) const DEVIATIONS: &str = "deviations.toml";
+
 /// The folder of the generated files, from the root of the workspace.
 pub(crate) const GENERATED: &str = "atlas-migration-sdk/src/generated";
 

@@ -36,6 +36,12 @@ pub(crate) struct Attempt<'a> {
     _probe: Option<tokio::sync::MutexGuard<'a, ()>>,
 }
 
+impl Attempt<'_> {
+    pub(crate) fn is_bare(&self) -> bool {
+        self.generation.is_none()
+    }
+}
+
 impl DigestAuth {
     pub(crate) fn new(public_key: String, private_key: Secret) -> Result<Self> {
         if public_key.is_empty() || private_key.expose_secret().is_empty() {

@@ -105,6 +105,13 @@ pub(crate) enum Attempt<'a> {
     Fixed,
 }
 
+impl Attempt<'_> {
+    /// Whether the request carries no credential, so that all it can earn is a challenge.
+    pub(crate) fn is_bare(&self) -> bool {
+        matches!(self, Self::Digest(attempt) if attempt.is_bare())
+    }
+}
+
 /// The most requests that one call sends for the sake of authentication: without a credential, with an outdated one,
 /// with a good one.
 const MOST_ATTEMPTS: u32 = 3;

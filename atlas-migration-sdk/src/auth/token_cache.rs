@@ -174,7 +174,8 @@ impl TokenCache {
     }
 
     async fn fetch(&self, fetches: &mut Fetches) -> Result<Arc<Token>> {
-        let result = match self.endpoint.fetch().await {
+        // Boxed, because it is large and rare: inside every call's future, it would be moved with each.
+        let result = match Box::pin(self.endpoint.fetch()).await {
             Ok(issued) => self.keep(issued, fetches.finished),
             Err(error) => Err(error),
         };

@@ -14,7 +14,7 @@ use crate::date::Date;
 use crate::error::{Error, Result};
 use crate::pace::Pace;
 use crate::retry::{Backoff, RetryPolicy};
-use crate::transport::{DatedMediaType, Shared};
+use crate::transport::{DatedMediaType, MediaTypes, Shared};
 
 use base_url::BaseUrl;
 
@@ -184,6 +184,13 @@ impl ClientBuilder {
         self
     }
 
+    /// Lets `change` set what it wants but where to go and what to authenticate with, for a server without versions,
+    /// envelopes and indented replies.
+    pub(crate) fn keeping_place(self, change: impl FnOnce(Self) -> Self) -> Self {
+        let (base_url, credentials) = (self.base_url.clone(), self.credentials.clone());
+        Self { base_url, credentials, api_version: None, envelope: false, pretty: false, ..change(self) }
+    }
+
     /// Makes the client. Nothing is sent.
     ///
     /// # Errors
@@ -216,10 +223,11 @@ impl ClientBuilder {
             http,
             base_url: base_url.into_string(),
             authenticator: Authenticator::new(credentials.clone(), endpoint)?,
+            media_types: MediaTypes::of_the_table(),
             version: self.api_version.map(DatedMediaType::new).transpose()?,
             envelope: self.envelope,
             pretty: self.pretty,
-            try_timeout: self.try_timeout,
+            try_timeout: self.http_client.is_some().then_some(self.try_timeout),
             total_timeout: self.total_timeout,
             max_reply_size: self.max_reply_size,
             retry: self.retry,
@@ -233,6 +241,7 @@ impl ClientBuilder {
             .redirect(reqwest::redirect::Policy::none())
             .https_only(base_url.is_https())
             .connect_timeout(self.connect_timeout)
+            .timeout(self.try_timeout)
             .user_agent(&self.user_agent);
         if base_url.is_loopback() {
             // A proxy is elsewhere and would look for the address on its own machine.

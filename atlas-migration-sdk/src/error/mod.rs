@@ -17,7 +17,7 @@ use serde_json::Value;
 
 pub use code::ErrorCode;
 pub use reply::FieldViolation;
-pub(crate) use reply::{ErrorReply, header_text, http_date};
+pub(crate) use reply::{ErrorReply, header_text, http_date, presentable};
 
 use crate::auth::CredentialKind;
 use crate::operation::{Method, Operation};
@@ -41,8 +41,9 @@ struct Inner {
     reply: Option<ErrorReply>,
     /// What the failed tries of the call may have done, the last one not counted.
     earlier: Effect,
-    /// Whether a time limit passed before anything was sent.
+    /// Whether the call failed before its request could do anything: for want of a token, of a challenge, of time.
     unsent: bool,
+    job_state: Option<String>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -85,18 +86,30 @@ pub enum ErrorKind {
     InvalidReply,
     /// The reply is larger than [`ClientBuilder::max_reply_size`](crate::ClientBuilder::max_reply_size) allows.
     ReplyTooLarge,
+    /// The validation or migration that was waited for has failed.
+    JobFailed,
+    /// The migration that was waited for was not cut over in time.
+    JobExpired,
+    /// The validation or migration that was waited for is in a state that this version does not know.
+    /// [`Error::job_state`] names it. It goes on; read it, or wait for it with a newer version.
+    JobStateUnknown,
 }
 
 impl Inner {
     fn effect(&self) -> Effect {
+        if self.unsent {
+            return Effect::None;
+        }
         match self.kind {
             ErrorKind::Configuration
             | ErrorKind::InvalidRequest
             | ErrorKind::TokenRefused
             | ErrorKind::TokenRateLimited
             | ErrorKind::TokenLimitReached
-            | ErrorKind::Connect => Effect::None,
-            ErrorKind::Timeout if self.unsent => Effect::None,
+            | ErrorKind::Connect
+            | ErrorKind::JobFailed
+            | ErrorKind::JobExpired
+            | ErrorKind::JobStateUnknown => Effect::None,
             ErrorKind::Timeout | ErrorKind::Transport => Effect::Unknown,
             // A server or a gateway that gave up may have begun; every other status is a refusal.
             ErrorKind::Api => match self.reply.as_ref().map(|reply| reply.status.as_u16()) {
@@ -118,6 +131,7 @@ impl Error {
             reply: None,
             earlier: Effect::None,
             unsent: false,
+            job_state: None,
             source: None,
         }))
     }
@@ -148,6 +162,16 @@ impl Error {
     pub(crate) fn answered(kind: ErrorKind, reply: ErrorReply) -> Self {
         let mut error = Self::new(kind, String::new());
         error.inner_mut().reply = Some(reply);
+        error
+    }
+
+    pub(crate) fn unknown_state(state: &str) -> Self {
+        let state: String = state.chars().filter(|c| !c.is_control()).take(60).collect();
+        let mut error = Self::new(
+            ErrorKind::JobStateUnknown,
+            format!("the job is in the state {state}, which this version does not know"),
+        );
+        error.inner_mut().job_state = Some(state);
         error
     }
 
@@ -221,6 +245,12 @@ impl Error {
     #[must_use]
     pub fn field_violations(&self) -> &[FieldViolation] {
         self.0.reply.as_ref().map_or(&[], |reply| &reply.violations)
+    }
+
+    /// The state of a job that this version does not know.
+    #[must_use]
+    pub fn job_state(&self) -> Option<&str> {
+        self.0.job_state.as_deref()
     }
 
     /// How long the server asks to wait before the next try, counted from its reply.
@@ -312,8 +342,12 @@ impl Error {
     /// False where it may have reached it, and where the server answered.
     #[must_use]
     pub fn was_never_sent(&self) -> bool {
-        // Of the failures without effect, only an answer shows that the request arrived.
-        self.0.earlier.max(self.effect()) == Effect::None && self.0.kind != ErrorKind::Api
+        // Of the failures without effect, an answer shows that the request arrived.
+        let answered = matches!(
+            self.0.kind,
+            ErrorKind::Api | ErrorKind::JobFailed | ErrorKind::JobExpired | ErrorKind::JobStateUnknown
+        );
+        (!answered || self.0.unsent) && self.0.earlier.max(self.effect()) == Effect::None
     }
 
     /// What was asked for may have happened although the call failed: the reply was lost, cannot be read, or says
@@ -331,7 +365,8 @@ impl Error {
         self.0.effect()
     }
 
-    /// Notes that the time ran out while the call waited, for a token or for its turn, before anything was sent.
+    /// Notes that the call failed before its request could do anything: while it fetched a token, asked for a digest
+    /// challenge without a credential, or waited for its turn.
     pub(crate) fn before_sending(mut self) -> Self {
         self.inner_mut().unsent = true;
         self

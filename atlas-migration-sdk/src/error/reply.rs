@@ -5,7 +5,7 @@
 use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use reqwest::header::{AsHeaderName, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use serde_json::Value;
 
 use super::ErrorCode;
@@ -43,15 +43,9 @@ pub(crate) struct ErrorReply {
 }
 
 impl ErrorReply {
-    /// Takes a reply apart. Texts that contain one of the `secrets` are shown without it.
-    pub(crate) fn read(
-        status: StatusCode,
-        headers: HeaderMap,
-        body: &[u8],
-        now: SystemTime,
-        secrets: &[&str],
-    ) -> Self {
-        let mut reply = Self {
+    /// A reply whose body was not read, or could not be.
+    pub(crate) fn without_body(status: StatusCode, headers: HeaderMap) -> Self {
+        Self {
             status,
             code: header_text(&headers, "x-error-code").map(ErrorCode::from_wire),
             detail: None,
@@ -62,7 +56,18 @@ impl ErrorReply {
             retry_after: None,
             opaque_body: None,
             headers,
-        };
+        }
+    }
+
+    /// Takes a reply apart. Texts that contain one of the `secrets` are shown without it.
+    pub(crate) fn read(
+        status: StatusCode,
+        headers: HeaderMap,
+        body: &[u8],
+        now: SystemTime,
+        secrets: &[&str],
+    ) -> Self {
+        let mut reply = Self::without_body(status, headers);
         match json_object(body) {
             Some(fields) => reply.take_fields(&fields, secrets),
             None => reply.opaque_body = Some(describe(&reply.headers, body.len())),
@@ -152,12 +157,12 @@ pub(crate) fn http_date(text: &str) -> Option<SystemTime> {
     })
 }
 
-pub(crate) fn header_text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+pub(crate) fn header_text(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
 /// The text as it may stand in an error: without secrets, without control characters, not too long.
-fn presentable(text: &str, secrets: &[&str]) -> String {
+pub(crate) fn presentable(text: &str, secrets: &[&str]) -> String {
     let mut text = redact(text, secrets);
     if let Some((cut, _)) = text.char_indices().nth(LONGEST_TEXT) {
         text.truncate(cut);

@@ -74,7 +74,10 @@ fn advice(error: &Inner) -> Option<String> {
         | ErrorKind::Timeout
         | ErrorKind::Transport
         | ErrorKind::InvalidReply
-        | ErrorKind::ReplyTooLarge => None,
+        | ErrorKind::ReplyTooLarge
+        | ErrorKind::JobFailed
+        | ErrorKind::JobExpired
+        | ErrorKind::JobStateUnknown => None,
     }
 }
 

@@ -99,7 +99,10 @@ impl Backoff {
             | ErrorKind::TokenRefused
             | ErrorKind::TokenLimitReached
             | ErrorKind::InvalidReply
-            | ErrorKind::ReplyTooLarge => false,
+            | ErrorKind::ReplyTooLarge
+            | ErrorKind::JobFailed
+            | ErrorKind::JobExpired
+            | ErrorKind::JobStateUnknown => false,
         }
     }
 }

@@ -10,12 +10,14 @@ mod receive;
 mod reply;
 
 use std::fmt;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
 use progenitor_client::{ClientHooks, ClientInfo, OperationInfo, ResponseValue};
-use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
-use reqwest::{Body, Method, Request, Response, StatusCode};
+use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Body, Method, Request, Response, ResponseBuilderExt as _, StatusCode, Url};
 use tracing::Instrument as _;
 
 use crate::auth::{Attempt, Authenticator};
@@ -26,12 +28,17 @@ use crate::generated::client::Client as GeneratedClient;
 use crate::operation::Operation;
 use crate::pace::Pace;
 use crate::retry::{self, RetryPolicy, RetryState};
+use crate::secret::Secret;
 
 pub(crate) use receive::{Received, receive};
 pub use reply::{RateLimit, Reply, ReplyMeta};
 
 /// The header that progenitor puts on every request; Atlas does not know it.
-const API_VERSION_HEADER: &str = "api-version";
+const API_VERSION: HeaderName = HeaderName::from_static("api-version");
+
+/// How many headers a request has at most, as a rule: media types, authentication, and what reqwest adds.
+const USUAL_HEADERS: usize = 6;
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// What all calls of a client share.
 pub(crate) struct Shared {
@@ -40,9 +47,11 @@ pub(crate) struct Shared {
     pub(crate) base_url: String,
     pub(crate) authenticator: Authenticator,
     pub(crate) version: Option<DatedMediaType>,
+    pub(crate) media_types: MediaTypes,
     pub(crate) envelope: bool,
     pub(crate) pretty: bool,
-    pub(crate) try_timeout: Duration,
+    /// For a client that was handed in; our own has it as its default, which costs less than one with each request.
+    pub(crate) try_timeout: Option<Duration>,
     pub(crate) total_timeout: Duration,
     pub(crate) max_reply_size: usize,
     pub(crate) retry: Arc<dyn RetryPolicy>,
@@ -66,6 +75,29 @@ impl DatedMediaType {
     }
 }
 
+/// The media types of all versions of the table, so that a call only clones a header.
+pub(crate) struct MediaTypes(Vec<DatedMediaType>);
+
+impl MediaTypes {
+    pub(crate) fn of_the_table() -> Self {
+        let mut all = Vec::<DatedMediaType>::new();
+        let operations = crate::operations::ALL.iter();
+        for version in operations.flat_map(|one| one.request_versions.iter().chain(one.response_versions)) {
+            if all.iter().all(|known| known.date != version.date) {
+                let header = HeaderValue::from_static(version.media_type);
+                all.push(DatedMediaType { date: version.date, header });
+            }
+        }
+        Self(all)
+    }
+
+    /// That of the newest of these versions.
+    fn newest(&self, versions: &[crate::operation::Version]) -> Option<HeaderValue> {
+        let newest = versions.last()?.date;
+        self.0.iter().find(|known| known.date == newest).map(|known| known.header.clone())
+    }
+}
+
 /// What the caller asks of one call beyond its arguments.
 #[derive(Clone, Default)]
 pub(crate) struct CallOptions {
@@ -79,6 +111,8 @@ pub(crate) struct Call {
     shared: Arc<Shared>,
     operation: &'static Operation,
     options: CallOptions,
+    /// Secrets of the body, which an error of the server might repeat.
+    hidden: Vec<Secret>,
     kept: Mutex<Kept>,
 }
 
@@ -86,13 +120,22 @@ pub(crate) struct Call {
 #[derive(Default)]
 struct Kept {
     failure: Option<Error>,
+    /// Those of the reply: the generated code would clone them and has no use for them.
+    headers: HeaderMap,
+    status: Option<StatusCode>,
     duration: Duration,
     requests: u32,
 }
 
 impl Call {
     pub(crate) fn new(shared: Arc<Shared>, operation: &'static Operation, options: CallOptions) -> Self {
-        Self { shared, operation, options, kept: Mutex::default() }
+        Self { shared, operation, options, hidden: Vec::new(), kept: Mutex::default() }
+    }
+
+    /// Keeps these secrets, which the body holds, out of every error.
+    pub(crate) fn hiding(mut self, secrets: impl IntoIterator<Item = Secret>) -> Self {
+        self.hidden.extend(secrets);
+        self
     }
 
     /// The generated client that makes this call.
@@ -113,14 +156,14 @@ impl Call {
     /// Refuses, before anything is sent, what this operation cannot do.
     ///
     /// `oldest` is the oldest version that the body and the reply of this call are made for.
-    pub(crate) fn check(&self, oldest: Date) -> Result<()> {
+    pub(crate) fn check(&self, oldest: Option<Date>) -> Result<()> {
         let refusal = |message| Err(Error::invalid_request(message).with_operation(self.operation));
         if self.options.pretty == Some(true) && self.operation.parameter("pretty").is_none() {
             return refusal(format!("{} has no parameter `pretty`", self.operation.id));
         }
         let version = self.options.version.or(self.shared.version.as_ref().map(|version| version.date));
-        match version {
-            Some(version) if version < oldest => refusal(format!(
+        match (version, oldest) {
+            (Some(version), Some(oldest)) if version < oldest => refusal(format!(
                 "the API version {version} is older than {oldest}, the version whose schema this call speaks; ask \
                  for {oldest} or newer, or send an older body with Client::request"
             )),
@@ -128,13 +171,19 @@ impl Call {
         }
     }
 
+    pub(crate) fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+
+    pub(crate) fn base_url(&self) -> &str {
+        &self.shared.base_url
+    }
+
     fn media_type(&self, versions: &'static [crate::operation::Version]) -> Result<HeaderValue> {
         match (self.options.version, &self.shared.version) {
             (Some(date), _) => DatedMediaType::new(date).map(|version| version.header),
             (None, Some(version)) => Ok(version.header.clone()),
-            (None, None) => Ok(HeaderValue::from_static(
-                versions.last().map_or("application/json", |version| version.media_type),
-            )),
+            (None, None) => Ok(self.shared.media_types.newest(versions).unwrap_or(JSON)),
         }
     }
 
@@ -145,9 +194,12 @@ impl Call {
             "atlas_call",
             operation = self.operation.id,
             status = tracing::field::Empty,
+            error = tracing::field::Empty,
             requests = tracing::field::Empty
         );
-        let sending = self.send_within_limits(request).instrument(span.clone());
+        // Pinned where it stands: it is large, and each adapter would move it once more.
+        let sending = pin!(self.send_within_limits(request));
+        let sending = sending.instrument(span.clone());
         let result = tokio::time::timeout(self.shared.total_timeout, sending).await.unwrap_or_else(|_| {
             let limit = self.shared.total_timeout.as_secs_f64();
             let message = format!("not done within {limit} s, the limit for a whole call");
@@ -156,9 +208,13 @@ impl Call {
         });
         let mut kept = self.kept();
         kept.duration = self.shared.clock.now().saturating_duration_since(began);
-        if let Ok(received) = &result {
-            span.record("status", received.status.as_u16());
-        }
+        match &result {
+            Ok(received) => span.record("status", received.status.as_u16()),
+            Err(error) => {
+                span.record("error", tracing::field::debug(error.kind()));
+                span.record("status", error.status())
+            }
+        };
         span.record("requests", kept.requests);
         result.map_err(|error| {
             error.with_operation(self.operation).with_credential(self.shared.authenticator.kind())
@@ -167,13 +223,14 @@ impl Call {
 
     /// Sends the request, and again where that is safe, the policy wants it and time is left.
     async fn send_within_limits(&self, mut request: Request) -> Result<Received> {
-        self.prepare(&mut request)?;
+        strip(&mut request);
         let began = self.shared.clock.now();
         let mut earlier = Effect::None;
+        let mut waited = Duration::ZERO;
         let mut tries = 0;
         loop {
             tries += 1;
-            let error = match self.send_once(&request, tries).await {
+            let error = match self.send_once(&request, tries, waited).await {
                 Ok(received) => return Ok(received),
                 Err(error) => error.after_effect(earlier),
             };
@@ -182,28 +239,31 @@ impl Call {
             let state = RetryState::new(self.operation, &error, tries, elapsed, fastrand::f64());
             let wait = retry::wait_before_next(&*self.shared.retry, &state, self.shared.total_timeout);
             let Some(wait) = wait else { return Err(error) };
-            tracing::debug!(
-                tries,
-                kind = ?error.kind(),
-                status = error.status(),
-                wait_ms = wait.as_millis() as u64,
-                "trying again"
-            );
+            waited = wait;
             self.shared.clock.sleep(wait).await;
         }
     }
 
     /// One try: the place in the line, authentication, the reply, the envelope.
-    async fn send_once(&self, request: &Request, attempt: u32) -> Result<Received> {
+    async fn send_once(&self, request: &Request, attempt: u32, mut waited: Duration) -> Result<Received> {
         if let Some(wait) = self.shared.pace.take_place(self.operation, self.shared.clock.now()) {
-            tracing::debug!(
-                wait_ms = wait.as_millis() as u64,
-                "little is left of the rate limit: waiting in line"
-            );
             self.shared.clock.sleep(wait).await;
+            waited += wait;
         }
-        let span = tracing::debug_span!("atlas_try", attempt, status = tracing::field::Empty);
-        let received = self.send_authenticated(request).instrument(span.clone()).await?;
+        let span = tracing::debug_span!(
+            "atlas_try",
+            attempt,
+            wait_ms = waited.as_millis() as u64,
+            status = tracing::field::Empty,
+            error = tracing::field::Empty
+        );
+        let received = match pin!(self.send_authenticated(request)).instrument(span.clone()).await {
+            Ok(received) => received,
+            Err(error) => {
+                span.record("error", tracing::field::debug(error.kind()));
+                return Err(error);
+            }
+        };
         span.record("status", received.status.as_u16());
         self.shared.pace.note(self.operation, &received.headers, self.shared.clock.now());
         let received = match self.envelope() {
@@ -213,27 +273,29 @@ impl Call {
         if received.status.is_success() { Ok(received) } else { Err(self.failure(received)) }
     }
 
-    /// Sets what the table knows and the generated request does not.
-    fn prepare(&self, request: &mut Request) -> Result<()> {
-        let accept = self.media_type(self.operation.response_versions)?;
-        let body_type = match request.body() {
-            Some(_) => Some(self.media_type(self.operation.request_versions)?),
-            None => None,
-        };
-        *request.timeout_mut() = Some(self.shared.try_timeout);
-        let without_body =
-            body_type.is_none() && [Method::POST, Method::PUT, Method::PATCH].contains(request.method());
-        let headers = request.headers_mut();
-        headers.remove(API_VERSION_HEADER);
-        headers.insert(ACCEPT, accept);
-        if let Some(body_type) = body_type {
-            headers.insert(CONTENT_TYPE, body_type);
+    /// A request to send: a copy of the stripped one, with what the table knows.
+    ///
+    /// Not `try_clone`, which makes a map of extensions anew; and headers are set rather than cloned, which costs less.
+    fn prepared(&self, stripped: &Request) -> Result<Request> {
+        let mut request = Request::new(stripped.method().clone(), stripped.url().clone());
+        if !stripped.headers().is_empty() {
+            request.headers_mut().clone_from(stripped.headers());
         }
-        if without_body {
+        let headers = request.headers_mut();
+        headers.reserve(USUAL_HEADERS);
+        headers.insert(ACCEPT, self.media_type(self.operation.response_versions)?);
+        if let Some(body) = stripped.body() {
+            headers.insert(CONTENT_TYPE, self.media_type(self.operation.request_versions)?);
+            let body = body.as_bytes().ok_or_else(|| Error::invalid_request("the body is a stream"))?;
+            *request.body_mut() = Some(body.to_vec().into());
+        } else if [Method::POST, Method::PUT, Method::PATCH].contains(stripped.method()) {
             // RFC 9110 section 8.6; some gateways answer 411 without it.
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        Ok(())
+        if let Some(limit) = self.shared.try_timeout {
+            *request.timeout_mut() = Some(limit);
+        }
+        Ok(request)
     }
 
     /// Sends, and sends again where a 401 taught what to send instead. A 401 did nothing, so nothing happens twice.
@@ -242,12 +304,15 @@ impl Call {
         let mut sent = 0;
         loop {
             sent += 1;
-            // Bodies are held in memory, so that there is always a copy.
-            let mut copy =
-                request.try_clone().ok_or_else(|| Error::invalid_request("the body is a stream"))?;
-            let attempt = authenticator.authorize(&mut copy).await?;
+            let mut copy = self.prepared(request)?;
+            let attempt = authenticator.authorize(&mut copy).await.map_err(Error::before_sending)?;
             self.kept().requests += 1;
-            let received = receive(&self.shared.http, copy, self.shared.max_reply_size).await?;
+            let received = match receive(&self.shared.http, copy, self.shared.max_reply_size).await {
+                Ok(received) => received,
+                // Without a credential it could do nothing, whether or not it arrived.
+                Err(error) if attempt.is_bare() => return Err(error.before_sending()),
+                Err(error) => return Err(error),
+            };
             if received.status != StatusCode::UNAUTHORIZED {
                 if let Attempt::Token(token) = &attempt {
                     token.mark_accepted();
@@ -256,7 +321,10 @@ impl Call {
             }
             let reply = self.read_failure(&received);
             // The loop ends: `learn_from_refusal` says no after a few attempts.
-            if !authenticator.learn_from_refusal(attempt, &reply.headers, reply.code.as_ref(), sent).await? {
+            // Boxed, because it is rare and would make every call's future larger.
+            let learned =
+                authenticator.learn_from_refusal(attempt, &reply.headers, reply.code.as_ref(), sent);
+            if !Box::pin(learned).await.map_err(Error::before_sending)? {
                 return Ok(received);
             }
         }
@@ -268,8 +336,23 @@ impl Call {
 
     fn read_failure(&self, received: &Received) -> ErrorReply {
         self.shared.authenticator.with_secrets(|secrets| {
+            let hidden = self.hidden.iter().map(Secret::expose_secret);
+            let secrets: Vec<&str> = secrets.iter().copied().chain(hidden).collect();
             let now = self.shared.clock.wall();
-            ErrorReply::read(received.status, received.headers.clone(), &received.body, now, secrets)
+            ErrorReply::read(received.status, received.headers.clone(), &received.body, now, &secrets)
+        })
+    }
+
+    /// An argument that was made before the call; where that failed, the call fails with it, unsent.
+    pub(crate) fn refuse<T>(&self, argument: Result<T>) -> Result<T> {
+        argument.map_err(|error| error.with_operation(self.operation))
+    }
+
+    /// The id of a job that was just started, which no later call can do without.
+    pub(crate) fn require_id<T>(&self, id: Option<T>) -> Result<T> {
+        id.ok_or_else(|| {
+            let message = "Atlas reported success, but the reply has no `_id`";
+            Error::new(ErrorKind::InvalidReply, message).with_operation(self.operation)
         })
     }
 
@@ -284,11 +367,18 @@ impl Call {
         }
         match result {
             Ok(value) => {
-                let meta =
-                    ReplyMeta::new(value.status(), value.headers().clone(), kept.duration, kept.requests);
+                let headers = std::mem::take(&mut kept.headers);
+                let meta = ReplyMeta::new(value.status(), headers, kept.duration, kept.requests);
                 Ok(Reply::new(value.into_inner(), meta))
             }
-            Err(error) => Err(reading_failed(error).with_operation(self.operation)),
+            Err(error) => {
+                let error = reading_failed(error).with_operation(self.operation);
+                let headers = std::mem::take(&mut kept.headers);
+                Err(match kept.status {
+                    Some(status) => error.with_reply(ErrorReply::without_body(status, headers)),
+                    None => error,
+                })
+            }
         }
     }
 
@@ -337,17 +427,39 @@ pub(crate) fn unreadable(body: &[u8], error: &serde_json::Error) -> Error {
     )
 }
 
+/// Takes off what the generated request says of media types and versions: [`Call::prepared`] knows better.
+fn strip(request: &mut Request) {
+    let headers = request.headers_mut();
+    for name in [ACCEPT, CONTENT_TYPE, API_VERSION] {
+        headers.remove(name);
+    }
+}
+
 impl ClientHooks<Call> for GeneratedClient {
     async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
         let call = self.inner();
+        let url = request.url().clone();
         match call.send(request).await {
-            Ok(received) => Ok(received.into_response()),
+            Ok(received) => {
+                let mut kept = call.kept();
+                kept.headers = received.headers;
+                kept.status = Some(received.status);
+                drop(kept);
+                Ok(reply(url, received.status, received.body))
+            }
             Err(error) => {
                 call.kept().failure = Some(error);
                 Ok(stand_in())
             }
         }
     }
+}
+
+/// A success in the form in which the generated code reads it. Without a URL, reqwest would parse one to stand in.
+fn reply(url: Url, status: StatusCode, body: Bytes) -> Response {
+    let reply = http::Response::builder().url(url).status(status).body(Body::from(body));
+    // Neither a URL nor a status can be refused here: both are parsed already.
+    reply.map_or_else(|_| stand_in(), Response::from)
 }
 
 /// The reply that stands for a kept failure; the generated code takes it for a failure and reads nothing of it.

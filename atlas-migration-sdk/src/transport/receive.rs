@@ -2,9 +2,9 @@
 
 use bytes::{Bytes, BytesMut};
 use reqwest::header::HeaderMap;
-use reqwest::{Body, Client, Request, Response, StatusCode};
+use reqwest::{Client, Request, Response, StatusCode};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, ErrorReply, Result};
 
 /// A reply, whole.
 pub(crate) struct Received {
@@ -13,42 +13,38 @@ pub(crate) struct Received {
     pub(crate) body: Bytes,
 }
 
-impl Received {
-    /// The form in which the generated code reads it.
-    pub(crate) fn into_response(self) -> Response {
-        let mut reply = http::Response::new(Body::from(self.body));
-        *reply.status_mut() = self.status;
-        *reply.headers_mut() = self.headers;
-        reply.into()
+/// Sends the request and reads the reply. A failure after the head of the reply was read keeps its status and headers.
+pub(crate) async fn receive(http: &Client, request: Request, max_size: usize) -> Result<Received> {
+    let mut response = http.execute(request).await.map_err(Error::on_the_way)?;
+    let status = response.status();
+    let body = read_body(&mut response, max_size).await;
+    let headers = std::mem::take(response.headers_mut());
+    match body {
+        Ok(body) => Ok(Received { status, headers, body }),
+        Err(error) => Err(error.with_reply(ErrorReply::without_body(status, headers))),
     }
 }
 
-/// Sends the request and reads the reply.
-pub(crate) async fn receive(http: &Client, request: Request, max_size: usize) -> Result<Received> {
-    let mut response = http.execute(request).await.map_err(Error::on_the_way)?;
+async fn read_body(response: &mut Response, max_size: usize) -> Result<Bytes> {
     let too_large =
         || Error::new(ErrorKind::ReplyTooLarge, format!("the reply is larger than {max_size} bytes"));
     if response.content_length().is_some_and(|length| length > max_size as u64) {
         return Err(too_large());
     }
-    let status = response.status();
-    let headers = std::mem::take(response.headers_mut());
     // Most replies come in one piece, which is then not copied.
-    let mut body = response.chunk().await.map_err(Error::on_the_way)?.unwrap_or_default();
+    let body = response.chunk().await.map_err(Error::on_the_way)?.unwrap_or_default();
     if body.len() > max_size {
         return Err(too_large());
     }
-    if let Some(more) = response.chunk().await.map_err(Error::on_the_way)? {
-        let mut whole = BytesMut::from(body);
-        let mut next = Some(more);
-        while let Some(piece) = next {
-            if whole.len() + piece.len() > max_size {
-                return Err(too_large());
-            }
-            whole.extend_from_slice(&piece);
-            next = response.chunk().await.map_err(Error::on_the_way)?;
+    let Some(more) = response.chunk().await.map_err(Error::on_the_way)? else { return Ok(body) };
+    let mut whole = BytesMut::from(body);
+    let mut next = Some(more);
+    while let Some(piece) = next {
+        if whole.len() + piece.len() > max_size {
+            return Err(too_large());
         }
-        body = whole.freeze();
+        whole.extend_from_slice(&piece);
+        next = response.chunk().await.map_err(Error::on_the_way)?;
     }
-    Ok(Received { status, headers, body })
+    Ok(whole.freeze())
 }

@@ -12,6 +12,8 @@ pub use self::challenge::{Challenge, DigestAlgorithm};
 use self::digest::{Credentials, Expectation};
 pub(crate) use self::nonces::Nonces;
 use self::nonces::Verdict;
+use crate::clock::Moment;
+use crate::config::{DigestSide, Settings};
 use crate::error_body;
 use crate::journal::CredentialKind;
 use crate::reply::{Refusal, Reply};
@@ -42,9 +44,14 @@ pub(crate) fn kind(request: &Request) -> CredentialKind {
 pub(crate) fn authenticate(world: &mut World, request: &Request) -> Result<(), Refusal> {
     match kind(request) {
         CredentialKind::Bearer => bearer(world, request),
-        CredentialKind::Digest => digest(world, request),
-        _ => Err(challenge(world, false)),
+        _ => digest(&world.settings, &world.settings.atlas, &mut world.nonces, world.clock.now(), request),
     }
+}
+
+/// Lets a request to Ops Manager pass, or says why not. It takes nothing but digest credentials.
+pub(crate) fn authenticate_at_source(world: &mut World, request: &Request) -> Result<(), Refusal> {
+    let (settings, nonces) = (&world.settings, &mut world.ops_manager.nonces);
+    digest(settings, &settings.ops_manager, nonces, world.clock.now(), request)
 }
 
 fn bearer(world: &World, request: &Request) -> Result<(), Refusal> {
@@ -56,32 +63,37 @@ fn bearer(world: &World, request: &Request) -> Result<(), Refusal> {
     }
 }
 
-fn digest(world: &mut World, request: &Request) -> Result<(), Refusal> {
-    let settings = &world.settings;
+/// Digest credentials of this side's key and realm, or a challenge.
+fn digest(
+    settings: &Settings,
+    side: &DigestSide,
+    nonces: &mut Nonces,
+    now: Moment,
+    request: &Request,
+) -> Result<(), Refusal> {
     let credentials = after_scheme(request, "Digest").and_then(Credentials::parse);
     let expected = Expectation {
         challenges: &settings.challenges,
-        realm: &settings.realm,
-        username: &settings.api_key.public,
-        password: &settings.api_key.private,
+        realm: &side.realm,
+        username: &side.api_key.public,
+        password: &side.api_key.private,
         method: request.method.as_str(),
         target: request.target(),
     };
-    let proof = credentials.as_ref().and_then(|credentials| credentials.verify(&expected));
-    let Some(proof) = proof else { return Err(challenge(world, false)) };
-    let now = world.clock.now();
-    match world.nonces.judge(&proof, now, settings.nonce_lifetime, settings.strict_nc) {
-        Verdict::Good => Ok(()),
-        Verdict::Stale => Err(challenge(world, true)),
-        Verdict::Replayed => Err(challenge(world, false)),
+    let verdict = credentials
+        .as_ref()
+        .and_then(|credentials| credentials.verify(&expected))
+        .map(|proof| nonces.judge(&proof, now, settings.nonce_lifetime, settings.strict_nc));
+    if verdict == Some(Verdict::Good) {
+        return Ok(());
     }
+    let nonce = nonces.issue(now, settings.nonce_lifetime);
+    Err(challenge(settings, &side.realm, &nonce, verdict == Some(Verdict::Stale)))
 }
 
 /// The 401 with a new nonce.
-fn challenge(world: &mut World, stale: bool) -> Refusal {
-    let settings = &world.settings;
-    let nonce = world.nonces.issue(world.clock.now(), settings.nonce_lifetime);
-    let render = |challenge: &Challenge| challenge.render(&settings.realm, &nonce, stale);
+fn challenge(settings: &Settings, realm: &str, nonce: &str, stale: bool) -> Refusal {
+    let render = |challenge: &Challenge| challenge.render(realm, nonce, stale);
     let mut texts: Vec<String> = settings.challenges.iter().map(render).collect();
     if settings.one_challenge_header {
         texts = vec![texts.join(", ")];

@@ -49,7 +49,7 @@ fn md5(text: &str) -> String {
 
 /// Right credentials for the nonce and counter, signing this target.
 fn credentials(world: &World, nonce: &str, nc: u32, target: &str) -> String {
-    let (key, realm) = (&world.settings.api_key, &world.settings.realm);
+    let (key, realm) = (&world.settings.atlas.api_key, &world.settings.atlas.realm);
     let ha1 = md5(&format!("{}:{realm}:{}", key.public, key.private));
     let ha2 = md5(&format!("GET:{target}"));
     let response = md5(&format!("{ha1}:{nonce}:{nc:08x}:c:auth:{ha2}"));
@@ -82,9 +82,9 @@ fn follows_a_nonce_through_its_life() {
     world.clock.advance(Duration::from_secs(10));
     assert_eq!(verdict(&mut world, &nonce, 4, TARGET), "stale");
     assert_eq!(verdict(&mut world, "never-handed-out", 1, TARGET), "stale");
-    world.settings.api_key.private = "changed".to_owned();
+    world.settings.atlas.api_key.private = "changed".to_owned();
     let other = credentials(&world, &nonce, 5, TARGET);
-    world.settings.api_key.private = "right".to_owned();
+    world.settings.atlas.api_key.private = "right".to_owned();
     assert!(
         challenges(&mut world, Some(&other))[0].contains("stale=false"),
         "wrong credentials are never stale"

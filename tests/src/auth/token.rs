@@ -7,13 +7,11 @@ use std::time::Duration;
 use hyper::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
 use hyper::{Method, StatusCode};
 use serde::Serialize;
-use serde_json::json;
 
 use super::basic;
 use crate::clock::Moment;
-use crate::error_body::ApiError;
 use crate::journal::Effect;
-use crate::rate_limit::{Bucket, retry_after};
+use crate::rate_limit::{Bucket, retry_after, tokens_refused};
 use crate::reply::{Refusal, Reply};
 use crate::request::Request;
 use crate::world::World;
@@ -88,7 +86,7 @@ pub(crate) fn issue(world: &mut World, request: &Request) -> Result<Reply, Refus
         token_type: &'static str,
     }
     let access_token = world.tokens.mint(now, lifetime);
-    world.journal.effect(Effect::AccessTokenIssued);
+    world.record_effect(Effect::AccessTokenIssued);
     let body = Body { access_token, expires_in: lifetime.as_secs(), token_type: "Bearer" };
     Ok(Reply::json(StatusCode::OK, &body).header(CACHE_CONTROL, "no-store"))
 }
@@ -123,15 +121,7 @@ fn within_rate(world: &mut World, address: IpAddr, client: &str) -> Result<(), R
     let bucket = world.tokens.buckets.entry((address, key.to_owned())).or_default();
     match bucket.take(limit, Duration::from_secs(60), now) {
         Ok(_) => Ok(()),
-        Err(wait) => {
-            let detail = format!("Resource {TOKEN_PATH} is limited to {limit} requests every 1 minutes.");
-            let error = ApiError::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", detail).parameters([
-                json!(TOKEN_PATH),
-                json!(limit),
-                json!(1),
-            ]);
-            Err(retry_after(error.reply(), wait).into())
-        }
+        Err(wait) => Err(retry_after(tokens_refused(TOKEN_PATH, limit), wait).into()),
     }
 }
 

@@ -1,12 +1,18 @@
-//! `cargo demo`: a link-token created with each kind of credential, and the link deleted, against an emulator that
-//! runs inside. With `--live`, after asking, the same against the Atlas that the environment names.
+//! `cargo demo`: a link-token created with each kind of credential, then the whole migration, against an emulator that
+//! runs inside and whose time runs faster. With `--live`, after asking, a link-token from the Atlas that the
+//! environment names.
 
 use std::error::Error;
 use std::io::{self, BufRead as _, IsTerminal as _, Write};
+use std::time::Duration;
 
 use atlas_emulator::{Emulator, RecordedRequest};
-use atlas_migration_sdk::{Client, CredentialKind, Credentials, OrgId, Secret};
+use atlas_migration_sdk::plan::{Destination, MigrationPlan, Source};
+use atlas_migration_sdk::{
+    Client, CredentialKind, Credentials, LinkToken, OpsManager, OrgId, Polling, Secret,
+};
 use clap::Parser;
+use indicatif::{ProgressBar, ProgressStyle};
 
 /// Creates a link-token with each kind of credential and shows the requests on the wire.
 #[derive(Parser)]
@@ -34,15 +40,18 @@ async fn main() {
 
 type Outcome = Result<(), Box<dyn Error>>;
 
+/// How much faster than the world the emulator's time runs, so that a migration of minutes takes seconds.
+const TIME_SCALE: f64 = 60.0;
+
 async fn emulated(options: &Options, out: &mut impl Write) -> Outcome {
-    let emulator = Emulator::start().await?;
+    let emulator = Emulator::builder().time_scale(TIME_SCALE).start().await?;
     writeln!(out, "An emulator of Atlas runs at {}.", emulator.base_url())?;
     let (client_id, client_secret) = emulator.service_account();
     let (public_key, private_key) = emulator.api_key();
     let credentials = [
-        ("a service account", Credentials::service_account(client_id, Secret::new(client_secret))),
-        ("an API key", Credentials::api_key(public_key, Secret::new(private_key))),
         ("an access token", Credentials::access_token(Secret::new(emulator.access_token()))),
+        ("an API key", Credentials::api_key(public_key, Secret::new(private_key))),
+        ("a service account", Credentials::service_account(client_id, Secret::new(client_secret))),
     ];
     let mut shown = 0;
     for (name, credentials) in credentials {
@@ -53,18 +62,66 @@ async fn emulated(options: &Options, out: &mut impl Write) -> Outcome {
         let reply = org.create_link_token(parse(&options.allow)?).reply().await?;
         shown = show_wire(&emulator.requests(), shown, out)?;
         writeln!(out, "  → {:?}, API version {}", reply.value, version(reply.meta.api_version()))?;
-        if kind == CredentialKind::AccessToken {
-            writeln!(out, "\nDelete the link and its link-tokens:")?;
-            org.delete_link_tokens().await?;
-            shown = show_wire(&emulator.requests(), shown, out)?;
+        if kind != CredentialKind::ServiceAccount {
+            continue;
         }
-        if kind == CredentialKind::ServiceAccount {
-            writeln!(out, "\nRevoke the access token:")?;
-            client.revoke().await?;
-            shown = show_wire(&emulator.requests(), shown, out)?;
-        }
+        migrate(&emulator, &client, &reply.value, out).await?;
+        shown = emulator.requests().len();
+        writeln!(out, "\nDelete the link and its link-tokens, and revoke the access token:")?;
+        org.delete_link_tokens().await?;
+        client.revoke().await?;
+        shown = show_wire(&emulator.requests(), shown, out)?;
     }
-    writeln!(out, "\nDone: three link-tokens created, the link deleted, {shown} requests.")?;
+    writeln!(out, "\nDone: three link-tokens, one migration, the link deleted, {shown} requests.")?;
+    Ok(())
+}
+
+/// Link, validate, migrate, cut over.
+async fn migrate(emulator: &Emulator, client: &Client, token: &LinkToken, out: &mut impl Write) -> Outcome {
+    let (public_key, private_key) = emulator.ops_manager_api_key();
+    let ops_manager =
+        OpsManager::builder(emulator.ops_manager_url(), public_key, Secret::new(private_key)).build()?;
+    let source = ops_manager.org(emulator.source_org_id().parse()?);
+    writeln!(out, "\nEnter it on the source's side: {}", source.link(token).await?)?;
+
+    let projects = client.org(emulator.org_id().parse()?).available_projects().await?;
+    let project = projects.first().ok_or("the source has no projects")?;
+    let deployment = project.deployments.first().ok_or("the source's project has no deployments")?;
+    let host = project.migration_hosts.first().ok_or("the source's project has no migration host")?;
+    writeln!(out, "Atlas now sees {} in {}, to be migrated by {host}.", deployment.name, project.name)?;
+    let source = Source::managed(project.project_id, &deployment.name);
+    let plan = MigrationPlan::new(source, Destination::public("destination"), host);
+
+    let polling = Polling::default().first(Duration::from_millis(100)).ceiling(Duration::from_millis(200));
+    let destination = client.project(emulator.project_id().parse()?);
+    destination.validate(&plan).await?.polling(polling).wait().await?;
+    writeln!(out, "The plan is valid.")?;
+    let migration = destination.migrate(&plan).await?.polling(polling);
+    writeln!(out, "The migration {} has begun.", migration.id())?;
+    let bar = ProgressBar::no_length().with_style(ProgressStyle::with_template("  {bar:40} {msg}")?);
+    let mut told = u64::MAX;
+    migration
+        .wait_until_ready(|progress| {
+            let Some(lag) = progress.lag().map(|lag| lag.as_secs()) else { return };
+            let left = progress
+                .estimate
+                .map_or_else(String::new, |left| format!(", about {} s left", left.as_secs()));
+            let text = format!("{lag} s behind{left}");
+            let length = bar.length().unwrap_or(0).max(lag);
+            bar.set_length(length);
+            bar.set_position(length - lag);
+            bar.set_message(text.clone());
+            // Not a terminal: a line now and then instead of a bar.
+            if bar.is_hidden() && told.saturating_sub(lag) >= 100 {
+                told = lag;
+                println!("  {text}");
+            }
+        })
+        .await?;
+    bar.finish_and_clear();
+    writeln!(out, "It has caught up: this is when the writes to the source stop. Cutting over.")?;
+    migration.cut_over().await?.wait().await?;
+    writeln!(out, "Complete: the applications can be pointed at Atlas.")?;
     Ok(())
 }
 

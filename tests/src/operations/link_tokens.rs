@@ -3,22 +3,22 @@
 use hyper::StatusCode;
 use serde_json::json;
 
-use super::body::{self, LinkTokenRequest};
+use super::body::LinkTokenRequest;
 use super::{Call, Content};
 use crate::error_body::ApiError;
 use crate::journal::Effect;
 use crate::reply::Refusal;
-use crate::unknown;
 use crate::world::World;
+use crate::{json, unknown};
 
 pub(super) fn create(world: &mut World, call: &Call<'_>) -> Result<Content, Refusal> {
     call.body_version(world)?;
-    body::read::<LinkTokenRequest>(&call.request.body)?;
+    json::read::<LinkTokenRequest>(&call.request.body)?;
     let (org_id, token) = (call.id("orgId"), unknown::link_token());
     if let Some(organization) = world.organization(org_id) {
         organization.link_tokens.push(token.clone());
     }
-    world.journal.effect(Effect::LinkTokenCreated(org_id.to_owned()));
+    world.record_effect(Effect::LinkTokenCreated(org_id.to_owned()));
     Ok(Content::One(json!({"linkToken": token})))
 }
 
@@ -38,6 +38,6 @@ pub(super) fn delete(world: &mut World, call: &Call<'_>) -> Result<Content, Refu
             return Err(ApiError::new(StatusCode::NOT_FOUND, "UNEXPECTED_ERROR", detail).into());
         }
     }
-    world.journal.effect(Effect::LinkDeleted(org_id.to_owned()));
+    world.record_effect(Effect::LinkDeleted(org_id.to_owned()));
     Ok(Content::Empty)
 }

@@ -10,23 +10,27 @@ use crate::{random, unknown};
 
 pub(super) fn start(world: &mut World, call: &Call<'_>) -> Result<Content, Refusal> {
     let plan = Plan::read(&call.request.body, call.body_version(world)?)?;
+    let now = world.clock.now();
+    world.check_hosts(&plan.migration_hosts)?;
     let validation = Validation {
         id: random::id(),
-        error_message: None,
         project_id: call.id("groupId").to_owned(),
         source_project_id: plan.source_project_id,
-        status: Some("PENDING".to_owned()),
+        migration_hosts: plan.migration_hosts,
+        started: now,
+        course: world.settings.validation_course.clone(),
+        pinned: None,
     };
-    let shown = value(&validation);
-    world.journal.effect(Effect::ValidationStarted(validation.id.clone()));
-    world.validations.insert(validation.id.clone(), validation);
+    let shown = value(&validation.shown(now));
+    world.record_effect(Effect::ValidationStarted(validation.id.clone()));
+    world.jobs.validations.insert(validation.id.clone(), validation);
     Ok(Content::One(shown))
 }
 
 pub(super) fn get(world: &mut World, call: &Call<'_>) -> Result<Content, Refusal> {
-    let id = call.id("validationId");
-    let validation = world.validations.get(id).filter(|one| one.project_id == call.id("groupId"));
+    let (id, now) = (call.id("validationId"), world.clock.now());
+    let validation = world.jobs.validations.get(id).filter(|one| one.project_id == call.id("groupId"));
     validation
-        .map(|one| Content::One(value(one)))
+        .map(|one| Content::One(value(&one.shown(now))))
         .ok_or_else(|| unknown::job_not_found("validation", id).into())
 }

@@ -1,5 +1,7 @@
 //! What the operations do, and how they refuse.
 
+use std::time::Duration;
+
 use atlas_emulator::{Effect, Emulator, MigrationState};
 use serde_json::{Value, json};
 
@@ -36,7 +38,7 @@ async fn links_and_unlinks() {
     assert_eq!(created.status, 201);
     assert_eq!(created.header("location"), None);
     assert_eq!(created.json(), json!({"linkToken": client.emulator.link_tokens()[0]}));
-    assert_eq!(client.call("GET", projects).await.json()[0]["deployments"][0]["name"], "orders");
+    assert_eq!(client.call("GET", projects).await.json(), json!([]), "no source has used the token yet");
     let deleted = client.call("DELETE", LINK_TOKENS).await;
     assert_eq!((deleted.status, deleted.text.as_str()), (204, ""));
     assert_eq!(deleted.header("content-type"), Some("application/vnd.atlas.2023-01-01+json;charset=utf-8"));
@@ -94,7 +96,14 @@ async fn migrates_and_cuts_over_once() {
         let reply = client.call("PUT", &cutover).await;
         assert_eq!((reply.status, reply.text.as_str()), (202, ""));
     }
+    let began = client.call("GET", &path).await.json();
+    assert_eq!(
+        (&began["status"], &began["readyForCutover"], &began["lagTimeSeconds"]),
+        (&json!("WORKING"), &json!(false), &json!(null))
+    );
+    client.emulator.advance(Duration::from_secs(30));
     assert_eq!(client.call("GET", &path).await.json()["status"], "COMPLETE");
+    assert_eq!(client.call("PUT", &cutover).await.status, 202, "again, to no effect");
     let effects = [Effect::MigrationStarted(id.clone()), Effect::CutoverBegun(id)];
     assert_eq!(client.emulator.effects(), effects);
 }

@@ -45,6 +45,11 @@ async fn asked_for_or_not() {
     assert!(error.was_never_sent());
     assert!(error.to_string().contains("has no parameter `pretty`"), "{error}");
     let validation = "507f1f77bcf86cd799439011".parse().unwrap();
-    let error = project(&emulator, &bearer(&emulator)).validation(validation).pretty(true).await.unwrap_err();
+    let error = project(&emulator, &bearer(&emulator))
+        .validation(validation)
+        .status()
+        .pretty(true)
+        .await
+        .unwrap_err();
     assert!(error.was_never_sent());
 }

@@ -122,8 +122,12 @@ async fn not_found_and_conflict() {
     says(&error, &["deleteLinkTokens failed", "404 Not Found", "external organization link"]);
 
     let unknown = "ffffffffffffffffffffffff".parse().unwrap();
-    let error =
-        client.project(unknown).migration("6296fb4c7c7aa997cf94e9a8".parse().unwrap()).await.unwrap_err();
+    let error = client
+        .project(unknown)
+        .migration("6296fb4c7c7aa997cf94e9a8".parse().unwrap())
+        .status()
+        .await
+        .unwrap_err();
     assert_eq!(error.code(), Some(&ErrorCode::GroupNotFound));
     assert_eq!(error.parameters(), [serde_json::json!(unknown.to_string())]);
     says(&error, &["GROUP_NOT_FOUND", "Check the project id"]);
@@ -199,8 +203,9 @@ async fn a_server_error_without_a_code() {
     assert_eq!(error.code(), None);
 
     emulator.override_next(CannedReply::new(503).header("Retry-After", "17"));
-    let error = project(&emulator, &bearer(&emulator)).migration("6296fb4c7c7aa997cf94e9a8".parse().unwrap());
-    let error = error.await.unwrap_err();
+    let migration =
+        project(&emulator, &bearer(&emulator)).migration("6296fb4c7c7aa997cf94e9a8".parse().unwrap());
+    let error = migration.status().await.unwrap_err();
     assert_eq!((error.status(), error.retry_after()), (Some(503), Some(Duration::from_secs(17))));
     says(&error, &["503", "try again later"]);
 }

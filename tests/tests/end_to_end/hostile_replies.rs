@@ -70,7 +70,7 @@ async fn the_server_may_grow() {
         ("{}", None),
     ] {
         emulator.override_next(json(200, body));
-        let migration = project.migration(id).await.unwrap();
+        let migration = project.migration(id).status().await.unwrap();
         assert_eq!(migration.status.as_ref().map(MigrationStatus::as_str), status, "{body}");
     }
 }
@@ -100,8 +100,11 @@ async fn a_success_that_cannot_be_read_says_where_and_shows_nothing() {
 async fn an_id_in_a_reply_that_is_none() {
     let emulator = Emulator::start().await.unwrap();
     emulator.override_next(json(200, r#"{"_id":"nonsense"}"#));
-    let error =
-        project(&emulator, &bearer(&emulator)).migration(MIGRATION.parse().unwrap()).await.unwrap_err();
+    let error = project(&emulator, &bearer(&emulator))
+        .migration(MIGRATION.parse().unwrap())
+        .status()
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidReply);
 }
 
@@ -112,9 +115,9 @@ async fn a_reply_over_the_limit_is_not_read() {
     let project = project(&emulator, &client.build().unwrap());
     let id: MigrationId = MIGRATION.parse().unwrap();
     emulator.override_next(json(200, format!(r#"{{"x":"{}"}}"#, "y".repeat(990))));
-    assert!(project.migration(id).await.is_ok());
+    assert!(project.migration(id).status().await.is_ok());
     emulator.override_next(json(200, format!(r#"{{"x":"{}"}}"#, "y".repeat(993))));
-    let error = project.migration(id).await.unwrap_err();
+    let error = project.migration(id).status().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ReplyTooLarge);
     assert!(error.to_string().contains("larger than 1000 bytes"), "{error}");
 }

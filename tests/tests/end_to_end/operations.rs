@@ -1,48 +1,25 @@
 //! Each operation with each kind of credential: the value, and the request that brought it.
 
 use atlas_emulator::{Emulator, MigrationState};
-use atlas_migration_sdk::model::{
-    HostnameSchemaType, MigrationDestination, MigrationRequest, MigrationSharding, MigrationSource,
-    MigrationStatus, ShardKey, ShardKeyField, ShardingEntry, ValidationStatus,
-};
-use atlas_migration_sdk::{Secret, ShardKeyOrder};
+use atlas_migration_sdk::model::ValidationStatus;
+use atlas_migration_sdk::plan::{Destination, MigrationPlan, ShardedCollection, Source};
+use atlas_migration_sdk::{ErrorKind, Secret, ShardKeyOrder};
 use serde_json::Value;
 
 use crate::common::{EACH_CREDENTIAL, client, org, project};
 
-fn migration_request(emulator: &Emulator) -> MigrationRequest {
-    MigrationRequest {
-        source: MigrationSource {
-            cluster_name: "source".into(),
-            group_id: "5f9ad6b7e1c2a3041d0e9b11".parse().unwrap(),
-            managed_authentication: false,
-            username: Some("migrator".into()),
-            password: Some(Secret::new("source password")),
-            ssl: true,
-            ca_certificate_path: Some("/etc/ca.pem".into()),
-        },
-        destination: MigrationDestination {
-            cluster_name: "destination".into(),
-            group_id: emulator.project_id().parse().unwrap(),
-            hostname_schema_type: HostnameSchemaType::Public,
-            private_link_id: None,
-        },
-        migration_hosts: vec!["vm001.example.com".into()],
-        drop_destination_data: Some(true),
-        sharding: Some(MigrationSharding {
-            create_supporting_indexes: true,
-            sharding_entries: vec![ShardingEntry {
-                database: "db".into(),
-                collection: "c".into(),
-                shard_collection: ShardKey {
-                    key: vec![
-                        ShardKeyField([("a".to_owned(), ShardKeyOrder::Ascending)].into()),
-                        ShardKeyField([("b".to_owned(), ShardKeyOrder::Hashed)].into()),
-                    ],
-                },
-            }],
-        }),
-    }
+pub(crate) fn plan() -> MigrationPlan {
+    let source = "5f9ad6b7e1c2a3041d0e9b11".parse().unwrap();
+    let source = Source::with_user(source, "source", "migrator", Secret::new("source password"));
+    let key = [("a", ShardKeyOrder::Ascending), ("b", ShardKeyOrder::Hashed)];
+    MigrationPlan::new(
+        source.certificate_authority("/etc/ca.pem"),
+        Destination::public("destination"),
+        "vm001.example.com",
+    )
+    .drop_destination_data(true)
+    .create_supporting_indexes(true)
+    .shard(ShardedCollection::new("db", "c", key))
 }
 
 /// The last request: its line, its `Accept`, its `Content-Type` and `Content-Length`.
@@ -109,15 +86,14 @@ async fn validate_and_read_the_validation() {
     for kind in EACH_CREDENTIAL {
         let emulator = Emulator::start().await.unwrap();
         let project = project(&emulator, &client(&emulator, kind));
-        let started = project.validate(migration_request(&emulator)).await.unwrap();
-        assert_eq!(started.status, Some(ValidationStatus::Pending), "{kind:?}");
+        let job = project.validate(&plan()).await.unwrap();
         let path = format!("/api/atlas/v2/groups/{}/liveMigrations/validate", emulator.project_id());
         last_request(&emulator, &format!("POST {path}"), NEW, (Some(NEW), None));
 
-        let id = started.id.unwrap();
+        let id = job.id();
         emulator.set_validation(&id.to_string(), Some("FAILED"), Some("the source cannot be reached"));
-        let read = project.validation(id).await.unwrap();
-        assert_eq!(read.status, Some(ValidationStatus::Failed));
+        let read = project.validation(id).status().await.unwrap();
+        assert_eq!(read.status, Some(ValidationStatus::Failed), "{kind:?}");
         assert_eq!(read.error_message.as_deref(), Some("the source cannot be reached"));
         last_request(&emulator, &format!("GET {path}/{id}"), OLD, (None, None));
     }
@@ -128,12 +104,8 @@ async fn migrate_read_and_cut_over() {
     for kind in EACH_CREDENTIAL {
         let emulator = Emulator::start().await.unwrap();
         let project = project(&emulator, &client(&emulator, kind));
-        let started = project.migrate(migration_request(&emulator)).reply().await.unwrap();
-        assert_eq!(
-            (started.meta.status(), started.value.status),
-            (201, Some(MigrationStatus::New)),
-            "{kind:?}"
-        );
+        let started = project.migrate(&plan()).reply().await.unwrap();
+        assert_eq!(started.meta.status(), 201, "{kind:?}");
         let path = format!("/api/atlas/v2/groups/{}/liveMigrations", emulator.project_id());
         last_request(&emulator, &format!("POST {path}"), NEW, (Some(NEW), None));
         let requests = emulator.requests();
@@ -141,16 +113,34 @@ async fn migrate_read_and_cut_over() {
         assert_eq!(body["source"]["password"], "source password");
         assert_eq!(body["sharding"]["shardingEntries"][0]["shardCollection"]["key"][1]["b"], "hashed");
         assert_eq!(body["dropDestinationData"], true);
+        assert_eq!(body["destination"]["groupId"], emulator.project_id());
         assert_eq!(body["destination"].get("privateLinkId"), None);
 
-        let id = started.value.id.unwrap();
+        let migration = started.value;
+        let id = migration.id();
         emulator.set_migration(&id.to_string(), MigrationState::ready());
-        let read = project.migration(id).await.unwrap();
-        assert_eq!(read.ready_for_cutover, Some(true));
+        assert_eq!(project.migration(id).status().await.unwrap().ready_for_cutover, Some(true));
         last_request(&emulator, &format!("GET {path}/{id}"), OLD, (None, None));
 
-        let cut = project.cut_over(id).reply().await.unwrap();
+        let cut = migration.cut_over().reply().await.unwrap();
         assert_eq!(cut.meta.status(), 202);
         last_request(&emulator, &format!("PUT {path}/{id}/cutover"), OLD, (None, Some("0")));
     }
+}
+
+#[tokio::test]
+async fn a_plan_that_lacks_something_is_refused_unsent() {
+    let emulator = Emulator::start().await.unwrap();
+    let project = project(&emulator, &client(&emulator, EACH_CREDENTIAL[0]));
+    let without_password = MigrationPlan::from_json(&plan().to_json()).unwrap();
+    for result in [
+        project.migrate(&without_password).await.map(drop),
+        project.validate(&without_password).await.map(drop),
+    ] {
+        let error = result.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+        assert!(error.was_never_sent() && error.operation().is_some());
+        assert!(error.to_string().contains("MONGODB_ATLAS_SOURCE_PASSWORD"), "{error}");
+    }
+    assert!(emulator.requests().is_empty());
 }

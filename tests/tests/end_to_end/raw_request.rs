@@ -9,7 +9,8 @@ use crate::common::{EACH_CREDENTIAL, bearer, client};
 #[tokio::test]
 async fn every_operation_answers_through_the_table() {
     for kind in EACH_CREDENTIAL {
-        let emulator = Emulator::start().await.unwrap();
+        // It starts several jobs with one body.
+        let emulator = Emulator::builder().one_job_per_host(false).start().await.unwrap();
         emulator.set_linked(true);
         let client = client(&emulator, kind);
         let migration = emulator.add_migration(MigrationState::ready());

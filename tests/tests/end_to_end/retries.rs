@@ -6,6 +6,7 @@ use atlas_emulator::{CannedReply, Effect, Emulator};
 use atlas_migration_sdk::{Backoff, Client, CredentialKind, ErrorKind};
 
 use crate::common::{EACH_CREDENTIAL, MovedClock, api_requests, builder, org, project};
+use crate::operations::plan;
 
 fn retrying(emulator: &Emulator, kind: CredentialKind) -> (Client, MovedClock) {
     let clock = MovedClock::new();
@@ -124,10 +125,7 @@ async fn a_success_that_cannot_be_read_is_not_asked_for_again() {
     let (client, _) = retrying(&emulator, CredentialKind::AccessToken);
     let json = "application/vnd.atlas.2024-05-30+json";
     emulator.override_next(CannedReply::new(201).header("Content-Type", json).body("{\"_id\":7}"));
-    let body = r#"{"source":{"clusterName":"s","groupId":"5f9ad6b7e1c2a3041d0e9b11","managedAuthentication":true,
-        "ssl":true},"destination":{"clusterName":"d","groupId":"32b6e34b3d91647abb20e7b8",
-        "hostnameSchemaType":"PUBLIC"},"migrationHosts":["vm001.example.com"]}"#;
-    let error = project(&emulator, &client).migrate(serde_json::from_str(body).unwrap()).await.unwrap_err();
+    let error = project(&emulator, &client).migrate(&plan()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidReply);
     assert!(error.may_have_happened());
     assert!(error.to_string().contains("What was asked for happened"), "{error}");

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use atlas_emulator::{CannedReply, Emulator};
-use atlas_migration_sdk::model::MigrationRequest;
+use atlas_migration_sdk::plan::{Destination, MigrationPlan, Source};
 use atlas_migration_sdk::{Client, Credentials, Secret, operations};
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -68,13 +68,10 @@ impl Said {
     }
 }
 
-fn request() -> MigrationRequest {
-    let text = format!(
-        r#"{{"source":{{"clusterName":"s","groupId":"5f9ad6b7e1c2a3041d0e9b11","managedAuthentication":false,
-            "username":"u","password":"{PASSWORD}","ssl":true}},"destination":{{"clusterName":"d",
-            "groupId":"32b6e34b3d91647abb20e7b8","hostnameSchemaType":"PUBLIC"}},"migrationHosts":["h"]}}"#
-    );
-    serde_json::from_str(&text).unwrap()
+fn plan() -> MigrationPlan {
+    let source = "5f9ad6b7e1c2a3041d0e9b11".parse().unwrap();
+    let source = Source::with_user(source, "s", "u", Secret::new(PASSWORD));
+    MigrationPlan::new(source, Destination::public("d"), "h")
 }
 
 #[tokio::test]
@@ -106,12 +103,13 @@ async fn no_secret_is_said_anywhere() {
         let org = org(&emulator, &client);
         said.show(&org.create_link_token([]));
         said.show(&org.create_link_token([]).reply().await.unwrap());
-        said.show(&request());
+        said.show(&plan());
+        said.show(&plan().to_json());
         let project = project(&emulator, &client);
-        said.show(&project.migrate(request()));
-        let _ = project.migrate(request()).reply().await.map(|reply| said.show(&reply));
+        said.show(&project.migrate(&plan()));
+        let _ = project.migrate(&plan()).reply().await.map(|reply| said.show(&reply));
         let raw = client.request(&operations::CREATE_GROUP_LIVE_MIGRATION);
-        said.show(&raw.parameter("groupId", PASSWORD).json(&request()));
+        said.show(&raw.parameter("groupId", PASSWORD).json(&plan()));
         let misplaced =
             client.request(&operations::LIST_ORGS).parameter("pageNum", PASSWORD).await.unwrap_err();
         said.error(&misplaced);
@@ -130,6 +128,13 @@ async fn no_secret_is_said_anywhere() {
                 said.show(error.field_violations());
             }
         }
+        // Also what the body of the request holds.
+        let echo = CannedReply::new(400)
+            .body(format!(r#"{{"error":400,"detail":"the password {PASSWORD} is wrong"}}"#));
+        emulator.override_next(echo);
+        let error = project.migrate(&plan()).await.unwrap_err();
+        assert!(error.detail().is_none_or(|detail| detail.contains("[redacted]")));
+        said.error(&error);
         // Bodies that cannot be read are not shown, whatever they hold.
         for (status, body) in
             [(200, format!(r#"{{"linkToken":["{ECHO}"]}}"#)), (502, format!("<p>{ECHO}</p>"))]

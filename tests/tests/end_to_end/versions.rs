@@ -37,11 +37,8 @@ async fn a_date_before_the_schema_is_refused_unsent() {
         let error = match operation {
             "read" => org(&emulator, &client).available_projects().await.unwrap_err(),
             _ => {
-                let request = r#"{"source":{"clusterName":"s","groupId":"5f9ad6b7e1c2a3041d0e9b11",
-                    "managedAuthentication":true,"ssl":true},"destination":{"clusterName":"d",
-                    "groupId":"32b6e34b3d91647abb20e7b8","hostnameSchemaType":"PUBLIC"},"migrationHosts":["h"]}"#;
-                let request = serde_json::from_str(request).unwrap();
-                project(&emulator, &client).migrate(request).await.unwrap_err()
+                let plan = crate::operations::plan();
+                project(&emulator, &client).migrate(&plan).await.unwrap_err()
             }
         };
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);

@@ -6,19 +6,27 @@
 //! HTTP. What it means for the Rust users is another module's work ([`verdict`]). Nothing here reads a file, starts a
 //! process or prints.
 
+mod acknowledged;
 mod align;
+pub(crate) mod base;
 mod classify;
+pub(crate) mod command;
 mod delta;
 mod reach;
+pub(crate) mod render;
+mod report;
 mod role;
 pub(crate) mod rules;
 pub(crate) mod rust;
 #[cfg(test)]
 mod tests;
+pub(crate) mod upstream;
 pub(crate) mod verdict;
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::Value;
 
 pub(crate) use rules::{Change, Level};
@@ -162,7 +170,8 @@ pub(crate) struct Reach {
 }
 
 /// Who sends what was edited.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Direction {
     /// Neither: the operation or the document as such.
     Call,
@@ -173,7 +182,8 @@ pub(crate) enum Direction {
 }
 
 /// The part of a request or reply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Place {
     /// The operation itself.
     Operation,

@@ -3,6 +3,9 @@
 //! Types only. The diff prints what a [`RustApi`] says; without one it prints nothing about Rust, which is not the
 //! same as "none".
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use super::Edit;
 use crate::spec::Document;
 
@@ -33,7 +36,7 @@ impl RustReport {
 }
 
 /// What one edit does to the Rust users.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Verdict {
     /// At compile time: the highest of `signatures`.
     pub(crate) bump: Bump,
@@ -44,7 +47,7 @@ pub(crate) struct Verdict {
 }
 
 /// A public item before and after.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Signature {
     /// As a user spells it: `Migration::status`.
     pub(crate) item: String,
@@ -56,7 +59,8 @@ pub(crate) struct Signature {
 }
 
 /// The part of a version that must rise.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Bump {
     #[default]
     None,
@@ -76,7 +80,7 @@ impl Bump {
 }
 
 /// What the verdict asks of the version, and what was done about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Gate {
     /// The version of the base.
     pub(crate) base: String,

@@ -20,7 +20,7 @@ use serde_json::Value;
 use super::align::{Renames, is_prose};
 use super::delta::{Delta, Deltas, Kind, Which};
 use super::reach::Reaches;
-use super::role::Section;
+use super::role::{Role, Section};
 use super::rules::{self, Change};
 use super::{Diff, Direction, Edit, Finding, Level, Node, Operation, Place, Reach, Site, Sites};
 use crate::spec::Document;
@@ -124,6 +124,11 @@ impl<'d, 'a> Walker<'d, 'a> {
             }
         }
         let leaves: Vec<usize> = self.deltas.leaves().collect();
+        let deltas = self.deltas;
+        for leaf in leaves.iter().copied().filter(|leaf| has_other_shape(&deltas.all[*leaf])) {
+            let detail = format!("{}: another shape", self.delta(leaf).key());
+            self.edit(Change::ShapeChanged, leaf, &document_context(), detail);
+        }
         let left = leaves.iter().filter(|leaf| !self.claimed[**leaf]);
         let unclassified = left.map(|leaf| self.sites(*leaf)).collect();
         let shown = |edit: &Edit| edit.sites.shown().map(|site| site.position);
@@ -137,8 +142,10 @@ impl<'d, 'a> Walker<'d, 'a> {
         &self.deltas.all[index]
     }
 
+    /// The differences within a node. Without those whose shape changed: there is nothing to walk into.
     fn children(&self, index: usize) -> impl Iterator<Item = usize> + use<'d, 'a> {
-        self.delta(index).children.iter().copied()
+        let deltas = self.deltas;
+        self.delta(index).children.iter().copied().filter(|child| !has_other_shape(&deltas.all[*child]))
     }
 
     /// The difference at a key of a node.
@@ -277,6 +284,11 @@ impl<'d, 'a> Walker<'d, 'a> {
             }
         }
     }
+}
+
+/// Whether a mapping or list became something else, where OpenAPI knows it as one only.
+fn has_other_shape(delta: &Delta<'_>) -> bool {
+    delta.kind == Kind::Changed && !matches!(delta.role, Role::Data | Role::Schema)
 }
 
 /// The node of the document as a whole.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::super::delta::Deltas;
 use super::super::role::Role;
-use super::{Change, Context, Walker, at, brief};
+use super::{Change, Context, Walker, at};
 use crate::diff::Edit;
 use crate::diff::align::{self, component};
 
@@ -90,18 +90,63 @@ impl<'a> Walker<'_, 'a> {
         (false, walker.finish().edits)
     }
 
+    /// What was written in place, against a wrapped reference to the same. The flags beside it are edits of their own.
+    fn extracted(
+        &mut self,
+        index: usize,
+        in_place: &Value,
+        wrapped: &Peeled<'a>,
+        change: Change,
+        context: &Context<'a>,
+    ) -> bool {
+        let in_base = change == Change::ReferenceInlined;
+        let Some((_, target)) = self.around.renames.resolve(wrapped.node, in_base) else { return false };
+        let (one, other) = (without_flags(in_place), without_flags(target));
+        let (old, new) = if in_base { (&other, &one) } else { (&one, &other) };
+        if !align::alike(Role::Schema, old, new, self.around.renames) {
+            return false;
+        }
+        self.access(index, context);
+        self.nullable(index, context);
+        let left: Vec<usize> = self.children(index).filter(|child| !self.is_claimed(*child)).collect();
+        let name = wrapped.reference.as_str().and_then(component).map_or("elsewhere", |(_, name)| name);
+        let words = if in_base { [name, "in place"] } else { ["in place", name] };
+        self.edit_of(change, index, &left, context, at(context, format_args!("{} → {}", words[0], words[1])));
+        true
+    }
+
     /// An `allOf` of one reference is that reference, and can say `nullable` beside it, which a reference cannot.
     fn wrapped(&mut self, index: usize, context: &Context<'a>) -> bool {
         let delta = self.delta(index);
         let (Some(old), Some(new)) = (delta.before(), delta.after()) else { return false };
-        let (Some(old), Some(new)) = (peel(old), peel(new)) else { return false };
+        let (old, new) = match (peel(old), peel(new)) {
+            (Some(old), Some(new)) => (old, new),
+            (None, Some(wrapped)) if wrapped.wrapped => {
+                return self.extracted(index, old, &wrapped, Change::ReferenceExtracted, context);
+            }
+            (Some(wrapped), None) if wrapped.wrapped => {
+                return self.extracted(index, new, &wrapped, Change::ReferenceInlined, context);
+            }
+            _ => return false,
+        };
         if old.wrapped == new.wrapped || !self.around.renames.same_reference(old.reference, new.reference) {
             return false;
         }
-        let name = brief(Some(new.reference));
+        let before = self.edits.len();
+        self.access(index, context);
+        let name = new.reference.as_str().and_then(component).map_or("a reference", |(_, name)| name);
         let (change, detail) = match (old.nullable, new.nullable) {
             (false, true) => (Change::Nullable, "nullable".to_owned()),
             (true, false) => (Change::NotNullable, "no longer nullable".to_owned()),
+            _ if self.edits.len() > before => {
+                // The wrapping is there for the flag.
+                let left: Vec<usize> = self.children(index).filter(|child| !self.is_claimed(*child)).collect();
+                let leaves: Vec<usize> = left.iter().flat_map(|child| self.deltas.leaves_within(*child)).collect();
+                let sites: Vec<_> = leaves.iter().map(|leaf| self.sites(*leaf)).collect();
+                leaves.iter().for_each(|leaf| self.claimed[*leaf] = true);
+                self.edits[before].pointers.extend(sites);
+                return true;
+            }
             _ => (Change::ReferenceMoved, format!("{name} in another wrapping")),
         };
         self.edit(change, index, context, at(context, detail));
@@ -109,8 +154,21 @@ impl<'a> Walker<'_, 'a> {
     }
 }
 
+/// Keys that may stand beside the `allOf` that wraps a reference.
+const FLAGS: &[&str] = &["nullable", "readOnly", "writeOnly", "deprecated"];
+
+fn without_flags(schema: &Value) -> Value {
+    let mut schema = schema.clone();
+    if let Value::Object(members) = &mut schema {
+        members.retain(|key, _| !FLAGS.contains(&key.as_str()));
+    }
+    schema
+}
+
 /// A reference with what may stand around it.
 struct Peeled<'a> {
+    /// The node that has nothing but the reference.
+    node: &'a Value,
     reference: &'a Value,
     nullable: bool,
     wrapped: bool,
@@ -118,11 +176,11 @@ struct Peeled<'a> {
 
 fn peel(node: &Value) -> Option<Peeled<'_>> {
     if let Some(reference) = node.get("$ref") {
-        return Some(Peeled { reference, nullable: false, wrapped: false });
+        return Some(Peeled { node, reference, nullable: false, wrapped: false });
     }
     let members = node.as_object()?;
     let [only] = members.get("allOf")?.as_array()?.as_slice() else { return None };
-    let plain = |key: &String| key == "allOf" || key == "nullable" || align::is_prose(key);
+    let plain = |key: &String| key == "allOf" || FLAGS.contains(&key.as_str()) || align::is_prose(key);
     let nullable = members.get("nullable") == Some(&Value::Bool(true));
-    members.keys().all(plain).then_some(Peeled { reference: only.get("$ref")?, nullable, wrapped: true })
+    members.keys().all(plain).then_some(Peeled { node: only, reference: only.get("$ref")?, nullable, wrapped: true })
 }

@@ -39,7 +39,7 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// `readOnly` and `writeOnly` decide who sends it, so they are judged before they apply.
-    fn access(&mut self, index: usize, context: &Context<'a>) {
+    pub(super) fn access(&mut self, index: usize, context: &Context<'a>) {
         for (key, changes, words) in [
             ("readOnly", [Change::BecameReadOnly, Change::NoLongerReadOnly], ["read-only", "no longer read-only"]),
             ("writeOnly", [Change::BecameWriteOnly, Change::NoLongerWriteOnly], ["write-only", "no longer write-only"]),
@@ -56,6 +56,10 @@ impl<'a> Walker<'_, 'a> {
 
     /// `properties` and `required` together: a property that comes with its name in `required` is one edit.
     fn members(&mut self, index: usize, context: &Context<'a>) {
+        let claimed = |walker: &Self, key: &str| walker.child(index, key).is_some_and(|child| walker.is_claimed(child));
+        if claimed(self, "properties") || claimed(self, "required") {
+            return;
+        }
         let mut required = self.required_names(index);
         if let Some(properties) = self.child(index, "properties") {
             let delta = self.delta(properties);
@@ -164,7 +168,7 @@ impl<'a> Walker<'_, 'a> {
     fn left_of_required(&mut self, index: usize, left: &[(Kind, String, usize)], context: &Context<'a>) {
         for (kind, name, leaf) in left {
             let [old, new] = self.both(index, "properties").map(|properties| properties.and_then(|all| all.get(name)));
-            let known = old.or(new);
+            let known = old.and(new);
             let added = *kind == Kind::Added;
             let (change, word) = match (known.is_some(), added) {
                 (true, true) => (Change::BecameRequired, "required"),

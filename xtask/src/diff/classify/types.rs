@@ -57,7 +57,7 @@ impl<'a> Walker<'_, 'a> {
         self.edit_of(change, index, &explains, context, detail);
     }
 
-    fn nullable(&mut self, index: usize, context: &Context<'a>) {
+    pub(super) fn nullable(&mut self, index: usize, context: &Context<'a>) {
         let Some(child) = self.child(index, "nullable") else { return };
         let (change, detail) = match self.has_flag(index, "nullable") {
             [false, true] => (Change::Nullable, "nullable"),
@@ -144,10 +144,10 @@ fn types(schema: &Value) -> Said {
     }
 }
 
-/// The type of a schema that says nothing else.
+/// The type of a schema that says little else.
 fn plain_type(schema: &Value) -> Option<String> {
     let members = schema.as_object()?;
-    let plain = members.keys().all(|key| key == "type" || key == "format" || super::is_prose(key));
+    let plain = members.keys().all(|key| matches!(key.as_str(), "type" | "format" | "enum") || super::is_prose(key));
     plain.then(|| members.get("type")?.as_str().map(str::to_owned)).flatten()
 }
 

@@ -57,6 +57,8 @@ impl<'a> Walker<'_, 'a> {
                 Kind::Removed => Change::MultipleOfUnset,
                 _ => Change::MultipleOfChanged,
             },
+            // Where the types could not be told, because a side is composed of other schemas.
+            "type" => Change::TypeChanged,
             "xml" => Change::XmlChanged,
             key => match BOUNDS.iter().find(|bound| bound.key == key) {
                 Some(bound) => bound.change(delta.before(), delta.after()),

@@ -7,6 +7,7 @@ pub(crate) enum Change {
     ProseChanged,
     OrderChanged,
     InfoChanged,
+    ShapeChanged,
     ServerAdded,
     ServerRemoved,
     ServerChanged,

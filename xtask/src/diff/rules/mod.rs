@@ -17,10 +17,14 @@ mod tests;
 pub(crate) use change::Change;
 pub(crate) use explain::{explain, ids};
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use super::Direction;
 
 /// What an edit means over HTTP, from harmless to harmful.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Level {
     /// Nothing changes on the wire.
     None,

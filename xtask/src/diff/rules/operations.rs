@@ -20,6 +20,15 @@ pub(super) const PAIRS: &[Pair] = &[
         half_of(C::InfoChanged, "info-changed", "the document's own data changed", HARMLESS),
         example(Spot::Document, "x-doc: 1\ninfo: {title: T, version: '1'}", "x-doc: 1\ninfo: {title: T, version: '2'}"),
     ),
+    alone(
+        half_of(
+            C::ShapeChanged,
+            "shape-changed",
+            "a mapping or a list became something else",
+            &[call(Level::Risky, "It is no OpenAPI on one side; what a reader makes of it, nobody knows.")],
+        ),
+        example(Spot::Document, "x-a: 1\nservers: []", "x-a: 1\nservers: {}"),
+    ),
     pair(
         half_of(
             C::ServerAdded,

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Entry;
 use crate::diff::rules::Change as C;
-use crate::diff::{Direction, Edit, Place, Reach};
+use crate::diff::{Direction, Edit, Level, Place, Reach, Site};
 use crate::spec::pointer;
 
 /// The places at which the peer has an id of its own, as letters: `P` a parameter, `p` within one, `B` the body of a
@@ -15,7 +15,9 @@ type Row = (C, &'static str, &'static str);
 const TABLE: &[Row] = &[
     (C::OperationAdded, "endpoint-added", "Oi"),
     (C::DeprecatedOperationAdded, "endpoint-added", "Oi"),
-    (C::OperationIdChanged, "api-operation-id", "Oi"),
+    (C::OperationRemoved, "api-removed-without-deprecation", "Oe"),
+    (C::DeprecatedOperationRemoved, "api-removed-with-deprecation", "Oi"),
+    (C::OperationIdChanged, "api-operation-id-removed", "Oi"),
     (C::Deprecated, "deprecated", "Oi Pi bi ri"),
     (C::TagAdded, "api-tag-added", "Oi"),
     (C::TagRemoved, "api-tag-removed", "Oi"),
@@ -27,6 +29,9 @@ const TABLE: &[Row] = &[
     (C::SecuritySchemeRemoved, "api-security-component-removed", "Di"),
     (C::ComponentRemoved, "api-schema-removed", "Di"),
     (C::StabilityLowered, "stability-decreased", "Oe be re"),
+    (C::SecuritySchemeChanged, "api-security-component-", "Di"),
+    (C::ProseChanged, "api-security-component-", "Di"),
+    (C::ComponentAdded, "api-security-component-", "Di"),
     (C::ParameterAdded, "new-optional-request-parameter", "Pi"),
     (C::RequiredParameterAdded, "new-required-request-parameter", "Pe"),
     (C::ParameterRemoved, "request-parameter-removed", "Pw"),
@@ -182,20 +187,110 @@ impl Known<'_> {
 
     /// Where the peer's id or level hangs on more than the change and its place.
     fn special<'l>(&self, id: &str, level: &'l str) -> Option<(String, &'l str)> {
-        Some((id.to_owned(), level))
+        let edit = self.edit;
+        let pointer = edit.sites.shown().map_or("", |site| &site.pointer);
+        let id = match edit.change {
+            C::OperationRemoved | C::DeprecatedOperationRemoved => {
+                let path = edit.reach.first().map(|way| way.operation.path.as_str()).unwrap_or_default();
+                let left = self.revision.get("paths").and_then(|paths| paths.get(path)).is_some();
+                if left { id.to_owned() } else { id.replace("api-removed", "api-path-removed") }
+            }
+            C::OperationIdChanged if edit.before.is_none() => "api-operation-id-added".to_owned(),
+            C::FailureRemoved if edit.detail.ends_with("default") => return None,
+            C::ComponentRemoved if !pointer.starts_with("/components/schemas/") => return None,
+            C::SecuritySchemeChanged | C::ProseChanged | C::ComponentAdded => {
+                format!("{id}{}", security_scheme(edit.change, pointer)?)
+            }
+            C::StabilityLowered if edit.after.as_ref().is_some_and(|level| !level.is_string()) => {
+                "api-invalid-stability-level".to_owned()
+            }
+            C::StabilityLowered => id.replace("endpoint", "api"),
+            C::BecameReadOnly | C::NoLongerReadOnly | C::BecameWriteOnly | C::NoLongerWriteOnly => {
+                let how = if self.is_required() { "-required-property" } else { "-optional-property" };
+                let warns = edit.change == C::NoLongerWriteOnly && self.is_required() && id.starts_with("response");
+                return Some((id.replace("-property", how), if warns { "warning" } else { level }));
+            }
+            C::RequiredPropertyAdded | C::BecameRequired if id.contains("request") && self.has_default() => {
+                format!("{id}-with-default")
+            }
+            C::BecameRequired if self.is_unsent(Direction::Request) && id.contains("request") => return None,
+            C::RequiredPropertyRemoved if self.is_unsent(Direction::Reply) && id.starts_with("response") => {
+                return Some(("response-required-write-only-property-removed".to_owned(), "info"));
+            }
+            _ => return self.bound(id, level),
+        };
+        Some((id, level))
+    }
+
+    /// A bound that comes is another id, one that goes is none; what is not sent is bound otherwise.
+    fn bound<'l>(&self, id: &str, level: &'l str) -> Option<(String, &'l str)> {
+        let is_bound = ["-increased", "-decreased"].iter().any(|end| id.ends_with(end)) && !id.contains("stability");
+        if !is_bound {
+            return Some((id.to_owned(), level));
+        }
+        match (&self.edit.before, &self.edit.after) {
+            (Some(_), None) => None,
+            (None, _) => {
+                let (start, _) = id.rsplit_once('-')?;
+                Some((format!("{start}-set"), "warning"))
+            }
+            _ if self.is_unsent(Direction::Request) => {
+                Some((id.replace("request-property", "request-read-only-property"), "info"))
+            }
+            _ => Some((id.to_owned(), level)),
+        }
+    }
+
+    fn is_unsent(&self, direction: Direction) -> bool {
+        let mut findings = self.edit.findings.iter().filter(|finding| finding.direction == direction);
+        findings.any(|finding| finding.level == Level::None)
+    }
+
+    /// The name of the property around what was edited, and the pointer of the schema that has it.
+    fn property(site: &Site) -> Option<(String, String)> {
+        let tokens: Vec<_> = pointer::tokens(&site.pointer).into_iter().flatten().collect();
+        let at = tokens.iter().rposition(|token| token == "properties")?;
+        let mut schema = String::new();
+        tokens[..at].iter().for_each(|token| pointer::push(&mut schema, token));
+        Some((tokens.get(at + 1)?.to_string(), schema))
+    }
+
+    /// Whether the property that became required, or came so, has a default.
+    fn has_default(&self) -> bool {
+        let Some(site) = &self.edit.sites.revision else { return false };
+        let at_list = site.pointer.rsplit_once("/required/").map(|(schema, _)| schema);
+        let schema = at_list.or_else(|| site.pointer.strip_suffix("/required"));
+        let property = match (schema, &self.edit.after) {
+            (Some(schema), _) => {
+                let name = self.edit.detail.split(':').next().and_then(|trail| trail.rsplit('.').next());
+                self.revision.pointer(schema).and_then(|schema| schema.get("properties")?.get(name?))
+            }
+            (None, after) => after.as_ref(),
+        };
+        property.is_some_and(|property| property.get("default").is_some())
     }
 
     /// Whether the property around the edited key is required.
     fn is_required(&self) -> bool {
         let sides = [(&self.edit.sites.revision, self.revision), (&self.edit.sites.base, self.base)];
         sides.into_iter().any(|(site, document)| {
-            let Some(site) = site else { return false };
-            let tokens: Vec<_> = pointer::tokens(&site.pointer).into_iter().flatten().collect();
-            let Some(at) = tokens.iter().rposition(|token| token == "properties") else { return false };
-            let (Some(name), mut schema) = (tokens.get(at + 1), String::new()) else { return false };
-            tokens[..at].iter().for_each(|token| pointer::push(&mut schema, token));
+            let Some((name, schema)) = site.as_ref().and_then(Self::property) else { return false };
             let required = document.pointer(&schema).and_then(|schema| schema.get("required"));
-            required.and_then(Value::as_array).is_some_and(|names| names.iter().any(|known| known == name.as_ref()))
+            required.and_then(Value::as_array).is_some_and(|names| names.iter().any(|known| *known == name))
         })
+    }
+}
+
+/// What differs of a security scheme, in the peer's words.
+fn security_scheme(change: C, pointer: &str) -> Option<&'static str> {
+    let inside = pointer.strip_prefix("/components/securitySchemes/")?;
+    let scope = inside.contains("/scopes/");
+    match (change, inside.rsplit('/').next()) {
+        (C::ComponentAdded, _) if scope => Some("oauth-scope-added"),
+        (C::ProseChanged, _) if scope => Some("oauth-scope-changed"),
+        (_, _) if scope => Some("oauth-scope-removed"),
+        (_, Some("type")) => Some("type-changed"),
+        (_, Some("tokenUrl")) => Some("oauth-token-url-changed"),
+        _ => None,
     }
 }

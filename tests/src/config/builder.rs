@@ -8,89 +8,13 @@ use std::time::Duration;
 use atlas_migration_sdk::Date;
 use ipnet::IpNet;
 
+use super::{ApiKey, DigestSide, MissingRole, Observer, Role, ServiceAccount, Settings};
 use crate::auth::Challenge;
 use crate::emulator::Emulator;
+use crate::faults::FaultRate;
+use crate::jobs::{MigrationCourse, ValidationCourse};
 use crate::journal::RecordedRequest;
 use crate::{seed, unknown};
-
-/// A role that a credential can have. An owner may do whatever a member may.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Role {
-    /// "Organization Owner"
-    OrganizationOwner,
-    /// "Organization Member"
-    OrganizationMember,
-}
-
-impl Role {
-    /// The role's name, as the operation table and the documentation have it.
-    #[must_use]
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::OrganizationOwner => "Organization Owner",
-            Self::OrganizationMember => "Organization Member",
-        }
-    }
-
-    /// The role of this name.
-    pub(crate) fn from_title(title: &str) -> Option<Self> {
-        [Self::OrganizationOwner, Self::OrganizationMember].into_iter().find(|role| role.title() == title)
-    }
-
-    /// Whether somebody with this role may do what needs the other.
-    pub(crate) fn includes(self, other: Self) -> bool {
-        self == Self::OrganizationOwner || self == other
-    }
-}
-
-/// How a request without the role is answered. Which of them Atlas does is not known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MissingRole {
-    /// 403 `USER_UNAUTHORIZED`
-    Forbidden,
-    /// 401 `NOT_ORG_GROUP_CREATOR`: a 401 that no new credential mends
-    Unauthorized,
-}
-
-/// A service account.
-#[derive(Clone)]
-pub(crate) struct ServiceAccount {
-    pub(crate) id: String,
-    pub(crate) secret: String,
-}
-
-/// An API key.
-#[derive(Clone)]
-pub(crate) struct ApiKey {
-    pub(crate) public: String,
-    pub(crate) private: String,
-}
-
-/// The rules that requests are held against. Some can change while the emulator runs.
-#[derive(Clone)]
-pub(crate) struct Settings {
-    pub(crate) service_account: ServiceAccount,
-    pub(crate) api_key: ApiKey,
-    pub(crate) roles: Vec<Role>,
-    pub(crate) missing_role: MissingRole,
-    pub(crate) access_list: Option<Vec<IpNet>>,
-    pub(crate) require_access_list: bool,
-    pub(crate) client_address: Option<IpAddr>,
-    pub(crate) token_lifetime: Duration,
-    pub(crate) token_requests_per_minute: u32,
-    pub(crate) active_token_limit: usize,
-    pub(crate) realm: String,
-    pub(crate) challenges: Vec<Challenge>,
-    pub(crate) one_challenge_header: bool,
-    pub(crate) nonce_lifetime: Duration,
-    pub(crate) strict_nc: bool,
-    pub(crate) rate_capacity: u32,
-    pub(crate) rate_window: Duration,
-}
-
-/// What is called after each request.
-pub(crate) type Observer = Arc<dyn Fn(&RecordedRequest) + Send + Sync>;
 
 /// Sets up an [`Emulator`]. Made by [`Emulator::builder`]; every default is that of [`Emulator::start`].
 #[derive(Clone)]
@@ -98,6 +22,9 @@ pub(crate) type Observer = Arc<dyn Fn(&RecordedRequest) + Send + Sync>;
 pub struct EmulatorBuilder {
     pub(crate) settings: Settings,
     pub(crate) address: SocketAddr,
+    pub(crate) ops_manager_address: SocketAddr,
+    pub(crate) keep_alive: bool,
+    pub(crate) faults: Option<FaultRate>,
     pub(crate) today: Option<Date>,
     pub(crate) time_scale: f64,
     pub(crate) organizations: usize,
@@ -109,7 +36,11 @@ impl Default for EmulatorBuilder {
         Self {
             settings: Settings {
                 service_account: seed::service_account(),
-                api_key: seed::api_key(),
+                atlas: DigestSide { realm: "MMS Public API".to_owned(), api_key: seed::api_key() },
+                ops_manager: DigestSide {
+                    realm: unknown::OPS_MANAGER_REALM.to_owned(),
+                    api_key: seed::ops_manager_api_key(),
+                },
                 roles: vec![Role::OrganizationOwner],
                 missing_role: MissingRole::Forbidden,
                 access_list: None,
@@ -118,15 +49,20 @@ impl Default for EmulatorBuilder {
                 token_lifetime: Duration::from_secs(3600),
                 token_requests_per_minute: 10,
                 active_token_limit: 100,
-                realm: "MMS Public API".to_owned(),
                 challenges: vec![Challenge::md5()],
                 one_challenge_header: false,
                 nonce_lifetime: unknown::NONCE_LIFETIME,
                 strict_nc: false,
                 rate_capacity: unknown::RATE_CAPACITY,
                 rate_window: unknown::RATE_WINDOW,
+                validation_course: ValidationCourse::new(),
+                migration_course: MigrationCourse::new(),
+                one_job_per_host: true,
             },
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            ops_manager_address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            keep_alive: true,
+            faults: None,
             today: None,
             time_scale: 1.0,
             organizations: 1,
@@ -152,6 +88,56 @@ impl EmulatorBuilder {
         self
     }
 
+    /// The address on which the source side, Ops Manager, listens; a loopback address like the other. Default: a free
+    /// port of 127.0.0.1.
+    pub fn ops_manager_address(mut self, address: SocketAddr) -> Self {
+        self.ops_manager_address = address;
+        self
+    }
+
+    /// Whether a connection serves more than one request of HTTP/1. Default: yes. Without it every request comes by
+    /// a connection of its own, so that [`RefuseConnection`](crate::FaultKind::RefuseConnection) counts requests.
+    pub fn keep_alive(mut self, keep_alive: bool) -> Self {
+        self.keep_alive = keep_alive;
+        self
+    }
+
+    /// Faults at random. Default: none.
+    pub fn faults(mut self, rate: FaultRate) -> Self {
+        self.faults = Some(rate);
+        self
+    }
+
+    /// How validations go. Default: [`ValidationCourse::new`].
+    pub fn validation_course(mut self, course: ValidationCourse) -> Self {
+        self.settings.validation_course = course;
+        self
+    }
+
+    /// How migrations go. Default: [`MigrationCourse::new`].
+    pub fn migration_course(mut self, course: MigrationCourse) -> Self {
+        self.settings.migration_course = course;
+        self
+    }
+
+    /// Whether a migration host that has a job refuses another. Default: yes.
+    pub fn one_job_per_host(mut self, one: bool) -> Self {
+        self.settings.one_job_per_host = one;
+        self
+    }
+
+    /// The public and private part of the API key of Ops Manager. Default: fixed ones.
+    pub fn ops_manager_api_key(mut self, public: impl Into<String>, private: impl Into<String>) -> Self {
+        self.settings.ops_manager.api_key = ApiKey { public: public.into(), private: private.into() };
+        self
+    }
+
+    /// The realm of Ops Manager's digest challenges. Default: `Ops Manager Public API`.
+    pub fn ops_manager_realm(mut self, realm: impl Into<String>) -> Self {
+        self.settings.ops_manager.realm = realm.into();
+        self
+    }
+
     /// The client id and secret of the service account. Default: fixed ones.
     pub fn service_account(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
         self.settings.service_account = ServiceAccount { id: id.into(), secret: secret.into() };
@@ -160,7 +146,7 @@ impl EmulatorBuilder {
 
     /// The public and private part of the API key. Default: fixed ones.
     pub fn api_key(mut self, public: impl Into<String>, private: impl Into<String>) -> Self {
-        self.settings.api_key = ApiKey { public: public.into(), private: private.into() };
+        self.settings.atlas.api_key = ApiKey { public: public.into(), private: private.into() };
         self
     }
 
@@ -212,9 +198,9 @@ impl EmulatorBuilder {
         self
     }
 
-    /// The realm of the digest challenges. Default: `MMS Public API`.
+    /// The realm of Atlas's digest challenges. Default: `MMS Public API`.
     pub fn realm(mut self, realm: impl Into<String>) -> Self {
-        self.settings.realm = realm.into();
+        self.settings.atlas.realm = realm.into();
         self
     }
 
@@ -273,19 +259,5 @@ impl EmulatorBuilder {
     pub fn on_request(mut self, observer: impl Fn(&RecordedRequest) + Send + Sync + 'static) -> Self {
         self.observer = Some(Arc::new(observer));
         self
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn knows_every_role_of_the_table() {
-        for operation in atlas_migration_sdk::operations::ALL {
-            if let Some(role) = operation.required_role {
-                assert!(Role::from_title(role).is_some(), "{}: {role}", operation.id);
-            }
-        }
     }
 }

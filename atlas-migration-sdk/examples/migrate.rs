@@ -1,0 +1,48 @@
+//! Runs the plan in a JSON file: validates, migrates, waits until it is ready, asks, and cuts over.
+//!
+//! ```sh
+//! cargo run --example migrate -- plan.json migration-id
+//! ```
+//! The migration's id is written to the second file, from which the example `resume` goes on. Credentials,
+//! `MONGODB_ATLAS_PROJECT_ID` and, where the source has a user, `MONGODB_ATLAS_SOURCE_PASSWORD` come from the
+//! environment.
+
+use atlas_migration_sdk::{Client, MigrationPlan, ProjectId};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let (Some(file), Some(id_file)) = (arguments.next(), arguments.next()) else {
+        return Err("usage: migrate PLAN.json ID-FILE".into());
+    };
+    let plan = MigrationPlan::from_json(&std::fs::read_to_string(file)?)?.source_password_from_env()?;
+    let project: ProjectId = std::env::var("MONGODB_ATLAS_PROJECT_ID")?.parse()?;
+    let project = Client::from_env()?.project(project);
+
+    project.validate(&plan).await?.wait().await?;
+    let migration = match project.migrate(&plan).await {
+        Ok(migration) => migration,
+        // The text says how to find out; a second try could drop the destination's data again.
+        Err(error) if error.may_have_happened() => {
+            return Err(format!("do not run this again yet: {error}").into());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    std::fs::write(id_file, migration.id().to_string())?;
+    migration
+        .wait_until_ready(|progress| {
+            println!(
+                "{:?}: {} s behind, about {:?} left",
+                progress.status(),
+                progress.lag_seconds(),
+                progress.estimate
+            );
+        })
+        .await?;
+
+    println!("Stop the writes to the source, then press Enter to cut over.");
+    std::io::stdin().read_line(&mut String::new())?;
+    migration.cut_over().await?.wait().await?;
+    println!("complete: point the applications at Atlas");
+    Ok(())
+}

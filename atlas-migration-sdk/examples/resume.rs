@@ -1,0 +1,26 @@
+//! Goes on with a migration whose program died: watches it by its id, and says when it can be cut over.
+//!
+//! ```sh
+//! cargo run --example resume -- 6296fb4c7c7aa997cf94e9a8
+//! ```
+//! Credentials and `MONGODB_ATLAS_PROJECT_ID` come from the environment.
+
+use atlas_migration_sdk::{Client, MigrationId, ProjectId};
+use futures_util::TryStreamExt as _;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let migration: MigrationId = std::env::args().nth(1).ok_or("usage: resume MIGRATION-ID")?.parse()?;
+    let project: ProjectId = std::env::var("MONGODB_ATLAS_PROJECT_ID")?.parse()?;
+
+    let migration = Client::from_env()?.project(project).migration(migration);
+    let mut progress = std::pin::pin!(migration.progress());
+    while let Some(progress) = progress.try_next().await? {
+        println!("{:?}: {} s behind", progress.status(), progress.lag_seconds());
+        if let Some(left) = progress.time_left {
+            println!("it can be cut over; at most {} h are left", left.as_secs() / 3600);
+            break;
+        }
+    }
+    Ok(())
+}

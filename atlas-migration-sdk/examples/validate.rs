@@ -1,0 +1,30 @@
+//! Validates the plan in a JSON file and says what is wrong with it.
+//!
+//! ```sh
+//! cargo run --example validate -- plan.json
+//! ```
+//! Credentials, `MONGODB_ATLAS_PROJECT_ID` and, where the source has a user, `MONGODB_ATLAS_SOURCE_PASSWORD` come from
+//! the environment.
+
+use std::time::Duration;
+
+use atlas_migration_sdk::{Client, ErrorKind, MigrationPlan, ProjectId};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let file = std::env::args().nth(1).ok_or("usage: validate PLAN.json")?;
+    let plan = MigrationPlan::from_json(&std::fs::read_to_string(file)?)?.source_password_from_env()?;
+    let project: ProjectId = std::env::var("MONGODB_ATLAS_PROJECT_ID")?.parse()?;
+
+    let job = Client::from_env()?.project(project).validate(&plan).await?;
+    println!("validation {} has begun", job.id());
+    match tokio::time::timeout(Duration::from_secs(600), job.wait()).await? {
+        Ok(_) => println!("the migration can run"),
+        Err(error) if error.kind() == ErrorKind::JobFailed => {
+            eprintln!("{error}");
+            std::process::exit(1);
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok(())
+}

@@ -1,0 +1,358 @@
+//! A plan as a file, JSON or TOML: what a repository may hold, which a password is not.
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::{
+    Authentication, Destination, MigrationPlan, PASSWORD_VARIABLE, Reach, ShardedCollection, Source, Tls,
+};
+use crate::error::{Error, Result};
+use crate::ids::SourceProjectId;
+use crate::shard_key::ShardKeyOrder;
+
+impl MigrationPlan {
+    /// Reads a plan from JSON. Where the source has a user, set its password before you use it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), with line and column, where it is not JSON, has
+    /// a field that is unknown, missing or of another type, or holds a password.
+    pub fn from_json(text: &str) -> Result<Self> {
+        serde_json::from_str(text)
+            .map_err(|error| Error::configuration(format!("the plan cannot be read: {error}")))
+    }
+
+    /// Writes the plan as indented JSON, without the password.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // Only strings, numbers and lists, with strings for keys: nothing that JSON cannot hold.
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+
+    /// Reads a plan from TOML. Where the source has a user, set its password before you use it.
+    ///
+    /// ```
+    /// use atlas_migration_sdk::plan::MigrationPlan;
+    ///
+    /// let plan = MigrationPlan::from_toml(r#"
+    ///     migration_host = "vm001.example.com"
+    ///
+    ///     [source]
+    ///     project = "5f9ad6b7e1c2a3041d0e9b11"
+    ///     cluster = "source"
+    ///     username = "migrator"      # leave it out where authentication is managed
+    ///
+    ///     [destination]
+    ///     cluster = "destination"
+    ///     reach = "public"           # or vpc-peering, or private-link with private_link_id
+    /// "#)?;
+    /// assert!(plan.needs_source_password());
+    /// # Ok::<(), atlas_migration_sdk::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`from_json`](Self::from_json).
+    #[cfg(feature = "toml")]
+    pub fn from_toml(text: &str) -> Result<Self> {
+        toml::from_str(text).map_err(|error| {
+            // Not the whole text of the error: that shows the line of the file, which may hold a password.
+            let place = error.span().map(|span| place(text, span.start)).unwrap_or_default();
+            Error::configuration(format!("the plan cannot be read: {}{place}", error.message()))
+        })
+    }
+
+    /// Writes the plan as TOML, without the password.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) for what TOML cannot hold; no plan is such.
+    #[cfg(feature = "toml")]
+    pub fn to_toml(&self) -> Result<String> {
+        toml::to_string_pretty(self)
+            .map_err(|error| Error::configuration("the plan cannot be written as TOML").with_source(error))
+    }
+}
+
+#[cfg(feature = "toml")]
+fn place(text: &str, offset: usize) -> String {
+    let before = text.get(..offset).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    format!(" at line {line} column {column}")
+}
+
+/// The file, field by field.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlanFile {
+    migration_host: String,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    drop_destination_data: bool,
+    source: SourceFile,
+    destination: DestinationFile,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sharding: Option<ShardingFile>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SourceFile {
+    project: SourceProjectId,
+    cluster: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    username: Option<String>,
+    #[serde(default, skip_serializing)]
+    #[allow(dead_code, reason = "it is there to be refused")]
+    password: RefusedPassword,
+    #[serde(default = "yes")]
+    tls: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    certificate_authority: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DestinationFile {
+    cluster: String,
+    reach: ReachFile,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    private_link_id: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum ReachFile {
+    Public,
+    VpcPeering,
+    PrivateLink,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ShardingFile {
+    #[serde(default)]
+    create_supporting_indexes: bool,
+    collections: Vec<CollectionFile>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CollectionFile {
+    database: String,
+    collection: String,
+    key: Vec<KeyField>,
+}
+
+/// A field of a shard key: a map of one entry, as Atlas writes it.
+struct KeyField(String, ShardKeyOrder);
+
+impl Serialize for KeyField {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_map([(&self.0, self.1)])
+    }
+}
+
+impl<'de> Deserialize<'de> for KeyField {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let fields = std::collections::BTreeMap::<String, ShardKeyOrder>::deserialize(deserializer)?;
+        let mut fields = fields.into_iter();
+        match (fields.next(), fields.next()) {
+            (Some((name, order)), None) => Ok(Self(name, order)),
+            _ => {
+                Err(D::Error::custom("a field of a shard key is one name and its order, such as { day = 1 }"))
+            }
+        }
+    }
+}
+
+/// What a `password` in a file becomes: an error that does not repeat it.
+#[derive(Default)]
+struct RefusedPassword;
+
+impl<'de> Deserialize<'de> for RefusedPassword {
+    fn deserialize<D: Deserializer<'de>>(_: D) -> std::result::Result<Self, D::Error> {
+        Err(D::Error::custom(format!(
+            "a password does not belong into a plan: take it out, and set {PASSWORD_VARIABLE} or ask for it at a prompt"
+        )))
+    }
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Serialize for MigrationPlan {
+    /// Writes the plan without the password.
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        PlanFile::from(self).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for MigrationPlan {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        PlanFile::deserialize(deserializer)?.into_plan().map_err(D::Error::custom)
+    }
+}
+
+impl From<&MigrationPlan> for PlanFile {
+    fn from(plan: &MigrationPlan) -> Self {
+        let (tls, certificate_authority) = match &plan.source.tls {
+            Tls::On => (true, None),
+            Tls::WithAuthority(path) => (true, Some(path.clone())),
+            Tls::Off => (false, None),
+        };
+        let (reach, private_link_id) = match &plan.destination.reach {
+            Reach::Public => (ReachFile::Public, None),
+            Reach::VpcPeering => (ReachFile::VpcPeering, None),
+            Reach::PrivateLink { id } => (ReachFile::PrivateLink, Some(id.clone())),
+        };
+        let collection = |sharded: &ShardedCollection| CollectionFile {
+            database: sharded.database.clone(),
+            collection: sharded.collection.clone(),
+            key: sharded.key.iter().map(|(field, order)| KeyField(field.clone(), *order)).collect(),
+        };
+        Self {
+            migration_host: plan.migration_host.clone(),
+            drop_destination_data: plan.drop_destination_data,
+            source: SourceFile {
+                project: plan.source.project,
+                cluster: plan.source.cluster.clone(),
+                username: match &plan.source.authentication {
+                    Authentication::Managed => None,
+                    Authentication::User { name, .. } => Some(name.clone()),
+                },
+                password: RefusedPassword,
+                tls,
+                certificate_authority,
+            },
+            destination: DestinationFile {
+                cluster: plan.destination.cluster.clone(),
+                reach,
+                private_link_id,
+            },
+            sharding: (!plan.sharded.is_empty()).then(|| ShardingFile {
+                create_supporting_indexes: plan.create_supporting_indexes,
+                collections: plan.sharded.iter().map(collection).collect(),
+            }),
+        }
+    }
+}
+
+impl PlanFile {
+    fn into_plan(self) -> std::result::Result<MigrationPlan, &'static str> {
+        let tls = match (self.source.tls, self.source.certificate_authority) {
+            (true, None) => Tls::On,
+            (true, Some(path)) => Tls::WithAuthority(path),
+            (false, None) => Tls::Off,
+            (false, Some(_)) => return Err("the source has a certificate_authority, but tls is false"),
+        };
+        let reach = match (self.destination.reach, self.destination.private_link_id) {
+            (ReachFile::Public, None) => Reach::Public,
+            (ReachFile::VpcPeering, None) => Reach::VpcPeering,
+            (ReachFile::PrivateLink, Some(id)) => Reach::PrivateLink { id },
+            (ReachFile::PrivateLink, None) => {
+                return Err("reach is private-link, but private_link_id is missing");
+            }
+            (_, Some(_)) => return Err("private_link_id is only for the reach private-link"),
+        };
+        let authentication = match self.source.username {
+            None => Authentication::Managed,
+            Some(name) => Authentication::User { name, password: None },
+        };
+        let source =
+            Source { project: self.source.project, cluster: self.source.cluster, authentication, tls };
+        let destination = Destination { cluster: self.destination.cluster, reach };
+        let mut plan = MigrationPlan::new(source, destination, self.migration_host)
+            .drop_destination_data(self.drop_destination_data);
+        if let Some(sharding) = self.sharding {
+            plan = plan.create_supporting_indexes(sharding.create_supporting_indexes);
+            for CollectionFile { database, collection, key } in sharding.collections {
+                let key = key.into_iter().map(|KeyField(field, order)| (field, order));
+                plan = plan.shard(ShardedCollection::new(database, collection, key));
+            }
+        }
+        Ok(plan)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secret::Secret;
+    use crate::shard_key::ShardKeyOrder::{Ascending, Hashed};
+
+    fn plan() -> MigrationPlan {
+        let project = "5f9ad6b7e1c2a3041d0e9b11".parse().unwrap();
+        let source = Source::with_user(project, "source", "migrator", Secret::new("planted"));
+        MigrationPlan::new(
+            source.certificate_authority("/ca"),
+            Destination::private_link("d", "link"),
+            "host",
+        )
+        .drop_destination_data(true)
+        .shard(ShardedCollection::new("db", "c", [("b", Hashed), ("a", Ascending)]))
+    }
+
+    #[test]
+    fn a_plan_comes_back_as_it_was_but_for_the_password() {
+        let text = plan().to_json();
+        assert!(!text.contains("planted"));
+        let read = MigrationPlan::from_json(&text).unwrap();
+        assert!(read.needs_source_password());
+        assert_eq!(read.source_password(Secret::new("planted")), plan());
+        let project = "5f9ad6b7e1c2a3041d0e9b11".parse().unwrap();
+        let small =
+            MigrationPlan::new(Source::managed(project, "s").without_tls(), Destination::public("d"), "h");
+        assert_eq!(MigrationPlan::from_json(&small.to_json()).unwrap(), small);
+        assert!(!small.needs_source_password());
+    }
+
+    #[cfg(feature = "toml")]
+    #[test]
+    fn toml_comes_back_too() {
+        let text = plan().to_toml().unwrap();
+        assert!(!text.contains("planted"));
+        let read = MigrationPlan::from_toml(&text).unwrap();
+        assert_eq!(read.source_password(Secret::new("planted")), plan());
+    }
+
+    const SMALL: &str = r#"{"migration_host":"h","source":{"project":"5f9ad6b7e1c2a3041d0e9b11","cluster":"s"},
+        "destination":{"cluster":"d","reach":"public"}}"#;
+
+    #[test]
+    fn what_is_wrong_is_said_with_its_place_and_without_the_secret() {
+        assert!(MigrationPlan::from_json(SMALL).is_ok());
+        for (from, to, part) in [
+            (r#""cluster":"s""#, r#""cluster":"s","password":"planted""#, "MONGODB_ATLAS_SOURCE_PASSWORD"),
+            (r#""cluster":"s""#, r#""cluster":"s","password":4711"#, "does not belong into a plan"),
+            (r#""cluster":"s""#, r#""cluster":"s","user":"x""#, "unknown field `user`"),
+            (r#""reach":"public""#, r#""reach":"private-link""#, "private_link_id is missing"),
+            (
+                r#""reach":"public""#,
+                r#""reach":"public","private_link_id":"x""#,
+                "only for the reach private-link",
+            ),
+            (r#""reach":"public""#, r#""reach":"PUBLIC""#, "unknown variant"),
+            (r#""cluster":"s""#, r#""cluster":"s","tls":false,"certificate_authority":"/x""#, "tls is false"),
+            (r#""migration_host":"h","#, "", "missing field `migration_host`"),
+            ("9b11", "9b1", "not a valid source project id"),
+            ("}}", "}", "line 2"),
+        ] {
+            assert!(SMALL.contains(from));
+            let error = MigrationPlan::from_json(&SMALL.replace(from, to)).unwrap_err().to_string();
+            assert!(error.contains(part), "{part} is not in {error}");
+            assert!(!error.contains("planted") && !error.contains("4711"), "{error}");
+        }
+    }
+
+    #[cfg(feature = "toml")]
+    #[test]
+    fn a_password_in_toml_is_refused_with_its_line_and_not_shown() {
+        let text = plan().to_toml().unwrap().replace("[source]", "[source]\npassword = \"planted\"");
+        let error = MigrationPlan::from_toml(&text).unwrap_err();
+        let text = format!("{error} {error:?}");
+        assert!(text.contains("MONGODB_ATLAS_SOURCE_PASSWORD") && text.contains("at line"), "{text}");
+        assert!(!text.contains("planted"), "{text}");
+    }
+}

@@ -1,0 +1,99 @@
+//! A validation job: read it, or wait until it has found that the migration could run.
+
+use crate::error::{Error, ErrorKind, Result, presentable};
+use crate::generated::client::types::{Validation, ValidationStatus};
+use crate::ids::ValidationId;
+use crate::operations;
+use crate::project::Project;
+use crate::request::Request;
+use crate::secret::Secret;
+use crate::wait::Polling;
+
+/// A validation job. Made by [`Project::validate`], or by [`Project::validation`] from its id.
+#[derive(Clone, Debug)]
+pub struct ValidationJob {
+    project: Project,
+    id: ValidationId,
+    polling: Polling,
+    /// The source's password, which what the validation found might repeat.
+    hidden: Option<Secret>,
+}
+
+impl ValidationJob {
+    pub(crate) fn new(project: Project, id: ValidationId) -> Self {
+        Self { project, id, polling: Polling::default(), hidden: None }
+    }
+
+    pub(crate) fn hiding(mut self, secret: Option<Secret>) -> Self {
+        self.hidden = secret;
+        self
+    }
+
+    /// The job's id, from which another process can go on.
+    #[must_use]
+    pub fn id(&self) -> ValidationId {
+        self.id
+    }
+
+    /// How often [`wait`](Self::wait) looks. Default: [`Polling::default`].
+    #[must_use]
+    pub fn polling(mut self, polling: Polling) -> Self {
+        self.polling = polling;
+        self
+    }
+
+    /// Reads the job.
+    ///
+    /// Atlas operation `getGroupLiveMigrationValidateStatus`; role Organization Owner.
+    ///
+    /// # Errors
+    ///
+    /// Among others: [`is_not_found`](Error::is_not_found).
+    #[doc(alias = "getGroupLiveMigrationValidateStatus")]
+    #[doc(alias = "getMigrationValidateStatus")]
+    #[doc(alias = "GetMigrationValidateStatus")]
+    pub fn status(&self) -> Request<Validation> {
+        let (project, validation) = (self.project.id(), self.id);
+        let operation = &operations::GET_GROUP_LIVE_MIGRATION_VALIDATE_STATUS;
+        self.project.client().generated(operation, move |call| async move {
+            let envelope = call.envelope();
+            let api = call.into_client();
+            let result = api.get_group_live_migration_validate_status(&project, &validation, envelope).await;
+            api.inner.outcome(result)
+        })
+    }
+
+    /// Waits until the validation has succeeded.
+    ///
+    /// Has no deadline of its own: wrap it in `tokio::time::timeout` for one. Failures to look are sat out for a while
+    /// ([`Polling::patience`]). To go on later, keep the [`id`](Self::id).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::JobFailed`] where the validation failed, with what it found in the text;
+    /// [`ErrorKind::JobStateUnknown`] for a state that this version does not know; and what reading the job answers.
+    pub async fn wait(&self) -> Result<Validation> {
+        let operation = &operations::GET_GROUP_LIVE_MIGRATION_VALIDATE_STATUS;
+        let clock = &*self.project.client().shared().clock;
+        let mut poller = self.polling.start();
+        loop {
+            let look = self.status().await;
+            if let Some(validation) = poller.seen(look, clock.now())? {
+                match &validation.status {
+                    Some(ValidationStatus::Success) => return Ok(validation),
+                    Some(ValidationStatus::Failed) => {
+                        let found = validation.error_message.as_deref().unwrap_or("no reason was given");
+                        let hidden = self.hidden.as_ref().map_or("", Secret::expose_secret);
+                        let message = format!("the validation failed: {}", presentable(found, &[hidden]));
+                        return Err(Error::new(ErrorKind::JobFailed, message).with_operation(operation));
+                    }
+                    Some(ValidationStatus::Pending) | None => {}
+                    Some(unknown) => {
+                        return Err(Error::unknown_state(unknown.as_str()).with_operation(operation));
+                    }
+                }
+            }
+            poller.pause(clock).await;
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! What there is to tell while a migration runs: where it stands, how far behind, and how long it may take.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use crate::generated::client::types::{Migration, MigrationStatus};
+
+/// How many looks the estimate is made of.
+const SAMPLES: usize = 12;
+/// How long a migration can be cut over once it is ready.
+const CUTOVER_WINDOW: Duration = Duration::from_secs(120 * 3600);
+
+/// One look at a running migration.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Progress {
+    /// The migration as Atlas describes it.
+    pub migration: Migration,
+    /// How long it has been watched.
+    pub watched: Duration,
+    /// How long it may take until nothing is left to copy, from the slope of the lag so far. `None` while the lag is
+    /// unknown or does not shrink.
+    pub estimate: Option<Duration>,
+    /// How much is left of the 120 hours in which it can be cut over, once it is ready. Counted from the first look
+    /// that found it ready: for a migration that was ready before it was watched, less is left.
+    pub time_left: Option<Duration>,
+}
+
+impl Progress {
+    /// The state, if Atlas names one.
+    #[must_use]
+    pub fn status(&self) -> Option<&MigrationStatus> {
+        self.migration.status.as_ref()
+    }
+
+    /// How many seconds the destination is behind the source; 0 where that is not known.
+    #[must_use]
+    pub fn lag_seconds(&self) -> u64 {
+        self.lag().map_or(0, |lag| lag.as_secs())
+    }
+
+    /// How far the destination is behind the source, if that is known.
+    #[must_use]
+    pub fn lag(&self) -> Option<Duration> {
+        let seconds = self.migration.lag_time_seconds?;
+        Some(Duration::from_secs(u64::try_from(seconds).unwrap_or(0)))
+    }
+
+    /// Whether the migration can be cut over.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.migration.ready_for_cutover == Some(true)
+    }
+}
+
+/// Makes [`Progress`] of one look after the other.
+#[derive(Debug, Default)]
+pub(crate) struct Tracker {
+    began: Option<Instant>,
+    ready_since: Option<Instant>,
+    lags: VecDeque<(Duration, f64)>,
+}
+
+impl Tracker {
+    pub(crate) fn look(&mut self, migration: Migration, now: Instant) -> Progress {
+        let watched = now.saturating_duration_since(*self.began.get_or_insert(now));
+        if migration.ready_for_cutover == Some(true) {
+            self.ready_since.get_or_insert(now);
+        } else {
+            self.ready_since = None;
+        }
+        match migration.lag_time_seconds {
+            Some(lag) => {
+                if self.lags.len() == SAMPLES {
+                    self.lags.pop_front();
+                }
+                self.lags.push_back((watched, lag.max(0) as f64));
+            }
+            None => self.lags.clear(),
+        }
+        let time_left =
+            self.ready_since.map(|since| CUTOVER_WINDOW.saturating_sub(now.saturating_duration_since(since)));
+        Progress { migration, watched, estimate: self.estimate(), time_left }
+    }
+
+    /// When the line of least squares through the lags reaches zero.
+    fn estimate(&self) -> Option<Duration> {
+        let count = self.lags.len() as f64;
+        let (_, last) = *self.lags.back()?;
+        let mean_time = self.lags.iter().map(|(time, _)| time.as_secs_f64()).sum::<f64>() / count;
+        let mean_lag = self.lags.iter().map(|(_, lag)| lag).sum::<f64>() / count;
+        let (mut with_lag, mut with_time) = (0.0, 0.0);
+        for (time, lag) in &self.lags {
+            let apart = time.as_secs_f64() - mean_time;
+            with_lag += apart * (lag - mean_lag);
+            with_time += apart * apart;
+        }
+        // Without two looks at different times there is no slope; a flat or a rising one has no end.
+        let slope = with_lag / with_time;
+        if slope.is_nan() || slope >= 0.0 {
+            return None;
+        }
+        Duration::try_from_secs_f64(last / -slope).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn migration(lag: Option<i64>, ready: bool) -> Migration {
+        let json = serde_json::json!({"status": "WORKING", "lagTimeSeconds": lag, "readyForCutover": ready});
+        serde_json::from_value(json).unwrap()
+    }
+
+    #[track_caller]
+    fn estimates(looks: &[(u64, Option<i64>)], expected: Option<u64>) {
+        let (now, mut tracker) = (Instant::now(), Tracker::default());
+        let mut last = None;
+        for (seconds, lag) in looks {
+            last = tracker.look(migration(*lag, false), now + Duration::from_secs(*seconds)).estimate;
+        }
+        assert_eq!(last.map(|estimate| estimate.as_secs()), expected, "{looks:?}");
+    }
+
+    #[test]
+    fn the_estimate_follows_the_slope() {
+        estimates(&[(0, Some(100))], None);
+        estimates(&[(0, Some(100)), (10, Some(90))], Some(90));
+        estimates(&[(0, Some(100)), (10, Some(80))], Some(40));
+        estimates(&[(0, Some(100)), (10, Some(100))], None);
+        estimates(&[(0, Some(100)), (10, Some(110))], None);
+        estimates(&[(0, Some(100)), (10, Some(0))], Some(0));
+        estimates(&[(0, Some(100)), (0, Some(90))], None);
+        estimates(&[(0, None), (10, None)], None);
+        estimates(&[(0, Some(100)), (10, None), (20, Some(80))], None);
+        estimates(&[(0, Some(-5)), (10, Some(i64::MIN))], None);
+        estimates(&[(0, Some(i64::MAX)), (1, Some(i64::MAX - 4096))], Some(2_251_799_813_685_247));
+    }
+
+    #[test]
+    fn old_looks_are_forgotten() {
+        let mut looks: Vec<_> = (0..100).map(|at| (at, Some(1000))).collect();
+        looks.extend((100..100 + SAMPLES as u64).map(|at| (at, Some(1000 - 10 * (at as i64 - 99)))));
+        estimates(&looks, Some(88));
+    }
+
+    #[test]
+    fn once_ready_the_hours_run() {
+        let (now, mut tracker) = (Instant::now(), Tracker::default());
+        let mut left = |hours: u64, ready| {
+            let progress = tracker.look(migration(Some(0), ready), now + Duration::from_secs(hours * 3600));
+            progress.time_left.map(|left| left.as_secs() / 3600)
+        };
+        assert_eq!(left(0, false), None);
+        assert_eq!(left(5, true), Some(120));
+        assert_eq!(left(6, true), Some(119));
+        assert_eq!(left(125, true), Some(0));
+        assert_eq!(left(200, true), Some(0));
+    }
+}

@@ -1,0 +1,155 @@
+//! Validations and migrations over time.
+
+use std::time::Duration;
+
+use atlas_emulator::{CUTOVER_WINDOW, Effect, Emulator, MigrationCourse, MigrationState, ValidationCourse};
+use serde_json::{Value, json};
+
+use crate::Client;
+
+const MIGRATIONS: &str = "/groups/{project}/liveMigrations";
+const VALIDATIONS: &str = "/groups/{project}/liveMigrations/validate";
+
+fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+fn plan(host: &str) -> String {
+    let plan = json!({
+        "source": {
+            "clusterName": "orders", "groupId": "5f9ad6b7e1c2a3041d0e9b11", "managedAuthentication": true, "ssl": true,
+        },
+        "destination": {
+            "clusterName": "c", "groupId": "64b1f0a2c3d4e5f60718293b", "hostnameSchemaType": "PUBLIC",
+        },
+        "migrationHosts": [host],
+    });
+    plan.to_string()
+}
+
+/// An emulator whose clock stands still unless it is moved. A token lasts longer than any migration.
+async fn still() -> Client {
+    let migrations = MigrationCourse::new().starts_after(seconds(10)).lag(seconds(60)).speed(3);
+    let builder = Emulator::builder()
+        .time_scale(0.0)
+        .token_lifetime(CUTOVER_WINDOW * 10)
+        .validation_course(ValidationCourse::new().takes(seconds(5)))
+        .migration_course(migrations.cutover_takes(seconds(5)));
+    Client::of(builder.start().await.unwrap())
+}
+
+/// Starts a job and returns its id.
+async fn start(client: &Client, path: &str, host: &str) -> String {
+    let started = client.call_with("POST", path, &plan(host)).await;
+    assert!(started.status < 300, "{}", started.text);
+    started.json()["_id"].as_str().unwrap().to_owned()
+}
+
+/// Status, lag and readiness after so many more seconds.
+async fn after(client: &Client, id: &str, more: u64) -> (String, Value, bool) {
+    client.emulator.advance(seconds(more));
+    let read = client.call("GET", &format!("{MIGRATIONS}/{id}")).await.json();
+    let status = read["status"].as_str().unwrap().to_owned();
+    (status, read["lagTimeSeconds"].clone(), read["readyForCutover"].as_bool().unwrap())
+}
+
+fn state(status: &str, lag: Value, ready: bool) -> (String, Value, bool) {
+    (status.to_owned(), lag, ready)
+}
+
+#[tokio::test]
+async fn a_migration_takes_its_course() {
+    let client = still().await;
+    let id = start(&client, MIGRATIONS, "a").await;
+    assert_eq!(after(&client, &id, 9).await, state("NEW", json!(null), false));
+    assert_eq!(after(&client, &id, 1).await, state("WORKING", json!(60), false));
+    assert_eq!(after(&client, &id, 10).await, state("WORKING", json!(30), false));
+    let cutover = format!("{MIGRATIONS}/{id}/cutover");
+    client.call("PUT", &cutover).await.is_error(400, "MIGRATION_NOT_READY_FOR_CUTOVER");
+    assert_eq!(after(&client, &id, 10).await, state("WORKING", json!(0), true));
+    assert_eq!(client.call("PUT", &cutover).await.status, 202);
+    assert_eq!(after(&client, &id, 4).await, state("WORKING", json!(null), false));
+    assert_eq!(after(&client, &id, 1).await, state("COMPLETE", json!(null), false));
+    let recorded = client.emulator.recorded_effects();
+    let effects: Vec<_> = recorded.iter().map(|one| (&one.effect, one.request, one.at)).collect();
+    let (started, begun) = (Effect::MigrationStarted(id.clone()), Effect::CutoverBegun(id));
+    assert_eq!(effects, [(&started, 1, seconds(0)), (&begun, 7, seconds(30))]);
+    assert_eq!(client.emulator.requests()[6].number, 7);
+}
+
+#[tokio::test]
+async fn a_migration_expires() {
+    let client = still().await;
+    let id = start(&client, MIGRATIONS, "a").await;
+    let window = CUTOVER_WINDOW.as_secs();
+    assert_eq!(after(&client, &id, 30 + window - 1).await, state("WORKING", json!(0), true));
+    assert_eq!(after(&client, &id, 1).await, state("EXPIRED", json!(null), false));
+    let cutover = format!("{MIGRATIONS}/{id}/cutover");
+    client.call("PUT", &cutover).await.is_error(400, "MIGRATION_NOT_READY_FOR_CUTOVER");
+    assert_eq!(client.emulator.effects().len(), 1);
+}
+
+#[tokio::test]
+async fn a_migration_fails_and_one_can_be_pinned() {
+    let client = still().await;
+    client.emulator.set_migration_course(MigrationCourse::new().fails_after(seconds(3)));
+    let id = start(&client, MIGRATIONS, "a").await;
+    assert_eq!(after(&client, &id, 2).await, state("NEW", json!(null), false));
+    assert_eq!(after(&client, &id, 1).await, state("FAILED", json!(null), false));
+    assert!(client.emulator.set_migration(&id, MigrationState::working(7)));
+    assert_eq!(after(&client, &id, 1000).await, state("WORKING", json!(7), false));
+    assert_eq!(client.emulator.migration(&id), Some(MigrationState::working(7)));
+    assert!(!client.emulator.set_migration("none", MigrationState::ready()));
+}
+
+#[tokio::test]
+async fn a_validation_takes_its_course() {
+    let client = still().await;
+    for (course, status, error_message) in [
+        (ValidationCourse::new().takes(seconds(5)), "SUCCESS", json!(null)),
+        (ValidationCourse::new().takes(seconds(5)).fails_with("no route"), "FAILED", json!("no route")),
+    ] {
+        client.emulator.set_validation_course(course);
+        let path = format!("{VALIDATIONS}/{}", start(&client, VALIDATIONS, "a").await);
+        for (more, status, error_message) in [(4, "PENDING", json!(null)), (1, status, error_message)] {
+            client.emulator.advance(seconds(more));
+            let read = client.call("GET", &path).await.json();
+            assert_eq!((&read["status"], &read["errorMessage"]), (&json!(status), &error_message));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_host_has_one_job_at_a_time() {
+    let client = still().await;
+    start(&client, VALIDATIONS, "a").await;
+    for path in [VALIDATIONS, MIGRATIONS] {
+        client.call_with("POST", path, &plan("a")).await.is_error(409, "MIGRATION_HOST_BUSY");
+    }
+    client.emulator.advance(seconds(5));
+    let id = start(&client, MIGRATIONS, "a").await;
+    for path in [VALIDATIONS, MIGRATIONS] {
+        client.call_with("POST", path, &plan("a")).await.is_error(409, "MIGRATION_HOST_BUSY");
+    }
+    start(&client, MIGRATIONS, "b").await;
+    assert_eq!(client.emulator.effects().len(), 3, "what was refused had no effect");
+    client.emulator.set_migration(&id, MigrationState::new("FAILED"));
+    start(&client, MIGRATIONS, "a").await;
+}
+
+#[tokio::test]
+async fn the_link_stays_until_every_migration_has_ended() {
+    let client = still().await;
+    client.emulator.set_linked(true);
+    let link = "/orgs/{org}/liveMigrations/linkTokens";
+    let id = start(&client, MIGRATIONS, "a").await;
+    for more in [0, 10, 20] {
+        client.emulator.advance(seconds(more));
+        let refused = client.call("DELETE", link).await;
+        refused.is_error(409, "CANNOT_DELETE_ORG_ACTIVE_LIVE_MIGRATION_ATLAS_ORG_LINK");
+    }
+    assert_eq!(client.call("PUT", &format!("{MIGRATIONS}/{id}/cutover")).await.status, 202);
+    assert_eq!(client.call("DELETE", link).await.status, 409, "the cutover is under way");
+    client.emulator.advance(seconds(5));
+    assert_eq!(client.call("DELETE", link).await.status, 204);
+}

@@ -1,0 +1,70 @@
+//! Each example runs, as its users run it, against the emulator.
+
+use std::path::Path;
+use std::process::Stdio;
+
+use atlas_emulator::{Emulator, MigrationState};
+use tokio::io::AsyncWriteExt as _;
+use tokio::process::Command;
+
+use crate::operations::plan;
+
+/// Runs an example of the SDK with a service account of the emulator, and returns what it printed.
+async fn run(emulator: &Emulator, name: &str, arguments: &[&str], input: &str) -> (bool, String) {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let (client_id, client_secret) = emulator.service_account();
+    let mut child = Command::new(cargo)
+        .current_dir(root)
+        .args(["run", "--quiet", "--package", "atlas-migration-sdk", "--example", name, "--"])
+        .args(arguments)
+        .env("MONGODB_ATLAS_BASE_URL", emulator.base_url())
+        .env("MONGODB_ATLAS_CLIENT_ID", client_id)
+        .env("MONGODB_ATLAS_CLIENT_SECRET", client_secret)
+        .env("MONGODB_ATLAS_ORG_ID", emulator.org_id())
+        .env("MONGODB_ATLAS_PROJECT_ID", emulator.project_id())
+        .env("MONGODB_ATLAS_SOURCE_PASSWORD", "source password")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).await.unwrap();
+    let output = child.wait_with_output().await.unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn create_link_token() {
+    let emulator = Emulator::start().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("link-token");
+    let (success, said) =
+        run(&emulator, "create_link_token", &[file.to_str().unwrap(), "203.0.113.7"], "").await;
+    assert!(success, "{said}");
+    assert_eq!(emulator.link_tokens(), [std::fs::read_to_string(&file).unwrap()]);
+    assert!(!said.contains(&emulator.link_tokens()[0]));
+    // A file that is there is not overwritten, and no token is made for it.
+    let (success, _) = run(&emulator, "create_link_token", &[file.to_str().unwrap()], "").await;
+    assert!(!success && emulator.link_tokens().len() == 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn validate_migrate_and_resume() {
+    let emulator = Emulator::builder().time_scale(20_000.0).start().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let (file, id_file) = (folder.path().join("plan.json"), folder.path().join("id"));
+    std::fs::write(&file, plan().to_json()).unwrap();
+    let (file, id_path) = (file.to_str().unwrap(), id_file.to_str().unwrap());
+    let (success, said) = run(&emulator, "validate", &[file], "").await;
+    assert!(success && said.contains("the migration can run"), "{said}");
+
+    let (success, said) = run(&emulator, "migrate", &[file, id_path], "\n").await;
+    assert!(success && said.contains("complete"), "{said}");
+
+    let waiting = emulator.add_migration(MigrationState::ready());
+    let (success, said) = run(&emulator, "resume", &[&waiting], "").await;
+    assert!(success && said.contains("at most 120 h"), "{said}");
+}

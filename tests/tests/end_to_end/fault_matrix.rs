@@ -1,0 +1,171 @@
+//! Every fault, on every operation, with every credential: what the caller sees, and how often the thing happened.
+
+use std::time::Duration;
+
+use atlas_emulator::{Effect, Emulator, Fault, FaultKind, MigrationState};
+use atlas_migration_sdk::{Backoff, Client, CredentialKind, Error, ErrorKind, Method, Operation, operations};
+
+use crate::common::{EACH_CREDENTIAL, MovedClock, builder, org, project};
+use crate::operations::plan;
+
+/// How a cell ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Success,
+    Failure(ErrorKind, Option<u16>),
+}
+
+/// What the caller should see: the policy of the SDK, written down once more and independently of it.
+fn expected(fault: FaultKind, operation: &Operation, credential: CredentialKind) -> End {
+    use End::{Failure, Success};
+    let status = operation.success.last().copied();
+    // Deleting is repeated like everything that is idempotent, but a repeat of what was carried out finds nothing.
+    let repeated = |carried_out: bool, failure: End| match (operation.idempotent, operation.method) {
+        (true, Method::Delete) if carried_out => Failure(ErrorKind::Api, Some(404)),
+        (true, _) => Success,
+        (false, _) => failure,
+    };
+    match fault {
+        // It hits the first connection, which a service account uses for its token and an API key for a challenge.
+        FaultKind::RefuseConnection if credential != CredentialKind::AccessToken => Success,
+        FaultKind::RefuseConnection | FaultKind::ResetBeforeRead | FaultKind::ResetBeforeEffect => {
+            repeated(false, Failure(ErrorKind::Transport, None))
+        }
+        FaultKind::ResetAfterEffect => repeated(true, Failure(ErrorKind::Transport, None)),
+        FaultKind::SlowHeaders => repeated(true, Failure(ErrorKind::Timeout, None)),
+        // A reply without a body has none that could go wrong, but a 202 may have one that is too large.
+        FaultKind::SlowBody
+        | FaultKind::TruncatedBody
+        | FaultKind::TruncatedChunkedBody
+        | FaultKind::InvalidJson
+            if !operation.has_reply_body =>
+        {
+            Success
+        }
+        FaultKind::OversizedBody if status == Some(204) => Success,
+        FaultKind::SlowBody => repeated(true, Failure(ErrorKind::Timeout, status)),
+        FaultKind::TruncatedBody | FaultKind::TruncatedChunkedBody => {
+            repeated(true, Failure(ErrorKind::Transport, status))
+        }
+        FaultKind::OversizedBody => Failure(ErrorKind::ReplyTooLarge, status),
+        FaultKind::InvalidJson => Failure(ErrorKind::InvalidReply, status),
+        FaultKind::BadGatewayBeforeEffect => repeated(false, Failure(ErrorKind::Api, Some(502))),
+        FaultKind::BadGatewayAfterEffect => repeated(true, Failure(ErrorKind::Api, Some(502))),
+        FaultKind::EmptyErrorBeforeEffect => repeated(false, Failure(ErrorKind::Api, Some(500))),
+        FaultKind::EmptyErrorAfterEffect => repeated(true, Failure(ErrorKind::Api, Some(500))),
+        FaultKind::ServiceUnavailable | FaultKind::ServiceUnavailableRetryAfter => {
+            repeated(false, Failure(ErrorKind::Api, Some(503)))
+        }
+        FaultKind::TooManyRequests
+        | FaultKind::TooManyRequestsRetryAfter
+        | FaultKind::WrongContentType
+        | FaultKind::StaleNonce => Success,
+        FaultKind::Redirect => Failure(ErrorKind::Api, Some(307)),
+        FaultKind::ExpiredToken if credential == CredentialKind::AccessToken => {
+            Failure(ErrorKind::Api, Some(401))
+        }
+        FaultKind::ExpiredToken => Success,
+        other => panic!("a new fault {other}: say what the caller should see"),
+    }
+}
+
+/// The state that the operation needs to succeed, and the call itself.
+async fn call(emulator: &Emulator, client: &Client, operation: &Operation) -> Result<(), Error> {
+    let (org, project) = (org(emulator, client), project(emulator, client));
+    match operation.id {
+        "listOrgs" => client.organizations().page(std::num::NonZeroU32::MIN).await.map(drop),
+        "createOrgLiveMigrationLinkToken" => org.create_link_token([]).await.map(drop),
+        "deleteOrgLiveMigrationLinkTokens" => {
+            emulator.set_linked(true);
+            org.delete_link_tokens().await
+        }
+        "listOrgLiveMigrationAvailableProjects" => {
+            emulator.set_linked(true);
+            org.available_projects().await.map(drop)
+        }
+        "createGroupLiveMigration" => project.migrate(&plan()).await.map(drop),
+        "validateGroupLiveMigrations" => project.validate(&plan()).await.map(drop),
+        "getGroupLiveMigrationValidateStatus" => {
+            project.validation(emulator.add_validation().parse().unwrap()).status().await.map(drop)
+        }
+        "getGroupLiveMigration" => {
+            let id = emulator.add_migration(MigrationState::ready());
+            project.migration(id.parse().unwrap()).status().await.map(drop)
+        }
+        "cutoverGroupLiveMigration" => {
+            let id = emulator.add_migration(MigrationState::ready());
+            project.migration(id.parse().unwrap()).cut_over().await.map(drop)
+        }
+        other => panic!("a new operation {other}: say how to call it"),
+    }
+}
+
+async fn cell(
+    fault: FaultKind,
+    operation: &'static Operation,
+    credential: CredentialKind,
+    http: reqwest::Client,
+) {
+    let name = format!("{fault} × {} × {credential:?}", operation.id);
+    let emulator = Emulator::builder().start().await.unwrap();
+    let client = builder(&emulator, credential)
+        .retry(Backoff::default())
+        .clock(MovedClock::new())
+        .http_client(http)
+        .try_timeout(Duration::from_secs(2))
+        .max_reply_size(1 << 20)
+        .build()
+        .unwrap();
+    let scripted = Fault::new(fault).size(2 << 20);
+    let scripted = match fault {
+        FaultKind::RefuseConnection => scripted,
+        _ => scripted.on(operation).with_credentials(),
+    };
+    emulator.inject(scripted);
+    let result = tokio::time::timeout(Duration::from_secs(20), call(&emulator, &client, operation)).await;
+    let result = result.unwrap_or_else(|_| panic!("{name} hangs"));
+
+    let end = match &result {
+        Ok(()) => End::Success,
+        Err(error) => End::Failure(error.kind(), error.status()),
+    };
+    let expected = expected(fault, operation, credential);
+    // A connection that is closed before the request was written may be noticed in time, and another one made.
+    let in_time = fault == FaultKind::RefuseConnection && end == End::Success;
+    assert!(end == expected || in_time, "{name}: {result:?}, expected {expected:?}");
+    assert_eq!(emulator.faults().len(), 1, "{name}: the fault was not met");
+
+    let happened = emulator.effects().iter().filter(|effect| **effect != Effect::AccessTokenIssued).count();
+    let has_effect = operation.method != Method::Get;
+    assert!(happened <= usize::from(has_effect), "{name}: happened {happened} times");
+    match &result {
+        Ok(()) => assert_eq!(happened, usize::from(has_effect), "{name}"),
+        Err(error) => {
+            assert_eq!(error.operation(), Some(operation), "{name}");
+            // Whoever is told that nothing happened can rely on it.
+            assert!(happened == 0 || error.may_have_happened(), "{name}: {error}");
+            assert!(happened == 0 || !error.was_never_sent(), "{name}: {error}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_fault_on_every_operation_with_every_credential() {
+    let redirect = reqwest::redirect::Policy::none();
+    let http = reqwest::Client::builder().redirect(redirect).no_proxy().build().unwrap();
+    let mut cells = tokio::task::JoinSet::new();
+    for fault in FaultKind::ALL {
+        for operation in operations::ALL {
+            for credential in EACH_CREDENTIAL {
+                // A few at once: most of a cell's time is waiting.
+                if cells.len() >= 16 {
+                    cells.join_next().await.unwrap().unwrap();
+                }
+                cells.spawn(cell(fault, operation, credential, http.clone()));
+            }
+        }
+    }
+    while let Some(cell) = cells.join_next().await {
+        cell.unwrap();
+    }
+}

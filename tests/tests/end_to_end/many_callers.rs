@@ -1,0 +1,55 @@
+//! Many callers on one client, through the end of a token and a change of the nonce.
+
+use std::sync::Arc;
+
+use atlas_emulator::Emulator;
+use atlas_migration_sdk::{CredentialKind, Error};
+use tokio::sync::Barrier;
+
+use crate::common::{client, org, token_requests};
+
+const CALLERS: usize = 200;
+
+/// Every caller makes a call, waits until `change` was made, and makes another one.
+async fn calls(
+    emulator: &Emulator,
+    kind: CredentialKind,
+    change: impl FnOnce(&Emulator),
+) -> Vec<Result<(), Error>> {
+    let client = client(emulator, kind);
+    let barrier = Arc::new(Barrier::new(CALLERS + 1));
+    let mut callers = tokio::task::JoinSet::new();
+    for _ in 0..CALLERS {
+        let (org, barrier) = (org(emulator, &client), Arc::clone(&barrier));
+        callers.spawn(async move {
+            let before = org.available_projects().await.map(drop);
+            barrier.wait().await;
+            barrier.wait().await;
+            before?;
+            org.available_projects().await.map(drop)
+        });
+    }
+    barrier.wait().await;
+    change(emulator);
+    barrier.wait().await;
+    callers.join_all().await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn through_the_end_of_a_token() {
+    let emulator = Emulator::start().await.unwrap();
+    let results = calls(&emulator, CredentialKind::ServiceAccount, |emulator| {
+        assert_eq!(token_requests(emulator), 1);
+        emulator.clear_journal();
+        emulator.expire_tokens();
+    });
+    assert!(results.await.iter().all(Result::is_ok));
+    assert_eq!(token_requests(&emulator), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn through_a_change_of_the_nonce() {
+    let emulator = Emulator::builder().strict_nc(true).start().await.unwrap();
+    let results = calls(&emulator, CredentialKind::ApiKey, Emulator::rotate_nonces);
+    assert!(results.await.iter().all(Result::is_ok));
+}

@@ -1,0 +1,143 @@
+//! The whole story, a thousand times, each under its own random faults: success or a typed error, and what happened
+//! is what the caller was told.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use atlas_emulator::{Effect, Emulator, FaultRate};
+use atlas_migration_sdk::{Backoff, BoxFuture, Clock, Error, LinkToken, MigrationJob, OpsManager, Secret};
+
+use crate::common::{EACH_CREDENTIAL, builder, org, project};
+use crate::operations::plan;
+
+const RUNS: u64 = 1000;
+const PERCENT: u8 = 20;
+
+/// A clock that the client and the emulator share: a wait of the one moves the time of the other.
+#[derive(Debug)]
+struct SharedClock {
+    began: Instant,
+    emulator: Arc<Emulator>,
+}
+
+impl Clock for SharedClock {
+    fn now(&self) -> Instant {
+        self.began + self.emulator.now()
+    }
+
+    fn wall(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<()> {
+        self.emulator.advance(duration);
+        Box::pin(tokio::task::yield_now())
+    }
+}
+
+/// How often a kind of effect is in the journal.
+fn count(emulator: &Emulator, is_it: impl Fn(&Effect) -> bool) -> usize {
+    emulator.effects().iter().filter(|effect| is_it(effect)).count()
+}
+
+/// Holds what the caller was told beside what happened.
+#[track_caller]
+fn agrees<T>(result: &Result<T, Error>, happened: usize, what: &str) {
+    match result {
+        Ok(_) => assert_eq!(happened, 1, "{what} succeeded"),
+        Err(error) if error.may_have_happened() => {
+            assert!(happened <= 1, "{what} happened {happened} times: {error}")
+        }
+        Err(error) => {
+            assert_eq!(happened, 0, "{what} happened, and the caller was told that it did not: {error}")
+        }
+    }
+}
+
+/// The story: link, validate, migrate, cut over, unlink. It ends with the first failure.
+async fn story(seed: u64, http: &reqwest::Client) -> Result<(), Error> {
+    let kind = EACH_CREDENTIAL[(seed % 3) as usize];
+    let rate = FaultRate::new(PERCENT, seed).stall(Duration::from_millis(200));
+    let emulator = Arc::new(Emulator::builder().time_scale(0.0).faults(rate).start().await.unwrap());
+    let clock = || SharedClock { began: Instant::now(), emulator: Arc::clone(&emulator) };
+    let client = builder(&emulator, kind)
+        .retry(Backoff::default().most_tries(6))
+        .http_client(http.clone())
+        .try_timeout(Duration::from_millis(100))
+        .max_reply_size(1 << 20)
+        .clock(clock())
+        .build()
+        .unwrap();
+    let (public, private) = emulator.ops_manager_api_key();
+    let source = OpsManager::builder(emulator.ops_manager_url(), public, Secret::new(private))
+        .configure(|builder| {
+            builder
+                .http_client(http.clone())
+                .try_timeout(Duration::from_millis(100))
+                .max_reply_size(1 << 20)
+                .clock(clock())
+        })
+        .build()
+        .unwrap()
+        .org(emulator.source_org_id().parse().unwrap());
+    let (org, project) = (org(&emulator, &client), project(&emulator, &client));
+
+    let created = org.create_link_token([]).await;
+    agrees(&created, count(&emulator, |effect| matches!(effect, Effect::LinkTokenCreated(_))), "create");
+    let token: LinkToken = created?;
+    source.link(&token).await?;
+    org.available_projects().await?;
+
+    let validation = project.validate(&plan()).await;
+    agrees(
+        &validation,
+        count(&emulator, |effect| matches!(effect, Effect::ValidationStarted(_))),
+        "validate",
+    );
+    validation?.wait().await?;
+
+    let started = project.migrate(&plan()).await;
+    agrees(&started, count(&emulator, |effect| matches!(effect, Effect::MigrationStarted(_))), "migrate");
+    let migration: MigrationJob = started?;
+    migration.wait_until_ready(|_| ()).await?;
+
+    let cutover = migration.cut_over().await;
+    agrees(&cutover, count(&emulator, |effect| matches!(effect, Effect::CutoverBegun(_))), "cut over");
+    cutover?.wait().await?;
+
+    let deleted = org.delete_link_tokens().await;
+    agrees(&deleted, count(&emulator, |effect| matches!(effect, Effect::LinkDeleted(_))), "delete");
+    deleted
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_stories_under_faults() {
+    let redirect = reqwest::redirect::Policy::none();
+    let http =
+        reqwest::Client::builder().redirect(redirect).no_proxy().pool_max_idle_per_host(0).build().unwrap();
+    let mut running = tokio::task::JoinSet::new();
+    let (mut succeeded, mut failed) = (0, 0);
+    let mut note = |ended: Result<Result<(), Error>, tokio::task::JoinError>| match ended {
+        Ok(Ok(())) => succeeded += 1,
+        Ok(Err(_)) => failed += 1,
+        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+    };
+    for seed in 0..RUNS {
+        if running.len() >= 8 {
+            note(running.join_next().await.unwrap());
+        }
+        let http = http.clone();
+        running.spawn(async move {
+            let limit = Duration::from_secs(60);
+            tokio::time::timeout(limit, story(seed, &http))
+                .await
+                .unwrap_or_else(|_| panic!("the run {seed} hangs"))
+        });
+    }
+    while let Some(ended) = running.join_next().await {
+        note(ended);
+    }
+    println!("{RUNS} runs under {PERCENT} % faults: {succeeded} succeeded, {failed} ended in a typed error");
+    assert_eq!(succeeded + failed, RUNS);
+    assert!(succeeded > 0 && failed > 0, "{succeeded} {failed}");
+}

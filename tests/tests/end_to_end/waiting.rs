@@ -1,0 +1,187 @@
+//! Waiting for a validation and a migration: until it is so, through a bad network, to a typed end.
+
+use std::time::Duration;
+
+use atlas_emulator::{CannedReply, Emulator, MigrationState};
+use atlas_migration_sdk::model::{MigrationStatus, ValidationStatus};
+use atlas_migration_sdk::{CredentialKind, ErrorKind, MigrationJob, Polling, Project};
+use futures_util::TryStreamExt as _;
+
+use crate::common::{MovedClock, builder, project};
+use crate::operations::plan;
+
+async fn start() -> (Emulator, Project, MovedClock) {
+    let emulator = Emulator::builder().time_scale(0.0).start().await.unwrap();
+    let clock = MovedClock::new();
+    let client = builder(&emulator, CredentialKind::AccessToken).clock(clock.clone()).build().unwrap();
+    let project = project(&emulator, &client);
+    (emulator, project, clock)
+}
+
+fn pinned(emulator: &Emulator, project: &Project, state: MigrationState) -> MigrationJob {
+    project.migration(emulator.add_migration(state).parse().unwrap())
+}
+
+#[tokio::test]
+async fn a_validation_that_ends() {
+    for (status, message, expected) in [
+        (Some("SUCCESS"), None, Ok(ValidationStatus::Success)),
+        (
+            Some("FAILED"),
+            Some("no route to the source"),
+            Err((ErrorKind::JobFailed, "no route to the source")),
+        ),
+        (Some("FAILED"), None, Err((ErrorKind::JobFailed, "no reason was given"))),
+        (Some("PAUSED"), None, Err((ErrorKind::JobStateUnknown, "PAUSED"))),
+    ] {
+        let (emulator, project, _) = start().await;
+        let job = project.validate(&plan()).await.unwrap();
+        emulator.set_validation(&job.id().to_string(), status, message);
+        match (job.wait().await, expected) {
+            (Ok(validation), Ok(expected)) => assert_eq!(validation.status, Some(expected)),
+            (Err(error), Err((kind, part))) => {
+                assert_eq!(error.kind(), kind);
+                assert!(error.to_string().contains(part), "{error}");
+                assert!(!error.may_have_happened() && !error.was_never_sent());
+                assert_eq!(error.job_state(), (kind == ErrorKind::JobStateUnknown).then_some("PAUSED"));
+            }
+            (got, expected) => panic!("got {got:?}, expected {expected:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_validation_that_is_pending_or_has_no_status_is_waited_for() {
+    for status in [Some("PENDING"), None] {
+        let (emulator, project, clock) = start().await;
+        let job = project.validate(&plan()).await.unwrap();
+        let id = job.id().to_string();
+        emulator.set_validation(&id, status, None);
+        let waiting = job.wait();
+        tokio::pin!(waiting);
+        // Looks at least three times, then it ends.
+        while clock.waits().len() < 3 {
+            tokio::select! { biased; ended = &mut waiting => panic!("{ended:?}"), () = tokio::task::yield_now() => {} }
+        }
+        emulator.set_validation(&id, Some("SUCCESS"), None);
+        assert_eq!(waiting.await.unwrap().status, Some(ValidationStatus::Success));
+        assert!(clock.waits().is_sorted());
+    }
+}
+
+#[tokio::test]
+async fn a_migration_until_ready_then_cut_over_then_complete() {
+    let (emulator, project, clock) = start().await;
+    let migration = pinned(&emulator, &project, MigrationState::new("NEW"));
+    let id = migration.id().to_string();
+    let mut lags = Vec::new();
+    let course = [
+        MigrationState::working(60),
+        MigrationState::working(30),
+        MigrationState::working(10),
+        MigrationState::ready(),
+    ];
+    let mut course = course.into_iter();
+    let ready = migration
+        .wait_until_ready(|progress| {
+            lags.push((progress.lag_seconds(), progress.estimate.is_some(), progress.time_left.is_some()));
+            course.next().map(|state| emulator.set_migration(&id, state));
+        })
+        .await
+        .unwrap();
+    assert_eq!(ready.ready_for_cutover, Some(true));
+    assert_eq!(
+        lags,
+        [(0, false, false), (60, false, false), (30, true, false), (10, true, false), (0, true, true)]
+    );
+    let waits: Vec<_> = clock.waits().iter().map(Duration::as_millis).collect();
+    assert_eq!(waits, [2000, 3000, 4500, 6750]);
+
+    let cutover = migration.cut_over().await.unwrap();
+    emulator.set_migration(&id, MigrationState::new("COMPLETE"));
+    assert_eq!(cutover.wait().await.unwrap().status, Some(MigrationStatus::Complete));
+}
+
+#[tokio::test]
+async fn a_migration_that_ends_otherwise_is_a_typed_error() {
+    for (state, kind, part) in [
+        ("FAILED", ErrorKind::JobFailed, "the migration failed"),
+        ("EXPIRED", ErrorKind::JobExpired, "within 120 hours"),
+        ("PAUSED", ErrorKind::JobStateUnknown, "PAUSED"),
+    ] {
+        let (emulator, project, _) = start().await;
+        let migration = pinned(&emulator, &project, MigrationState::new(state));
+        for result in [migration.wait_until_ready(|_| ()).await, migration.wait_until_complete(|_| ()).await]
+        {
+            let error = result.unwrap_err();
+            assert_eq!(error.kind(), kind);
+            assert!(error.to_string().contains(part), "{error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_stream_shows_the_end_and_then_ends() {
+    let (emulator, project, _) = start().await;
+    let migration = pinned(&emulator, &project, MigrationState::working(5));
+    let id = migration.id().to_string();
+    let mut progress = std::pin::pin!(migration.progress());
+    assert_eq!(progress.try_next().await.unwrap().unwrap().lag_seconds(), 5);
+    emulator.set_migration(&id, MigrationState::new("PAUSED"));
+    assert_eq!(progress.try_next().await.unwrap().unwrap().status().unwrap().as_str(), "PAUSED");
+    emulator.set_migration(&id, MigrationState::new("FAILED"));
+    assert_eq!(progress.try_next().await.unwrap().unwrap().status(), Some(&MigrationStatus::Failed));
+    assert!(progress.try_next().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_bad_network_is_sat_out_but_not_for_ever() {
+    let (emulator, project, clock) = start().await;
+    let migration = pinned(&emulator, &project, MigrationState::ready());
+    for reply in [
+        CannedReply::new(502),
+        CannedReply::new(200).body("<html>"),
+        CannedReply::new(429).header("Retry-After", "75"),
+    ] {
+        emulator.override_next(reply);
+    }
+    migration.wait_until_ready(|_| ()).await.unwrap();
+    assert_eq!(clock.waits().last(), Some(&Duration::from_secs(75)));
+
+    for _ in 0..100 {
+        emulator.override_next(CannedReply::new(503));
+    }
+    let short = migration.clone().polling(Polling::default().patience(Duration::from_secs(60)));
+    let error = short.wait_until_ready(|_| ()).await.unwrap_err();
+    assert_eq!(error.status(), Some(503));
+}
+
+#[tokio::test]
+async fn what_will_not_pass_is_not_waited_for() {
+    let (emulator, project, clock) = start().await;
+    let error = project
+        .migration("6296fb4c7c7aa997cf94e9a8".parse().unwrap())
+        .wait_until_ready(|_| ())
+        .await
+        .unwrap_err();
+    assert!(error.is_not_found());
+    emulator.expire_tokens();
+    let error = project.validation("6296fb4c7c7aa997cf94e9a8".parse().unwrap()).wait().await.unwrap_err();
+    assert!(error.is_unauthenticated());
+    assert!(clock.waits().is_empty());
+}
+
+#[tokio::test]
+async fn dropping_the_wait_stops_it_and_another_goes_on_from_the_id() {
+    let (emulator, project, _) = start().await;
+    let migration = pinned(&emulator, &project, MigrationState::working(100));
+    let waiting = migration.wait_until_ready(|_| ());
+    assert!(tokio::time::timeout(Duration::from_millis(20), waiting).await.is_err());
+    let seen = emulator.requests().len();
+    tokio::task::yield_now().await;
+    assert!(emulator.requests().len() <= seen + 1);
+
+    emulator.set_migration(&migration.id().to_string(), MigrationState::ready());
+    let resumed = project.migration(migration.id().to_string().parse().unwrap());
+    assert_eq!(resumed.wait_until_ready(|_| ()).await.unwrap().ready_for_cutover, Some(true));
+}
