@@ -20,7 +20,7 @@ use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderNam
 use reqwest::{Body, Method, Request, Response, ResponseBuilderExt as _, StatusCode, Url};
 use tracing::Instrument as _;
 
-use crate::auth::{Attempt, Authenticator};
+use crate::auth::Authenticator;
 use crate::clock::Clock;
 use crate::date::Date;
 use crate::error::{Effect, Error, ErrorKind, ErrorReply, Result};
@@ -314,9 +314,6 @@ impl Call {
                 Err(error) => return Err(error),
             };
             if received.status != StatusCode::UNAUTHORIZED {
-                if let Attempt::Token(token) = &attempt {
-                    token.mark_accepted();
-                }
                 return Ok(received);
             }
             let reply = self.read_failure(&received);
