@@ -106,11 +106,6 @@ impl Api<'_> {
         }
     }
 
-    /// Whether a type has a path.
-    pub(super) fn is_named(&self, name: &str) -> bool {
-        matches!(self.visible.get(name), Some(Seen::Named(_)))
-    }
-
     /// The component schema that a generated type is made of.
     pub(super) fn component(&self, name: &str) -> Option<&str> {
         let mut schemas = walk::schemas(&self.document.value).map(|(component, _)| component.as_str());

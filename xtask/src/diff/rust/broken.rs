@@ -85,13 +85,12 @@ impl<'a> Sides<'a> {
     }
 
     fn gone_type(&self, name: &str) -> Option<ApiChange> {
-        let gone = !self.after.types.contains_key(name);
+        let gone = self.before.types.contains_key(name) && !self.after.types.contains_key(name);
         gone.then(|| must_change(Subject::Type(name.to_owned()), format!("types::{name}"), None))
     }
 
     fn gone_operation(&self, name: &str) -> Option<ApiChange> {
-        let is_static = name != "ALL" && name.chars().all(|c| !c.is_lowercase());
-        let gone = is_static && !self.after.operations.contains_key(name);
+        let gone = self.before.operations.contains_key(name) && !self.after.operations.contains_key(name);
         gone.then(|| must_change(Subject::Operation(name.to_owned()), format!("operations::{name}"), None))
     }
 

@@ -10,6 +10,7 @@ mod cause;
 mod changelog;
 mod compare;
 mod gate;
+mod project;
 mod read;
 mod rules;
 mod runtime;
@@ -19,14 +20,19 @@ mod text;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use gate::Release;
-pub(crate) use surface::Surface;
+pub(crate) use project::Sides;
+
+use gate::Release;
+use surface::Surface;
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use super::verdict::{Bump, RustApi, RustReport, Signature, Verdict};
 use super::{Edit, Sites};
 use crate::failure::Failure;
+use crate::finish;
+use crate::lower::walk;
 use crate::spec::Document;
 use api::public_api;
 use cause::Causes;
@@ -47,6 +53,7 @@ impl RustApi for Judge<'_> {
         let side = |document, surface, which| {
             public_api(document, surface).map_err(|failure| sentence(which, &failure))
         };
+        self.is_ours(base)?;
         // Each side takes tens of milliseconds, nearly all of it the generator's.
         let (before, after) = std::thread::scope(|scope| {
             let before = std::thread::Builder::new()
@@ -66,6 +73,20 @@ impl RustApi for Judge<'_> {
 }
 
 impl Judge<'_> {
+    /// Another document has none of the types that the SDK re-exports, and generating from it may take long.
+    fn is_ours(&self, base: &Document) -> Result<(), String> {
+        let types: BTreeSet<String> =
+            walk::schemas(&base.value).map(|(component, _)| finish::type_name(component)).collect();
+        let exported = self.base.exported.values();
+        let (all, there) = (exported.len(), exported.filter(|name| types.contains(*name)).count());
+        if there * 2 >= all {
+            return Ok(());
+        }
+        Err(format!(
+            "the base is no fragment of this SDK: of the {all} schemas whose types it re-exports there are {there}"
+        ))
+    }
+
     fn report(&self, before: &api::Api<'_>, after: &api::Api<'_>, edits: &[Edit]) -> RustReport {
         let causes = Causes::new(before, after);
         let pointers: Vec<&[Sites]> = edits.iter().map(|edit| edit.pointers.as_slice()).collect();

@@ -48,14 +48,8 @@ impl std::fmt::Display for Place {
 }
 
 impl Surface {
-    /// Reads each `.rs` file below this folder, except those below `generated`.
-    pub(crate) fn read(sources: &Path) -> Result<Self, WrapperError> {
-        let texts = wrapper::sources(sources)?;
-        Self::of(texts.iter().map(|(file, text)| (file.as_path(), text.as_str())))
-    }
-
-    /// The same from texts: each file's path from the folder of sources, and its content. Those below
-    /// `generated` are passed over.
+    /// Reads the SDK's sources: each file's path from their folder, and its text. Those below `generated` are passed
+    /// over.
     pub(crate) fn of<'a>(sources: impl Iterator<Item = (&'a Path, &'a str)>) -> Result<Self, WrapperError> {
         let mut files = Vec::new();
         for (path, text) in sources.filter(|(path, text)| concerns(path, text)) {

@@ -30,6 +30,15 @@ fn sources() -> PathBuf {
     paths::root().join(paths::SDK_SOURCES)
 }
 
+/// The wrapper's sources, as they are.
+fn wrapper_sources() -> Vec<(PathBuf, String)> {
+    crate::spec::wrapper::sources(&sources()).unwrap()
+}
+
+fn surface(sources: &[(PathBuf, String)]) -> Surface {
+    Surface::of(sources.iter().map(|(path, text)| (path.as_path(), text.as_str()))).unwrap()
+}
+
 fn fragment() -> String {
     std::fs::read_to_string(paths::root().join(paths::FRAGMENT)).unwrap()
 }
@@ -53,7 +62,7 @@ struct World {
 
 static WORLD: LazyLock<World> = LazyLock::new(|| {
     let text = fragment();
-    World { surface: Surface::read(&sources()).unwrap(), base: document(&text), text }
+    World { surface: surface(&wrapper_sources()), base: document(&text), text }
 });
 
 static BEFORE: LazyLock<Api<'static>> = LazyLock::new(|| api(&WORLD.base, &WORLD.surface, "the fragment"));

@@ -1,27 +1,19 @@
 //! Edits of the fragment while the hand-written wrapper changes with them, as a complete pull request has it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::*;
 use crate::diff::rust::Judge;
 use crate::diff::verdict::{RustApi as _, RustReport};
-use crate::spec::wrapper;
 
 /// The wrapper with this text in a file replaced.
 #[track_caller]
 fn wrapper_with(file: &str, from: &str, to: &str) -> Surface {
-    let sources: Vec<(PathBuf, String)> = wrapper::sources(&sources()).unwrap();
-    let texts: Vec<(&Path, String)> = sources
-        .iter()
-        .map(|(path, text)| match path == Path::new(file) {
-            true => {
-                assert!(text.contains(from), "{file} does not contain {from:?}");
-                (path.as_path(), text.replace(from, to))
-            }
-            false => (path.as_path(), text.clone()),
-        })
-        .collect();
-    Surface::of(texts.iter().map(|(path, text)| (*path, text.as_str()))).unwrap()
+    let mut sources = wrapper_sources();
+    let (_, text) = sources.iter_mut().find(|(path, _)| path == Path::new(file)).unwrap();
+    assert!(text.contains(from), "{file} does not contain {from:?}");
+    *text = text.replace(from, to);
+    surface(&sources)
 }
 
 /// The report on an edit of the table, or on none, between the wrapper as it is and another one.
