@@ -49,7 +49,10 @@ pub(crate) enum Failure {
     Problems(Vec<Problem>),
     Io(IoFailure),
     /// There is nothing to compare with, or what was named does not exist. `mend` says what to do.
-    Base { what: String, mend: String },
+    Base {
+        what: String,
+        mend: String,
+    },
     /// The wrapper's sources could not be read, so that nobody knows which operations it exposes.
     Wrapper(WrapperError),
     /// The generator gave up on a document that lint accepted: ours to mend. `places` are where it likely is.
@@ -63,7 +66,9 @@ impl Failure {
     pub(crate) fn status(&self) -> Status {
         match self {
             Self::Problems(_) => Status::WrongFragment,
-            Self::Io(_) | Self::Base { .. } | Self::Wrapper(_) | Self::Generator { .. } => Status::CouldNotRun,
+            Self::Io(_) | Self::Base { .. } | Self::Wrapper(_) | Self::Generator { .. } => {
+                Status::CouldNotRun
+            }
         }
     }
 }

@@ -43,9 +43,9 @@ pub(super) fn members<'a>(
         .collect();
     if !gone.is_empty() {
         match role {
-            Role::Paths => pair(&mut slots, &mut gone, |old, new| {
-                without_variables(old.0) == without_variables(new.0)
-            }),
+            Role::Paths => {
+                pair(&mut slots, &mut gone, |old, new| without_variables(old.0) == without_variables(new.0))
+            }
             Role::Section(section) => {
                 pair(&mut slots, &mut gone, |old, new| renames.get(section, old.0) == Some(new.0));
             }

@@ -69,7 +69,10 @@ impl Git {
         let mut command = Command::new("git");
         command.arg("-C").arg(&self.folder).args(arguments);
         command.output().map_err(|error| {
-            failure(format!("git could not be started: {error}"), "install git, or name a base with --base-file")
+            failure(
+                format!("git could not be started: {error}"),
+                "install git, or name a base with --base-file",
+            )
         })
     }
 

@@ -49,11 +49,11 @@ pub(crate) fn diff(options: &Options, out: &mut dyn Write) -> Result<Status, Fai
         None => (paths::root().join(paths::FRAGMENT), paths::FRAGMENT.to_owned()),
         Some(path) => (path.clone(), path.display().to_string()),
     };
-    let bytes =
-        fs::read(&path).map_err(|error| IoFailure::new(format!("could not read {name}"), error))?;
+    let bytes = fs::read(&path).map_err(|error| IoFailure::new(format!("could not read {name}"), error))?;
     let found = options.base.read(&path)?;
     let revision = Document::load(&name, &bytes).map_err(Failure::Problems)?;
-    let base = Document::load(&format!("{name} of {}", found.name), &found.bytes).map_err(Failure::Problems)?;
+    let base =
+        Document::load(&format!("{name} of {}", found.name), &found.bytes).map_err(Failure::Problems)?;
     let acknowledged = acknowledged(&path.with_file_name(paths::ACKNOWLEDGED))?;
     let diff = compare(&base, &revision);
     let rust = Sides::read(&paths::root(), found.commit.as_deref())
@@ -91,7 +91,8 @@ fn acknowledged(path: &Path) -> Result<Acknowledged, Failure> {
         Err(error) => Err(IoFailure::new(format!("could not read {name}"), error).into()),
         Ok(text) => Acknowledged::read(&text).map_err(|problem| Failure::Base {
             what: format!("{name} is not as it must be: {problem}"),
-            mend: "each entry has `fingerprint`, `rule`, `node` and `reason`, as the diff prints them".to_owned(),
+            mend: "each entry has `fingerprint`, `rule`, `node` and `reason`, as the diff prints them"
+                .to_owned(),
         }),
     }
 }

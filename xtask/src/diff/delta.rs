@@ -187,7 +187,9 @@ impl<'a> Builder<'a> {
             (Some(base), Some(revision)) => match (role, base.value, revision.value) {
                 (Role::Data, base, revision) if base == revision => return false,
                 (Role::Data, ..) => Kind::Changed,
-                (_, Value::Object(_), Value::Object(_)) | (_, Value::Array(_), Value::Array(_)) => Kind::Inner,
+                (_, Value::Object(_), Value::Object(_)) | (_, Value::Array(_), Value::Array(_)) => {
+                    Kind::Inner
+                }
                 (_, base, revision) if base == revision => return false,
                 _ => Kind::Changed,
             },

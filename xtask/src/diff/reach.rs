@@ -23,7 +23,8 @@ impl<'a> Reaches<'a> {
     pub(super) fn of(document: &'a Value) -> Self {
         let mut walk = Walk::new(document);
         for (path, item) in members(document.get("paths")) {
-            for (method, operation) in members(Some(item)).filter(|(key, _)| METHODS.contains(&key.as_str())) {
+            for (method, operation) in members(Some(item)).filter(|(key, _)| METHODS.contains(&key.as_str()))
+            {
                 let id = operation.get("operationId").and_then(Value::as_str).map(str::to_owned);
                 let known = Arc::new(Operation { method: method.to_uppercase(), path: path.clone(), id });
                 walk.found.operations.entry(path).or_default().push((method, Arc::clone(&known)));

@@ -192,12 +192,7 @@ fn unclassified(sites: &Sites) -> Option<Spot> {
 }
 
 fn spot(site: &super::Site) -> Spot {
-    Spot {
-        side: None,
-        pointer: site.pointer.clone(),
-        line: site.position.line,
-        column: site.position.column,
-    }
+    Spot { side: None, pointer: site.pointer.clone(), line: site.position.line, column: site.position.column }
 }
 
 impl EditReport {
@@ -214,7 +209,8 @@ impl EditReport {
         };
         let half = rules::half(edit.change);
         let findings = edit.findings.iter().map(|finding| {
-            let says = half.and_then(|half| half.says.iter().find(|says| says.direction == finding.direction));
+            let says =
+                half.and_then(|half| half.says.iter().find(|says| says.direction == finding.direction));
             let fingerprint = fingerprint(&finding.rule, edit);
             let reason = acknowledged.reason(&fingerprint);
             if reason.is_some() {
@@ -253,7 +249,8 @@ impl EditReport {
 
     /// The kind and the name of the node, and what was done to it.
     pub(crate) fn title(&self) -> String {
-        let node = if self.name.is_empty() { self.kind.to_owned() } else { format!("{} {}", self.kind, self.name) };
+        let node =
+            if self.name.is_empty() { self.kind.to_owned() } else { format!("{} {}", self.kind, self.name) };
         let sign = self.detail.starts_with(['+', '−']);
         format!("{node}{}{}", if sign { "  " } else { ": " }, self.detail)
     }
@@ -305,7 +302,8 @@ fn fingerprint(rule: &str, edit: &Edit) -> String {
 fn sorted(value: &Value) -> Value {
     match value {
         Value::Object(members) => {
-            let mut members: Vec<_> = members.iter().map(|(key, value)| (key.clone(), sorted(value))).collect();
+            let mut members: Vec<_> =
+                members.iter().map(|(key, value)| (key.clone(), sorted(value))).collect();
             members.sort_by(|one, other| one.0.cmp(&other.0));
             Value::Object(members.into_iter().collect())
         }

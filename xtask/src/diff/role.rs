@@ -129,7 +129,12 @@ impl Role {
     fn has_free_keys(self) -> bool {
         matches!(
             self,
-            Self::Content | Self::Headers | Self::Properties | Self::Mapping | Self::Section(_) | Self::Scopes
+            Self::Content
+                | Self::Headers
+                | Self::Properties
+                | Self::Mapping
+                | Self::Section(_)
+                | Self::Scopes
         )
     }
 

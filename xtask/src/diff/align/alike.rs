@@ -8,7 +8,8 @@ use super::Renames;
 use crate::diff::role::Role;
 
 /// Keys that are there for people.
-const PROSE: &[&str] = &["description", "summary", "title", "example", "examples", "externalDocs", "$comment"];
+const PROSE: &[&str] =
+    &["description", "summary", "title", "example", "examples", "externalDocs", "$comment"];
 
 /// Whether a key holds prose, where the role's keys are not chosen freely.
 pub(crate) fn is_prose(key: &str) -> bool {

@@ -30,15 +30,23 @@ impl<'a> Renames<'a> {
         loop {
             let mut found = Vec::new();
             for (section, gone, new) in &left {
-                found.extend(unique(gone, new, |old, new| {
-                    alike(section.member(), old.1, new.1, &renames).then_some(1.0)
-                }).into_iter().map(|(old, new)| (*section, old, new)));
+                found.extend(
+                    unique(gone, new, |old, new| {
+                        alike(section.member(), old.1, new.1, &renames).then_some(1.0)
+                    })
+                    .into_iter()
+                    .map(|(old, new)| (*section, old, new)),
+                );
             }
             if found.is_empty() {
                 for (section, gone, new) in &left {
-                    found.extend(unique(gone, new, |old, new| {
-                        Some(renames.likeness(old.1, new.1)).filter(|likeness| *likeness >= NEAR)
-                    }).into_iter().map(|(old, new)| (*section, old, new)));
+                    found.extend(
+                        unique(gone, new, |old, new| {
+                            Some(renames.likeness(old.1, new.1)).filter(|likeness| *likeness >= NEAR)
+                        })
+                        .into_iter()
+                        .map(|(old, new)| (*section, old, new)),
+                    );
                 }
             }
             if found.is_empty() {
@@ -153,7 +161,10 @@ type Named<'a> = (&'a str, &'a Value);
 type Candidates<'a> = (Section, Vec<Named<'a>>, Vec<Named<'a>>);
 
 fn only_in<'a>(all: &'a Map<String, Value>, other: &Map<String, Value>) -> Vec<Named<'a>> {
-    all.iter().filter(|(key, _)| !other.contains_key(*key)).map(|(key, value)| (key.as_str(), value)).collect()
+    all.iter()
+        .filter(|(key, _)| !other.contains_key(*key))
+        .map(|(key, value)| (key.as_str(), value))
+        .collect()
 }
 
 fn nameless(parameter: &Value) -> Option<Value> {

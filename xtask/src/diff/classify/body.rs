@@ -13,7 +13,8 @@ impl<'a> Walker<'_, 'a> {
         let delta = self.delta(index);
         if delta.kind != Kind::Inner {
             let node = delta.value();
-            let node = self.around.renames.resolve(node, delta.after().is_none()).map_or(node, |(_, node)| node);
+            let node =
+                self.around.renames.resolve(node, delta.after().is_none()).map_or(node, |(_, node)| node);
             let required = node.get("required") == Some(&Value::Bool(true));
             let (change, detail) = match (delta.kind, required) {
                 (Kind::Added, true) => (Change::RequiredBodyAdded, "+ body, required"),
@@ -50,7 +51,12 @@ impl<'a> Walker<'_, 'a> {
                 self.media_type_alone(index, media_type, context);
             }
             if types.is_none_or(serde_json::Map::is_empty) {
-                self.edit(Change::ExtensionChanged, index, context, at(context, "content without a media type"));
+                self.edit(
+                    Change::ExtensionChanged,
+                    index,
+                    context,
+                    at(context, "content without a media type"),
+                );
             }
             return;
         }
@@ -87,10 +93,12 @@ impl<'a> Walker<'_, 'a> {
                     self.edit(Change::EncodingChanged, child, context, at(context, "encoding changed"));
                 }
                 "x-sunset" => {
-                    let sooner = match (delta.before().and_then(Value::as_str), delta.after().and_then(Value::as_str)) {
-                        (Some(before), Some(after)) => after < before,
-                        (before, _) => before.is_none(),
-                    };
+                    let sooner =
+                        match (delta.before().and_then(Value::as_str), delta.after().and_then(Value::as_str))
+                        {
+                            (Some(before), Some(after)) => after < before,
+                            (before, _) => before.is_none(),
+                        };
                     let change = if sooner { Change::SunsetSooner } else { Change::SunsetLater };
                     let version = context.version.as_deref().unwrap_or_default();
                     let detail = describe(context, &format!("{version}: x-sunset"), delta);

@@ -14,7 +14,11 @@ impl<'a> Walker<'_, 'a> {
                 "openapi" | "info" | "tags" => {
                     for leaf in self.deltas.leaves_within(child) {
                         let key = self.delta(leaf).key();
-                        let detail = describe(&context, if key.is_empty() { delta.key() } else { key }, self.delta(leaf));
+                        let detail = describe(
+                            &context,
+                            if key.is_empty() { delta.key() } else { key },
+                            self.delta(leaf),
+                        );
                         self.edit(Change::InfoChanged, leaf, &context, detail);
                     }
                 }
@@ -109,7 +113,9 @@ impl<'a> Walker<'_, 'a> {
         let value = self.delta(index).value();
         let sections = value.as_object().into_iter().flatten();
         let mut any = false;
-        for (key, members) in sections.filter(|(_, members)| members.as_object().is_some_and(|m| !m.is_empty())) {
+        for (key, members) in
+            sections.filter(|(_, members)| members.as_object().is_some_and(|m| !m.is_empty()))
+        {
             any = true;
             self.whole_section(index, key, members, index);
         }
@@ -142,10 +148,9 @@ impl<'a> Walker<'_, 'a> {
         *slot = Some(value.clone());
         let kind = edit.node.kind.name();
         edit.detail = format!("{sign} {kind}");
-        for (site, document) in [
-            (&mut edit.sites.base, self.around.base),
-            (&mut edit.sites.revision, self.around.revision),
-        ] {
+        for (site, document) in
+            [(&mut edit.sites.base, self.around.base), (&mut edit.sites.revision, self.around.revision)]
+        {
             if let Some(site) = site {
                 if !site.pointer.ends_with(&format!("/{section}")) {
                     crate::spec::pointer::push(&mut site.pointer, section);
@@ -182,7 +187,12 @@ impl<'a> Walker<'_, 'a> {
             return;
         }
         if let Some(name) = self.children(index).find(|child| self.delta(*child).kind == Kind::Name) {
-            let edit = self.edit(Change::ComponentRenamed, name, &context, at(&context, format_args!("{old} → {new}")));
+            let edit = self.edit(
+                Change::ComponentRenamed,
+                name,
+                &context,
+                at(&context, format_args!("{old} → {new}")),
+            );
             self.renamed.insert((section, new), edit);
         }
         match section {
@@ -204,8 +214,8 @@ impl<'a> Walker<'_, 'a> {
             }
             let delta = self.delta(leaf);
             let change = match (self.delta(delta.parent.unwrap_or(index)).role, delta.kind) {
-                (Role::Scopes, Kind::Added) => Change::ComponentAdded,
-                (Role::Scopes, Kind::Removed) => Change::SecuritySchemeChanged,
+                (Role::Scopes, Kind::Added) => Change::ScopeDefined,
+                (Role::Scopes, Kind::Removed) => Change::ScopeUndefined,
                 (Role::Scopes, _) => Change::ProseChanged,
                 _ => Change::SecuritySchemeChanged,
             };

@@ -172,15 +172,11 @@ impl<'d, 'a> Walker<'d, 'a> {
 
     fn sites(&self, index: usize) -> Sites {
         let at = |which, document: &Document| {
-            self.deltas.pointer(index, which).map(|pointer| Site {
-                position: document.nearest_position(&pointer),
-                pointer,
-            })
+            self.deltas
+                .pointer(index, which)
+                .map(|pointer| Site { position: document.nearest_position(&pointer), pointer })
         };
-        Sites {
-            base: at(Which::Base, self.around.base),
-            revision: at(Which::Revision, self.around.revision),
-        }
+        Sites { base: at(Which::Base, self.around.base), revision: at(Which::Revision, self.around.revision) }
     }
 
     // ---- making edits ----
@@ -253,7 +249,11 @@ impl<'d, 'a> Walker<'d, 'a> {
         let mut found = Vec::new();
         for way in revision.component(section, new).iter().chain(base.component(section, old)) {
             found.push(Reach {
-                direction: if context.direction == Direction::Call { way.direction } else { context.direction },
+                direction: if context.direction == Direction::Call {
+                    way.direction
+                } else {
+                    context.direction
+                },
                 place: context.place.unwrap_or(way.place),
                 whole: way.whole && context.whole,
                 version: context.version.clone().or_else(|| way.version.clone()),

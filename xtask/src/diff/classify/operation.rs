@@ -45,9 +45,7 @@ impl<'a> Walker<'_, 'a> {
         let is_name = |leaf: &usize| {
             let delta = self.delta(*leaf);
             delta.parent.is_some_and(|parent| {
-                self.delta(parent).role == Role::Parameter
-                    && delta.key() == "name"
-                    && self.both(parent, "in")[0].is_some_and(|place| place == "path")
+                self.delta(parent).role == Role::Parameter && delta.key() == "name" && self.is_in_path(parent)
             })
         };
         self.deltas.leaves_within(path).into_iter().filter(is_name).collect()
@@ -185,7 +183,12 @@ impl<'a> Walker<'_, 'a> {
                 Kind::Removed => (changes[1], '−'),
                 _ => (changes[0], '+'),
             };
-            self.edit(change, index, context, at(context, format_args!("{sign} {what} {}", brief(Some(delta.value())))));
+            self.edit(
+                change,
+                index,
+                context,
+                at(context, format_args!("{sign} {what} {}", brief(Some(delta.value())))),
+            );
             return;
         }
         for child in self.children(index) {
@@ -203,7 +206,8 @@ impl<'a> Walker<'_, 'a> {
     pub(super) fn requirements(&mut self, index: usize, context: &Context<'a>) {
         let delta = self.delta(index);
         let names = |value: &Value| {
-            let keys: Vec<&str> = value.as_object().into_iter().flat_map(|keys| keys.keys().map(String::as_str)).collect();
+            let keys: Vec<&str> =
+                value.as_object().into_iter().flat_map(|keys| keys.keys().map(String::as_str)).collect();
             keys.join(" and ")
         };
         if delta.kind != Kind::Inner {
@@ -220,7 +224,9 @@ impl<'a> Walker<'_, 'a> {
             let name = names(delta.value());
             match delta.kind {
                 Kind::Added => self.edit(Change::SecurityAdded, child, context, format!("+ security {name}")),
-                Kind::Removed => self.edit(Change::SecurityRemoved, child, context, format!("− security {name}")),
+                Kind::Removed => {
+                    self.edit(Change::SecurityRemoved, child, context, format!("− security {name}"))
+                }
                 Kind::Order => self.edit(Change::OrderChanged, child, context, "security in another order"),
                 _ => {
                     for scopes in self.children(child) {
@@ -262,6 +268,11 @@ impl<'a> Walker<'_, 'a> {
         }
     }
 
+    /// Whether a parameter stands in the path, on both sides.
+    fn is_in_path(&self, parameter: usize) -> bool {
+        self.both(parameter, "in").iter().all(|place| place.is_some_and(|place| place == "path"))
+    }
+
     fn parameter_name(&self, node: &'a Value, in_base: bool) -> String {
         let resolved = self.around.renames.resolve(node, in_base).map_or(node, |(_, node)| node);
         resolved.get("name").and_then(Value::as_str).unwrap_or("a parameter").to_owned()
@@ -294,11 +305,19 @@ impl<'a> Walker<'_, 'a> {
             match delta.key() {
                 "name" if self.is_claimed(child) => {}
                 "name" => {
-                    let in_path = self.both(index, "in")[0].is_some_and(|place| place == "path");
-                    let change = if in_path { Change::PathVariableRenamed } else { Change::ParameterRenamed };
+                    let change = if self.is_in_path(index) {
+                        Change::PathVariableRenamed
+                    } else {
+                        Change::ParameterRenamed
+                    };
                     self.edit(change, child, context, describe(context, "name", delta));
                 }
-                "required" => self.required(index, child, context, [Change::ParameterBecameRequired, Change::ParameterBecameOptional]),
+                "required" => self.required(
+                    index,
+                    child,
+                    context,
+                    [Change::ParameterBecameRequired, Change::ParameterBecameOptional],
+                ),
                 "deprecated" => self.deprecated(index, child, context),
                 "schema" => self.schema_or_whole(child, context),
                 "in" | "style" | "explode" | "allowReserved" | "allowEmptyValue" => {
@@ -312,7 +331,13 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// `required` as a flag.
-    pub(super) fn required(&mut self, around: usize, child: usize, context: &Context<'a>, changes: [Change; 2]) {
+    pub(super) fn required(
+        &mut self,
+        around: usize,
+        child: usize,
+        context: &Context<'a>,
+        changes: [Change; 2],
+    ) {
         let (change, detail) = match self.has_flag(around, "required") {
             [false, true] => (changes[0], "required"),
             [true, false] => (changes[1], "no longer required"),

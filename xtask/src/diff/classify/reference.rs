@@ -140,8 +140,10 @@ impl<'a> Walker<'_, 'a> {
             (true, false) => (Change::NotNullable, "no longer nullable".to_owned()),
             _ if self.edits.len() > before => {
                 // The wrapping is there for the flag.
-                let left: Vec<usize> = self.children(index).filter(|child| !self.is_claimed(*child)).collect();
-                let leaves: Vec<usize> = left.iter().flat_map(|child| self.deltas.leaves_within(*child)).collect();
+                let left: Vec<usize> =
+                    self.children(index).filter(|child| !self.is_claimed(*child)).collect();
+                let leaves: Vec<usize> =
+                    left.iter().flat_map(|child| self.deltas.leaves_within(*child)).collect();
                 let sites: Vec<_> = leaves.iter().map(|leaf| self.sites(*leaf)).collect();
                 leaves.iter().for_each(|leaf| self.claimed[*leaf] = true);
                 self.edits[before].pointers.extend(sites);
@@ -182,5 +184,10 @@ fn peel(node: &Value) -> Option<Peeled<'_>> {
     let [only] = members.get("allOf")?.as_array()?.as_slice() else { return None };
     let plain = |key: &String| key == "allOf" || FLAGS.contains(&key.as_str()) || align::is_prose(key);
     let nullable = members.get("nullable") == Some(&Value::Bool(true));
-    members.keys().all(plain).then_some(Peeled { node: only, reference: only.get("$ref")?, nullable, wrapped: true })
+    members.keys().all(plain).then_some(Peeled {
+        node: only,
+        reference: only.get("$ref")?,
+        nullable,
+        wrapped: true,
+    })
 }

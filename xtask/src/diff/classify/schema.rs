@@ -41,8 +41,16 @@ impl<'a> Walker<'_, 'a> {
     /// `readOnly` and `writeOnly` decide who sends it, so they are judged before they apply.
     pub(super) fn access(&mut self, index: usize, context: &Context<'a>) {
         for (key, changes, words) in [
-            ("readOnly", [Change::BecameReadOnly, Change::NoLongerReadOnly], ["read-only", "no longer read-only"]),
-            ("writeOnly", [Change::BecameWriteOnly, Change::NoLongerWriteOnly], ["write-only", "no longer write-only"]),
+            (
+                "readOnly",
+                [Change::BecameReadOnly, Change::NoLongerReadOnly],
+                ["read-only", "no longer read-only"],
+            ),
+            (
+                "writeOnly",
+                [Change::BecameWriteOnly, Change::NoLongerWriteOnly],
+                ["write-only", "no longer write-only"],
+            ),
         ] {
             let Some(child) = self.child(index, key) else { continue };
             let (change, word) = match self.has_flag(index, key) {
@@ -56,7 +64,8 @@ impl<'a> Walker<'_, 'a> {
 
     /// `properties` and `required` together: a property that comes with its name in `required` is one edit.
     fn members(&mut self, index: usize, context: &Context<'a>) {
-        let claimed = |walker: &Self, key: &str| walker.child(index, key).is_some_and(|child| walker.is_claimed(child));
+        let claimed =
+            |walker: &Self, key: &str| walker.child(index, key).is_some_and(|child| walker.is_claimed(child));
         if claimed(self, "properties") || claimed(self, "required") {
             return;
         }
@@ -97,7 +106,9 @@ impl<'a> Walker<'_, 'a> {
         let delta = self.delta(child);
         let (old, new) = (delta.key(), delta.new_key());
         match delta.kind {
-            Kind::Added | Kind::Removed => self.property_alone(index, child, child, new, delta.value(), required, context),
+            Kind::Added | Kind::Removed => {
+                self.property_alone(index, child, child, new, delta.value(), required, context)
+            }
             Kind::Inner if old != new => {
                 let mut explains: Vec<usize> =
                     self.children(child).filter(|inner| self.delta(*inner).kind == Kind::Name).collect();
@@ -105,12 +116,23 @@ impl<'a> Walker<'_, 'a> {
                 explains.extend(take(required, Kind::Added, new));
                 let detail = at(context, format_args!("{old} → {new}"));
                 let inner = context.inside(new);
-                self.edit_of(Change::PropertyRenamed, child, &explains, &Context { whole: false, ..context.clone() }, detail);
+                self.edit_of(
+                    Change::PropertyRenamed,
+                    child,
+                    &explains,
+                    &Context { whole: false, ..context.clone() },
+                    detail,
+                );
                 self.schema(child, &inner);
             }
             Kind::Inner => self.schema(child, &context.inside(new)),
             _ => {
-                self.edit(Change::TypeChanged, child, &context.inside(new), at(context, format_args!("{new}: another schema")));
+                self.edit(
+                    Change::TypeChanged,
+                    child,
+                    &context.inside(new),
+                    at(context, format_args!("{new}: another schema")),
+                );
             }
         }
     }
@@ -130,7 +152,8 @@ impl<'a> Walker<'_, 'a> {
         let added = self.delta(claims).kind == Kind::Added;
         let sides = self.both(index, "required");
         let names = if added { sides[1] } else { sides[0] };
-        let is_required = names.and_then(Value::as_array).is_some_and(|names| names.iter().any(|known| known == name));
+        let is_required =
+            names.and_then(Value::as_array).is_some_and(|names| names.iter().any(|known| known == name));
         let change = match (added, is_required) {
             (true, true) => Change::RequiredPropertyAdded,
             (true, false) => Change::PropertyAdded,
@@ -160,14 +183,20 @@ impl<'a> Walker<'_, 'a> {
             self.property_alone(index, properties, properties, name, schema, required, context);
         }
         if members.is_none_or(serde_json::Map::is_empty) {
-            self.edit(Change::ExtensionChanged, properties, context, at(context, "properties without a name"));
+            self.edit(
+                Change::ExtensionChanged,
+                properties,
+                context,
+                at(context, "properties without a name"),
+            );
         }
     }
 
     /// What is left of `required` belongs to properties that both sides have, or to none.
     fn left_of_required(&mut self, index: usize, left: &[(Kind, String, usize)], context: &Context<'a>) {
         for (kind, name, leaf) in left {
-            let [old, new] = self.both(index, "properties").map(|properties| properties.and_then(|all| all.get(name)));
+            let [old, new] =
+                self.both(index, "properties").map(|properties| properties.and_then(|all| all.get(name)));
             let known = old.and(new);
             let added = *kind == Kind::Added;
             let (change, word) = match (known.is_some(), added) {
@@ -187,7 +216,12 @@ impl<'a> Walker<'_, 'a> {
                 self.edit(Change::OrderChanged, child, context, at(context, "required in another order"));
             }
             if self.delta(list).kind != Kind::Inner && left.is_empty() && !self.is_claimed(list) {
-                self.edit(Change::OrderChanged, list, context, at(context, "an empty list of required properties"));
+                self.edit(
+                    Change::OrderChanged,
+                    list,
+                    context,
+                    at(context, "an empty list of required properties"),
+                );
             }
         }
     }
@@ -249,15 +283,25 @@ impl<'a> Walker<'_, 'a> {
             let name = type_name(delta.value());
             match delta.kind {
                 Kind::Added => self.edit(added, child, context, at(context, format_args!("{key} + {name}"))),
-                Kind::Removed => self.edit(removed, child, context, at(context, format_args!("{key} − {name}"))),
-                Kind::Order => {
-                    self.edit(Change::OrderChanged, child, context, at(context, format_args!("{key} in another order")))
+                Kind::Removed => {
+                    self.edit(removed, child, context, at(context, format_args!("{key} − {name}")))
                 }
+                Kind::Order => self.edit(
+                    Change::OrderChanged,
+                    child,
+                    context,
+                    at(context, format_args!("{key} in another order")),
+                ),
                 Kind::Inner if delta.role == Role::Schema => {
                     self.schema(child, &context.inside(&format!("[{key} {name}]")));
                     continue;
                 }
-                _ => self.edit(Change::TypeChanged, child, context, at(context, format_args!("{key}: another schema"))),
+                _ => self.edit(
+                    Change::TypeChanged,
+                    child,
+                    context,
+                    at(context, format_args!("{key}: another schema")),
+                ),
             };
         }
     }
@@ -269,7 +313,12 @@ impl<'a> Walker<'_, 'a> {
                 Kind::Removed => Change::DiscriminatorRemoved,
                 _ => Change::DiscriminatorAdded,
             };
-            self.edit(change, index, context, at(context, format_args!("discriminator {}", super::verb(delta))));
+            self.edit(
+                change,
+                index,
+                context,
+                at(context, format_args!("discriminator {}", super::verb(delta))),
+            );
             return;
         }
         for leaf in self.deltas.leaves_within(index) {
@@ -281,7 +330,12 @@ impl<'a> Walker<'_, 'a> {
                 (_, Kind::Removed) => Change::DiscriminatorMappingRemoved,
                 _ => Change::DiscriminatorMappingChanged,
             };
-            self.edit(change, leaf, context, describe(context, &format!("discriminator {}", delta.key()), delta));
+            self.edit(
+                change,
+                leaf,
+                context,
+                describe(context, &format!("discriminator {}", delta.key()), delta),
+            );
         }
         self.common(index, context);
     }
@@ -300,7 +354,9 @@ pub(super) fn type_name(schema: &Value) -> String {
         return reference.rsplit('/').next().unwrap_or(reference).to_owned();
     }
     match (text("type"), text("format")) {
-        (Some("array"), _) => format!("array of {}", schema.get("items").map_or_else(|| "anything".to_owned(), type_name)),
+        (Some("array"), _) => {
+            format!("array of {}", schema.get("items").map_or_else(|| "anything".to_owned(), type_name))
+        }
         (Some(kind), Some(format)) => format!("{kind} ({format})"),
         (Some(kind), None) => kind.to_owned(),
         (None, _) => match schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {

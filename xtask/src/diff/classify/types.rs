@@ -47,9 +47,12 @@ impl<'a> Walker<'_, 'a> {
             _ => Change::TypeChanged,
         };
         if change == Change::TypeChanged {
-            explains.extend(OF_A_TYPE.iter().filter_map(|key| self.child(index, key)).filter(|child| {
-                self.delta(*child).kind != Kind::Inner
-            }));
+            explains.extend(
+                OF_A_TYPE
+                    .iter()
+                    .filter_map(|key| self.child(index, key))
+                    .filter(|child| self.delta(*child).kind != Kind::Inner),
+            );
         }
         // A format says something of its type only, so it goes with it.
         explains.extend(self.child(index, "format"));
@@ -73,7 +76,13 @@ impl<'a> Walker<'_, 'a> {
             ["type", "oneOf", "anyOf"].iter().filter_map(|key| self.child(index, key)).collect();
         let alone = keys.iter().all(|child| self.delta(*child).kind != Kind::Inner);
         if same && keys.len() > 1 && alone {
-            self.edit_of(Change::ReferenceMoved, index, &keys, context, at(context, "the same types said in another way"));
+            self.edit_of(
+                Change::ReferenceMoved,
+                index,
+                &keys,
+                context,
+                at(context, "the same types said in another way"),
+            );
         }
     }
 
@@ -88,7 +97,11 @@ impl<'a> Walker<'_, 'a> {
         };
         let keys = ["oneOf", "type"].iter().chain(OF_A_TYPE);
         let explains: Vec<usize> = keys.filter_map(|key| self.child(index, key)).collect();
-        let detail = if change == Change::WrappedInOneOf { "one of alternatives" } else { "no longer one of alternatives" };
+        let detail = if change == Change::WrappedInOneOf {
+            "one of alternatives"
+        } else {
+            "no longer one of alternatives"
+        };
         self.edit_of(change, index, &explains, context, at(context, detail));
         true
     }
@@ -147,7 +160,8 @@ fn types(schema: &Value) -> Said {
 /// The type of a schema that says little else.
 fn plain_type(schema: &Value) -> Option<String> {
     let members = schema.as_object()?;
-    let plain = members.keys().all(|key| matches!(key.as_str(), "type" | "format" | "enum") || super::is_prose(key));
+    let plain =
+        members.keys().all(|key| matches!(key.as_str(), "type" | "format" | "enum") || super::is_prose(key));
     plain.then(|| members.get("type")?.as_str().map(str::to_owned)).flatten()
 }
 

@@ -20,10 +20,18 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     for spot in &report.unclassified {
         let place = if spot.side == Some("base") { (1, 1) } else { (spot.line, spot.column) };
-        annotate(out, "warning", &report.file, place, "unclassified", &format!("no rule explains #{}", spot.pointer))?;
+        annotate(
+            out,
+            "warning",
+            &report.file,
+            place,
+            "unclassified",
+            &format!("no rule explains #{}", spot.pointer),
+        )?;
     }
     for stale in &report.stale {
-        let text = format!("acknowledgement {} of {} matches nothing; remove it", stale.fingerprint, stale.rule);
+        let text =
+            format!("acknowledgement {} of {} matches nothing; remove it", stale.fingerprint, stale.rule);
         annotate(out, "error", &report.file, (1, 1), "stale", &text)?;
     }
     Ok(())

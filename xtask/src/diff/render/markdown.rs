@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use super::words;
-use crate::diff::report::{EditReport, Report};
 use crate::diff::Level;
+use crate::diff::report::{EditReport, Report};
 
 /// Longer lists are folded.
 const MOST_OPERATIONS: usize = 3;
@@ -25,8 +25,7 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out, "\n{}\n", words::totals(report))?;
     for level in Level::ALL {
-        let edits: Vec<_> =
-            report.edits.iter().enumerate().filter(|(_, edit)| edit.level == level).collect();
+        let edits: Vec<_> = report.edits.iter().enumerate().filter(|(_, edit)| edit.level == level).collect();
         if edits.is_empty() {
             continue;
         }
@@ -48,17 +47,31 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "- **unclassified** `#{}` at {}:{}", spot.pointer, spot.line, spot.column)?;
     }
     for stale in &report.stale {
-        writeln!(out, "- **stale acknowledgement** `{}` of `{}` at {}", stale.fingerprint, stale.rule, escape(&stale.node))?;
+        writeln!(
+            out,
+            "- **stale acknowledgement** `{}` of `{}` at {}",
+            stale.fingerprint,
+            stale.rule,
+            escape(&stale.node)
+        )?;
     }
     Ok(())
 }
 
 fn write(out: &mut dyn Write, number: usize, edit: &EditReport, file: &str) -> io::Result<()> {
-    writeln!(out, "{number}. **{}** {} `{file}:{}:{}`", edit.level.name(), escape(&edit.title()), edit.line, edit.column)?;
+    writeln!(
+        out,
+        "{number}. **{}** {} `{file}:{}:{}`",
+        edit.level.name(),
+        escape(&edit.title()),
+        edit.line,
+        edit.column
+    )?;
     for finding in edit.shown() {
         let operations = words::operations(edit, finding.direction);
         let side = words::side(finding.direction);
-        let said = words::acknowledgement(finding).map(|said| format!(" · {}", escape(&said))).unwrap_or_default();
+        let said =
+            words::acknowledgement(finding).map(|said| format!(" · {}", escape(&said))).unwrap_or_default();
         writeln!(out, "   - {}: {}{said}", finding.level.name(), escape(&finding.reason))?;
         let list = operations.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         match operations.len() {

@@ -130,13 +130,18 @@ fn fits(root: &Value, schema: &Value, value: &Value, at: &str) {
                 assert!(members.contains_key(name), "{at} has no {name}");
             }
             for (key, value) in members {
-                let inner = schema["properties"].get(key).unwrap_or_else(|| panic!("{at}/{key} is not in the schema"));
+                let inner = schema["properties"]
+                    .get(key)
+                    .unwrap_or_else(|| panic!("{at}/{key} is not in the schema"));
                 fits(root, inner, value, &format!("{at}/{key}"));
             }
         }
         Value::Array(items) => {
             let inner = schema.get("items").unwrap_or(&Value::Bool(true));
-            items.iter().enumerate().for_each(|(index, item)| fits(root, inner, item, &format!("{at}/{index}")));
+            items
+                .iter()
+                .enumerate()
+                .for_each(|(index, item)| fits(root, inner, item, &format!("{at}/{index}")));
         }
         _ => {}
     }

@@ -1,7 +1,8 @@
 //! Parameters, bodies, replies and their headers.
 
 use super::{
-    Change as C, HARMLESS, Level, OTHER, Pair, Says, Spot, alone, example, half_of, pair, reply, request, waived,
+    Change as C, HARMLESS, Level, OTHER, Pair, Says, Spot, alone, example, half_of, pair, reply, request,
+    waived,
 };
 
 const NOT_IN_A_REPLY: &str = "Only a request has it.";
@@ -12,24 +13,53 @@ const STRICT_SERVER: &str = "Atlas refuses a request that has what it does not k
 const MUST_SEND: &[Says] = &[request(Level::Breaking, "A request without it is refused.")];
 const MAY_SEND: &[Says] = &[request(Level::Additive, "A request without it is still taken.")];
 const NEED_NOT_SEND: &[Says] = &[request(Level::Additive, "A request with it is still taken.")];
-const MUST_NOT_SEND: &[Says] = &[request(Level::Breaking, "A request with it is refused, or it has no effect any more.")];
+const MUST_NOT_SEND: &[Says] =
+    &[request(Level::Breaking, "A request with it is refused, or it has no effect any more.")];
 const COMES: &[Says] = &[reply(Level::Additive, "A client that does not look for it sees nothing of it.")];
 const MAY_NOT_COME: &[Says] = &[reply(Level::Breaking, "A client may rely on it.")];
 
 pub(super) const PAIRS: &[Pair] = &[
     waived(
         pair(
-            half_of(C::ParameterAdded, "parameter-added", "a parameter was added that may be left out", MAY_SEND),
-            half_of(C::ParameterRemoved, "parameter-removed", "a parameter was removed that could be left out", MUST_NOT_SEND),
-            example(Spot::Operation, "parameters: []", "parameters: [{name: q, in: query, schema: {type: string}}]"),
+            half_of(
+                C::ParameterAdded,
+                "parameter-added",
+                "a parameter was added that may be left out",
+                MAY_SEND,
+            ),
+            half_of(
+                C::ParameterRemoved,
+                "parameter-removed",
+                "a parameter was removed that could be left out",
+                MUST_NOT_SEND,
+            ),
+            example(
+                Spot::Operation,
+                "parameters: []",
+                "parameters: [{name: q, in: query, schema: {type: string}}]",
+            ),
         ),
         NOT_IN_A_REPLY,
     ),
     waived(
         pair(
-            half_of(C::RequiredParameterAdded, "required-parameter-added", "a parameter was added that must be sent", MUST_SEND),
-            half_of(C::RequiredParameterRemoved, "required-parameter-removed", "a parameter was removed that had to be sent", MUST_NOT_SEND),
-            example(Spot::Operation, "parameters: []", "parameters: [{name: q, in: query, required: true, schema: {type: string}}]"),
+            half_of(
+                C::RequiredParameterAdded,
+                "required-parameter-added",
+                "a parameter was added that must be sent",
+                MUST_SEND,
+            ),
+            half_of(
+                C::RequiredParameterRemoved,
+                "required-parameter-removed",
+                "a parameter was removed that had to be sent",
+                MUST_NOT_SEND,
+            ),
+            example(
+                Spot::Operation,
+                "parameters: []",
+                "parameters: [{name: q, in: query, required: true, schema: {type: string}}]",
+            ),
         ),
         NOT_IN_A_REPLY,
     ),
@@ -46,8 +76,18 @@ pub(super) const PAIRS: &[Pair] = &[
     ),
     waived(
         pair(
-            half_of(C::ParameterBecameRequired, "parameter-became-required", "a parameter must be sent now", MUST_SEND),
-            half_of(C::ParameterBecameOptional, "parameter-became-optional", "a parameter may be left out now", NEED_NOT_SEND),
+            half_of(
+                C::ParameterBecameRequired,
+                "parameter-became-required",
+                "a parameter must be sent now",
+                MUST_SEND,
+            ),
+            half_of(
+                C::ParameterBecameOptional,
+                "parameter-became-optional",
+                "a parameter may be left out now",
+                NEED_NOT_SEND,
+            ),
             example(Spot::Parameter, "x-a: 1", "{x-a: 1, required: true}"),
         ),
         NOT_IN_A_REPLY,
@@ -67,16 +107,35 @@ pub(super) const PAIRS: &[Pair] = &[
     waived(
         pair(
             half_of(C::RequiredBodyAdded, "required-body-added", "a body must be sent now", MUST_SEND),
-            half_of(C::RequiredBodyRemoved, "required-body-removed", "a body had to be sent and may no longer be", MUST_NOT_SEND),
+            half_of(
+                C::RequiredBodyRemoved,
+                "required-body-removed",
+                "a body had to be sent and may no longer be",
+                MUST_NOT_SEND,
+            ),
             example(Spot::RequestBody, "x-a: 1", "{x-a: 1, requestBody: {required: true, content: {}}}"),
         ),
         NOT_IN_A_REPLY,
     ),
     waived(
         pair(
-            half_of(C::BodyBecameRequired, "body-became-required", "the body may not be left out any more", MUST_SEND),
-            half_of(C::BodyBecameOptional, "body-became-optional", "the body may be left out now", NEED_NOT_SEND),
-            example(Spot::RequestBody, "requestBody: {content: {}}", "requestBody: {required: true, content: {}}"),
+            half_of(
+                C::BodyBecameRequired,
+                "body-became-required",
+                "the body may not be left out any more",
+                MUST_SEND,
+            ),
+            half_of(
+                C::BodyBecameOptional,
+                "body-became-optional",
+                "the body may be left out now",
+                NEED_NOT_SEND,
+            ),
+            example(
+                Spot::RequestBody,
+                "requestBody: {content: {}}",
+                "requestBody: {required: true, content: {}}",
+            ),
         ),
         NOT_IN_A_REPLY,
     ),
@@ -188,16 +247,35 @@ pub(super) const PAIRS: &[Pair] = &[
     ),
     waived(
         pair(
-            half_of(C::RequiredHeaderAdded, "required-header-added", "a header was added that always comes", COMES),
-            half_of(C::RequiredHeaderRemoved, "required-header-removed", "a header was removed that always came", MAY_NOT_COME),
-            example(Spot::Response, "headers: {}", "headers: {X-A: {required: true, schema: {type: string}}}"),
+            half_of(
+                C::RequiredHeaderAdded,
+                "required-header-added",
+                "a header was added that always comes",
+                COMES,
+            ),
+            half_of(
+                C::RequiredHeaderRemoved,
+                "required-header-removed",
+                "a header was removed that always came",
+                MAY_NOT_COME,
+            ),
+            example(
+                Spot::Response,
+                "headers: {}",
+                "headers: {X-A: {required: true, schema: {type: string}}}",
+            ),
         ),
         NOT_IN_A_REQUEST,
     ),
     waived(
         pair(
             half_of(C::HeaderBecameRequired, "header-became-required", "a header always comes now", COMES),
-            half_of(C::HeaderBecameOptional, "header-became-optional", "a header may be missing now", MAY_NOT_COME),
+            half_of(
+                C::HeaderBecameOptional,
+                "header-became-optional",
+                "a header may be missing now",
+                MAY_NOT_COME,
+            ),
             example(
                 Spot::Response,
                 "headers: {X-A: {schema: {type: string}}}",
@@ -227,7 +305,11 @@ pub(super) const PAIRS: &[Pair] = &[
                     reply(Level::Risky, "A client that looks for it had to cope without it."),
                 ],
             ),
-            example(Spot::Schema, "{type: object, properties: {}}", "{type: object, properties: {a: {type: string}}}"),
+            example(
+                Spot::Schema,
+                "{type: object, properties: {}}",
+                "{type: object, properties: {a: {type: string}}}",
+            ),
         ),
         STRICT_SERVER,
     ),
@@ -301,8 +383,18 @@ pub(super) const PAIRS: &[Pair] = &[
         ),
     ),
     pair(
-        half_of(C::RequiredNameAdded, "required-name-added", "`required` names what is no property here", HARMLESS),
-        half_of(C::RequiredNameRemoved, "required-name-removed", "`required` no longer names what is no property here", HARMLESS),
+        half_of(
+            C::RequiredNameAdded,
+            "required-name-added",
+            "`required` names what is no property here",
+            HARMLESS,
+        ),
+        half_of(
+            C::RequiredNameRemoved,
+            "required-name-removed",
+            "`required` no longer names what is no property here",
+            HARMLESS,
+        ),
         example(
             Spot::Schema,
             "{type: object, properties: {}}",

@@ -41,6 +41,8 @@ pub(crate) enum Change {
     SecuritySchemeAdded,
     SecuritySchemeRemoved,
     SecuritySchemeChanged,
+    ScopeDefined,
+    ScopeUndefined,
 
     // ---- parameters, bodies, replies, headers (rules/bodies.rs) ----
     ParameterAdded,

@@ -1,7 +1,8 @@
 //! The extensions that this project gives a meaning.
 
 use super::{
-    Change as C, HARMLESS, Level, Pair, Says, Spot, alone, call, example, half_of, pair, reply, request, waived,
+    Change as C, HARMLESS, Level, Pair, Says, Spot, alone, call, example, half_of, pair, reply, request,
+    waived,
 };
 
 const SOONER: &[Says] = &[
@@ -36,7 +37,11 @@ pub(super) const PAIRS: &[Pair] = &[
                 "a version that answered without a body is gone",
                 &[reply(Level::Breaking, "A client that asks for it is refused.")],
             ),
-            example(Spot::Response, "x-empty-versions: ['2023-01-01']", "x-empty-versions: ['2023-01-01', '2024-05-30']"),
+            example(
+                Spot::Response,
+                "x-empty-versions: ['2023-01-01']",
+                "x-empty-versions: ['2023-01-01', '2024-05-30']",
+            ),
         ),
         "Only a reply has it.",
     ),
@@ -62,7 +67,11 @@ pub(super) const PAIRS: &[Pair] = &[
             "another role is needed",
             &[call(Level::Risky, "Whether the new role holds the old one, the fragment does not say.")],
         ),
-        example(Spot::Operation, "x-required-role: Organization Owner", "x-required-role: Organization Member"),
+        example(
+            Spot::Operation,
+            "x-required-role: Organization Owner",
+            "x-required-role: Organization Member",
+        ),
     ),
     pair(
         half_of(
@@ -80,7 +89,12 @@ pub(super) const PAIRS: &[Pair] = &[
         example(Spot::Operation, "x-idempotent: false", "x-idempotent: true"),
     ),
     alone(
-        half_of(C::PublishedNameChanged, "published-name-changed", "it is called something else elsewhere", HARMLESS),
+        half_of(
+            C::PublishedNameChanged,
+            "published-name-changed",
+            "it is called something else elsewhere",
+            HARMLESS,
+        ),
         example(Spot::Operation, "x-short-name: a", "x-short-name: b"),
     ),
     pair(

@@ -4,7 +4,8 @@ use super::{Change as C, HARMLESS, Level, Pair, Says, Spot, alone, call, example
 
 const LEADS_ELSEWHERE: &[Says] =
     &[call(Level::None, "What it leads to counts; how the targets differ is listed within the edit.")];
-const FEWER_CALLERS: &[Says] = &[call(Level::Breaking, "A caller who was let in before may not be any more.")];
+const FEWER_CALLERS: &[Says] =
+    &[call(Level::Breaking, "A caller who was let in before may not be any more.")];
 const MORE_CALLERS: &[Says] = &[call(Level::Additive, "Whoever was let in before still is.")];
 
 pub(super) const PAIRS: &[Pair] = &[
@@ -18,7 +19,11 @@ pub(super) const PAIRS: &[Pair] = &[
     ),
     alone(
         half_of(C::InfoChanged, "info-changed", "the document's own data changed", HARMLESS),
-        example(Spot::Document, "x-doc: 1\ninfo: {title: T, version: '1'}", "x-doc: 1\ninfo: {title: T, version: '2'}"),
+        example(
+            Spot::Document,
+            "x-doc: 1\ninfo: {title: T, version: '1'}",
+            "x-doc: 1\ninfo: {title: T, version: '2'}",
+        ),
     ),
     alone(
         half_of(
@@ -42,7 +47,11 @@ pub(super) const PAIRS: &[Pair] = &[
             "a server was removed",
             &[call(Level::Breaking, "Clients may be set to that address.")],
         ),
-        example(Spot::Document, "servers: [{url: 'https://a.test'}]", "servers: [{url: 'https://a.test'}, {url: 'https://b.test'}]"),
+        example(
+            Spot::Document,
+            "servers: [{url: 'https://a.test'}]",
+            "servers: [{url: 'https://a.test'}, {url: 'https://b.test'}]",
+        ),
     ),
     alone(
         half_of(
@@ -60,7 +69,11 @@ pub(super) const PAIRS: &[Pair] = &[
     pair(
         half_of(C::ComponentAdded, "component-added", "a component was added", HARMLESS),
         half_of(C::ComponentRemoved, "component-removed", "a component was removed", HARMLESS),
-        example(Spot::Components, "{schemas: {A: {type: string}}}", "{schemas: {A: {type: string}, B: {type: integer}}}"),
+        example(
+            Spot::Components,
+            "{schemas: {A: {type: string}}}",
+            "{schemas: {A: {type: string}, B: {type: integer}}}",
+        ),
     ),
     alone(
         half_of(C::ComponentRenamed, "component-renamed", "a component has another name", HARMLESS),
@@ -230,7 +243,12 @@ pub(super) const PAIRS: &[Pair] = &[
             "it says how to authenticate where it did not",
             FEWER_CALLERS,
         ),
-        half_of(C::SecurityDropped, "security-dropped", "it no longer says how to authenticate", MORE_CALLERS),
+        half_of(
+            C::SecurityDropped,
+            "security-dropped",
+            "it no longer says how to authenticate",
+            MORE_CALLERS,
+        ),
         example(Spot::Document, "x-a: 1", "{x-a: 1, security: [{A: []}]}"),
     ),
     pair(
@@ -240,7 +258,12 @@ pub(super) const PAIRS: &[Pair] = &[
     ),
     pair(
         half_of(C::SecuritySchemeAdded, "security-scheme-added", "a security scheme was added", HARMLESS),
-        half_of(C::SecuritySchemeRemoved, "security-scheme-removed", "a security scheme was removed", HARMLESS),
+        half_of(
+            C::SecuritySchemeRemoved,
+            "security-scheme-removed",
+            "a security scheme was removed",
+            HARMLESS,
+        ),
         example(
             Spot::Components,
             "{securitySchemes: {A: {type: http, scheme: basic}}}",
@@ -258,6 +281,25 @@ pub(super) const PAIRS: &[Pair] = &[
             Spot::Components,
             "{securitySchemes: {A: {type: http, scheme: basic}}}",
             "{securitySchemes: {A: {type: http, scheme: digest}}}",
+        ),
+    ),
+    pair(
+        half_of(
+            C::ScopeDefined,
+            "scope-defined",
+            "a security scheme has another scope",
+            &[call(Level::Additive, "The others are still given.")],
+        ),
+        half_of(
+            C::ScopeUndefined,
+            "scope-undefined",
+            "a security scheme has a scope less",
+            &[call(Level::Breaking, "A client that asks for it is refused.")],
+        ),
+        example(
+            Spot::Components,
+            "{securitySchemes: {A: {type: oauth2, flows: {clientCredentials: {tokenUrl: u, scopes: {a: x}}}}}}",
+            "{securitySchemes: {A: {type: oauth2, flows: {clientCredentials: {tokenUrl: u, scopes: {a: x, b: y}}}}}}",
         ),
     ),
 ];

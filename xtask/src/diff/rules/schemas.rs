@@ -61,7 +61,7 @@ pub(super) const PAIRS: &[Pair] = &[
         "{type: string}",
         "{type: string, format: uuid}",
     ),
-pair(
+    pair(
         half_of(C::SecretMarked, "secret-marked", "it is marked as a secret", HARMLESS),
         half_of(C::SecretUnmarked, "secret-unmarked", "it is no longer marked as a secret", HARMLESS),
         example(Spot::Schema, "{type: string}", "{type: string, format: password}"),
@@ -72,14 +72,14 @@ pair(
         "{type: string, nullable: true}",
         "{type: string}",
     ),
-waived(
-pair(
-        half_of(C::EnumValueAdded, "enum-value-added", "there is another value", OPEN_VALUES),
-        half_of(C::EnumValueRemoved, "enum-value-removed", "there is a value less", FEWER_VALUES),
-        example(Spot::Schema, "{type: string, enum: [a]}", "{type: string, enum: [a, b]}"),
+    waived(
+        pair(
+            half_of(C::EnumValueAdded, "enum-value-added", "there is another value", OPEN_VALUES),
+            half_of(C::EnumValueRemoved, "enum-value-removed", "there is a value less", FEWER_VALUES),
+            example(Spot::Schema, "{type: string, enum: [a]}", "{type: string, enum: [a, b]}"),
+        ),
+        "Clients of an API that grows take a value that they do not know, servers do not.",
     ),
-"Clients of an API that grows take a value that they do not know, servers do not.",
-),
     narrowing(
         (C::EnumIntroduced, "enum-introduced", "only these values are right now"),
         (C::EnumDropped, "enum-dropped", "any value is right now"),
@@ -102,14 +102,14 @@ pair(
         half_of(C::PatternChanged, "pattern-changed", "the pattern is another", UNSURE),
         example(Spot::Schema, "{type: string, pattern: '^a$'}", "{type: string, pattern: '^b$'}"),
     ),
-waived(
-pair(
-        half_of(C::DefaultSet, "default-set", "there is a default now", OTHER_DEFAULT),
-        half_of(C::DefaultUnset, "default-unset", "there is no default any more", OTHER_DEFAULT),
-        example(Spot::Schema, "{type: string}", "{type: string, default: a}"),
+    waived(
+        pair(
+            half_of(C::DefaultSet, "default-set", "there is a default now", OTHER_DEFAULT),
+            half_of(C::DefaultUnset, "default-unset", "there is no default any more", OTHER_DEFAULT),
+            example(Spot::Schema, "{type: string}", "{type: string, default: a}"),
+        ),
+        "A default means something only where a value can be left out: in a request.",
     ),
-"A default means something only where a value can be left out: in a request.",
-),
     waived(
         alone(
             half_of(C::DefaultChanged, "default-changed", "the default is another", OTHER_DEFAULT),
@@ -217,35 +217,85 @@ pair(
         "{anyOf: [{type: object}, {maxProperties: 3}]}",
         "{anyOf: [{type: object}]}",
     ),
-pair(
+    pair(
         half_of(C::WrappedInOneOf, "wrapped-in-one-of", "what stood there is one of alternatives now", OTHER),
         half_of(C::UnwrappedFromOneOf, "unwrapped-from-one-of", "alternatives became one schema", OTHER),
-        example(Spot::Schema, "{type: object, properties: {a: {type: string}}}", "{oneOf: [{type: object, properties: {a: {type: string}}}, {type: object, properties: {b: {type: string}}}]}"),
+        example(
+            Spot::Schema,
+            "{type: object, properties: {a: {type: string}}}",
+            "{oneOf: [{type: object, properties: {a: {type: string}}}, {type: object, properties: {b: {type: string}}}]}",
+        ),
     ),
     alone(
         half_of(C::NotChanged, "not-changed", "what is excluded is something else", UNSURE),
         example(Spot::Schema, "{not: {type: string}}", "{not: {type: integer}}"),
     ),
-pair(
-        half_of(C::DiscriminatorAdded, "discriminator-added", "a property tells the alternatives apart now", UNSURE),
-        half_of(C::DiscriminatorRemoved, "discriminator-removed", "no property tells the alternatives apart any more", UNSURE),
-        example(Spot::Schema, "{oneOf: [{type: object}]}", "{oneOf: [{type: object}], discriminator: {propertyName: a}}"),
+    pair(
+        half_of(
+            C::DiscriminatorAdded,
+            "discriminator-added",
+            "a property tells the alternatives apart now",
+            UNSURE,
+        ),
+        half_of(
+            C::DiscriminatorRemoved,
+            "discriminator-removed",
+            "no property tells the alternatives apart any more",
+            UNSURE,
+        ),
+        example(
+            Spot::Schema,
+            "{oneOf: [{type: object}]}",
+            "{oneOf: [{type: object}], discriminator: {propertyName: a}}",
+        ),
     ),
     alone(
-        half_of(C::DiscriminatorPropertyChanged, "discriminator-property-changed", "another property tells the alternatives apart", OTHER),
-        example(Spot::Schema, "{oneOf: [{type: object}], discriminator: {propertyName: a}}", "{oneOf: [{type: object}], discriminator: {propertyName: b}}"),
+        half_of(
+            C::DiscriminatorPropertyChanged,
+            "discriminator-property-changed",
+            "another property tells the alternatives apart",
+            OTHER,
+        ),
+        example(
+            Spot::Schema,
+            "{oneOf: [{type: object}], discriminator: {propertyName: a}}",
+            "{oneOf: [{type: object}], discriminator: {propertyName: b}}",
+        ),
     ),
-waived(
-pair(
-        half_of(C::DiscriminatorMappingAdded, "discriminator-mapping-added", "another value names an alternative", OPEN_VALUES),
-        half_of(C::DiscriminatorMappingRemoved, "discriminator-mapping-removed", "a value names no alternative any more", FEWER_VALUES),
-        example(Spot::Schema, "{oneOf: [{type: object}], discriminator: {propertyName: a, mapping: {x: X}}}", "{oneOf: [{type: object}], discriminator: {propertyName: a, mapping: {x: X, y: Y}}}"),
+    waived(
+        pair(
+            half_of(
+                C::DiscriminatorMappingAdded,
+                "discriminator-mapping-added",
+                "another value names an alternative",
+                OPEN_VALUES,
+            ),
+            half_of(
+                C::DiscriminatorMappingRemoved,
+                "discriminator-mapping-removed",
+                "a value names no alternative any more",
+                FEWER_VALUES,
+            ),
+            example(
+                Spot::Schema,
+                "{oneOf: [{type: object}], discriminator: {propertyName: a, mapping: {x: X}}}",
+                "{oneOf: [{type: object}], discriminator: {propertyName: a, mapping: {x: X, y: Y}}}",
+            ),
+        ),
+        "Clients of an API that grows take a value that they do not know, servers do not.",
     ),
-"Clients of an API that grows take a value that they do not know, servers do not.",
-),
     alone(
-        half_of(C::DiscriminatorMappingChanged, "discriminator-mapping-changed", "a value names another alternative", OTHER),
-        example(Spot::Schema, "{oneOf: [{type: object}], discriminator: {propertyName: a, mapping: {x: X}}}", "{oneOf: [{type: object}], discriminator: {propertyName: a, mapping: {x: Z}}}"),
+        half_of(
+            C::DiscriminatorMappingChanged,
+            "discriminator-mapping-changed",
+            "a value names another alternative",
+            OTHER,
+        ),
+        example(
+            Spot::Schema,
+            "{oneOf: [{type: object}], discriminator: {propertyName: a, mapping: {x: X}}}",
+            "{oneOf: [{type: object}], discriminator: {propertyName: a, mapping: {x: Z}}}",
+        ),
     ),
     alone(
         half_of(C::XmlChanged, "xml-changed", "it is written in another way in XML", UNSURE),

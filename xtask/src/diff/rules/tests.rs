@@ -16,7 +16,8 @@ pub(crate) fn document(spot: Spot, snippet: &str) -> Document {
         Spot::MediaType => json!({"application/json": value(snippet)}),
         _ => json!({"application/json": {"schema": {"$ref": "#/components/schemas/Subject"}}}),
     };
-    let parameter = with(at(Spot::Parameter), json!({"name": "q", "in": "query", "schema": {"type": "string"}}));
+    let parameter =
+        with(at(Spot::Parameter), json!({"name": "q", "in": "query", "schema": {"type": "string"}}));
     let response = with(at(Spot::Response), json!({"description": "Done.", "content": media}));
     let responses = if spot == Spot::Responses { value(snippet) } else { json!({"200": response}) };
     let body = match spot {
@@ -73,7 +74,8 @@ fn each_example_is_found_and_judged_as_the_table_says() {
             let findings = edits(pair, half, base, revision).into_iter().flat_map(|edit| edit.findings);
             let mut found: Vec<_> = findings.map(|finding| (finding.rule, finding.level)).collect();
             found.sort();
-            let mut expected: Vec<_> = half.says.iter().map(|says| (half.rule(says.direction), says.level)).collect();
+            let mut expected: Vec<_> =
+                half.says.iter().map(|says| (half.rule(says.direction), says.level)).collect();
             // Only the media types of a reply are in its example, and only parameters are encoded in one.
             if matches!(pair.example.spot, Spot::Response | Spot::Parameter) {
                 expected.retain(|expected| found.contains(expected));
@@ -93,9 +95,9 @@ fn request_and_reply_mirror_each_other() {
         let level = |half: &Half, direction| {
             half.says.iter().find(|says| says.direction == direction).map(|says| says.level)
         };
-        let mirrors = [(&pair.first, second), (second, &pair.first)].into_iter().all(|(half, other)| {
-            level(half, Direction::Request) == level(other, Direction::Reply)
-        });
+        let mirrors = [(&pair.first, second), (second, &pair.first)]
+            .into_iter()
+            .all(|(half, other)| level(half, Direction::Request) == level(other, Direction::Reply));
         match pair.waiver {
             None => assert!(mirrors, "{}: no mirror and no waiver", pair.first.id),
             Some(_) => assert!(!mirrors, "{}: the waiver is not needed any more", pair.first.id),
@@ -117,7 +119,9 @@ fn what_comes_can_go() {
     for pair in pairs() {
         let second = pair.second.as_ref();
         for (one, other) in OPPOSITES {
-            for (half, opposite) in [(&pair.first, second), (second.unwrap_or(&pair.first), Some(&pair.first))] {
+            for (half, opposite) in
+                [(&pair.first, second), (second.unwrap_or(&pair.first), Some(&pair.first))]
+            {
                 let has = |id: &str, word: &str| id == word || id.ends_with(&format!("-{word}"));
                 if has(half.id, one) {
                     let id = opposite.map_or("", |opposite| opposite.id);
@@ -132,7 +136,8 @@ fn what_comes_can_go() {
 fn every_change_stands_in_the_table_once() {
     let source = include_str!("change.rs");
     let body = source.split_once("enum Change {").expect("the enum").1;
-    let names = body.lines().filter_map(|line| line.trim().strip_suffix(',')).filter(|name| !name.contains('/'));
+    let names =
+        body.lines().filter_map(|line| line.trim().strip_suffix(',')).filter(|name| !name.contains('/'));
     let declared: BTreeSet<String> = names.map(str::to_owned).collect();
     let mut table = BTreeSet::new();
     for half in halves() {

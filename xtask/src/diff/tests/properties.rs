@@ -160,8 +160,13 @@ fn check(base: &Document, revision: &Document) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// Few, because each compares the whole fragment twice; more with `PROPTEST_CASES`.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(32)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_is_silent(edits in prop::collection::vec(random(), 1..5)) {
@@ -174,9 +179,9 @@ proptest! {
 
 fn reversed(value: &Value) -> Value {
     match value {
-        Value::Object(members) => {
-            Value::Object(members.iter().rev().map(|(key, value)| (key.clone(), reversed(value))).collect::<Map<_, _>>())
-        }
+        Value::Object(members) => Value::Object(
+            members.iter().rev().map(|(key, value)| (key.clone(), reversed(value))).collect::<Map<_, _>>(),
+        ),
         Value::Array(items) => Value::Array(items.iter().map(reversed).collect()),
         other => other.clone(),
     }
@@ -206,7 +211,9 @@ fn schemas_that_contain_each_other_end() {
     };
     let schema = |name: &str| format!("#/components/schemas/{name}");
     let base = with(&schema("A"), &schema("A"));
-    for (target, left) in [("B", "A"), ("A", "B"), ("Loop", "A"), ("A", "Loop"), ("B", "Loop"), ("Gone", "Gone")] {
+    for (target, left) in
+        [("B", "A"), ("A", "B"), ("Loop", "A"), ("A", "Loop"), ("B", "Loop"), ("Gone", "Gone")]
+    {
         let diff = compare(&base, &with(&schema(target), &schema(left)));
         assert!(!diff.edits.is_empty() && diff.unclassified.is_empty(), "{target} {left}: {diff:#?}");
     }

@@ -31,7 +31,12 @@ fn finds(replacements: &[(&str, &str)], expected: &[(C, &str, &str, Level)]) {
 fn operation_id() {
     finds(
         &[("operationId: getGroupLiveMigration\n", "operationId: readGroupLiveMigration\n")],
-        &[(C::OperationIdChanged, "getGroupLiveMigration", "operationId: getGroupLiveMigration → readGroupLiveMigration", Level::None)],
+        &[(
+            C::OperationIdChanged,
+            "getGroupLiveMigration",
+            "operationId: getGroupLiveMigration → readGroupLiveMigration",
+            Level::None,
+        )],
     );
 }
 
@@ -49,7 +54,10 @@ fn component_that_changed_too() {
         &[
             ("    MigrationSource:", "    Source:"),
             ("schemas/MigrationSource'", "schemas/Source'"),
-            ("required: [clusterName, groupId, managedAuthentication, ssl]", "required: [clusterName, groupId, managedAuthentication]"),
+            (
+                "required: [clusterName, groupId, managedAuthentication, ssl]",
+                "required: [clusterName, groupId, managedAuthentication]",
+            ),
         ],
         &[
             (C::ComponentRenamed, "Source", "MigrationSource → Source", Level::None),
@@ -92,7 +100,12 @@ fn reference_to_another() {
             "sourceGroupId: {$ref: '#/components/schemas/SourceProjectId'}",
             "sourceGroupId: {$ref: '#/components/schemas/HostnameSchemaType'}",
         )],
-        &[(C::ReferenceChanged, "Validation", "sourceGroupId: SourceProjectId → HostnameSchemaType", Level::Breaking)],
+        &[(
+            C::ReferenceChanged,
+            "Validation",
+            "sourceGroupId: SourceProjectId → HostnameSchemaType",
+            Level::Breaking,
+        )],
     );
 }
 

@@ -35,7 +35,9 @@ pub(crate) fn upstream(
     let comparison = Comparison::new(&theirs, &ours)?;
     let deviations = path.with_file_name(paths::DEVIATIONS);
     let deviations = read(&deviations)?;
-    comparison.show(&deviations, &ours, out).map_err(|error| IoFailure::new("could not write to the output", error).into())
+    comparison
+        .show(&deviations, &ours, out)
+        .map_err(|error| IoFailure::new("could not write to the output", error).into())
 }
 
 fn load(path: &Path, name: &str) -> Result<Document, Failure> {
@@ -151,7 +153,9 @@ fn flat(edit: Edit) -> Vec<Edit> {
         | Change::ComponentRemoved
         | Change::ComponentRenamed
         | Change::OrderChanged => Vec::new(),
-        Change::ReferenceChanged if !edit.within.is_empty() => edit.within.into_iter().flat_map(flat).collect(),
+        Change::ReferenceChanged if !edit.within.is_empty() => {
+            edit.within.into_iter().flat_map(flat).collect()
+        }
         _ => vec![edit],
     }
 }

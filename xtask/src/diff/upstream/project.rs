@@ -129,7 +129,8 @@ impl Cut<'_> {
     /// The operation with the parameters of its path.
     fn operation(&self, item: &Value, operation: &Value) -> Value {
         let mut operation = operation.clone();
-        let list = |node: &Value| node.get("parameters").and_then(Value::as_array).cloned().unwrap_or_default();
+        let list =
+            |node: &Value| node.get("parameters").and_then(Value::as_array).cloned().unwrap_or_default();
         let parameters = [list(item), list(&operation)].concat();
         operation["parameters"] = Value::Array(parameters);
         if let Some(role) = operation.pointer("/x-rolesRequirements/0").cloned() {
@@ -148,11 +149,18 @@ impl Cut<'_> {
         }
         match node {
             Value::Object(members) => {
-                let free = matches!(role, Role::Properties | Role::Content | Role::Headers | Role::Responses | Role::Mapping);
+                let free = matches!(
+                    role,
+                    Role::Properties | Role::Content | Role::Headers | Role::Responses | Role::Mapping
+                );
                 let kept = members.iter().filter(|(key, _)| free || keeps(role, key));
-                Value::Object(kept.map(|(key, value)| (key.clone(), self.node(role.child(key), value))).collect())
+                Value::Object(
+                    kept.map(|(key, value)| (key.clone(), self.node(role.child(key), value))).collect(),
+                )
             }
-            Value::Array(items) => Value::Array(items.iter().map(|item| self.node(role.child(""), item)).collect()),
+            Value::Array(items) => {
+                Value::Array(items.iter().map(|item| self.node(role.child(""), item)).collect())
+            }
             other => other.clone(),
         }
     }
@@ -160,7 +168,10 @@ impl Cut<'_> {
     fn in_place<'n>(&'n self, role: Role, node: &'n Value) -> &'n Value {
         let mut node = node;
         for _ in 0..LONGEST_CHAIN {
-            let target = node.get("$ref").and_then(Value::as_str).filter(|_| role != Role::Schema && role != Role::Properties);
+            let target = node
+                .get("$ref")
+                .and_then(Value::as_str)
+                .filter(|_| role != Role::Schema && role != Role::Properties);
             match target.and_then(|target| self.document.pointer(target.strip_prefix('#')?)) {
                 Some(found) => node = found,
                 None => break,
@@ -178,7 +189,8 @@ impl Cut<'_> {
             if kept.contains_key(&name) {
                 continue;
             }
-            let Some(schema) = self.document.pointer("/components/schemas").and_then(|all| all.get(&name)) else {
+            let Some(schema) = self.document.pointer("/components/schemas").and_then(|all| all.get(&name))
+            else {
                 continue;
             };
             let mut schema = self.node(Role::Schema, schema);

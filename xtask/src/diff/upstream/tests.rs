@@ -55,7 +55,12 @@ const REASON: &str = "[[deviation]]\nchange = 'secret-marked'\nnode = 'Our'\ndet
 #[test]
 fn only_what_differs_is_left() {
     let lacks = "PUT /a/{id} (putA)";
-    shows(THEIRS, "", Status::Refused, &["1 differences, 1 without a reason", "NEWS", lacks, "1 other operations"]);
+    shows(
+        THEIRS,
+        "",
+        Status::Refused,
+        &["1 differences, 1 without a reason", "NEWS", lacks, "1 other operations"],
+    );
     shows(THEIRS, REASON, Status::Ok, &["0 without a reason", "It lets its holder in.", lacks]);
     let changed = THEIRS.replace("{a: {type: string}", "{a: {type: string, format: password}");
     shows(&changed, REASON, Status::Refused, &["0 differences", "stale"]);

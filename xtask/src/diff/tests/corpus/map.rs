@@ -31,7 +31,7 @@ const TABLE: &[Row] = &[
     (C::StabilityLowered, "stability-decreased", "Oe be re"),
     (C::SecuritySchemeChanged, "api-security-component-", "Di"),
     (C::ProseChanged, "api-security-component-", "Di"),
-    (C::ComponentAdded, "api-security-component-", "Di"),
+    (C::ScopeDefined, "api-security-component-", "Di"),
     (C::ParameterAdded, "new-optional-request-parameter", "Pi"),
     (C::RequiredParameterAdded, "new-required-request-parameter", "Pe"),
     (C::ParameterRemoved, "request-parameter-removed", "Pw"),
@@ -132,8 +132,7 @@ const WHOLE: &[&str] = &["api-", "new-", "request-", "response-", "endpoint-", "
 
 /// What the peer would report of this edit.
 pub(super) fn entries(edit: &Edit, base: &Value, revision: &Value) -> Vec<Entry> {
-    let mut found: Vec<Entry> =
-        edit.within.iter().flat_map(|edit| entries(edit, base, revision)).collect();
+    let mut found: Vec<Entry> = edit.within.iter().flat_map(|edit| entries(edit, base, revision)).collect();
     let known = Known { edit, base, revision };
     if edit.reach.is_empty() || edit.change == C::ComponentRemoved {
         found.extend(known.report("D", "", ("", "")));
@@ -170,7 +169,9 @@ impl Known<'_> {
     fn report(&self, letter: &str, prefix: &str, (method, path): (&str, &str)) -> Vec<Entry> {
         let mut found = Vec::new();
         for (_, id, places) in TABLE.iter().filter(|(change, ..)| *change == self.edit.change) {
-            let Some(level) = places.split(' ').find_map(|place| place.strip_prefix(letter)) else { continue };
+            let Some(level) = places.split(' ').find_map(|place| place.strip_prefix(letter)) else {
+                continue;
+            };
             let whole = WHOLE.iter().any(|start| id.starts_with(start));
             let id = if whole { (*id).to_owned() } else { format!("{prefix}-{id}") };
             let level = match level {
@@ -178,9 +179,11 @@ impl Known<'_> {
                 "w" => "warning",
                 _ => "info",
             };
-            found.extend(self.special(&id, level).into_iter().map(|(id, level)| {
-                (id, level.to_owned(), method.to_owned(), path.to_owned())
-            }));
+            found.extend(
+                self.special(&id, level)
+                    .into_iter()
+                    .map(|(id, level)| (id, level.to_owned(), method.to_owned(), path.to_owned())),
+            );
         }
         found
     }
@@ -198,7 +201,7 @@ impl Known<'_> {
             C::OperationIdChanged if edit.before.is_none() => "api-operation-id-added".to_owned(),
             C::FailureRemoved if edit.detail.ends_with("default") => return None,
             C::ComponentRemoved if !pointer.starts_with("/components/schemas/") => return None,
-            C::SecuritySchemeChanged | C::ProseChanged | C::ComponentAdded => {
+            C::SecuritySchemeChanged | C::ProseChanged | C::ScopeDefined => {
                 format!("{id}{}", security_scheme(edit.change, pointer)?)
             }
             C::StabilityLowered if edit.after.as_ref().is_some_and(|level| !level.is_string()) => {
@@ -207,7 +210,8 @@ impl Known<'_> {
             C::StabilityLowered => id.replace("endpoint", "api"),
             C::BecameReadOnly | C::NoLongerReadOnly | C::BecameWriteOnly | C::NoLongerWriteOnly => {
                 let how = if self.is_required() { "-required-property" } else { "-optional-property" };
-                let warns = edit.change == C::NoLongerWriteOnly && self.is_required() && id.starts_with("response");
+                let warns =
+                    edit.change == C::NoLongerWriteOnly && self.is_required() && id.starts_with("response");
                 return Some((id.replace("-property", how), if warns { "warning" } else { level }));
             }
             C::RequiredPropertyAdded | C::BecameRequired if id.contains("request") && self.has_default() => {
@@ -224,7 +228,8 @@ impl Known<'_> {
 
     /// A bound that comes is another id, one that goes is none; what is not sent is bound otherwise.
     fn bound<'l>(&self, id: &str, level: &'l str) -> Option<(String, &'l str)> {
-        let is_bound = ["-increased", "-decreased"].iter().any(|end| id.ends_with(end)) && !id.contains("stability");
+        let is_bound =
+            ["-increased", "-decreased"].iter().any(|end| id.ends_with(end)) && !id.contains("stability");
         if !is_bound {
             return Some((id.to_owned(), level));
         }
@@ -286,7 +291,7 @@ fn security_scheme(change: C, pointer: &str) -> Option<&'static str> {
     let inside = pointer.strip_prefix("/components/securitySchemes/")?;
     let scope = inside.contains("/scopes/");
     match (change, inside.rsplit('/').next()) {
-        (C::ComponentAdded, _) if scope => Some("oauth-scope-added"),
+        (C::ScopeDefined, _) if scope => Some("oauth-scope-added"),
         (C::ProseChanged, _) if scope => Some("oauth-scope-changed"),
         (_, _) if scope => Some("oauth-scope-removed"),
         (_, Some("type")) => Some("type-changed"),

@@ -48,7 +48,8 @@ fn case(line: &str) -> Case {
     let value: Value = serde_json::from_str(line).expect("each line is a JSON object");
     let text = |entry: &Value, key: &str| entry[key].as_str().unwrap_or_default().to_owned();
     let document = |key: &str| {
-        Document::load(key, value[key].to_string().as_bytes()).unwrap_or_else(|problems| panic!("{problems:?}"))
+        Document::load(key, value[key].to_string().as_bytes())
+            .unwrap_or_else(|problems| panic!("{problems:?}"))
     };
     let expected = value["expected"].as_array().into_iter().flatten().map(|entry| {
         (text(entry, "id"), text(entry, "level"), text(entry, "operation"), text(entry, "path"))
@@ -90,7 +91,11 @@ fn agrees_with_the_peer() {
             }
         }
     }
-    println!("{same} of {} cases agree, {used} are waived with a reason, {} differ", cases.len(), differ.len());
+    println!(
+        "{same} of {} cases agree, {used} are waived with a reason, {} differ",
+        cases.len(),
+        differ.len()
+    );
     assert!(stale.is_empty(), "waivers that are not needed any more: {stale:?}");
     assert!(waived.is_empty(), "waivers for cases that do not exist: {waived:?}");
     assert!((same + used) * 100 >= cases.len() * 95, "{differ:?}");
