@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::ids;
 use crate::operation::{Location, Operation, Parameter, ParameterKind};
 use crate::request::BoxFuture;
+use crate::secret::Secret;
 use crate::transport::{CallOptions, Reply, unreadable};
 
 /// A call of any operation of the table. Made by [`Client::request`].
@@ -69,7 +70,7 @@ impl RawRequest {
             pretty: asked_for("pretty").then_some(true),
             version: self.version,
         };
-        let call = self.client.call(self.operation, options);
+        let call = self.client.call(self.operation, options).hiding(self.secrets());
         call.check(self.oldest_version())?;
         let request = self.build().map_err(refusal)?;
         let received = call.send(request).await?;
@@ -78,6 +79,27 @@ impl RawRequest {
             body => serde_json::from_slice(body).map_err(|error| refusal(unreadable(body, &error)))?,
         };
         Ok(Reply::new(value, call.meta_of(&received)))
+    }
+
+    /// What the body holds under the names of secrets, so that no error repeats it.
+    fn secrets(&self) -> Vec<Secret> {
+        let body = self.body.as_ref().and_then(|body| body.as_ref().ok());
+        let body: Value = body.and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_default();
+        let mut waiting = vec![&body];
+        let mut found = Vec::new();
+        while let Some(value) = waiting.pop() {
+            match value {
+                Value::Object(fields) => {
+                    let is_secret = |name: &str| name == "password" || name == "linkToken";
+                    let secrets = fields.iter().filter(|(name, _)| is_secret(name));
+                    found.extend(secrets.filter_map(|(_, value)| value.as_str()).map(Secret::new));
+                    waiting.extend(fields.values());
+                }
+                Value::Array(values) => waiting.extend(values),
+                _ => {}
+            }
+        }
+        found
     }
 
     fn oldest_version(&self) -> Option<Date> {
@@ -89,7 +111,7 @@ impl RawRequest {
             let Some(parameter) = self.operation.parameter(name) else { return Err(self.unknown(name)) };
             check_value(parameter, value)?;
         }
-        let mut request = reqwest::Request::new(self.operation.method.into(), self.url()?);
+        let mut request = reqwest::Request::new(self.operation.method.to_http(), self.url()?);
         match (&self.body, self.operation.request_versions.is_empty()) {
             (None, true) => {}
             (None, false) => return Err(Error::invalid_request("the operation needs a body: call `json`")),

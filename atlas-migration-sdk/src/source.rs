@@ -264,7 +264,7 @@ async fn send<T: DeserializeOwned>(call: &Call, id: SourceOrgId, body: Option<Ve
     let url = format!("{}{}", call.base_url(), operation.path.replace("{orgId}", &id.to_string()));
     // The base URL was checked, and an id adds only hex digits.
     let url = url.parse().map_err(|_| Error::invalid_request("the path does not make a URL"))?;
-    let mut request = reqwest::Request::new(operation.method.into(), url);
+    let mut request = reqwest::Request::new(operation.method.to_http(), url);
     *request.body_mut() = body.map(Into::into);
     let received = call.send(request).await?;
     let text: &[u8] = if operation.has_reply_body { &received.body } else { b"null" };

@@ -5,15 +5,15 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use atlas_emulator::{Challenge, Emulator, EmulatorBuilder, RecordedRequest, Role};
+use atlas_emulator::{Challenge, Emulator, EmulatorBuilder, FaultRate, RecordedRequest, Role};
 use atlas_migration_sdk::Date;
 use clap::{Parser, ValueEnum};
 use ipnet::IpNet;
 
-/// Emulates the Atlas live-migration API on this machine.
+/// Emulates the Atlas live-migration API, and Ops Manager as its source, on this machine.
 ///
-/// Prints the variables that a client needs, then a line for each request: time, method, path, kind of credential,
-/// status, operation. Secrets are not logged. Stops at Ctrl-C.
+/// Prints the variables that a client needs, then a line for each request: time, method, status, kind of credential,
+/// operation, path, and the fault that it met, if any. Secrets are not logged. Stops at Ctrl-C.
 #[derive(Parser)]
 #[command(name = "atlas-emulator", version)]
 struct Arguments {
@@ -23,6 +23,9 @@ struct Arguments {
     /// The port to listen on; 0 takes a free one.
     #[arg(long, default_value_t = 8580)]
     port: u16,
+    /// The port on which Ops Manager listens [default: the one after the other; with --port 0 a free one].
+    #[arg(long, value_name = "PORT")]
+    ops_manager_port: Option<u16>,
     /// How many seconds an access token serves.
     #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
     token_lifetime: u64,
@@ -47,9 +50,16 @@ struct Arguments {
     /// The date by which versions are deprecated and gone [default: today].
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<Date>,
-    /// How many times as fast as the world the clock runs by which tokens, nonces and rate limits end; 0 stops it.
+    /// How many times as fast as the world the clock runs by which jobs take their course, and tokens, nonces and
+    /// rate limits end; 0 stops it. At 60 a migration is ready after some two seconds.
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = time_scale)]
     time_scale: f64,
+    /// How many of a hundred requests meet a fault: resets, lost, late and broken replies, and errors.
+    #[arg(long, value_name = "PERCENT", default_value_t = 0, value_parser = clap::value_parser!(u8).range(..=100))]
+    faults: u8,
+    /// What decides which of them meet which; the same seed brings the same faults to the same requests.
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    seed: u64,
     /// How many organizations there are.
     #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     organizations: u16,
@@ -63,13 +73,21 @@ enum Digest {
 }
 
 impl Arguments {
+    /// The port of Ops Manager. There is none after the last.
+    fn ops_manager_port(&self) -> u16 {
+        let next = if self.port == 0 { 0 } else { self.port.checked_add(1).unwrap_or_default() };
+        self.ops_manager_port.unwrap_or(next)
+    }
+
     fn builder(self) -> EmulatorBuilder {
+        let ops_manager = SocketAddr::new(self.address, self.ops_manager_port());
         let challenges = self.digest.into_iter().map(|digest| match digest {
             Digest::Md5 => Challenge::md5(),
             Digest::Sha256 => Challenge::sha256(),
         });
         let builder = Emulator::builder()
             .address(SocketAddr::new(self.address, self.port))
+            .ops_manager_address(ops_manager)
             .token_lifetime(Duration::from_secs(self.token_lifetime))
             .nonce_lifetime(Duration::from_secs(self.nonce_lifetime))
             .strict_nc(self.strict_nc)
@@ -81,6 +99,8 @@ impl Arguments {
             .on_request(log);
         let builder =
             if self.access_list.is_empty() { builder } else { builder.access_list(self.access_list) };
+        let faults = FaultRate::new(self.faults, self.seed);
+        let builder = if self.faults == 0 { builder } else { builder.faults(faults) };
         match self.today {
             Some(today) => builder.today(today),
             None => builder,
@@ -97,12 +117,13 @@ fn time_scale(text: &str) -> Result<f64, &'static str> {
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let address = SocketAddr::new(arguments.address, arguments.port);
+    let (address, port, source) = (arguments.address, arguments.port, arguments.ops_manager_port());
     let emulator = match arguments.builder().start().await {
         Ok(emulator) => emulator,
         Err(error) => {
             eprintln!(
-                "error: cannot listen on {address}: {error}; another --port may be free, and 0 finds one"
+                "error: cannot listen on the ports {port} and {source} of {address}: {error}; other ports may be \
+                 free, and --port 0 finds two"
             );
             return ExitCode::FAILURE;
         }
@@ -122,11 +143,18 @@ fn greeting(emulator: &Emulator) -> String {
     let (base_url, org_id, project_id) = (emulator.base_url(), emulator.org_id(), emulator.project_id());
     let (client_id, client_secret) = emulator.service_account();
     let (public_key, private_key) = emulator.api_key();
+    let (source_url, source_org_id) = (emulator.ops_manager_url(), emulator.source_org_id());
+    let (source_public_key, source_private_key) = emulator.ops_manager_api_key();
     format!(
         "# The Atlas emulator listens on {base_url}; Ctrl-C stops it. Paste into a shell:
 export MONGODB_ATLAS_BASE_URL={base_url}
 export MONGODB_ATLAS_ORG_ID={org_id}
 export MONGODB_ATLAS_PROJECT_ID={project_id}
+# The source, Ops Manager, with a key of its own. Its URL is no MONGODB_ATLAS_OPS_MANAGER_URL: that one names Atlas.
+export OPS_MANAGER_URL={source_url}
+export OPS_MANAGER_ORG_ID={source_org_id}
+export OPS_MANAGER_PUBLIC_API_KEY={source_public_key}
+export OPS_MANAGER_PRIVATE_API_KEY={source_private_key}
 # A service account:
 export MONGODB_ATLAS_CLIENT_ID={client_id}
 export MONGODB_ATLAS_CLIENT_SECRET={client_secret}
@@ -147,7 +175,9 @@ fn log(request: &RecordedRequest) {
     let RecordedRequest { at, method, credential, status, .. } = request;
     let operation = request.operation.unwrap_or("-");
     let at = at.as_secs_f64();
-    let _ = writeln!(io::stderr(), "{at:10.3} {method:6} {status} {credential:6} {operation} {path}");
+    let fault = request.fault.map(|fault| format!("  met {fault}")).unwrap_or_default();
+    let _ =
+        writeln!(io::stderr(), "{at:10.3} {method:6} {status:3} {credential:6} {operation} {path}{fault}");
 }
 
 #[cfg(test)]
@@ -173,6 +203,10 @@ mod tests {
                 "MONGODB_ATLAS_BASE_URL",
                 "MONGODB_ATLAS_ORG_ID",
                 "MONGODB_ATLAS_PROJECT_ID",
+                "OPS_MANAGER_URL",
+                "OPS_MANAGER_ORG_ID",
+                "OPS_MANAGER_PUBLIC_API_KEY",
+                "OPS_MANAGER_PRIVATE_API_KEY",
                 "MONGODB_ATLAS_CLIENT_ID",
                 "MONGODB_ATLAS_CLIENT_SECRET"
             ]

@@ -113,6 +113,29 @@ async fn curl_uses_a_service_account() {
 }
 
 #[tokio::test]
+async fn curl_links_the_source() {
+    if !is_there("curl", "curl", &["--version"]) {
+        return;
+    }
+    // One link-token of Atlas, used and given up in Ops Manager, as its documentation shows the calls.
+    let emulator = Emulator::start().await.unwrap();
+    emulator.set_linked(true);
+    let (public, private) = emulator.ops_manager_api_key();
+    let (user, org_id) = (format!("{public}:{private}"), emulator.source_org_id());
+    let url =
+        format!("{}/api/public/v1.0/orgs/{org_id}/liveExport/migrationLink", emulator.ops_manager_url());
+    let status = format!("{url}/status");
+    let body = format!(r#"{{"linkToken":"{}"}}"#, emulator.link_tokens()[0]);
+    let json = "Content-Type: application/json";
+    let synced = (200, r#"{"status":"SYNCED"}"#.to_owned());
+    assert_eq!(curl(&["--user", &user, "--digest", "-H", json, "-d", &body, &url]).await, synced);
+    assert_eq!(curl(&["--user", &user, "--digest", &status]).await, synced);
+    assert_eq!(curl(&["--user", &user, "--digest", "-X", "DELETE", &url]).await, (204, String::new()));
+    let not_synced = (200, r#"{"status":"NOT_SYNCED"}"#.to_owned());
+    assert_eq!(curl(&["--user", &user, "--digest", &status]).await, not_synced);
+}
+
+#[tokio::test]
 async fn python_requests_keeps_its_nonce() {
     if !is_there("Python's requests", "python3", &["-c", "import requests"]) {
         return;

@@ -10,8 +10,9 @@ use std::fmt;
 pub enum FaultKind {
     /// The connection is accepted and reset at once, before anything is read. **Not carried out.**
     ///
-    /// The client's `connect` succeeds, and its first write or read fails: "connection reset by peer", or "broken
-    /// pipe", or the end of the stream. It hits the next *connection*, whatever the request will be; a kept one
+    /// The system has accepted by then, so that a client's `connect` mostly succeeds and its first write or read
+    /// fails: "connection reset by peer", or "broken pipe"; a client that is slow to look finds the reset in `connect`
+    /// already. It hits the next *connection*, whatever the request will be; a kept one
     /// brings its requests unharmed, see [`keep_alive`](crate::EmulatorBuilder::keep_alive). A port that refuses, so
     /// that `connect` itself fails, cannot be had for one request, because a listener does not know what a
     /// connection will bring: [`Emulator::set_listening`](crate::Emulator::set_listening) closes it for all.

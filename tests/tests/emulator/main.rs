@@ -4,11 +4,13 @@
 
 mod access;
 mod connection;
+mod digest;
 mod faults;
 mod jobs;
 mod limits;
 mod oauth;
 mod operations;
+mod ops_manager;
 mod versions;
 
 use atlas_emulator::Emulator;
