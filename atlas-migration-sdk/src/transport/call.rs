@@ -12,7 +12,6 @@ use super::media_type::{DatedMediaType, JSON};
 use super::receive::{Received, receive};
 use super::reply::{Reply, ReplyMeta};
 use super::{CallOptions, Shared, envelope};
-use crate::auth::Attempt;
 use crate::date::Date;
 use crate::error::{Effect, Error, ErrorKind, ErrorReply, Result};
 use crate::operation::{Operation, Version};
@@ -27,8 +26,8 @@ pub(crate) struct Call<'a> {
     pub(crate) shared: &'a Shared,
     pub(crate) operation: &'static Operation,
     pub(crate) options: CallOptions,
-    /// A secret of the body, which an error of the server might repeat.
-    pub(crate) hidden: Option<Secret>,
+    /// Secrets of the body, which an error of the server might repeat.
+    pub(crate) hidden: Vec<Secret>,
 }
 
 /// What a call has spent so far.
@@ -103,7 +102,8 @@ impl Call<'_> {
 
     /// Whether this call asks for enveloped replies; an operation that knows none is left alone.
     fn envelope(&self) -> bool {
-        self.options.envelope.unwrap_or(self.shared.envelope) && self.operation.parameter("envelope").is_some()
+        self.options.envelope.unwrap_or(self.shared.envelope)
+            && self.operation.parameter("envelope").is_some()
     }
 
     /// Appends `envelope` and `pretty` where they are asked for; absent, they are the server's default.
@@ -157,7 +157,7 @@ impl Call<'_> {
         mut waited: Duration,
         spent: &mut Spent,
     ) -> Result<Received> {
-        if let Some(wait) = self.shared.pace.take_place(self.operation, &*self.shared.clock) {
+        if let Some(wait) = self.shared.pace.take_place(self.operation, || self.shared.clock.now()) {
             self.sleep(wait, spent).await?;
             waited += wait;
         }
@@ -176,7 +176,7 @@ impl Call<'_> {
             }
         };
         span.record("status", received.status.as_u16());
-        self.shared.pace.note(self.operation, &received.headers, &*self.shared.clock);
+        self.shared.pace.note(self.operation, &received.headers, || self.shared.clock.now());
         let opened = received.status.is_success() && self.envelope();
         let received = if opened { envelope::open(received) } else { received };
         if received.status.is_success() { Ok(received) } else { Err(self.failure(received)) }
@@ -191,25 +191,25 @@ impl Call<'_> {
             let spare = duplicate(request)?;
             let mut current = std::mem::replace(request, spare);
             self.prepare(&mut current)?;
-            let attempt = match authenticator.authorize_at_once(&mut current)? {
-                Some(attempt) => attempt,
-                // Boxed, here and below, because it is rare and would make every call's future larger.
-                None => Box::pin(spent.deadline.wait_for(authenticator.authorize(&mut current)))
-                    .await?
-                    .map_err(Error::before_sending)?,
-            };
+            let attempt =
+                match authenticator.authorize_at_once(&mut current).map_err(Error::before_sending)? {
+                    Some(attempt) => attempt,
+                    // Boxed, here and below, because it is rare and would make every call's future larger.
+                    None => Box::pin(spent.deadline.wait_for(authenticator.authorize(&mut current)))
+                        .await?
+                        .map_err(Error::before_sending)?,
+                };
             self.limit(&mut current, &spent.deadline);
             spent.requests += 1;
             let received = match receive(&self.shared.http, current, self.shared.max_reply_size).await {
                 Ok(received) => received,
                 // Without a credential it could do nothing, whether or not it arrived.
-                Err(error) if attempt.is_bare() => return Err(spent.deadline.explain(error).before_sending()),
+                Err(error) if attempt.is_bare() => {
+                    return Err(spent.deadline.explain(error).before_sending());
+                }
                 Err(error) => return Err(spent.deadline.explain(error)),
             };
             if received.status != StatusCode::UNAUTHORIZED {
-                if let Attempt::Token(token) = &attempt {
-                    token.mark_accepted();
-                }
                 return Ok(received);
             }
             let reply = self.read_failure(&received);
