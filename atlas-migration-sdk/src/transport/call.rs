@@ -1,5 +1,6 @@
 //! One call of one operation: switches, tries, authentication, limits, and the errors that come of them.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -17,9 +18,6 @@ use crate::error::{Effect, Error, ErrorKind, ErrorReply, Result};
 use crate::operation::{Operation, Version};
 use crate::retry::{self, RetryState};
 use crate::secret::Secret;
-
-/// How many headers a request has at most, as a rule: media types, authentication, and what reqwest adds.
-const USUAL_HEADERS: usize = 6;
 
 /// A call of one operation, from its request to its reply.
 pub(crate) struct Call<'a> {
@@ -67,7 +65,9 @@ impl Call<'_> {
             requests = tracing::field::Empty
         );
         self.append_switches(request.url_mut());
-        let result = self.send_within_limits(request, &mut spent).instrument(span.clone()).await;
+        // Pinned where it stands, as below: it is large, and each adapter would move it once more.
+        let sending = pin!(self.send_within_limits(request, &mut spent));
+        let result = sending.instrument(span.clone()).await;
         span.record("requests", spent.requests);
         match result {
             Ok(Received { status, headers, body }) => {
@@ -168,7 +168,7 @@ impl Call<'_> {
             status = tracing::field::Empty,
             error = tracing::field::Empty
         );
-        let received = match self.send_authenticated(request, spent).instrument(span.clone()).await {
+        let received = match pin!(self.send_authenticated(request, spent)).instrument(span.clone()).await {
             Ok(received) => received,
             Err(error) => {
                 span.record("error", tracing::field::debug(error.kind()));
@@ -232,7 +232,6 @@ impl Call<'_> {
         let has_body = request.body().is_some();
         let needs_length = [Method::POST, Method::PUT, Method::PATCH].contains(request.method());
         let headers = request.headers_mut();
-        headers.reserve(USUAL_HEADERS);
         headers.insert(ACCEPT, self.media_type(self.operation.response_versions)?);
         if has_body {
             headers.insert(CONTENT_TYPE, self.media_type(self.operation.request_versions)?);
