@@ -104,16 +104,24 @@ impl TokenCache {
         self.read(|cached| Arc::clone(&cached.token))
     }
 
+    /// The token in the cache while it serves; near its end, it is renewed in the background.
+    pub(crate) fn usable(self: &Arc<Self>) -> Option<Arc<Token>> {
+        let now = self.endpoint.clock().now();
+        match self.read(|cached| (Arc::clone(&cached.token), cached.renew_at))? {
+            (token, renew_at) if now < renew_at => Some(token),
+            (token, _) if now < token.usable_until => {
+                self.renew_in_background(token.generation);
+                Some(token)
+            }
+            _ => None,
+        }
+    }
+
     /// A usable token: from the cache, or fetched.
     pub(crate) async fn token(self: &Arc<Self>) -> Result<Arc<Token>> {
-        let now = self.endpoint.clock().now();
-        match self.read(|cached| (Arc::clone(&cached.token), cached.renew_at)) {
-            Some((token, renew_at)) if now < renew_at => Ok(token),
-            Some((token, _)) if now < token.usable_until => {
-                self.renew_in_background(token.generation);
-                Ok(token)
-            }
-            _ => self.fetch_on_its_own().await,
+        match self.usable() {
+            Some(token) => Ok(token),
+            None => self.fetch_on_its_own().await,
         }
     }
 
