@@ -66,8 +66,10 @@ impl Call<'_> {
         );
         self.append_switches(request.url_mut());
         // Pinned where it stands, as below: it is large, and each adapter would move it once more.
-        let sending = pin!(self.send_within_limits(request, &mut spent));
-        let result = sending.instrument(span.clone()).await;
+        let result = {
+            let sending = pin!(self.send_within_limits(request, &mut spent));
+            sending.instrument(span.clone()).await
+        };
         span.record("requests", spent.requests);
         match result {
             Ok(Received { status, headers, body }) => {
