@@ -201,9 +201,13 @@ impl Authenticator {
     pub(crate) fn with_secrets<R>(&self, look: impl FnOnce(&[&str]) -> R) -> R {
         match self {
             Self::ServiceAccount(cache) => {
-                let token = cache.current();
-                let token = token.as_ref().map_or("", |token| token.secret().expose_secret());
-                look(&[cache.endpoint().client_secret(), token])
+                // Also the token before: the call that failed may have been sent with it.
+                let [token, before] = cache.latest();
+                look(&[
+                    cache.endpoint().client_secret(),
+                    exposed(token.as_deref()),
+                    exposed(before.as_deref()),
+                ])
             }
             Self::ApiKey(digest) => look(&[digest.private_key()]),
             Self::AccessToken { token, .. } => look(&[token.expose_secret()]),
@@ -215,6 +219,10 @@ impl fmt::Debug for Authenticator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Authenticator({:?}, [redacted])", self.kind())
     }
+}
+
+fn exposed(token: Option<&Token>) -> &str {
+    token.map_or("", |token| token.secret().expose_secret())
 }
 
 /// The `Authorization` header of an access token, marked as sensitive and wiped when the last copy is dropped.

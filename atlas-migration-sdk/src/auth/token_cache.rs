@@ -49,6 +49,8 @@ impl Token {
 struct Cached {
     token: Arc<Token>,
     renew_at: Instant,
+    /// The token before, which calls under way may still use.
+    before: Option<Arc<Token>>,
 }
 
 /// What the one who fetches leaves to those who wait.
@@ -115,6 +117,12 @@ impl TokenCache {
             }
             _ => None,
         }
+    }
+
+    /// The token in the cache and the one before, as far as there are any.
+    pub(crate) fn latest(&self) -> [Option<Arc<Token>>; 2] {
+        let latest = self.read(|cached| [Some(Arc::clone(&cached.token)), cached.before.clone()]);
+        latest.unwrap_or_default()
     }
 
     /// A usable token: from the cache, or fetched.
@@ -208,7 +216,8 @@ impl TokenCache {
             generation,
         });
         let renew_at = expires - LONGEST_HEAD_START.min(lifetime / 5);
-        *cached = Some(Cached { token: Arc::clone(&token), renew_at });
+        let before = cached.take().map(|cached| cached.token);
+        *cached = Some(Cached { token: Arc::clone(&token), renew_at, before });
         Ok(token)
     }
 

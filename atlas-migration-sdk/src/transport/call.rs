@@ -58,6 +58,7 @@ impl Call<'_> {
         let began = self.shared.clock.now();
         let mut spent = Spent { deadline: Deadline::after(self.shared.total_timeout), requests: 0 };
         let span = tracing::info_span!(
+            target: "atlas_migration_sdk",
             "atlas_call",
             operation = self.operation.id,
             status = tracing::field::Empty,
@@ -126,6 +127,18 @@ impl Call<'_> {
         }
     }
 
+    /// The media type of the body: that of the newest version that is known and not later than what was asked for. The
+    /// date that was asked for may name a version whose body is another.
+    fn body_type(&self) -> Result<HeaderValue> {
+        let asked_for = self.options.version.or(self.shared.version.as_ref().map(|version| version.date));
+        let versions = self.operation.request_versions;
+        let known = versions.iter().rposition(|version| asked_for.is_none_or(|date| version.date <= date));
+        match known.and_then(|known| self.shared.media_types.newest(&versions[..=known])) {
+            Some(media_type) => Ok(media_type),
+            None => self.media_type(versions),
+        }
+    }
+
     /// Sends the request, and again where that is safe, the policy wants it and time is left.
     async fn send_within_limits(&self, mut request: Request, spent: &mut Spent) -> Result<Received> {
         let began = self.shared.clock.now();
@@ -164,6 +177,7 @@ impl Call<'_> {
             waited += wait;
         }
         let span = tracing::debug_span!(
+            target: "atlas_migration_sdk",
             "atlas_try",
             attempt,
             wait_ms = waited.as_millis() as u64,
@@ -179,8 +193,6 @@ impl Call<'_> {
         };
         span.record("status", received.status.as_u16());
         self.shared.pace.note(self.operation, &received.headers, || self.shared.clock.now());
-        let opened = received.status.is_success() && self.envelope();
-        let received = if opened { envelope::open(received) } else { received };
         if received.status.is_success() { Ok(received) } else { Err(self.failure(received)) }
     }
 
@@ -211,6 +223,7 @@ impl Call<'_> {
                 }
                 Err(error) => return Err(spent.deadline.explain(error)),
             };
+            let received = if self.envelope() { envelope::open(received) } else { received };
             if received.status != StatusCode::UNAUTHORIZED {
                 return Ok(received);
             }
@@ -236,7 +249,7 @@ impl Call<'_> {
         let headers = request.headers_mut();
         headers.insert(ACCEPT, self.media_type(self.operation.response_versions)?);
         if has_body {
-            headers.insert(CONTENT_TYPE, self.media_type(self.operation.request_versions)?);
+            headers.insert(CONTENT_TYPE, self.body_type()?);
         } else if needs_length {
             // RFC 9110 section 8.6; some gateways answer 411 without it.
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
