@@ -14,7 +14,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let file = arguments.next().ok_or("usage: create_link_token FILE [ADDRESS]...")?;
     let access_list = arguments.map(|entry| entry.parse()).collect::<Result<Vec<AccessListEntry>, _>>()?;
-    let org: OrgId = std::env::var("MONGODB_ATLAS_ORG_ID")?.parse()?;
+    let org: OrgId =
+        std::env::var("MONGODB_ATLAS_ORG_ID").map_err(|_| "MONGODB_ATLAS_ORG_ID is not set")?.parse()?;
 
     let client = Client::from_env()?;
     // The file first: a token that cannot be stored is lost.

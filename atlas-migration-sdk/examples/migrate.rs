@@ -16,7 +16,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         return Err("usage: migrate PLAN.json ID-FILE".into());
     };
     let plan = MigrationPlan::from_json(&std::fs::read_to_string(file)?)?.source_password_from_env()?;
-    let project: ProjectId = std::env::var("MONGODB_ATLAS_PROJECT_ID")?.parse()?;
+    let project: ProjectId = std::env::var("MONGODB_ATLAS_PROJECT_ID")
+        .map_err(|_| "MONGODB_ATLAS_PROJECT_ID is not set")?
+        .parse()?;
     let project = Client::from_env()?.project(project);
 
     project.validate(&plan).await?.wait().await?;

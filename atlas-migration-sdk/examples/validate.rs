@@ -14,7 +14,9 @@ use atlas_migration_sdk::{Client, ErrorKind, MigrationPlan, ProjectId};
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let file = std::env::args().nth(1).ok_or("usage: validate PLAN.json")?;
     let plan = MigrationPlan::from_json(&std::fs::read_to_string(file)?)?.source_password_from_env()?;
-    let project: ProjectId = std::env::var("MONGODB_ATLAS_PROJECT_ID")?.parse()?;
+    let project: ProjectId = std::env::var("MONGODB_ATLAS_PROJECT_ID")
+        .map_err(|_| "MONGODB_ATLAS_PROJECT_ID is not set")?
+        .parse()?;
 
     let job = Client::from_env()?.project(project).validate(&plan).await?;
     println!("validation {} has begun", job.id());

@@ -60,48 +60,43 @@ impl Organizations {
     ///
     /// Those of every call; see [`Error`](crate::Error).
     pub fn page(&self, number: NonZeroU32) -> Request<OrganizationPage> {
-        let (name, size, number) = (self.name.clone(), self.page_size, number.get());
-        self.client.generated(&operations::LIST_ORGS, move |call| async move {
-            let (envelope, pretty) = (call.envelope(), call.pretty());
-            let api = call.into_client();
-            let result = api
-                .list_orgs(
-                    envelope,
-                    None,
-                    Some(i64::from(size)),
-                    name.as_deref(),
-                    Some(i64::from(number)),
-                    pretty,
-                )
-                .await;
-            api.inner.outcome(result)
-        })
+        let (size, number) = (i64::from(self.page_size), i64::from(number.get()));
+        self.client.generated(
+            &operations::LIST_ORGS,
+            |api| api.list_orgs(None, Some(size), self.name.as_deref(), Some(number)),
+            Ok,
+        )
     }
 
     /// All of them, fetched page by page as the stream is read.
     ///
     /// After an error the stream ends.
     pub fn stream(self) -> impl Stream<Item = Result<Organization>> + Send + 'static {
-        let pages = stream::try_unfold((self, Some(NonZeroU32::MIN)), |(organizations, next)| async move {
+        let first = (self, Some(NonZeroU32::MIN), 0);
+        let pages = stream::try_unfold(first, |(organizations, next, mut received)| async move {
             let Some(number) = next else { return Ok(None) };
             let page = organizations.page(number).await?;
-            let next = if organizations.is_last(number, &page) { None } else { number.checked_add(1) };
-            Ok(Some((stream::iter(page.results.into_iter().map(Ok)), (organizations, next))))
+            received += page.results.len() as u64;
+            let next = if organizations.is_last(&page, received) { None } else { number.checked_add(1) };
+            Ok(Some((stream::iter(page.results.into_iter().map(Ok)), (organizations, next, received))))
         });
         pages.try_flatten()
     }
 
-    /// Whether no page follows: by the links where the server sends them, else by the count, else by the page's size.
-    fn is_last(&self, number: NonZeroU32, page: &OrganizationPage) -> bool {
-        let seen = u64::from(number.get()) * u64::from(self.page_size);
-        if page.results.is_empty() {
-            true
-        } else if !page.links.is_empty() {
-            !page.links.iter().any(|link| link.rel.as_deref() == Some("next"))
-        } else if let Some(total) = page.total_count {
-            u64::try_from(total).is_ok_and(|total| seen >= total)
-        } else {
-            page.results.len() < usize::from(self.page_size)
+    /// Whether no page follows one that brings the total to `received`.
+    ///
+    /// A link to the next page or a larger count says that one does, whatever the page's size: the server may hold
+    /// fewer on a page than it was asked for. Where it says neither, a page that is not full is the last.
+    fn is_last(&self, page: &OrganizationPage, received: u64) -> bool {
+        let has_next = page.links.iter().any(|link| link.rel.as_deref() == Some("next"));
+        let total = page.total_count.and_then(|total| u64::try_from(total).ok());
+        match (page.results.is_empty(), has_next, total) {
+            (true, _, _) => true,
+            (false, true, _) => false,
+            (false, false, Some(total)) => received >= total,
+            (false, false, None) => {
+                !page.links.is_empty() || page.results.len() < usize::from(self.page_size)
+            }
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Secrets: text that cannot be printed by accident and is wiped when dropped.
 //!
 //! A type here has no `Display`, a `Debug` without content, and one loud way to read it, `expose_secret`.
-//! Serializing one discloses it, because that is how it is sent: do not serialize a secret into a log.
+//! Serializing one discloses it, because that is how it is sent: do not serialize a secret into a log. Wiping covers the
+//! value itself, not the copies that a program makes on the way to it and from it: the body of a request or a reply, the
+//! string that a `String` grew from.
 
 use std::fmt;
 

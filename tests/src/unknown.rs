@@ -4,7 +4,9 @@
 //! Some assumptions have no item, because they are the order of the steps in [`crate::api`]: that a path which does
 //! not exist is told before the credentials are looked at; that a refused credential, and so a digest challenge, costs
 //! no rate budget; and that the version is negotiated before ids, roles, parameters and the body are looked at. One
-//! more is the key of the buckets there: that a path with other ids in it has the same bucket.
+//! more is the key of the buckets there: that a path with other ids in it has the same bucket. And validations and
+//! migrations are started here whether or not the organization is linked to the source that they name: Atlas surely
+//! refuses them without a link, but not known is how, and a test of one call should not have to tell the whole story.
 
 use std::num::IntErrorKind;
 use std::time::Duration;

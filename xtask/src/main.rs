@@ -149,7 +149,7 @@ impl Command {
 
 /// progenitor and syn recurse into types. The main thread's stack is the machine's business; this one is
 /// ours.
-const STACK: usize = 256 << 20;
+pub(crate) const STACK: usize = 256 << 20;
 
 /// Where the last panic was: progenitor panics on some documents, and that is reported, not printed raw.
 static LAST_PANIC: Mutex<Option<String>> = Mutex::new(None);

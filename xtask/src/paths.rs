@@ -20,6 +20,12 @@ pub(crate) const SDK_SOURCES: &str = "atlas-migration-sdk/src";
 /// The file whose list of operations is kept, from the root of the workspace.
 pub(crate) const README: &str = "README.md";
 
+/// The manifest that holds the version, from the root of the workspace.
+pub(crate) const MANIFEST: &str = "Cargo.toml";
+
+/// The SDK's changelog, from the root of the workspace.
+pub(crate) const CHANGELOG: &str = "atlas-migration-sdk/CHANGELOG.md";
+
 /// The root of the workspace: the folder that holds the one of this package.
 pub(crate) fn root() -> PathBuf {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));

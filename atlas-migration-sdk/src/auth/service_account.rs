@@ -44,8 +44,24 @@ struct TokenReply {
     access_token: Secret,
     #[serde(default)]
     token_type: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "seconds")]
     expires_in: Option<u64>,
+}
+
+/// A number of seconds, also as text; anything else is not worth a failed call.
+fn seconds<'de, D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Option<u64>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Seconds {
+        Number(u64),
+        Text(String),
+        Other(serde::de::IgnoredAny),
+    }
+    Ok(match Seconds::deserialize(deserializer)? {
+        Seconds::Number(seconds) => Some(seconds),
+        Seconds::Text(text) => text.trim().parse().ok(),
+        Seconds::Other(_) => None,
+    })
 }
 
 impl TokenEndpoint {
@@ -74,9 +90,9 @@ impl AccountTokens {
 
     /// Fetches a token.
     pub(crate) async fn fetch(&self) -> Result<Issued> {
-        let received = self.post("token", &[("grant_type", "client_credentials")]).await?;
+        let (received, basic) = self.post("token", &[("grant_type", "client_credentials")]).await?;
         if !received.status.is_success() {
-            return Err(self.refusal(received, ""));
+            return Err(self.refusal(received, &basic, ""));
         }
         let reply: TokenReply = serde_json::from_slice(&received.body).map_err(|error| {
             // The line and column of serde's error, not its text: that may repeat what it read.
@@ -103,14 +119,15 @@ impl AccountTokens {
     /// Revokes a token.
     pub(crate) async fn revoke(&self, token: &Secret) -> Result<()> {
         let form = [("token", token.expose_secret()), ("token_type_hint", "access_token")];
-        let received = self.post("revoke", &form).await?;
+        let (received, basic) = self.post("revoke", &form).await?;
         if received.status.is_success() {
             return Ok(());
         }
-        Err(self.refusal(received, token.expose_secret()))
+        Err(self.refusal(received, &basic, token.expose_secret()))
     }
 
-    async fn post(&self, path: &str, form: &[(&str, &str)]) -> Result<Received> {
+    /// Sends the form; returns the reply, and the Basic credential that was sent, which the reply might repeat.
+    async fn post(&self, path: &str, form: &[(&str, &str)]) -> Result<(Received, Secret)> {
         let url = format!("{}/api/oauth/{path}", self.endpoint.base_url);
         let mut request = self
             .endpoint
@@ -122,24 +139,31 @@ impl AccountTokens {
             .form(form)
             .build()
             .map_err(Error::on_the_way)?;
+        let mut basic = Secret::new("");
         if let Some(value) = request.headers_mut().get_mut(AUTHORIZATION) {
             value.set_sensitive(true);
+            basic = Secret::new(value.to_str().unwrap_or_default().trim_start_matches("Basic "));
         }
-        receive(&self.endpoint.http, request, self.endpoint.max_reply_size).await
+        let received = receive(&self.endpoint.http, request, self.endpoint.max_reply_size).await?;
+        Ok((received, basic))
     }
 
-    fn refusal(&self, received: Received, token: &str) -> Error {
-        let secrets = [self.client_secret(), token];
+    fn refusal(&self, received: Received, basic: &Secret, token: &str) -> Error {
+        let secrets = [self.client_secret(), basic.expose_secret(), token];
         let now = self.endpoint.clock.wall();
         let reply = ErrorReply::read(received.status, received.headers, &received.body, now, &secrets);
         let limit_reached = reply.oauth_error.as_deref() == Some("access_denied");
-        let kind = match reply.status {
-            StatusCode::TOO_MANY_REQUESTS => ErrorKind::TokenRateLimited,
-            StatusCode::FORBIDDEN if limit_reached => ErrorKind::TokenLimitReached,
-            status if status.is_client_error() => ErrorKind::TokenRefused,
-            _ => ErrorKind::Api,
+        let (kind, message) = match reply.status {
+            StatusCode::TOO_MANY_REQUESTS => (ErrorKind::TokenRateLimited, ""),
+            StatusCode::FORBIDDEN if limit_reached => (ErrorKind::TokenLimitReached, ""),
+            StatusCode::UNAUTHORIZED => (ErrorKind::TokenRefused, ""),
+            status if status.is_client_error() && reply.oauth_error.is_some() => {
+                (ErrorKind::TokenRefused, "")
+            }
+            status if status.is_server_error() => (ErrorKind::Api, "the token endpoint failed"),
+            // An answer of something else: the base URL leads elsewhere, or a proxy stands before it.
+            _ => (ErrorKind::Api, "there is no token endpoint at the base URL"),
         };
-        let message = if kind == ErrorKind::Api { "the token endpoint failed" } else { "" };
         Error::new(kind, message).with_reply(reply)
     }
 }

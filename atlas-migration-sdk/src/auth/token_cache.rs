@@ -1,11 +1,13 @@
 //! One access token for all calls of a client: fetched once, renewed ahead of its end, renewed after a refusal.
 //!
 //! Atlas allows ten token requests a minute and a hundred active tokens, so that every needless fetch counts:
-//! - However many calls find no token, one fetches and the others wait, for its failure too.
+//! - However many calls find no token, one fetches and the others wait, for its failure too. The fetch goes on when the
+//!   call that began it is dropped.
 //! - A fifth of its life before its end, at most five minutes, a token is renewed in the background, while it still
 //!   serves.
-//! - A token that Atlas refuses is renewed once, if it is still the one in the cache, and if no token was renewed for
-//!   a refusal within the last minute without having been accepted since: then a fresh one fares no better.
+//! - A token that Atlas refuses is renewed once, if it is still the one in the cache, and if none was renewed for a
+//!   refusal within the last minute: what refuses fresh tokens too, such as a missing right under an unknown code, must
+//!   not use up the ten a minute.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -15,7 +17,7 @@ use reqwest::header::HeaderValue;
 
 use super::bearer;
 use super::service_account::{AccountTokens, Issued};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
 
 const LONGEST_HEAD_START: Duration = Duration::from_secs(300);
@@ -31,8 +33,6 @@ pub(crate) struct Token {
     secret: Secret,
     usable_until: Instant,
     generation: u64,
-    /// Whether Atlas has accepted it at least once.
-    accepted: AtomicBool,
 }
 
 impl Token {
@@ -43,19 +43,14 @@ impl Token {
     pub(crate) fn secret(&self) -> &Secret {
         &self.secret
     }
-
-    pub(crate) fn mark_accepted(&self) {
-        // Read first: a write would make every core fetch the line anew on every call.
-        if !self.accepted.load(Ordering::Relaxed) {
-            self.accepted.store(true, Ordering::Relaxed);
-        }
-    }
 }
 
 /// The token in use and when to renew it.
 struct Cached {
     token: Arc<Token>,
     renew_at: Instant,
+    /// The token before, which calls under way may still use.
+    before: Option<Arc<Token>>,
 }
 
 /// What the one who fetches leaves to those who wait.
@@ -111,16 +106,30 @@ impl TokenCache {
         self.read(|cached| Arc::clone(&cached.token))
     }
 
+    /// The token in the cache while it serves; near its end, it is renewed in the background.
+    pub(crate) fn usable(self: &Arc<Self>) -> Option<Arc<Token>> {
+        let now = self.endpoint.clock().now();
+        match self.read(|cached| (Arc::clone(&cached.token), cached.renew_at))? {
+            (token, renew_at) if now < renew_at => Some(token),
+            (token, _) if now < token.usable_until => {
+                self.renew_in_background(token.generation);
+                Some(token)
+            }
+            _ => None,
+        }
+    }
+
+    /// The token in the cache and the one before, as far as there are any.
+    pub(crate) fn latest(&self) -> [Option<Arc<Token>>; 2] {
+        let latest = self.read(|cached| [Some(Arc::clone(&cached.token)), cached.before.clone()]);
+        latest.unwrap_or_default()
+    }
+
     /// A usable token: from the cache, or fetched.
     pub(crate) async fn token(self: &Arc<Self>) -> Result<Arc<Token>> {
-        let now = self.endpoint.clock().now();
-        match self.read(|cached| (Arc::clone(&cached.token), cached.renew_at)) {
-            Some((token, renew_at)) if now < renew_at => Ok(token),
-            Some((token, _)) if now < token.usable_until => {
-                self.renew_in_background();
-                Ok(token)
-            }
-            _ => self.fetch_unless_renewed(None).await,
+        match self.usable() {
+            Some(token) => Ok(token),
+            None => self.fetch_on_its_own().await,
         }
     }
 
@@ -138,8 +147,7 @@ impl TokenCache {
             return Err(failure);
         }
         let now = self.endpoint.clock().now();
-        let just_renewed = fetches.last_refused.is_some_and(|last| now.duration_since(last) < REFUSAL_PAUSE);
-        if just_renewed && !refused.accepted.load(Ordering::Relaxed) {
+        if fetches.last_refused.is_some_and(|last| now.saturating_duration_since(last) < REFUSAL_PAUSE) {
             return Ok(false);
         }
         fetches.last_refused = Some(now);
@@ -154,6 +162,15 @@ impl TokenCache {
         self.endpoint.revoke(&token.secret).await?;
         *self.cached.write().unwrap_or_else(PoisonError::into_inner) = None;
         Ok(())
+    }
+
+    /// Fetches on a task of its own, so that a token is not lost with the call that asked for it.
+    async fn fetch_on_its_own(self: &Arc<Self>) -> Result<Arc<Token>> {
+        let cache = Arc::clone(self);
+        let fetching = tokio::spawn(async move { cache.fetch_unless_renewed(None).await });
+        fetching.await.unwrap_or_else(|_| {
+            Err(Error::new(ErrorKind::Timeout, "the runtime ended while an access token was fetched"))
+        })
     }
 
     /// Fetches, unless someone else does so meanwhile; then his token, or his failure, is ours.
@@ -197,23 +214,22 @@ impl TokenCache {
             secret,
             usable_until: expires - LONGEST_MARGIN.min(lifetime / 10),
             generation,
-            accepted: AtomicBool::new(false),
         });
         let renew_at = expires - LONGEST_HEAD_START.min(lifetime / 5);
-        *cached = Some(Cached { token: Arc::clone(&token), renew_at });
+        let before = cached.take().map(|cached| cached.token);
+        *cached = Some(Cached { token: Arc::clone(&token), renew_at, before });
         Ok(token)
     }
 
     /// Renews on a task of its own: the call that noticed does not wait.
-    fn renew_in_background(self: &Arc<Self>) {
+    fn renew_in_background(self: &Arc<Self>, outdated: u64) {
         if self.renewing.swap(true, Ordering::AcqRel) {
             return;
         }
         let renewing = Renewing(Arc::clone(self));
         tokio::spawn(async move {
             let cache = &renewing.0;
-            let outdated = cache.current().map(|token| token.generation);
-            if let Err(error) = cache.fetch_unless_renewed(outdated).await {
+            if let Err(error) = cache.fetch_unless_renewed(Some(outdated)).await {
                 let pause = error.retry_after().unwrap_or_default().max(RENEWAL_PAUSE);
                 tracing::warn!(kind = ?error.kind(), "renewing the access token ahead of its end failed; it still serves");
                 cache.postpone_renewal(pause);

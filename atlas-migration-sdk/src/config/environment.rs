@@ -52,11 +52,12 @@ impl<L: Fn(&str) -> Option<OsString>> Environment<L> {
             ))),
             (service_account, api_key, token) => {
                 let set = [
-                    (service_account.is_some(), CLIENT_ID[0]),
-                    (api_key.is_some(), PUBLIC_KEY[0]),
-                    (token.is_some(), ACCESS_TOKEN[0]),
+                    (service_account.is_some(), CLIENT_ID),
+                    (api_key.is_some(), PUBLIC_KEY),
+                    (token.is_some(), ACCESS_TOKEN),
                 ];
-                let set: Vec<_> = set.iter().filter(|(set, _)| *set).map(|(_, name)| *name).collect();
+                let set = set.iter().filter(|(set, _)| *set).filter_map(|(_, names)| self.name_in_use(names));
+                let set: Vec<_> = set.collect();
                 Err(Error::configuration(format!(
                     "the environment holds more than one kind of credential ({}): unset all but one",
                     set.join(", ")
@@ -87,6 +88,11 @@ impl<L: Fn(&str) -> Option<OsString>> Environment<L> {
             (Some(_), None) => Err(missing(second, first)),
             (None, Some(_)) => Err(missing(first, second)),
         }
+    }
+
+    /// Which of these names is set.
+    fn name_in_use<'a>(&self, names: &[&'a str]) -> Option<&'a str> {
+        names.iter().copied().find(|name| matches!(self.one(name), Ok(Some(_))))
     }
 
     /// One value under any of these names.
@@ -181,6 +187,10 @@ mod tests {
         refused(
             &[("CLIENT_ID", "planted"), ("CLIENT_SECRET", "planted"), ("ACCESS_TOKEN", "planted")],
             &["more than one kind", "MONGODB_ATLAS_CLIENT_ID, MONGODB_ATLAS_ACCESS_TOKEN"],
+        );
+        refused(
+            &[("PUBLIC_KEY", "planted"), ("PRIVATE_KEY", "planted"), ("ACCESS_TOKEN", "planted")],
+            &["MONGODB_ATLAS_PUBLIC_KEY, MONGODB_ATLAS_ACCESS_TOKEN"],
         );
         refused(&[("ACCESS_TOKEN", "planted"), ("SERVICE", "planted")], &["`cloud` or `cloudgov`"]);
     }

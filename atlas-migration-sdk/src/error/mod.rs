@@ -286,7 +286,8 @@ impl Error {
     pub fn is_missing_role(&self) -> bool {
         match (self.status(), self.code()) {
             (Some(401), Some(ErrorCode::NotOrgGroupCreator)) => true,
-            (Some(403), _) => self.0.kind == ErrorKind::Api && !self.is_not_on_access_list(),
+            // A 403 without a code is a proxy's.
+            (Some(403), Some(_)) => self.0.kind == ErrorKind::Api && !self.is_not_on_access_list(),
             _ => false,
         }
     }

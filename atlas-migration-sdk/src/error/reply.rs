@@ -47,7 +47,7 @@ impl ErrorReply {
     pub(crate) fn without_body(status: StatusCode, headers: HeaderMap) -> Self {
         Self {
             status,
-            code: header_text(&headers, "x-error-code").map(ErrorCode::from_wire),
+            code: None,
             detail: None,
             reason: None,
             parameters: Vec::new(),
@@ -68,9 +68,11 @@ impl ErrorReply {
         secrets: &[&str],
     ) -> Self {
         let mut reply = Self::without_body(status, headers);
+        reply.code = header_text(&reply.headers, "x-error-code")
+            .map(|code| ErrorCode::from_wire(&presentable(code, secrets)));
         match json_object(body) {
             Some(fields) => reply.take_fields(&fields, secrets),
-            None => reply.opaque_body = Some(describe(&reply.headers, body.len())),
+            None => reply.opaque_body = Some(describe(&reply.headers, body.len(), secrets)),
         }
         reply.retry_after = wait_asked_for(&reply, now);
         reply
@@ -116,10 +118,12 @@ fn json_object(body: &[u8]) -> Option<serde_json::Map<String, Value>> {
     serde_json::from_slice(body).ok()
 }
 
-fn describe(headers: &HeaderMap, length: usize) -> String {
+fn describe(headers: &HeaderMap, length: usize, secrets: &[&str]) -> String {
     match (length, headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok())) {
         (0, _) => "the reply has no body".to_owned(),
-        (_, Some(media_type)) => format!("the reply is {} of {length} bytes", presentable(media_type, &[])),
+        (_, Some(media_type)) => {
+            format!("the reply is {} of {length} bytes", presentable(media_type, secrets))
+        }
         (_, None) => format!("the reply has {length} bytes of no stated type"),
     }
 }

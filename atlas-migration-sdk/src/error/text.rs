@@ -123,7 +123,8 @@ fn advice_on_answer(error: &Inner, reply: &ErrorReply) -> Option<String> {
         (_, Some(ErrorCode::OrgRequiresAccessList)) => {
             Some(format!("The organization requires an access list. {}", add_to_access_list(error.credential, reply)))
         }
-        (401, Some(ErrorCode::NotOrgGroupCreator)) | (403, _) => Some(missing_role(error)),
+        (401, Some(ErrorCode::NotOrgGroupCreator)) | (403, Some(_)) => Some(missing_role(error)),
+        (403, None) => Some("It does not look like an answer of Atlas; check for a proxy on the way".to_owned()),
         (401, _) => Some(bad_credential(error.credential)),
         (404, Some(ErrorCode::GroupNotFound)) => {
             Some("Check the project id, and that the credential may see the project".to_owned())

@@ -18,8 +18,9 @@ impl MigrationPlan {
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), with line and column, where it is not JSON, has
     /// a field that is unknown, missing or of another type, or holds a password.
     pub fn from_json(text: &str) -> Result<Self> {
-        serde_json::from_str(text)
-            .map_err(|error| Error::configuration(format!("the plan cannot be read: {error}")))
+        serde_json::from_str(text).map_err(|error| {
+            Error::configuration(format!("the plan cannot be read: {}", without_value(&error.to_string())))
+        })
     }
 
     /// Writes the plan as indented JSON, without the password.
@@ -58,7 +59,10 @@ impl MigrationPlan {
         toml::from_str(text).map_err(|error| {
             // Not the whole text of the error: that shows the line of the file, which may hold a password.
             let place = error.span().map(|span| place(text, span.start)).unwrap_or_default();
-            Error::configuration(format!("the plan cannot be read: {}{place}", error.message()))
+            Error::configuration(format!(
+                "the plan cannot be read: {}{place}",
+                without_value(error.message())
+            ))
         })
     }
 
@@ -72,6 +76,22 @@ impl MigrationPlan {
         toml::to_string_pretty(self)
             .map_err(|error| Error::configuration("the plan cannot be written as TOML").with_source(error))
     }
+}
+
+/// A deserializer's message without the value that it complains of, which may be a password in the wrong place.
+fn without_value(message: &str) -> String {
+    for (begins, says) in [
+        ("invalid type: ", "a field has a value of another type"),
+        ("invalid value: ", "a field has a value that it cannot have"),
+        ("unknown variant ", "a field has a value that it cannot have"),
+    ] {
+        if message.starts_with(begins) {
+            let expected =
+                message.rsplit_once(", expected ").map(|(_, expected)| format!(", expected {expected}"));
+            return format!("{says}{}", expected.unwrap_or_default());
+        }
+    }
+    message.to_owned()
 }
 
 #[cfg(feature = "toml")]
@@ -333,7 +353,17 @@ mod tests {
                 r#""reach":"public","private_link_id":"x""#,
                 "only for the reach private-link",
             ),
-            (r#""reach":"public""#, r#""reach":"PUBLIC""#, "unknown variant"),
+            (
+                r#""reach":"public""#,
+                r#""reach":"PUBLIC""#,
+                "value that it cannot have, expected one of `public`",
+            ),
+            (
+                r#""cluster":"s""#,
+                r#""cluster":"s","tls":"planted""#,
+                "another type, expected a boolean at line 1",
+            ),
+            (r#""reach":"public""#, r#""reach":"planted""#, "value that it cannot have"),
             (r#""cluster":"s""#, r#""cluster":"s","tls":false,"certificate_authority":"/x""#, "tls is false"),
             (r#""migration_host":"h","#, "", "missing field `migration_host`"),
             ("9b11", "9b1", "not a valid source project id"),

@@ -81,11 +81,13 @@ impl Poller {
             Err(error) => error,
         };
         let since = *self.failing_since.get_or_insert(now);
-        if !may_pass(&error) || now.saturating_duration_since(since) >= self.polling.patience {
+        let left = self.polling.patience.saturating_sub(now.saturating_duration_since(since));
+        // The server's wish counts here as everywhere, but one that outlasts the patience is the end of it.
+        let asked_for = error.retry_after().unwrap_or_default();
+        if !may_pass(&error) || left.is_zero() || asked_for > left {
             return Err(error);
         }
-        // The server's wish counts here as everywhere.
-        self.wait = self.wait.max(error.retry_after().unwrap_or_default());
+        self.wait = self.wait.max(asked_for);
         Ok(None)
     }
 
@@ -93,7 +95,7 @@ impl Poller {
     pub(crate) async fn pause(&mut self, clock: &dyn Clock) {
         // What a server asked for may be longer than the ceiling, but only once.
         let wait = self.wait;
-        self.wait = wait.mul_f64(1.5).min(self.polling.ceiling);
+        self.wait = (wait.saturating_mul(3) / 2).min(self.polling.ceiling);
         clock.sleep(wait).await;
     }
 }
@@ -142,6 +144,21 @@ mod tests {
         poller.pause(&clock).await;
         poller.pause(&clock).await;
         assert_eq!(clock.waits(), [Duration::from_secs(90), Duration::from_secs(30)]);
+    }
+
+    #[tokio::test]
+    async fn no_wish_and_no_setting_is_too_large() {
+        let clock = crate::clock::tests::Stepping::default();
+        let mut poller = Polling::default().start();
+        let for_ever = Error::with_status_and_retry_after(429, Duration::from_secs(u64::MAX));
+        assert!(poller.seen::<()>(Err(for_ever), clock.now()).is_err());
+        let mut poller = Polling::default().first(Duration::from_secs(1 << 40)).start();
+        poller.pause(&clock).await;
+        poller.pause(&clock).await;
+        assert_eq!(clock.waits()[1], Duration::from_secs(30));
+        let mut poller = Polling { first: Duration::MAX, ..Polling::default() }.start();
+        poller.wait = (poller.wait.saturating_mul(3) / 2).min(poller.polling.ceiling);
+        assert_eq!(poller.wait, Duration::from_secs(30));
     }
 
     #[test]

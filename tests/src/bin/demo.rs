@@ -44,6 +44,7 @@ type Outcome = Result<(), Box<dyn Error>>;
 const TIME_SCALE: f64 = 60.0;
 
 async fn emulated(options: &Options, out: &mut impl Write) -> Outcome {
+    let allowed = parse(&options.allow)?;
     let emulator = Emulator::builder().time_scale(TIME_SCALE).start().await?;
     writeln!(out, "An emulator of Atlas runs at {}.", emulator.base_url())?;
     let (client_id, client_secret) = emulator.service_account();
@@ -59,7 +60,7 @@ async fn emulated(options: &Options, out: &mut impl Write) -> Outcome {
         let client = Client::builder().base_url(emulator.base_url()).credentials(credentials).build()?;
         let org = client.org(emulator.org_id().parse()?);
         writeln!(out, "\nCreate a link-token with {name}:")?;
-        let reply = org.create_link_token(parse(&options.allow)?).reply().await?;
+        let reply = org.create_link_token(allowed.clone()).reply().await?;
         shown = show_wire(&emulator.requests(), shown, out)?;
         writeln!(out, "  → {:?}, API version {}", reply.value, version(reply.meta.api_version()))?;
         if kind != CredentialKind::ServiceAccount {
@@ -126,6 +127,7 @@ async fn migrate(emulator: &Emulator, client: &Client, token: &LinkToken, out: &
 }
 
 async fn live(options: &Options) -> Outcome {
+    let allowed = parse(&options.allow)?;
     let client = Client::from_env()?;
     let org: OrgId = std::env::var("MONGODB_ATLAS_ORG_ID")
         .map_err(
@@ -134,12 +136,17 @@ async fn live(options: &Options) -> Outcome {
         .parse()
         .map_err(|error| format!("MONGODB_ATLAS_ORG_ID is {error}"))?;
     let org = client.org(org);
-    println!("This talks to the real Atlas and creates a link-token in the organization {}.", org.id());
+    println!(
+        "This creates a link-token in the organization {} of the Atlas that the environment names.",
+        org.id()
+    );
+    // Where that is depends on three variables; the client's own description has the outcome and no secret.
+    println!("  {client:?}");
     if !confirmed("Create it?")? {
         println!("Nothing was sent.");
         return Ok(());
     }
-    let reply = org.create_link_token(parse(&options.allow)?).reply().await?;
+    let reply = org.create_link_token(allowed).reply().await?;
     println!("  → {:?}, {:?}", reply.value, reply.meta);
     println!("Deleting removes every link of the organization and all its link-tokens, not only this one.");
     if confirmed("Delete them?")? {
@@ -152,7 +159,8 @@ async fn live(options: &Options) -> Outcome {
 }
 
 fn parse(entries: &[String]) -> Result<Vec<atlas_migration_sdk::AccessListEntry>, Box<dyn Error>> {
-    Ok(entries.iter().map(|entry| entry.parse()).collect::<Result<_, _>>()?)
+    let parse = |entry: &String| entry.parse().map_err(|error| format!("--allow {entry}: {error}"));
+    Ok(entries.iter().map(parse).collect::<Result<_, String>>()?)
 }
 
 fn version(version: Option<atlas_migration_sdk::Date>) -> String {

@@ -64,6 +64,21 @@ async fn the_stream_ends_with_the_error() {
 }
 
 #[tokio::test]
+async fn a_server_that_holds_fewer_on_a_page_is_read_to_the_end() {
+    let emulator = Emulator::start().await.unwrap();
+    let version = "application/vnd.atlas.2023-01-01+json";
+    let this = r#""links":[{"rel":"self","href":"x"}]"#;
+    for body in [
+        format!(r#"{{"results":[{{"name":"a"}}],"totalCount":2,{this}}}"#),
+        format!(r#"{{"results":[{{"name":"b"}}],"totalCount":2,{this}}}"#),
+    ] {
+        emulator.override_next(CannedReply::new(200).header("Content-Type", version).body(body));
+    }
+    let organizations: Vec<_> = bearer(&emulator).organizations().stream().try_collect().await.unwrap();
+    assert_eq!((organizations.len(), emulator.requests().len()), (2, 2));
+}
+
+#[tokio::test]
 async fn without_links_and_count_a_short_page_is_the_last() {
     let emulator = Emulator::start().await.unwrap();
     let version = "application/vnd.atlas.2023-01-01+json";

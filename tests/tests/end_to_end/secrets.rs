@@ -90,10 +90,10 @@ async fn no_secret_is_said_anywhere() {
         .unwrap();
     let token = emulator.access_token();
     let mut said = Said::default();
-    for credentials in [
-        Credentials::service_account(CLIENT_ID, Secret::new(CLIENT_SECRET)),
-        Credentials::api_key(PUBLIC_KEY, Secret::new(PRIVATE_KEY)),
-        Credentials::access_token(Secret::new(token.clone())),
+    for (name, credentials) in [
+        ("service account", Credentials::service_account(CLIENT_ID, Secret::new(CLIENT_SECRET))),
+        ("API key", Credentials::api_key(PUBLIC_KEY, Secret::new(PRIVATE_KEY))),
+        ("access token", Credentials::access_token(Secret::new(token.clone()))),
     ] {
         said.show(&credentials);
         let builder = Client::builder().base_url(emulator.base_url()).credentials(credentials);
@@ -114,26 +114,42 @@ async fn no_secret_is_said_anywhere() {
             client.request(&operations::LIST_ORGS).parameter("pageNum", PASSWORD).await.unwrap_err();
         said.error(&misplaced);
 
-        // A server that repeats what it was given, in every place of an error that is shown.
-        for secret in [CLIENT_SECRET, PRIVATE_KEY, token.as_str()] {
-            let body = format!(
-                r#"{{"error":400,"errorCode":"E","detail":"{secret}","reason":"{secret}","parameters":["{secret}"],
-                    "badRequestDetail":{{"fields":[{{"field":"{secret}","description":"{secret}"}}]}}}}"#
-            );
-            emulator.override_next(CannedReply::new(400).body(body));
-            let error = org.available_projects().await.unwrap_err();
-            if error.detail() == Some("[redacted]") {
-                said.error(&error);
-                said.show(error.parameters());
-                said.show(error.field_violations());
-            }
-        }
+        // A server that repeats the credential, in every place of an error that is shown.
+        let used =
+            emulator.requests().into_iter().rev().find_map(|request| {
+                request.header("authorization")?.strip_prefix("Bearer ").map(str::to_owned)
+            });
+        let own = if name == "API key" { PRIVATE_KEY.to_owned() } else { used.unwrap() };
+        let body = format!(
+            r#"{{"error":400,"detail":"{own}","reason":"{own}","parameters":["{own}"],
+                "badRequestDetail":{{"fields":[{{"field":"{own}","description":"{own}"}}]}}}}"#
+        );
+        let echo = CannedReply::new(400).header("X-Error-Code", &own).body(body);
+        emulator.override_next(echo);
+        let error = org.available_projects().await.unwrap_err();
+        assert_eq!((error.detail(), error.reason()), (Some("[redacted]"), Some("[redacted]")), "{name}");
+        assert_eq!(error.code().unwrap().as_str(), "[redacted]");
+        said.error(&error);
+        said.show(error.parameters());
+        said.show(error.field_violations());
+        emulator
+            .override_next(CannedReply::new(500).header("Content-Type", &format!("text/{own}")).body("x"));
+        said.error(&org.create_link_token([]).await.unwrap_err());
         // Also what the body of the request holds.
         let echo = CannedReply::new(400)
             .body(format!(r#"{{"error":400,"detail":"the password {PASSWORD} is wrong"}}"#));
         emulator.override_next(echo);
         let error = project.migrate(&plan()).await.unwrap_err();
-        assert!(error.detail().is_none_or(|detail| detail.contains("[redacted]")));
+        assert_eq!(error.detail(), Some("the password [redacted] is wrong"));
+        said.error(&error);
+        let echo = CannedReply::new(400).body(format!(r#"{{"error":400,"detail":"{PASSWORD}"}}"#));
+        emulator.override_next(echo);
+        let body = serde_json::json!({"source": {"password": PASSWORD}});
+        let raw = client
+            .request(&operations::CREATE_GROUP_LIVE_MIGRATION)
+            .parameter("groupId", emulator.project_id());
+        let error = raw.json(&body).await.unwrap_err();
+        assert_eq!(error.detail(), Some("[redacted]"));
         said.error(&error);
         // Bodies that cannot be read are not shown, whatever they hold.
         for (status, body) in
@@ -164,6 +180,23 @@ async fn no_secret_is_said_anywhere() {
     assert!(log.contains("the log works") && log.contains("atlas_call"), "nothing was logged");
     said.0.push(log);
     said.holds_none_of(&secrets);
+}
+
+#[tokio::test]
+async fn the_token_endpoint_s_echo_is_not_said() {
+    let emulator = Emulator::builder().service_account(CLIENT_ID, CLIENT_SECRET).start().await.unwrap();
+    // What Basic made of the two.
+    let basic = "bWRiX3NhX2lkX3BsYW50ZWQwMDAwMDAwMDAwMDAwMDAwMDpwbGFudGVkLWNsaWVudC1zZWNyZXQ=";
+    let body = format!(r#"{{"error":"invalid_client","error_description":"{CLIENT_SECRET} in {basic}"}}"#);
+    emulator.override_next(CannedReply::new(401).body(body).for_oauth());
+    let credentials = Credentials::service_account(CLIENT_ID, Secret::new(CLIENT_SECRET));
+    let client = Client::builder().base_url(emulator.base_url()).credentials(credentials).build().unwrap();
+    let error = org(&emulator, &client).available_projects().await.unwrap_err();
+    assert_eq!(emulator.requests()[0].header("authorization"), Some(format!("Basic {basic}").as_str()));
+    assert_eq!(error.detail(), Some("[redacted] in [redacted]"));
+    let mut said = Said::default();
+    said.error(&error);
+    said.holds_none_of(&[CLIENT_SECRET.to_owned(), basic.to_owned()]);
 }
 
 /// The search itself finds a secret where there is one.

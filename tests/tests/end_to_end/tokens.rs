@@ -1,9 +1,11 @@
 //! The service account's access token: fetched once, kept, renewed, revoked.
 
+use std::future::IntoFuture as _;
 use std::time::Duration;
 
 use atlas_emulator::{CannedReply, Effect, Emulator};
 use atlas_migration_sdk::{Client, CredentialKind, ErrorKind};
+use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 
 use crate::common::{MovedClock, answered, api_requests, builder, client, org, token_requests};
@@ -117,6 +119,43 @@ async fn a_token_refused_at_first_use_is_renewed_once_and_then_not_again_and_aga
 }
 
 #[tokio::test]
+async fn a_refusal_that_no_token_mends_does_not_use_up_the_token_requests() {
+    let emulator = Emulator::start().await.unwrap();
+    let client = client(&emulator, CredentialKind::ServiceAccount);
+    for _ in 0..12 {
+        call(&emulator, &client).await.unwrap();
+        let refused = CannedReply::new(401).body(r#"{"error":401,"errorCode":"SOME_RIGHT_IS_MISSING"}"#);
+        emulator.override_next(refused);
+        let _ = call(&emulator, &client).await;
+    }
+    assert_eq!(token_requests(&emulator), 2);
+}
+
+#[tokio::test]
+async fn a_token_is_not_lost_with_the_call_that_asked_for_it() {
+    let emulator = Emulator::start().await.unwrap();
+    let client = client(&emulator, CredentialKind::ServiceAccount);
+    let org = org(&emulator, &client);
+    let dropped = org.available_projects().into_future();
+    assert!(dropped.now_or_never().is_none());
+    wait_for(|| token_requests(&emulator) == 1).await;
+    call(&emulator, &client).await.unwrap();
+    assert_eq!(token_requests(&emulator), 1);
+}
+
+#[tokio::test]
+async fn a_failure_to_get_a_token_did_nothing() {
+    for reply in [CannedReply::new(200).body("<html>"), CannedReply::new(503), CannedReply::new(404)] {
+        let emulator = Emulator::start().await.unwrap();
+        let client = client(&emulator, CredentialKind::ServiceAccount);
+        emulator.override_next(reply.for_oauth());
+        let error = org(&emulator, &client).create_link_token([]).await.unwrap_err();
+        assert!(error.was_never_sent() && !error.may_have_happened(), "{error}");
+        assert!(!error.to_string().contains("happened"), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn revoking_gives_the_token_back() {
     let emulator = Emulator::start().await.unwrap();
     let client = client(&emulator, CredentialKind::ServiceAccount);
@@ -147,6 +186,8 @@ async fn a_token_endpoint_that_answers_oddly() {
         (200, r#"{"access_token":""}"#, ErrorKind::Configuration, "token is empty"),
         (500, "", ErrorKind::Api, "the token endpoint failed"),
         (403, r#"{"error":"unauthorized_client"}"#, ErrorKind::TokenRefused, "unauthorized_client"),
+        (404, "<html>", ErrorKind::Api, "no token endpoint at the base URL"),
+        (408, "", ErrorKind::Api, "no token endpoint at the base URL"),
     ] {
         emulator.override_next(CannedReply::new(status).body(body).for_oauth());
         let client = client(&emulator, CredentialKind::ServiceAccount);

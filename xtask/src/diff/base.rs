@@ -21,6 +21,8 @@ pub(crate) enum Base {
 pub(crate) struct Found {
     pub(crate) name: String,
     pub(crate) bytes: Vec<u8>,
+    /// The commit that it was found in.
+    pub(crate) commit: Option<String>,
 }
 
 /// The default branch, in the order in which it is looked for where no remote names it.
@@ -35,7 +37,7 @@ impl Base {
                 let bytes = std::fs::read(path).map_err(|error| {
                     Failure::from(crate::emit::IoFailure::new(format!("could not read {name}"), error))
                 })?;
-                Ok(Found { name, bytes })
+                Ok(Found { name, bytes, commit: None })
             }
             Self::Revision(revision) => Git::of(file)?.show(revision, revision),
             Self::BranchPoint => {
@@ -116,9 +118,9 @@ impl Git {
             let what = format!("{short} has no {}", self.file);
             return Err(failure(what, "name a revision that has it, or a base with --base-file"));
         }
-        let name =
-            if name == revision && short.starts_with(name) { short } else { format!("{name}@{short}") };
-        Ok(Found { name, bytes: output.stdout })
+        let same = name == revision && short.starts_with(name);
+        let name = if same { short.clone() } else { format!("{name}@{short}") };
+        Ok(Found { name, bytes: output.stdout, commit: Some(short) })
     }
 }
 

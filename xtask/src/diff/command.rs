@@ -8,7 +8,8 @@ use super::acknowledged::Acknowledged;
 use super::base::Base;
 use super::render::{self, Format};
 use super::report::{Names, Report};
-use super::verdict::{Bump, RustApi};
+use super::rust::Sides;
+use super::verdict::{Bump, RustApi as _};
 use super::{Level, compare, rules};
 use crate::emit::IoFailure;
 use crate::failure::{Failure, Status};
@@ -42,11 +43,6 @@ pub(crate) enum FailOn {
     Unclassified,
 }
 
-/// Who judges the Rust API. Nobody yet: the lines about Rust are left out.
-fn rust_api() -> Option<Box<dyn RustApi>> {
-    None
-}
-
 /// `cargo xtask diff`
 pub(crate) fn diff(options: &Options, out: &mut dyn Write) -> Result<Status, Failure> {
     let (path, name) = match &options.file {
@@ -60,9 +56,10 @@ pub(crate) fn diff(options: &Options, out: &mut dyn Write) -> Result<Status, Fai
         Document::load(&format!("{name} of {}", found.name), &found.bytes).map_err(Failure::Problems)?;
     let acknowledged = acknowledged(&path.with_file_name(paths::ACKNOWLEDGED))?;
     let diff = compare(&base, &revision);
-    let rust = rust_api().map(|rust| rust.judge(&base, &revision, &diff.edits));
+    let rust = Sides::read(&paths::root(), found.commit.as_deref())
+        .and_then(|sides| sides.judge(&base, &revision, &diff.edits));
     let names = Names { file: name, base: found.name, revision: "worktree".to_owned() };
-    let report = Report::new(names, &diff, &revision, &acknowledged, rust);
+    let report = Report::new(names, &diff, &revision, &acknowledged, Some(rust));
     render::render(&report, options.format, out)
         .and_then(|()| out.flush())
         .map_err(|error| IoFailure::new("could not write to the output", error))?;

@@ -17,6 +17,7 @@ pub(crate) mod render;
 mod report;
 mod role;
 pub(crate) mod rules;
+pub(crate) mod rust;
 #[cfg(test)]
 mod tests;
 pub(crate) mod upstream;

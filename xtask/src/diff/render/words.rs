@@ -81,16 +81,23 @@ pub(super) fn acknowledgement(finding: &FindingReport) -> Option<String> {
     }
 }
 
-/// `item: before → after  (note)`
+/// `item { before → after }  (note)`: what a user spells, and what of it differs.
 pub(super) fn signature(signature: &Signature) -> String {
+    let item = &signature.item;
     let change = match (&signature.before, &signature.after) {
         (Some(before), Some(after)) => format!("{before} → {after}"),
         (None, Some(after)) => format!("+ {after}"),
         (Some(before), None) => format!("− {before}"),
-        (None, None) => signature.item.clone(),
+        (None, None) => String::new(),
+    };
+    let text = match (change.is_empty(), item.contains(' ')) {
+        (true, _) => item.clone(),
+        // A sentence, not a name.
+        (false, true) => format!("{item}: {change}"),
+        (false, false) => format!("{item} {{ {change} }}"),
     };
     match &signature.note {
-        Some(note) => format!("{change}  ({note})"),
-        None => change,
+        Some(note) => format!("{text}  ({note})"),
+        None => text,
     }
 }

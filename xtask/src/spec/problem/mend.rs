@@ -26,7 +26,8 @@ impl ProblemKind {
             Self::NotOpenApi30 { .. } => "write `openapi: 3.0.3`; the generator reads no other version",
             Self::MissingKey { key } => return format!("write `{key}`: {}", purpose(key)).into(),
             Self::UnknownKey { known, .. } => {
-                return format!("correct its spelling or take it out; read here: {}", known.join(", ")).into();
+                return format!("correct its spelling or take it out; read here: {}", known.join(", "))
+                    .into();
             }
             Self::WrongType { expected, .. } => return format!("write {expected}").into(),
             Self::NotAStatus { .. } => "list each status the server sends, as a quoted number: '201'",
@@ -56,11 +57,13 @@ impl ProblemKind {
             Self::NamesCollide { what: Named::Property | Named::Parameter, .. } => {
                 "keep the one that the server reads"
             }
-            Self::NamesCollide { what: Named::Operation | Named::Component, .. } => "give one of them another name",
+            Self::NamesCollide { what: Named::Operation | Named::Component, .. } => {
+                "give one of them another name"
+            }
             Self::IdBesideUnderscoreId => "keep the one that the server sends: both become the field `id`",
 
             Self::NotExposed { operation } => return format!(
-                "write a `pub async fn` with `#[doc(alias = \"{operation}\")]` in atlas-migration-sdk/src, on the \
+                "write a `pub fn` with `#[doc(alias = \"{operation}\")]` in atlas-migration-sdk/src, on the \
                  handle whose id the path names (org.rs, project.rs), or in client.rs where it names none"
             )
             .into(),
@@ -75,7 +78,9 @@ impl ProblemKind {
                 "write `schema: {$ref: '#/components/schemas/…'}` with an id, and for a new kind of id add it to \
                  atlas-migration-sdk/src/ids.rs and to the generator's settings"
             }
-            Self::ParameterPlace { .. } => "write `in: path` or `in: query`; headers are the transport's matter",
+            Self::ParameterPlace { .. } => {
+                "write `in: path` or `in: query`; headers are the transport's matter"
+            }
             Self::ParameterEncoding { .. } => "take it out, and give the parameter a plain schema",
             Self::ParameterSchema { .. } => {
                 "write `type: string`, `integer` or `boolean` without `enum`, or refer to an id"
@@ -105,7 +110,9 @@ impl ProblemKind {
             Self::KeyWithoutEffect { .. } => "take it out, or correct the type",
             Self::RequiredWithoutProperty { .. } => "correct the name, or add the property",
             Self::EmptyEnum => "list the values, or take `enum` out",
-            Self::EnumNotTexts => "write texts with `type: string`, or replace the schema by a hand-written type",
+            Self::EnumNotTexts => {
+                "write texts with `type: string`, or replace the schema by a hand-written type"
+            }
             Self::BadPattern { .. } => "write a short regular expression of ECMAScript",
             Self::DoesNotFit { .. } => "correct the value or the schema",
             Self::SecretWithoutFormat { .. } => {
