@@ -32,7 +32,7 @@ const EDITS: [(&str, &str); 10] = [
     ("        lagTimeSeconds:\n", "        lagSeconds:\n"),
     ("      operationId: listOrgs", "      operationId: readOrgs"),
     ("      x-idempotent: true\n", "      x-idempotent: false\n"),
-    ("    FieldViolation:\n      description: ", "    FieldViolation:\n      description: Also: "),
+    ("    FieldViolation:\n      description: ", "    FieldViolation:\n      description: Also "),
     ("enum: [PENDING, SUCCESS, FAILED]", "enum: [PENDING, SUCCESS, FAILED, UNKNOWN]"),
     ("            x-sunset: '2027-07-01'\n", "            x-sunset: '2027-06-01'\n"),
     ("          uniqueItems: true\n", ""),
