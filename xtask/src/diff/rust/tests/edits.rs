@@ -112,7 +112,8 @@ pub(super) const EDITS: &[Case] = &[
     case("more items allowed", None, &[("          maxItems: 1\n", "          maxItems: 2\n")]),
     case("values of a map are another type", Major, &[("additionalProperties: {$ref: '#/components/schemas/ShardKeyOrder'}", "additionalProperties: {type: string}"), (ORDER, "")]),
     // ---- enums and components ----------------------------------------------------------------------------------
-    case("enum value added", Minor, &[("enum: [NEW, WORKING,", "enum: [NEW, PAUSED, WORKING,")]),
+    case("enum value added", Minor, &[("enum: [PUBLIC, PRIVATE_LINK,", "enum: [PUBLIC, PEERED, PRIVATE_LINK,")]),
+    case("enum value added that the wrapper matches", Major, &[("enum: [NEW, WORKING,", "enum: [NEW, PAUSED, WORKING,")]),
     case("enum value removed", Major, &[("enum: [NEW, WORKING, FAILED, COMPLETE, EXPIRED]", "enum: [NEW, WORKING, FAILED, COMPLETE]")]),
     case("enum value renamed within its Rust name", None, &[("enum: [PUBLIC, PRIVATE_LINK,", "enum: [PUBLIC, PRIVATE-LINK,")]),
     case("enum values in another order", None, &[("enum: [PENDING, SUCCESS, FAILED]", "enum: [FAILED, PENDING, SUCCESS]")]),
