@@ -22,6 +22,13 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
+    /// How much of the clock's time passes in this much of the world's, for what a client measures by its own clock:
+    /// an access token serves as long as its `expires_in` says to whoever holds it. A clock that stands still, or that
+    /// is slower than the world, changes nothing.
+    pub(crate) fn of_the_world(&self, time: Duration) -> Duration {
+        Duration::try_from_secs_f64(time.as_secs_f64() * self.scale.max(1.0)).unwrap_or(Duration::MAX)
+    }
+
     /// A clock that starts now. A scale of 0 makes one that stands still until it is moved.
     pub(crate) fn new(scale: f64, today: Option<Date>) -> Self {
         Self { started: Instant::now(), started_at: SystemTime::now(), scale, moved: Duration::ZERO, today }

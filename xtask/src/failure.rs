@@ -19,6 +19,8 @@ pub(crate) enum Status {
     WrongFragment = 2,
     /// Something else went wrong: a file could not be read or written, or the generator gave up.
     CouldNotRun = 3,
+    /// The comparison found what `--fail-on` names, or an acknowledgement or deviation that is stale.
+    Refused = 4,
     /// The command line is wrong (`EX_USAGE` of sysexits).
     Usage = 64,
 }
@@ -30,6 +32,8 @@ Exit status:
    1  out of date (codegen --check)
    2  the fragment is wrong
    3  could not run: a file could not be read or written, or the generator gave up
+   4  refused: the comparison found what --fail-on names, or a difference from the published document without a
+      reason, or an acknowledgement or reason that is stale
   64  the command line is wrong";
 
 impl From<Status> for ExitCode {
@@ -44,6 +48,11 @@ pub(crate) enum Failure {
     /// What lint found.
     Problems(Vec<Problem>),
     Io(IoFailure),
+    /// There is nothing to compare with, or what was named does not exist. `mend` says what to do.
+    Base {
+        what: String,
+        mend: String,
+    },
     /// The wrapper's sources could not be read, so that nobody knows which operations it exposes.
     Wrapper(WrapperError),
     /// The generator gave up on a document that lint accepted: ours to mend. `places` are where it likely is.
@@ -57,7 +66,9 @@ impl Failure {
     pub(crate) fn status(&self) -> Status {
         match self {
             Self::Problems(_) => Status::WrongFragment,
-            Self::Io(_) | Self::Wrapper(_) | Self::Generator { .. } => Status::CouldNotRun,
+            Self::Io(_) | Self::Base { .. } | Self::Wrapper(_) | Self::Generator { .. } => {
+                Status::CouldNotRun
+            }
         }
     }
 }
@@ -77,6 +88,7 @@ impl fmt::Display for Failure {
                 write!(f, "lint: {} problem{s}; nothing was written", problems.len())
             }
             Self::Io(IoFailure { what, error }) => write!(f, "xtask: {what}: {error}"),
+            Self::Base { what, mend } => write!(f, "xtask: {what}\n  mend: {mend}"),
             Self::Wrapper(error) => write!(f, "xtask: {error}"),
             Self::Generator { message, places } => {
                 writeln!(f, "xtask: {message}")?;

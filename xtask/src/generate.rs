@@ -36,17 +36,23 @@ pub(crate) struct Loaded {
 /// project's, and is not held to the wrapper: neither to its methods nor to its types.
 pub(crate) fn load(name: &str, bytes: &[u8], exposed: Option<&Exposed>) -> Result<Loaded, Failure> {
     let document = Document::load(name, bytes).map_err(Failure::Problems)?;
+    let unexposed = check(&document, exposed)?;
+    Ok(Loaded { document, unexposed })
+}
+
+/// Lints. Returns the operations that the wrapper has no method for.
+pub(crate) fn check(document: &Document, exposed: Option<&Exposed>) -> Result<Vec<Problem>, Failure> {
     let problems = match exposed {
         Some(exposed) => {
             let (id_types, replacements) = (codegen::ID_TYPES, codegen::HAND_WRITTEN);
-            lint(&document, &Known { id_types, replacements, exposed })
+            lint(document, &Known { id_types, replacements, exposed })
         }
-        None => lint_alone(&document),
+        None => lint_alone(document),
     };
     if problems.iter().any(|problem| !is_unexposed(problem)) {
         return Err(Failure::Problems(problems));
     }
-    Ok(Loaded { document, unexposed: problems })
+    Ok(problems)
 }
 
 fn lint_alone(document: &Document) -> Vec<Problem> {
@@ -78,10 +84,15 @@ pub(crate) fn generate(document: &Document) -> Result<Generated, Failure> {
 }
 
 fn client(document: &Document, origin: &Origin<'_>) -> Result<String, Failure> {
+    let file = client_tree(document)?;
+    Ok(print::print(&file, "The client as progenitor writes it, and the models.", origin))
+}
+
+/// `client.rs` as a syntax tree, for those who read it rather than print it. The document passed lint.
+pub(crate) fn client_tree(document: &Document) -> Result<syn::File, Failure> {
     let lowered = lower::lower(&document.value);
     let tokens = codegen::tokens(&lowered).map_err(|gave_up| place(document, gave_up))?;
-    let file = finish::finish(tokens, &lowered).map_err(moved)?;
-    Ok(print::print(&file, "The client as progenitor writes it, and the models.", origin))
+    finish::finish(tokens, &lowered).map_err(moved)
 }
 
 /// The operations of the document, as written.

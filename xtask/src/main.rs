@@ -4,6 +4,7 @@
 
 mod codegen;
 mod commands;
+mod diff;
 mod emit;
 mod failure;
 mod finish;
@@ -23,6 +24,9 @@ use std::{panic, thread};
 use clap::{Args, Parser, Subcommand};
 
 use commands::{Files, Part};
+use diff::base::Base;
+use diff::command::{FailOn, Options};
+use diff::render::Format;
 use failure::{Failure, STATUSES, Status};
 
 /// Turns the OpenAPI fragment into the client and the operation table.
@@ -56,6 +60,18 @@ enum Command {
     /// Find everything that is wrong with the fragment
     #[command(after_help = STATUSES)]
     Lint(Fragment),
+    /// Show what a change of the fragment means over HTTP and to the Rust users
+    #[command(after_help = STATUSES)]
+    Diff(Diff),
+    /// Compare our operations with the published document
+    #[command(after_help = STATUSES)]
+    Upstream {
+        /// The published document: OpenAPI 3.0 of Atlas, JSON or YAML, whole or in part
+        #[arg(value_name = "FILE")]
+        published: PathBuf,
+        #[command(flatten)]
+        fragment: Fragment,
+    },
     /// Print the list of operations for the README
     #[command(after_help = STATUSES)]
     OperationsTable(Fragment),
@@ -67,6 +83,43 @@ struct Fragment {
     /// spec/atlas-migration.yaml]
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+struct Diff {
+    /// Compare with the fragment of this git revision [default: where this branch left the default branch]
+    #[arg(long, value_name = "REV", conflicts_with = "base_file")]
+    base: Option<String>,
+    /// Compare with this file
+    #[arg(long, value_name = "FILE")]
+    base_file: Option<PathBuf>,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// End with status 4 if there is any of these, unless it is acknowledged
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT")]
+    fail_on: Vec<FailOn>,
+    /// Say what a rule is about, and compare nothing
+    #[arg(long, value_name = "RULE")]
+    explain: Option<String>,
+    /// Take this fragment of the working tree [default: spec/atlas-migration.yaml]
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
+}
+
+impl Diff {
+    fn run(self, out: &mut dyn io::Write) -> Result<Status, Failure> {
+        if let Some(rule) = &self.explain {
+            return diff::command::explain(rule, out);
+        }
+        let base = match (self.base, self.base_file) {
+            (Some(revision), _) => Base::Revision(revision),
+            (None, Some(file)) => Base::File(file),
+            (None, None) => Base::MergeBase,
+        };
+        let options = Options { file: self.file, base, format: self.format, fail_on: self.fail_on };
+        diff::command::diff(&options, out)
+    }
 }
 
 impl Command {
@@ -83,6 +136,10 @@ impl Command {
             Self::Lint(Fragment { file }) => {
                 commands::lint(&Files { fragment: file, ..Files::default() }, out)
             }
+            Self::Diff(diff) => diff.run(out),
+            Self::Upstream { published, fragment } => {
+                diff::upstream::upstream(&published, fragment.file.as_deref(), out)
+            }
             Self::OperationsTable(Fragment { file }) => {
                 commands::operations_table(&Files { fragment: file, ..Files::default() }, out)
             }
@@ -92,7 +149,7 @@ impl Command {
 
 /// progenitor and syn recurse into types. The main thread's stack is the machine's business; this one is
 /// ours.
-const STACK: usize = 256 << 20;
+pub(crate) const STACK: usize = 256 << 20;
 
 /// Where the last panic was: progenitor panics on some documents, and that is reported, not printed raw.
 static LAST_PANIC: Mutex<Option<String>> = Mutex::new(None);

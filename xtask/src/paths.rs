@@ -5,6 +5,12 @@ use std::path::{Path, PathBuf};
 /// The fragment, as problems and banners call it.
 pub(crate) const FRAGMENT: &str = "spec/atlas-migration.yaml";
 
+/// Findings of the review diff that were accepted, beside the fragment.
+pub(crate) const ACKNOWLEDGED: &str = "acknowledged.toml";
+
+/// Where the fragment differs from the published document on purpose, beside the fragment.
+pub(crate) const DEVIATIONS: &str = "deviations.toml";
+
 /// The folder of the generated files, from the root of the workspace.
 pub(crate) const GENERATED: &str = "atlas-migration-sdk/src/generated";
 
@@ -13,6 +19,12 @@ pub(crate) const SDK_SOURCES: &str = "atlas-migration-sdk/src";
 
 /// The file whose list of operations is kept, from the root of the workspace.
 pub(crate) const README: &str = "README.md";
+
+/// The manifest that holds the version, from the root of the workspace.
+pub(crate) const MANIFEST: &str = "Cargo.toml";
+
+/// The SDK's changelog, from the root of the workspace.
+pub(crate) const CHANGELOG: &str = "atlas-migration-sdk/CHANGELOG.md";
 
 /// The root of the workspace: the folder that holds the one of this package.
 pub(crate) fn root() -> PathBuf {

@@ -85,7 +85,7 @@ pub(crate) fn issue(world: &mut World, request: &Request) -> Result<Reply, Refus
         expires_in: u64,
         token_type: &'static str,
     }
-    let access_token = world.tokens.mint(now, lifetime);
+    let access_token = world.tokens.mint(now, world.clock.of_the_world(lifetime));
     world.record_effect(Effect::AccessTokenIssued);
     let body = Body { access_token, expires_in: lifetime.as_secs(), token_type: "Bearer" };
     Ok(Reply::json(StatusCode::OK, &body).header(CACHE_CONTROL, "no-store"))

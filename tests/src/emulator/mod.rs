@@ -192,6 +192,7 @@ impl Emulator {
     pub fn access_token(&self) -> String {
         let mut world = self.shared.world();
         let (now, lifetime) = (world.clock.now(), world.settings.token_lifetime);
+        let lifetime = world.clock.of_the_world(lifetime);
         world.tokens.mint(now, lifetime)
     }
 }

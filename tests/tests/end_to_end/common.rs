@@ -101,3 +101,19 @@ pub(crate) fn token_requests(emulator: &Emulator) -> usize {
 pub(crate) fn api_requests(emulator: &Emulator) -> usize {
     emulator.requests().iter().filter(|request| request.operation.is_some()).count()
 }
+
+/// An example of the SDK as a process, without what the environment of whoever runs the tests says of Atlas.
+pub(crate) fn example(name: &str) -> tokio::process::Command {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = tokio::process::Command::new(cargo);
+    command
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+        .args(["run", "--quiet", "--package", "atlas-migration-sdk", "--example", name, "--"])
+        .kill_on_drop(true);
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("MONGODB_ATLAS_") {
+            command.env_remove(name);
+        }
+    }
+    command
+}

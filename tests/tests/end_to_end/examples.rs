@@ -1,22 +1,17 @@
 //! Each example runs, as its users run it, against the emulator.
 
-use std::path::Path;
 use std::process::Stdio;
 
 use atlas_emulator::{Emulator, MigrationState};
 use tokio::io::AsyncWriteExt as _;
-use tokio::process::Command;
 
+use crate::common::example;
 use crate::operations::plan;
 
 /// Runs an example of the SDK with a service account of the emulator, and returns what it printed.
 async fn run(emulator: &Emulator, name: &str, arguments: &[&str], input: &str) -> (bool, String) {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let (client_id, client_secret) = emulator.service_account();
-    let mut child = Command::new(cargo)
-        .current_dir(root)
-        .args(["run", "--quiet", "--package", "atlas-migration-sdk", "--example", name, "--"])
+    let mut child = example(name)
         .args(arguments)
         .env("MONGODB_ATLAS_BASE_URL", emulator.base_url())
         .env("MONGODB_ATLAS_CLIENT_ID", client_id)
@@ -27,7 +22,6 @@ async fn run(emulator: &Emulator, name: &str, arguments: &[&str], input: &str) -
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
-        .kill_on_drop(true)
         .spawn()
         .unwrap();
     child.stdin.take().unwrap().write_all(input.as_bytes()).await.unwrap();

@@ -25,6 +25,8 @@ mod random_runs;
 mod raw_request;
 mod retries;
 mod secrets;
+mod source;
+mod tls_and_proxy;
 mod tokens;
 mod tracing_spans;
 mod versions;

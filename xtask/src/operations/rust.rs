@@ -22,8 +22,13 @@ pub(crate) fn file(operations: &[Operation]) -> TokenStream {
     }
 }
 
+/// The name of the static that holds an operation.
+pub(crate) fn static_name(id: &str) -> String {
+    id.to_shouty_snake_case()
+}
+
 fn name(id: &str) -> Ident {
-    format_ident!("{}", id.to_shouty_snake_case())
+    format_ident!("{}", static_name(id))
 }
 
 fn operation(operation: &Operation) -> TokenStream {

@@ -72,6 +72,20 @@ impl<'ast> Visit<'ast> for Exposed {
     }
 }
 
+/// The sources of the wrapper: each file's path from this folder, and its text; none below `generated`.
+pub(crate) fn sources(folder: &Path) -> Result<Vec<(PathBuf, String)>, WrapperError> {
+    let files = rust_files(folder)?.into_iter().map(|file| {
+        let text = std::fs::read_to_string(&file).map_err(|error| WrapperError::io(&file, error))?;
+        Ok((file.strip_prefix(folder).unwrap_or(&file).to_owned(), text))
+    });
+    files.collect()
+}
+
+/// Whether a function with these attributes says which operation it is the method of.
+pub(crate) fn exposes_operation(attributes: &[syn::Attribute]) -> bool {
+    attributes.iter().any(|attribute| !aliases(attribute).is_empty())
+}
+
 /// The texts of `#[doc(alias = "…")]` and `#[doc(alias("…", "…"))]`.
 fn aliases(attribute: &syn::Attribute) -> Vec<String> {
     let mut aliases = Vec::new();
@@ -136,7 +150,7 @@ impl WrapperError {
         Self { file: file.to_owned(), cause: Cause::Io(error) }
     }
 
-    fn syntax(file: &Path, error: &syn::Error) -> Self {
+    pub(crate) fn syntax(file: &Path, error: &syn::Error) -> Self {
         let start = error.span().start();
         let cause = Cause::Syntax { line: start.line, column: start.column + 1, message: error.to_string() };
         Self { file: file.to_owned(), cause }

@@ -1,0 +1,92 @@
+//! The source's side: link, status, unlink, with a key of its own.
+
+use atlas_emulator::{CannedReply, Effect, Emulator};
+use atlas_migration_sdk::{Error, ErrorKind, LinkStatus, LinkToken, NoRetry, OpsManager, Secret, SourceOrg};
+
+use crate::common::{bearer, org};
+
+pub(crate) fn source(emulator: &Emulator) -> SourceOrg {
+    let (public, private) = emulator.ops_manager_api_key();
+    let builder = OpsManager::builder(emulator.ops_manager_url(), public, Secret::new(private));
+    builder
+        .configure(|builder| builder.retry(NoRetry))
+        .build()
+        .unwrap()
+        .org(emulator.source_org_id().parse().unwrap())
+}
+
+#[tokio::test]
+async fn link_status_unlink() {
+    let emulator = Emulator::start().await.unwrap();
+    let (source, org) = (source(&emulator), org(&emulator, &bearer(&emulator)));
+    assert_eq!(source.status().await.unwrap(), LinkStatus::NotSynced);
+    let token = org.create_link_token([]).await.unwrap();
+    assert!(org.available_projects().await.unwrap().is_empty());
+    assert_eq!(source.link(&token).await.unwrap(), LinkStatus::Synced);
+    assert_eq!(source.status().await.unwrap(), LinkStatus::Synced);
+    assert!(!org.available_projects().await.unwrap().is_empty());
+    source.unlink().await.unwrap();
+    assert_eq!(source.status().await.unwrap(), LinkStatus::NotSynced);
+
+    let requests = emulator.requests();
+    let sent: Vec<_> = requests.iter().filter(|request| request.target.contains("/liveExport/")).collect();
+    let line = format!("/api/public/v1.0/orgs/{}/liveExport/migrationLink", emulator.source_org_id());
+    let link = sent.iter().find(|request| request.method == "POST").unwrap();
+    assert_eq!(
+        (link.target.as_str(), link.header("accept"), link.header("content-type")),
+        (line.as_str(), Some("application/json"), Some("application/json"))
+    );
+    assert_eq!(link.body, format!(r#"{{"linkToken":"{}"}}"#, token.expose_secret()));
+    // One challenge for all of them.
+    assert_eq!(sent.iter().filter(|request| request.status == 401).count(), 1);
+}
+
+#[tokio::test]
+async fn deleting_the_link_on_the_other_side_shows_here() {
+    let emulator = Emulator::start().await.unwrap();
+    let (source, org) = (source(&emulator), org(&emulator, &bearer(&emulator)));
+    source.link(&org.create_link_token([]).await.unwrap()).await.unwrap();
+    org.delete_link_tokens().await.unwrap();
+    assert_eq!(source.status().await.unwrap(), LinkStatus::NotSynced);
+}
+
+#[tokio::test]
+async fn what_is_refused() {
+    let emulator = Emulator::start().await.unwrap();
+    let error = source(&emulator).link(&LinkToken::new("planted-token")).await.unwrap_err();
+    assert!(error.status().is_some_and(|status| (400..500).contains(&status)));
+    assert!(!format!("{error} {error:?}").contains("planted"), "{error}");
+    assert!(!emulator.effects().iter().any(|effect| matches!(effect, Effect::SourceLinked(_))));
+
+    // The key of Atlas is not one of Ops Manager.
+    let (public, private) = emulator.api_key();
+    let wrong =
+        OpsManager::builder(emulator.ops_manager_url(), public, Secret::new(private)).build().unwrap();
+    let error: Error = wrong.org(emulator.source_org_id().parse().unwrap()).status().await.unwrap_err();
+    assert!(error.is_unauthenticated());
+    assert!(error.to_string().starts_with("getMigrationLinkStatus failed: 401"), "{error}");
+}
+
+#[tokio::test]
+async fn states_of_a_later_server_are_kept() {
+    let emulator = Emulator::start().await.unwrap();
+    let source = source(&emulator);
+    source.status().await.unwrap();
+    emulator.override_next(CannedReply::new(200).body(r#"{"status":"SYNCING"}"#).for_ops_manager());
+    assert_eq!(source.status().await.unwrap(), LinkStatus::Unknown("SYNCING".to_owned()));
+    emulator.override_next(CannedReply::new(200).body("[]").for_ops_manager());
+    assert_eq!(source.status().await.unwrap_err().kind(), ErrorKind::InvalidReply);
+}
+
+#[tokio::test]
+async fn a_lost_reply_to_a_link_is_not_repeated() {
+    use atlas_emulator::{Fault, FaultKind};
+    let emulator = Emulator::start().await.unwrap();
+    let (source, org) = (source(&emulator), org(&emulator, &bearer(&emulator)));
+    let token = org.create_link_token([]).await.unwrap();
+    source.status().await.unwrap();
+    emulator.inject(Fault::new(FaultKind::ResetAfterEffect).on_ops_manager());
+    let error = source.link(&token).await.unwrap_err();
+    assert!(error.may_have_happened());
+    assert_eq!(source.status().await.unwrap(), LinkStatus::Synced);
+}

@@ -1,0 +1,104 @@
+//! TLS with an authority of one's own, and a proxy from the environment: what stands between a client and its server.
+
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+
+use atlas_emulator::Emulator;
+use atlas_migration_sdk::{Client, CredentialKind, ErrorKind, NoRetry, OpsManager, Secret};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+
+use crate::common::{credentials, example, org};
+
+/// A TLS server for `localhost` that hands what it decrypts to this address, and the PEM of its authority.
+async fn tls_before(address: String) -> (String, String) {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let certificate =
+        rcgen::CertificateParams::new(["localhost".to_owned()]).unwrap().self_signed(&key).unwrap();
+    let config = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], PrivateKeyDer::Pkcs8(key.serialize_der().into()))
+        .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://localhost:{}", listener.local_addr().unwrap().port());
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let (acceptor, address) = (acceptor.clone(), address.clone());
+            tokio::spawn(async move {
+                // A client that does not trust the certificate hangs up here.
+                let Ok(mut client) = acceptor.accept(client).await else { return };
+                let Ok(mut server) = TcpStream::connect(address).await else { return };
+                let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
+            });
+        }
+    });
+    (url, certificate.pem())
+}
+
+fn address(url: &str) -> String {
+    url.trim_start_matches("http://").to_owned()
+}
+
+#[tokio::test]
+async fn a_certificate_is_checked_and_an_authority_can_be_added() {
+    let emulator = Emulator::start().await.unwrap();
+    let (url, authority) = tls_before(address(emulator.base_url())).await;
+    for kind in [CredentialKind::ServiceAccount, CredentialKind::ApiKey] {
+        let builder =
+            || Client::builder().base_url(&url).credentials(credentials(&emulator, kind)).retry(NoRetry);
+        let error = org(&emulator, &builder().build().unwrap()).create_link_token([]).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Connect, "{error}");
+        assert!(error.was_never_sent());
+
+        let client = builder().root_certificates_pem(authority.clone()).build().unwrap();
+        org(&emulator, &client).create_link_token([]).await.unwrap();
+    }
+    assert_eq!(emulator.link_tokens().len(), 2);
+}
+
+#[tokio::test]
+async fn ops_manager_has_its_own_authority() {
+    let emulator = Emulator::start().await.unwrap();
+    let (url, authority) = tls_before(address(emulator.ops_manager_url())).await;
+    let (public, private) = emulator.ops_manager_api_key();
+    let builder = || {
+        OpsManager::builder(&url, public, Secret::new(private)).configure(|builder| builder.retry(NoRetry))
+    };
+    let org = |ops_manager: OpsManager| ops_manager.org(emulator.source_org_id().parse().unwrap());
+    let error = org(builder().build().unwrap()).status().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect, "{error}");
+    org(builder().root_certificates_pem(authority).build().unwrap()).status().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_proxy_comes_from_the_environment() {
+    let proxy = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    // In a process of its own, because an environment is shared by all tests of one.
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = example("create_link_token")
+        .arg(folder.path().join("link-token"))
+        .env("HTTPS_PROXY", format!("http://{}", proxy.local_addr().unwrap()))
+        .env_remove("NO_PROXY")
+        .env_remove("no_proxy")
+        .env("MONGODB_ATLAS_BASE_URL", "https://atlas.invalid")
+        .env("MONGODB_ATLAS_ACCESS_TOKEN", "planted")
+        .env("MONGODB_ATLAS_ORG_ID", "4888442a3354817a7320eb61")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let limit = Duration::from_secs(300);
+    let (connection, _) = tokio::time::timeout(limit, proxy.accept()).await.unwrap().unwrap();
+    let mut lines = BufReader::new(connection).lines();
+    let first = lines.next_line().await.unwrap().unwrap();
+    assert_eq!(first, "CONNECT atlas.invalid:443 HTTP/1.1");
+    while let Some(line) = lines.next_line().await.unwrap().filter(|line| !line.is_empty()) {
+        assert!(!line.contains("planted"), "the proxy was told the credential");
+    }
+    child.kill().await.unwrap();
+}

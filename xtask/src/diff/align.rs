@@ -1,0 +1,167 @@
+//! Which member or item of one side is which of the other.
+//!
+//! By name or by what tells items of a list apart first; what is left over is a rename where that is beyond doubt:
+//! one schema, one answer, in both directions.
+
+mod alike;
+mod renames;
+
+use serde_json::{Map, Value};
+
+use super::role::Role;
+pub(super) use alike::{alike, is_prose, without_variables};
+pub(super) use renames::{Renames, component};
+
+/// Two that belong together, or one that is alone.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Slot<T> {
+    pub(super) base: Option<T>,
+    pub(super) revision: Option<T>,
+}
+
+type Member<'a> = (&'a str, &'a Value);
+type Item<'a> = (usize, &'a Value);
+
+/// Matches the members of two mappings, in the order of the revision; what only the base has comes last.
+pub(super) fn members<'a>(
+    role: Role,
+    old: &'a Map<String, Value>,
+    new: &'a Map<String, Value>,
+    renames: &Renames<'a>,
+) -> Vec<Slot<Member<'a>>> {
+    let mut slots: Vec<_> = new
+        .iter()
+        .map(|(key, value)| Slot {
+            base: old.get_key_value(key).map(|(key, value)| (key.as_str(), value)),
+            revision: Some((key.as_str(), value)),
+        })
+        .collect();
+    let mut gone: Vec<Member<'a>> = old
+        .iter()
+        .filter(|(key, _)| !new.contains_key(*key))
+        .map(|(key, value)| (key.as_str(), value))
+        .collect();
+    if !gone.is_empty() {
+        match role {
+            Role::Paths => {
+                pair(&mut slots, &mut gone, |old, new| without_variables(old.0) == without_variables(new.0))
+            }
+            Role::Section(section) => {
+                pair(&mut slots, &mut gone, |old, new| renames.get(section, old.0) == Some(new.0));
+            }
+            Role::Properties => pair(&mut slots, &mut gone, |old, new| {
+                old.1.is_object() && alike(Role::Schema, old.1, new.1, renames)
+            }),
+            _ => {}
+        }
+    }
+    slots.extend(gone.into_iter().map(|member| Slot { base: Some(member), revision: None }));
+    slots
+}
+
+/// Fills the gaps that exactly one of `gone` fits and that fit exactly one gap.
+fn pair<T: Copy>(slots: &mut [Slot<T>], gone: &mut Vec<T>, fits: impl Fn(T, T) -> bool) {
+    let gaps: Vec<usize> = (0..slots.len()).filter(|slot| slots[*slot].base.is_none()).collect();
+    let fit: Vec<Vec<usize>> = gone
+        .iter()
+        .map(|old| {
+            let fits = |gap: &&usize| slots[**gap].revision.is_some_and(|new| fits(*old, new));
+            gaps.iter().filter(fits).copied().collect()
+        })
+        .collect();
+    let mut left = Vec::new();
+    for (old, gaps) in gone.iter().zip(&fit) {
+        match gaps.as_slice() {
+            [gap] if fit.iter().filter(|gaps| gaps.contains(gap)).count() == 1 => {
+                slots[*gap].base = Some(*old);
+            }
+            _ => left.push(*old),
+        }
+    }
+    *gone = left;
+}
+
+/// Matches the items of two lists, in the order of the revision; what only the base has comes last.
+pub(super) fn items<'a>(
+    role: Role,
+    old: &'a [Value],
+    new: &'a [Value],
+    renames: &Renames<'a>,
+) -> Vec<Slot<Item<'a>>> {
+    if old == new {
+        return Vec::new();
+    }
+    let mut gone: Vec<Item<'a>> = old.iter().enumerate().collect();
+    let mut slots: Vec<_> =
+        new.iter().enumerate().map(|item| Slot { base: None, revision: Some(item) }).collect();
+    // The strictest sense of "the same" goes first, so that a weaker one only gets what is left.
+    take(&mut slots, &mut gone, |old, new| same_item(role, old, new, renames));
+    match role {
+        Role::Schemas => {
+            pair(&mut slots, &mut gone, |old, new| same_target(old.1, new.1, renames));
+            pair(&mut slots, &mut gone, |old, new| both_inline(old.1, new.1));
+        }
+        Role::Parameters => {
+            pair(&mut slots, &mut gone, |old, new| renames.same_parameter_but_name(old.1, new.1));
+            path_variables(&mut slots, &mut gone, renames);
+        }
+        _ => {}
+    }
+    slots.extend(gone.into_iter().map(|item| Slot { base: Some(item), revision: None }));
+    slots
+}
+
+/// Whether matched items stand in another order than before.
+pub(super) fn is_reordered(slots: &[Slot<Item<'_>>]) -> bool {
+    let order = slots.iter().filter_map(|slot| slot.revision.and(slot.base)).map(|(index, _)| index);
+    !order.is_sorted()
+}
+
+/// Fills each gap with the first of `gone` that fits it.
+fn take<T: Copy>(slots: &mut [Slot<T>], gone: &mut Vec<T>, fits: impl Fn(T, T) -> bool) {
+    for slot in slots.iter_mut().filter(|slot| slot.base.is_none()) {
+        let Some(new) = slot.revision else { continue };
+        if let Some(index) = gone.iter().position(|old| fits(*old, new)) {
+            slot.base = Some(gone.remove(index));
+        }
+    }
+}
+
+fn same_item<'a>(role: Role, old: Item<'a>, new: Item<'a>, renames: &Renames<'a>) -> bool {
+    match role {
+        Role::Parameters => renames.parameter_key(old.1, true) == renames.parameter_key(new.1, false),
+        Role::Named => name(old.1) == name(new.1),
+        Role::Requirements => schemes(old.1).eq(schemes(new.1)),
+        _ => old.1 == new.1,
+    }
+}
+
+fn name(value: &Value) -> Option<&Value> {
+    value.get("url").or_else(|| value.get("name"))
+}
+
+fn schemes(value: &Value) -> impl Iterator<Item = &String> {
+    value.as_object().into_iter().flat_map(Map::keys)
+}
+
+/// Both are references, and to the same component.
+fn same_target(old: &Value, new: &Value, renames: &Renames<'_>) -> bool {
+    match (old.get("$ref"), new.get("$ref")) {
+        (Some(old), Some(new)) => renames.same_reference(old, new),
+        _ => false,
+    }
+}
+
+fn both_inline(old: &Value, new: &Value) -> bool {
+    old.is_object() && new.is_object() && old.get("$ref").is_none() && new.get("$ref").is_none()
+}
+
+/// Variables of a path keep their order when they are renamed.
+fn path_variables<'a>(slots: &mut [Slot<Item<'a>>], gone: &mut Vec<Item<'a>>, renames: &Renames<'a>) {
+    let is_old = |item: Item<'a>| renames.is_path_parameter(item.1, true);
+    let is_new = |item: Item<'a>| renames.is_path_parameter(item.1, false);
+    let gaps = slots.iter().filter(|slot| slot.base.is_none() && slot.revision.is_some_and(is_new)).count();
+    if gaps == gone.iter().filter(|item| is_old(**item)).count() {
+        take(slots, gone, |old, new| is_old(old) && is_new(new));
+    }
+}

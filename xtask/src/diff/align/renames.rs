@@ -1,0 +1,204 @@
+//! Components that have another name in the revision, and what a reference leads to.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+
+use super::alike::alike;
+use crate::diff::role::{Role, Section};
+use crate::spec::pointer;
+
+/// The share of its members that a component must keep to be the same under another name.
+const NEAR: f64 = 0.6;
+
+/// As many references in a row are followed; a circle ends here.
+const LONGEST_CHAIN: usize = 16;
+
+/// Both documents, and the components that were renamed between them.
+#[derive(Debug)]
+pub(crate) struct Renames<'a> {
+    base: &'a Value,
+    revision: &'a Value,
+    pairs: HashMap<(Section, &'a str), &'a str>,
+}
+
+impl<'a> Renames<'a> {
+    /// Finds them. One that refers to another that was renamed is found after that one.
+    pub(crate) fn find(base: &'a Value, revision: &'a Value) -> Self {
+        let mut renames = Self { base, revision, pairs: HashMap::new() };
+        let mut left = Self::candidates(base, revision);
+        loop {
+            let mut found = Vec::new();
+            for (section, gone, new) in &left {
+                found.extend(
+                    unique(gone, new, |old, new| {
+                        alike(section.member(), old.1, new.1, &renames).then_some(1.0)
+                    })
+                    .into_iter()
+                    .map(|(old, new)| (*section, old, new)),
+                );
+            }
+            if found.is_empty() {
+                for (section, gone, new) in &left {
+                    found.extend(
+                        unique(gone, new, |old, new| {
+                            Some(renames.likeness(old.1, new.1)).filter(|likeness| *likeness >= NEAR)
+                        })
+                        .into_iter()
+                        .map(|(old, new)| (*section, old, new)),
+                    );
+                }
+            }
+            if found.is_empty() {
+                return renames;
+            }
+            for (section, old, new) in found {
+                renames.pairs.insert((section, old), new);
+                for (other, gone, added) in &mut left {
+                    if *other == section {
+                        gone.retain(|(name, _)| *name != old);
+                        added.retain(|(name, _)| *name != new);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The sections in which something is gone and something is new.
+    fn candidates(base: &'a Value, revision: &'a Value) -> Vec<Candidates<'a>> {
+        let sections = |document: &'a Value| document.get("components").and_then(Value::as_object);
+        let (Some(old), Some(new)) = (sections(base), sections(revision)) else { return Vec::new() };
+        let mut candidates = Vec::new();
+        for (key, old) in old {
+            let (Value::Object(old), Some(Value::Object(new))) = (old, new.get(key)) else { continue };
+            let (gone, added) = (only_in(old, new), only_in(new, old));
+            let section = Section::of(key);
+            if section != Section::Other && !gone.is_empty() && !added.is_empty() {
+                candidates.push((section, gone, added));
+            }
+        }
+        candidates
+    }
+
+    /// The new name, where the component was renamed.
+    pub(crate) fn get(&self, section: Section, old: &str) -> Option<&'a str> {
+        self.pairs.get(&(section, old)).copied()
+    }
+
+    /// Whether two references lead to the same component, whatever its name.
+    pub(crate) fn same_reference(&self, old: &Value, new: &Value) -> bool {
+        old == new || self.renamed(old, new).is_some()
+    }
+
+    /// The rename that makes one reference the other.
+    pub(crate) fn renamed(&self, old: &Value, new: &Value) -> Option<(Section, &'a str)> {
+        let (section, old) = component(old.as_str()?)?;
+        let (other, new) = component(new.as_str()?)?;
+        let found = self.get(section, old)?;
+        (section == other && found == new).then_some((section, found))
+    }
+
+    /// What a node is once its references are followed, with the pointer where that stands, if it leads anywhere.
+    pub(crate) fn resolve(&self, node: &'a Value, in_base: bool) -> Option<(Option<&'a str>, &'a Value)> {
+        let document = if in_base { self.base } else { self.revision };
+        let (mut node, mut at) = (node, None);
+        for _ in 0..LONGEST_CHAIN {
+            let Some(reference) = node.get("$ref") else { return Some((at, node)) };
+            let target = reference.as_str()?.strip_prefix('#')?;
+            let mut here = document;
+            for token in pointer::tokens(target)? {
+                here = match here {
+                    Value::Array(items) => items.get(token.parse::<usize>().ok()?)?,
+                    other => other.get(token.as_ref())?,
+                };
+            }
+            (node, at) = (here, Some(target));
+        }
+        None
+    }
+
+    /// What tells a parameter apart.
+    pub(super) fn parameter_key(&self, node: &'a Value, in_base: bool) -> Option<(&'a Value, &'a Value)> {
+        let (_, node) = self.resolve(node, in_base)?;
+        Some((node.get("in")?, node.get("name")?))
+    }
+
+    pub(super) fn is_path_parameter(&self, node: &'a Value, in_base: bool) -> bool {
+        self.parameter_key(node, in_base).is_some_and(|(place, _)| place == "path")
+    }
+
+    /// Whether two parameters differ in nothing but the name. Those of the path are told apart by their order.
+    pub(super) fn same_parameter_but_name(&self, old: &'a Value, new: &'a Value) -> bool {
+        let (Some((_, old)), Some((_, new))) = (self.resolve(old, true), self.resolve(new, false)) else {
+            return false;
+        };
+        let (Some(old), Some(new)) = (nameless(old), nameless(new)) else { return false };
+        old.get("in").is_some_and(|place| place != "path") && alike(Role::Parameter, &old, &new, self)
+    }
+
+    /// How much two schemas have in common, from 0 to 1: of their properties, or of their values.
+    fn likeness(&self, old: &Value, new: &Value) -> f64 {
+        let share = |common: usize, old: usize, new: usize| {
+            // One common member is chance. The counts are far below where a float loses digits.
+            if common < 2 { 0.0 } else { common as f64 / old.max(new) as f64 }
+        };
+        match (old.get("properties"), new.get("properties"), old.get("enum"), new.get("enum")) {
+            (Some(Value::Object(old)), Some(Value::Object(new)), ..) => {
+                let same = |(key, old): &(&String, &Value)| {
+                    new.get(*key).is_some_and(|new| alike(Role::Schema, old, new, self))
+                };
+                share(old.iter().filter(same).count(), old.len(), new.len())
+            }
+            (None, None, Some(Value::Array(old)), Some(Value::Array(new))) => {
+                share(old.iter().filter(|value| new.contains(value)).count(), old.len(), new.len())
+            }
+            _ => 0.0,
+        }
+    }
+}
+
+type Named<'a> = (&'a str, &'a Value);
+type Candidates<'a> = (Section, Vec<Named<'a>>, Vec<Named<'a>>);
+
+fn only_in<'a>(all: &'a Map<String, Value>, other: &Map<String, Value>) -> Vec<Named<'a>> {
+    all.iter()
+        .filter(|(key, _)| !other.contains_key(*key))
+        .map(|(key, value)| (key.as_str(), value))
+        .collect()
+}
+
+fn nameless(parameter: &Value) -> Option<Value> {
+    let mut parameter = parameter.as_object()?.clone();
+    parameter.shift_remove("name");
+    Some(Value::Object(parameter))
+}
+
+/// The section and name that a reference names.
+pub(crate) fn component(reference: &str) -> Option<(Section, &str)> {
+    let (section, name) = reference.strip_prefix("#/components/")?.split_once('/')?;
+    (!name.contains('/')).then_some((Section::of(section), name))
+}
+
+/// The pairs that are each other's only best match.
+fn unique<'a>(
+    gone: &[Named<'a>],
+    new: &[Named<'a>],
+    score: impl Fn(Named<'a>, Named<'a>) -> Option<f64>,
+) -> Vec<(&'a str, &'a str)> {
+    let mut scored = Vec::new();
+    for (row, old) in gone.iter().enumerate() {
+        for (column, new) in new.iter().enumerate() {
+            scored.extend(score(*old, *new).map(|score| (row, column, score)));
+        }
+    }
+    let best = |row: usize, column: usize, score: f64| {
+        scored.iter().all(|(other_row, other_column, other)| {
+            ((row == *other_row) == (column == *other_column)) || *other < score
+        })
+    };
+    scored
+        .iter()
+        .filter(|(row, column, score)| best(*row, *column, *score))
+        .map(|(row, column, _)| (gone[*row].0, new[*column].0))
+        .collect()
+}

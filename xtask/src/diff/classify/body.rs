@@ -1,0 +1,239 @@
+//! Request bodies, responses, headers, media types.
+
+use serde_json::Value;
+
+use super::super::delta::Kind;
+use super::super::reach::version;
+use super::{Change, Context, Walker, at, describe};
+use crate::diff::{Direction, Place};
+
+impl<'a> Walker<'_, 'a> {
+    pub(super) fn request_body(&mut self, index: usize, context: &Context<'a>) {
+        let context = &context.toward(Direction::Request, Place::Body);
+        let delta = self.delta(index);
+        if delta.kind != Kind::Inner {
+            let node = delta.value();
+            let node =
+                self.around.renames.resolve(node, delta.after().is_none()).map_or(node, |(_, node)| node);
+            let required = node.get("required") == Some(&Value::Bool(true));
+            let (change, detail) = match (delta.kind, required) {
+                (Kind::Added, true) => (Change::RequiredBodyAdded, "+ body, required"),
+                (Kind::Added, false) => (Change::BodyAdded, "+ body, optional"),
+                (_, true) => (Change::RequiredBodyRemoved, "− body"),
+                (_, false) => (Change::BodyRemoved, "− body"),
+            };
+            self.edit(change, index, context, detail);
+            return;
+        }
+        if self.reference(index, context) {
+            return;
+        }
+        for child in self.children(index) {
+            match self.delta(child).key() {
+                "required" => {
+                    let changes = [Change::BodyBecameRequired, Change::BodyBecameOptional];
+                    let context = context.inside("body");
+                    self.required(index, child, &Context { whole: true, ..context }, changes);
+                }
+                "content" => self.content(child, context),
+                _ => {}
+            }
+        }
+        self.common(index, context);
+    }
+
+    /// By media type: the versions of a body.
+    pub(super) fn content(&mut self, index: usize, context: &Context<'a>) {
+        let delta = self.delta(index);
+        if delta.kind != Kind::Inner {
+            let types = delta.value().as_object();
+            for media_type in types.into_iter().flat_map(|types| types.keys()) {
+                self.media_type_alone(index, media_type, context);
+            }
+            if types.is_none_or(serde_json::Map::is_empty) {
+                self.edit(
+                    Change::ExtensionChanged,
+                    index,
+                    context,
+                    at(context, "content without a media type"),
+                );
+            }
+            return;
+        }
+        for child in self.children(index) {
+            let delta = self.delta(child);
+            match delta.kind {
+                Kind::Inner => self.media_type(child, &versioned(context, delta.key())),
+                _ => self.media_type_alone(child, delta.key(), context),
+            }
+        }
+    }
+
+    fn media_type_alone(&mut self, index: usize, media_type: &str, context: &Context<'a>) {
+        let (change, sign) = match self.delta(index).kind {
+            Kind::Removed => (Change::MediaTypeRemoved, '−'),
+            _ => (Change::MediaTypeAdded, '+'),
+        };
+        let version = version(media_type);
+        let detail = if version == media_type {
+            format!("{sign} media type {media_type}")
+        } else {
+            format!("{sign} version {version}")
+        };
+        let context = versioned(context, media_type);
+        self.edit(change, index, &context, at(&context, detail));
+    }
+
+    fn media_type(&mut self, index: usize, context: &Context<'a>) {
+        for child in self.children(index) {
+            let delta = self.delta(child);
+            match delta.key() {
+                "schema" => self.schema_or_whole(child, context),
+                "encoding" => {
+                    self.edit(Change::EncodingChanged, child, context, at(context, "encoding changed"));
+                }
+                "x-sunset" => {
+                    let sooner =
+                        match (delta.before().and_then(Value::as_str), delta.after().and_then(Value::as_str))
+                        {
+                            (Some(before), Some(after)) => after < before,
+                            (before, _) => before.is_none(),
+                        };
+                    let change = if sooner { Change::SunsetSooner } else { Change::SunsetLater };
+                    let version = context.version.as_deref().unwrap_or_default();
+                    let detail = describe(context, &format!("{version}: x-sunset"), delta);
+                    self.edit(change, child, context, detail);
+                }
+                _ => {}
+            }
+        }
+        self.common(index, context);
+    }
+
+    pub(super) fn responses(&mut self, index: usize, context: &Context<'a>) {
+        let context = context.toward(Direction::Reply, Place::Body);
+        if self.delta(index).kind != Kind::Inner {
+            let statuses = self.delta(index).value().as_object();
+            for status in statuses.into_iter().flat_map(|statuses| statuses.keys()) {
+                self.response_alone(index, status, &context);
+            }
+            if statuses.is_none_or(serde_json::Map::is_empty) {
+                self.edit(Change::ExtensionChanged, index, &context, "responses without a status");
+            }
+            return;
+        }
+        for child in self.children(index) {
+            let delta = self.delta(child);
+            let status = delta.key();
+            match delta.kind {
+                _ if status.starts_with("x-") => {}
+                Kind::Inner => {
+                    let context = Context { whole: true, ..context.inside(status) };
+                    self.response(child, &context);
+                }
+                _ => self.response_alone(child, status, &context),
+            }
+        }
+        self.common(index, &context);
+    }
+
+    fn response_alone(&mut self, index: usize, status: &str, context: &Context<'a>) {
+        let added = self.delta(index).kind != Kind::Removed;
+        let change = match (status.starts_with('2'), added) {
+            (true, true) => Change::SuccessAdded,
+            (true, false) => Change::SuccessRemoved,
+            (false, true) => Change::FailureAdded,
+            (false, false) => Change::FailureRemoved,
+        };
+        let sign = if added { '+' } else { '−' };
+        self.edit(change, index, context, format!("{sign} response {status}"));
+    }
+
+    pub(super) fn response(&mut self, index: usize, context: &Context<'a>) {
+        let context = &context.toward(Direction::Reply, Place::Body);
+        if self.reference(index, context) {
+            return;
+        }
+        for child in self.children(index) {
+            match self.delta(child).key() {
+                "content" => self.content(child, context),
+                "headers" => self.headers(child, context),
+                "x-empty-versions" => {
+                    let changes = [Change::EmptyVersionAdded, Change::EmptyVersionRemoved];
+                    self.set(child, context, changes, "version without a body");
+                }
+                "links" => {
+                    self.edit(Change::ExtensionChanged, child, context, at(context, "links changed"));
+                }
+                _ => {}
+            }
+        }
+        self.common(index, context);
+    }
+
+    fn headers(&mut self, index: usize, context: &Context<'a>) {
+        let context = context.toward(Direction::Reply, Place::Header);
+        if self.delta(index).kind != Kind::Inner {
+            let headers = self.delta(index).value().as_object();
+            for (name, header) in headers.into_iter().flatten() {
+                self.header_alone(index, name, header, &context);
+            }
+            if headers.is_none_or(serde_json::Map::is_empty) {
+                self.edit(Change::ExtensionChanged, index, &context, at(&context, "headers without a name"));
+            }
+            return;
+        }
+        for child in self.children(index) {
+            let delta = self.delta(child);
+            match delta.kind {
+                Kind::Inner => {
+                    let context = Context { whole: true, ..context.inside(delta.key()) };
+                    self.header(child, &context);
+                }
+                _ => self.header_alone(child, delta.key(), delta.value(), &context),
+            }
+        }
+    }
+
+    fn header_alone(&mut self, index: usize, name: &str, node: &'a Value, context: &Context<'a>) {
+        let added = self.delta(index).kind != Kind::Removed;
+        let node = self.around.renames.resolve(node, !added).map_or(node, |(_, node)| node);
+        let required = node.get("required") == Some(&Value::Bool(true));
+        let change = match (added, required) {
+            (true, true) => Change::RequiredHeaderAdded,
+            (true, false) => Change::HeaderAdded,
+            (false, true) => Change::RequiredHeaderRemoved,
+            (false, false) => Change::HeaderRemoved,
+        };
+        let sign = if added { '+' } else { '−' };
+        self.edit(change, index, context, at(context, format_args!("{sign} header {name}")));
+    }
+
+    pub(super) fn header(&mut self, index: usize, context: &Context<'a>) {
+        let context = &context.toward(Direction::Reply, Place::Header);
+        if self.reference(index, context) {
+            return;
+        }
+        for child in self.children(index) {
+            let delta = self.delta(child);
+            match delta.key() {
+                "required" => {
+                    let changes = [Change::HeaderBecameRequired, Change::HeaderBecameOptional];
+                    self.required(index, child, context, changes);
+                }
+                "deprecated" => self.deprecated(index, child, context),
+                "schema" => self.schema_or_whole(child, context),
+                "style" | "explode" => {
+                    self.edit(Change::EncodingChanged, child, context, describe(context, delta.key(), delta));
+                }
+                "content" => self.content(child, context),
+                _ => {}
+            }
+        }
+        self.common(index, context);
+    }
+}
+
+fn versioned<'a>(context: &Context<'a>, media_type: &str) -> Context<'a> {
+    Context { version: Some(version(media_type).into()), ..context.clone() }
+}

@@ -1,0 +1,376 @@
+//! From differences to edits: walks the tree of differences as OpenAPI is made, and claims each for an edit.
+//!
+//! What is changed is decided here; what it means is the table's business. A difference that no step claims is
+//! unclassified: forgetting a key here cannot hide it.
+
+mod body;
+mod document;
+mod operation;
+mod reference;
+mod schema;
+mod types;
+mod values;
+
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::align::{Renames, is_prose};
+use super::delta::{Delta, Deltas, Kind, Which};
+use super::reach::Reaches;
+use super::role::{Role, Section};
+use super::rules::{self, Change};
+use super::{Diff, Direction, Edit, Finding, Level, Node, Operation, Place, Reach, Site, Sites};
+use crate::spec::Document;
+
+/// Compares two documents.
+pub(super) fn classify(base: &Document, revision: &Document) -> Diff {
+    let renames = Renames::find(&base.value, &revision.value);
+    let deltas = Deltas::of_documents(&base.value, &revision.value, &renames);
+    if deltas.all.is_empty() {
+        return Diff::default();
+    }
+    let reaches = [Reaches::of(&base.value), Reaches::of(&revision.value)];
+    let budget = Budget::default();
+    let around = Around { base, revision, renames: &renames, reaches: &reaches, budget: &budget };
+    let mut walker = Walker::new(around, &deltas);
+    walker.document();
+    walker.finish()
+}
+
+/// What is the same for a whole comparison.
+#[derive(Clone, Copy)]
+struct Around<'a> {
+    base: &'a Document,
+    revision: &'a Document,
+    renames: &'a Renames<'a>,
+    reaches: &'a [Reaches<'a>; 2],
+    budget: &'a Budget,
+}
+
+/// How many pairs of targets are compared for references that changed: a hostile document must not multiply them.
+struct Budget(Cell<usize>);
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self(Cell::new(4096))
+    }
+}
+
+impl Budget {
+    /// False where nothing is left.
+    fn spend(&self) -> bool {
+        let left = self.0.get();
+        self.0.set(left.saturating_sub(1));
+        left > 0
+    }
+}
+
+/// Where the walk is.
+#[derive(Clone, Debug)]
+struct Context<'a> {
+    node: Node,
+    scope: Scope<'a>,
+    direction: Direction,
+    /// Known within an operation and within a response; within a component it is what reaches it.
+    place: Option<Place>,
+    version: Option<Arc<str>>,
+    /// Whether the walk is at all that stands at the place, and not within it.
+    whole: bool,
+    /// Names of properties on the way from the node.
+    trail: String,
+    /// Not sent by the client (`readOnly`) or by the server (`writeOnly`).
+    unsent: [bool; 2],
+    /// How many references were followed to get here.
+    depth: usize,
+}
+
+/// What an edit reaches.
+#[derive(Clone, Debug)]
+enum Scope<'a> {
+    /// Nothing in particular.
+    Document,
+    Operations(Vec<Arc<Operation>>),
+    /// Whatever reaches the component, under its old and its new name.
+    Component(Section, &'a str, &'a str),
+}
+
+struct Walker<'d, 'a> {
+    around: Around<'a>,
+    deltas: &'d Deltas<'a>,
+    claimed: Vec<bool>,
+    edits: Vec<Edit>,
+    /// By section and new name: the edit that is the rename, so that references can follow it.
+    renamed: HashMap<(Section, &'a str), usize>,
+    /// References that follow a rename, until the walk is over.
+    following: Vec<((Section, &'a str), usize)>,
+}
+
+impl<'d, 'a> Walker<'d, 'a> {
+    fn new(around: Around<'a>, deltas: &'d Deltas<'a>) -> Self {
+        let claimed = vec![false; deltas.all.len()];
+        let (edits, renamed, following) = (Vec::new(), HashMap::new(), Vec::new());
+        Self { around, deltas, claimed, edits, renamed, following }
+    }
+
+    fn finish(mut self) -> Diff {
+        for (name, leaf) in std::mem::take(&mut self.following) {
+            if let Some(edit) = self.renamed.get(&name) {
+                let sites = self.sites(leaf);
+                self.edits[*edit].pointers.push(sites);
+                self.claimed[leaf] = true;
+            }
+        }
+        let leaves: Vec<usize> = self.deltas.leaves().collect();
+        let deltas = self.deltas;
+        for leaf in leaves.iter().copied().filter(|leaf| has_other_shape(&deltas.all[*leaf])) {
+            let detail = format!("{}: another shape", self.delta(leaf).key());
+            self.edit(Change::ShapeChanged, leaf, &document_context(), detail);
+        }
+        let left = leaves.iter().filter(|leaf| !self.claimed[**leaf]);
+        let unclassified = left.map(|leaf| self.sites(*leaf)).collect();
+        let shown = |edit: &Edit| edit.sites.shown().map(|site| site.position);
+        self.edits.sort_by_key(shown);
+        Diff { edits: self.edits, pointers: leaves.len(), unclassified }
+    }
+
+    // ---- looking at the tree ----
+
+    fn delta(&self, index: usize) -> &'d Delta<'a> {
+        &self.deltas.all[index]
+    }
+
+    /// The differences within a node. Without those whose shape changed: there is nothing to walk into.
+    fn children(&self, index: usize) -> impl Iterator<Item = usize> + use<'d, 'a> {
+        let deltas = self.deltas;
+        self.delta(index).children.iter().copied().filter(|child| !has_other_shape(&deltas.all[*child]))
+    }
+
+    /// The difference at a key of a node.
+    fn child(&self, index: usize, key: &str) -> Option<usize> {
+        self.children(index).find(|child| {
+            let delta = self.delta(*child);
+            delta.kind != Kind::Name && delta.kind != Kind::Order && delta.key() == key
+        })
+    }
+
+    /// The values of a key on both sides, whether they differ or not.
+    fn both(&self, index: usize, key: &str) -> [Option<&'a Value>; 2] {
+        let delta = self.delta(index);
+        [delta.before(), delta.after()].map(|value| value.and_then(|value| value.get(key)))
+    }
+
+    fn has_flag(&self, index: usize, key: &str) -> [bool; 2] {
+        self.both(index, key).map(|value| value == Some(&Value::Bool(true)))
+    }
+
+    fn is_claimed(&self, index: usize) -> bool {
+        self.deltas.leaves_within(index).iter().all(|leaf| self.claimed[*leaf])
+    }
+
+    fn sites(&self, index: usize) -> Sites {
+        let at = |which, document: &Document| {
+            self.deltas
+                .pointer(index, which)
+                .map(|pointer| Site { position: document.nearest_position(&pointer), pointer })
+        };
+        Sites { base: at(Which::Base, self.around.base), revision: at(Which::Revision, self.around.revision) }
+    }
+
+    // ---- making edits ----
+
+    /// An edit that explains all differences within one node.
+    fn edit(&mut self, change: Change, at: usize, context: &Context<'a>, detail: impl Into<String>) -> usize {
+        self.edit_of(change, at, &[at], context, detail)
+    }
+
+    /// An edit at one node that explains the differences within several.
+    fn edit_of(
+        &mut self,
+        change: Change,
+        at: usize,
+        explains: &[usize],
+        context: &Context<'a>,
+        detail: impl Into<String>,
+    ) -> usize {
+        let leaves: Vec<usize> =
+            explains.iter().flat_map(|index| self.deltas.leaves_within(*index)).collect();
+        for leaf in &leaves {
+            self.claimed[*leaf] = true;
+        }
+        let delta = self.delta(at);
+        let reach = self.reach(context);
+        self.edits.push(Edit {
+            change,
+            node: context.node.clone(),
+            detail: detail.into(),
+            sites: self.sites(at),
+            before: delta.before().cloned(),
+            after: delta.after().cloned(),
+            findings: findings(change, context, &reach),
+            reach,
+            within: Vec::new(),
+            pointers: leaves.into_iter().map(|leaf| self.sites(leaf)).collect(),
+        });
+        self.edits.len() - 1
+    }
+
+    fn reach(&self, context: &Context<'a>) -> Vec<Reach> {
+        let mut reach = match &context.scope {
+            Scope::Document => return Vec::new(),
+            Scope::Operations(operations) => operations
+                .iter()
+                .map(|operation| Reach {
+                    operation: Arc::clone(operation),
+                    direction: context.direction,
+                    place: context.place.unwrap_or(Place::Operation),
+                    whole: context.whole,
+                    version: context.version.clone(),
+                })
+                .collect(),
+            Scope::Component(section, old, new) => self.component_reach(*section, old, new, context),
+        };
+        reach.sort();
+        reach.dedup_by(|second, first| {
+            // The base and the revision know the same operation by another id or another spelling of its path.
+            first.operation.method == second.operation.method
+                && super::align::without_variables(&first.operation.path)
+                    == super::align::without_variables(&second.operation.path)
+                && (first.direction, first.place, first.whole, &first.version)
+                    == (second.direction, second.place, second.whole, &second.version)
+        });
+        reach
+    }
+
+    fn component_reach(&self, section: Section, old: &str, new: &str, context: &Context<'a>) -> Vec<Reach> {
+        let [base, revision] = self.around.reaches;
+        let mut found = Vec::new();
+        for way in revision.component(section, new).iter().chain(base.component(section, old)) {
+            found.push(Reach {
+                direction: if context.direction == Direction::Call {
+                    way.direction
+                } else {
+                    context.direction
+                },
+                place: context.place.unwrap_or(way.place),
+                whole: way.whole && context.whole,
+                version: context.version.clone().or_else(|| way.version.clone()),
+                operation: Arc::clone(&way.operation),
+            });
+        }
+        found
+    }
+
+    // ---- what any node has ----
+
+    /// Claims what any node may have: texts for people, names elsewhere, other extensions.
+    fn common(&mut self, index: usize, context: &Context<'a>) {
+        for child in self.children(index) {
+            let delta = self.delta(child);
+            let key = delta.key();
+            let change = match key {
+                _ if delta.kind == Kind::Order => Change::OrderChanged,
+                key if is_prose(key) => Change::ProseChanged,
+                "x-published-name" | "x-short-name" | "x-go-sdk-name" | "x-atlas-cli" => {
+                    Change::PublishedNameChanged
+                }
+                key if key.starts_with("x-") => Change::ExtensionChanged,
+                _ => continue,
+            };
+            if !self.is_claimed(child) {
+                self.edit(change, child, context, describe(context, key, delta));
+            }
+        }
+    }
+}
+
+/// Whether a mapping or list became something else, where OpenAPI knows it as one only.
+fn has_other_shape(delta: &Delta<'_>) -> bool {
+    delta.kind == Kind::Changed && !matches!(delta.role, Role::Data | Role::Schema)
+}
+
+/// The node of the document as a whole.
+fn document_context<'a>() -> Context<'a> {
+    Context {
+        node: Node { kind: super::NodeKind::Document, name: String::new() },
+        scope: Scope::Document,
+        direction: Direction::Call,
+        place: None,
+        version: None,
+        whole: true,
+        trail: String::new(),
+        unsent: [false; 2],
+        depth: 0,
+    }
+}
+
+impl<'a> Context<'a> {
+    /// One step further in.
+    fn inside(&self, name: &str) -> Self {
+        let separator = if self.trail.is_empty() || name.starts_with('[') { "" } else { "." };
+        Self { trail: format!("{}{separator}{name}", self.trail), whole: false, ..self.clone() }
+    }
+
+    fn toward(&self, direction: Direction, place: Place) -> Self {
+        Self { direction, place: Some(place), ..self.clone() }
+    }
+}
+
+/// `trail: what`, or `what` alone at the node itself.
+fn at(context: &Context<'_>, what: impl std::fmt::Display) -> String {
+    if context.trail.is_empty() { what.to_string() } else { format!("{}: {what}", context.trail) }
+}
+
+/// `key: before → after`, texts for people without their content.
+fn describe(context: &Context<'_>, key: &str, delta: &Delta<'_>) -> String {
+    if delta.kind == Kind::Order {
+        return at(context, format_args!("{key} in another order").to_string().trim_start());
+    }
+    if is_prose(key) {
+        return at(context, format_args!("{key} {}", verb(delta)));
+    }
+    at(context, format_args!("{key}: {} → {}", brief(delta.before()), brief(delta.after())))
+}
+
+fn verb(delta: &Delta<'_>) -> &'static str {
+    match delta.kind {
+        Kind::Added => "added",
+        Kind::Removed => "removed",
+        _ => "changed",
+    }
+}
+
+/// A value that fits a line.
+fn brief(value: Option<&Value>) -> String {
+    const LONGEST: usize = 60;
+    match value {
+        None => "none".to_owned(),
+        Some(Value::String(text)) if text.chars().count() <= LONGEST => text.clone(),
+        Some(value) => {
+            let text = value.to_string();
+            match text.char_indices().nth(LONGEST) {
+                None => text,
+                Some((end, _)) => format!("{}…", &text[..end]),
+            }
+        }
+    }
+}
+
+fn findings(change: Change, context: &Context<'_>, reach: &[Reach]) -> Vec<Finding> {
+    let Some(half) = rules::half(change) else { return Vec::new() };
+    let says = half.says.iter().filter(|says| {
+        says.direction == Direction::Call || reach.iter().any(|way| way.direction == says.direction)
+    });
+    says.map(|says| {
+        let unsent = match says.direction {
+            Direction::Call => false,
+            Direction::Request => context.unsent[0],
+            Direction::Reply => context.unsent[1],
+        };
+        let level = if unsent { Level::None } else { says.level };
+        Finding { rule: half.rule(says.direction), direction: says.direction, level }
+    })
+    .collect()
+}

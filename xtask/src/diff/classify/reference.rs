@@ -1,0 +1,193 @@
+//! References that are not the same on both sides.
+//!
+//! One that follows a rename belongs to the rename. One that leads to the same, said elsewhere or in place, changes
+//! nothing. Any other is one edit, at the reference, with what differs between the targets within it.
+
+use serde_json::Value;
+
+use super::super::delta::Deltas;
+use super::super::role::Role;
+use super::{Change, Context, Walker, at};
+use crate::diff::Edit;
+use crate::diff::align::{self, component};
+
+/// References within references are followed this far. Beyond it they are shown and not judged.
+const DEEPEST: usize = 8;
+
+impl<'a> Walker<'_, 'a> {
+    /// Handles a node that is a reference on one side at least. False where the walk shall go on within the node.
+    pub(super) fn reference(&mut self, index: usize, context: &Context<'a>) -> bool {
+        if self.wrapped(index, context) {
+            return true;
+        }
+        let references = self.both(index, "$ref");
+        match references {
+            [None, None] => return false,
+            [Some(old), Some(new)] if old == new => return false,
+            [Some(old), Some(new)] => {
+                if let (Some(name), Some(leaf)) =
+                    (self.around.renames.renamed(old, new), self.child(index, "$ref"))
+                {
+                    self.following.push((name, leaf));
+                    return false;
+                }
+            }
+            _ => {}
+        }
+        let words = references.map(|reference| match reference.and_then(Value::as_str) {
+            None => "in place".to_owned(),
+            Some(reference) => component(reference).map_or(reference, |(_, name)| name).to_owned(),
+        });
+        let detail = at(context, format_args!("{} → {}", words[0], words[1]));
+        let (same, within) = self.targets(index, context);
+        let change = match (same, references) {
+            (true, [None, _]) => Change::ReferenceExtracted,
+            (true, [_, None]) => Change::ReferenceInlined,
+            (true, _) => Change::ReferenceMoved,
+            (false, _) => Change::ReferenceChanged,
+        };
+        let edit = self.edit(change, index, context, detail);
+        self.edits[edit].within = within;
+        true
+    }
+
+    /// Whether both sides lead to the same, and otherwise how what they lead to differs.
+    fn targets(&self, index: usize, context: &Context<'a>) -> (bool, Vec<Edit>) {
+        let delta = self.delta(index);
+        let (Some(old), Some(new)) = (delta.before(), delta.after()) else { return (false, Vec::new()) };
+        let renames = self.around.renames;
+        let (Some(old), Some(new)) = (renames.resolve(old, true), renames.resolve(new, false)) else {
+            return (false, Vec::new());
+        };
+        if align::alike(delta.role, old.1, new.1, renames) {
+            return (true, Vec::new());
+        }
+        if context.depth >= DEEPEST || !self.around.budget.spend() {
+            return (false, Vec::new());
+        }
+        let sites = self.sites(index);
+        let pointer = |target: Option<&str>, site: Option<crate::diff::Site>| {
+            target.map_or_else(|| site.map(|site| site.pointer).unwrap_or_default(), str::to_owned)
+        };
+        let deltas = Deltas::of_nodes(
+            delta.role,
+            (pointer(old.0, sites.base), old.1),
+            (pointer(new.0, sites.revision), new.1),
+            renames,
+        );
+        if deltas.all.is_empty() {
+            return (true, Vec::new());
+        }
+        let context = Context { depth: context.depth + 1, ..context.clone() };
+        let mut walker = Walker::new(self.around, &deltas);
+        match delta.role {
+            Role::Parameter => walker.parameter(0, &context),
+            Role::Response => walker.response(0, &context),
+            Role::RequestBody => walker.request_body(0, &context),
+            Role::Header => walker.header(0, &context),
+            _ => walker.schema_or_whole(0, &context),
+        }
+        (false, walker.finish().edits)
+    }
+
+    /// What was written in place, against a wrapped reference to the same. The flags beside it are edits of their own.
+    fn extracted(
+        &mut self,
+        index: usize,
+        in_place: &Value,
+        wrapped: &Peeled<'a>,
+        change: Change,
+        context: &Context<'a>,
+    ) -> bool {
+        let in_base = change == Change::ReferenceInlined;
+        let Some((_, target)) = self.around.renames.resolve(wrapped.node, in_base) else { return false };
+        let (one, other) = (without_flags(in_place), without_flags(target));
+        let (old, new) = if in_base { (&other, &one) } else { (&one, &other) };
+        if !align::alike(Role::Schema, old, new, self.around.renames) {
+            return false;
+        }
+        self.access(index, context);
+        self.nullable(index, context);
+        let left: Vec<usize> = self.children(index).filter(|child| !self.is_claimed(*child)).collect();
+        let name = wrapped.reference.as_str().and_then(component).map_or("elsewhere", |(_, name)| name);
+        let words = if in_base { [name, "in place"] } else { ["in place", name] };
+        self.edit_of(change, index, &left, context, at(context, format_args!("{} → {}", words[0], words[1])));
+        true
+    }
+
+    /// An `allOf` of one reference is that reference, and can say `nullable` beside it, which a reference cannot.
+    fn wrapped(&mut self, index: usize, context: &Context<'a>) -> bool {
+        let delta = self.delta(index);
+        let (Some(old), Some(new)) = (delta.before(), delta.after()) else { return false };
+        let (old, new) = match (peel(old), peel(new)) {
+            (Some(old), Some(new)) => (old, new),
+            (None, Some(wrapped)) if wrapped.wrapped => {
+                return self.extracted(index, old, &wrapped, Change::ReferenceExtracted, context);
+            }
+            (Some(wrapped), None) if wrapped.wrapped => {
+                return self.extracted(index, new, &wrapped, Change::ReferenceInlined, context);
+            }
+            _ => return false,
+        };
+        if old.wrapped == new.wrapped || !self.around.renames.same_reference(old.reference, new.reference) {
+            return false;
+        }
+        let before = self.edits.len();
+        self.access(index, context);
+        let name = new.reference.as_str().and_then(component).map_or("a reference", |(_, name)| name);
+        let (change, detail) = match (old.nullable, new.nullable) {
+            (false, true) => (Change::Nullable, "nullable".to_owned()),
+            (true, false) => (Change::NotNullable, "no longer nullable".to_owned()),
+            _ if self.edits.len() > before => {
+                // The wrapping is there for the flag.
+                let left: Vec<usize> =
+                    self.children(index).filter(|child| !self.is_claimed(*child)).collect();
+                let leaves: Vec<usize> =
+                    left.iter().flat_map(|child| self.deltas.leaves_within(*child)).collect();
+                let sites: Vec<_> = leaves.iter().map(|leaf| self.sites(*leaf)).collect();
+                leaves.iter().for_each(|leaf| self.claimed[*leaf] = true);
+                self.edits[before].pointers.extend(sites);
+                return true;
+            }
+            _ => (Change::ReferenceMoved, format!("{name} in another wrapping")),
+        };
+        self.edit(change, index, context, at(context, detail));
+        true
+    }
+}
+
+/// Keys that may stand beside the `allOf` that wraps a reference.
+const FLAGS: &[&str] = &["nullable", "readOnly", "writeOnly", "deprecated"];
+
+fn without_flags(schema: &Value) -> Value {
+    let mut schema = schema.clone();
+    if let Value::Object(members) = &mut schema {
+        members.retain(|key, _| !FLAGS.contains(&key.as_str()));
+    }
+    schema
+}
+
+/// A reference with what may stand around it.
+struct Peeled<'a> {
+    /// The node that has nothing but the reference.
+    node: &'a Value,
+    reference: &'a Value,
+    nullable: bool,
+    wrapped: bool,
+}
+
+fn peel(node: &Value) -> Option<Peeled<'_>> {
+    if let Some(reference) = node.get("$ref") {
+        return Some(Peeled { node, reference, nullable: false, wrapped: false });
+    }
+    let members = node.as_object()?;
+    let [only] = members.get("allOf")?.as_array()?.as_slice() else { return None };
+    let plain = |key: &String| key == "allOf" || FLAGS.contains(&key.as_str()) || align::is_prose(key);
+    let nullable = members.get("nullable") == Some(&Value::Bool(true));
+    members.keys().all(plain).then_some(Peeled {
+        node: only,
+        reference: only.get("$ref")?,
+        nullable,
+        wrapped: true,
+    })
+}

@@ -1,0 +1,186 @@
+//! `type`, `format`, `nullable` and unions of plain types: which kinds of values are right.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::super::delta::Kind;
+use super::{Change, Context, Walker, at};
+
+/// Keys that say something only of a value of one type. They come and go with the type.
+const OF_A_TYPE: &[&str] = &["properties", "required", "items", "additionalProperties"];
+
+/// The types that a schema lets through; `None` is any.
+type Types = Option<BTreeSet<String>>;
+
+impl<'a> Walker<'_, 'a> {
+    pub(super) fn types(&mut self, index: usize, context: &Context<'a>) {
+        self.nullable(index, context);
+        if self.wrapped_in_one_of(index, context) {
+            return;
+        }
+        let delta = self.delta(index);
+        let (Some(old), Some(new)) = (delta.before(), delta.after()) else { return };
+        let (before, after) = (types(old), types(new));
+        let is_union = |node: &Value| node.get("oneOf").or(node.get("anyOf")).is_some();
+        let union = before.union || after.union;
+        if before.types == after.types || !(before.known && after.known) {
+            self.respelt_union(index, union && before.types == after.types && before.known, context);
+            self.format(index, context);
+            return;
+        }
+        let mut explains: Vec<usize> = self.child(index, "type").into_iter().collect();
+        if union {
+            explains.extend(["oneOf", "anyOf"].iter().filter_map(|key| self.child(index, key)));
+        }
+        if explains.is_empty() {
+            self.format(index, context);
+            return;
+        }
+        let wider = holds(&after.types, &before.types);
+        let narrower = holds(&before.types, &after.types);
+        let change = match (wider, narrower, is_union(old) || is_union(new)) {
+            (true, false, true) => Change::UnionWidened,
+            (false, true, true) => Change::UnionNarrowed,
+            (true, false, false) => Change::TypeWidened,
+            (false, true, false) => Change::TypeNarrowed,
+            _ => Change::TypeChanged,
+        };
+        if change == Change::TypeChanged {
+            explains.extend(
+                OF_A_TYPE
+                    .iter()
+                    .filter_map(|key| self.child(index, key))
+                    .filter(|child| self.delta(*child).kind != Kind::Inner),
+            );
+        }
+        // A format says something of its type only, so it goes with it.
+        explains.extend(self.child(index, "format"));
+        let detail = at(context, format_args!("{} → {}", name(&before.types, old), name(&after.types, new)));
+        self.edit_of(change, index, &explains, context, detail);
+    }
+
+    pub(super) fn nullable(&mut self, index: usize, context: &Context<'a>) {
+        let Some(child) = self.child(index, "nullable") else { return };
+        let (change, detail) = match self.has_flag(index, "nullable") {
+            [false, true] => (Change::Nullable, "nullable"),
+            [true, false] => (Change::NotNullable, "no longer nullable"),
+            _ => (Change::ProseChanged, "nullable: false said or left out"),
+        };
+        self.edit(change, child, context, at(context, detail));
+    }
+
+    /// The same types, said with the other of `oneOf` and `anyOf`, or with neither.
+    fn respelt_union(&mut self, index: usize, same: bool, context: &Context<'a>) {
+        let keys: Vec<usize> =
+            ["type", "oneOf", "anyOf"].iter().filter_map(|key| self.child(index, key)).collect();
+        let alone = keys.iter().all(|child| self.delta(*child).kind != Kind::Inner);
+        if same && keys.len() > 1 && alone {
+            self.edit_of(
+                Change::ReferenceMoved,
+                index,
+                &keys,
+                context,
+                at(context, "the same types said in another way"),
+            );
+        }
+    }
+
+    /// A schema that became one of several alternatives, or the other way.
+    fn wrapped_in_one_of(&mut self, index: usize, context: &Context<'a>) -> bool {
+        let Some(one_of) = self.child(index, "oneOf") else { return false };
+        let Some(properties) = self.child(index, "properties") else { return false };
+        let change = match (self.delta(one_of).kind, self.delta(properties).kind) {
+            (Kind::Added, Kind::Removed) => Change::WrappedInOneOf,
+            (Kind::Removed, Kind::Added) => Change::UnwrappedFromOneOf,
+            _ => return false,
+        };
+        let keys = ["oneOf", "type"].iter().chain(OF_A_TYPE);
+        let explains: Vec<usize> = keys.filter_map(|key| self.child(index, key)).collect();
+        let detail = if change == Change::WrappedInOneOf {
+            "one of alternatives"
+        } else {
+            "no longer one of alternatives"
+        };
+        self.edit_of(change, index, &explains, context, at(context, detail));
+        true
+    }
+
+    fn format(&mut self, index: usize, context: &Context<'a>) {
+        let Some(child) = self.child(index, "format") else { return };
+        let delta = self.delta(child);
+        let is_secret = |value: Option<&Value>| value.is_some_and(|value| value == "password");
+        let change = match (delta.kind, is_secret(delta.before()), is_secret(delta.after())) {
+            (Kind::Added, _, true) => Change::SecretMarked,
+            (Kind::Removed, true, _) => Change::SecretUnmarked,
+            (Kind::Added, ..) => Change::FormatSet,
+            (Kind::Removed, ..) => Change::FormatUnset,
+            _ => match [delta.before(), delta.after()].map(|value| value.and_then(Value::as_str)) {
+                [Some("int64"), Some("int32")] | [Some("double"), Some("float")] => Change::FormatSet,
+                [Some("int32"), Some("int64")] | [Some("float"), Some("double")] => Change::FormatUnset,
+                _ => Change::FormatChanged,
+            },
+        };
+        self.edit(change, child, context, super::describe(context, "format", delta));
+    }
+}
+
+/// What a schema says of types.
+struct Said {
+    types: Types,
+    /// Whether it is a union of plain types.
+    union: bool,
+    /// Whether it could be read as types at all.
+    known: bool,
+}
+
+fn types(schema: &Value) -> Said {
+    let declared = match schema.get("type") {
+        Some(Value::String(one)) => Some(BTreeSet::from([one.clone()])),
+        Some(Value::Array(several)) => {
+            Some(several.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+        }
+        _ => None,
+    };
+    let alternatives = ["oneOf", "anyOf"].iter().find_map(|key| schema.get(key)).and_then(Value::as_array);
+    match (declared, alternatives) {
+        (Some(types), _) => Said { types: Some(types), union: false, known: true },
+        (None, None) => {
+            let composed = schema.get("allOf").is_some() || schema.get("$ref").is_some();
+            Said { types: None, union: false, known: !composed }
+        }
+        (None, Some(alternatives)) => {
+            let plain: Option<BTreeSet<String>> = alternatives.iter().map(plain_type).collect();
+            let known = plain.as_ref().is_some_and(|plain| !plain.is_empty());
+            Said { types: plain, union: known, known }
+        }
+    }
+}
+
+/// The type of a schema that says little else.
+fn plain_type(schema: &Value) -> Option<String> {
+    let members = schema.as_object()?;
+    let plain =
+        members.keys().all(|key| matches!(key.as_str(), "type" | "format" | "enum") || super::is_prose(key));
+    plain.then(|| members.get("type")?.as_str().map(str::to_owned)).flatten()
+}
+
+/// Whether each value that `inner` lets through is let through by `outer`.
+fn holds(outer: &Types, inner: &Types) -> bool {
+    match (outer, inner) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(outer), Some(inner)) => {
+            inner.iter().all(|one| outer.contains(one) || (one == "integer" && outer.contains("number")))
+        }
+    }
+}
+
+fn name(types: &Types, schema: &Value) -> String {
+    let format = schema.get("format").and_then(Value::as_str);
+    let types = match types {
+        None => "anything".to_owned(),
+        Some(types) => types.iter().map(String::as_str).collect::<Vec<_>>().join(" or "),
+    };
+    format.map_or_else(|| types.clone(), |format| format!("{types} ({format})"))
+}

@@ -1,0 +1,116 @@
+//! Keys of a schema that hold a value: bounds, patterns, enums, defaults.
+
+use serde_json::Value;
+
+use super::super::delta::Kind;
+use super::{Change, Context, Walker, at, brief, describe};
+
+/// A bound: fewer values are right where it rises (or where it falls), with the changes for that and its opposite.
+/// Not to have it is to be bound by nothing.
+struct Bound {
+    key: &'static str,
+    narrows_upwards: bool,
+    narrower: Change,
+    wider: Change,
+}
+
+const fn bound(key: &'static str, narrows_upwards: bool, narrower: Change, wider: Change) -> Bound {
+    Bound { key, narrows_upwards, narrower, wider }
+}
+
+const BOUNDS: &[Bound] = &[
+    bound("maxLength", false, Change::MaxLengthLowered, Change::MaxLengthRaised),
+    bound("minLength", true, Change::MinLengthRaised, Change::MinLengthLowered),
+    bound("maximum", false, Change::MaximumLowered, Change::MaximumRaised),
+    bound("minimum", true, Change::MinimumRaised, Change::MinimumLowered),
+    bound("maxItems", false, Change::MaxItemsLowered, Change::MaxItemsRaised),
+    bound("minItems", true, Change::MinItemsRaised, Change::MinItemsLowered),
+    bound("maxProperties", false, Change::MaxPropertiesLowered, Change::MaxPropertiesRaised),
+    bound("minProperties", true, Change::MinPropertiesRaised, Change::MinPropertiesLowered),
+];
+
+impl<'a> Walker<'_, 'a> {
+    /// One key of a schema that holds a value. Keys that are not known here stay unclaimed.
+    pub(super) fn value(&mut self, around: usize, child: usize, key: &str, context: &Context<'a>) {
+        let delta = self.delta(child);
+        let change = match key {
+            "enum" => {
+                self.enumeration(child, context);
+                return;
+            }
+            "pattern" => pattern(delta.before(), delta.after()),
+            "default" => match delta.kind {
+                Kind::Added => Change::DefaultSet,
+                Kind::Removed => Change::DefaultUnset,
+                _ => Change::DefaultChanged,
+            },
+            "uniqueItems" => {
+                self.flag(around, child, key, [Change::ItemsUnique, Change::ItemsNotUnique], context);
+                return;
+            }
+            "exclusiveMaximum" | "exclusiveMinimum" => {
+                self.flag(around, child, key, [Change::BoundExcluded, Change::BoundIncluded], context);
+                return;
+            }
+            "multipleOf" => match delta.kind {
+                Kind::Added => Change::MultipleOfSet,
+                Kind::Removed => Change::MultipleOfUnset,
+                _ => Change::MultipleOfChanged,
+            },
+            // Where the types could not be told, because a side is composed of other schemas.
+            "type" => Change::TypeChanged,
+            "xml" => Change::XmlChanged,
+            key => match BOUNDS.iter().find(|bound| bound.key == key) {
+                Some(bound) => bound.change(delta.before(), delta.after()),
+                None => return,
+            },
+        };
+        self.edit(change, child, context, describe(context, key, delta));
+    }
+
+    fn flag(&mut self, around: usize, child: usize, key: &str, changes: [Change; 2], context: &Context<'a>) {
+        let change = match self.has_flag(around, key) {
+            [false, true] => changes[0],
+            [true, false] => changes[1],
+            _ => Change::ProseChanged,
+        };
+        let delta = self.delta(child);
+        self.edit(change, child, context, describe(context, key, delta));
+    }
+
+    fn enumeration(&mut self, index: usize, context: &Context<'a>) {
+        let delta = self.delta(index);
+        if delta.kind == Kind::Inner {
+            self.set(index, context, [Change::EnumValueAdded, Change::EnumValueRemoved], "value");
+            return;
+        }
+        let (change, sign) = match delta.kind {
+            Kind::Removed => (Change::EnumDropped, "any value but before only"),
+            _ => (Change::EnumIntroduced, "only"),
+        };
+        self.edit(change, index, context, at(context, format_args!("{sign} {}", brief(Some(delta.value())))));
+    }
+}
+
+impl Bound {
+    fn change(&self, before: Option<&Value>, after: Option<&Value>) -> Change {
+        let number = |value: Option<&Value>| value.and_then(Value::as_f64);
+        let narrower = match (number(before), number(after)) {
+            (Some(before), Some(after)) => (after > before) == self.narrows_upwards,
+            (before, _) => before.is_none(),
+        };
+        if narrower { self.narrower } else { self.wider }
+    }
+}
+
+/// Whether one pattern holds another cannot be told in general; that one takes anything can.
+fn pattern(before: Option<&Value>, after: Option<&Value>) -> Change {
+    let takes_anything = |value: &Value| value == ".*" || value == "^.*$";
+    match (before, after) {
+        (None, _) => Change::PatternSet,
+        (_, None) => Change::PatternUnset,
+        (_, Some(after)) if takes_anything(after) => Change::PatternLoosened,
+        (Some(before), _) if takes_anything(before) => Change::PatternTightened,
+        _ => Change::PatternChanged,
+    }
+}

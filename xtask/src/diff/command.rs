@@ -1,0 +1,115 @@
+//! `cargo xtask diff`: reads both sides, compares, shows.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use super::acknowledged::Acknowledged;
+use super::base::Base;
+use super::render::{self, Format};
+use super::report::{Names, Report};
+use super::rust::Sides;
+use super::verdict::{Bump, RustApi as _};
+use super::{Level, compare, rules};
+use crate::emit::IoFailure;
+use crate::failure::{Failure, Status};
+use crate::paths;
+use crate::spec::Document;
+
+/// What the flags say.
+#[derive(Debug)]
+pub(crate) struct Options {
+    /// Another fragment than the project's.
+    pub(crate) file: Option<PathBuf>,
+    pub(crate) base: Base,
+    pub(crate) format: Format,
+    pub(crate) fail_on: Vec<FailOn>,
+}
+
+/// What makes the command fail although it did its work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum FailOn {
+    /// An edit breaks clients over HTTP
+    Breaking,
+    /// An edit may break clients over HTTP, or does
+    Risky,
+    /// The Rust API breaks
+    Major,
+    /// The Rust API grows, or breaks
+    Minor,
+    /// `Cargo.toml` or `CHANGELOG.md` do not say what the Rust API asks for
+    Version,
+    /// A difference has no rule
+    Unclassified,
+}
+
+/// `cargo xtask diff`
+pub(crate) fn diff(options: &Options, out: &mut dyn Write) -> Result<Status, Failure> {
+    let (path, name) = match &options.file {
+        None => (paths::root().join(paths::FRAGMENT), paths::FRAGMENT.to_owned()),
+        Some(path) => (path.clone(), path.display().to_string()),
+    };
+    let bytes = fs::read(&path).map_err(|error| IoFailure::new(format!("could not read {name}"), error))?;
+    let found = options.base.read(&path)?;
+    let revision = Document::load(&name, &bytes).map_err(Failure::Problems)?;
+    let base =
+        Document::load(&format!("{name} of {}", found.name), &found.bytes).map_err(Failure::Problems)?;
+    let acknowledged = acknowledged(&path.with_file_name(paths::ACKNOWLEDGED))?;
+    let diff = compare(&base, &revision);
+    let rust = Sides::read(&paths::root(), found.commit.as_deref())
+        .and_then(|sides| sides.judge(&base, &revision, &diff.edits));
+    let names = Names { file: name, base: found.name, revision: "worktree".to_owned() };
+    let report = Report::new(names, &diff, &revision, &acknowledged, Some(rust));
+    render::render(&report, options.format, out)
+        .and_then(|()| out.flush())
+        .map_err(|error| IoFailure::new("could not write to the output", error))?;
+    let refused = !report.stale.is_empty() || options.fail_on.iter().any(|what| what.is_met(&report));
+    Ok(if refused { Status::Refused } else { Status::Ok })
+}
+
+/// `cargo xtask diff --explain`
+pub(crate) fn explain(rule: &str, out: &mut dyn Write) -> Result<Status, Failure> {
+    let Some(text) = rules::explain(rule) else {
+        let all = rules::ids();
+        let near: Vec<&str> = all.iter().filter(|id| id.contains(rule)).map(String::as_str).collect();
+        let near = if near.is_empty() { all.join("\n  ") } else { near.join("\n  ") };
+        return Err(Failure::Base {
+            what: format!("there is no rule {rule:?}"),
+            mend: format!("ask for one of\n  {near}"),
+        });
+    };
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|error| IoFailure::new("could not write to the output", error))?;
+    Ok(Status::Ok)
+}
+
+fn acknowledged(path: &Path) -> Result<Acknowledged, Failure> {
+    let name = path.display();
+    match fs::read_to_string(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Acknowledged::default()),
+        Err(error) => Err(IoFailure::new(format!("could not read {name}"), error).into()),
+        Ok(text) => Acknowledged::read(&text).map_err(|problem| Failure::Base {
+            what: format!("{name} is not as it must be: {problem}"),
+            mend: "each entry has `fingerprint`, `rule`, `node` and `reason`, as the diff prints them"
+                .to_owned(),
+        }),
+    }
+}
+
+impl FailOn {
+    fn is_met(self, report: &Report) -> bool {
+        let bump = report.rust.as_ref().map_or(Bump::None, |rust| rust.bump);
+        match self {
+            Self::Breaking => report.has_unacknowledged(Level::Breaking),
+            Self::Risky => report.has_unacknowledged(Level::Risky),
+            Self::Major => bump >= Bump::Major,
+            Self::Minor => bump >= Bump::Minor,
+            Self::Version => {
+                let gate = report.rust.as_ref().and_then(|rust| rust.gate.as_ref());
+                gate.is_some_and(|gate| !gate.passes())
+            }
+            Self::Unclassified => !report.unclassified.is_empty(),
+        }
+    }
+}

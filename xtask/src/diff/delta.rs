@@ -1,0 +1,260 @@
+//! Every pointer at which two documents differ, as a tree of the differing nodes only.
+//!
+//! The order of keys is no difference. Items of lists are matched by what tells them apart ([`align`]), and a list
+//! whose matched items stand in another order differs in its order. A part that only one side has is one difference,
+//! at its top. What a difference means is not known here.
+//!
+//! [`align`]: super::align
+
+use serde_json::Value;
+
+use super::align::{self, Renames, Slot};
+use super::role::Role;
+use crate::spec::pointer;
+
+/// How a node differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Something within it differs.
+    Inner,
+    /// Only the revision has it.
+    Added,
+    /// Only the base has it.
+    Removed,
+    /// Both have it, with values that are not compared part by part.
+    Changed,
+    /// A list whose items stand in another order. A child of the list, at the same pointer.
+    Order,
+    /// A member under another key. A child of the member, at the same pointer.
+    Name,
+}
+
+/// A node that differs.
+#[derive(Debug)]
+pub(super) struct Delta<'a> {
+    pub(super) parent: Option<usize>,
+    pub(super) role: Role,
+    pub(super) kind: Kind,
+    pub(super) base: Option<Side<'a>>,
+    pub(super) revision: Option<Side<'a>>,
+    pub(super) children: Vec<usize>,
+}
+
+/// A node on one side.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Side<'a> {
+    pub(super) step: Step<'a>,
+    pub(super) value: &'a Value,
+}
+
+/// The way to a node from the one around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step<'a> {
+    /// None: the node is at the pointer of the one around it.
+    Here,
+    Key(&'a str),
+    Index(usize),
+}
+
+impl<'a> Delta<'a> {
+    /// The key on the side that has one, the base first.
+    pub(super) fn key(&self) -> &'a str {
+        let side = self.base.or(self.revision);
+        match side.map(|side| side.step) {
+            Some(Step::Key(key)) => key,
+            _ => "",
+        }
+    }
+
+    /// The key in the revision, where that has the node; else that in the base.
+    pub(super) fn new_key(&self) -> &'a str {
+        match self.revision.map(|side| side.step) {
+            Some(Step::Key(key)) => key,
+            _ => self.key(),
+        }
+    }
+
+    pub(super) fn before(&self) -> Option<&'a Value> {
+        self.base.map(|side| side.value)
+    }
+
+    pub(super) fn after(&self) -> Option<&'a Value> {
+        self.revision.map(|side| side.value)
+    }
+
+    /// The value that is there, the revision's first.
+    pub(super) fn value(&self) -> &'a Value {
+        self.after().or(self.before()).unwrap_or(&Value::Null)
+    }
+}
+
+/// Which side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Which {
+    Base,
+    Revision,
+}
+
+/// The tree, as a list; the first is the root. Empty where nothing differs.
+#[derive(Debug)]
+pub(super) struct Deltas<'a> {
+    pub(super) all: Vec<Delta<'a>>,
+    /// What the pointers start with on each side, where the roots are not those of documents.
+    starts: [String; 2],
+}
+
+impl<'a> Deltas<'a> {
+    /// All that differs between two documents.
+    pub(super) fn of_documents(base: &'a Value, revision: &'a Value, renames: &'a Renames<'a>) -> Self {
+        Self::of_nodes(Role::Root, (String::new(), base), (String::new(), revision), renames)
+    }
+
+    /// All that differs between two nodes of the same role, with their pointers.
+    pub(super) fn of_nodes(
+        role: Role,
+        base: (String, &'a Value),
+        revision: (String, &'a Value),
+        renames: &'a Renames<'a>,
+    ) -> Self {
+        let mut builder = Builder { all: Vec::new(), renames };
+        let side = |value| Some(Side { step: Step::Here, value });
+        builder.node(None, role, side(base.1), side(revision.1));
+        Self { all: builder.all, starts: [base.0, revision.0] }
+    }
+
+    /// The differences themselves, without the nodes that are only around one.
+    pub(super) fn leaves(&self) -> impl Iterator<Item = usize> + '_ {
+        self.all.iter().enumerate().filter(|(_, delta)| delta.kind != Kind::Inner).map(|(index, _)| index)
+    }
+
+    /// All differences at a node and within it.
+    pub(super) fn leaves_within(&self, index: usize) -> Vec<usize> {
+        let mut leaves = Vec::new();
+        let mut open = vec![index];
+        while let Some(index) = open.pop() {
+            let delta = &self.all[index];
+            if delta.kind != Kind::Inner {
+                leaves.push(index);
+            }
+            open.extend(delta.children.iter().rev());
+        }
+        leaves
+    }
+
+    /// The pointer on one side, where that side has the node.
+    pub(super) fn pointer(&self, index: usize, which: Which) -> Option<String> {
+        let mut steps = Vec::new();
+        let mut here = Some(index);
+        while let Some(index) = here {
+            let delta = &self.all[index];
+            let side = match which {
+                Which::Base => delta.base,
+                Which::Revision => delta.revision,
+            };
+            steps.push(side?.step);
+            here = delta.parent;
+        }
+        let mut text = self.starts[which as usize].clone();
+        for step in steps.iter().rev() {
+            match step {
+                Step::Here => {}
+                Step::Key(key) => pointer::push(&mut text, key),
+                Step::Index(index) => pointer::push(&mut text, &index.to_string()),
+            }
+        }
+        Some(text)
+    }
+}
+
+struct Builder<'a> {
+    all: Vec<Delta<'a>>,
+    renames: &'a Renames<'a>,
+}
+
+impl<'a> Builder<'a> {
+    /// Adds the node and what differs within it. Leaves nothing behind where nothing differs.
+    fn node(
+        &mut self,
+        parent: Option<usize>,
+        role: Role,
+        base: Option<Side<'a>>,
+        revision: Option<Side<'a>>,
+    ) -> bool {
+        let kind = match (base, revision) {
+            (None, None) => return false,
+            (None, Some(_)) => Kind::Added,
+            (Some(_), None) => Kind::Removed,
+            (Some(base), Some(revision)) => match (role, base.value, revision.value) {
+                (Role::Data, base, revision) if base == revision => return false,
+                (Role::Data, ..) => Kind::Changed,
+                (_, Value::Object(_), Value::Object(_)) | (_, Value::Array(_), Value::Array(_)) => {
+                    Kind::Inner
+                }
+                (_, base, revision) if base == revision => return false,
+                _ => Kind::Changed,
+            },
+        };
+        let index = self.all.len();
+        self.all.push(Delta { parent, role, kind, base, revision, children: Vec::new() });
+        if kind == Kind::Inner {
+            self.within(index, role, base, revision);
+            if self.all[index].children.is_empty() {
+                self.all.truncate(index);
+                return false;
+            }
+        }
+        if let Some(parent) = parent {
+            self.all[parent].children.push(index);
+        }
+        true
+    }
+
+    fn within(&mut self, index: usize, role: Role, base: Option<Side<'a>>, revision: Option<Side<'a>>) {
+        let (Some(base), Some(revision)) = (base, revision) else { return };
+        match (base.value, revision.value) {
+            (Value::Object(old), Value::Object(new)) => {
+                for Slot { base, revision } in align::members(role, old, new, self.renames) {
+                    let key = base.or(revision).map_or("", |(key, _)| key);
+                    let side = |(key, value)| Side { step: Step::Key(key), value };
+                    self.member(index, role.child(key), base.map(side), revision.map(side));
+                }
+            }
+            (Value::Array(old), Value::Array(new)) => {
+                let slots = align::items(role, old, new, self.renames);
+                let moved = align::is_reordered(&slots);
+                for Slot { base, revision } in slots {
+                    let side = |(index, value)| Side { step: Step::Index(index), value };
+                    self.node(Some(index), role.child(""), base.map(side), revision.map(side));
+                }
+                if moved {
+                    self.mark(index, Kind::Order, base.value, revision.value);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn member(&mut self, parent: usize, role: Role, base: Option<Side<'a>>, revision: Option<Side<'a>>) {
+        if let (Some(old), Some(new)) = (base, revision)
+            && old.step != new.step
+        {
+            let index = self.all.len();
+            let children = Vec::new();
+            self.all.push(Delta { parent: Some(parent), role, kind: Kind::Inner, base, revision, children });
+            self.all[parent].children.push(index);
+            self.mark(index, Kind::Name, old.value, new.value);
+            self.within(index, role, base, revision);
+            return;
+        }
+        self.node(Some(parent), role, base, revision);
+    }
+
+    /// Adds a difference that is at a node rather than within it.
+    fn mark(&mut self, parent: usize, kind: Kind, base: &'a Value, revision: &'a Value) {
+        let side = |value| Some(Side { step: Step::Here, value });
+        let index = self.all.len();
+        let (base, revision, children) = (side(base), side(revision), Vec::new());
+        self.all.push(Delta { parent: Some(parent), role: Role::Data, kind, base, revision, children });
+        self.all[parent].children.push(index);
+    }
+}

@@ -1,0 +1,207 @@
+//! Which operations reach a component, in which direction, at which place and in which version.
+//!
+//! Computed once for each side. References between schemas are collected once; from each operation they are followed
+//! with a set of what was seen, so that schemas which contain each other end.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::role::{METHODS, Section};
+use super::{Direction, Operation, Place, Reach};
+
+/// What reaches what in one document.
+#[derive(Debug, Default)]
+pub(super) struct Reaches<'a> {
+    components: HashMap<Section, HashMap<&'a str, Vec<Reach>>>,
+    /// By path, then by method in lower case.
+    operations: HashMap<&'a str, Vec<(&'a str, Arc<Operation>)>>,
+}
+
+impl<'a> Reaches<'a> {
+    pub(super) fn of(document: &'a Value) -> Self {
+        let mut walk = Walk::new(document);
+        for (path, item) in members(document.get("paths")) {
+            for (method, operation) in members(Some(item)).filter(|(key, _)| METHODS.contains(&key.as_str()))
+            {
+                let id = operation.get("operationId").and_then(Value::as_str).map(str::to_owned);
+                let known = Arc::new(Operation { method: method.to_uppercase(), path: path.clone(), id });
+                walk.found.operations.entry(path).or_default().push((method, Arc::clone(&known)));
+                walk.operation(&known, item, operation);
+            }
+        }
+        walk.found
+    }
+
+    /// What reaches this component.
+    pub(super) fn component(&self, section: Section, name: &str) -> &[Reach] {
+        self.components.get(&section).and_then(|named| named.get(name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The operations of a path, with their methods.
+    pub(super) fn path(&self, path: &str) -> &[(&'a str, Arc<Operation>)] {
+        self.operations.get(path).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// A version by its date, or else the media type.
+pub(super) fn version(media_type: &str) -> &str {
+    media_type
+        .strip_prefix("application/vnd.atlas.")
+        .and_then(|rest| rest.split_once('+'))
+        .map_or(media_type, |(date, _)| date)
+}
+
+/// A component, and whether it is all that stands at the place.
+type Target<'a> = (&'a str, bool);
+
+struct Walk<'a> {
+    document: &'a Value,
+    /// By schema: the schemas that it refers to.
+    links: HashMap<&'a str, Vec<Target<'a>>>,
+    /// One text for each version.
+    versions: HashMap<&'a str, Arc<str>>,
+    /// What the operation at hand has reached.
+    seen: HashSet<(Direction, Place, Option<Arc<str>>, Section, &'a str, bool)>,
+    found: Reaches<'a>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(document: &'a Value) -> Self {
+        let mut links = HashMap::new();
+        for (name, schema) in members(document.pointer("/components/schemas")) {
+            let mut targets = Vec::new();
+            references(schema, true, &mut targets);
+            links.insert(name.as_str(), targets);
+        }
+        let (versions, seen) = (HashMap::new(), HashSet::new());
+        Self { document, links, versions, seen, found: Reaches::default() }
+    }
+
+    fn operation(&mut self, known: &Arc<Operation>, item: &'a Value, operation: &'a Value) {
+        self.seen.clear();
+        let way = |direction, place| Reach {
+            operation: Arc::clone(known),
+            direction,
+            place,
+            whole: true,
+            version: None,
+        };
+        for parameter in list(item.get("parameters")).chain(list(operation.get("parameters"))) {
+            self.bearer(Section::Parameters, parameter, way(Direction::Request, Place::Parameter));
+        }
+        if let Some(body) = operation.get("requestBody") {
+            let way = way(Direction::Request, Place::Body);
+            let body = self.resolve(Section::RequestBodies, body, &way);
+            self.content(body, &way);
+        }
+        for (_, response) in members(operation.get("responses")) {
+            let body = way(Direction::Reply, Place::Body);
+            let response = self.resolve(Section::Responses, response, &body);
+            self.content(response, &body);
+            for (_, header) in members(response.get("headers")) {
+                self.bearer(Section::Headers, header, way(Direction::Reply, Place::Header));
+            }
+        }
+    }
+
+    /// A parameter or header, with its schema.
+    fn bearer(&mut self, section: Section, node: &'a Value, way: Reach) {
+        let node = self.resolve(section, node, &way);
+        if let Some(schema) = node.get("schema") {
+            self.schema(schema, &way);
+        }
+        for (_, media) in members(node.get("content")) {
+            self.schema(media.get("schema").unwrap_or(&Value::Null), &way);
+        }
+    }
+
+    fn content(&mut self, node: &'a Value, way: &Reach) {
+        for (media_type, media) in members(node.get("content")) {
+            let version = version(media_type);
+            let version = self.versions.entry(version).or_insert_with(|| Arc::from(version));
+            let way = Reach { version: Some(Arc::clone(version)), ..way.clone() };
+            if let Some(schema) = media.get("schema") {
+                self.schema(schema, &way);
+            }
+        }
+    }
+
+    /// The node itself, or the component that it refers to, which is reached then.
+    fn resolve(&mut self, section: Section, node: &'a Value, way: &Reach) -> &'a Value {
+        let Some(target) = node.get("$ref").and_then(Value::as_str) else { return node };
+        let found = target.strip_prefix('#').and_then(|target| self.document.pointer(target));
+        if let Some(name) = target.rsplit('/').next() {
+            self.reached(section, name, way);
+        }
+        found.unwrap_or(&Value::Null)
+    }
+
+    fn schema(&mut self, schema: &'a Value, way: &Reach) {
+        let mut open = Vec::new();
+        references(schema, true, &mut open);
+        while let Some((name, whole)) = open.pop() {
+            let way = Reach { whole, ..way.clone() };
+            if self.reached(Section::Schemas, name, &way)
+                && let Some(links) = self.links.get(name)
+            {
+                open.extend(links.iter().map(|(name, inner)| (*name, whole && *inner)));
+            }
+        }
+    }
+
+    /// Notes it. False where it was known.
+    fn reached(&mut self, section: Section, name: &'a str, way: &Reach) -> bool {
+        let key = (way.direction, way.place, way.version.clone(), section, name, way.whole);
+        let new = self.seen.insert(key);
+        if new {
+            self.found.components.entry(section).or_default().entry(name).or_default().push(way.clone());
+        }
+        new
+    }
+}
+
+/// The schemas that are referred to within this one. `whole` holds for a schema that is nothing but the reference.
+fn references<'a>(schema: &'a Value, whole: bool, found: &mut Vec<Target<'a>>) {
+    match schema {
+        Value::Object(members) => {
+            if let Some(Value::String(target)) = members.get("$ref") {
+                found.extend(schema_name(target).map(|name| (name, whole)));
+                return;
+            }
+            for (key, value) in members {
+                match (key.as_str(), value) {
+                    ("example" | "default" | "enum", _) => {}
+                    // Names that somebody chose: `example` among them is a property like others.
+                    ("properties", Value::Object(properties)) => {
+                        properties.values().for_each(|property| references(property, false, found));
+                    }
+                    ("discriminator", discriminator) => mapping(discriminator.get("mapping"), found),
+                    _ => references(value, false, found),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| references(item, false, found)),
+        _ => {}
+    }
+}
+
+fn mapping<'a>(mapping: Option<&'a Value>, found: &mut Vec<Target<'a>>) {
+    let names = members(mapping).filter_map(|(_, target)| target.as_str()).filter_map(schema_name);
+    found.extend(names.map(|name| (name, false)));
+}
+
+fn schema_name(reference: &str) -> Option<&str> {
+    let name = reference.strip_prefix("#/components/schemas/")?;
+    // An escaped or a deeper name would need more than a slice; nothing here writes one.
+    (!name.contains(['/', '~'])).then_some(name)
+}
+
+fn members(node: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
+    node.and_then(Value::as_object).into_iter().flat_map(Map::iter)
+}
+
+fn list(node: Option<&Value>) -> impl Iterator<Item = &Value> {
+    node.and_then(Value::as_array).into_iter().flatten()
+}

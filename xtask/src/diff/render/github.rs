@@ -1,0 +1,78 @@
+//! For GitHub: one annotation an edit, beside its line. Edits without an effect would only be noise there.
+
+use std::io::{self, Write};
+
+use super::words;
+use crate::diff::Level;
+use crate::diff::report::{EditReport, Report};
+use crate::diff::verdict::Bump;
+
+pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    for edit in &report.edits {
+        let bump = edit.rust.as_ref().map_or(Bump::None, |rust| rust.bump);
+        let kind = match (edit.level, bump) {
+            (Level::Breaking, _) => "error",
+            (Level::Risky, _) | (_, Bump::Major) => "warning",
+            (Level::Additive, _) | (_, Bump::Minor) => "notice",
+            (Level::None, Bump::None) => continue,
+        };
+        annotate(out, kind, &report.file, (edit.line, edit.column), edit.change, &message(edit))?;
+    }
+    for spot in &report.unclassified {
+        let place = if spot.side == Some("base") { (1, 1) } else { (spot.line, spot.column) };
+        annotate(
+            out,
+            "warning",
+            &report.file,
+            place,
+            "unclassified",
+            &format!("no rule explains #{}", spot.pointer),
+        )?;
+    }
+    for stale in &report.stale {
+        let text =
+            format!("acknowledgement {} of {} matches nothing; remove it", stale.fingerprint, stale.rule);
+        annotate(out, "error", &report.file, (1, 1), "stale", &text)?;
+    }
+    Ok(())
+}
+
+fn message(edit: &EditReport) -> String {
+    let mut text = edit.title();
+    for finding in edit.findings.iter().filter(|finding| finding.level > Level::None) {
+        let operations = words::operations(edit, finding.direction);
+        text += &format!("\n{}: {}", finding.level.name(), finding.reason);
+        if !operations.is_empty() {
+            text += &format!(" {}{}", words::side(finding.direction), operations.join(", "));
+        }
+    }
+    for inner in &edit.within {
+        text += &format!("\n{}: {}", inner.level.name(), inner.title());
+    }
+    if let Some(rust) = &edit.rust {
+        text += &format!("\nRust: {}", rust.bump.name());
+        for signature in &rust.signatures {
+            text += &format!("\n{}", words::signature(signature));
+        }
+    }
+    text
+}
+
+fn annotate(
+    out: &mut dyn Write,
+    kind: &str,
+    file: &str,
+    (line, column): (usize, usize),
+    title: &str,
+    text: &str,
+) -> io::Result<()> {
+    let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
+    writeln!(
+        out,
+        "::{kind} file={},line={line},col={column},title={}::{}",
+        property(file),
+        property(title),
+        data(text)
+    )
+}

@@ -1,0 +1,117 @@
+//! For a comment on a pull request: what matters in sight, long lists folded.
+
+use std::io::{self, Write};
+
+use super::words;
+use crate::diff::Level;
+use crate::diff::report::{EditReport, Report};
+
+/// Longer lists are folded.
+const MOST_OPERATIONS: usize = 3;
+
+/// What GitHub takes as a comment is 65,536 characters. Edits beyond this many are counted.
+const MOST_EDITS: usize = 100;
+
+pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "### `{}`: {} → {}\n", report.file, report.base, report.revision)?;
+    writeln!(out, "| | | |\n|---|---|---|")?;
+    writeln!(out, "| over HTTP | **{}** | {} |", words::verdict(report.http), report.counts.text())?;
+    if let Some(rust) = &report.rust {
+        let gate = words::gate(report).unwrap_or_default();
+        writeln!(out, "| Rust API | **{}** | {gate} |", words::bump(rust.bump))?;
+    }
+    if let Some(problem) = &report.rust_problem {
+        writeln!(out, "| Rust API | not judged | {} |", escape(problem))?;
+    }
+    writeln!(out, "\n{}\n", words::totals(report))?;
+    for level in Level::ALL {
+        let edits: Vec<_> = report.edits.iter().enumerate().filter(|(_, edit)| edit.level == level).collect();
+        if edits.is_empty() {
+            continue;
+        }
+        let fold = level == Level::None && edits.len() > MOST_OPERATIONS;
+        if fold {
+            writeln!(out, "<details><summary>{} edits without an effect over HTTP</summary>\n", edits.len())?;
+        }
+        for (number, edit) in edits.iter().take(MOST_EDITS) {
+            write(out, number + 1, edit, &report.file)?;
+        }
+        if edits.len() > MOST_EDITS {
+            writeln!(out, "- and {} more", edits.len() - MOST_EDITS)?;
+        }
+        if fold {
+            writeln!(out, "\n</details>")?;
+        }
+    }
+    for spot in &report.unclassified {
+        writeln!(out, "- **unclassified** `#{}` at {}:{}", spot.pointer, spot.line, spot.column)?;
+    }
+    for stale in &report.stale {
+        writeln!(
+            out,
+            "- **stale acknowledgement** `{}` of `{}` at {}",
+            stale.fingerprint,
+            stale.rule,
+            escape(&stale.node)
+        )?;
+    }
+    Ok(())
+}
+
+fn write(out: &mut dyn Write, number: usize, edit: &EditReport, file: &str) -> io::Result<()> {
+    writeln!(
+        out,
+        "{number}. **{}** {} `{file}:{}:{}`",
+        edit.level.name(),
+        escape(&edit.title()),
+        edit.line,
+        edit.column
+    )?;
+    for finding in edit.shown() {
+        let operations = words::operations(edit, finding.direction);
+        let side = words::side(finding.direction);
+        let said =
+            words::acknowledgement(finding).map(|said| format!(" · {}", escape(&said))).unwrap_or_default();
+        writeln!(out, "   - {}: {}{said}", finding.level.name(), escape(&finding.reason))?;
+        let list = operations.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        match operations.len() {
+            0 => {}
+            count if count > MOST_OPERATIONS => {
+                writeln!(out, "     <details><summary>{side}{count} operations</summary>{list}</details>")?;
+            }
+            _ => writeln!(out, "     {side}{list}")?,
+        }
+    }
+    for inner in &edit.within {
+        writeln!(out, "   - within: {} **{}**", escape(&inner.title()), inner.level.name())?;
+    }
+    let Some(rust) = &edit.rust else { return Ok(()) };
+    writeln!(out, "   - Rust: **{}**", rust.bump.name())?;
+    for signature in &rust.signatures {
+        writeln!(out, "     - `{}`", words::signature(signature).replace('`', "'"))?;
+    }
+    for text in &rust.runtime {
+        writeln!(out, "     - at run time: {}", escape(text))?;
+    }
+    Ok(())
+}
+
+/// Text of the fragment is data here: it must not become markup.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '&' => escaped.push_str("&amp;"),
+            '@' => escaped.push_str("@\u{200b}"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' => {
+                escaped.push('\\');
+                escaped.push(character);
+            }
+            '\n' | '\r' => escaped.push(' '),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}

@@ -1,0 +1,40 @@
+//! A report as text, markdown, JSON, or annotations. Writes to whatever it is given.
+
+mod github;
+mod markdown;
+mod text;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use std::io::{self, Write};
+
+use super::report::Report;
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// For a terminal
+    #[default]
+    Text,
+    /// For a comment on a pull request
+    Markdown,
+    /// For programs; the schema is xtask/src/diff/render/report.schema.json
+    Json,
+    /// For annotations beside the lines of a pull request on GitHub
+    Github,
+}
+
+/// Writes the report.
+pub(crate) fn render(report: &Report, format: Format, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Text => text::render(report, out),
+        Format::Markdown => markdown::render(report, out),
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut *out, report)?;
+            writeln!(out)
+        }
+        Format::Github => github::render(report, out),
+    }
+}

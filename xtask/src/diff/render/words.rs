@@ -1,0 +1,103 @@
+//! What the formats for people have in common.
+
+use crate::diff::report::{EditReport, FindingReport, ReachReport, Report};
+use crate::diff::verdict::{Bump, Signature};
+use crate::diff::{Direction, Level};
+
+/// Whether clients go on, in one word.
+pub(super) fn verdict(level: Level) -> &'static str {
+    match level {
+        Level::Breaking => "BREAKING",
+        Level::Risky => "risky",
+        Level::Additive | Level::None => "compatible",
+    }
+}
+
+/// The bump in one word, the worst one loudly.
+pub(super) fn bump(bump: Bump) -> &'static str {
+    match bump {
+        Bump::Major => "MAJOR",
+        other => other.name(),
+    }
+}
+
+/// `5 edits, 41 pointers changed, 41 explained`
+pub(super) fn totals(report: &Report) -> String {
+    let count = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+    format!(
+        "{}, {} changed, {} explained",
+        count(report.edits.len(), "edit"),
+        count(report.pointers, "pointer"),
+        report.explained
+    )
+}
+
+/// `0.3.1 → needs 0.4.0, Cargo.toml says 0.3.2`
+pub(super) fn gate(report: &Report) -> Option<String> {
+    let gate = report.rust.as_ref()?.gate.as_ref()?;
+    let changelog = if gate.changelog { "" } else { ", CHANGELOG.md says nothing" };
+    Some(format!("{} → needs {}, Cargo.toml says {}{changelog}", gate.base, gate.needed, gate.found))
+}
+
+/// Every operation that a finding reaches, each once, as `reply of a`, with the versions where they are known.
+pub(super) fn operations(edit: &EditReport, direction: Direction) -> Vec<String> {
+    let mut found: Vec<(String, Vec<&str>)> = Vec::new();
+    let counts = |way: &&ReachReport| direction == Direction::Call || way.direction == direction;
+    for way in edit.reach.iter().filter(counts) {
+        let versions = match found.iter_mut().find(|(name, _)| *name == way.operation) {
+            Some((_, versions)) => versions,
+            None => {
+                found.push((way.operation.clone(), Vec::new()));
+                let Some((_, versions)) = found.last_mut() else { continue };
+                versions
+            }
+        };
+        // A media type that is no version says nothing here.
+        let dated = way.version.as_deref().filter(|version| !version.contains('/'));
+        versions.extend(dated.filter(|version| !versions.contains(version)));
+    }
+    let name = |(name, versions): (String, Vec<&str>)| match versions.as_slice() {
+        [] => name,
+        versions => format!("{name} ({})", versions.join(", ")),
+    };
+    found.into_iter().map(name).collect()
+}
+
+/// `reply of`, `request of`, or nothing for the operation as such.
+pub(super) fn side(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Call => "",
+        Direction::Request => "request of ",
+        Direction::Reply => "reply of ",
+    }
+}
+
+/// What was written down about a finding, or what to write down.
+pub(super) fn acknowledgement(finding: &FindingReport) -> Option<String> {
+    match (&finding.acknowledged, finding.level) {
+        (Some(reason), _) => Some(format!("acknowledged: {reason}")),
+        (None, Level::Breaking | Level::Risky) => Some(format!("{} {}", finding.rule, finding.fingerprint)),
+        (None, _) => None,
+    }
+}
+
+/// `item { before → after }  (note)`: what a user spells, and what of it differs.
+pub(super) fn signature(signature: &Signature) -> String {
+    let item = &signature.item;
+    let change = match (&signature.before, &signature.after) {
+        (Some(before), Some(after)) => format!("{before} → {after}"),
+        (None, Some(after)) => format!("+ {after}"),
+        (Some(before), None) => format!("− {before}"),
+        (None, None) => String::new(),
+    };
+    let text = match (change.is_empty(), item.contains(' ')) {
+        (true, _) => item.clone(),
+        // A sentence, not a name.
+        (false, true) => format!("{item}: {change}"),
+        (false, false) => format!("{item} {{ {change} }}"),
+    };
+    match &signature.note {
+        Some(note) => format!("{text}  ({note})"),
+        None => text,
+    }
+}

@@ -1,0 +1,206 @@
+//! What each node of an OpenAPI document is, so that two documents are compared part by part.
+//!
+//! Wider than the table that lint has: any OpenAPI 3.0 document must pass through here, the published one too, and
+//! nothing is judged. A node without a role of its own is data: it is compared as a whole.
+
+/// What a node is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Role {
+    Root,
+    Info,
+    Paths,
+    PathItem,
+    Operation,
+    /// The list of parameters; items are told apart by place and name.
+    Parameters,
+    Parameter,
+    RequestBody,
+    /// By media type.
+    Content,
+    MediaType,
+    /// By status.
+    Responses,
+    Response,
+    /// By name.
+    Headers,
+    Header,
+    Schema,
+    /// A mapping of schemas: `properties`, or the schemas among the components.
+    Properties,
+    /// A list of schemas: `allOf`, `oneOf`, `anyOf`.
+    Schemas,
+    Discriminator,
+    /// A mapping of texts within a discriminator.
+    Mapping,
+    Components,
+    /// One section of the components; the second role is that of its members.
+    Section(Section),
+    SecurityScheme,
+    Flows,
+    Flow,
+    Scopes,
+    /// A list of security requirements.
+    Requirements,
+    Requirement,
+    /// A list in which each value stands for itself: `required`, `enum`, tags, scopes.
+    Set,
+    /// A list of objects that `url` or `name` tells apart: servers, tags.
+    Named,
+    /// A value that is compared as a whole.
+    Data,
+}
+
+/// The sections of the components that are looked into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Section {
+    Schemas,
+    Parameters,
+    Responses,
+    RequestBodies,
+    Headers,
+    SecuritySchemes,
+    Other,
+}
+
+impl Section {
+    /// By its key.
+    pub(super) fn of(key: &str) -> Self {
+        match key {
+            "schemas" => Self::Schemas,
+            "parameters" => Self::Parameters,
+            "responses" => Self::Responses,
+            "requestBodies" => Self::RequestBodies,
+            "headers" => Self::Headers,
+            "securitySchemes" => Self::SecuritySchemes,
+            _ => Self::Other,
+        }
+    }
+
+    /// The role of its members.
+    pub(super) fn member(self) -> Role {
+        match self {
+            Self::Schemas => Role::Schema,
+            Self::Parameters => Role::Parameter,
+            Self::Responses => Role::Response,
+            Self::RequestBodies => Role::RequestBody,
+            Self::Headers => Role::Header,
+            Self::SecuritySchemes => Role::SecurityScheme,
+            Self::Other => Role::Data,
+        }
+    }
+}
+
+/// The methods of a path item.
+pub(super) const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+impl Role {
+    /// The role of the member or item that `key` leads to.
+    pub(super) fn child(self, key: &str) -> Self {
+        if key.starts_with("x-") && !self.has_free_keys() {
+            return Self::extension(key);
+        }
+        match self {
+            Self::Root => Self::of_root(key),
+            Self::Paths => Self::PathItem,
+            Self::PathItem => Self::of_path_item(key),
+            Self::Operation => Self::of_operation(key),
+            Self::Parameters => Self::Parameter,
+            Self::Parameter | Self::Header | Self::MediaType => Self::of_bearer(key),
+            Self::RequestBody if key == "content" => Self::Content,
+            Self::Content => Self::MediaType,
+            Self::Responses => Self::Response,
+            Self::Response => Self::of_response(key),
+            Self::Headers => Self::Header,
+            Self::Schema => Self::of_schema(key),
+            Self::Properties | Self::Schemas => Self::Schema,
+            Self::Discriminator if key == "mapping" => Self::Mapping,
+            Self::Components => Self::Section(Section::of(key)),
+            Self::Section(section) => section.member(),
+            Self::SecurityScheme if key == "flows" => Self::Flows,
+            Self::Flows => Self::Flow,
+            Self::Flow if key == "scopes" => Self::Scopes,
+            Self::Requirements => Self::Requirement,
+            Self::Requirement => Self::Set,
+            _ => Self::Data,
+        }
+    }
+
+    /// Whether its keys are names that somebody chose, so that one which starts with `x-` is a name like others.
+    fn has_free_keys(self) -> bool {
+        matches!(
+            self,
+            Self::Content
+                | Self::Headers
+                | Self::Properties
+                | Self::Mapping
+                | Self::Section(_)
+                | Self::Scopes
+        )
+    }
+
+    fn extension(key: &str) -> Self {
+        match key {
+            "x-empty-versions" => Self::Set,
+            _ => Self::Data,
+        }
+    }
+
+    fn of_root(key: &str) -> Self {
+        match key {
+            "info" => Self::Info,
+            "servers" | "tags" => Self::Named,
+            "paths" => Self::Paths,
+            "components" => Self::Components,
+            "security" => Self::Requirements,
+            _ => Self::Data,
+        }
+    }
+
+    fn of_path_item(key: &str) -> Self {
+        match key {
+            "parameters" => Self::Parameters,
+            "servers" => Self::Named,
+            method if METHODS.contains(&method) => Self::Operation,
+            _ => Self::Data,
+        }
+    }
+
+    fn of_operation(key: &str) -> Self {
+        match key {
+            "parameters" => Self::Parameters,
+            "requestBody" => Self::RequestBody,
+            "responses" => Self::Responses,
+            "security" => Self::Requirements,
+            "servers" => Self::Named,
+            "tags" => Self::Set,
+            _ => Self::Data,
+        }
+    }
+
+    fn of_bearer(key: &str) -> Self {
+        match key {
+            "schema" => Self::Schema,
+            "content" => Self::Content,
+            _ => Self::Data,
+        }
+    }
+
+    fn of_response(key: &str) -> Self {
+        match key {
+            "content" => Self::Content,
+            "headers" => Self::Headers,
+            _ => Self::Data,
+        }
+    }
+
+    fn of_schema(key: &str) -> Self {
+        match key {
+            "properties" => Self::Properties,
+            "items" | "not" | "additionalProperties" => Self::Schema,
+            "allOf" | "oneOf" | "anyOf" => Self::Schemas,
+            "required" | "enum" => Self::Set,
+            "discriminator" => Self::Discriminator,
+            _ => Self::Data,
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! The table holds itself to what it promises: each example is found as its change, request and reply mirror each
+//! other, nothing is missing and nothing stands twice.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::{Change, Half, Level, Pair, Spot, explain, half, halves, ids, pairs};
+use crate::diff::{Direction, Edit, compare};
+use crate::spec::Document;
+
+/// A small document that has every place at which a snippet can stand.
+pub(crate) fn document(spot: Spot, snippet: &str) -> Document {
+    let at = |wanted| if spot == wanted { value(snippet) } else { json!({}) };
+    let media = match spot {
+        Spot::MediaType => json!({"application/json": value(snippet)}),
+        _ => json!({"application/json": {"schema": {"$ref": "#/components/schemas/Subject"}}}),
+    };
+    let parameter =
+        with(at(Spot::Parameter), json!({"name": "q", "in": "query", "schema": {"type": "string"}}));
+    let response = with(at(Spot::Response), json!({"description": "Done.", "content": media}));
+    let responses = if spot == Spot::Responses { value(snippet) } else { json!({"200": response}) };
+    let body = match spot {
+        Spot::RequestBody => value(snippet),
+        _ => json!({"requestBody": {"content": media}}),
+    };
+    let operation = json!({"operationId": "putThing", "parameters": [parameter], "responses": responses});
+    let operation = with(with(at(Spot::Operation), body), operation);
+    let subject = if spot == Spot::Schema { value(snippet) } else { json!({"type": "string"}) };
+    let mut components = with(at(Spot::Components), json!({"schemas": {}}));
+    components["schemas"]["Subject"] = subject;
+    let paths = with(at(Spot::Path), json!({"/subject": {"put": operation}}));
+    let rest = json!({
+        "openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": paths, "components": components,
+    });
+    let root = with(at(Spot::Document), rest);
+    Document::load("example", root.to_string().as_bytes()).expect("JSON is YAML")
+}
+
+fn value(text: &str) -> Value {
+    Document::load("snippet", text.as_bytes()).unwrap_or_else(|problems| panic!("{text}: {problems:?}")).value
+}
+
+/// The members of `first`, and those of `rest` that it does not have.
+fn with(mut first: Value, rest: Value) -> Value {
+    if let (Value::Object(first), Value::Object(rest)) = (&mut first, rest) {
+        for (key, value) in rest {
+            first.entry(key).or_insert(value);
+        }
+    }
+    first
+}
+
+/// All edits must be of the change; where a snippet stands in the request and in the reply, there are two.
+#[track_caller]
+fn edits(pair: &Pair, half: &Half, base: &str, revision: &str) -> Vec<Edit> {
+    let (base, revision) = (document(pair.example.spot, base), document(pair.example.spot, revision));
+    let diff = compare(&base, &revision);
+    assert!(diff.unclassified.is_empty(), "{}: unclassified {:#?}", half.id, diff.unclassified);
+    let most = if pair.example.spot == Spot::MediaType { 2 } else { 1 };
+    assert!((1..=most).contains(&diff.edits.len()), "{}: {:#?}", half.id, diff.edits);
+    for edit in &diff.edits {
+        assert_eq!(edit.change, half.change, "{}", half.id);
+    }
+    diff.edits
+}
+
+#[test]
+fn each_example_is_found_and_judged_as_the_table_says() {
+    for pair in pairs() {
+        let (base, revision) = (pair.example.base, pair.example.revision);
+        let second = pair.second.as_ref().unwrap_or(&pair.first);
+        for (half, base, revision) in [(&pair.first, base, revision), (second, revision, base)] {
+            let findings = edits(pair, half, base, revision).into_iter().flat_map(|edit| edit.findings);
+            let mut found: Vec<_> = findings.map(|finding| (finding.rule, finding.level)).collect();
+            found.sort();
+            let mut expected: Vec<_> =
+                half.says.iter().map(|says| (half.rule(says.direction), says.level)).collect();
+            // Only the media types of a reply are in its example, and only parameters are encoded in one.
+            if matches!(pair.example.spot, Spot::Response | Spot::Parameter) {
+                expected.retain(|expected| found.contains(expected));
+            }
+            expected.sort();
+            assert!(!found.is_empty(), "{}: reaches nothing", half.id);
+            assert_eq!(found, expected, "{}", half.id);
+        }
+    }
+}
+
+/// What a change does to requests, its opposite does to replies.
+#[test]
+fn request_and_reply_mirror_each_other() {
+    for pair in pairs() {
+        let second = pair.second.as_ref().unwrap_or(&pair.first);
+        let level = |half: &Half, direction| {
+            half.says.iter().find(|says| says.direction == direction).map(|says| says.level)
+        };
+        let mirrors = [(&pair.first, second), (second, &pair.first)]
+            .into_iter()
+            .all(|(half, other)| level(half, Direction::Request) == level(other, Direction::Reply));
+        match pair.waiver {
+            None => assert!(mirrors, "{}: no mirror and no waiver", pair.first.id),
+            Some(_) => assert!(!mirrors, "{}: the waiver is not needed any more", pair.first.id),
+        }
+    }
+}
+
+/// What adds something has an opposite that removes it, by name.
+#[test]
+fn what_comes_can_go() {
+    const OPPOSITES: &[(&str, &str)] = &[
+        ("added", "removed"),
+        ("set", "unset"),
+        ("lowered", "raised"),
+        ("widened", "narrowed"),
+        ("extracted", "inlined"),
+        ("became-required", "became-optional"),
+    ];
+    for pair in pairs() {
+        let second = pair.second.as_ref();
+        for (one, other) in OPPOSITES {
+            for (half, opposite) in
+                [(&pair.first, second), (second.unwrap_or(&pair.first), Some(&pair.first))]
+            {
+                let has = |id: &str, word: &str| id == word || id.ends_with(&format!("-{word}"));
+                if has(half.id, one) {
+                    let id = opposite.map_or("", |opposite| opposite.id);
+                    assert!(has(id, other), "{} has no opposite, but {id:?}", half.id);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_change_stands_in_the_table_once() {
+    let source = include_str!("change.rs");
+    let body = source.split_once("enum Change {").expect("the enum").1;
+    let names =
+        body.lines().filter_map(|line| line.trim().strip_suffix(',')).filter(|name| !name.contains('/'));
+    let declared: BTreeSet<String> = names.map(str::to_owned).collect();
+    let mut table = BTreeSet::new();
+    for half in halves() {
+        assert!(table.insert(format!("{:?}", half.change)), "{:?} stands twice", half.change);
+    }
+    assert_eq!(declared, table);
+    assert_eq!(half(Change::OperationRemoved).map(|half| half.says[0].level), Some(Level::Breaking));
+}
+
+#[test]
+fn every_rule_explains_itself() {
+    let ids = ids();
+    let different: BTreeSet<&String> = ids.iter().collect();
+    assert_eq!(ids.len(), different.len(), "an id stands twice");
+    for id in &ids {
+        let text = explain(id).expect("a rule");
+        assert!(text.starts_with(&format!("{id}: ")) && text.contains("because"), "{text}");
+    }
+    assert!(explain("no-such-rule").is_none());
+}

@@ -1,0 +1,205 @@
+//! Where the hand-written wrapper does not fit what is generated anew, and so does not compile.
+//!
+//! Names are looked up as they are written; types are not inferred. So a call is one of the generated client's
+//! methods by its name, and a field one of a generated type by its name, where the file calls a method that leads
+//! to that type. What a person has changed together with the fragment is taken as adapted.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::api::Api;
+use super::compare::{ApiChange, Subject};
+use super::read::{Body, Field, Method, Type};
+use super::rules::Rule;
+use super::surface::{Place, Use, What};
+use super::text::Text;
+
+/// What does not fit: one change for each generated item, at the first place that uses it.
+pub(super) fn broken(before: &Api<'_>, after: &Api<'_>) -> Vec<ApiChange> {
+    let sides = Sides::new(before, after);
+    let mut found: BTreeMap<String, (ApiChange, Vec<&Place>)> = BTreeMap::new();
+    for used in &after.surface.uses {
+        for change in sides.unfit(used) {
+            let key = format!("{:?} {:?}", change.subject, change.signature.before);
+            let (_, places) = found.entry(key).or_insert_with(|| (change, Vec::new()));
+            places.push(&used.place);
+        }
+    }
+    found.into_values().map(|(change, places)| change.with_note(note(&places))).collect()
+}
+
+fn note(places: &[&Place]) -> String {
+    match places {
+        [] => String::new(),
+        [only] => format!("wrapper: {only}"),
+        [first, rest @ ..] => format!("wrapper: {first} and {} more", rest.len()),
+    }
+}
+
+struct Sides<'a> {
+    before: &'a Api<'a>,
+    after: &'a Api<'a>,
+    /// The functions that the wrapper had before, word for word, with their file.
+    functions: BTreeSet<(&'a str, &'a str)>,
+    /// For each file the generated types that it imports or spells out.
+    named: BTreeMap<&'a str, BTreeSet<&'a str>>,
+    /// For each file the generated types that the methods which it calls lead to.
+    reached: BTreeMap<&'a str, BTreeSet<&'a str>>,
+}
+
+impl<'a> Sides<'a> {
+    fn new(before: &'a Api<'a>, after: &'a Api<'a>) -> Self {
+        let mut named: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        let mut reached: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for Use { what, place, .. } in &after.surface.uses {
+            match what {
+                What::Type(name) => _ = named.entry(&place.file).or_default().insert(name),
+                What::Call(name) => {
+                    let Some(method) = before.methods.get(name) else { continue };
+                    reached.entry(&place.file).or_default().extend(before.closure(texts(method)));
+                }
+                What::Operation(_) | What::Literal(..) | What::Field(_) => {}
+            }
+        }
+        let functions = before.surface.uses.iter().map(|used| (&*used.place.file, &*used.function)).collect();
+        Self { before, after, functions, named, reached }
+    }
+
+    /// Whether this use stands where nobody has changed anything.
+    fn is_old(&self, used: &Use) -> bool {
+        self.functions.contains(&(&*used.place.file, &*used.function))
+    }
+
+    fn unfit(&self, used: &Use) -> Vec<ApiChange> {
+        let file = &*used.place.file;
+        match &used.what {
+            What::Type(name) => self.gone_type(name).into_iter().collect(),
+            What::Operation(name) => self.gone_operation(name).into_iter().collect(),
+            What::Call(name) => self.call(name, used).into_iter().collect(),
+            What::Literal(name, fields) if names(&self.named, file, name) => {
+                self.literal(name, fields).into_iter().collect()
+            }
+            What::Literal(..) => Vec::new(),
+            What::Field(field) if self.is_old(used) => self.fields(file, field),
+            What::Field(_) => Vec::new(),
+        }
+    }
+
+    fn gone_type(&self, name: &str) -> Option<ApiChange> {
+        let gone = self.before.types.contains_key(name) && !self.after.types.contains_key(name);
+        gone.then(|| must_change(Subject::Type(name.to_owned()), format!("types::{name}"), None))
+    }
+
+    fn gone_operation(&self, name: &str) -> Option<ApiChange> {
+        let gone = self.before.operations.contains_key(name) && !self.after.operations.contains_key(name);
+        gone.then(|| must_change(Subject::Operation(name.to_owned()), format!("operations::{name}"), None))
+    }
+
+    fn call(&self, name: &str, used: &Use) -> Option<ApiChange> {
+        let old = self.before.methods.get(name)?;
+        let subject = || Subject::Call(name.to_owned());
+        match self.after.methods.get(name) {
+            None => Some(must_change(subject(), format!("{name}{old}"), None)),
+            Some(new) if !self.fits(old, new) && self.is_old(used) => {
+                let [before, after] = shortened(old, new).map(|text| format!("{name}{text}"));
+                Some(must_change(subject(), before, Some(after)))
+            }
+            Some(_) => None,
+        }
+    }
+
+    /// Whether a call of the one compiles as a call of the other. Arguments go by position.
+    fn fits(&self, old: &Method, new: &Method) -> bool {
+        let same = |old: &Text, new: &Text| old == new || self.is_hidden_rename(old, new);
+        old.parameters.len() == new.parameters.len()
+            && old.parameters.iter().zip(&new.parameters).all(|((_, old), (_, new))| same(old, new))
+            && match (&old.reply, &new.reply) {
+                (Some(old), Some(new)) => same(old, new),
+                (old, new) => old == new,
+            }
+    }
+
+    /// Whether the two are one generated type under two names that the wrapper never spells: it takes such a
+    /// value as it comes.
+    fn is_hidden_rename(&self, old: &Text, new: &Text) -> bool {
+        let generated = |api: &'a Api<'a>, text: &Text| -> Option<&'a Type> {
+            let name = text.exact().trim_start_matches('&').strip_prefix("types::")?;
+            let spelled = self.named.values().any(|names| names.contains(name));
+            if spelled { None } else { api.types.get(name) }
+        };
+        match (generated(self.before, old), generated(self.after, new)) {
+            (Some(old), Some(new)) => old.body == new.body,
+            _ => false,
+        }
+    }
+
+    fn literal(&self, name: &str, fields: &BTreeSet<String>) -> Option<ApiChange> {
+        let Body::Record(there) = &self.after.types.get(name)?.body else {
+            return None;
+        };
+        let there: BTreeSet<String> = there.iter().map(|field| field.name.clone()).collect();
+        let text = |fields: &BTreeSet<String>| {
+            format!("{name} {{ {} }}", fields.iter().cloned().collect::<Vec<_>>().join(", "))
+        };
+        let changed = there != *fields;
+        changed.then(|| must_change(Subject::Type(name.to_owned()), text(fields), Some(text(&there))))
+    }
+
+    /// The types in this file's reach whose field of this name is gone, or has another type. Of a type that users
+    /// see, the second is reported anyway; the wrapper may well do with it, unless an `Option` or a list came or went.
+    fn fields(&self, file: &str, name: &str) -> Vec<ApiChange> {
+        let field = |ty: &'a Type| -> Option<&'a Field> {
+            let Body::Record(fields) = &ty.body else { return None };
+            fields.iter().find(|field| field.name == name)
+        };
+        let mut changes = Vec::new();
+        for owner in self.reached.get(file).into_iter().flatten() {
+            let Some(old) = self.before.types.get(*owner).and_then(field) else { continue };
+            let Some(ty) = self.after.types.get(*owner) else { continue };
+            let new = field(ty);
+            let hidden = !self.before.visible.contains_key(*owner);
+            let unfit = |new: &Field| new.ty != old.ty && (hidden || new.ty.outer() != old.ty.outer());
+            if new.is_none_or(unfit) {
+                let wire = |field: &Field| field.wire.clone();
+                let subject = Subject::Field {
+                    owner: (*owner).to_owned(),
+                    before: Some(wire(old)),
+                    after: new.map(wire),
+                };
+                let text = |field: &Field| format!("{owner}::{name}: {}", field.ty);
+                changes.push(must_change(subject, text(old), new.map(text)));
+            }
+        }
+        changes
+    }
+}
+
+/// Both signatures without what they have in common at the ends.
+fn shortened(old: &Method, new: &Method) -> [String; 2] {
+    let (was, is) = (&old.parameters, &new.parameters);
+    let first = was.iter().zip(is).take_while(|(old, new)| old == new).count();
+    let rest = was.iter().rev().zip(is.iter().rev()).take_while(|(old, new)| old == new).count();
+    let last = rest.min(was.len().min(is.len()) - first);
+    [old, new].map(|method| {
+        let middle = &method.parameters[first..method.parameters.len() - last];
+        let ends = |there: usize| (there > 0).then(|| "…".to_owned());
+        let middle = middle.iter().map(|(name, ty)| format!("{name}: {ty}"));
+        let mut parameters: Vec<String> = ends(first).into_iter().chain(middle).chain(ends(last)).collect();
+        parameters.dedup();
+        match &method.reply {
+            Some(reply) if old.reply != new.reply => format!("({}) -> {reply}", parameters.join(", ")),
+            _ => format!("({})", parameters.join(", ")),
+        }
+    })
+}
+
+fn names(named: &BTreeMap<&str, BTreeSet<&str>>, file: &str, name: &str) -> bool {
+    named.get(file).is_some_and(|names| names.contains(name))
+}
+
+fn texts(method: &Method) -> impl Iterator<Item = &Text> {
+    method.parameters.iter().map(|(_, ty)| ty).chain(&method.reply)
+}
+
+fn must_change(subject: Subject, before: String, after: Option<String>) -> ApiChange {
+    ApiChange::new(Rule::WrapperMustChange, subject, "the wrapper must change", Some(before), after)
+}

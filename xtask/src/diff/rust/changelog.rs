@@ -1,0 +1,66 @@
+//! The changelog, as far as the version gate reads it: its versions, their headings and entries.
+//!
+//! The form is that of keepachangelog.com. What has another form is passed over.
+
+use std::collections::BTreeSet;
+
+use crate::diff::verdict::Bump;
+
+/// The section of what is not released yet.
+const UNRELEASED: &str = "Unreleased";
+
+/// The headings under which a change that breaks users' code belongs.
+const BREAKING: [&str; 2] = ["Changed", "Removed"];
+
+#[derive(Debug, Default)]
+pub(crate) struct Changelog {
+    entries: Vec<Entry>,
+    dated: Vec<String>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    version: String,
+    heading: String,
+    text: String,
+}
+
+impl Changelog {
+    /// `## [version] - date`, below it `### Heading`, below that `- entry`.
+    pub(crate) fn read(text: &str) -> Self {
+        let mut changelog = Self::default();
+        let (mut version, mut heading) = (String::new(), String::new());
+        for line in text.lines().map(str::trim) {
+            if let Some(name) = line.strip_prefix("### ") {
+                name.trim().clone_into(&mut heading);
+            } else if let Some(name) = line.strip_prefix("## ") {
+                let (name, date) = name.split_once(" - ").unwrap_or((name, ""));
+                name.trim().trim_matches(['[', ']']).clone_into(&mut version);
+                heading.clear();
+                if date.trim().starts_with(|first: char| first.is_ascii_digit()) {
+                    changelog.dated.push(version.clone());
+                }
+            } else if let Some(text) = line.strip_prefix("- ").or_else(|| line.strip_prefix("* ")) {
+                let (version, heading) = (version.clone(), heading.clone());
+                changelog.entries.push(Entry { version, heading, text: text.trim().to_owned() });
+            }
+        }
+        changelog
+    }
+
+    /// The versions that bear a date: those that were released.
+    pub(crate) fn dated(&self) -> impl Iterator<Item = &str> {
+        self.dated.iter().map(String::as_str)
+    }
+
+    /// Whether there is an entry that the other changelog lacks, for what is unreleased or for this version, under a
+    /// heading that suits the bump.
+    pub(crate) fn has_new_entry(&self, other: &Self, version: &str, bump: Bump) -> bool {
+        let old: BTreeSet<&str> = other.entries.iter().map(|entry| entry.text.as_str()).collect();
+        self.entries.iter().any(|entry| {
+            (entry.version == UNRELEASED || entry.version == version)
+                && !old.contains(entry.text.as_str())
+                && (bump < Bump::Major || BREAKING.contains(&entry.heading.as_str()))
+        })
+    }
+}

@@ -1,0 +1,134 @@
+//! What both sides have beside the fragment: the wrapper's sources, the version and the changelog.
+//!
+//! The revision is the working tree. The base is a commit, of which git is asked only for what differs; where the
+//! base is a file, it has no wrapper of its own, and the working tree's stands for it.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::{Judge, Release, Surface};
+use crate::diff::Edit;
+use crate::diff::verdict::{RustApi, RustReport};
+use crate::paths;
+use crate::spec::Document;
+use crate::spec::wrapper;
+
+/// Both sides of the project around the fragment.
+#[derive(Debug)]
+pub(crate) struct Sides {
+    /// The base's wrapper, where it is another than the revision's.
+    base_surface: Option<Surface>,
+    base: Texts,
+    revision_surface: Surface,
+    revision: Texts,
+}
+
+/// What a side says of its version.
+#[derive(Clone, Debug, Default)]
+struct Texts {
+    manifest: String,
+    changelog: Option<String>,
+}
+
+impl Texts {
+    fn release(&self) -> Release<'_> {
+        Release { manifest: &self.manifest, changelog: self.changelog.as_deref() }
+    }
+}
+
+impl Sides {
+    /// Reads the working tree at this root and, where there is one, the commit of the base.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that says which of them could not be read.
+    pub(crate) fn read(root: &Path, commit: Option<&str>) -> Result<Self, String> {
+        let sources = wrapper::sources(&root.join(paths::SDK_SOURCES)).map_err(|error| error.to_string())?;
+        let surface = |sources: &[(PathBuf, String)]| {
+            Surface::of(sources.iter().map(|(path, text)| (path.as_path(), text.as_str())))
+                .map_err(|error| error.to_string())
+        };
+        let revision = Texts {
+            manifest: std::fs::read_to_string(root.join(paths::MANIFEST)).unwrap_or_default(),
+            changelog: std::fs::read_to_string(root.join(paths::CHANGELOG)).ok(),
+        };
+        let revision_surface = surface(&sources)?;
+        let Some(commit) = commit else {
+            return Ok(Self { base_surface: None, base: revision.clone(), revision_surface, revision });
+        };
+        let git = Git { root, commit };
+        let old = git.sources(&sources)?;
+        let base_surface = if old == sources { None } else { Some(surface(&old)?) };
+        let base = Texts {
+            manifest: git.file(paths::MANIFEST).unwrap_or_default(),
+            changelog: git.file(paths::CHANGELOG),
+        };
+        Ok(Self { base_surface, base, revision_surface, revision })
+    }
+}
+
+impl RustApi for Sides {
+    fn judge(&self, base: &Document, revision: &Document, edits: &[Edit]) -> Result<RustReport, String> {
+        let judge = Judge {
+            base: self.base_surface.as_ref().unwrap_or(&self.revision_surface),
+            revision: &self.revision_surface,
+            releases: Some((self.base.release(), self.revision.release())),
+        };
+        judge.judge(base, revision, edits)
+    }
+}
+
+/// A commit, seen from the root of the workspace.
+struct Git<'a> {
+    root: &'a Path,
+    commit: &'a str,
+}
+
+impl Git<'_> {
+    fn run(&self, arguments: &[&str]) -> Option<String> {
+        let output = Command::new("git").arg("-C").arg(self.root).args(arguments).output().ok()?;
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// A file as the commit has it.
+    fn file(&self, path: &str) -> Option<String> {
+        self.run(&["show", &format!("{}:./{path}", self.commit)])
+    }
+
+    /// The names of files that git lists, from the root.
+    fn names(&self, arguments: &[&str]) -> Result<BTreeSet<String>, String> {
+        let listed = self.run(arguments).ok_or_else(|| {
+            format!("git cannot list the sources of the SDK in {}: name another base", self.commit)
+        })?;
+        Ok(listed.split('\0').filter(|name| !name.is_empty()).map(str::to_owned).collect())
+    }
+
+    /// The wrapper's sources as the commit has them. What git says is the same is taken from the working tree.
+    fn sources(&self, now: &[(PathBuf, String)]) -> Result<Vec<(PathBuf, String)>, String> {
+        let folder = paths::SDK_SOURCES;
+        let there = self.names(&["ls-tree", "-r", "-z", "--name-only", self.commit, "--", folder])?;
+        let changed = self.names(&[
+            "diff",
+            "-z",
+            "--name-only",
+            "--relative",
+            "--no-ext-diff",
+            self.commit,
+            "--",
+            folder,
+        ])?;
+        let mut sources = Vec::new();
+        for name in there.iter().filter(|name| name.ends_with(".rs")) {
+            let Ok(path) = Path::new(name).strip_prefix(folder) else { continue };
+            if path.starts_with("generated") {
+                continue;
+            }
+            let same = now.iter().find(|(other, _)| other == path).filter(|_| !changed.contains(name));
+            let text = same.map(|(_, text)| text.clone()).or_else(|| self.file(name));
+            let text = text.ok_or_else(|| format!("git cannot show {name} of {}", self.commit))?;
+            sources.push((path.to_owned(), text));
+        }
+        Ok(sources)
+    }
+}

@@ -1,0 +1,330 @@
+//! The generated client's syntax tree as data: its types with what they are made of, and its methods.
+//!
+//! Reads everything that is generated. What of it a user sees is the business of `surface`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use syn::{Attribute, Fields, FnArg, GenericArgument, Item, Meta, PathArguments, ReturnType, Visibility};
+
+use super::text::Text;
+
+/// A generated type.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Type {
+    pub(crate) body: Body,
+    pub(crate) non_exhaustive: bool,
+    /// The traits that it has, derived or not, and the conversions of other types from it.
+    pub(crate) traits: BTreeSet<String>,
+    /// Its public functions, by name.
+    pub(crate) functions: BTreeMap<String, Text>,
+}
+
+/// What a type is made of.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Body {
+    /// A struct with named fields.
+    Record(Vec<Field>),
+    /// A tuple struct, its fields in order.
+    Tuple(Vec<Text>),
+    Enum(Vec<Variant>),
+    Alias(Text),
+}
+
+impl Body {
+    /// As Rust calls it.
+    pub(crate) fn keyword(&self) -> &'static str {
+        match self {
+            Self::Record(_) => "struct",
+            Self::Tuple(_) => "tuple struct",
+            Self::Enum(_) => "enum",
+            Self::Alias(_) => "type",
+        }
+    }
+}
+
+/// A field of a struct. The generator makes all of them public.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Field {
+    pub(crate) name: String,
+    pub(crate) ty: Text,
+    /// Its name in JSON.
+    pub(crate) wire: String,
+    /// It may be absent from JSON, although its type is no `Option`.
+    pub(crate) defaulted: bool,
+    /// It is left out of JSON where it is empty.
+    pub(crate) skipped: bool,
+}
+
+impl Field {
+    /// Whether a reply may lack it, or carry `null`.
+    pub(crate) fn may_be_absent(&self) -> bool {
+        self.defaulted || self.ty.inside_option().is_some()
+    }
+}
+
+/// A variant of an enum.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Variant {
+    pub(crate) name: String,
+    /// What it holds, as written; empty where it holds nothing.
+    pub(crate) payload: String,
+    /// The value in JSON that it stands for, where it stands for one.
+    pub(crate) wire: Option<String>,
+}
+
+/// A method of the generated client. Only the wrapper calls it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Method {
+    /// In order, without the receiver.
+    pub(crate) parameters: Vec<(String, Text)>,
+    pub(crate) reply: Option<Text>,
+}
+
+impl std::fmt::Display for Method {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let parameters: Vec<String> =
+            self.parameters.iter().map(|(name, ty)| format!("{name}: {ty}")).collect();
+        write!(f, "({})", parameters.join(", "))?;
+        self.reply.iter().try_for_each(|reply| write!(f, " -> {reply}"))
+    }
+}
+
+/// The public types of `pub mod types`, by name.
+pub(crate) fn types(file: &syn::File) -> BTreeMap<String, Type> {
+    let items: Vec<&Item> = file.items.iter().filter_map(types_module).flatten().collect();
+    let mut types: BTreeMap<String, Type> = items.iter().filter_map(|item| definition(item)).collect();
+    for item in items {
+        if let Item::Impl(block) = item {
+            add_impl(block, &mut types);
+        }
+    }
+    types
+}
+
+fn types_module(item: &Item) -> Option<&Vec<Item>> {
+    match item {
+        Item::Mod(module) if module.ident == "types" => Some(&module.content.as_ref()?.1),
+        _ => None,
+    }
+}
+
+fn definition(item: &Item) -> Option<(String, Type)> {
+    let (name, visibility, attributes, body) = match item {
+        Item::Struct(item) => (&item.ident, &item.vis, &item.attrs, structure(&item.fields)),
+        Item::Enum(item) => {
+            let variants = item.variants.iter().map(|variant| Variant {
+                name: variant.ident.to_string(),
+                payload: payload(&variant.fields),
+                wire: None,
+            });
+            (&item.ident, &item.vis, &item.attrs, Body::Enum(variants.collect()))
+        }
+        Item::Type(item) => (&item.ident, &item.vis, &item.attrs, Body::Alias(Text::of_type(&item.ty))),
+        _ => return None,
+    };
+    matches!(visibility, Visibility::Public(_)).then(|| {
+        let ty = Type {
+            body,
+            non_exhaustive: attributes.iter().any(|attribute| attribute.path().is_ident("non_exhaustive")),
+            traits: attributes.iter().flat_map(derived).collect(),
+            functions: BTreeMap::new(),
+        };
+        (name.to_string(), ty)
+    })
+}
+
+fn structure(fields: &Fields) -> Body {
+    match fields {
+        Fields::Named(named) => Body::Record(named.named.iter().filter_map(field).collect()),
+        Fields::Unnamed(fields) => {
+            Body::Tuple(fields.unnamed.iter().map(|field| Text::of_type(&field.ty)).collect())
+        }
+        Fields::Unit => Body::Tuple(Vec::new()),
+    }
+}
+
+fn field(field: &syn::Field) -> Option<Field> {
+    let name = field.ident.as_ref()?.to_string();
+    let serde = Serde::read(&field.attrs);
+    Some(Field {
+        ty: Text::of_type(&field.ty),
+        wire: serde.rename.unwrap_or_else(|| name.trim_start_matches("r#").to_owned()),
+        name,
+        defaulted: serde.default,
+        skipped: serde.skip,
+    })
+}
+
+fn payload(fields: &Fields) -> String {
+    match structure(fields) {
+        Body::Tuple(types) if types.is_empty() => String::new(),
+        Body::Tuple(types) => {
+            format!("({})", types.iter().map(Text::exact).collect::<Vec<_>>().join(", "))
+        }
+        Body::Record(fields) => {
+            let fields = fields.iter().map(|field| format!("{}: {}", field.name, field.ty.exact()));
+            format!(" {{ {} }}", fields.collect::<Vec<_>>().join(", "))
+        }
+        Body::Enum(_) | Body::Alias(_) => String::new(),
+    }
+}
+
+/// What a field's `#[serde(…)]` says, as far as the generator writes it.
+#[derive(Default)]
+struct Serde {
+    rename: Option<String>,
+    default: bool,
+    skip: bool,
+}
+
+impl Serde {
+    fn read(attributes: &[Attribute]) -> Self {
+        let mut serde = Self::default();
+        for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+            // The generator's own output: what does not parse here does not compile either.
+            _ = attribute.parse_nested_meta(|meta| {
+                let value = meta.input.peek(syn::Token![=]).then(|| meta.value()?.parse::<syn::LitStr>());
+                let value = value.transpose()?;
+                if meta.path.is_ident("rename") {
+                    serde.rename = value.map(|value| value.value());
+                } else if meta.path.is_ident("default") {
+                    serde.default = true;
+                } else if meta.path.is_ident("skip_serializing_if") {
+                    serde.skip = true;
+                }
+                Ok(())
+            });
+        }
+        serde
+    }
+}
+
+/// The traits of `#[derive(…)]`, also within `#[cfg_attr(feature = "…", derive(…))]`.
+fn derived(attribute: &Attribute) -> Vec<String> {
+    let Meta::List(list) = &attribute.meta else { return Vec::new() };
+    let names = |list: &syn::MetaList| -> Vec<String> {
+        let paths =
+            list.parse_args_with(syn::punctuated::Punctuated::<syn::Path, syn::Token![,]>::parse_terminated);
+        paths.into_iter().flatten().map(|path| Text::of_path(&path).to_string()).collect()
+    };
+    if list.path.is_ident("derive") {
+        return names(list);
+    }
+    if !list.path.is_ident("cfg_attr") {
+        return Vec::new();
+    }
+    let metas = list.parse_args_with(syn::punctuated::Punctuated::<Meta, syn::Token![,]>::parse_terminated);
+    let lists = metas.into_iter().flatten().filter_map(|meta| match meta {
+        Meta::List(list) if list.path.is_ident("derive") => Some(names(&list)),
+        _ => None,
+    });
+    lists.flatten().collect()
+}
+
+/// Adds what an `impl` block gives to one of the types.
+fn add_impl(block: &syn::ItemImpl, types: &mut BTreeMap<String, Type>) {
+    let own = Text::of_type(&block.self_ty);
+    let Some((path, _)) = &block.trait_ else {
+        if let Some(ty) = types.get_mut(own.exact()) {
+            add_functions(block, ty);
+        }
+        return;
+    };
+    let implemented = Text::of_path(path);
+    if let Some(ty) = types.get_mut(own.exact()) {
+        ty.traits.insert(with_associated(&implemented, block));
+    } else if let Some(name) = implemented.names().find(|name| types.contains_key(*name)).map(str::to_owned)
+        && let Some(ty) = types.get_mut(&name)
+    {
+        // `impl From<Ours> for Other`
+        ty.traits.insert(format!("{own}: {implemented}"));
+    }
+}
+
+/// The trait with its associated types, which a user can name too.
+fn with_associated(implemented: &Text, block: &syn::ItemImpl) -> String {
+    let associated: Vec<String> = block
+        .items
+        .iter()
+        .filter_map(|item| match item {
+            syn::ImplItem::Type(item) => Some(format!("{} = {}", item.ident, Text::of_type(&item.ty))),
+            _ => None,
+        })
+        .collect();
+    match associated.is_empty() {
+        true => implemented.to_string(),
+        false => format!("{implemented} ({})", associated.join(", ")),
+    }
+}
+
+fn add_functions(block: &syn::ItemImpl, ty: &mut Type) {
+    for item in &block.items {
+        let syn::ImplItem::Fn(function) = item else { continue };
+        let name = function.sig.ident.to_string();
+        if matches!(function.vis, Visibility::Public(_)) {
+            ty.functions.insert(name.clone(), Text::of_signature(&function.sig));
+        }
+        if name == "as_str" {
+            add_wire_values(&function.block, &mut ty.body);
+        }
+    }
+}
+
+/// The arms `Self::Variant => "VALUE"` of an open enum's `as_str`.
+fn add_wire_values(block: &syn::Block, body: &mut Body) {
+    let (Body::Enum(variants), [syn::Stmt::Expr(syn::Expr::Match(arms), _)]) = (body, &block.stmts[..])
+    else {
+        return;
+    };
+    for arm in &arms.arms {
+        let syn::Pat::Path(pattern) = &arm.pat else { continue };
+        let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(value), .. }) = &*arm.body else { continue };
+        let name = pattern.path.segments.last().map(|segment| segment.ident.to_string());
+        let variant = variants.iter_mut().find(|variant| Some(&variant.name) == name.as_ref());
+        if let Some(variant) = variant {
+            variant.wire = Some(value.value());
+        }
+    }
+}
+
+/// The methods of the client that send a request, by name.
+pub(crate) fn methods(file: &syn::File) -> BTreeMap<String, Method> {
+    let blocks = file.items.iter().filter_map(|item| match item {
+        Item::Impl(block) if block.trait_.is_none() => Some(&block.items),
+        _ => None,
+    });
+    blocks
+        .flatten()
+        .filter_map(|item| match item {
+            syn::ImplItem::Fn(function) if function.sig.asyncness.is_some() => Some(function),
+            _ => None,
+        })
+        .map(|function| (function.sig.ident.to_string(), method(&function.sig)))
+        .collect()
+}
+
+fn method(signature: &syn::Signature) -> Method {
+    let parameters = signature.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(typed) => {
+            let syn::Pat::Ident(name) = &*typed.pat else { return None };
+            Some((name.ident.to_string(), Text::of_type(&typed.ty)))
+        }
+        FnArg::Receiver(_) => None,
+    });
+    Method { parameters: parameters.collect(), reply: reply(&signature.output) }
+}
+
+/// The `T` of `Result<ResponseValue<T>, …>`.
+fn reply(output: &ReturnType) -> Option<Text> {
+    let ReturnType::Type(_, ty) = output else { return None };
+    first_argument(first_argument(ty)?).map(Text::of_type)
+}
+
+fn first_argument(ty: &syn::Type) -> Option<&syn::Type> {
+    let syn::Type::Path(path) = ty else { return None };
+    let PathArguments::AngleBracketed(list) = &path.path.segments.last()?.arguments else { return None };
+    list.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}

@@ -1,0 +1,137 @@
+//! What a file of the wrapper may use of the generated code: names, calls, literals and fields.
+//!
+//! Finds more than there is (every method call, every field): which of it concerns the generated code shows
+//! only beside that code. Test modules are passed over, because they are no part of the crate.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use syn::spanned::Spanned as _;
+use syn::visit::{self, Visit};
+
+use super::{Place, imports};
+
+/// One use.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Use {
+    pub(crate) what: What,
+    pub(crate) place: Place,
+    /// The lines of the function around it, empty outside of functions. Where these have changed with the fragment,
+    /// somebody has adapted it.
+    pub(crate) function: Arc<str>,
+}
+
+/// What is used.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum What {
+    /// A generated type, by `…::types::Name`.
+    Type(String),
+    /// An operation of the table, by `operations::NAME`.
+    Operation(String),
+    /// A method of this name, of whatever type.
+    Call(String),
+    /// A struct of this name, built with these fields and no `..`.
+    Literal(String, BTreeSet<String>),
+    /// A field of this name, of whatever type.
+    Field(String),
+}
+
+/// The uses in a file.
+pub(super) fn of(path: &str, text: &str, file: &syn::File) -> Vec<Use> {
+    let lines = text.lines().collect();
+    let mut finder = Finder { file: Arc::from(path), lines, function: Arc::from(""), found: Vec::new() };
+    finder.visit_file(file);
+    finder.found
+}
+
+struct Finder<'a> {
+    file: Arc<str>,
+    lines: Vec<&'a str>,
+    function: Arc<str>,
+    found: Vec<Use>,
+}
+
+impl Finder<'_> {
+    fn add(&mut self, what: What, span: proc_macro2::Span) {
+        let start = span.start();
+        let place = Place { file: Arc::clone(&self.file), line: start.line, column: start.column + 1 };
+        self.found.push(Use { what, place, function: Arc::clone(&self.function) });
+    }
+
+    fn add_path(&mut self, steps: &[String], span: proc_macro2::Span) {
+        match steps {
+            [.., module, name] if module == "types" && name != "*" => {
+                self.add(What::Type(name.clone()), span)
+            }
+            [.., module, name] if module == "operations" && name != "*" => {
+                self.add(What::Operation(name.clone()), span);
+            }
+            _ => {}
+        }
+    }
+
+    fn within(&mut self, function: proc_macro2::Span, visit: impl FnOnce(&mut Self)) {
+        let (first, last) = (function.start().line.saturating_sub(1), function.end().line);
+        let lines = self.lines.get(first..last).unwrap_or_default().join("\n");
+        let outer = std::mem::replace(&mut self.function, Arc::from(lines));
+        visit(self);
+        self.function = outer;
+    }
+}
+
+impl<'ast> Visit<'ast> for Finder<'_> {
+    fn visit_item_mod(&mut self, module: &'ast syn::ItemMod) {
+        let is_test = module.attrs.iter().any(|attribute| {
+            attribute.path().is_ident("cfg")
+                && attribute.parse_args::<syn::Path>().is_ok_and(|path| path.is_ident("test"))
+        });
+        if !is_test {
+            visit::visit_item_mod(self, module);
+        }
+    }
+
+    fn visit_impl_item_fn(&mut self, function: &'ast syn::ImplItemFn) {
+        self.within(function.span(), |finder| visit::visit_impl_item_fn(finder, function));
+    }
+
+    fn visit_item_fn(&mut self, function: &'ast syn::ItemFn) {
+        self.within(function.span(), |finder| visit::visit_item_fn(finder, function));
+    }
+
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        for (path, _) in imports(&item.tree) {
+            self.add_path(&path, item.tree.span());
+        }
+    }
+
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        let steps: Vec<String> = path.segments.iter().map(|step| step.ident.to_string()).collect();
+        self.add_path(&steps, path.span());
+        visit::visit_path(self, path);
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        self.add(What::Call(call.method.to_string()), call.method.span());
+        visit::visit_expr_method_call(self, call);
+    }
+
+    fn visit_expr_field(&mut self, field: &'ast syn::ExprField) {
+        // `self` is a type of the wrapper, never a generated one.
+        let own = matches!(&*field.base, syn::Expr::Path(path) if path.path.is_ident("self"));
+        if let (false, syn::Member::Named(name)) = (own, &field.member) {
+            self.add(What::Field(name.to_string()), name.span());
+        }
+        visit::visit_expr_field(self, field);
+    }
+
+    fn visit_expr_struct(&mut self, literal: &'ast syn::ExprStruct) {
+        if let (Some(name), None) = (literal.path.segments.last(), &literal.rest) {
+            let fields = literal.fields.iter().filter_map(|field| match &field.member {
+                syn::Member::Named(name) => Some(name.to_string()),
+                syn::Member::Unnamed(_) => None,
+            });
+            self.add(What::Literal(name.ident.to_string(), fields.collect()), literal.path.span());
+        }
+        visit::visit_expr_struct(self, literal);
+    }
+}

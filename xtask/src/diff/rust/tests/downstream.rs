@@ -1,0 +1,195 @@
+//! The verdict against the compiler's: a user's program, made for the fragment as it is, compiled against the SDK
+//! with each of a dozen edits.
+//!
+//! Slow, and bounded: one run of `cargo check` over a workspace with a copy of the SDK and of the program for each
+//! edit, in a target folder that later runs find again. `ATLAS_ALL_EDITS=1` compiles every edit of the table.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::*;
+use crate::diff::rust::rules::Rule;
+use crate::generate::{self, Generated};
+
+/// One for each way in which an edit meets a user or the wrapper.
+const COMPILED: &[&str] = &[
+    "operation id renamed",
+    "path renamed",
+    "operation added",
+    "query parameter added",
+    "optional reply field added",
+    "reply field removed",
+    "reply field narrower",
+    "reply list newly required",
+    "reply type loses its default",
+    "required field nullable",
+    "optional request field added",
+    "request that the wrapper builds gains a field",
+    "enum value added",
+    "enum value removed",
+    "hidden component renamed",
+];
+
+/// One edit with what is expected of it.
+struct Compiled {
+    name: &'static str,
+    generated: Generated,
+    /// Whether the SDK itself compiles.
+    sdk: bool,
+    /// Whether the user's program compiles.
+    user: bool,
+}
+
+#[test]
+fn the_compiler_agrees() {
+    let all = std::env::var_os("ATLAS_ALL_EDITS").is_some();
+    let mut compiled =
+        vec![Compiled { name: "nothing", generated: files(&WORLD.base), sdk: true, user: true }];
+    for Alone { case, after, outcome } in &*ALONE {
+        if all || COMPILED.contains(&case.name) {
+            compiled.push(Compiled {
+                name: case.name,
+                generated: files(after.document),
+                sdk: outcome.changes.iter().all(|change| change.rule != Rule::WrapperMustChange),
+                user: outcome.bump() != Bump::Major,
+            });
+        }
+    }
+    assert!(all || compiled.len() == COMPILED.len() + 1, "an edit of the list is not in the table");
+    let workspace = Workspace::write(&compiled, &super::witness::program(&BEFORE));
+    let checked = workspace.check();
+    let wrong: Vec<String> =
+        compiled.iter().enumerate().filter_map(|(n, case)| checked.judge(n, case)).collect();
+    assert!(wrong.is_empty(), "{}\n{}", wrong.join("\n"), checked.errors);
+}
+
+#[track_caller]
+fn files(document: &Document) -> Generated {
+    generate::generate(document).unwrap_or_else(|failure| panic!("{failure}"))
+}
+
+/// A workspace with the packages `sdk-N` and `user-N` for the edit N.
+struct Workspace {
+    folder: tempfile::TempDir,
+}
+
+impl Workspace {
+    fn write(compiled: &[Compiled], program: &str) -> Self {
+        let (root, folder) = (paths::root(), tempfile::tempdir().unwrap());
+        let read = |path: &str| fs::read_to_string(root.join(path)).unwrap();
+        let members = "members = [\"sdk-*\", \"user-*\"]";
+        let manifest = read("Cargo.toml")
+            .lines()
+            .map(|line| {
+                match line {
+                    line if line.starts_with("members") => members,
+                    line if line.starts_with("default-members") => "",
+                    line => line,
+                }
+                .to_owned()
+                    + "\n"
+            })
+            .collect::<String>();
+        write(&folder.path().join("Cargo.toml"), &manifest);
+        // The versions that are there already: there may be no network.
+        write(&folder.path().join("Cargo.lock"), &read("Cargo.lock"));
+        let sdk = read("atlas-migration-sdk/Cargo.toml");
+        for (n, case) in compiled.iter().enumerate() {
+            let package = folder.path().join(format!("sdk-{n}"));
+            copy(&sources(), &package.join("src"));
+            write(&package.join("README.md"), "An SDK.\n");
+            let manifest = sdk
+                .replace("name = \"atlas-migration-sdk\"", &format!("name = \"sdk-{n}\""))
+                .replace("[features]", "[lib]\nname = \"atlas_migration_sdk\"\n\n[features]");
+            write(&package.join("Cargo.toml"), &manifest);
+            write(&package.join("src/generated/client.rs"), &case.generated.client);
+            write(&package.join("src/generated/operations.rs"), &case.generated.operations);
+            let user = folder.path().join(format!("user-{n}"));
+            let manifest = format!(
+                "[package]\nname = \"user-{n}\"\nedition = \"2024\"\n[dependencies]\nserde = \"1\"\n\
+                 sdk-{n} = {{ path = \"../sdk-{n}\" }}\n"
+            );
+            write(&user.join("Cargo.toml"), &manifest);
+            write(&user.join("src/lib.rs"), program);
+        }
+        Self { folder }
+    }
+
+    fn check(&self) -> Checked {
+        let output = Command::new(env!("CARGO"))
+            .args(["check", "--offline", "--lib", "--workspace", "--keep-going", "--message-format", "json"])
+            .current_dir(self.folder.path())
+            .env("CARGO_TARGET_DIR", target())
+            .env("CARGO_INCREMENTAL", "0")
+            .output()
+            .unwrap();
+        let mut checked = Checked { packages: BTreeSet::new(), errors: String::new() };
+        let messages = String::from_utf8(output.stdout).unwrap();
+        for message in
+            messages.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        {
+            let manifest = message["manifest_path"].as_str().unwrap_or_default();
+            let package = Path::new(manifest).parent().and_then(Path::file_name).unwrap_or_default();
+            if message["reason"] == "compiler-artifact" {
+                checked.packages.insert(package.to_string_lossy().into_owned());
+            } else if message["message"]["level"] == "error" {
+                checked.errors += message["message"]["rendered"].as_str().unwrap_or_default();
+            }
+        }
+        if checked.packages.is_empty() {
+            checked.errors += &String::from_utf8_lossy(&output.stderr);
+        }
+        checked
+    }
+}
+
+/// What compiled.
+struct Checked {
+    packages: BTreeSet<String>,
+    errors: String,
+}
+
+impl Checked {
+    /// Where the compiler says otherwise.
+    fn judge(&self, n: usize, case: &Compiled) -> Option<String> {
+        let (sdk, user) =
+            (self.packages.contains(&format!("sdk-{n}")), self.packages.contains(&format!("user-{n}")));
+        let said = |compiles: bool| if compiles { "compiles" } else { "does not compile" };
+        let agrees = (sdk, user) == (case.sdk, case.user);
+        (!agrees).then(|| {
+            format!(
+                "{}: the SDK {} and the user's program {}; the verdict was that they {} and {}",
+                case.name,
+                said(sdk),
+                said(user),
+                said(case.sdk),
+                said(case.user)
+            )
+        })
+    }
+}
+
+/// Beside the test's own artifacts, where a later run finds it.
+fn target() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    // `target/debug/deps/xtask-…`
+    test.ancestors().nth(3).unwrap().join("tmp").join("downstream")
+}
+
+fn write(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        match entry.file_type().unwrap().is_dir() {
+            true => copy(&entry.path(), &to.join(entry.file_name())),
+            false => _ = fs::copy(entry.path(), to.join(entry.file_name())).unwrap(),
+        }
+    }
+}

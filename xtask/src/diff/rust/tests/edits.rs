@@ -1,0 +1,184 @@
+//! Single edits of the fragment, each with the verdict that it must have.
+
+use crate::diff::verdict::Bump::{self, Major, Minor, None};
+
+/// One edit: texts of the fragment and what replaces them, wherever they stand.
+pub(super) struct Case {
+    pub(super) name: &'static str,
+    pub(super) bump: Bump,
+    pub(super) edit: &'static [(&'static str, &'static str)],
+}
+
+impl Case {
+    /// The fragment with the edit.
+    #[track_caller]
+    pub(super) fn apply(&self, fragment: &str) -> String {
+        self.edit.iter().fold(fragment.to_owned(), |text, (from, to)| {
+            assert!(text.contains(from), "{}: the fragment does not contain {from:?}", self.name);
+            text.replace(from, to)
+        })
+    }
+}
+
+const fn case(name: &'static str, bump: Bump, edit: &'static [(&'static str, &'static str)]) -> Case {
+    Case { name, bump, edit }
+}
+
+const MIGRATION_PROPERTIES: &str = "        _id: {$ref: '#/components/schemas/MigrationId'}\n";
+const STARTED_AT: &str = "        _id: {$ref: '#/components/schemas/MigrationId'}
+        startedAt: {description: Its start., type: string}\n";
+const SOURCE_AND_DESTINATION: &str = "      required: [destination, migrationHosts, source]
+      properties:\n";
+const READ_PARAMETERS: &str = "can be cut over.
+      parameters:\n";
+
+#[rustfmt::skip]
+pub(super) const EDITS: &[Case] = &[
+    // ---- operations --------------------------------------------------------------------------------------------
+    case("operation id renamed", Major, &[("operationId: getGroupLiveMigration\n", "operationId: readGroupLiveMigration\n")]),
+    case("path renamed", None, &[("  /api/atlas/v2/orgs:\n", "  /api/atlas/v2/organizations:\n")]),
+    case("HTTP method changed", None, &[("    put:\n", "    post:\n")]),
+    case("short name changed", None, &[("x-short-name: cutoverMigration", "x-short-name: cutOver")]),
+    case("role changed", None, &[("x-required-role: Organization Member", "x-required-role: Organization Owner")]),
+    case("no longer idempotent", None, &[("# The cutover of one migration can happen once; what a repeat is answered with is not known.\n      x-idempotent: true", "x-idempotent: false")]),
+    case("summary changed", None, &[("summary: Read a migration", "summary: Look at a migration")]),
+    case("operation removed", Major, &[(DELETE, "")]),
+    case("operation added", Minor, &[("    delete:\n      operationId: deleteOrg", ADDED_GET)]),
+    case("another status of success", None, &[("        '202':\n", "        '200':\n")]),
+    case("an error is listed no more", None, &[("        '406': {$ref: '#/components/responses/NotAcceptable'}\n        '409'", "        '409'")]),
+    case("newest version is another", None, &[("2024-05-30", "2025-02-19")]),
+    case("sunset moved", None, &[("x-sunset: '2027-07-01'", "x-sunset: '2028-07-01'")]),
+    case("reply is one in place of a list", Major, &[("                type: array\n                items: {$ref: '#/components/schemas/AvailableProject'}\n", "                $ref: '#/components/schemas/AvailableProject'\n")]),
+    // ---- parameters --------------------------------------------------------------------------------------------
+    case("query parameter added", Major, &[(READ_PARAMETERS, "can be cut over.
+      parameters:
+        - {name: detailed, in: query, description: More., schema: {type: boolean}}\n")]),
+    case("query parameter removed", Major, &[("be cut over.
+      parameters:
+        - $ref: '#/components/parameters/Envelope'
+        - $ref: '#/components/parameters/Pretty'\n", "be cut over.
+      parameters:
+        - $ref: '#/components/parameters/Envelope'\n")]),
+    case("query parameter renamed within its place", None, &[("name: pageNum\n", "name: pageNumber\n")]),
+    case("query parameter renamed past one of its type", None, &[("name: includeCount\n", "name: count\n")]),
+    case("query parameter renamed past another", Major, &[("name: envelope\n", "name: wrapped\n")]),
+    case("query parameter required", Major, &[("      name: envelope\n      in: query\n", "      name: envelope\n      in: query\n      required: true\n")]),
+    case("query parameter of another type", Major, &[("schema: {type: integer, minimum: 1, default: 1}", "schema: {type: string}")]),
+    case("larger maximum", None, &[("maximum: 500", "maximum: 1000")]),
+    // ---- what replies carry ------------------------------------------------------------------------------------
+    case("optional reply field added", Minor, &[(MIGRATION_PROPERTIES, STARTED_AT)]),
+    case("required reply field added", Minor, &[("      required: [deployments, migrationHosts, name, projectId]\n      properties:\n", "      required: [deployments, migrationHosts, name, projectId, region]\n      properties:\n        region: {description: Its region., type: string}\n")]),
+    case("reply field of a new schema added", Minor, &[(MIGRATION_PROPERTIES, "        _id: {$ref: '#/components/schemas/MigrationId'}\n        details: {$ref: '#/components/schemas/MigrationDetails'}\n"), ("    MigrationStatus:\n", "    MigrationDetails:\n      description: More.\n      type: object\n      properties:\n        note: {description: A note., type: string}\n    MigrationStatus:\n")]),
+    case("reply field removed", Major, &[(LAG, "")]),
+    case("reply field renamed", Major, &[("        lagTimeSeconds:\n", "        lagSeconds:\n")]),
+    case("reply field renamed within its Rust name", None, &[("mongoDBVersion", "mongoDbVersion")]),
+    case("reply field narrower", Major, &[("only before the cutover.\n          type: integer\n          format: int64", "only before the cutover.\n          type: integer\n          format: int32")]),
+    case("reply field without its format", Major, &[("How many shards it has.\n          type: integer\n          format: int32", "How many shards it has.\n          type: integer")]),
+    case("reply field newly required", Major, &[("      description: One page of organizations.\n      type: object\n      required: [results]", "      description: One page of organizations.\n      type: object\n      required: [results, totalCount]")]),
+    case("reply list newly required", None, &[("      type: object\n      required: [results]", "      type: object\n      required: [results, links]")]),
+    case("reply list no longer required", None, &[("required: [deployments, migrationHosts, name, projectId]", "required: [deployments, name, projectId]")]),
+    case("reply field no longer required", Major, &[("      description: An Atlas organization.\n      type: object\n      required: [name]\n", "      description: An Atlas organization.\n      type: object\n")]),
+    case("reply type loses its default", Major, &[("      description: A related resource.\n      type: object\n", "      description: A related resource.\n      type: object\n      required: [href]\n")]),
+    case("optional field nullable", None, &[("120 hours are left.\n          type: boolean", "120 hours are left.\n          type: boolean\n          nullable: true")]),
+    case("nullable field not nullable", None, &[("when it failed.\n          type: string\n          nullable: true", "when it failed.\n          type: string")]),
+    case("optional list nullable", Major, &[("Where the other pages are.\n          type: array", "Where the other pages are.\n          type: array\n          nullable: true")]),
+    case("required field nullable", Major, &[("          description: Its name.\n          type: string", "          description: Its name.\n          type: string\n          nullable: true")]),
+    case("pattern of a reply field", None, &[("{1,64}$'", "{1,128}$'")]),
+    case("error body gains a field", None, &[("        errorCode:\n          description: What failed, as", "        traceId: {description: For support., type: string}\n        errorCode:\n          description: What failed, as")]),
+    // ---- what requests carry -----------------------------------------------------------------------------------
+    case("optional request field added", Major, &[(SOURCE_AND_DESTINATION, "      required: [destination, migrationHosts, source]
+      properties:
+        note: {description: A note., type: string}\n")]),
+    case("required request field added", Major, &[(SOURCE_AND_DESTINATION, "      required: [destination, migrationHosts, note, source]
+      properties:
+        note: {description: A note., type: string}\n")]),
+    case("request field optional", Major, &[("required: [clusterName, groupId, hostnameSchemaType]", "required: [clusterName, groupId]")]),
+    case("request that the wrapper builds gains a field", Major, &[("        accessListIps:\n", "        note: {description: A note., type: string}\n        accessListIps:\n")]),
+    case("list of a request required", None, &[("      description: What a new link-token is to admit.\n      type: object\n", "      description: What a new link-token is to admit.\n      type: object\n      required: [accessListIps]\n")]),
+    case("request names what was only replied", Major, &[("        shardCollection: {$ref: '#/components/schemas/ShardKey'}\n", "        shardCollection: {$ref: '#/components/schemas/ShardKey'}\n        link: {$ref: '#/components/schemas/Link'}\n")]),
+    case("text becomes a secret", Major, &[("The SCRAM user of the source.\n          type: string\n", "The SCRAM user of the source.\n          type: string\n          format: password\n")]),
+    case("another default", None, &[("          type: boolean\n          default: false\n        sharding", "          type: boolean\n          default: true\n        sharding")]),
+    case("more items allowed", None, &[("          maxItems: 1\n", "          maxItems: 2\n")]),
+    case("values of a map are another type", Major, &[("additionalProperties: {$ref: '#/components/schemas/ShardKeyOrder'}", "additionalProperties: {type: string}"), (ORDER, "")]),
+    // ---- enums and components ----------------------------------------------------------------------------------
+    case("enum value added", Minor, &[("enum: [NEW, WORKING,", "enum: [NEW, PAUSED, WORKING,")]),
+    case("enum value removed", Major, &[("enum: [NEW, WORKING, FAILED, COMPLETE, EXPIRED]", "enum: [NEW, WORKING, FAILED, COMPLETE]")]),
+    case("enum value renamed within its Rust name", None, &[("enum: [PUBLIC, PRIVATE_LINK,", "enum: [PUBLIC, PRIVATE-LINK,")]),
+    case("enum values in another order", None, &[("enum: [PENDING, SUCCESS, FAILED]", "enum: [FAILED, PENDING, SUCCESS]")]),
+    case("enum becomes any text", Major, &[("      description: The state of a validation job.\n      type: string\n      enum: [PENDING, SUCCESS, FAILED]\n", "      description: The state of a validation job.\n      type: string\n")]),
+    case("re-exported component renamed", Major, &[("    Migration:\n", "    MigrationJob:\n"), ("schemas/Migration'", "schemas/MigrationJob'")]),
+    case("hidden component renamed", None, &[("LinkTokenReply", "LinkTokenAnswer")]),
+    case("component that the wrapper names renamed", Major, &[("LinkTokenRequest", "LinkTokenQuestion")]),
+    case("pattern of an id", None, &[("    OrgId:\n      description: An Atlas organization.\n      type: string\n      pattern: '^[a-f0-9]{24}$'", "    OrgId:\n      description: An Atlas organization.\n      type: string\n      pattern: '^[a-f0-9]{24,32}$'")]),
+    case("description changed", None, &[("description: A live migration.\n      type: object", "description: A migration that runs.\n      type: object")]),
+    case("published name changed", None, &[("x-published-name: LiveImportValidation", "x-published-name: LiveValidation")]),
+];
+
+const LAG: &str = "        lagTimeSeconds:
+          description: How many seconds the destination is behind the source; only before the cutover.
+          type: integer
+          format: int64
+          nullable: true\n";
+
+const ORDER: &str = "    ShardKeyOrder:
+      description: Ascending (1), descending (-1) or hashed.
+      oneOf:
+        - {type: integer, enum: [1, -1]}
+        - {type: string, enum: [hashed]}\n";
+
+const ADDED_GET: &str = "    get:
+      operationId: getOrgLiveMigrationLink
+      x-short-name: getLink
+      x-go-sdk-name: GetLink
+      x-atlas-cli: atlas api cloudMigrationService getLink
+      x-required-role: Organization Owner
+      x-idempotent: true
+      tags: [Cloud Migration Service]
+      summary: Read the link
+      description: Reads the link.
+      responses:
+        '200':
+          description: The link.
+          content:
+            application/vnd.atlas.2023-01-01+json:
+              schema: {$ref: '#/components/schemas/Link'}
+        '401': {$ref: '#/components/responses/Unauthorized'}
+        '429': {$ref: '#/components/responses/TooManyRequests'}
+    delete:
+      operationId: deleteOrg";
+
+const DELETE: &str = "    delete:
+      operationId: deleteOrgLiveMigrationLinkTokens
+      x-short-name: deleteLinkTokens
+      x-go-sdk-name: DeleteLinkTokens
+      x-atlas-cli: atlas liveMigrations link delete
+      x-required-role: Organization Owner
+      # A repeat finds no link and answers 404; it removes nothing more.
+      x-idempotent: true
+      tags: [Cloud Migration Service]
+      summary: Remove the link and every link-token
+      description: >-
+        Removes the links between this Atlas organization and its source organizations, and all link-tokens
+        with them. Refused while a migration runs.
+      parameters:
+        # No `pretty` here: the server does not list it for this operation.
+        - $ref: '#/components/parameters/Envelope'
+      responses:
+        '204':
+          description: The links are gone.
+          x-empty-versions: ['2023-01-01']
+          headers:
+            RateLimit-Limit: {$ref: '#/components/headers/RateLimit-Limit'}
+            RateLimit-Remaining: {$ref: '#/components/headers/RateLimit-Remaining'}
+        '400': {$ref: '#/components/responses/BadRequest'}
+        '401': {$ref: '#/components/responses/Unauthorized'}
+        '403': {$ref: '#/components/responses/Forbidden'}
+        # Also when there is no link to remove.
+        '404': {$ref: '#/components/responses/NotFound'}
+        '406': {$ref: '#/components/responses/NotAcceptable'}
+        # Deviation: the published operation does not list 409, but the document's own example of a 409 is this
+        # operation's refusal while a migration runs.
+        '409': {$ref: '#/components/responses/Conflict'}
+        '410': {$ref: '#/components/responses/Gone'}
+        '429': {$ref: '#/components/responses/TooManyRequests'}
+        '500': {$ref: '#/components/responses/InternalServerError'}\n";

@@ -1,0 +1,101 @@
+//! A user's program, made of a public API: it uses each item in every way that the rules promise will go on
+//! compiling.
+//!
+//! It builds and takes apart exhaustive structs field by field, reads every field with its type, matches every
+//! variant, relies on every trait, and names every operation. So it compiles against another side exactly if
+//! nothing that was promised has changed.
+
+use std::fmt::Write as _;
+
+use crate::diff::rust::api::{Api, Seen};
+use crate::diff::rust::read::{Body, Field, Type};
+use crate::diff::rust::text::Text;
+
+/// The program.
+pub(super) fn program(api: &Api<'_>) -> String {
+    let mut program = "#![allow(unused)]\nuse atlas_migration_sdk as sdk;\n".to_owned();
+    for (index, (name, seen)) in api.visible.iter().enumerate() {
+        let (Seen::Named(path), Some(ty)) = (seen, api.types.get(name)) else { continue };
+        writeln!(program, "mod t{index} {{ use super::sdk; use sdk::{path} as This;").unwrap();
+        program.push_str(&body(api, ty));
+        program.push_str(&functions(ty));
+        program.push_str(&traits(ty));
+        program.push_str("}\n");
+    }
+    for name in api.operations.keys() {
+        writeln!(program, "const _: &sdk::Operation = &sdk::operations::{name};").unwrap();
+    }
+    program
+}
+
+fn body(api: &Api<'_>, ty: &Type) -> String {
+    match &ty.body {
+        Body::Record(fields) => record(api, fields, ty.non_exhaustive),
+        Body::Tuple(fields) => {
+            let names: Vec<String> = (0..fields.len()).map(|index| format!("f{index}")).collect();
+            let reads =
+                fields.iter().zip(&names).map(|(ty, name)| format!("let _: {} = {name};", spell(api, ty)));
+            format!("fn take(This({}): This) {{ {} }}\n", names.join(", "), reads.collect::<String>())
+        }
+        Body::Enum(variants) => {
+            let arms = variants.iter().map(|variant| match variant.payload.is_empty() {
+                true => format!("This::{} => 1, ", variant.name),
+                false => format!("This::{}(..) => 1, ", variant.name),
+            });
+            let rest = if ty.non_exhaustive { "_ => 0" } else { "" };
+            format!("fn take(this: &This) -> u8 {{ match this {{ {}{rest} }} }}\n", arms.collect::<String>())
+        }
+        Body::Alias(text) => format!("fn take(this: This) -> {} {{ this }}\n", spell(api, text)),
+    }
+}
+
+fn record(api: &Api<'_>, fields: &[Field], non_exhaustive: bool) -> String {
+    let typed: Vec<String> =
+        fields.iter().map(|field| format!("{}: {}", field.name, spell(api, &field.ty))).collect();
+    let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+    let reads: String =
+        fields.iter().map(|field| format!("let _: {} = {};", spell(api, &field.ty), field.name)).collect();
+    let names = names.join(", ");
+    match non_exhaustive {
+        true => format!("fn take(This {{ {names}, .. }}: This) {{ {reads} }}\n"),
+        false => format!(
+            "fn build({}) -> This {{ This {{ {names} }} }}\nfn take(This {{ {names} }}: This) {{ {reads} }}\n",
+            typed.join(", ")
+        ),
+    }
+}
+
+/// The type as a user outside of the crate spells it.
+fn spell(api: &Api<'_>, text: &Text) -> String {
+    let mut spelled = text.exact().replace("crate::", "sdk::");
+    for (name, seen) in &api.visible {
+        let Seen::Named(path) = seen else { continue };
+        let word = regex::Regex::new(&format!(r"(^|[<( ,])({name})\b")).unwrap();
+        spelled = word.replace_all(&spelled, format!("${{1}}sdk::{path}")).into_owned();
+    }
+    spelled
+}
+
+fn functions(ty: &Type) -> String {
+    let calls = ty.functions.keys().map(|name| format!("let _ = this.{name}();"));
+    format!("fn call(this: &This) {{ {} }}\n", calls.collect::<String>())
+}
+
+/// The traits that stand in the standard library's prelude or need no spelling of types.
+fn traits(ty: &Type) -> String {
+    let bounds = ty.traits.iter().filter_map(|name| {
+        Some(match name.as_str() {
+            "Clone" | "Default" | "PartialEq" | "Eq" | "PartialOrd" | "Ord" => name.clone(),
+            "Debug" | "Display" => format!("std::fmt::{name}"),
+            "Hash" => "std::hash::Hash".to_owned(),
+            "Serialize" => "serde::Serialize".to_owned(),
+            "Deserialize" => "serde::de::DeserializeOwned".to_owned(),
+            "AsRef<str>" | "From<String>" => name.clone(),
+            "From<&str>" => "for<'a> From<&'a str>".to_owned(),
+            "FromStr (Err = Infallible)" => "std::str::FromStr<Err = std::convert::Infallible>".to_owned(),
+            _ => return None,
+        })
+    });
+    let bounds: Vec<String> = bounds.collect();
+    format!("fn needs<T: {}>() {{}} fn has() {{ needs::<This>() }}\n", bounds.join(" + "))
+}

@@ -1,0 +1,79 @@
+//! Edits of the fragment while the hand-written wrapper changes with them, as a complete pull request has it.
+
+use std::path::Path;
+
+use super::*;
+use crate::diff::rust::Judge;
+use crate::diff::verdict::{RustApi as _, RustReport};
+
+/// The wrapper with this text in a file replaced.
+#[track_caller]
+fn wrapper_with(file: &str, from: &str, to: &str) -> Surface {
+    let mut sources = wrapper_sources();
+    let (_, text) = sources.iter_mut().find(|(path, _)| path == Path::new(file)).unwrap();
+    assert!(text.contains(from), "{file} does not contain {from:?}");
+    *text = text.replace(from, to);
+    surface(&sources)
+}
+
+/// The report on an edit of the table, or on none, between the wrapper as it is and another one.
+#[track_caller]
+fn report(edit: Option<&str>, revised: &Surface) -> RustReport {
+    let text = match edit {
+        Some(name) => EDITS.iter().find(|case| case.name == name).unwrap().apply(&WORLD.text),
+        None => WORLD.text.clone(),
+    };
+    let revision = document(&text);
+    let judge = Judge { base: &WORLD.surface, revision: revised, releases: None };
+    judge.judge(&WORLD.base, &revision, &crate::diff::compare(&WORLD.base, &revision).edits).unwrap()
+}
+
+fn unattributed(report: &RustReport) -> Vec<(&str, Bump)> {
+    report.unattributed.iter().map(|signature| (signature.item.as_str(), signature.bump)).collect()
+}
+
+#[test]
+fn an_adapted_wrapper_spares_its_users() {
+    let call = "api.get_group_live_migration(&id, &migration, envelope, pretty)";
+    let adapted = wrapper_with(
+        "project.rs",
+        call,
+        "api.get_group_live_migration(&id, &migration, None, envelope, pretty)",
+    );
+    assert_eq!(report(Some("query parameter added"), &WORLD.surface).bump(), Bump::Major);
+    assert_eq!(report(Some("query parameter added"), &adapted).bump(), Bump::None);
+
+    let literal = "LinkTokenRequest { access_list_ips: access_list.into_iter().collect() }";
+    let adapted = wrapper_with(
+        "org.rs",
+        literal,
+        "LinkTokenRequest { access_list_ips: access_list.into_iter().collect(), note: None }",
+    );
+    let edit = Some("request that the wrapper builds gains a field");
+    assert_eq!(report(edit, &WORLD.surface).bump(), Bump::Major);
+    assert_eq!(report(edit, &adapted).bump(), Bump::None);
+}
+
+#[test]
+fn what_no_edit_of_the_fragment_explains_is_listed() {
+    let hidden = wrapper_with("model.rs", "ValidationStatus,", "");
+    let report_of_hidden = report(None, &hidden);
+    assert_eq!(unattributed(&report_of_hidden), [("model::ValidationStatus", Bump::Major)]);
+
+    let shown = wrapper_with("model.rs", "Validation,", "Validation, LinkTokenRequest,");
+    assert_eq!(unattributed(&report(None, &shown)), [("model::LinkTokenRequest", Bump::Minor)]);
+
+    let signature = "migration: MigrationId) -> Request<Migration>";
+    let changed = wrapper_with("project.rs", signature, "migration: &MigrationId) -> Request<Migration>");
+    assert_eq!(unattributed(&report(None, &changed)), [("Project::migration", Bump::Major)]);
+}
+
+#[test]
+fn a_revision_that_lint_refuses_is_told_in_a_sentence() {
+    let revision =
+        document(&WORLD.text.replace("#/components/schemas/Link'", "#/components/schemas/Nothing'"));
+    let judge = Judge { base: &WORLD.surface, revision: &WORLD.surface, releases: None };
+    let error = judge.judge(&WORLD.base, &revision, &[]).unwrap_err();
+    assert!(error.starts_with("the revision does not pass lint"), "{error}");
+    assert_eq!(error.lines().count(), 1, "{error}");
+}

@@ -1,0 +1,301 @@
+//! Our changes in the peer's words: one table.
+
+use serde_json::Value;
+
+use super::Entry;
+use crate::diff::rules::Change as C;
+use crate::diff::{Direction, Edit, Level, Place, Reach, Site};
+use crate::spec::pointer;
+
+/// The places at which the peer has an id of its own, as letters: `P` a parameter, `p` within one, `B` the body of a
+/// request, `b` within it, `R` the body of a reply, `r` within it, `H` a header of a reply, `h` within it, `O` the
+/// operation, `D` the document. Each is followed by the level: `e`rror, `w`arning, `i`nfo.
+type Row = (C, &'static str, &'static str);
+
+const TABLE: &[Row] = &[
+    (C::OperationAdded, "endpoint-added", "Oi"),
+    (C::DeprecatedOperationAdded, "endpoint-added", "Oi"),
+    (C::OperationRemoved, "api-removed-without-deprecation", "Oe"),
+    (C::DeprecatedOperationRemoved, "api-removed-with-deprecation", "Oi"),
+    (C::OperationIdChanged, "api-operation-id-removed", "Oi"),
+    (C::Deprecated, "deprecated", "Oi Pi bi ri"),
+    (C::TagAdded, "api-tag-added", "Oi"),
+    (C::TagRemoved, "api-tag-removed", "Oi"),
+    (C::ScopeAdded, "api-security-scope-added", "Oi"),
+    (C::ScopeRemoved, "api-security-scope-removed", "Oi"),
+    (C::SecurityIntroduced, "api-global-security-added", "Di"),
+    (C::SecurityDropped, "api-global-security-removed", "Di"),
+    (C::SecuritySchemeAdded, "api-security-component-added", "Di"),
+    (C::SecuritySchemeRemoved, "api-security-component-removed", "Di"),
+    (C::ComponentRemoved, "api-schema-removed", "Di"),
+    (C::StabilityLowered, "stability-decreased", "Oe be re"),
+    (C::SecuritySchemeChanged, "api-security-component-", "Di"),
+    (C::ProseChanged, "api-security-component-", "Di"),
+    (C::ScopeDefined, "api-security-component-", "Di"),
+    (C::ParameterAdded, "new-optional-request-parameter", "Pi"),
+    (C::RequiredParameterAdded, "new-required-request-parameter", "Pe"),
+    (C::ParameterRemoved, "request-parameter-removed", "Pw"),
+    (C::RequiredParameterRemoved, "request-parameter-removed", "Pw"),
+    (C::ParameterBecameRequired, "became-required", "Pe"),
+    (C::ParameterBecameOptional, "became-optional", "Pi"),
+    (C::BodyAdded, "request-body-added-optional", "Bi"),
+    (C::RequiredBodyAdded, "request-body-added-required", "Be"),
+    (C::BodyRemoved, "request-body-removed", "Be"),
+    (C::RequiredBodyRemoved, "request-body-removed", "Be"),
+    (C::BodyBecameRequired, "became-required", "Be"),
+    (C::BodyBecameOptional, "became-optional", "Bi"),
+    (C::MediaTypeAdded, "request-body-media-type-added", "Bi"),
+    (C::MediaTypeAdded, "response-media-type-added", "Ri"),
+    (C::MediaTypeRemoved, "request-body-media-type-removed", "Be"),
+    (C::MediaTypeRemoved, "response-media-type-removed", "Re"),
+    (C::BodySchemaAdded, "media-type-schema-added", "Be Ri"),
+    (C::SuccessAdded, "response-success-status-added", "Ri"),
+    (C::SuccessRemoved, "response-success-status-removed", "Re"),
+    (C::FailureAdded, "response-non-success-status-added", "Ri"),
+    (C::FailureRemoved, "response-non-success-status-removed", "Ri"),
+    (C::HeaderAdded, "response-header-added", "Hi"),
+    (C::RequiredHeaderAdded, "response-header-added", "Hi"),
+    (C::HeaderRemoved, "optional-response-header-removed", "Hw"),
+    (C::RequiredHeaderRemoved, "required-response-header-removed", "He"),
+    (C::HeaderBecameOptional, "became-optional", "He"),
+    (C::TypeChanged, "type-changed", "Pe pw Be be Re re"),
+    (C::TypeNarrowed, "type-changed", "Pe Be be"),
+    (C::TypeNarrowed, "type-specialized", "pe Ri ri"),
+    (C::TypeWidened, "type-generalized", "Pi pi Bi bi Re re He"),
+    (C::UnionNarrowed, "list-of-types-narrowed", "Pe pe Be be Ri ri"),
+    (C::UnionWidened, "list-of-types-widened", "Pi pi Bi bi Re re"),
+    (C::FormatChanged, "type-changed", "Pe Be be Re re"),
+    (C::FormatSet, "type-changed", "Pe Be be Re re"),
+    (C::FormatUnset, "type-generalized", "Pi Bi bi"),
+    (C::FormatUnset, "type-changed", "Re re"),
+    (C::Nullable, "became-nullable", "Bi bi Re re He"),
+    (C::NotNullable, "became-not-nullable", "Be be Ri ri Hi"),
+    (C::PropertyAdded, "new-optional-request-property", "bi"),
+    (C::PropertyAdded, "response-optional-property-added", "ri"),
+    (C::RequiredPropertyAdded, "new-required-request-property", "be"),
+    (C::RequiredPropertyAdded, "response-required-property-added", "ri"),
+    (C::PropertyRemoved, "request-property-removed", "bw"),
+    (C::PropertyRemoved, "response-optional-property-removed", "rw"),
+    (C::RequiredPropertyRemoved, "request-property-removed", "bw"),
+    (C::RequiredPropertyRemoved, "response-required-property-removed", "re"),
+    (C::PropertyRenamed, "request-property-removed", "bw"),
+    (C::PropertyRenamed, "new-optional-request-property", "bi"),
+    (C::PropertyRenamed, "response-optional-property-removed", "rw"),
+    (C::PropertyRenamed, "response-optional-property-added", "ri"),
+    (C::BecameRequired, "became-required", "be ri"),
+    (C::BecameOptional, "became-optional", "bi re"),
+    (C::BecameReadOnly, "became-read-only", "bi ri"),
+    (C::NoLongerReadOnly, "became-not-read-only", "bi ri"),
+    (C::BecameWriteOnly, "became-write-only", "bi ri"),
+    (C::NoLongerWriteOnly, "became-not-write-only", "bi ri"),
+    (C::EnumValueAdded, "enum-value-added", "Pi pi bi rw"),
+    (C::EnumValueRemoved, "enum-value-removed", "Pe pe Be be ri"),
+    (C::EnumValueRemoved, "response-mediatype-enum-value-removed", "Ri"),
+    (C::EnumIntroduced, "became-enum", "Pe Be be"),
+    (C::EnumIntroduced, "request-header-property-became-enum", "pe"),
+    (C::EnumIntroduced, "enum-value-added", "Pi pi"),
+    (C::EnumDropped, "enum-value-removed", "Be"),
+    (C::PatternSet, "pattern-added", "Pe be ri"),
+    (C::PatternUnset, "pattern-removed", "Pi bi ri"),
+    (C::PatternChanged, "pattern-changed", "bw ri"),
+    (C::PatternLoosened, "pattern-generalized", "Pi bi"),
+    (C::DefaultSet, "default-value-added", "Pe Bi bi Ri ri"),
+    (C::DefaultUnset, "default-value-removed", "Pe Bi bi"),
+    (C::DefaultChanged, "default-value-changed", "Pe Bi bi Ri ri"),
+    (C::MaxLengthLowered, "max-length-decreased", "Pe Be be"),
+    (C::MaxLengthRaised, "max-length-increased", "Pi Bi bi Re"),
+    (C::MinLengthRaised, "min-length-increased", "Pe Be be"),
+    (C::MinLengthLowered, "min-length-decreased", "Pi bi Re"),
+    (C::MaximumLowered, "max-decreased", "Pe Be be"),
+    (C::MaximumRaised, "max-increased", "Pi Bi bi"),
+    (C::MinimumRaised, "min-increased", "Pe Be be"),
+    (C::MinimumLowered, "min-decreased", "Pi Bi bi"),
+    (C::MinItemsRaised, "min-items-increased", "Pe"),
+    (C::MinItemsLowered, "min-items-decreased", "Pi"),
+    (C::AllOfAdded, "all-of-added", "Be be Ri ri"),
+    (C::AllOfRemoved, "all-of-removed", "Bw bw"),
+    (C::OneOfAdded, "one-of-added", "Bi bi Re re"),
+    (C::OneOfRemoved, "one-of-removed", "Be be Ri ri"),
+    (C::AnyOfAdded, "any-of-added", "Bi bi Ri ri"),
+    (C::AnyOfRemoved, "any-of-removed", "Be be Ri ri"),
+    (C::WrappedInOneOf, "wrapped-in-one-of", "Be"),
+    (C::DiscriminatorAdded, "discriminator-added", "Bi bi Ri ri"),
+    (C::DiscriminatorRemoved, "discriminator-removed", "Bi bi Ri ri"),
+    (C::DiscriminatorPropertyChanged, "discriminator-property-name-changed", "Bi bi Ri ri"),
+    (C::DiscriminatorMappingAdded, "discriminator-mapping-added", "Bi bi Ri ri"),
+    (C::DiscriminatorMappingRemoved, "discriminator-mapping-deleted", "Bi bi Ri ri"),
+    (C::DiscriminatorMappingChanged, "discriminator-mapping-changed", "Bi bi Ri ri"),
+];
+
+/// Ids that the table gives whole; the others get a prefix for the place.
+const WHOLE: &[&str] = &["api-", "new-", "request-", "response-", "endpoint-", "optional-", "required-"];
+
+/// What the peer would report of this edit.
+pub(super) fn entries(edit: &Edit, base: &Value, revision: &Value) -> Vec<Entry> {
+    let mut found: Vec<Entry> = edit.within.iter().flat_map(|edit| entries(edit, base, revision)).collect();
+    let known = Known { edit, base, revision };
+    if edit.reach.is_empty() || edit.change == C::ComponentRemoved {
+        found.extend(known.report("D", "", ("", "")));
+    }
+    for way in &edit.reach {
+        let operation = (way.operation.method.as_str(), way.operation.path.as_str());
+        let (letter, prefix) = place(way);
+        found.extend(known.report(letter, prefix, operation));
+    }
+    found
+}
+
+fn place(way: &Reach) -> (&'static str, &'static str) {
+    match (way.direction, way.place, way.whole) {
+        (Direction::Call, ..) | (_, Place::Operation, _) => ("O", "endpoint"),
+        (_, Place::Parameter, true) => ("P", "request-parameter"),
+        (_, Place::Parameter, false) => ("p", "request-parameter-property"),
+        (Direction::Request, _, true) => ("B", "request-body"),
+        (Direction::Request, _, false) => ("b", "request-property"),
+        (_, Place::Header, true) => ("H", "response-header"),
+        (_, Place::Header, false) => ("h", "response-header-property"),
+        (Direction::Reply, _, true) => ("R", "response-body"),
+        (Direction::Reply, _, false) => ("r", "response-property"),
+    }
+}
+
+struct Known<'a> {
+    edit: &'a Edit,
+    base: &'a Value,
+    revision: &'a Value,
+}
+
+impl Known<'_> {
+    fn report(&self, letter: &str, prefix: &str, (method, path): (&str, &str)) -> Vec<Entry> {
+        let mut found = Vec::new();
+        for (_, id, places) in TABLE.iter().filter(|(change, ..)| *change == self.edit.change) {
+            let Some(level) = places.split(' ').find_map(|place| place.strip_prefix(letter)) else {
+                continue;
+            };
+            let whole = WHOLE.iter().any(|start| id.starts_with(start));
+            let id = if whole { (*id).to_owned() } else { format!("{prefix}-{id}") };
+            let level = match level {
+                "e" => "error",
+                "w" => "warning",
+                _ => "info",
+            };
+            found.extend(
+                self.special(&id, level)
+                    .into_iter()
+                    .map(|(id, level)| (id, level.to_owned(), method.to_owned(), path.to_owned())),
+            );
+        }
+        found
+    }
+
+    /// Where the peer's id or level hangs on more than the change and its place.
+    fn special<'l>(&self, id: &str, level: &'l str) -> Option<(String, &'l str)> {
+        let edit = self.edit;
+        let pointer = edit.sites.shown().map_or("", |site| &site.pointer);
+        let id = match edit.change {
+            C::OperationRemoved | C::DeprecatedOperationRemoved => {
+                let path = edit.reach.first().map(|way| way.operation.path.as_str()).unwrap_or_default();
+                let left = self.revision.get("paths").and_then(|paths| paths.get(path)).is_some();
+                if left { id.to_owned() } else { id.replace("api-removed", "api-path-removed") }
+            }
+            C::OperationIdChanged if edit.before.is_none() => "api-operation-id-added".to_owned(),
+            C::FailureRemoved if edit.detail.ends_with("default") => return None,
+            C::ComponentRemoved if !pointer.starts_with("/components/schemas/") => return None,
+            C::SecuritySchemeChanged | C::ProseChanged | C::ScopeDefined => {
+                format!("{id}{}", security_scheme(edit.change, pointer)?)
+            }
+            C::StabilityLowered if edit.after.as_ref().is_some_and(|level| !level.is_string()) => {
+                "api-invalid-stability-level".to_owned()
+            }
+            C::StabilityLowered => id.replace("endpoint", "api"),
+            C::BecameReadOnly | C::NoLongerReadOnly | C::BecameWriteOnly | C::NoLongerWriteOnly => {
+                let how = if self.is_required() { "-required-property" } else { "-optional-property" };
+                let warns =
+                    edit.change == C::NoLongerWriteOnly && self.is_required() && id.starts_with("response");
+                return Some((id.replace("-property", how), if warns { "warning" } else { level }));
+            }
+            C::RequiredPropertyAdded | C::BecameRequired if id.contains("request") && self.has_default() => {
+                format!("{id}-with-default")
+            }
+            C::BecameRequired if self.is_unsent(Direction::Request) && id.contains("request") => return None,
+            C::RequiredPropertyRemoved if self.is_unsent(Direction::Reply) && id.starts_with("response") => {
+                return Some(("response-required-write-only-property-removed".to_owned(), "info"));
+            }
+            _ => return self.bound(id, level),
+        };
+        Some((id, level))
+    }
+
+    /// A bound that comes is another id, one that goes is none; what is not sent is bound otherwise.
+    fn bound<'l>(&self, id: &str, level: &'l str) -> Option<(String, &'l str)> {
+        let is_bound =
+            ["-increased", "-decreased"].iter().any(|end| id.ends_with(end)) && !id.contains("stability");
+        if !is_bound {
+            return Some((id.to_owned(), level));
+        }
+        match (&self.edit.before, &self.edit.after) {
+            (Some(_), None) => None,
+            (None, _) => {
+                let (start, _) = id.rsplit_once('-')?;
+                Some((format!("{start}-set"), "warning"))
+            }
+            _ if self.is_unsent(Direction::Request) => {
+                Some((id.replace("request-property", "request-read-only-property"), "info"))
+            }
+            _ => Some((id.to_owned(), level)),
+        }
+    }
+
+    fn is_unsent(&self, direction: Direction) -> bool {
+        let mut findings = self.edit.findings.iter().filter(|finding| finding.direction == direction);
+        findings.any(|finding| finding.level == Level::None)
+    }
+
+    /// The name of the property around what was edited, and the pointer of the schema that has it.
+    fn property(site: &Site) -> Option<(String, String)> {
+        let tokens: Vec<_> = pointer::tokens(&site.pointer).into_iter().flatten().collect();
+        let at = tokens.iter().rposition(|token| token == "properties")?;
+        let mut schema = String::new();
+        tokens[..at].iter().for_each(|token| pointer::push(&mut schema, token));
+        Some((tokens.get(at + 1)?.to_string(), schema))
+    }
+
+    /// Whether the property that became required, or came so, has a default.
+    fn has_default(&self) -> bool {
+        let Some(site) = &self.edit.sites.revision else { return false };
+        let at_list = site.pointer.rsplit_once("/required/").map(|(schema, _)| schema);
+        let schema = at_list.or_else(|| site.pointer.strip_suffix("/required"));
+        let property = match (schema, &self.edit.after) {
+            (Some(schema), _) => {
+                let name = self.edit.detail.split(':').next().and_then(|trail| trail.rsplit('.').next());
+                self.revision.pointer(schema).and_then(|schema| schema.get("properties")?.get(name?))
+            }
+            (None, after) => after.as_ref(),
+        };
+        property.is_some_and(|property| property.get("default").is_some())
+    }
+
+    /// Whether the property around the edited key is required.
+    fn is_required(&self) -> bool {
+        let sides = [(&self.edit.sites.revision, self.revision), (&self.edit.sites.base, self.base)];
+        sides.into_iter().any(|(site, document)| {
+            let Some((name, schema)) = site.as_ref().and_then(Self::property) else { return false };
+            let required = document.pointer(&schema).and_then(|schema| schema.get("required"));
+            required.and_then(Value::as_array).is_some_and(|names| names.iter().any(|known| *known == name))
+        })
+    }
+}
+
+/// What differs of a security scheme, in the peer's words.
+fn security_scheme(change: C, pointer: &str) -> Option<&'static str> {
+    let inside = pointer.strip_prefix("/components/securitySchemes/")?;
+    let scope = inside.contains("/scopes/");
+    match (change, inside.rsplit('/').next()) {
+        (C::ScopeDefined, _) if scope => Some("oauth-scope-added"),
+        (C::ProseChanged, _) if scope => Some("oauth-scope-changed"),
+        (_, _) if scope => Some("oauth-scope-removed"),
+        (_, Some("type")) => Some("type-changed"),
+        (_, Some("tokenUrl")) => Some("oauth-token-url-changed"),
+        _ => None,
+    }
+}

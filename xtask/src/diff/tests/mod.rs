@@ -1,0 +1,5 @@
+//! What must hold for any two documents, and how the rules compare with a peer's.
+
+mod corpus;
+mod properties;
+mod renames;

@@ -1,0 +1,220 @@
+//! Whatever is done to the fragment: nothing is silent, nothing panics, nothing hangs, and backwards is backwards.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+
+use crate::diff::rules::{self, Change};
+use crate::diff::{Diff, Site, Sites, compare};
+use crate::paths;
+use crate::spec::{Document, pointer};
+
+fn fragment() -> Document {
+    let bytes = fs::read(paths::root().join(paths::FRAGMENT)).expect("the fragment");
+    Document::load(paths::FRAGMENT, &bytes).expect("the fragment loads")
+}
+
+fn document(value: &Value) -> Document {
+    Document::load("edited", value.to_string().as_bytes()).expect("JSON is YAML")
+}
+
+/// Every pointer of a document, in the order of the file.
+fn pointers(value: &Value) -> Vec<String> {
+    fn walk(value: &Value, at: &str, found: &mut Vec<String>) {
+        found.push(at.to_owned());
+        let mut member = |token: &str, value: &Value| {
+            let mut inner = at.to_owned();
+            pointer::push(&mut inner, token);
+            walk(value, &inner, found);
+        };
+        match value {
+            Value::Object(members) => members.iter().for_each(|(key, value)| member(key, value)),
+            Value::Array(items) => {
+                items.iter().enumerate().for_each(|(index, item)| member(&index.to_string(), item));
+            }
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    walk(value, "", &mut found);
+    found
+}
+
+/// One edit: what to do, where, and a seed for what is needed beside.
+#[derive(Clone, Debug)]
+struct Random {
+    how: u8,
+    at: usize,
+    seed: usize,
+}
+
+fn random() -> impl Strategy<Value = Random> {
+    (0u8..9, any::<usize>(), any::<usize>()).prop_map(|(how, at, seed)| Random { how, at, seed })
+}
+
+fn apply(value: &mut Value, Random { how, at, seed }: &Random) {
+    let all = pointers(value);
+    let pick = |number: usize| all[number % all.len()].clone();
+    let (at, other) = (pick(*at), pick(*seed));
+    let elsewhere = value.pointer(&other).cloned().unwrap_or_default();
+    let Some(node) = value.pointer_mut(&at).filter(|_| !at.is_empty()) else { return };
+    match (how, node) {
+        (0, node) => *node = elsewhere,
+        (1, Value::Object(members)) => _ = take(members, *seed),
+        (1, Value::Array(items)) if !items.is_empty() => _ = items.remove(seed % items.len()),
+        (2, Value::Object(members)) => _ = members.insert(format!("added{}", seed % 3), elsewhere),
+        (2, Value::Array(items)) => items.push(elsewhere),
+        (3, Value::Object(members)) => {
+            if let Some((key, value)) = take(members, *seed) {
+                members.insert(format!("{key}Renamed"), value);
+            }
+        }
+        (4, Value::Array(items)) => items.reverse(),
+        (4, node @ Value::Object(_)) => *node = json!({"$ref": format!("#{other}")}),
+        (5, Value::String(text)) => text.push_str("Edited"),
+        (5, Value::Bool(flag)) => *flag = !*flag,
+        (5, node @ Value::Number(_)) => *node = json!(seed % 100),
+        (6, node) => *node = Value::Null,
+        (7, node) => *node = json!([elsewhere]),
+        (_, node) => {
+            let name = ["string", "integer", "object"][seed % 3];
+            *node = json!({ "type": name });
+        }
+    }
+}
+
+fn take(members: &mut Map<String, Value>, seed: usize) -> Option<(String, Value)> {
+    let key = members.keys().nth(seed % members.len().max(1))?.clone();
+    members.shift_remove_entry(&key)
+}
+
+/// The pointers at which two values differ, found without any of what is tested. Of lists that differ only the list.
+fn naive(base: &Value, revision: &Value, at: &str, found: &mut Vec<String>) {
+    match (base, revision) {
+        (Value::Object(old), Value::Object(new)) => {
+            for key in old.keys().chain(new.keys()) {
+                let mut inner = at.to_owned();
+                pointer::push(&mut inner, key);
+                match (old.get(key), new.get(key)) {
+                    (Some(old), Some(new)) => naive(old, new, &inner, found),
+                    _ => found.push(inner),
+                }
+            }
+        }
+        (base, revision) if base == revision => {}
+        _ => found.push(at.to_owned()),
+    }
+}
+
+fn explained(diff: &Diff) -> Vec<&str> {
+    let claimed = diff.edits.iter().flat_map(|edit| &edit.pointers).chain(&diff.unclassified);
+    claimed
+        .flat_map(|Sites { base, revision }| [base, revision])
+        .flatten()
+        .map(|Site { pointer, .. }| pointer.as_str())
+        .collect()
+}
+
+fn is_around(outer: &str, inner: &str) -> bool {
+    inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn opposite(change: Change) -> Change {
+    let pair = rules::pairs().find(|pair| {
+        pair.first.change == change || pair.second.as_ref().is_some_and(|half| half.change == change)
+    });
+    let pair = pair.expect("every change is in the table");
+    match &pair.second {
+        Some(second) if pair.first.change == change => second.change,
+        _ => pair.first.change,
+    }
+}
+
+fn count(changes: impl Iterator<Item = Change>) -> BTreeMap<Change, usize> {
+    changes.fold(BTreeMap::new(), |mut counts, change| {
+        *counts.entry(change).or_default() += 1;
+        counts
+    })
+}
+
+fn check(base: &Document, revision: &Document) -> Result<(), TestCaseError> {
+    let diff = compare(base, revision);
+    prop_assert_eq!(diff.pointers == 0, base.value == revision.value);
+    let explained = explained(&diff);
+    let mut differing = Vec::new();
+    naive(&base.value, &revision.value, "", &mut differing);
+    for at in differing {
+        let said = explained.iter().any(|known| is_around(known, &at) || is_around(&at, known));
+        prop_assert!(said, "{at} differs and nobody says so: {explained:?}");
+    }
+    for edit in &diff.edits {
+        prop_assert!(!edit.pointers.is_empty(), "an edit without a pointer: {edit:?}");
+    }
+    let back = compare(revision, base);
+    prop_assert_eq!(diff.pointers, back.pointers);
+    prop_assert_eq!(diff.unclassified.len(), back.unclassified.len());
+    let mirrored = count(back.edits.iter().map(|edit| opposite(edit.change)));
+    prop_assert_eq!(count(diff.edits.iter().map(|edit| edit.change)), mirrored);
+    Ok(())
+}
+
+/// Few, because each compares the whole fragment twice; more with `PROPTEST_CASES`.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(32)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_is_silent(edits in prop::collection::vec(random(), 1..5)) {
+        let base = fragment();
+        let mut value = base.value.clone();
+        edits.iter().for_each(|edit| apply(&mut value, edit));
+        check(&base, &document(&value))?;
+    }
+}
+
+fn reversed(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => Value::Object(
+            members.iter().rev().map(|(key, value)| (key.clone(), reversed(value))).collect::<Map<_, _>>(),
+        ),
+        Value::Array(items) => Value::Array(items.iter().map(reversed).collect()),
+        other => other.clone(),
+    }
+}
+
+/// The fragment is YAML with comments and anchors; here it is JSON with its keys backwards.
+#[test]
+fn spelling_is_no_edit() {
+    let base = fragment();
+    let diff = compare(&base, &document(&reversed(&base.value)));
+    assert_eq!((diff.edits.len(), diff.pointers, diff.unclassified.len()), (0, 0, 0));
+}
+
+#[test]
+fn schemas_that_contain_each_other_end() {
+    let body = |target: &str| json!({"content": {"application/json": {"schema": {"$ref": target}}}});
+    let with = |target: &str, left: &str| {
+        document(&json!({
+            "openapi": "3.0.3", "info": {"title": "T", "version": "1"},
+            "paths": {"/a": {"put": {"requestBody": body(target), "responses": {}}}},
+            "components": {"schemas": {
+                "A": {"type": "object", "properties": {"b": {"$ref": "#/components/schemas/B"}, "x": {"type": "string"}}},
+                "B": {"type": "object", "properties": {"a": {"$ref": left}, "b": {"$ref": "#/components/schemas/B"}}},
+                "Loop": {"$ref": "#/components/schemas/Loop"},
+            }},
+        }))
+    };
+    let schema = |name: &str| format!("#/components/schemas/{name}");
+    let base = with(&schema("A"), &schema("A"));
+    for (target, left) in
+        [("B", "A"), ("A", "B"), ("Loop", "A"), ("A", "Loop"), ("B", "Loop"), ("Gone", "Gone")]
+    {
+        let diff = compare(&base, &with(&schema(target), &schema(left)));
+        assert!(!diff.edits.is_empty() && diff.unclassified.is_empty(), "{target} {left}: {diff:#?}");
+    }
+}

@@ -1,0 +1,135 @@
+//! Renames are renames: one edit of the fragment, and the name of the edit that is found.
+
+use std::fs;
+
+use crate::diff::rules::Change as C;
+use crate::diff::{Level, compare};
+use crate::paths;
+use crate::spec::Document;
+
+/// Replaces text in the fragment and expects these edits, each with what is shown of it.
+#[track_caller]
+fn finds(replacements: &[(&str, &str)], expected: &[(C, &str, &str, Level)]) {
+    let text = fs::read_to_string(paths::root().join(paths::FRAGMENT)).expect("the fragment");
+    let mut edited = text.clone();
+    for (from, to) in replacements {
+        assert!(edited.contains(from), "the fragment has no {from}");
+        edited = edited.replace(from, to);
+    }
+    let load = |text: &str| Document::load("fragment", text.as_bytes()).expect("it loads");
+    let diff = compare(&load(&text), &load(&edited));
+    let found: Vec<_> = diff
+        .edits
+        .iter()
+        .map(|edit| (edit.change, edit.node.name.as_str(), edit.detail.as_str(), edit.level()))
+        .collect();
+    assert_eq!(found, expected);
+    assert!(diff.unclassified.is_empty(), "{:#?}", diff.unclassified);
+}
+
+#[test]
+fn operation_id() {
+    finds(
+        &[("operationId: getGroupLiveMigration\n", "operationId: readGroupLiveMigration\n")],
+        &[(
+            C::OperationIdChanged,
+            "getGroupLiveMigration",
+            "operationId: getGroupLiveMigration → readGroupLiveMigration",
+            Level::None,
+        )],
+    );
+}
+
+#[test]
+fn component() {
+    finds(
+        &[("MigrationStatus:", "State:"), ("schemas/MigrationStatus'", "schemas/State'")],
+        &[(C::ComponentRenamed, "State", "MigrationStatus → State", Level::None)],
+    );
+}
+
+#[test]
+fn component_that_changed_too() {
+    finds(
+        &[
+            ("    MigrationSource:", "    Source:"),
+            ("schemas/MigrationSource'", "schemas/Source'"),
+            (
+                "required: [clusterName, groupId, managedAuthentication, ssl]",
+                "required: [clusterName, groupId, managedAuthentication]",
+            ),
+        ],
+        &[
+            (C::ComponentRenamed, "Source", "MigrationSource → Source", Level::None),
+            (C::BecameOptional, "Source", "ssl: no longer required", Level::Additive),
+        ],
+    );
+}
+
+#[test]
+fn property() {
+    finds(
+        &[("        lagTimeSeconds:", "        lagSeconds:")],
+        &[(C::PropertyRenamed, "Migration", "lagTimeSeconds → lagSeconds", Level::Breaking)],
+    );
+}
+
+#[test]
+fn parameter() {
+    finds(
+        &[("        - name: name\n", "        - name: prefix\n")],
+        &[(C::ParameterRenamed, "listOrgs", "prefix: name: name → prefix", Level::Breaking)],
+    );
+}
+
+#[test]
+fn inline_and_reference() {
+    finds(
+        &[(
+            "groupId: {$ref: '#/components/schemas/SourceProjectId'}",
+            "groupId: {type: string, pattern: '^[a-f0-9]{24}$'}",
+        )],
+        &[(C::ReferenceInlined, "MigrationSource", "groupId: SourceProjectId → in place", Level::None)],
+    );
+}
+
+#[test]
+fn reference_to_another() {
+    finds(
+        &[(
+            "sourceGroupId: {$ref: '#/components/schemas/SourceProjectId'}",
+            "sourceGroupId: {$ref: '#/components/schemas/HostnameSchemaType'}",
+        )],
+        &[(
+            C::ReferenceChanged,
+            "Validation",
+            "sourceGroupId: SourceProjectId → HostnameSchemaType",
+            Level::Breaking,
+        )],
+    );
+}
+
+#[test]
+fn variable_of_a_path() {
+    finds(
+        &[("{validationId}", "{jobId}"), ("      name: validationId\n", "      name: jobId\n")],
+        &[
+            (
+                C::PathVariableRenamed,
+                "/api/atlas/v2/groups/{groupId}/liveMigrations/validate/{jobId}",
+                "/api/atlas/v2/groups/{groupId}/liveMigrations/validate/{validationId} → \
+                 /api/atlas/v2/groups/{groupId}/liveMigrations/validate/{jobId}",
+                Level::None,
+            ),
+            (C::PathVariableRenamed, "ValidationId", "name: validationId → jobId", Level::None),
+        ],
+    );
+}
+
+#[test]
+fn one_property_of_every_error_is_one_edit() {
+    finds(
+        &[("        errorCode:\n", "        traceId: {type: string}\n        errorCode:\n")],
+        &[(C::PropertyAdded, "ApiError", "+ traceId: string, optional", Level::Additive)],
+    );
+}

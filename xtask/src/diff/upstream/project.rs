@@ -1,0 +1,243 @@
+//! Both documents cut down to what can be compared: our operations, our names, no prose.
+//!
+//! Parameters, replies, bodies and headers are written in place, because where a document keeps them says nothing;
+//! schemas stay components, renamed to what we call them (`x-published-name`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use crate::diff::align::{is_prose, without_variables};
+use crate::diff::reach::version;
+use crate::diff::role::{METHODS, Role};
+
+/// What is left of both, and what was cut off.
+pub(super) struct Projection {
+    pub(super) theirs: Value,
+    pub(super) ours: Value,
+    pub(super) lacking: Vec<String>,
+    pub(super) elsewhere: usize,
+    pub(super) unpublished: Vec<String>,
+}
+
+/// Extensions that both documents know, under our names.
+const SHARED: &[&str] = &["x-sunset", "x-required-role", "x-empty-versions"];
+
+/// Keys of an operation or a document that are compared elsewhere or not at all.
+const APART: &[&str] = &["security", "servers", "tags"];
+
+/// As many references in a row are written in place.
+const LONGEST_CHAIN: usize = 16;
+
+pub(super) fn project(theirs: &Value, ours: &Value) -> Projection {
+    let wanted = operations(ours);
+    let names = names(ours);
+    let tags: BTreeSet<&str> = wanted.values().flat_map(|(_, operation)| tags(operation)).collect();
+    let published = operations(theirs);
+    let (mut lacking, mut elsewhere) = (Vec::new(), 0);
+    for (key, (path, operation)) in published.iter().filter(|(key, _)| !wanted.contains_key(*key)) {
+        match tags_overlap(operation, &tags) {
+            true => lacking.push(label(&key.1, path, operation)),
+            false => elsewhere += 1,
+        }
+    }
+    let unpublished = wanted
+        .iter()
+        .filter(|(key, _)| !published.contains_key(*key))
+        .map(|(key, (path, operation))| label(&key.1, path, operation))
+        .collect();
+    let common: BTreeSet<&Key> = wanted.keys().filter(|key| published.contains_key(*key)).collect();
+    Projection {
+        theirs: Cut { document: theirs, names: &names }.document(&common),
+        ours: Cut { document: ours, names: &BTreeMap::new() }.document(&common),
+        lacking,
+        elsewhere,
+        unpublished,
+    }
+}
+
+/// The path without the names of its variables, and the method.
+type Key = (String, String);
+
+fn operations(document: &Value) -> BTreeMap<Key, (&str, &Value)> {
+    let mut found = BTreeMap::new();
+    for (path, item) in document.get("paths").and_then(Value::as_object).into_iter().flatten() {
+        for method in METHODS {
+            if let Some(operation) = item.get(method) {
+                let key = (without_variables(path).into_owned(), (*method).to_owned());
+                found.insert(key, (path.as_str(), operation));
+            }
+        }
+    }
+    found
+}
+
+/// Our name of each published schema.
+fn names(ours: &Value) -> BTreeMap<String, String> {
+    let schemas = ours.pointer("/components/schemas").and_then(Value::as_object);
+    schemas
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, schema)| {
+            Some((schema.get("x-published-name")?.as_str()?.to_owned(), name.clone()))
+        })
+        .collect()
+}
+
+fn tags(operation: &Value) -> impl Iterator<Item = &str> {
+    operation.get("tags").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+}
+
+fn tags_overlap(operation: &Value, wanted: &BTreeSet<&str>) -> bool {
+    tags(operation).any(|tag| wanted.contains(tag))
+}
+
+fn label(method: &str, path: &str, operation: &Value) -> String {
+    let id = operation.get("operationId").and_then(Value::as_str).unwrap_or("without an id");
+    format!("{} {path} ({id})", method.to_uppercase())
+}
+
+struct Cut<'a> {
+    document: &'a Value,
+    names: &'a BTreeMap<String, String>,
+}
+
+impl Cut<'_> {
+    fn document(&self, wanted: &BTreeSet<&Key>) -> Value {
+        let mut paths = Map::new();
+        let items = self.document.get("paths").and_then(Value::as_object);
+        for (path, item) in items.into_iter().flatten() {
+            let mut kept = Map::new();
+            for method in METHODS {
+                let key = (without_variables(path).into_owned(), (*method).to_owned());
+                if let Some(operation) = item.get(method).filter(|_| wanted.contains(&key)) {
+                    kept.insert((*method).to_owned(), self.operation(item, operation));
+                }
+            }
+            if !kept.is_empty() {
+                paths.insert(path.clone(), Value::Object(kept));
+            }
+        }
+        let mut paths = Value::Object(paths);
+        let schemas = self.schemas(&mut paths);
+        serde_json::json!({
+            "openapi": "3.0.3", "info": {"title": "", "version": ""},
+            "paths": paths, "components": {"schemas": schemas},
+        })
+    }
+
+    /// The operation with the parameters of its path.
+    fn operation(&self, item: &Value, operation: &Value) -> Value {
+        let mut operation = operation.clone();
+        let list =
+            |node: &Value| node.get("parameters").and_then(Value::as_array).cloned().unwrap_or_default();
+        let parameters = [list(item), list(&operation)].concat();
+        operation["parameters"] = Value::Array(parameters);
+        if let Some(role) = operation.pointer("/x-rolesRequirements/0").cloned() {
+            operation["x-required-role"] = role;
+        }
+        self.node(Role::Operation, &operation)
+    }
+
+    /// A node without prose and foreign extensions, with everything but schemas in place.
+    fn node(&self, role: Role, node: &Value) -> Value {
+        let node = self.in_place(role, node);
+        if role == Role::Response
+            && let Some(empty) = empty_versions(node)
+        {
+            return self.node(role, &empty);
+        }
+        match node {
+            Value::Object(members) => {
+                let free = matches!(
+                    role,
+                    Role::Properties | Role::Content | Role::Headers | Role::Responses | Role::Mapping
+                );
+                let kept = members.iter().filter(|(key, _)| free || keeps(role, key));
+                Value::Object(
+                    kept.map(|(key, value)| (key.clone(), self.node(role.child(key), value))).collect(),
+                )
+            }
+            Value::Array(items) => {
+                Value::Array(items.iter().map(|item| self.node(role.child(""), item)).collect())
+            }
+            other => other.clone(),
+        }
+    }
+
+    fn in_place<'n>(&'n self, role: Role, node: &'n Value) -> &'n Value {
+        let mut node = node;
+        for _ in 0..LONGEST_CHAIN {
+            let target = node
+                .get("$ref")
+                .and_then(Value::as_str)
+                .filter(|_| role != Role::Schema && role != Role::Properties);
+            match target.and_then(|target| self.document.pointer(target.strip_prefix('#')?)) {
+                Some(found) => node = found,
+                None => break,
+            }
+        }
+        node
+    }
+
+    /// The schemas that are reached, under our names; references in `paths` are renamed with them.
+    fn schemas(&self, paths: &mut Value) -> Value {
+        let mut open = Vec::new();
+        self.rename(paths, &mut open);
+        let mut kept = BTreeMap::new();
+        while let Some(name) = open.pop() {
+            if kept.contains_key(&name) {
+                continue;
+            }
+            let Some(schema) = self.document.pointer("/components/schemas").and_then(|all| all.get(&name))
+            else {
+                continue;
+            };
+            let mut schema = self.node(Role::Schema, schema);
+            self.rename(&mut schema, &mut open);
+            kept.insert(name, schema);
+        }
+        let ours = |name: String| self.names.get(&name).cloned().unwrap_or(name);
+        Value::Object(kept.into_iter().map(|(name, schema)| (ours(name), schema)).collect())
+    }
+
+    fn rename(&self, node: &mut Value, found: &mut Vec<String>) {
+        match node {
+            Value::Object(members) => {
+                for (key, value) in members.iter_mut() {
+                    match value {
+                        Value::String(target) if key == "$ref" => {
+                            let Some(name) = target.strip_prefix("#/components/schemas/") else { continue };
+                            let name = name.to_owned();
+                            if let Some(ours) = self.names.get(&name) {
+                                *target = format!("#/components/schemas/{ours}");
+                            }
+                            found.push(name);
+                        }
+                        value => self.rename(value, found),
+                    }
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| self.rename(item, found)),
+            _ => {}
+        }
+    }
+}
+
+/// A reply whose media types have no schema has no body. We name the versions of such a reply beside it.
+fn empty_versions(response: &Value) -> Option<Value> {
+    let content = response.get("content")?.as_object()?;
+    if content.is_empty() || content.values().any(|media| media.get("schema").is_some()) {
+        return None;
+    }
+    let versions: Vec<&str> = content.keys().map(|media_type| version(media_type)).collect();
+    let mut response = response.as_object()?.clone();
+    response.shift_remove("content");
+    response.insert("x-empty-versions".to_owned(), versions.into());
+    Some(Value::Object(response))
+}
+
+fn keeps(role: Role, key: &str) -> bool {
+    let apart = matches!(role, Role::Operation) && APART.contains(&key);
+    !apart && !is_prose(key) && (!key.starts_with("x-") || SHARED.contains(&key))
+}

@@ -1,0 +1,85 @@
+//! Our fragment against the published one, where that is present; and that news and stale reasons are refused.
+
+use super::{Comparison, Deviations};
+use crate::failure::Status;
+use crate::paths;
+use crate::spec::Document;
+
+const THEIRS: &str = "
+paths:
+  /a/{id}:
+    get:
+      operationId: getA
+      tags: [A]
+      parameters: [{$ref: '#/components/parameters/id'}]
+      responses: {'200': {description: x, content: {application/json: {schema: {$ref: '#/components/schemas/Their'}}}}}
+    put: {operationId: putA, tags: [A], responses: {}}
+  /b: {get: {operationId: getB, tags: [B], responses: {}}}
+components:
+  parameters: {id: {name: id, in: path, required: true, schema: {type: string}}}
+  schemas: {Their: {type: object, properties: {a: {type: string}}}}
+";
+const OURS: &str = "
+paths:
+  /a/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+    get:
+      operationId: getA
+      tags: [A]
+      x-idempotent: true
+      responses: {'200': {description: y, content: {application/json: {schema: {$ref: '#/components/schemas/Our'}}}}}
+components:
+  schemas: {Our: {x-published-name: Their, description: d, type: object, properties: {a: {type: string, format: password}}}}
+";
+
+fn load(text: &str) -> Document {
+    Document::load("test", text.as_bytes()).expect("it loads")
+}
+
+#[track_caller]
+fn shows(theirs: &str, deviations: &str, status: Status, says: &[&str]) {
+    let ours = load(OURS);
+    let comparison = Comparison::new(&load(theirs), &ours).unwrap_or_else(|failure| panic!("{failure}"));
+    let mut out = Vec::new();
+    let deviations = Deviations::read(deviations).expect("it is right");
+    let found = comparison.show(&deviations, &ours, &mut out).expect("memory takes everything");
+    let text = String::from_utf8(out).expect("it is text");
+    assert_eq!(found, status, "{text}");
+    for says in says {
+        assert!(text.contains(says), "no {says:?} in\n{text}");
+    }
+}
+
+const REASON: &str = "[[deviation]]\nchange = 'secret-marked'\nnode = 'Our'\ndetail = 'a: format: none → password'\nreason = 'It lets its holder in.'\n";
+
+#[test]
+fn only_what_differs_is_left() {
+    let lacks = "PUT /a/{id} (putA)";
+    shows(
+        THEIRS,
+        "",
+        Status::Refused,
+        &["1 differences, 1 without a reason", "NEWS", lacks, "1 other operations"],
+    );
+    shows(THEIRS, REASON, Status::Ok, &["0 without a reason", "It lets its holder in.", lacks]);
+    let changed = THEIRS.replace("{a: {type: string}", "{a: {type: string, format: password}");
+    shows(&changed, REASON, Status::Refused, &["0 differences", "stale"]);
+    let gone = THEIRS.replace("/a/{id}:", "/moved/{id}:");
+    shows(&gone, REASON, Status::Refused, &["not published  GET /a/{id} (getA)"]);
+}
+
+/// What is published now, and our reasons for all that we say differently.
+#[test]
+fn every_difference_has_a_reason() {
+    let root = paths::root();
+    let published = root.join("../shared/reference/atlas-cloud-migration.json");
+    if !published.exists() {
+        println!("no published document at {}: nothing to compare with", published.display());
+        return;
+    }
+    let mut out = Vec::new();
+    let status = super::upstream(&published, None, &mut out).unwrap_or_else(|failure| panic!("{failure}"));
+    let text = String::from_utf8(out).expect("it is text");
+    println!("{text}");
+    assert_eq!(status, Status::Ok, "{text}");
+}
