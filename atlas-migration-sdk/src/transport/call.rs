@@ -20,7 +20,7 @@ use crate::retry::{self, RetryState};
 use crate::secret::Secret;
 
 /// What listeners filter spans by; it stays when a file is moved.
-const TARGET: &str = "atlas_migration_sdk::transport";
+const TARGET: &str = "atlas_migration_sdk";
 
 /// A call of one operation, from its request to its reply.
 pub(crate) struct Call<'a> {
