@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::config::ClientBuilder;
 use crate::error::Result;
+use crate::generated::client::Client as GeneratedClient;
 use crate::ids::{OrgId, ProjectId};
 use crate::operation::Operation;
 use crate::org::Org;
@@ -11,7 +12,7 @@ use crate::organizations::Organizations;
 use crate::project::Project;
 use crate::raw_request::RawRequest;
 use crate::request::Request;
-use crate::transport::{Call, CallOptions, Shared};
+use crate::transport::{NotBuilt, Shared, Unsent};
 
 /// A client of the Atlas API.
 ///
@@ -116,21 +117,24 @@ impl Client {
         self.shared.authenticator.revoke().await
     }
 
-    /// A call of this operation, not yet sent.
-    pub(crate) fn call(&self, operation: &'static Operation, options: CallOptions) -> Call {
-        Call::new(Arc::clone(&self.shared), operation, options)
-    }
-
     pub(crate) fn shared(&self) -> &Shared {
         &self.shared
     }
 
-    /// A request whose sending is a generated method.
-    pub(crate) fn generated<T, F, Fut>(&self, operation: &'static Operation, send: F) -> Request<T>
-    where
-        F: FnOnce(Call) -> Fut + Send + 'static,
-        Fut: Future<Output = Result<crate::Reply<T>>> + Send + 'static,
-    {
-        Request::new(self.clone(), operation, move |call| Box::pin(send(call)))
+    /// A request that a generated method builds; `convert` makes our value of what the reply holds.
+    pub(crate) fn generated<W: 'static, T>(
+        &self,
+        operation: &'static Operation,
+        build: impl FnOnce(&GeneratedClient) -> std::result::Result<Unsent<W>, NotBuilt>,
+        convert: impl FnOnce(W) -> Result<T> + Send + 'static,
+    ) -> Request<T> {
+        let built = match build(&self.shared.generated) {
+            Ok(Unsent { request, read }) => {
+                let read = move |body: &[u8]| read(body).and_then(convert);
+                Ok((request, Box::new(read) as Box<_>))
+            }
+            Err(NotBuilt(error)) => Err(error),
+        };
+        Request::new(self.clone(), operation, built)
     }
 }

@@ -53,13 +53,11 @@ impl MigrationJob {
     #[doc(alias = "getGroupLiveMigration")]
     #[doc(alias = "GetGroupLiveMigration")]
     pub fn status(&self) -> Request<Migration> {
-        let (project, migration) = (self.project.id(), self.id);
-        self.project.client().generated(&operations::GET_GROUP_LIVE_MIGRATION, move |call| async move {
-            let (envelope, pretty) = (call.envelope(), call.pretty());
-            let api = call.into_client();
-            let result = api.get_group_live_migration(&project, &migration, envelope, pretty).await;
-            api.inner.outcome(result)
-        })
+        self.project.client().generated(
+            &operations::GET_GROUP_LIVE_MIGRATION,
+            |api| api.get_group_live_migration(&self.project.id(), &self.id),
+            Ok,
+        )
     }
 
     /// Cuts over: ends the copying and makes the destination the deployment of record.
@@ -78,14 +76,12 @@ impl MigrationJob {
     #[doc(alias = "cutoverMigration")]
     #[doc(alias = "CutoverMigration")]
     pub fn cut_over(&self) -> Request<Cutover> {
-        let (project, migration) = (self.project.id(), self.id);
         let cutover = Cutover { migration: self.clone() };
-        self.project.client().generated(&operations::CUTOVER_GROUP_LIVE_MIGRATION, move |call| async move {
-            let (envelope, pretty) = (call.envelope(), call.pretty());
-            let api = call.into_client();
-            let result = api.cutover_group_live_migration(&project, &migration, envelope, pretty).await;
-            api.inner.outcome(result).map(|reply| reply.map(|()| cutover))
-        })
+        self.project.client().generated(
+            &operations::CUTOVER_GROUP_LIVE_MIGRATION,
+            |api| api.cutover_group_live_migration(&self.project.id(), &self.id),
+            |()| Ok(cutover),
+        )
     }
 
     /// Watches the migration: one item a look, until it has ended.

@@ -52,14 +52,12 @@ impl Org {
         &self,
         access_list: impl IntoIterator<Item = AccessListEntry>,
     ) -> Request<LinkToken> {
-        let id = self.id;
         let body = LinkTokenRequest { access_list_ips: access_list.into_iter().collect() };
-        self.client.generated(&operations::CREATE_ORG_LIVE_MIGRATION_LINK_TOKEN, move |call| async move {
-            let (envelope, pretty) = (call.envelope(), call.pretty());
-            let api = call.into_client();
-            let result = api.create_org_live_migration_link_token(&id, envelope, pretty, &body).await;
-            api.inner.outcome(result).map(|reply| reply.map(|body| body.link_token))
-        })
+        self.client.generated(
+            &operations::CREATE_ORG_LIVE_MIGRATION_LINK_TOKEN,
+            |api| api.create_org_live_migration_link_token(&self.id, &body),
+            |reply| Ok(reply.link_token),
+        )
     }
 
     /// Removes every link of this organization to a source, and all its link-tokens.
@@ -74,13 +72,11 @@ impl Org {
     #[doc(alias = "deleteLinkTokens")]
     #[doc(alias = "DeleteLinkTokens")]
     pub fn delete_link_tokens(&self) -> Request<()> {
-        let id = self.id;
-        self.client.generated(&operations::DELETE_ORG_LIVE_MIGRATION_LINK_TOKENS, move |call| async move {
-            let envelope = call.envelope();
-            let api = call.into_client();
-            let result = api.delete_org_live_migration_link_tokens(&id, envelope).await;
-            api.inner.outcome(result)
-        })
+        self.client.generated(
+            &operations::DELETE_ORG_LIVE_MIGRATION_LINK_TOKENS,
+            |api| api.delete_org_live_migration_link_tokens(&self.id),
+            Ok,
+        )
     }
 
     /// Lists the projects of the linked sources, with their migration hosts and deployments.
@@ -94,15 +90,10 @@ impl Org {
     #[doc(alias = "listAvailableProjects")]
     #[doc(alias = "ListAvailableProjects")]
     pub fn available_projects(&self) -> Request<Vec<AvailableProject>> {
-        let id = self.id;
         self.client.generated(
             &operations::LIST_ORG_LIVE_MIGRATION_AVAILABLE_PROJECTS,
-            move |call| async move {
-                let (envelope, pretty) = (call.envelope(), call.pretty());
-                let api = call.into_client();
-                let result = api.list_org_live_migration_available_projects(&id, envelope, pretty).await;
-                api.inner.outcome(result)
-            },
+            |api| api.list_org_live_migration_available_projects(&self.id),
+            Ok,
         )
     }
 }

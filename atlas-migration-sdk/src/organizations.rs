@@ -60,22 +60,12 @@ impl Organizations {
     ///
     /// Those of every call; see [`Error`](crate::Error).
     pub fn page(&self, number: NonZeroU32) -> Request<OrganizationPage> {
-        let (name, size, number) = (self.name.clone(), self.page_size, number.get());
-        self.client.generated(&operations::LIST_ORGS, move |call| async move {
-            let (envelope, pretty) = (call.envelope(), call.pretty());
-            let api = call.into_client();
-            let result = api
-                .list_orgs(
-                    envelope,
-                    None,
-                    Some(i64::from(size)),
-                    name.as_deref(),
-                    Some(i64::from(number)),
-                    pretty,
-                )
-                .await;
-            api.inner.outcome(result)
-        })
+        let (size, number) = (i64::from(self.page_size), i64::from(number.get()));
+        self.client.generated(
+            &operations::LIST_ORGS,
+            |api| api.list_orgs(None, Some(size), self.name.as_deref(), Some(number)),
+            Ok,
+        )
     }
 
     /// All of them, fetched page by page as the stream is read.

@@ -52,9 +52,14 @@ impl Pace {
     }
 
     /// Takes a place in the line; returns how long to wait for it. Nothing where there is plenty.
-    pub(crate) fn take_place(&self, operation: &Operation, now: Instant) -> Option<Duration> {
+    pub(crate) fn take_place(
+        &self,
+        operation: &Operation,
+        now: impl FnOnce() -> Instant,
+    ) -> Option<Duration> {
         let mut bucket = self.bucket(operation)?.lock().unwrap_or_else(PoisonError::into_inner);
         let (seen, apart) = bucket.low?;
+        let now = now();
         if now.saturating_duration_since(seen) >= REFILL {
             bucket.low = None;
             bucket.next = None;
@@ -66,7 +71,7 @@ impl Pace {
     }
 
     /// Notes what a reply says of its bucket.
-    pub(crate) fn note(&self, operation: &Operation, headers: &HeaderMap, now: Instant) {
+    pub(crate) fn note(&self, operation: &Operation, headers: &HeaderMap, now: impl FnOnce() -> Instant) {
         let number = |name| header_text(headers, name)?.trim().parse::<u64>().ok();
         let Some(remaining) = number(&REMAINING) else { return };
         let Some(limit) = number(&LIMIT).filter(|limit| *limit > 0) else { return };
@@ -74,7 +79,7 @@ impl Pace {
         let mut bucket = bucket.lock().unwrap_or_else(PoisonError::into_inner);
         if remaining < limit.div_ceil(LOW) {
             let apart = REFILL.div_f64(limit as f64).max(Duration::from_millis(1));
-            bucket.low = Some((now, apart));
+            bucket.low = Some((now(), apart));
         } else {
             bucket.low = None;
             bucket.next = None;
@@ -106,36 +111,36 @@ mod tests {
         for (limit, remaining) in
             [("500", "499"), ("500", "50"), ("0", "0"), ("x", "0"), ("500", "-1"), ("2", "1")]
         {
-            pace.note(CREATE, &headers(limit, remaining), now);
-            assert_eq!(pace.take_place(CREATE, now), None, "{limit} {remaining}");
+            pace.note(CREATE, &headers(limit, remaining), || now);
+            assert_eq!(pace.take_place(CREATE, || now), None, "{limit} {remaining}");
         }
     }
 
     #[test]
     fn calls_line_up_when_little_is_left() {
         let (pace, now) = (Pace::new(), Instant::now());
-        pace.note(CREATE, &headers("500", "49"), now);
+        pace.note(CREATE, &headers("500", "49"), || now);
         let apart = Duration::from_millis(120);
-        assert_eq!(pace.take_place(CREATE, now), None);
-        assert_eq!(pace.take_place(CREATE, now), Some(apart));
+        assert_eq!(pace.take_place(CREATE, || now), None);
+        assert_eq!(pace.take_place(CREATE, || now), Some(apart));
         // POST and DELETE of the same path share the bucket; other paths have their own.
-        assert_eq!(pace.take_place(DELETE, now), Some(2 * apart));
-        assert_eq!(pace.take_place(LIST, now), None);
+        assert_eq!(pace.take_place(DELETE, || now), Some(2 * apart));
+        assert_eq!(pace.take_place(LIST, || now), None);
         // Who comes later finds the line shorter.
-        assert_eq!(pace.take_place(CREATE, now + 2 * apart), Some(apart));
+        assert_eq!(pace.take_place(CREATE, || now + 2 * apart), Some(apart));
     }
 
     #[test]
     fn the_line_dissolves_when_there_is_plenty_again_or_time_has_passed() {
         let (pace, now) = (Pace::new(), Instant::now());
-        pace.note(CREATE, &headers("500", "3"), now);
-        assert!(pace.take_place(CREATE, now).is_none() && pace.take_place(CREATE, now).is_some());
-        pace.note(CREATE, &headers("500", "400"), now);
-        assert_eq!(pace.take_place(CREATE, now), None);
-        assert_eq!(pace.take_place(CREATE, now), None);
-        pace.note(CREATE, &headers("500", "3"), now);
-        assert!(pace.take_place(CREATE, now).is_none() && pace.take_place(CREATE, now).is_some());
-        assert_eq!(pace.take_place(CREATE, now + REFILL), None);
-        assert_eq!(pace.take_place(CREATE, now + REFILL), None);
+        pace.note(CREATE, &headers("500", "3"), || now);
+        assert!(pace.take_place(CREATE, || now).is_none() && pace.take_place(CREATE, || now).is_some());
+        pace.note(CREATE, &headers("500", "400"), || now);
+        assert_eq!(pace.take_place(CREATE, || now), None);
+        assert_eq!(pace.take_place(CREATE, || now), None);
+        pace.note(CREATE, &headers("500", "3"), || now);
+        assert!(pace.take_place(CREATE, || now).is_none() && pace.take_place(CREATE, || now).is_some());
+        assert_eq!(pace.take_place(CREATE, || now + REFILL), None);
+        assert_eq!(pace.take_place(CREATE, || now + REFILL), None);
     }
 }

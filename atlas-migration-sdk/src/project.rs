@@ -1,6 +1,7 @@
 //! The operations on one project: validations and migrations of what is copied into its clusters.
 
 use crate::client::Client;
+use crate::error::{Error, ErrorKind, Result};
 use crate::ids::{MigrationId, ProjectId, ValidationId};
 use crate::migration::MigrationJob;
 use crate::operations;
@@ -43,16 +44,15 @@ impl Project {
     #[doc(alias = "validateLiveMigrations")]
     #[doc(alias = "ValidateLiveMigrations")]
     pub fn validate(&self, plan: &MigrationPlan) -> Request<ValidationJob> {
-        let project = self.clone();
-        let body = plan.to_request(self.id);
-        self.client.generated(&operations::VALIDATE_GROUP_LIVE_MIGRATIONS, move |call| async move {
-            let (envelope, pretty, body) = (call.envelope(), call.pretty(), call.refuse(body)?);
-            let api = call.hiding(body.source.password.clone()).into_client();
-            let result = api.validate_group_live_migrations(&project.id, envelope, pretty, &body).await;
-            let reply = api.inner.outcome(result)?;
-            let id = api.inner.require_id(reply.value.id)?;
-            Ok(reply.map(|_| ValidationJob::new(project, id).hiding(body.source.password)))
-        })
+        let (project, body) = (self.clone(), plan.to_request(self.id));
+        let password = body.as_ref().ok().and_then(|body| body.source.password.clone());
+        let for_the_job = password.clone();
+        let request = self.client.generated(
+            &operations::VALIDATE_GROUP_LIVE_MIGRATIONS,
+            |api| api.validate_group_live_migrations(&self.id, &body?),
+            move |validation| Ok(ValidationJob::new(project, required(validation.id)?).hiding(for_the_job)),
+        );
+        request.hiding(password)
     }
 
     /// The validation job of this id, to read it or to go on waiting. Sends nothing.
@@ -88,16 +88,14 @@ impl Project {
     #[doc(alias = "createGroupLiveMigration")]
     #[doc(alias = "CreateGroupLiveMigration")]
     pub fn migrate(&self, plan: &MigrationPlan) -> Request<MigrationJob> {
-        let project = self.clone();
-        let body = plan.to_request(self.id);
-        self.client.generated(&operations::CREATE_GROUP_LIVE_MIGRATION, move |call| async move {
-            let (envelope, pretty, body) = (call.envelope(), call.pretty(), call.refuse(body)?);
-            let api = call.hiding(body.source.password.clone()).into_client();
-            let result = api.create_group_live_migration(&project.id, envelope, pretty, &body).await;
-            let reply = api.inner.outcome(result)?;
-            let id = api.inner.require_id(reply.value.id)?;
-            Ok(reply.map(|_| MigrationJob::new(project, id)))
-        })
+        let (project, body) = (self.clone(), plan.to_request(self.id));
+        let password = body.as_ref().ok().and_then(|body| body.source.password.clone());
+        let request = self.client.generated(
+            &operations::CREATE_GROUP_LIVE_MIGRATION,
+            |api| api.create_group_live_migration(&self.id, &body?),
+            move |migration| Ok(MigrationJob::new(project, required(migration.id)?)),
+        );
+        request.hiding(password)
     }
 
     /// The migration of this id, to read it, to go on waiting or to cut it over. Sends nothing.
@@ -105,4 +103,10 @@ impl Project {
     pub fn migration(&self, id: MigrationId) -> MigrationJob {
         MigrationJob::new(self.clone(), id)
     }
+}
+
+/// The id of a job that was just started, which no later call can do without.
+fn required<T>(id: Option<T>) -> Result<T> {
+    let message = "Atlas reported success, but the reply has no `_id`";
+    id.ok_or_else(|| Error::new(ErrorKind::InvalidReply, message))
 }

@@ -15,7 +15,10 @@ use crate::ids;
 use crate::operation::{Location, Operation, Parameter, ParameterKind};
 use crate::request::BoxFuture;
 use crate::secret::Secret;
-use crate::transport::{CallOptions, Reply, unreadable};
+use crate::transport::{Call, CallOptions, Reply, read_json};
+
+/// The parameters that the transport appends: they choose the form of the reply.
+const SWITCHES: [&str; 2] = ["envelope", "pretty"];
 
 /// A call of any operation of the table. Made by [`Client::request`].
 ///
@@ -62,23 +65,14 @@ impl RawRequest {
     /// does not fit, for a body that is missing or not taken, and for a version older than the operation; beyond
     /// that, those of every call.
     pub async fn reply(self) -> Result<Reply<Value>> {
-        let refusal = |error: Error| error.with_operation(self.operation);
-        let asked_for =
-            |name: &str| self.parameters.iter().any(|(known, value)| known == name && value == "true");
-        let options = CallOptions {
-            envelope: asked_for("envelope").then_some(true),
-            pretty: asked_for("pretty").then_some(true),
-            version: self.version,
-        };
-        let call = self.client.call(self.operation, options).hiding(self.secrets());
+        let [envelope, pretty] = SWITCHES.map(|name| self.value(name).map(|value| value == "true"));
+        let options = CallOptions { envelope, pretty, version: self.version };
+        let (shared, operation) = (self.client.shared(), self.operation);
+        let call = Call { shared, operation, options, hidden: self.secrets() };
         call.check(self.oldest_version())?;
-        let request = self.build().map_err(refusal)?;
-        let received = call.send(request).await?;
-        let value = match &*received.body {
-            b"" => Value::Null,
-            body => serde_json::from_slice(body).map_err(|error| refusal(unreadable(body, &error)))?,
-        };
-        Ok(Reply::new(value, call.meta_of(&received)))
+        let request = self.build().map_err(|error| error.with_operation(operation))?;
+        let reply = call.send(request).await?;
+        call.read(reply, |body| if body.is_empty() { Ok(Value::Null) } else { read_json(body) })
     }
 
     /// What the body holds under the names of secrets, so that no error repeats it.
@@ -144,9 +138,10 @@ impl RawRequest {
         let text = format!("{}{path}", self.client.shared().base_url);
         let mut url =
             Url::parse(&text).map_err(|_| Error::invalid_request("the path does not make a URL"))?;
-        for parameter in
-            self.operation.parameters.iter().filter(|parameter| parameter.location == Location::Query)
-        {
+        let in_query = |parameter: &&Parameter| {
+            parameter.location == Location::Query && !SWITCHES.contains(&parameter.name)
+        };
+        for parameter in self.operation.parameters.iter().filter(in_query) {
             match self.value(parameter.name) {
                 Some(value) => {
                     url.query_pairs_mut().append_pair(parameter.name, value);

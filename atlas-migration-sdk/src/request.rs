@@ -7,12 +7,14 @@ use std::pin::Pin;
 use crate::client::Client;
 use crate::error::Result;
 use crate::operation::Operation;
+use crate::secret::Secret;
 use crate::transport::{Call, CallOptions, Reply};
 
 /// A future that can be sent between threads.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-type SendCall<T> = Box<dyn FnOnce(Call) -> BoxFuture<Result<Reply<T>>> + Send>;
+/// Makes the value of a reply's body.
+type Read<T> = Box<dyn FnOnce(&[u8]) -> Result<T> + Send>;
 
 /// A call that has not been sent yet.
 ///
@@ -32,16 +34,24 @@ pub struct Request<T> {
     client: Client,
     operation: &'static Operation,
     options: CallOptions,
-    send: SendCall<T>,
+    hidden: Vec<Secret>,
+    /// What is to be sent and how its reply is read, or why there is nothing to send.
+    built: Result<(reqwest::Request, Read<T>)>,
 }
 
 impl<T> Request<T> {
     pub(crate) fn new(
         client: Client,
         operation: &'static Operation,
-        send: impl FnOnce(Call) -> BoxFuture<Result<Reply<T>>> + Send + 'static,
+        built: Result<(reqwest::Request, Read<T>)>,
     ) -> Self {
-        Self { client, operation, options: CallOptions::default(), send: Box::new(send) }
+        Self { client, operation, options: CallOptions::default(), hidden: Vec::new(), built }
+    }
+
+    /// Keeps these secrets, which the body holds, out of every error.
+    pub(crate) fn hiding(mut self, secrets: impl IntoIterator<Item = Secret>) -> Self {
+        self.hidden.extend(secrets);
+        self
     }
 
     /// Whether the reply of this call comes in an envelope. Default: what the client says. It is unwrapped.
@@ -64,9 +74,12 @@ impl<T> Request<T> {
     ///
     /// As the method that made the request.
     pub async fn reply(self) -> Result<Reply<T>> {
-        let call = self.client.call(self.operation, self.options);
-        call.check(self.operation.newest_version())?;
-        (self.send)(call).await
+        let Self { client, operation, options, hidden, built } = self;
+        let call = Call { shared: client.shared(), operation, options, hidden };
+        call.check(operation.newest_version())?;
+        let (request, read) = built.map_err(|error| error.with_operation(operation))?;
+        let reply = call.send(request).await?;
+        call.read(reply, read)
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use serde::de::DeserializeOwned;
+use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
 use crate::auth::Credentials;
@@ -16,7 +16,7 @@ use crate::ids::SourceOrgId;
 use crate::operation::{Location, Method, Operation, Parameter, ParameterKind};
 use crate::request::Request;
 use crate::secret::{LinkToken, Secret};
-use crate::transport::{Call, Reply, unreadable};
+use crate::transport::read_json;
 
 const LINK_PATH: &str = "/api/public/v1.0/orgs/{orgId}/liveExport/migrationLink";
 
@@ -174,13 +174,11 @@ impl SourceOrg {
         struct Body {
             link_token: LinkToken,
         }
-        let (id, body) = (self.id, Body { link_token: token.clone() });
-        self.client.generated(&LINK, move |call| async move {
-            // A string is all there is in it: nothing that JSON cannot hold.
-            let text = serde_json::to_vec(&body).unwrap_or_default();
-            let call = call.hiding([Secret::new(body.link_token.expose_secret())]);
-            send::<LinkReply>(&call, id, Some(text)).await.map(|reply| reply.map(|body| body.status))
-        })
+        // A string is all there is in it: nothing that JSON cannot hold.
+        let body = serde_json::to_vec(&Body { link_token: token.clone() }).unwrap_or_default();
+        let request =
+            self.request(&LINK, Some(body), |body| read_json(body).map(|reply: LinkReply| reply.status));
+        request.hiding([Secret::new(token.expose_secret())])
     }
 
     /// Reads whether the organization is linked.
@@ -189,10 +187,7 @@ impl SourceOrg {
     ///
     /// Those of every call; see [`Error`](crate::Error).
     pub fn status(&self) -> Request<LinkStatus> {
-        let id = self.id;
-        self.client.generated(&LINK_STATUS, move |call| async move {
-            send::<LinkReply>(&call, id, None).await.map(|reply| reply.map(|body| body.status))
-        })
+        self.request(&LINK_STATUS, None, |body| read_json(body).map(|reply: LinkReply| reply.status))
     }
 
     /// Removes the link.
@@ -201,8 +196,28 @@ impl SourceOrg {
     ///
     /// Those of every call; see [`Error`](crate::Error).
     pub fn unlink(&self) -> Request<()> {
-        let id = self.id;
-        self.client.generated(&UNLINK, move |call| async move { send::<()>(&call, id, None).await })
+        self.request(&UNLINK, None, |_| Ok(()))
+    }
+
+    fn request<T>(
+        &self,
+        operation: &'static Operation,
+        body: Option<Vec<u8>>,
+        read: fn(&[u8]) -> Result<T>,
+    ) -> Request<T>
+    where
+        T: 'static,
+    {
+        let path = operation.path.replace("{orgId}", &self.id.to_string());
+        let url = Url::parse(&format!("{}{path}", self.client.shared().base_url));
+        // The base URL was checked, and an id adds only hex digits.
+        let url = url.map_err(|_| Error::invalid_request("the path does not make a URL"));
+        let built = url.map(|url| {
+            let mut request = reqwest::Request::new(operation.method.to_http(), url);
+            *request.body_mut() = body.map(Into::into);
+            (request, Box::new(read) as Box<_>)
+        });
+        Request::new(self.client.clone(), operation, built)
     }
 }
 
@@ -256,20 +271,4 @@ fn link_status<'de, D: serde::Deserializer<'de>>(
     deserializer: D,
 ) -> std::result::Result<LinkStatus, D::Error> {
     String::deserialize(deserializer).map(LinkStatus::from)
-}
-
-/// Sends the call and reads its reply, which for an operation without one counts as `null`.
-async fn send<T: DeserializeOwned>(call: &Call, id: SourceOrgId, body: Option<Vec<u8>>) -> Result<Reply<T>> {
-    let operation = call.operation();
-    let url = format!("{}{}", call.base_url(), operation.path.replace("{orgId}", &id.to_string()));
-    // The base URL was checked, and an id adds only hex digits.
-    let url = url.parse().map_err(|_| Error::invalid_request("the path does not make a URL"))?;
-    let mut request = reqwest::Request::new(operation.method.to_http(), url);
-    *request.body_mut() = body.map(Into::into);
-    let received = call.send(request).await?;
-    let text: &[u8] = if operation.has_reply_body { &received.body } else { b"null" };
-    match serde_json::from_slice(text) {
-        Ok(value) => Ok(Reply::new(value, call.meta_of(&received))),
-        Err(error) => Err(unreadable(text, &error).with_operation(operation)),
-    }
 }

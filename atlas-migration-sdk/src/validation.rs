@@ -53,14 +53,11 @@ impl ValidationJob {
     #[doc(alias = "getMigrationValidateStatus")]
     #[doc(alias = "GetMigrationValidateStatus")]
     pub fn status(&self) -> Request<Validation> {
-        let (project, validation) = (self.project.id(), self.id);
-        let operation = &operations::GET_GROUP_LIVE_MIGRATION_VALIDATE_STATUS;
-        self.project.client().generated(operation, move |call| async move {
-            let envelope = call.envelope();
-            let api = call.into_client();
-            let result = api.get_group_live_migration_validate_status(&project, &validation, envelope).await;
-            api.inner.outcome(result)
-        })
+        self.project.client().generated(
+            &operations::GET_GROUP_LIVE_MIGRATION_VALIDATE_STATUS,
+            |api| api.get_group_live_migration_validate_status(&self.project.id(), &self.id),
+            Ok,
+        )
     }
 
     /// Waits until the validation has succeeded.

@@ -75,7 +75,7 @@ impl DigestAuth {
         Ok(Attempt { generation: None, _probe: (!waited).then_some(probe) })
     }
 
-    fn answer(&self, request: &mut Request) -> Result<Option<Attempt<'static>>> {
+    pub(crate) fn answer(&self, request: &mut Request) -> Result<Option<Attempt<'static>>> {
         let mut kept = self.kept();
         let Some(kept) = kept.as_mut() else { return Ok(None) };
         let value = respond(&mut kept.challenge, &self.public_key, self.private_key(), request)?;

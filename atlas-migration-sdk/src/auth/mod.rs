@@ -106,6 +106,11 @@ pub(crate) enum Attempt<'a> {
 }
 
 impl Attempt<'_> {
+    fn with_token(token: Arc<Token>, request: &mut Request) -> Self {
+        request.headers_mut().insert(AUTHORIZATION, token.header().clone());
+        Self::Token(token)
+    }
+
     /// Whether the request carries no credential, so that all it can earn is a challenge.
     pub(crate) fn is_bare(&self) -> bool {
         matches!(self, Self::Digest(attempt) if attempt.is_bare())
@@ -137,19 +142,26 @@ impl Authenticator {
         }
     }
 
-    /// Puts the credential on the request, fetching a token first where there is none.
-    pub(crate) async fn authorize(&self, request: &mut Request) -> Result<Attempt<'_>> {
+    /// Puts the credential on the request, where there is one: a token in the cache, a challenge to answer.
+    pub(crate) fn authorize_at_once(&self, request: &mut Request) -> Result<Option<Attempt<'_>>> {
         match self {
             Self::ServiceAccount(cache) => {
-                let token = cache.token().await?;
-                request.headers_mut().insert(AUTHORIZATION, token.header().clone());
-                Ok(Attempt::Token(token))
+                Ok(cache.usable().map(|token| Attempt::with_token(token, request)))
             }
-            Self::ApiKey(digest) => digest.authorize(request).await.map(Attempt::Digest),
+            Self::ApiKey(digest) => Ok(digest.answer(request)?.map(Attempt::Digest)),
             Self::AccessToken { header, .. } => {
                 request.headers_mut().insert(AUTHORIZATION, header.clone());
-                Ok(Attempt::Fixed)
+                Ok(Some(Attempt::Fixed))
             }
+        }
+    }
+
+    /// The same where there is none yet: fetches a token, or waits for a challenge, or sends the request to earn one.
+    pub(crate) async fn authorize(&self, request: &mut Request) -> Result<Attempt<'_>> {
+        match self {
+            Self::ServiceAccount(cache) => Ok(Attempt::with_token(cache.token().await?, request)),
+            Self::ApiKey(digest) => digest.authorize(request).await.map(Attempt::Digest),
+            Self::AccessToken { .. } => self.authorize_at_once(request).map(|_| Attempt::Fixed),
         }
     }
 
@@ -189,9 +201,13 @@ impl Authenticator {
     pub(crate) fn with_secrets<R>(&self, look: impl FnOnce(&[&str]) -> R) -> R {
         match self {
             Self::ServiceAccount(cache) => {
-                let token = cache.current();
-                let token = token.as_ref().map_or("", |token| token.secret().expose_secret());
-                look(&[cache.endpoint().client_secret(), token])
+                // Also the token before: the call that failed may have been sent with it.
+                let [token, before] = cache.latest();
+                look(&[
+                    cache.endpoint().client_secret(),
+                    exposed(token.as_deref()),
+                    exposed(before.as_deref()),
+                ])
             }
             Self::ApiKey(digest) => look(&[digest.private_key()]),
             Self::AccessToken { token, .. } => look(&[token.expose_secret()]),
@@ -203,6 +219,10 @@ impl fmt::Debug for Authenticator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Authenticator({:?}, [redacted])", self.kind())
     }
+}
+
+fn exposed(token: Option<&Token>) -> &str {
+    token.map_or("", |token| token.secret().expose_secret())
 }
 
 /// The `Authorization` header of an access token, marked as sensitive and wiped when the last copy is dropped.

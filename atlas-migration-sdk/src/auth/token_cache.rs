@@ -49,6 +49,8 @@ impl Token {
 struct Cached {
     token: Arc<Token>,
     renew_at: Instant,
+    /// The token before, which calls under way may still use.
+    before: Option<Arc<Token>>,
 }
 
 /// What the one who fetches leaves to those who wait.
@@ -104,16 +106,30 @@ impl TokenCache {
         self.read(|cached| Arc::clone(&cached.token))
     }
 
+    /// The token in the cache while it serves; near its end, it is renewed in the background.
+    pub(crate) fn usable(self: &Arc<Self>) -> Option<Arc<Token>> {
+        let now = self.endpoint.clock().now();
+        match self.read(|cached| (Arc::clone(&cached.token), cached.renew_at))? {
+            (token, renew_at) if now < renew_at => Some(token),
+            (token, _) if now < token.usable_until => {
+                self.renew_in_background(token.generation);
+                Some(token)
+            }
+            _ => None,
+        }
+    }
+
+    /// The token in the cache and the one before, as far as there are any.
+    pub(crate) fn latest(&self) -> [Option<Arc<Token>>; 2] {
+        let latest = self.read(|cached| [Some(Arc::clone(&cached.token)), cached.before.clone()]);
+        latest.unwrap_or_default()
+    }
+
     /// A usable token: from the cache, or fetched.
     pub(crate) async fn token(self: &Arc<Self>) -> Result<Arc<Token>> {
-        let now = self.endpoint.clock().now();
-        match self.read(|cached| (Arc::clone(&cached.token), cached.renew_at)) {
-            Some((token, renew_at)) if now < renew_at => Ok(token),
-            Some((token, _)) if now < token.usable_until => {
-                self.renew_in_background(token.generation);
-                Ok(token)
-            }
-            _ => self.fetch_on_its_own().await,
+        match self.usable() {
+            Some(token) => Ok(token),
+            None => self.fetch_on_its_own().await,
         }
     }
 
@@ -200,7 +216,8 @@ impl TokenCache {
             generation,
         });
         let renew_at = expires - LONGEST_HEAD_START.min(lifetime / 5);
-        *cached = Some(Cached { token: Arc::clone(&token), renew_at });
+        let before = cached.take().map(|cached| cached.token);
+        *cached = Some(Cached { token: Arc::clone(&token), renew_at, before });
         Ok(token)
     }
 

@@ -12,6 +12,7 @@ use crate::client::Client;
 use crate::clock::{Clock, SystemClock};
 use crate::date::Date;
 use crate::error::{Error, Result};
+use crate::generated::client::Client as GeneratedClient;
 use crate::pace::Pace;
 use crate::retry::{Backoff, RetryPolicy};
 use crate::transport::{DatedMediaType, MediaTypes, Shared};
@@ -220,6 +221,7 @@ impl ClientBuilder {
             clock: Arc::clone(&self.clock),
         };
         Ok(Client::new(Shared {
+            generated: GeneratedClient::new_with_client(base_url.as_str(), http.clone()),
             http,
             base_url: base_url.into_string(),
             authenticator: Authenticator::new(credentials.clone(), endpoint)?,
@@ -227,7 +229,8 @@ impl ClientBuilder {
             version: self.api_version.map(DatedMediaType::new).transpose()?,
             envelope: self.envelope,
             pretty: self.pretty,
-            try_timeout: self.http_client.is_some().then_some(self.try_timeout),
+            try_timeout: self.try_timeout,
+            try_timeout_is_default: self.http_client.is_none(),
             total_timeout: self.total_timeout,
             max_reply_size: self.max_reply_size,
             retry: self.retry,

@@ -6,10 +6,6 @@
 //! - fragment SHA-256: 6fccda4e7eb5e408207c16df2e3bb035362610c9c00b6f7003f984b5760d2602
 //! - generator: xtask 0.1.0, progenitor 0.15.1
 
-use progenitor_client::{
-    ClientHooks, ClientInfo, Error, OperationInfo, ResponseValue, encode_path,
-};
-
 /// Types used as operation parameters and responses.
 #[allow(clippy::all, reason = "written by progenitor")]
 pub mod types {
@@ -822,6 +818,7 @@ pub mod types {
     }
 }
 
+#[derive(Clone, Debug)]
 /// Client for MongoDB Atlas push live migration
 ///
 /// Create a link-token in an Atlas organization, validate and run a live migration, and cut over. A subset of the Atlas Administration API, described in this project's own words.
@@ -830,7 +827,6 @@ pub mod types {
 pub struct Client {
     pub(crate) baseurl: String,
     pub(crate) client: reqwest::Client,
-    pub(crate) inner: crate::transport::Call,
 }
 
 impl Client {
@@ -840,44 +836,13 @@ impl Client {
     /// `baseurl` is the base URL provided to the internal
     /// `reqwest::Client`, and should include a scheme and hostname,
     /// as well as port and a path stem if applicable.
-    pub fn new_with_client(
-        baseurl: &str,
-        client: reqwest::Client,
-        inner: crate::transport::Call,
-    ) -> Self {
+    pub fn new_with_client(baseurl: &str, client: reqwest::Client) -> Self {
         Self {
             baseurl: baseurl.to_string(),
             client,
-            inner,
         }
     }
 }
-
-impl ClientInfo<crate::transport::Call> for Client {
-    fn api_version() -> &'static str {
-        "2.0"
-    }
-
-    fn baseurl(&self) -> &str {
-        self.baseurl.as_str()
-    }
-
-    fn client(&self) -> &reqwest::Client {
-        &self.client
-    }
-
-    fn inner(&self) -> &crate::transport::Call {
-        &self.inner
-    }
-}
-
-const _: () = {
-    #[allow(dead_code, reason = "written by progenitor")]
-    fn assert_client_hooks()
-    where
-        Client: ClientHooks<crate::transport::Call>,
-    {}
-};
 
 #[allow(clippy::all, reason = "written by progenitor")]
 impl Client {
@@ -888,44 +853,30 @@ impl Client {
     /// Sends a `GET` request to `/api/atlas/v2/orgs`
     ///
     /// Arguments:
-    /// - `envelope`: Wrap the reply in an object that repeats the status, for callers that cannot read it elsewhere.
     /// - `include_count`: Whether the reply carries `totalCount`.
     /// - `items_per_page`: How many items a page holds.
     /// - `name`: Keep only organizations whose name starts with this text, upper and lower case alike.
     /// - `page_num`: Which page, counted from 1.
-    /// - `pretty`: Indent the reply for human eyes.
-    pub async fn list_orgs<'a>(
+    pub fn list_orgs<'a>(
         &'a self,
-        envelope: Option<bool>,
         include_count: Option<bool>,
         items_per_page: Option<i64>,
         name: Option<&'a str>,
         page_num: Option<i64>,
-        pretty: Option<bool>,
-    ) -> Result<ResponseValue<types::OrganizationPage>, Error<()>> {
+    ) -> Result<
+        crate::transport::Unsent<types::OrganizationPage>,
+        crate::transport::NotBuilt,
+    > {
         let url = format!("{}/api/atlas/v2/orgs", self.baseurl,);
-        #[allow(unused_mut, reason = "written by progenitor")]
-        let mut request = self
+        let request = self
             .client
             .get(url)
-            .query(&progenitor_client::QueryParam::new("envelope", &envelope))
             .query(&progenitor_client::QueryParam::new("includeCount", &include_count))
             .query(&progenitor_client::QueryParam::new("itemsPerPage", &items_per_page))
             .query(&progenitor_client::QueryParam::new("name", &name))
             .query(&progenitor_client::QueryParam::new("pageNum", &page_num))
-            .query(&progenitor_client::QueryParam::new("pretty", &pretty))
             .build()?;
-        let info = OperationInfo {
-            operation_id: "list_orgs",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
+        Ok(crate::transport::Unsent::with_reply(request))
     }
 
     /// Create a link-token
@@ -936,39 +887,20 @@ impl Client {
     ///
     /// Arguments:
     /// - `org_id`: The Atlas organization.
-    /// - `envelope`: Wrap the reply in an object that repeats the status, for callers that cannot read it elsewhere.
-    /// - `pretty`: Indent the reply for human eyes.
     /// - `body`: The addresses from which the source may use the token.
-    pub async fn create_org_live_migration_link_token<'a>(
+    pub fn create_org_live_migration_link_token<'a>(
         &'a self,
         org_id: &'a crate::OrgId,
-        envelope: Option<bool>,
-        pretty: Option<bool>,
         body: &'a types::LinkTokenRequest,
-    ) -> Result<ResponseValue<types::LinkTokenReply>, Error<()>> {
+    ) -> Result<
+        crate::transport::Unsent<types::LinkTokenReply>,
+        crate::transport::NotBuilt,
+    > {
         let url = format!(
-            "{}/api/atlas/v2/orgs/{}/liveMigrations/linkTokens", self.baseurl,
-            encode_path(& org_id.to_string()),
+            "{}/api/atlas/v2/orgs/{}/liveMigrations/linkTokens", self.baseurl, org_id,
         );
-        #[allow(unused_mut, reason = "written by progenitor")]
-        let mut request = self
-            .client
-            .post(url)
-            .json(&body)
-            .query(&progenitor_client::QueryParam::new("envelope", &envelope))
-            .query(&progenitor_client::QueryParam::new("pretty", &pretty))
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "create_org_live_migration_link_token",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
+        let request = self.client.post(url).json(&body).build()?;
+        Ok(crate::transport::Unsent::with_reply(request))
     }
 
     /// Remove the link and every link-token
@@ -979,33 +911,15 @@ impl Client {
     ///
     /// Arguments:
     /// - `org_id`: The Atlas organization.
-    /// - `envelope`: Wrap the reply in an object that repeats the status, for callers that cannot read it elsewhere.
-    pub async fn delete_org_live_migration_link_tokens<'a>(
+    pub fn delete_org_live_migration_link_tokens<'a>(
         &'a self,
         org_id: &'a crate::OrgId,
-        envelope: Option<bool>,
-    ) -> Result<ResponseValue<()>, Error<()>> {
+    ) -> Result<crate::transport::Unsent<()>, crate::transport::NotBuilt> {
         let url = format!(
-            "{}/api/atlas/v2/orgs/{}/liveMigrations/linkTokens", self.baseurl,
-            encode_path(& org_id.to_string()),
+            "{}/api/atlas/v2/orgs/{}/liveMigrations/linkTokens", self.baseurl, org_id,
         );
-        #[allow(unused_mut, reason = "written by progenitor")]
-        let mut request = self
-            .client
-            .delete(url)
-            .query(&progenitor_client::QueryParam::new("envelope", &envelope))
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "delete_org_live_migration_link_tokens",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200..=299 => Ok(ResponseValue::empty(response)),
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
+        let request = self.client.delete(url).build()?;
+        Ok(crate::transport::Unsent::without_reply(request))
     }
 
     /// List the source projects that can be migrated
@@ -1016,36 +930,19 @@ impl Client {
     ///
     /// Arguments:
     /// - `org_id`: The Atlas organization.
-    /// - `envelope`: Wrap the reply in an object that repeats the status, for callers that cannot read it elsewhere.
-    /// - `pretty`: Indent the reply for human eyes.
-    pub async fn list_org_live_migration_available_projects<'a>(
+    pub fn list_org_live_migration_available_projects<'a>(
         &'a self,
         org_id: &'a crate::OrgId,
-        envelope: Option<bool>,
-        pretty: Option<bool>,
-    ) -> Result<ResponseValue<::std::vec::Vec<types::AvailableProject>>, Error<()>> {
+    ) -> Result<
+        crate::transport::Unsent<::std::vec::Vec<types::AvailableProject>>,
+        crate::transport::NotBuilt,
+    > {
         let url = format!(
             "{}/api/atlas/v2/orgs/{}/liveMigrations/availableProjects", self.baseurl,
-            encode_path(& org_id.to_string()),
+            org_id,
         );
-        #[allow(unused_mut, reason = "written by progenitor")]
-        let mut request = self
-            .client
-            .get(url)
-            .query(&progenitor_client::QueryParam::new("envelope", &envelope))
-            .query(&progenitor_client::QueryParam::new("pretty", &pretty))
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "list_org_live_migration_available_projects",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
+        let request = self.client.get(url).build()?;
+        Ok(crate::transport::Unsent::with_reply(request))
     }
 
     /// Start a migration
@@ -1056,39 +953,17 @@ impl Client {
     ///
     /// Arguments:
     /// - `group_id`: The Atlas project that holds the destination cluster.
-    /// - `envelope`: Wrap the reply in an object that repeats the status, for callers that cannot read it elsewhere.
-    /// - `pretty`: Indent the reply for human eyes.
     /// - `body`: What to migrate, and where to.
-    pub async fn create_group_live_migration<'a>(
+    pub fn create_group_live_migration<'a>(
         &'a self,
         group_id: &'a crate::ProjectId,
-        envelope: Option<bool>,
-        pretty: Option<bool>,
         body: &'a types::MigrationRequest,
-    ) -> Result<ResponseValue<types::Migration>, Error<()>> {
+    ) -> Result<crate::transport::Unsent<types::Migration>, crate::transport::NotBuilt> {
         let url = format!(
-            "{}/api/atlas/v2/groups/{}/liveMigrations", self.baseurl, encode_path(&
-            group_id.to_string()),
+            "{}/api/atlas/v2/groups/{}/liveMigrations", self.baseurl, group_id,
         );
-        #[allow(unused_mut, reason = "written by progenitor")]
-        let mut request = self
-            .client
-            .post(url)
-            .json(&body)
-            .query(&progenitor_client::QueryParam::new("envelope", &envelope))
-            .query(&progenitor_client::QueryParam::new("pretty", &pretty))
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "create_group_live_migration",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
+        let request = self.client.post(url).json(&body).build()?;
+        Ok(crate::transport::Unsent::with_reply(request))
     }
 
     /// Check a migration before it starts
@@ -1099,39 +974,20 @@ impl Client {
     ///
     /// Arguments:
     /// - `group_id`: The Atlas project that holds the destination cluster.
-    /// - `envelope`: Wrap the reply in an object that repeats the status, for callers that cannot read it elsewhere.
-    /// - `pretty`: Indent the reply for human eyes.
     /// - `body`: What to migrate, and where to.
-    pub async fn validate_group_live_migrations<'a>(
+    pub fn validate_group_live_migrations<'a>(
         &'a self,
         group_id: &'a crate::ProjectId,
-        envelope: Option<bool>,
-        pretty: Option<bool>,
         body: &'a types::MigrationRequest,
-    ) -> Result<ResponseValue<types::Validation>, Error<()>> {
+    ) -> Result<
+        crate::transport::Unsent<types::Validation>,
+        crate::transport::NotBuilt,
+    > {
         let url = format!(
-            "{}/api/atlas/v2/groups/{}/liveMigrations/validate", self.baseurl,
-            encode_path(& group_id.to_string()),
+            "{}/api/atlas/v2/groups/{}/liveMigrations/validate", self.baseurl, group_id,
         );
-        #[allow(unused_mut, reason = "written by progenitor")]
-        let mut request = self
-            .client
-            .post(url)
-            .json(&body)
-            .query(&progenitor_client::QueryParam::new("envelope", &envelope))
-            .query(&progenitor_client::QueryParam::new("pretty", &pretty))
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "validate_group_live_migrations",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
+        let request = self.client.post(url).json(&body).build()?;
+        Ok(crate::transport::Unsent::with_reply(request))
     }
 
     /// Read a validation job
@@ -1143,35 +999,20 @@ impl Client {
     /// Arguments:
     /// - `group_id`: The Atlas project that holds the destination cluster.
     /// - `validation_id`: The validation job.
-    /// - `envelope`: Wrap the reply in an object that repeats the status, for callers that cannot read it elsewhere.
-    pub async fn get_group_live_migration_validate_status<'a>(
+    pub fn get_group_live_migration_validate_status<'a>(
         &'a self,
         group_id: &'a crate::ProjectId,
         validation_id: &'a crate::ValidationId,
-        envelope: Option<bool>,
-    ) -> Result<ResponseValue<types::Validation>, Error<()>> {
+    ) -> Result<
+        crate::transport::Unsent<types::Validation>,
+        crate::transport::NotBuilt,
+    > {
         let url = format!(
             "{}/api/atlas/v2/groups/{}/liveMigrations/validate/{}", self.baseurl,
-            encode_path(& group_id.to_string()), encode_path(& validation_id
-            .to_string()),
+            group_id, validation_id,
         );
-        #[allow(unused_mut, reason = "written by progenitor")]
-        let mut request = self
-            .client
-            .get(url)
-            .query(&progenitor_client::QueryParam::new("envelope", &envelope))
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "get_group_live_migration_validate_status",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
+        let request = self.client.get(url).build()?;
+        Ok(crate::transport::Unsent::with_reply(request))
     }
 
     /// Read a migration
@@ -1183,37 +1024,17 @@ impl Client {
     /// Arguments:
     /// - `group_id`: The Atlas project that holds the destination cluster.
     /// - `live_migration_id`: The migration.
-    /// - `envelope`: Wrap the reply in an object that repeats the status, for callers that cannot read it elsewhere.
-    /// - `pretty`: Indent the reply for human eyes.
-    pub async fn get_group_live_migration<'a>(
+    pub fn get_group_live_migration<'a>(
         &'a self,
         group_id: &'a crate::ProjectId,
         live_migration_id: &'a crate::MigrationId,
-        envelope: Option<bool>,
-        pretty: Option<bool>,
-    ) -> Result<ResponseValue<types::Migration>, Error<()>> {
+    ) -> Result<crate::transport::Unsent<types::Migration>, crate::transport::NotBuilt> {
         let url = format!(
-            "{}/api/atlas/v2/groups/{}/liveMigrations/{}", self.baseurl, encode_path(&
-            group_id.to_string()), encode_path(& live_migration_id.to_string()),
+            "{}/api/atlas/v2/groups/{}/liveMigrations/{}", self.baseurl, group_id,
+            live_migration_id,
         );
-        #[allow(unused_mut, reason = "written by progenitor")]
-        let mut request = self
-            .client
-            .get(url)
-            .query(&progenitor_client::QueryParam::new("envelope", &envelope))
-            .query(&progenitor_client::QueryParam::new("pretty", &pretty))
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "get_group_live_migration",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
+        let request = self.client.get(url).build()?;
+        Ok(crate::transport::Unsent::with_reply(request))
     }
 
     /// Cut over
@@ -1225,37 +1046,16 @@ impl Client {
     /// Arguments:
     /// - `group_id`: The Atlas project that holds the destination cluster.
     /// - `live_migration_id`: The migration.
-    /// - `envelope`: Wrap the reply in an object that repeats the status, for callers that cannot read it elsewhere.
-    /// - `pretty`: Indent the reply for human eyes.
-    pub async fn cutover_group_live_migration<'a>(
+    pub fn cutover_group_live_migration<'a>(
         &'a self,
         group_id: &'a crate::ProjectId,
         live_migration_id: &'a crate::MigrationId,
-        envelope: Option<bool>,
-        pretty: Option<bool>,
-    ) -> Result<ResponseValue<()>, Error<()>> {
+    ) -> Result<crate::transport::Unsent<()>, crate::transport::NotBuilt> {
         let url = format!(
             "{}/api/atlas/v2/groups/{}/liveMigrations/{}/cutover", self.baseurl,
-            encode_path(& group_id.to_string()), encode_path(& live_migration_id
-            .to_string()),
+            group_id, live_migration_id,
         );
-        #[allow(unused_mut, reason = "written by progenitor")]
-        let mut request = self
-            .client
-            .put(url)
-            .query(&progenitor_client::QueryParam::new("envelope", &envelope))
-            .query(&progenitor_client::QueryParam::new("pretty", &pretty))
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "cutover_group_live_migration",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200..=299 => Ok(ResponseValue::empty(response)),
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
+        let request = self.client.put(url).build()?;
+        Ok(crate::transport::Unsent::without_reply(request))
     }
 }

@@ -1,7 +1,8 @@
 //! Enveloped replies: `{"status": 200, "content": {…}}`, with the status that counts inside.
 //!
 //! A paginated reply has no `content`: it gains a `status` beside its `results` and is its own content. Older
-//! documentation names the wrapper `envelope`, so either name is read. A reply that is no envelope stays as it is.
+//! documentation names the wrapper `envelope`, so either name is read. A reply that is no envelope stays as it is, as an
+//! error may: what it looks like in an envelope is not known.
 
 use bytes::Bytes;
 use reqwest::StatusCode;
@@ -20,8 +21,9 @@ struct Envelope<'a> {
 /// Takes the reply out of its envelope.
 pub(super) fn open(received: Received) -> Received {
     let Ok(envelope) = serde_json::from_slice::<Envelope<'_>>(&received.body) else { return received };
-    let status =
-        envelope.status.and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(received.status);
+    let inside = envelope.status.and_then(|status| StatusCode::from_u16(status).ok());
+    // A failure outside is one, whatever stands inside.
+    let status = inside.filter(|_| received.status.is_success()).unwrap_or(received.status);
     let body = match envelope.content {
         Some(content) => received.body.slice_ref(content.get().as_bytes()),
         None => Bytes::clone(&received.body),

@@ -22,10 +22,6 @@ impl<T> Reply<T> {
     pub(crate) fn new(value: T, meta: ReplyMeta) -> Self {
         Self { value, meta }
     }
-
-    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Reply<U> {
-        Reply { value: change(self.value), meta: self.meta }
-    }
 }
 
 /// What a reply says beside its value.
@@ -50,6 +46,10 @@ pub struct RateLimit {
 impl ReplyMeta {
     pub(crate) fn new(status: StatusCode, headers: HeaderMap, duration: Duration, requests: u32) -> Self {
         Self { status, headers, duration, requests }
+    }
+
+    pub(crate) fn into_parts(self) -> (StatusCode, HeaderMap) {
+        (self.status, self.headers)
     }
 
     /// The HTTP status.

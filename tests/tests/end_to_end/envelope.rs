@@ -33,6 +33,25 @@ async fn the_status_inside_counts() {
 }
 
 #[tokio::test]
+async fn a_failure_in_an_envelope_is_opened_and_a_401_in_one_renews_the_token() {
+    let emulator = Emulator::start().await.unwrap();
+    let client = builder(&emulator, CredentialKind::ServiceAccount).envelope(true).build().unwrap();
+    let org = org(&emulator, &client);
+    let enveloped = |outside: u16, inside: u16| {
+        let body = format!(r#"{{"status":{inside},"content":{{"error":{inside},"detail":"inside"}}}}"#);
+        CannedReply::new(outside).header("Content-Type", "application/json").body(body)
+    };
+    emulator.override_next(enveloped(404, 404));
+    let error = org.available_projects().await.unwrap_err();
+    assert_eq!((error.status(), error.detail()), (Some(404), Some("inside")));
+    emulator.override_next(enveloped(500, 200));
+    assert_eq!(org.create_link_token([]).await.unwrap_err().status(), Some(500));
+    emulator.override_next(enveloped(200, 401));
+    org.available_projects().await.unwrap();
+    assert_eq!(crate::common::token_requests(&emulator), 2);
+}
+
+#[tokio::test]
 async fn asked_for_or_not() {
     let emulator = Emulator::start().await.unwrap();
     let org = org(&emulator, &bearer(&emulator));

@@ -48,10 +48,8 @@ async fn a_span_for_the_call_and_one_for_each_try() {
     .with_subscriber(subscriber)
     .await;
     let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
-    let closed: Vec<_> = text
-        .lines()
-        .filter_map(|line| line.trim().strip_suffix(": atlas_migration_sdk::transport: close"))
-        .collect();
+    let closed: Vec<_> =
+        text.lines().filter_map(|line| line.trim().strip_suffix(": atlas_migration_sdk: close")).collect();
     // The fields that a span began with, then those it was given; a try names its call.
     let call = "atlas_call{operation=\"listOrgLiveMigrationAvailableProjects\"";
     assert_eq!(

@@ -8,11 +8,12 @@ use syn::{ImplItem, Item, ItemUse, UseTree, parse_quote};
 
 use super::{Moved, Patched, expect};
 
-/// Takes away what could make or print a client behind the wrapper's back.
+/// Takes away what could make a client behind the wrapper's back, and what only sending needs.
 pub(super) fn patch(file: &mut syn::File) -> Patched {
     remove_own_constructor(file)?;
     remove_prelude(file)?;
-    remove_derives(file)?;
+    remove_trait(file, "ClientInfo")?;
+    remove_trait(file, "ClientHooks")?;
     remove_unused_error(file)
 }
 
@@ -35,21 +36,18 @@ fn remove_prelude(file: &mut syn::File) -> Patched {
     expect("modules `prelude`", 1, before - file.items.len())
 }
 
-/// The client holds one call, credentials among it: it is neither to be printed nor to be made twice.
-fn remove_derives(file: &mut syn::File) -> Patched {
-    let client = file.items.iter_mut().find_map(|item| match item {
-        Item::Struct(item) if item.ident == "Client" => Some(item),
-        _ => None,
-    });
-    let Some(client) = client else { return Err(Moved("there is no `struct Client`".to_owned())) };
-    let (derives, rest): (Vec<_>, Vec<_>) =
-        client.attrs.drain(..).partition(|attribute| attribute.path().is_ident("derive"));
-    client.attrs = rest;
-    let derived: Vec<_> = derives.iter().map(|derive| derive.to_token_stream().to_string()).collect();
-    if derived != ["# [derive (Clone , Debug)]"] {
-        return Err(Moved(format!("`Client` derives something else: {derived:?}")));
-    }
-    Ok(())
+/// The traits through which a generated client sends. This one only builds requests; see [`super::methods`].
+fn remove_trait(file: &mut syn::File, name: &str) -> Patched {
+    let is_it = |item: &Item| match item {
+        Item::Impl(block) => {
+            let implemented = block.trait_.as_ref().and_then(|(path, _)| path.segments.last());
+            implemented.is_some_and(|segment| segment.ident == name)
+        }
+        _ => false,
+    };
+    let before = file.items.len();
+    file.items.retain(|item| !is_it(item));
+    expect(&format!("implementations of `{name}`"), 1, before - file.items.len())
 }
 
 /// `types::error::ConversionError` is there for conversions that no replaced type has.
@@ -64,19 +62,23 @@ fn remove_unused_error(file: &mut syn::File) -> Patched {
     expect("unused modules `types::error`", usize::from(!used), before - types.len())
 }
 
-/// One private import of what the client uses, in place of a public one of all that any client might use.
+/// One private import of what the client uses, if anything, in place of a public one of all that any might use.
 pub(super) fn import(file: &mut syn::File) -> Patched {
     let (imports, rest): (Vec<Item>, Vec<Item>) =
         std::mem::take(&mut file.items).into_iter().partition(|item| matches!(item, Item::Use(_)));
     expect("imports", 2, imports.len())?;
-    let used: BTreeSet<String> = rest.iter().flat_map(|item| names_in(item.to_token_stream())).collect();
+    // A module inside sees none of the imports.
+    let outside = rest.iter().filter(|item| !matches!(item, Item::Mod(_)));
+    let used: BTreeSet<String> = outside.flat_map(|item| names_in(item.to_token_stream())).collect();
     let mut names = BTreeSet::new();
     for import in &imports {
         let imported = imported(import)
             .ok_or_else(|| Moved(format!("an import of something else: {}", import.to_token_stream())))?;
         names.extend(imported.filter(|name| used.contains(&name.to_string())));
     }
-    file.items.push(parse_quote!(use progenitor_client::{#(#names),*};));
+    if !names.is_empty() {
+        file.items.push(parse_quote!(use progenitor_client::{#(#names),*};));
+    }
     file.items.extend(rest);
     Ok(())
 }

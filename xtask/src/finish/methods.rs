@@ -1,8 +1,8 @@
 //! The methods of the client: headers that the wrapper sets better.
 //!
 //! progenitor sends `api-version: <info.version>`, which Atlas does not know, and `Accept: application/json`,
-//! which Atlas refuses. The wrapper's hook writes the right headers from the operation table. Removing these
-//! here spares each call a header map and the hook the undoing.
+//! which Atlas refuses. The transport writes the right headers from the operation table. Removing these here
+//! spares each call a header map and the transport the undoing.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;

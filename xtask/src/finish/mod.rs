@@ -9,6 +9,8 @@ mod client;
 mod methods;
 mod models;
 mod open_enums;
+mod paths;
+mod unsent;
 
 #[cfg(test)]
 mod tests;
@@ -30,6 +32,8 @@ pub(crate) fn finish(tokens: TokenStream, lowered: &Value) -> Result<syn::File, 
         syn::parse2(tokens).map_err(|error| Moved(format!("it does not parse: {error}")))?;
     client::patch(&mut file)?;
     methods::patch(&mut file, lowered)?;
+    paths::patch(&mut file, lowered)?;
+    unsent::patch(&mut file, lowered)?;
     models::patch(types_of(&mut file)?, lowered)?;
     open_enums::patch(&mut file, lowered)?;
     client::import(&mut file)?;

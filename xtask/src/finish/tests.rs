@@ -131,6 +131,22 @@ fn a_header_parameter_stays_and_the_rest_goes() {
     }
 }
 
+#[test]
+fn methods_build_and_do_not_send() {
+    let client = client(|tokens| tokens).unwrap();
+    for (start, reply, end) in [
+        ("pub fn create_thing", "Unsent<types::Thing>", "Unsent::with_reply(request)"),
+        ("pub fn delete_things", "Unsent<()>", "Unsent::without_reply(request)"),
+    ] {
+        let item = item(&client, start);
+        assert!(item.contains(reply) && item.contains(end), "{item}");
+        assert!(item.contains("self.baseurl, org_id"), "{item}");
+    }
+    for gone in ["async", "await", "ClientHooks", "ClientInfo", "encode_path", "ResponseValue"] {
+        assert!(!client.contains(gone), "{gone} in:\n{client}");
+    }
+}
+
 /// progenitor writes `from` differently one day; a patch must notice.
 #[track_caller]
 fn notices(from: &str, to: &str, expected: &str) {
@@ -148,11 +164,14 @@ fn patches_notice_that_progenitor_changed() {
     notices(":: ACCEPT", ":: ACCEPT_", "`accept`");
     notices("fn new (", "fn build (", "`Client::new`");
     notices("mod prelude", "mod common", "`prelude`");
-    notices(
-        "derive (Clone , Debug)] # [doc = \"Client for",
-        "derive (Debug)] # [doc = \"Client for",
-        "derives",
-    );
+    notices("ClientInfo < () > for", "ClientFacts < () > for", "`ClientInfo`");
+    notices("self . pre (", "self . before (", "`create_thing` ends in another way");
+    notices("result ? ;", "result . unwrap () ;", "`create_thing` ends in another way");
+    notices("200 ..= 299", "200 ..= 298", "`create_thing` ends in another way");
+    notices("ResponseValue :: empty", "ResponseValue :: none", "`delete_things` ends in another way");
+    notices(". build () ?", ". build () . unwrap ()", "builds no `request`");
+    notices("Error < () >", "Error < types :: Fault >", "does not return a `ResponseValue`");
+    notices("encode_path (& org_id", "encode_path (org_id", "ids in paths: expected 2, found 0");
     notices("serde (default ,", "serde (", "optional arrays");
     notices("pub mod types", "pub mod models", "mod types");
     notices("pub struct Fault", "pub struct Mistake", "Mistake");
