@@ -115,7 +115,7 @@ impl Diff {
         let base = match (self.base, self.base_file) {
             (Some(revision), _) => Base::Revision(revision),
             (None, Some(file)) => Base::File(file),
-            (None, None) => Base::MergeBase,
+            (None, None) => Base::BranchPoint,
         };
         let options = Options { file: self.file, base, format: self.format, fail_on: self.fail_on };
         diff::command::diff(&options, out)

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 pub(crate) enum Base {
     /// The point at which this branch left the default branch.
     #[default]
-    MergeBase,
+    BranchPoint,
     /// Anything that git takes as a revision.
     Revision(String),
     File(PathBuf),
@@ -40,7 +40,7 @@ impl Base {
                 Ok(Found { name, bytes, commit: None })
             }
             Self::Revision(revision) => Git::of(file)?.show(revision, revision),
-            Self::MergeBase => {
+            Self::BranchPoint => {
                 let git = Git::of(file)?;
                 let (branch, commit) = git.merge_base()?;
                 git.show(&branch, &commit)

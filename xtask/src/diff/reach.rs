@@ -56,6 +56,9 @@ pub(super) fn version(media_type: &str) -> &str {
 /// A component, and whether it is all that stands at the place.
 type Target<'a> = (&'a str, bool);
 
+/// A way from the operation at hand to a component.
+type Seen<'a> = (Direction, Place, Option<Arc<str>>, Section, &'a str, bool);
+
 struct Walk<'a> {
     document: &'a Value,
     /// By schema: the schemas that it refers to.
@@ -63,7 +66,7 @@ struct Walk<'a> {
     /// One text for each version.
     versions: HashMap<&'a str, Arc<str>>,
     /// What the operation at hand has reached.
-    seen: HashSet<(Direction, Place, Option<Arc<str>>, Section, &'a str, bool)>,
+    seen: HashSet<Seen<'a>>,
     found: Reaches<'a>,
 }
 

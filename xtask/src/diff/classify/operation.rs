@@ -140,8 +140,12 @@ impl<'a> Walker<'_, 'a> {
                     self.edit(change, child, &context, detail());
                 }
                 "x-idempotent" => {
-                    let allowed = delta.after() == Some(&Value::Bool(true));
-                    let change = if allowed { Change::RepeatAllowed } else { Change::RepeatForbidden };
+                    let change = match self.has_flag(index, "x-idempotent") {
+                        [false, true] => Change::RepeatAllowed,
+                        [true, false] => Change::RepeatForbidden,
+                        // `false` said or left out.
+                        _ => Change::ExtensionChanged,
+                    };
                     self.edit(change, child, &context, detail());
                 }
                 _ => {}
