@@ -302,7 +302,7 @@ pub(crate) fn methods(file: &syn::File) -> BTreeMap<String, Method> {
     blocks
         .flatten()
         .filter_map(|item| match item {
-            syn::ImplItem::Fn(function) if function.sig.asyncness.is_some() => Some(function),
+            syn::ImplItem::Fn(function) if function.sig.receiver().is_some() => Some(function),
             _ => None,
         })
         .map(|function| (function.sig.ident.to_string(), method(&function.sig)))
@@ -320,7 +320,7 @@ fn method(signature: &syn::Signature) -> Method {
     Method { parameters: parameters.collect(), reply: reply(&signature.output) }
 }
 
-/// The `T` of `Result<ResponseValue<T>, …>`.
+/// The `T` of `Result<Unsent<T>, …>`.
 fn reply(output: &ReturnType) -> Option<Text> {
     let ReturnType::Type(_, ty) = output else { return None };
     first_argument(first_argument(ty)?).map(Text::of_type)

@@ -63,16 +63,11 @@ pub(super) const EDITS: &[Case] = &[
     case("query parameter added", Major, &[(READ_PARAMETERS, "can be cut over.
       parameters:
         - {name: detailed, in: query, description: More., schema: {type: boolean}}\n")]),
-    case("query parameter removed", Major, &[("be cut over.
-      parameters:
-        - $ref: '#/components/parameters/Envelope'
-        - $ref: '#/components/parameters/Pretty'\n", "be cut over.
-      parameters:
-        - $ref: '#/components/parameters/Envelope'\n")]),
+    case("query parameter removed", Major, &[("        - name: name\n[...]schema: {type: string}\n", "")]),
+    case("query parameter that only asks for a form removed", None, &[("be cut over.\n      parameters:\n        - $ref: '#/components/parameters/Envelope'\n        - $ref: '#/components/parameters/Pretty'\n", "be cut over.\n      parameters:\n        - $ref: '#/components/parameters/Envelope'\n")]),
     case("query parameter renamed within its place", None, &[("name: pageNum\n", "name: pageNumber\n")]),
-    case("query parameter renamed past one of its type", None, &[("name: includeCount\n", "name: count\n")]),
-    case("query parameter renamed past another", Major, &[("name: envelope\n", "name: wrapped\n")]),
-    case("query parameter required", Major, &[("      name: envelope\n      in: query\n", "      name: envelope\n      in: query\n      required: true\n")]),
+    case("query parameter renamed past another", Major, &[("name: includeCount\n", "name: withCount\n")]),
+    case("query parameter required", Major, &[("      name: pageNum\n      in: query\n", "      name: pageNum\n      in: query\n      required: true\n")]),
     case("query parameter of another type", Major, &[("schema: {type: integer, minimum: 1, default: 1}", "schema: {type: string}")]),
     case("larger maximum", None, &[("maximum: 500", "maximum: 1000")]),
     // ---- what replies carry ------------------------------------------------------------------------------------

@@ -36,8 +36,8 @@ fn unattributed(report: &RustReport) -> Vec<(&str, Bump)> {
 fn an_adapted_wrapper_spares_its_users() {
     let adapted = wrapper_with(
         "migration.rs",
-        "get_group_live_migration(&project, &migration, envelope",
-        "get_group_live_migration(&project, &migration, None, envelope",
+        "get_group_live_migration(&self.project.id(), &self.id)",
+        "get_group_live_migration(&self.project.id(), &self.id, None)",
     );
     assert_eq!(report(Some("query parameter added"), &WORLD.surface).bump(), Bump::Major);
     assert_eq!(report(Some("query parameter added"), &adapted).bump(), Bump::None);
