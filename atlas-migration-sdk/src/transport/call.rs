@@ -19,6 +19,9 @@ use crate::operation::{Operation, Version};
 use crate::retry::{self, RetryState};
 use crate::secret::Secret;
 
+/// What listeners filter spans by; it stays when a file is moved.
+const TARGET: &str = "atlas_migration_sdk";
+
 /// A call of one operation, from its request to its reply.
 pub(crate) struct Call<'a> {
     pub(crate) shared: &'a Shared,
@@ -58,7 +61,7 @@ impl Call<'_> {
         let began = self.shared.clock.now();
         let mut spent = Spent { deadline: Deadline::after(self.shared.total_timeout), requests: 0 };
         let span = tracing::info_span!(
-            target: "atlas_migration_sdk",
+            target: TARGET,
             "atlas_call",
             operation = self.operation.id,
             status = tracing::field::Empty,
@@ -71,20 +74,19 @@ impl Call<'_> {
             let sending = pin!(self.send_within_limits(request, &mut spent));
             sending.instrument(span.clone()).await
         };
-        span.record("requests", spent.requests);
-        match result {
-            Ok(Received { status, headers, body }) => {
-                span.record("status", status.as_u16());
-                let duration = self.shared.clock.now().saturating_duration_since(began);
-                Ok(Reply::new(body, ReplyMeta::new(status, headers, duration, spent.requests)))
-            }
+        match &result {
+            Ok(received) => span.record("status", received.status.as_u16()),
             Err(error) => {
                 span.record("error", tracing::field::debug(error.kind()));
-                span.record("status", error.status());
-                let credential = self.shared.authenticator.kind();
-                Err(error.with_operation(self.operation).with_credential(credential))
+                span.record("status", error.status())
             }
-        }
+        };
+        span.record("requests", spent.requests);
+        let Received { status, headers, body } = result.map_err(|error| {
+            error.with_operation(self.operation).with_credential(self.shared.authenticator.kind())
+        })?;
+        let duration = self.shared.clock.now().saturating_duration_since(began);
+        Ok(Reply::new(body, ReplyMeta::new(status, headers, duration, spent.requests)))
     }
 
     /// Reads the body of a success; a failure keeps what else the reply says.
@@ -177,7 +179,7 @@ impl Call<'_> {
             waited += wait;
         }
         let span = tracing::debug_span!(
-            target: "atlas_migration_sdk",
+            target: TARGET,
             "atlas_try",
             attempt,
             wait_ms = waited.as_millis() as u64,

@@ -8,9 +8,8 @@ use super::acknowledged::Acknowledged;
 use super::base::Base;
 use super::render::{self, Format};
 use super::report::{Names, Report};
-use super::rust::Sides;
 use super::verdict::{Bump, RustApi as _};
-use super::{Level, compare, rules};
+use super::{Level, compare, rules, rust};
 use crate::emit::IoFailure;
 use crate::failure::{Failure, Status};
 use crate::paths;
@@ -56,10 +55,10 @@ pub(crate) fn diff(options: &Options, out: &mut dyn Write) -> Result<Status, Fai
         Document::load(&format!("{name} of {}", found.name), &found.bytes).map_err(Failure::Problems)?;
     let acknowledged = acknowledged(&path.with_file_name(paths::ACKNOWLEDGED))?;
     let diff = compare(&base, &revision);
-    let rust = Sides::read(&paths::root(), found.commit.as_deref())
+    let judged = rust::Sides::read(&paths::root(), found.commit.as_deref())
         .and_then(|sides| sides.judge(&base, &revision, &diff.edits));
     let names = Names { file: name, base: found.name, revision: "worktree".to_owned() };
-    let report = Report::new(names, &diff, &revision, &acknowledged, Some(rust));
+    let report = Report::new(names, &diff, &revision, &acknowledged, Some(judged));
     render::render(&report, options.format, out)
         .and_then(|()| out.flush())
         .map_err(|error| IoFailure::new("could not write to the output", error))?;
@@ -69,8 +68,9 @@ pub(crate) fn diff(options: &Options, out: &mut dyn Write) -> Result<Status, Fai
 
 /// `cargo xtask diff --explain`
 pub(crate) fn explain(rule: &str, out: &mut dyn Write) -> Result<Status, Failure> {
-    let Some(text) = rules::explain(rule) else {
-        let all = rules::ids();
+    let Some(text) = rules::explain(rule).or_else(|| rust::explain(rule)) else {
+        let mut all = rules::ids();
+        all.extend(rust::ids().map(str::to_owned));
         let near: Vec<&str> = all.iter().filter(|id| id.contains(rule)).map(String::as_str).collect();
         let near = if near.is_empty() { all.join("\n  ") } else { near.join("\n  ") };
         return Err(Failure::Base {

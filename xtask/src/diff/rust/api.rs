@@ -127,6 +127,13 @@ impl Api<'_> {
             .find(|place| walk::text(place.operation, "operationId").is_some_and(&is))
     }
 
+    /// The generated types that this one leads to, itself included.
+    pub(super) fn closure_of<'b>(&'b self, name: &'b str) -> Vec<&'b str> {
+        let parts = self.types.get(name).into_iter().flat_map(members).map(|(_, text)| text);
+        let own = self.types.contains_key(name).then_some(name);
+        self.closure(parts).into_iter().chain(own).collect()
+    }
+
     /// The generated types that these lead to, themselves included.
     pub(super) fn closure<'b>(&'b self, from: impl Iterator<Item = &'b Text>) -> Vec<&'b str> {
         let mut found: Vec<&str> = Vec::new();

@@ -52,12 +52,15 @@ impl<'a> Sides<'a> {
         let mut reached: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for Use { what, place, .. } in &after.surface.uses {
             match what {
-                What::Type(name) => _ = named.entry(&place.file).or_default().insert(name),
+                What::Type(name) => {
+                    named.entry(&place.file).or_default().insert(name);
+                    reached.entry(&place.file).or_default().extend(before.closure_of(name));
+                }
                 What::Call(name) => {
                     let Some(method) = before.methods.get(name) else { continue };
                     reached.entry(&place.file).or_default().extend(before.closure(texts(method)));
                 }
-                What::Operation(_) | What::Literal(..) | What::Field(_) => {}
+                _ => {}
             }
         }
         let functions = before.surface.uses.iter().map(|used| (&*used.place.file, &*used.function)).collect();
@@ -78,7 +81,11 @@ impl<'a> Sides<'a> {
             What::Literal(name, fields) if names(&self.named, file, name) => {
                 self.literal(name, fields).into_iter().collect()
             }
-            What::Literal(..) => Vec::new(),
+            What::Variant(owner, name) if names(&self.named, file, owner) => {
+                self.gone_variant(owner, name).into_iter().collect()
+            }
+            What::Match(variants) => self.matched(file, variants),
+            What::Literal(..) | What::Variant(..) => Vec::new(),
             What::Field(field) if self.is_old(used) => self.fields(file, field),
             What::Field(_) => Vec::new(),
         }
@@ -87,6 +94,34 @@ impl<'a> Sides<'a> {
     fn gone_type(&self, name: &str) -> Option<ApiChange> {
         let gone = self.before.types.contains_key(name) && !self.after.types.contains_key(name);
         gone.then(|| must_change(Subject::Type(name.to_owned()), format!("types::{name}"), None))
+    }
+
+    fn gone_variant(&self, owner: &str, name: &str) -> Option<ApiChange> {
+        let has = |api: &Api<'_>| variants(api, owner).is_some_and(|variants| variants.contains(name));
+        let gone = has(self.before) && self.after.types.contains_key(owner) && !has(self.after);
+        gone.then(|| must_change(Subject::Type(owner.to_owned()), format!("{owner}::{name}"), None))
+    }
+
+    /// Within the crate `non_exhaustive` asks for nothing: a match that lists all variants lacks a new one.
+    fn matched(&self, file: &str, listed: &BTreeSet<(String, String)>) -> Vec<ApiChange> {
+        let owners: BTreeSet<&str> = listed.iter().map(|(owner, _)| owner.as_str()).collect();
+        let mut changes = Vec::new();
+        for owner in owners.into_iter().filter(|owner| names(&self.named, file, owner)) {
+            let (Some(old), Some(new)) = (variants(self.before, owner), variants(self.after, owner)) else {
+                continue;
+            };
+            let is_listed = |name: &&str| listed.contains(&(owner.to_owned(), (*name).to_owned()));
+            let missing: Vec<&str> = new.iter().copied().filter(|name| !is_listed(name)).collect();
+            if old.iter().all(|name| is_listed(&name)) && !missing.is_empty() {
+                let after = format!("match {owner} {{ {} }}", missing.join(", "));
+                changes.push(must_change(
+                    Subject::Type(owner.to_owned()),
+                    format!("match {owner} {{ … }}"),
+                    Some(after),
+                ));
+            }
+        }
+        changes
     }
 
     fn gone_operation(&self, name: &str) -> Option<ApiChange> {
@@ -190,6 +225,11 @@ fn shortened(old: &Method, new: &Method) -> [String; 2] {
             _ => format!("({})", parameters.join(", ")),
         }
     })
+}
+
+fn variants<'a>(api: &'a Api<'_>, name: &str) -> Option<BTreeSet<&'a str>> {
+    let Body::Enum(variants) = &api.types.get(name)?.body else { return None };
+    Some(variants.iter().map(|variant| variant.name.as_str()).collect())
 }
 
 fn names(named: &BTreeMap<&str, BTreeSet<&str>>, file: &str, name: &str) -> bool {

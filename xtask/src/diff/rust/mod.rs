@@ -21,6 +21,7 @@ mod text;
 mod tests;
 
 pub(crate) use project::Sides;
+pub(crate) use rules::{explain, ids};
 
 use gate::Release;
 use surface::Surface;

@@ -13,6 +13,8 @@ use super::text::Text;
 pub(crate) struct Type {
     pub(crate) body: Body,
     pub(crate) non_exhaustive: bool,
+    /// JSON with a field that it does not know is refused.
+    pub(crate) closed: bool,
     /// The traits that it has, derived or not, and the conversions of other types from it.
     pub(crate) traits: BTreeSet<String>,
     /// Its public functions, by name.
@@ -126,6 +128,7 @@ fn definition(item: &Item) -> Option<(String, Type)> {
         let ty = Type {
             body,
             non_exhaustive: attributes.iter().any(|attribute| attribute.path().is_ident("non_exhaustive")),
+            closed: Serde::read(attributes).closed,
             traits: attributes.iter().flat_map(derived).collect(),
             functions: BTreeMap::new(),
         };
@@ -169,12 +172,13 @@ fn payload(fields: &Fields) -> String {
     }
 }
 
-/// What a field's `#[serde(…)]` says, as far as the generator writes it.
+/// What `#[serde(…)]` says of a field or a type, as far as the generator writes it.
 #[derive(Default)]
 struct Serde {
     rename: Option<String>,
     default: bool,
     skip: bool,
+    closed: bool,
 }
 
 impl Serde {
@@ -191,6 +195,8 @@ impl Serde {
                     serde.default = true;
                 } else if meta.path.is_ident("skip_serializing_if") {
                     serde.skip = true;
+                } else if meta.path.is_ident("deny_unknown_fields") {
+                    serde.closed = true;
                 }
                 Ok(())
             });
@@ -296,7 +302,7 @@ pub(crate) fn methods(file: &syn::File) -> BTreeMap<String, Method> {
     blocks
         .flatten()
         .filter_map(|item| match item {
-            syn::ImplItem::Fn(function) if function.sig.asyncness.is_some() => Some(function),
+            syn::ImplItem::Fn(function) if function.sig.receiver().is_some() => Some(function),
             _ => None,
         })
         .map(|function| (function.sig.ident.to_string(), method(&function.sig)))
@@ -314,7 +320,7 @@ fn method(signature: &syn::Signature) -> Method {
     Method { parameters: parameters.collect(), reply: reply(&signature.output) }
 }
 
-/// The `T` of `Result<ResponseValue<T>, …>`.
+/// The `T` of `Result<Unsent<T>, …>`.
 fn reply(output: &ReturnType) -> Option<Text> {
     let ReturnType::Type(_, ty) = output else { return None };
     first_argument(first_argument(ty)?).map(Text::of_type)

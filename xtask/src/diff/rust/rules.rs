@@ -74,11 +74,17 @@ impl Rule {
     pub(crate) fn bump(self) -> Bump {
         self.row().1
     }
+}
 
-    /// Why.
-    pub(crate) fn reason(self) -> &'static str {
-        self.row().2
-    }
+/// What a rule says, for a reader; `None` where there is none of this id.
+pub(crate) fn explain(id: &str) -> Option<String> {
+    let (_, id, bump, reason) = TABLE.iter().find(|(_, other, ..)| *other == id)?;
+    Some(format!("{id}\n  of the Rust API: {}\n  {reason}\n", bump.name()))
+}
+
+/// The ids of all rules.
+pub(crate) fn ids() -> impl Iterator<Item = &'static str> {
+    TABLE.iter().map(|(_, id, ..)| *id)
 }
 
 #[cfg(test)]

@@ -32,6 +32,12 @@ pub(crate) fn runtime(before: &Api<'_>, after: &Api<'_>) -> Vec<RuntimeChange> {
     let directions = Directions::of(after);
     for (name, old) in &before.types {
         let Some(new) = after.types.get(name) else { continue };
+        if new.closed && !old.closed && directions.replied.contains(&name.as_str()) {
+            let path = after.path(name);
+            let text =
+                format!("a reply whose {path} has a field that this version does not know fails to decode");
+            changes.push(RuntimeChange::new(Subject::Type(name.clone()), text));
+        }
         match (&old.body, &new.body) {
             (Body::Record(old), Body::Record(new)) => {
                 let owner = Owner { name, path: after.path(name), directions: &directions };

@@ -24,8 +24,12 @@ pub(crate) struct Use {
 /// What is used.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum What {
-    /// A generated type, by `…::types::Name`.
+    /// A generated type, by `…::types::Name` or `…::model::Name`.
     Type(String),
+    /// A variant of an enum of this name.
+    Variant(String, String),
+    /// A `match` without an arm for the rest, and the variants that it lists, each with its enum.
+    Match(BTreeSet<(String, String)>),
     /// An operation of the table, by `operations::NAME`.
     Operation(String),
     /// A method of this name, of whatever type.
@@ -60,11 +64,14 @@ impl Finder<'_> {
 
     fn add_path(&mut self, steps: &[String], span: proc_macro2::Span) {
         match steps {
-            [.., module, name] if module == "types" && name != "*" => {
+            [.., module, name] if (module == "types" || module == "model") && name != "*" => {
                 self.add(What::Type(name.clone()), span)
             }
             [.., module, name] if module == "operations" && name != "*" => {
                 self.add(What::Operation(name.clone()), span);
+            }
+            [.., owner, name] if is_type(owner) && is_type(name) => {
+                self.add(What::Variant(owner.clone(), name.clone()), span);
             }
             _ => {}
         }
@@ -110,6 +117,17 @@ impl<'ast> Visit<'ast> for Finder<'_> {
         visit::visit_path(self, path);
     }
 
+    fn visit_expr_match(&mut self, item: &'ast syn::ExprMatch) {
+        // A guard makes another kind of pattern.
+        let is_rest = |arm: &syn::Arm| matches!(&arm.pat, syn::Pat::Wild(_) | syn::Pat::Ident(_));
+        if !item.arms.iter().any(is_rest) {
+            let mut variants = Variants(BTreeSet::new());
+            item.arms.iter().for_each(|arm| variants.visit_pat(&arm.pat));
+            self.add(What::Match(variants.0), item.match_token.span);
+        }
+        visit::visit_expr_match(self, item);
+    }
+
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
         self.add(What::Call(call.method.to_string()), call.method.span());
         visit::visit_expr_method_call(self, call);
@@ -134,4 +152,20 @@ impl<'ast> Visit<'ast> for Finder<'_> {
         }
         visit::visit_expr_struct(self, literal);
     }
+}
+
+/// The variants in a pattern.
+struct Variants(BTreeSet<(String, String)>);
+
+impl<'ast> Visit<'ast> for Variants {
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        let mut steps = path.segments.iter().rev().map(|step| step.ident.to_string());
+        if let (Some(name), Some(owner)) = (steps.next(), steps.next()) {
+            self.0.insert((owner, name));
+        }
+    }
+}
+
+fn is_type(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_uppercase()) && name.contains(|c: char| c.is_lowercase())
 }

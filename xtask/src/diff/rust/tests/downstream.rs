@@ -28,6 +28,7 @@ const COMPILED: &[&str] = &[
     "optional request field added",
     "request that the wrapper builds gains a field",
     "enum value added",
+    "enum value added that the wrapper matches",
     "enum value removed",
     "hidden component renamed",
 ];

@@ -10,14 +10,24 @@ pub(super) struct Case {
 }
 
 impl Case {
-    /// The fragment with the edit.
-    #[track_caller]
-    pub(super) fn apply(&self, fragment: &str) -> String {
-        self.edit.iter().fold(fragment.to_owned(), |text, (from, to)| {
-            assert!(text.contains(from), "{}: the fragment does not contain {from:?}", self.name);
-            text.replace(from, to)
+    /// The fragment with the edit; the text that it lacks, where the edit no longer fits it.
+    pub(super) fn apply(&self, fragment: &str) -> Result<String, String> {
+        self.edit.iter().try_fold(fragment.to_owned(), |text, (from, to)| {
+            replace(&text, from, to)
+                .ok_or_else(|| format!("{}: the fragment does not contain {from:?}", self.name))
         })
     }
+}
+
+/// `from` replaced wherever it stands. `[...]` in it stands for the least text between its two parts, which are
+/// looked for once.
+pub(super) fn replace(text: &str, from: &str, to: &str) -> Option<String> {
+    if let Some((begin, end)) = from.split_once("[...]") {
+        let begins = text.find(begin)?;
+        let ends = begins + begin.len() + text[begins + begin.len()..].find(end)? + end.len();
+        return Some(format!("{}{to}{}", &text[..begins], &text[ends..]));
+    }
+    text.contains(from).then(|| text.replace(from, to))
 }
 
 const fn case(name: &'static str, bump: Bump, edit: &'static [(&'static str, &'static str)]) -> Case {
@@ -40,9 +50,9 @@ pub(super) const EDITS: &[Case] = &[
     case("HTTP method changed", None, &[("    put:\n", "    post:\n")]),
     case("short name changed", None, &[("x-short-name: cutoverMigration", "x-short-name: cutOver")]),
     case("role changed", None, &[("x-required-role: Organization Member", "x-required-role: Organization Owner")]),
-    case("no longer idempotent", None, &[("# The cutover of one migration can happen once; what a repeat is answered with is not known.\n      x-idempotent: true", "x-idempotent: false")]),
+    case("no longer idempotent", None, &[("x-required-role: Organization Member\n      x-idempotent: true", "x-required-role: Organization Member\n      x-idempotent: false")]),
     case("summary changed", None, &[("summary: Read a migration", "summary: Look at a migration")]),
-    case("operation removed", Major, &[(DELETE, "")]),
+    case("operation removed", Major, &[("    delete:\n      operationId: deleteOrg[...]\n\n", "\n")]),
     case("operation added", Minor, &[("    delete:\n      operationId: deleteOrg", ADDED_GET)]),
     case("another status of success", None, &[("        '202':\n", "        '200':\n")]),
     case("an error is listed no more", None, &[("        '406': {$ref: '#/components/responses/NotAcceptable'}\n        '409'", "        '409'")]),
@@ -53,16 +63,11 @@ pub(super) const EDITS: &[Case] = &[
     case("query parameter added", Major, &[(READ_PARAMETERS, "can be cut over.
       parameters:
         - {name: detailed, in: query, description: More., schema: {type: boolean}}\n")]),
-    case("query parameter removed", Major, &[("be cut over.
-      parameters:
-        - $ref: '#/components/parameters/Envelope'
-        - $ref: '#/components/parameters/Pretty'\n", "be cut over.
-      parameters:
-        - $ref: '#/components/parameters/Envelope'\n")]),
+    case("query parameter removed", Major, &[("        - name: name\n[...]schema: {type: string}\n", "")]),
+    case("query parameter that only asks for a form removed", None, &[("be cut over.\n      parameters:\n        - $ref: '#/components/parameters/Envelope'\n        - $ref: '#/components/parameters/Pretty'\n", "be cut over.\n      parameters:\n        - $ref: '#/components/parameters/Envelope'\n")]),
     case("query parameter renamed within its place", None, &[("name: pageNum\n", "name: pageNumber\n")]),
-    case("query parameter renamed past one of its type", None, &[("name: includeCount\n", "name: count\n")]),
-    case("query parameter renamed past another", Major, &[("name: envelope\n", "name: wrapped\n")]),
-    case("query parameter required", Major, &[("      name: envelope\n      in: query\n", "      name: envelope\n      in: query\n      required: true\n")]),
+    case("query parameter renamed past another", Major, &[("name: includeCount\n", "name: withCount\n")]),
+    case("query parameter required", Major, &[("      name: pageNum\n      in: query\n", "      name: pageNum\n      in: query\n      required: true\n")]),
     case("query parameter of another type", Major, &[("schema: {type: integer, minimum: 1, default: 1}", "schema: {type: string}")]),
     case("larger maximum", None, &[("maximum: 500", "maximum: 1000")]),
     // ---- what replies carry ------------------------------------------------------------------------------------
@@ -83,6 +88,7 @@ pub(super) const EDITS: &[Case] = &[
     case("nullable field not nullable", None, &[("when it failed.\n          type: string\n          nullable: true", "when it failed.\n          type: string")]),
     case("optional list nullable", Major, &[("Where the other pages are.\n          type: array", "Where the other pages are.\n          type: array\n          nullable: true")]),
     case("required field nullable", Major, &[("          description: Its name.\n          type: string", "          description: Its name.\n          type: string\n          nullable: true")]),
+    case("reply may have no other fields", None, &[("      description: A related resource.\n      type: object\n", "      description: A related resource.\n      type: object\n      additionalProperties: false\n")]),
     case("pattern of a reply field", None, &[("{1,64}$'", "{1,128}$'")]),
     case("error body gains a field", None, &[("        errorCode:\n          description: What failed, as", "        traceId: {description: For support., type: string}\n        errorCode:\n          description: What failed, as")]),
     // ---- what requests carry -----------------------------------------------------------------------------------
@@ -101,7 +107,8 @@ pub(super) const EDITS: &[Case] = &[
     case("more items allowed", None, &[("          maxItems: 1\n", "          maxItems: 2\n")]),
     case("values of a map are another type", Major, &[("additionalProperties: {$ref: '#/components/schemas/ShardKeyOrder'}", "additionalProperties: {type: string}"), (ORDER, "")]),
     // ---- enums and components ----------------------------------------------------------------------------------
-    case("enum value added", Minor, &[("enum: [NEW, WORKING,", "enum: [NEW, PAUSED, WORKING,")]),
+    case("enum value added", Minor, &[("enum: [PUBLIC, PRIVATE_LINK,", "enum: [PUBLIC, PEERED, PRIVATE_LINK,")]),
+    case("enum value added that the wrapper matches", Major, &[("enum: [NEW, WORKING,", "enum: [NEW, PAUSED, WORKING,")]),
     case("enum value removed", Major, &[("enum: [NEW, WORKING, FAILED, COMPLETE, EXPIRED]", "enum: [NEW, WORKING, FAILED, COMPLETE]")]),
     case("enum value renamed within its Rust name", None, &[("enum: [PUBLIC, PRIVATE_LINK,", "enum: [PUBLIC, PRIVATE-LINK,")]),
     case("enum values in another order", None, &[("enum: [PENDING, SUCCESS, FAILED]", "enum: [FAILED, PENDING, SUCCESS]")]),
@@ -146,39 +153,3 @@ const ADDED_GET: &str = "    get:
         '429': {$ref: '#/components/responses/TooManyRequests'}
     delete:
       operationId: deleteOrg";
-
-const DELETE: &str = "    delete:
-      operationId: deleteOrgLiveMigrationLinkTokens
-      x-short-name: deleteLinkTokens
-      x-go-sdk-name: DeleteLinkTokens
-      x-atlas-cli: atlas liveMigrations link delete
-      x-required-role: Organization Owner
-      # A repeat finds no link and answers 404; it removes nothing more.
-      x-idempotent: true
-      tags: [Cloud Migration Service]
-      summary: Remove the link and every link-token
-      description: >-
-        Removes the links between this Atlas organization and its source organizations, and all link-tokens
-        with them. Refused while a migration runs.
-      parameters:
-        # No `pretty` here: the server does not list it for this operation.
-        - $ref: '#/components/parameters/Envelope'
-      responses:
-        '204':
-          description: The links are gone.
-          x-empty-versions: ['2023-01-01']
-          headers:
-            RateLimit-Limit: {$ref: '#/components/headers/RateLimit-Limit'}
-            RateLimit-Remaining: {$ref: '#/components/headers/RateLimit-Remaining'}
-        '400': {$ref: '#/components/responses/BadRequest'}
-        '401': {$ref: '#/components/responses/Unauthorized'}
-        '403': {$ref: '#/components/responses/Forbidden'}
-        # Also when there is no link to remove.
-        '404': {$ref: '#/components/responses/NotFound'}
-        '406': {$ref: '#/components/responses/NotAcceptable'}
-        # Deviation: the published operation does not list 409, but the document's own example of a 409 is this
-        # operation's refusal while a migration runs.
-        '409': {$ref: '#/components/responses/Conflict'}
-        '410': {$ref: '#/components/responses/Gone'}
-        '429': {$ref: '#/components/responses/TooManyRequests'}
-        '500': {$ref: '#/components/responses/InternalServerError'}\n";

@@ -68,7 +68,12 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
 static BEFORE: LazyLock<Api<'static>> = LazyLock::new(|| api(&WORLD.base, &WORLD.surface, "the fragment"));
 
 /// Each edit of the table by itself. Made once: generating is what takes the time.
-static ALONE: LazyLock<Vec<Alone>> = LazyLock::new(|| EDITS.iter().map(Alone::new).collect());
+static ALONE: LazyLock<Vec<Alone>> = LazyLock::new(|| {
+    let (fit, unfit): (Vec<_>, Vec<_>) = EDITS.iter().map(Alone::new).partition(Result::is_ok);
+    let unfit: Vec<String> = unfit.into_iter().filter_map(Result::err).collect();
+    assert!(unfit.is_empty(), "edits that no longer fit the fragment:\n{}", unfit.join("\n"));
+    fit.into_iter().filter_map(Result::ok).collect()
+});
 
 struct Alone {
     case: &'static Case,
@@ -77,12 +82,13 @@ struct Alone {
 }
 
 impl Alone {
-    fn new(case: &'static Case) -> Self {
+    fn new(case: &'static Case) -> Result<Self, String> {
         // Lives as long as the tests do.
-        let document = Box::leak(Box::new(document(&case.apply(&WORLD.text))));
-        let after = api(document, &WORLD.surface, case.name);
+        let document = Box::leak(Box::new(document(&case.apply(&WORLD.text)?)));
+        let after = public_api(document, &WORLD.surface);
+        let after = after.map_err(|failure| format!("{}: {failure}", case.name))?;
         let outcome = Outcome::of(&after);
-        Self { case, after, outcome }
+        Ok(Self { case, after, outcome })
     }
 }
 

@@ -20,7 +20,7 @@ fn wrapper_with(file: &str, from: &str, to: &str) -> Surface {
 #[track_caller]
 fn report(edit: Option<&str>, revised: &Surface) -> RustReport {
     let text = match edit {
-        Some(name) => EDITS.iter().find(|case| case.name == name).unwrap().apply(&WORLD.text),
+        Some(name) => EDITS.iter().find(|case| case.name == name).unwrap().apply(&WORLD.text).unwrap(),
         None => WORLD.text.clone(),
     };
     let revision = document(&text);
@@ -34,11 +34,10 @@ fn unattributed(report: &RustReport) -> Vec<(&str, Bump)> {
 
 #[test]
 fn an_adapted_wrapper_spares_its_users() {
-    let call = "api.get_group_live_migration(&id, &migration, envelope, pretty)";
     let adapted = wrapper_with(
-        "project.rs",
-        call,
-        "api.get_group_live_migration(&id, &migration, None, envelope, pretty)",
+        "migration.rs",
+        "get_group_live_migration(&self.project.id(), &self.id)",
+        "get_group_live_migration(&self.project.id(), &self.id, None)",
     );
     assert_eq!(report(Some("query parameter added"), &WORLD.surface).bump(), Bump::Major);
     assert_eq!(report(Some("query parameter added"), &adapted).bump(), Bump::None);
@@ -63,9 +62,9 @@ fn what_no_edit_of_the_fragment_explains_is_listed() {
     let shown = wrapper_with("model.rs", "Validation,", "Validation, LinkTokenRequest,");
     assert_eq!(unattributed(&report(None, &shown)), [("model::LinkTokenRequest", Bump::Minor)]);
 
-    let signature = "migration: MigrationId) -> Request<Migration>";
-    let changed = wrapper_with("project.rs", signature, "migration: &MigrationId) -> Request<Migration>");
-    assert_eq!(unattributed(&report(None, &changed)), [("Project::migration", Bump::Major)]);
+    let changed =
+        wrapper_with("organizations.rs", "pub fn page(&self, number", "pub fn page(&mut self, number");
+    assert_eq!(unattributed(&report(None, &changed)), [("Organizations::page", Bump::Major)]);
 }
 
 #[test]
