@@ -31,8 +31,7 @@ fn each_edit_has_its_own_changes() {
 #[track_caller]
 fn pair(first: &Alone, second: &Alone) -> bool {
     let edits = first.case.edit.iter().chain(second.case.edit);
-    let both = edits
-        .fold(Some(WORLD.text.clone()), |text, (from, to)| text.and_then(|text| replace(&text, from, to)));
+    let both = edits.try_fold(WORLD.text.clone(), |text, (from, to)| replace(&text, from, to));
     let Some(both) = both else { return false };
     let revision = document(&both);
     let Ok(after) = public_api(&revision, &WORLD.surface) else { return false };
