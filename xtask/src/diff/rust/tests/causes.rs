@@ -30,7 +30,7 @@ fn each_edit_has_its_own_changes() {
 /// does alone.
 #[track_caller]
 fn pair(first: &Alone, second: &Alone) -> bool {
-    let edits = first.case.edit.iter().chain(second.case.edit);
+    let mut edits = first.case.edit.iter().chain(second.case.edit);
     let both = edits.try_fold(WORLD.text.clone(), |text, (from, to)| replace(&text, from, to));
     let Some(both) = both else { return false };
     let revision = document(&both);
