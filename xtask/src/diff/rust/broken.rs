@@ -112,7 +112,7 @@ impl<'a> Sides<'a> {
             };
             let is_listed = |name: &&str| listed.contains(&(owner.to_owned(), (*name).to_owned()));
             let missing: Vec<&str> = new.iter().copied().filter(|name| !is_listed(name)).collect();
-            if old.iter().all(|name| is_listed(name)) && !missing.is_empty() {
+            if old.iter().all(is_listed) && !missing.is_empty() {
                 let after = format!("match {owner} {{ {} }}", missing.join(", "));
                 changes.push(must_change(
                     Subject::Type(owner.to_owned()),
