@@ -66,6 +66,11 @@ impl Pace {
             return None;
         }
         let place = bucket.next.map_or(now, |next| next.max(now));
+        if place.saturating_duration_since(now) >= REFILL {
+            // A line longer than the bucket needs to fill says nothing of the bucket; calls that were dropped stand in
+            // it too. Should there be nothing left, the server says how long to wait.
+            return None;
+        }
         bucket.next = Some(place + apart);
         Some(place - now).filter(|wait| !wait.is_zero())
     }
@@ -128,6 +133,16 @@ mod tests {
         assert_eq!(pace.take_place(LIST, || now), None);
         // Who comes later finds the line shorter.
         assert_eq!(pace.take_place(CREATE, || now + 2 * apart), Some(apart));
+    }
+
+    #[test]
+    fn the_line_has_an_end() {
+        let (pace, now) = (Pace::new(), Instant::now());
+        pace.note(CREATE, &headers("60", "1"), || now);
+        let waits: Vec<_> = (0..100).map(|_| pace.take_place(CREATE, || now)).collect();
+        assert!(waits.iter().flatten().all(|wait| *wait < REFILL));
+        assert_eq!(waits[59], Some(Duration::from_secs(59)));
+        assert_eq!((waits[60], waits[99]), (None, None));
     }
 
     #[test]

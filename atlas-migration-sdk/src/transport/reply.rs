@@ -85,13 +85,14 @@ impl ReplyMeta {
         http_date(self.header("sunset")?)
     }
 
-    /// How long the call took, from the first request to the end of the reply.
+    /// How long the call took: all its tries, the waits between them, the fetching of a token.
     #[must_use]
     pub fn duration(&self) -> Duration {
         self.duration
     }
 
-    /// How many requests the call sent: one, or more where authentication needed them. Token requests not counted.
+    /// How many requests the call sent: one, or more where authentication or another try needed them. Those for an access
+    /// token are not counted.
     #[must_use]
     pub fn requests(&self) -> u32 {
         self.requests
