@@ -1,7 +1,7 @@
 //! Who the caller is: credentials, and how each kind authenticates a request.
 //!
-//! Authentication stands around the sending, not inside the generated client's hooks, whose errors are only text:
-//! a token that cannot be fetched must come out as a typed [`Error`].
+//! Authentication is part of the sending, which generated code has no part in: a token that cannot be fetched must come
+//! out as a typed [`Error`].
 
 mod digest;
 mod service_account;
