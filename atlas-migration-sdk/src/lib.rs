@@ -34,7 +34,7 @@ pub use client::Client;
 pub use clock::{Clock, SystemClock};
 pub use config::ClientBuilder;
 pub use date::{Date, ParseDateError};
-pub use error::{Error, ErrorCode, ErrorKind, FieldViolation, Result};
+pub use error::{Error, ErrorCode, ErrorKind, Result};
 pub use generated::operations;
 pub use ids::{
     ClusterId, MigrationId, OrgId, ParseIdError, ProjectId, SourceOrgId, SourceProjectId, ValidationId,

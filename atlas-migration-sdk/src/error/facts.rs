@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Error, ErrorCode, ErrorKind, FieldViolation, header_text};
+use super::{Error, ErrorCode, ErrorKind, header_text};
+use crate::model::FieldViolation;
 use crate::operation::Operation;
 
 impl Error {

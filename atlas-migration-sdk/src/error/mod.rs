@@ -23,7 +23,6 @@ pub use code::ErrorCode;
 pub(crate) use kind::Effect;
 pub use kind::ErrorKind;
 pub(crate) use redact::presentable;
-pub use reply::FieldViolation;
 pub(crate) use reply::{ErrorReply, header_text, http_date};
 
 use crate::auth::CredentialKind;

@@ -1,6 +1,8 @@
 //! What a failure reply says, whatever its form: an Atlas error, an OAuth error, HTML, nothing.
 //!
-//! The body is read leniently, field by field: one field of an unexpected type must not cost the others.
+//! The body is read leniently, field by field: one field of an unexpected type must not cost the others. That is why it
+//! is not read into the generated `ApiError`, which is all or nothing, and why nothing uses that type; only the type of
+//! its parts that a caller sees, [`FieldViolation`], is the generated one.
 
 use std::time::{Duration, SystemTime};
 
@@ -10,19 +12,10 @@ use serde_json::Value;
 
 use super::ErrorCode;
 use super::redact::{presentable, value_without_secrets};
+use crate::model::FieldViolation;
 
 /// A body larger than this is no error of Atlas and is not read as one.
 const LARGEST_BODY: usize = 64 * 1024;
-
-/// A field of the request that the server found wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct FieldViolation {
-    /// The field's name.
-    pub field: String,
-    /// What is wrong with it.
-    pub description: String,
-}
 
 /// A reply that reports a failure, taken apart.
 #[derive(Clone)]
