@@ -22,7 +22,7 @@ use reqwest::header::HeaderMap;
 pub use code::ErrorCode;
 pub(crate) use kind::Effect;
 pub use kind::ErrorKind;
-pub(crate) use redact::presentable;
+pub(crate) use redact::{presentable, without_secrets_of};
 pub(crate) use reply::{ErrorReply, header_text, http_date};
 
 use crate::auth::CredentialKind;

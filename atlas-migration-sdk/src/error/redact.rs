@@ -5,6 +5,9 @@
 
 use serde_json::Value;
 
+use crate::auth::Authenticator;
+use crate::secret::Secret;
+
 /// Longer texts are cut: an error message is no place for a whole body.
 const LONGEST_TEXT: usize = 500;
 
@@ -27,6 +30,19 @@ fn without_secrets(text: &str, secrets: &[&str]) -> String {
         }
     }
     text
+}
+
+/// The text freed of the credential in use and of the other secrets of a call.
+pub(crate) fn without_secrets_of<'a>(
+    text: &str,
+    credential: &Authenticator,
+    others: impl IntoIterator<Item = &'a Secret>,
+) -> String {
+    credential.with_secrets(|secrets| {
+        let others = others.into_iter().map(|other| other.expose_secret());
+        let secrets: Vec<&str> = secrets.iter().copied().chain(others).collect();
+        without_secrets(text, &secrets)
+    })
 }
 
 /// The value with every text in it, names included, freed of the secrets.
