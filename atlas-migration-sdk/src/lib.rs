@@ -1,4 +1,6 @@
 #![doc = include_str!("../README.md")]
+// What is generated is private, and what of it a user can hold he can also name, in `model`.
+#![deny(unnameable_types)]
 
 mod access_list;
 mod auth;
