@@ -20,9 +20,9 @@ pub enum ErrorKind {
     /// The service account has as many active access tokens as it may have, 100. Revoke some, or wait until they
     /// expire. The operation's request was not sent.
     TokenLimitReached,
-    /// No connection could be made. The request did not reach the server.
+    /// No connection could be made, or none in time. The request did not reach the server.
     Connect,
-    /// A time limit passed. The request may have reached the server.
+    /// A time limit passed, not that on connecting. The request may have reached the server.
     Timeout,
     /// The connection broke. The request may have reached the server.
     Transport,

@@ -80,6 +80,8 @@ impl Error {
     pub(crate) fn on_the_way(error: reqwest::Error) -> Self {
         let (kind, message) = if error.is_timeout() && !error.is_connect() {
             (ErrorKind::Timeout, "no reply in time")
+        } else if error.is_timeout() {
+            (ErrorKind::Connect, "could not connect in time")
         } else if error.is_connect() {
             (ErrorKind::Connect, "could not connect")
         } else if error.is_builder() {

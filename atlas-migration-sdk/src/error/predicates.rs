@@ -71,7 +71,9 @@ impl Error {
     /// A time limit passed, on connecting or later.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
-        self.0.kind == ErrorKind::Timeout
+        let source = self.0.source.as_deref();
+        let connecting = source.and_then(|source| source.downcast_ref::<reqwest::Error>());
+        self.0.kind == ErrorKind::Timeout || connecting.is_some_and(reqwest::Error::is_timeout)
     }
 
     /// The request surely did not reach the operation: to send it again cannot make anything happen twice.
