@@ -15,7 +15,7 @@ pub enum ErrorKind {
     /// The token endpoint refused the service account. The operation's request was not sent.
     TokenRefused,
     /// Too many access tokens were asked for: 10 a minute for each address and service account.
-    /// [`Error::retry_after`] says how long to wait. The operation's request was not sent.
+    /// [`Error::retry_after`](crate::Error::retry_after) says how long to wait. The operation's request was not sent.
     TokenRateLimited,
     /// The service account has as many active access tokens as it may have, 100. Revoke some, or wait until they
     /// expire. The operation's request was not sent.
@@ -26,7 +26,8 @@ pub enum ErrorKind {
     Timeout,
     /// The connection broke. The request may have reached the server.
     Transport,
-    /// The server answered with a failure. [`Error::status`] and [`Error::code`] say which.
+    /// The server answered with a failure. [`Error::status`](crate::Error::status) and
+    /// [`Error::code`](crate::Error::code) say which.
     Api,
     /// The server answered with success, but the reply cannot be read. What was asked for happened.
     InvalidReply,
@@ -37,7 +38,7 @@ pub enum ErrorKind {
     /// The migration that was waited for was not cut over in time.
     JobExpired,
     /// The validation or migration that was waited for is in a state that this version does not know.
-    /// [`Error::job_state`] names it. It goes on; read it, or wait for it with a newer version.
+    /// [`Error::job_state`](crate::Error::job_state) names it. It goes on; read it, or wait for it with a newer version.
     JobStateUnknown,
 }
 
