@@ -145,7 +145,7 @@ fn methods_build_and_do_not_send() {
     }
     assert!(item(&client, "pub fn create_thing").contains(".json(&body)?"), "{client}");
     for gone in [
-        "self",
+        "&'a self",
         "baseurl",
         "build()",
         "async",
