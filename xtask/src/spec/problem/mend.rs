@@ -67,6 +67,9 @@ impl ProblemKind {
                  handle whose id the path names (org.rs, project.rs), or in client.rs where it names none"
             )
             .into(),
+            Self::NotFoundUnder { alias, method, place } => {
+                return format!("write `#[doc(alias = \"{alias}\")]` above `fn {method}` at {place}").into();
+            }
             Self::MalformedPath { .. } => "write a path such as /api/atlas/v2/orgs/{orgId}/linkTokens",
             Self::SamePath { .. } => "put the operations of both below one of them",
             Self::VariableWithoutParameter { .. } => "add a parameter of this name with `in: path`",

@@ -51,6 +51,9 @@ impl fmt::Display for ProblemKind {
             }
             Self::IdBesideUnderscoreId => f.write_str("`_id` and `id` in one object"),
 
+            Self::NotFoundUnder { alias, method, place } => {
+                write!(f, "the documentation does not find `{method}` ({place}) under `{alias}`")
+            }
             Self::NotExposed { operation } => write!(f, "the wrapper has no method for `{operation}`"),
             Self::MalformedPath { reason } => write!(f, "not a path: {reason}"),
             Self::SamePath { other } => write!(f, "the same path as `{other}`"),

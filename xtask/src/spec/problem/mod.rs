@@ -26,8 +26,8 @@ pub(crate) struct Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { path, position: Position { line, column }, pointer, kind } = self;
-        write!(f, "{path}:{line}:{column}: {kind}\n    at #{pointer}\n    mend: {}", kind.mend())
+        let Self { path, position, pointer, kind } = self;
+        write!(f, "{path}:{position}: {kind}\n    at #{pointer}\n    mend: {}", kind.mend())
     }
 }
 
@@ -105,6 +105,8 @@ pub(crate) enum ProblemKind {
     // ---- operations and parameters (spec/lint/operations.rs, parameters.rs, paths.rs) ----
     /// The wrapper has no method for the operation.
     NotExposed { operation: String },
+    /// The wrapper's method is not found under a published name of the operation. `place` is the method's.
+    NotFoundUnder { alias: String, method: String, place: String },
     /// A path that is not made of plain segments and whole variables.
     MalformedPath { reason: &'static str },
     /// Two paths that match the same requests.

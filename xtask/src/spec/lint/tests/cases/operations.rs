@@ -15,11 +15,32 @@ fn operations() -> Vec<Case> {
         renamed: renamed.into(),
     };
     let hidden = |operation: &str| ProblemKind::NotExposed { operation: operation.into() };
+    let not_under = |alias: &str, method: &str, place: &str| ProblemKind::NotFoundUnder {
+        alias: alias.into(),
+        method: method.into(),
+        place: place.into(),
+    };
     vec![
         change("operationId: listThings", "«operationId: findThings", [hidden("findThings")]),
         change(
-            "operationId: putThing",
-            "«operationId: listThings",
+            "x-go-sdk-name: PutThing",
+            "«x-go-sdk-name: SetThing",
+            [not_under("SetThing", "put", "src/things.rs:6:18")],
+        ),
+        change(
+            "x-go-sdk-name: ListThings",
+            "«x-short-name: readThings\n      «x-go-sdk-name: ReadThings",
+            [
+                not_under("readThings", "list", "src/things.rs:4:12"),
+                not_under("ReadThings", "list", "src/things.rs:4:12"),
+            ],
+        ),
+        // The method's own name is found without an alias, and one of several methods is enough.
+        change("x-go-sdk-name: PutThing", "x-go-sdk-name: put", []),
+        change("x-go-sdk-name: DeleteThing", "x-go-sdk-name: PutThing", []),
+        change(
+            "operationId: putThing\n      x-go-sdk-name: PutThing",
+            "«operationId: listThings\n      x-go-sdk-name: ListThings",
             [collide("listThings", "listThings", "list_things")],
         ),
         change(
@@ -37,8 +58,11 @@ fn operations() -> Vec<Case> {
         ),
         change(
             "x-go-sdk-name: PutThing",
-            "«x-short-name: list_things\n      x-go-sdk-name: PutThing",
-            [collide("list_things", "listThings", "list_things")],
+            "««x-short-name: list_things\n      x-go-sdk-name: PutThing",
+            [
+                collide("list_things", "listThings", "list_things"),
+                not_under("list_things", "put", "src/things.rs:6:18"),
+            ],
         ),
         changes([("    delete:", "    «delete:"), ("'204'", "'404'")], [ProblemKind::NoSuccess]),
     ]
