@@ -70,6 +70,8 @@ impl ProblemKind {
             Self::NotFoundUnder { alias, method, place } => {
                 return format!("write `#[doc(alias = \"{alias}\")]` above `fn {method}` at {place}").into();
             }
+            Self::UndefinedTag { .. } => "correct the name, or add the tag to `tags` of the document",
+            Self::TagTwice { .. } => "take one of the two out",
             Self::MalformedPath { .. } => "write a path such as /api/atlas/v2/orgs/{orgId}/linkTokens",
             Self::SamePath { .. } => "put the operations of both below one of them",
             Self::VariableWithoutParameter { .. } => "add a parameter of this name with `in: path`",
@@ -103,6 +105,9 @@ impl ProblemKind {
             Self::RequestVersionWithoutReply { .. } => "add the version to the success, or take it out here",
             Self::BadDate { .. } => "write YYYY-MM-DD, for instance 2024-05-30",
             Self::SunsetBeforeVersion { .. } => "correct one of the two dates",
+            Self::UnlikeSunsets { .. } => {
+                "write the same `x-sunset` in both: a version of an operation ends as a whole"
+            }
             Self::ReadOnlyInRequest { .. } => {
                 "give the request a schema of its own without it: the server refuses what may not be written"
             }

@@ -55,6 +55,8 @@ impl fmt::Display for ProblemKind {
                 write!(f, "the documentation does not find `{method}` ({place}) under `{alias}`")
             }
             Self::NotExposed { operation } => write!(f, "the wrapper has no method for `{operation}`"),
+            Self::UndefinedTag { name } => write!(f, "the list of tags has no `{name}`"),
+            Self::TagTwice { name } => write!(f, "the tag `{name}` stands twice"),
             Self::MalformedPath { reason } => write!(f, "not a path: {reason}"),
             Self::SamePath { other } => write!(f, "the same path as `{other}`"),
             Self::VariableWithoutParameter { variable } => {
@@ -89,6 +91,13 @@ impl fmt::Display for ProblemKind {
             Self::BadDate { found } => write!(f, "`{found}` is not a day of the calendar"),
             Self::SunsetBeforeVersion { sunset, version } => {
                 write!(f, "the version {version} ends on {sunset}, before it begins")
+            }
+            Self::UnlikeSunsets { version, sunset, other, part } => {
+                let end = |sunset: &Option<String>| match sunset {
+                    Some(day) => format!("ends on {day}"),
+                    None => "has no end".to_owned(),
+                };
+                write!(f, "here the version {version} {}, and in {part} it {}", end(sunset), end(other))
             }
             Self::ReadOnlyInRequest { name } => write!(f, "`{name}` is read-only, and a request carries it"),
 

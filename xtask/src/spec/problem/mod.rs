@@ -107,6 +107,10 @@ pub(crate) enum ProblemKind {
     NotExposed { operation: String },
     /// The wrapper's method is not found under a published name of the operation. `place` is the method's.
     NotFoundUnder { alias: String, method: String, place: String },
+    /// A tag that the document's list does not have.
+    UndefinedTag { name: String },
+    /// A tag that stands twice in one list.
+    TagTwice { name: String },
     /// A path that is not made of plain segments and whole variables.
     MalformedPath { reason: &'static str },
     /// Two paths that match the same requests.
@@ -149,6 +153,8 @@ pub(crate) enum ProblemKind {
     BadDate { found: String },
     /// A sunset not after the version's own date.
     SunsetBeforeVersion { sunset: String, version: String },
+    /// Another end of a version than an earlier part of the same operation gives it.
+    UnlikeSunsets { version: String, sunset: Option<String>, other: Option<String>, part: String },
     /// A request that carries what may not be written.
     ReadOnlyInRequest { name: String },
 

@@ -52,7 +52,10 @@ fn keys() -> Vec<Case> {
         ),
         change("x-idempotent: false", "«x-idempotent: no", [wrong("`true` or `false`", "a text")]),
         change("required: [name]", "«required: name", [wrong("a list of texts", "a text")]),
-        change("- name: Things\n    description: Things.", "- «Things", [wrong("a mapping", "a text")]),
+        changes(
+            [("- name: Things\n    description: Things.", "- «Things"), ("tags: [Things]", "tags: []")],
+            [wrong("a mapping", "a text")],
+        ),
         change("minimum: 1", "«minimum: '1'", [wrong("a number", "a text")]),
         change("- Service: []", "- Service: []\n  - «~", [wrong("a mapping", "nothing")]),
         change("- Service: []", "- «Service: all", [wrong("a list of texts", "a text")]),

@@ -4,7 +4,7 @@ use super::*;
 use crate::spec::problem::Named;
 
 pub(super) fn cases() -> Vec<Case> {
-    [operations(), paths(), parameters()].into_iter().flatten().collect()
+    [operations(), tags(), paths(), parameters()].into_iter().flatten().collect()
 }
 
 fn operations() -> Vec<Case> {
@@ -65,6 +65,20 @@ fn operations() -> Vec<Case> {
             ],
         ),
         changes([("    delete:", "    «delete:"), ("'204'", "'404'")], [ProblemKind::NoSuccess]),
+    ]
+}
+
+fn tags() -> Vec<Case> {
+    let undefined = |name: &str| ProblemKind::UndefinedTag { name: name.into() };
+    let twice = |name: &str| ProblemKind::TagTwice { name: name.into() };
+    let list = "tags:\n  - name: Things\n    description: Things.\n";
+    vec![
+        change("tags: [Things]", "tags: [Things, «Thinks]", [undefined("Thinks")]),
+        change("tags: [Things]", "tags: [Things, «Things]", [twice("Things")]),
+        change(list, &format!("{list}  - «name: Things\n    description: More.\n"), [twice("Things")]),
+        // Without a list any tag will do, with an empty one none.
+        change(list, "", []),
+        changes([(list, "tags: []\n"), ("tags: [Things]", "tags: [«Things]")], [undefined("Things")]),
     ]
 }
 
