@@ -18,6 +18,7 @@ mod readonly;
 mod refs;
 mod rename;
 mod schemas;
+mod secret_values;
 mod secrets;
 mod security;
 mod shape;
@@ -80,6 +81,7 @@ const RULES: &[fn(&Facts<'_, '_>, &mut Report<'_>)] = &[
     schemas::check,
     values::check,
     secrets::check,
+    secret_values::check,
     security::check,
 ];
 

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use super::rename::{pascal, snake};
+use super::secrets::is_secret;
 use super::shape::Role;
 use super::walk::Site;
 use super::{Facts, Report};
@@ -94,7 +95,8 @@ fn properties(facts: &Facts<'_, '_>, schema: &Site<'_>, report: &mut Report<'_>)
 fn values(facts: &Facts<'_, '_>, schema: &Site<'_>, report: &mut Report<'_>) {
     let replaced = schema.component.is_some_and(|(_, name)| facts.known.is_replaced(name));
     let Some(Value::Array(values)) = schema.get("enum") else { return };
-    if replaced {
+    // What is secret is not repeated; that it has values at all is another rule's matter.
+    if replaced || is_secret(schema) {
         return;
     }
     let list = schema.at("enum");

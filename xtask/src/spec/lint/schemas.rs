@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::keys::wrong_type;
+use super::secrets::is_secret;
 use super::shape::Role;
 use super::walk::Site;
 use super::{Facts, Report};
@@ -86,7 +87,7 @@ fn inline(facts: &Facts<'_, '_>, site: &Site<'_>, report: &mut Report<'_>) {
     }
     let what = if site.text("type") == Some("object") || site.get("properties").is_some() {
         Inlined::Object
-    } else if site.get("enum").is_some() {
+    } else if site.get("enum").is_some() && !is_secret(site) {
         Inlined::Enum
     } else if site.get("oneOf").is_some() {
         Inlined::Union

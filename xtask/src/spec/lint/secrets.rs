@@ -73,14 +73,20 @@ fn may_hold(facts: &Facts<'_, '_>, schema: &Site<'_>) -> bool {
     while let Some(is) = facts.sites.see_through(schema) {
         match (is.text("type"), facts.sites.child(is, "items")) {
             (Some("array"), Some(items)) if items.index != schema.index => schema = items,
-            (Some("string"), _) => return is.text("format") != Some("password"),
+            (Some("string"), _) => return !is_secret(is),
             _ => return false,
         }
     }
     false
 }
 
-fn sounds_secret(name: &str) -> bool {
+/// Whether the schema says that its values are secrets.
+pub(super) fn is_secret(schema: &Site<'_>) -> bool {
+    schema.text("format") == Some("password")
+}
+
+/// Whether the name is one that secrets have.
+pub(super) fn sounds_secret(name: &str) -> bool {
     let name = snake(name);
     let words: Vec<_> = name.split('_').collect();
     let about = words.last().is_some_and(|last| ABOUT.contains(last)) || words.contains(&"public");

@@ -126,6 +126,9 @@ impl ProblemKind {
             Self::SecretWithoutFormat { .. } => {
                 "add `format: password`, so that it is kept out of logs; if it is none, give it a clearer name"
             }
+            Self::SecretValue { .. } => {
+                "take the value out: what stands here ends in documentation and logs; if it is in use, revoke it"
+            }
 
             Self::UndefinedSecurity { .. } => "correct the name, or add it to components/securitySchemes",
             Self::UnknownSecurityScheme { .. } => {

@@ -20,7 +20,8 @@ impl fmt::Display for ProblemKind {
             Self::MergeKey => f.write_str("`<<` is not part of YAML 1.2"),
             Self::Tag { tag } => write!(f, "the tag `{tag}`: tags are not read here"),
             Self::AliasInsideItself => f.write_str("an alias within the node that its anchor names"),
-            Self::NumberOutOfRange { text } => write!(f, "the number `{text}` cannot be held"),
+            // Without the number: it may stand in the place of a secret.
+            Self::NumberOutOfRange { .. } => f.write_str("a number that 64 bits cannot hold"),
 
             Self::NotOpenApi30 { found } => write!(f, "OpenAPI `{found}`, not 3.0"),
             Self::MissingKey { key } => write!(f, "`{key}` is missing or empty"),
@@ -115,6 +116,7 @@ impl fmt::Display for ProblemKind {
             Self::SecretWithoutFormat { name } => {
                 write!(f, "`{name}` sounds like a secret, and its schema does not say so")
             }
+            Self::SecretValue { key } => write!(f, "the {key} holds a value for a secret"),
 
             Self::UndefinedSecurity { name } => write!(f, "no security scheme is called `{name}`"),
             Self::UnknownSecurityScheme { found } => write!(f, "the client cannot do `{found}`"),

@@ -158,7 +158,7 @@ pub(crate) enum ProblemKind {
     /// A request that carries what may not be written.
     ReadOnlyInRequest { name: String },
 
-    // ---- schemas (spec/lint/schemas.rs, values.rs, secrets.rs) ----
+    // ---- schemas (spec/lint/schemas.rs, values.rs, secrets.rs, secret_values.rs) ----
     /// A type that needs a name and has none.
     Inline { what: Inlined },
     /// `anyOf`
@@ -179,6 +179,8 @@ pub(crate) enum ProblemKind {
     DoesNotFit { key: &'static str, reason: String },
     /// A name that sounds like a secret, and a schema that does not say so.
     SecretWithoutFormat { name: String },
+    /// A value in the place of a secret. It is not kept here, so that nothing can print it.
+    SecretValue { key: &'static str },
 
     // ---- security (spec/lint/security.rs) ----
     /// A security requirement that no scheme defines.

@@ -61,12 +61,20 @@ fn file<const N: usize>(text: &str, kinds: [ProblemKind; N]) -> Case {
 }
 
 impl Case {
-    fn found(&self) -> Vec<(Position, ProblemKind)> {
-        let problems = match Document::load("spec.yaml", &self.text) {
+    fn problems(&self) -> Vec<Problem> {
+        match Document::load("spec.yaml", &self.text) {
             Ok(document) => lint_minimal(&document),
             Err(problems) => problems,
-        };
-        problems.into_iter().map(|problem| (problem.position, problem.kind)).collect()
+        }
+    }
+
+    fn found(&self) -> Vec<(Position, ProblemKind)> {
+        self.problems().into_iter().map(|problem| (problem.position, problem.kind)).collect()
+    }
+
+    /// What a user reads.
+    fn printed(&self) -> String {
+        self.problems().iter().map(|problem| format!("{problem}\n")).collect()
     }
 }
 
@@ -106,6 +114,20 @@ fn each_case_has_exactly_its_problems() {
         }
     }
     assert!(failures.is_empty(), "{failures}");
+}
+
+/// What stands in the place of a secret is not in what is said about it.
+#[test]
+fn no_problem_repeats_a_secret() {
+    let mut planted = 0;
+    for case in cases::all() {
+        let (text, said) = (String::from_utf8_lossy(&case.text), case.printed().to_lowercase());
+        for secret in ["hunter2", "9007199254740993123456"].iter().filter(|secret| text.contains(*secret)) {
+            planted += 1;
+            assert!(!said.contains(secret), "{}: {said}", case.place);
+        }
+    }
+    assert!(planted > 15);
 }
 
 /// A new kind of problem needs a case: the kinds are read from the source.
