@@ -15,10 +15,11 @@ mod unsent;
 #[cfg(test)]
 mod tests;
 
-use heck::ToPascalCase as _;
 use proc_macro2::TokenStream;
 use serde_json::Value;
 use syn::Item;
+
+pub(crate) use crate::spec::rename::type_name;
 
 /// progenitor's output is not what a patch expects.
 #[derive(Debug)]
@@ -39,11 +40,6 @@ pub(crate) fn finish(tokens: TokenStream, lowered: &Value) -> Result<syn::File, 
     client::import(&mut file)?;
     attributes::patch(&mut file);
     Ok(file)
-}
-
-/// The name of the type that a component schema becomes.
-pub(crate) fn type_name(component: &str) -> String {
-    component.to_pascal_case()
 }
 
 /// The items of `pub mod types`.

@@ -6,6 +6,7 @@ pub(crate) mod lint;
 pub(crate) mod load;
 pub(crate) mod pointer;
 pub(crate) mod problem;
+pub(crate) mod rename;
 mod scalar;
 pub(crate) mod wrapper;
 

@@ -16,7 +16,6 @@ mod parameters;
 mod paths;
 mod readonly;
 mod refs;
-mod rename;
 mod schemas;
 mod secret_values;
 mod secrets;

@@ -1,10 +1,9 @@
-//! Parameters: their place, their type, and names that break generated code.
+//! Parameters: their place, their type, and that each stands once.
 
 use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::rename::snake;
 use super::shape::Role;
 use super::walk::{Site, component_of};
 use super::{Facts, Operation, Report};
@@ -24,7 +23,6 @@ pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
     }
     for operation in facts.operations {
         twice(operation, report);
-        reserved(operation, report);
     }
 }
 
@@ -90,16 +88,6 @@ fn twice(operation: &Operation<'_, '_>, report: &mut Report<'_>) {
         };
         if !seen.insert((name, place)) {
             report.add(&parameter.listed.path, ProblemKind::ParameterTwice { name: name.to_owned() });
-        }
-    }
-}
-
-fn reserved(operation: &Operation<'_, '_>, report: &mut Report<'_>) {
-    for parameter in &operation.parameters {
-        let Some(name) = parameter.is.text("name") else { continue };
-        let renamed = snake(name);
-        if renamed == "header_map" || (renamed == "body" && operation.body.is_some()) {
-            report.add(&parameter.listed.path, ProblemKind::ReservedParameterName { name: name.to_owned() });
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Secrets say that they are secrets: only what has `format: password` is kept out of logs and debug output.
 
-use super::rename::snake;
 use super::shape::Role;
 use super::walk::Site;
 use super::{Facts, Report};
 use crate::spec::ProblemKind;
+use crate::spec::rename::snake;
 
 /// Words that make a name that of a secret.
 const SECRET: &[&str] = &[

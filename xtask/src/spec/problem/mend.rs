@@ -50,10 +50,22 @@ impl ProblemKind {
                 "correct the name in the generator's settings, or add the schema"
             }
 
-            Self::BadName { .. } => "begin with a letter and go on with letters, digits, `_`, `-` and `.`",
-            Self::NamesCollide { what: Named::EnumValue, .. } => {
-                "replace the schema by a hand-written type: the values are the server's"
+            Self::BadName { what: Named::EnumValue, .. }
+            | Self::NamesCollide { what: Named::EnumValue, .. }
+            | Self::BadName { what: Named::Property, .. } => {
+                "replace the schema by a hand-written type: the names are the server's"
             }
+            Self::BadName { what: Named::Parameter, .. }
+            | Self::ReservedName { what: Named::Property | Named::Parameter | Named::EnumValue, .. } => {
+                "it cannot be generated: leave it out, or write this operation by hand"
+            }
+            Self::ReservedName { what: Named::Operation, .. } => {
+                "write the published name as `x-short-name`, and another one as `operationId`"
+            }
+            Self::ReservedName { what: Named::Component, .. } => {
+                "give it another name, and write the published one as `x-published-name`"
+            }
+            Self::BadName { .. } => "begin with a letter and go on with letters, digits, `_`, `-` and `.`",
             Self::NamesCollide { what: Named::Property | Named::Parameter, .. } => {
                 "keep the one that the server reads"
             }
@@ -77,7 +89,6 @@ impl ProblemKind {
             Self::VariableWithoutParameter { .. } => "add a parameter of this name with `in: path`",
             Self::ParameterWithoutVariable { .. } => "correct the name, or take the parameter out",
             Self::ParameterTwice { .. } => "take one out; those of the path count for each of its operations",
-            Self::ReservedParameterName { .. } => "it cannot be generated: write this operation by hand",
             Self::PathParameterOptional { .. } => "add `required: true`",
             Self::PathParameterNotId { .. } => {
                 "write `schema: {$ref: '#/components/schemas/…'}` with an id, and for a new kind of id add it to \

@@ -50,6 +50,15 @@ impl fmt::Display for ProblemKind {
             Self::NamesCollide { what, name, other, renamed } => {
                 write!(f, "the {} `{name}` and `{other}` both become `{renamed}`", what.words())
             }
+            Self::ReservedName { what, name } => {
+                let of_its_own = match what {
+                    Named::Operation => "a function",
+                    Named::Component => "a type",
+                    Named::Property | Named::Parameter => "a variable",
+                    Named::EnumValue => "a variant",
+                };
+                write!(f, "generated code has {of_its_own} of its own that `{name}` would become")
+            }
             Self::IdBesideUnderscoreId => f.write_str("`_id` and `id` in one object"),
 
             Self::NotFoundUnder { alias, method, place } => {
@@ -65,9 +74,6 @@ impl fmt::Display for ProblemKind {
             }
             Self::ParameterWithoutVariable { name } => write!(f, "the path has no `{{{name}}}`"),
             Self::ParameterTwice { name } => write!(f, "the parameter `{name}` stands twice"),
-            Self::ReservedParameterName { name } => {
-                write!(f, "generated code has a variable `{name}` of its own")
-            }
             Self::PathParameterOptional { name } => {
                 write!(f, "the path parameter `{name}` is not `required: true`")
             }

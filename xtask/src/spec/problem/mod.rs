@@ -99,6 +99,8 @@ pub(crate) enum ProblemKind {
     BadName { what: Named, name: String },
     /// Two names that are one after renaming.
     NamesCollide { what: Named, name: String, other: String, renamed: String },
+    /// A name that generated code uses itself.
+    ReservedName { what: Named, name: String },
     /// `_id` and `id` in one object.
     IdBesideUnderscoreId,
 
@@ -121,8 +123,6 @@ pub(crate) enum ProblemKind {
     ParameterWithoutVariable { name: String },
     /// The same name in the same place twice.
     ParameterTwice { name: String },
-    /// A name that the generated code uses itself.
-    ReservedParameterName { name: String },
     /// A path parameter without `required: true`.
     PathParameterOptional { name: String },
     /// A path parameter whose schema is not a validated id.

@@ -14,6 +14,7 @@ fn operations() -> Vec<Case> {
         other: other.into(),
         renamed: renamed.into(),
     };
+    let reserved = |name: &str| ProblemKind::ReservedName { what: Named::Operation, name: name.into() };
     let hidden = |operation: &str| ProblemKind::NotExposed { operation: operation.into() };
     let not_under = |alias: &str, method: &str, place: &str| ProblemKind::NotFoundUnder {
         alias: alias.into(),
@@ -63,6 +64,21 @@ fn operations() -> Vec<Case> {
                 collide("list_things", "listThings", "list_things"),
                 not_under("list_things", "put", "src/things.rs:6:18"),
             ],
+        ),
+        // The constructors of the client, and the list of the operation table.
+        change("operationId: putThing", "««operationId: new", [reserved("new"), hidden("new")]),
+        change(
+            "operationId: putThing",
+            "««operationId: newWithClient",
+            [reserved("newWithClient"), hidden("newWithClient")],
+        ),
+        change("operationId: putThing", "««operationId: ALL", [reserved("ALL"), hidden("ALL")]),
+        // A keyword becomes `type_`.
+        change("operationId: putThing", "«operationId: type", [hidden("type")]),
+        change(
+            "operationId: putThing",
+            "««operationId: 1st",
+            [ProblemKind::BadName { what: Named::Operation, name: "1st".into() }, hidden("1st")],
         ),
         changes([("    delete:", "    «delete:"), ("'204'", "'404'")], [ProblemKind::NoSuccess]),
     ]
@@ -126,6 +142,7 @@ fn parameters() -> Vec<Case> {
     let kind = "name: kind\n          in: query\n          description: Only these.\n          schema: {type: string}";
     let query = |schema: &str| kind.replace("schema: {type: string}", schema);
     let found = |found: &str| ProblemKind::ParameterSchema { found: found.into() };
+    let reserved = |name: &str| ProblemKind::ReservedName { what: Named::Parameter, name: name.into() };
     let not_an_id = || ProblemKind::PathParameterNotId { name: "thingId".into() };
     vec![
         change(
@@ -201,17 +218,34 @@ fn parameters() -> Vec<Case> {
                 renamed: "count".into(),
             }],
         ),
+        change("- name: kind", "- «name: headerMap", [reserved("headerMap")]),
+        change("- name: kind", "- «name: request", [reserved("request")]),
+        change("- name: kind", "- «name: Response", [reserved("Response")]),
+        change("- name: kind", "- «name: result", [reserved("result")]),
+        change("- name: kind", "- name: type", []),
+        change("- name: kind", "- name: self", []),
         change(
             "- name: kind",
-            "- «name: headerMap",
-            [ProblemKind::ReservedParameterName { name: "headerMap".into() }],
+            "- «name: '$kind'",
+            [ProblemKind::BadName { what: Named::Parameter, name: "$kind".into() }],
+        ),
+        // In the path and in the query: two arguments of one name.
+        change(
+            "      requestBody:",
+            "      parameters:\n        - «{name: thingId, in: query, description: A, schema: {type: string}}\n      requestBody:",
+            [ProblemKind::NamesCollide {
+                what: Named::Parameter,
+                name: "thingId".into(),
+                other: "thingId".into(),
+                renamed: "thing_id".into(),
+            }],
         ),
         // Only an operation with a body has a variable of this name.
         change("- name: kind", "- name: body", []),
         change(
             "      requestBody:",
             "      parameters:\n        - «{name: body, in: query, description: A, schema: {type: string}}\n      requestBody:",
-            [ProblemKind::ReservedParameterName { name: "body".into() }],
+            [reserved("body")],
         ),
     ]
 }

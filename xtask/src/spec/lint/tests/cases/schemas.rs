@@ -4,7 +4,10 @@ use super::*;
 use crate::spec::problem::{Inlined, Named};
 
 pub(super) fn cases() -> Vec<Case> {
-    [inline(), forms(), names(), values(), secrets(), secret_values()].into_iter().flatten().collect()
+    [inline(), forms(), names(), reserved(), values(), secrets(), secret_values()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// The property `name` of the request, for the cases to replace; the text stands once.
@@ -110,7 +113,38 @@ fn names() -> Vec<Case> {
             "enum: [AS-IS, «AS_IS]",
             [collide(Named::EnumValue, "AS_IS", "AS-IS", "AsIs")],
         ),
-        change("enum: [NEW, AS_IS]", "enum: [<, «'>']", [collide(Named::EnumValue, ">", "<", "X")]),
+        // As the generator of open enums names them, with a letter before a digit.
+        change("enum: [NEW, AS_IS]", "enum: ['1', «V1]", [collide(Named::EnumValue, "V1", "1", "V1")]),
+        change(
+            "enum: [NEW, AS_IS]",
+            "enum: ['+1', '-1', '1', «plus1]",
+            [collide(Named::EnumValue, "plus1", "+1", "Plus1")],
+        ),
+        change(
+            "enum: [NEW, AS_IS]",
+            "enum: [«<, «'', «UNKNOWN, «self, «²]",
+            ["<", "", "UNKNOWN", "self", "²"].map(no_value),
+        ),
+        // What admits more properties is a field `extra`.
+        changes(
+            [
+                (
+                    "      required: [name]\n",
+                    "      required: [name]\n      «additionalProperties: {type: string}\n",
+                ),
+                (NAME, &format!("{NAME}        extra: {{description: A, type: string}}\n")),
+            ],
+            [collide(Named::Property, "additionalProperties", "extra", "extra")],
+        ),
+        other("type: {description: A, type: string}", []),
+        other(
+            "«'@type': {description: A, type: string}",
+            [ProblemKind::BadName { what: Named::Property, name: "@type".into() }],
+        ),
+        other(
+            "self: {description: A, type: string}\n        «self_: {description: A, type: string}",
+            [collide(Named::Property, "self_", "self", "self_")],
+        ),
         changes(
             [
                 (NAME, "        name: {$ref: '#/components/schemas/state'}\n"),
@@ -119,6 +153,51 @@ fn names() -> Vec<Case> {
             [collide(Named::Component, "State", "state", "State")],
         ),
     ]
+}
+
+fn no_value(name: &str) -> ProblemKind {
+    ProblemKind::BadName { what: Named::EnumValue, name: name.into() }
+}
+
+/// Components under names that generated code uses itself, and those that only look like it.
+fn reserved() -> Vec<Case> {
+    let component = |name: &str, schema: &str, mark: &str| {
+        (
+            format!("{NAME}        more: {{$ref: '#/components/schemas/{name}'}}\n"),
+            format!("    {mark}{name}: {schema}\n    State:"),
+        )
+    };
+    let text = "{description: A, type: string}";
+    let mut cases = Vec::new();
+    for (name, schema) in [
+        ("Self", text),
+        ("self", text),
+        ("Ok", text),
+        ("Some", text),
+        ("None", text),
+        ("Err", text),
+        ("OpenEnum", text),
+        ("Secret", text),
+        ("secret", "{description: A, type: string, format: password}"),
+    ] {
+        let (property, define) = component(name, schema, "«");
+        let problem = ProblemKind::ReservedName { what: Named::Component, name: name.into() };
+        cases.push(changes([(NAME, &property), ("    State:", &define)], [problem]));
+    }
+    for (name, schema) in [
+        ("Option", text),
+        ("String", text),
+        ("Vec", text),
+        ("Box", text),
+        ("Result", text),
+        ("Error", text),
+        ("type", text),
+        ("Secret", "{description: A, type: string, format: password}"),
+    ] {
+        let (property, define) = component(name, schema, "");
+        cases.push(changes([(NAME, &property), ("    State:", &define)], []));
+    }
+    cases
 }
 
 fn values() -> Vec<Case> {
