@@ -14,6 +14,7 @@ pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
         if site.node.is_object() && site.reference().is_none() {
             place(site, report);
             encoding(site, report);
+            nullable(facts, site, report);
             match site.text("in") {
                 Some("path") => path_parameter(facts, site, report),
                 Some("query") => query_parameter(facts, site, report),
@@ -40,6 +41,16 @@ fn encoding(site: &Site<'_>, report: &mut Report<'_>) {
     }
     if site.get("schema").is_none() && site.get("content").is_none() {
         report.add(&site.path, ProblemKind::MissingKey { key: "schema" });
+    }
+}
+
+/// No null stands in an address, whatever the schema admits.
+fn nullable(facts: &Facts<'_, '_>, site: &Site<'_>, report: &mut Report<'_>) {
+    let Some(schema) = facts.sites.child(site, "schema") else { return };
+    let is_nullable = |schema: &Site<'_>| schema.get("nullable") == Some(&Value::Bool(true));
+    if is_nullable(schema) || facts.sites.resolve(schema).is_some_and(is_nullable) {
+        let name = site.text("name").unwrap_or_default().to_owned();
+        report.add(&schema.path, ProblemKind::ParameterNullable { name });
     }
 }
 

@@ -49,20 +49,23 @@ const ABOUT: &[&str] = &[
     "required",
 ];
 
+/// Words that make a token a mark of a place in a list.
+const PLACE: &[&str] = &["page", "next", "cursor", "continuation"];
+
 pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
     for site in facts.sites.of_role(Role::Schema).filter(|site| site.via == "properties") {
-        judge(facts, site.name, site, site, report);
-    }
-    for site in facts.sites.of_role(Role::Parameter) {
-        if let (Some(name), Some(schema)) = (site.text("name"), facts.sites.child(site, "schema")) {
-            judge(facts, name, site, schema, report);
+        if sounds_secret(site.name) && may_hold(facts, site) {
+            report.add(&site.path, ProblemKind::SecretWithoutFormat { name: site.name.to_owned() });
         }
     }
-}
-
-fn judge(facts: &Facts<'_, '_>, name: &str, at: &Site<'_>, schema: &Site<'_>, report: &mut Report<'_>) {
-    if sounds_secret(name) && may_hold(facts, schema) {
-        report.add(&at.path, ProblemKind::SecretWithoutFormat { name: name.to_owned() });
+    for site in facts.sites.of_role(Role::Parameter) {
+        let (Some(name), Some(schema)) = (site.text("name"), facts.sites.child(site, "schema")) else {
+            continue;
+        };
+        let marked = facts.sites.see_through(schema).is_some_and(is_secret);
+        if marked || (sounds_secret(name) && may_hold(facts, schema)) {
+            report.add(&site.path, ProblemKind::SecretInAddress { name: name.to_owned() });
+        }
     }
 }
 
@@ -89,7 +92,8 @@ pub(super) fn is_secret(schema: &Site<'_>) -> bool {
 pub(super) fn sounds_secret(name: &str) -> bool {
     let name = snake(name);
     let words: Vec<_> = name.split('_').collect();
-    let about = words.last().is_some_and(|last| ABOUT.contains(last)) || words.contains(&"public");
+    let about = words.last().is_some_and(|last| ABOUT.contains(last))
+        || words.iter().any(|word| *word == "public" || PLACE.contains(word));
     let key = |pair: &[&str]| SECRET_KEY.contains(&pair[0]) && matches!(pair[1], "key" | "keys");
     !about && (words.iter().any(|word| SECRET.contains(word)) || words.windows(2).any(key))
 }
@@ -122,6 +126,7 @@ mod tests {
             "secretId",
             "publicApiKey",
             "publicKey",
+            "nextPageToken",
             "shardKey",
             "key",
             "tokenizer",

@@ -98,6 +98,13 @@ impl ProblemKind {
                 "write `in: path` or `in: query`; headers are the transport's matter"
             }
             Self::ParameterEncoding { .. } => "take it out, and give the parameter a plain schema",
+            Self::ParameterNullable { .. } => {
+                "take `nullable` out: an address has no null, it leaves a parameter out"
+            }
+            Self::SecretInAddress { .. } => {
+                "send it in the body: addresses end in logs; if it is no secret, give it a clearer name, or teach lint \
+                 the name"
+            }
             Self::ParameterSchema { .. } => {
                 "write `type: string`, `integer` or `boolean` without `enum`, or refer to an id"
             }
@@ -124,6 +131,11 @@ impl ProblemKind {
             }
 
             Self::Inline { .. } => "move it to components/schemas, and refer to it",
+            Self::OneOf => {
+                "write one object with optional properties, or give the component a hand-written type, here in the \
+                 generator's settings and in the SDK"
+            }
+            Self::Merge => "write one object with the properties of all of them",
             Self::AnyOf => "write `oneOf`, or one object with optional properties",
             Self::BadType { .. } => "write string, integer, number, boolean, array or object",
             Self::KeyWithoutEffect { .. } => "take it out, or correct the type",
@@ -162,6 +174,8 @@ fn purpose(key: &str) -> &'static str {
         "responses" => "what the server answers with",
         "content" => "the media types and their schemas",
         "schema" | "items" | "type" => "what the value is",
+        "oneOf" | "allOf" => "the schemas that it is made of, or take it out",
+        "x-required-role" => "the role that the caller needs, or take it out where any will do",
         _ => "the document is not complete without it",
     }
 }

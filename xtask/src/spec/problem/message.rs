@@ -82,6 +82,8 @@ impl fmt::Display for ProblemKind {
             }
             Self::ParameterPlace { found } => write!(f, "a parameter in `{found}`"),
             Self::ParameterEncoding { key } => write!(f, "a parameter with `{key}`"),
+            Self::ParameterNullable { name } => write!(f, "the parameter `{name}` may be null"),
+            Self::SecretInAddress { name } => write!(f, "`{name}` would show a secret in the address"),
             Self::ParameterSchema { found } => write!(f, "a query parameter of the type {found}"),
 
             Self::MediaTypeWithoutSchema { media_type } => write!(f, "`{media_type}` has no schema"),
@@ -109,6 +111,8 @@ impl fmt::Display for ProblemKind {
             Self::ReadOnlyInRequest { name } => write!(f, "`{name}` is read-only, and a request carries it"),
 
             Self::Inline { what } => write!(f, "{} without a name", what.words()),
+            Self::OneOf => f.write_str("a `oneOf` would become an enum that fails on what the server adds"),
+            Self::Merge => f.write_str("an `allOf` of several schemas, which may have no value in common"),
             Self::AnyOf => f.write_str("`anyOf` has no type in Rust"),
             Self::BadType { found } => write!(f, "there is no type `{found}`"),
             Self::KeyWithoutEffect { key, of } => write!(f, "`{key}` says nothing about the type {of}"),
@@ -158,8 +162,6 @@ impl Inlined {
         match self {
             Self::Object => "an object",
             Self::Enum => "an enumeration",
-            Self::Union => "a `oneOf`",
-            Self::Merge => "an `allOf` of several schemas",
         }
     }
 }

@@ -131,6 +131,10 @@ pub(crate) enum ProblemKind {
     ParameterPlace { found: String },
     /// A parameter with `content` or `style`.
     ParameterEncoding { key: &'static str },
+    /// A parameter that may be null.
+    ParameterNullable { name: String },
+    /// A secret in the path or the query.
+    SecretInAddress { name: String },
     /// A query parameter that is neither a plain text, a whole number, a boolean nor an id.
     ParameterSchema { found: String },
 
@@ -163,6 +167,10 @@ pub(crate) enum ProblemKind {
     Inline { what: Inlined },
     /// `anyOf`
     AnyOf,
+    /// `oneOf` where the type is not written by hand.
+    OneOf,
+    /// `allOf` of several schemas where the type is not written by hand.
+    Merge,
     /// A `type` that does not exist.
     BadType { found: String },
     /// A key that says nothing about a value of this type.
@@ -206,6 +214,4 @@ pub(crate) enum Named {
 pub(crate) enum Inlined {
     Object,
     Enum,
-    Union,
-    Merge,
 }

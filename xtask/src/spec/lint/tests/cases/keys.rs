@@ -35,6 +35,7 @@ fn keys() -> Vec<Case> {
         ),
         changes([("    put:", "    «put:"), ("      x-idempotent: false\n", "")], [missing("x-idempotent")]),
         change("summary: List things", "«summary: ' '", [missing("summary")]),
+        change("tags: [Things]", "«x-required-role: ''", [missing("x-required-role")]),
         changes(
             [("    Count:", "    «Count:"), ("      description: How many.\n", "")],
             [missing("description")],
@@ -153,12 +154,12 @@ fn inheritance() -> Vec<Case> {
                 (
                     "    State:",
                     &define(
-                        "    Base: {description: A, oneOf: [{$ref: '#/components/schemas/Child'}]}\n    Child: \
+                        "    Base: {description: A, «oneOf: [{$ref: '#/components/schemas/Child'}]}\n    Child: \
                          {description: A, allOf: [{«$ref: '#/components/schemas/Base'}]}\n",
                     ),
                 ),
             ],
-            [circle(&["Base", "Child", "Base"])],
+            [ProblemKind::OneOf, circle(&["Base", "Child", "Base"])],
         ),
         // Through a bare reference as well, and nested.
         changes(
@@ -213,8 +214,10 @@ fn unused() -> Vec<Case> {
                     "order: {$ref: '#/components/schemas/Order'}",
                     "order: {$ref: '#/components/schemas/Sorting'}",
                 ),
-                ("{type: integer, enum: [1, -1]}", "{type: integer}"),
-                ("{type: string, enum: [up]}", "{type: string}"),
+                (
+                    "      oneOf:\n        - {type: integer, enum: [1, -1]}\n        - {type: string, enum: [up]}",
+                    "      type: string",
+                ),
             ],
             [ProblemKind::ReplacementWithoutSchema { name: "Order".into() }],
         ),

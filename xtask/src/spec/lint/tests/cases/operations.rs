@@ -204,6 +204,21 @@ fn parameters() -> Vec<Case> {
         ),
         change(kind, &query("schema: {$ref: '#/components/schemas/ThingId'}"), []),
         change(
+            kind,
+            &query("«schema: {type: string, nullable: true}"),
+            [ProblemKind::ParameterNullable { name: "kind".into() }],
+        ),
+        changes(
+            [
+                (id, &id.replace("schema: {", "«schema: {")),
+                (
+                    "      description: A thing's id.\n",
+                    "      description: A thing's id.\n      nullable: true\n",
+                ),
+            ],
+            [ProblemKind::ParameterNullable { name: "thingId".into() }],
+        ),
+        change(
             &format!("- {kind}"),
             "- «$ref: '#/components/parameters/Count'",
             [ProblemKind::ParameterTwice { name: "count".into() }],

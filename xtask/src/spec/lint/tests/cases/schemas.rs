@@ -36,11 +36,6 @@ fn inline() -> Vec<Case> {
     vec![
         marked_name("type: object", [inline(Inlined::Object)]),
         marked_name("type: string\n          enum: [a]", [inline(Inlined::Enum)]),
-        marked_name("oneOf: [{type: string}, {type: integer}]", [inline(Inlined::Union)]),
-        marked_name(
-            "allOf: [{$ref: '#/components/schemas/Thing'}, {$ref: '#/components/schemas/ThingRequest'}]",
-            [inline(Inlined::Merge)],
-        ),
         name("type: array\n          «items: {type: object}", [inline(Inlined::Object)]),
         changes(
             [
@@ -56,6 +51,26 @@ fn inline() -> Vec<Case> {
         // A hand-written type stands for the component.
         change("- {type: string, enum: [up]}", "- {type: object}", []),
         name("«anyOf: [{type: string}, {type: integer}]", [ProblemKind::AnyOf]),
+        name("«oneOf: [{type: string}, {type: integer}]", [ProblemKind::OneOf]),
+        name("«oneOf: []", [ProblemKind::MissingKey { key: "oneOf" }]),
+        name("«allOf: []", [ProblemKind::MissingKey { key: "allOf" }]),
+        name("«allOf: [{$ref: '#/components/schemas/Thing'}, {type: string}]", [ProblemKind::Merge]),
+        // A name does not help: what it is made of is the same.
+        change(
+            "      type: string\n      enum: [NEW, AS_IS]",
+            "      «oneOf: [{type: string}]",
+            [ProblemKind::OneOf],
+        ),
+        change(
+            "      type: string\n      enum: [NEW, AS_IS]",
+            "      «allOf: [{$ref: '#/components/schemas/Failure'}, {$ref: '#/components/schemas/ThingId'}]",
+            [ProblemKind::Merge],
+        ),
+        change(
+            "      type: string\n      enum: [NEW, AS_IS]",
+            "      allOf: [{$ref: '#/components/schemas/Failure'}]",
+            [],
+        ),
     ]
 }
 
@@ -79,6 +94,7 @@ fn forms() -> Vec<Case> {
         ),
         name("type: string\n          «allOf: [{type: string}]", [effect("allOf", "string")]),
         name("type: boolean\n          «format: password", [effect("format", "boolean")]),
+        name("type: integer\n          «format: password", [effect("format: password", "integer")]),
         name("type: string\n          «items: {type: string}", [effect("items", "string")]),
         change(
             "required: [name]",
@@ -208,7 +224,7 @@ fn values() -> Vec<Case> {
         change("default: 5", "«default: 0", [fits("default", "below `minimum`")]),
         change("default: 5", "«default: '5'", [fits("default", "not of the type integer")]),
         change("default: 5", "«default: ~", [fits("default", "not of the type integer")]),
-        change("default: 5", "nullable: true, default: ~", []),
+        name("type: string\n          nullable: true\n          default: ~", []),
         change("default: 5", "default: 9, exclusiveMinimum: true", []),
         change("default: 5", "«default: 9, exclusiveMaximum: true", [fits("default", "above `maximum`")]),
         change(
@@ -299,7 +315,12 @@ fn secrets() -> Vec<Case> {
         ),
         other("tokenUrl: {description: A, type: string}", []),
         other("passwordSet: {description: A, type: boolean}", []),
-        change("- name: kind", "- «name: token", [secret("token")]),
+        change("- name: kind", "- «name: token", [ProblemKind::SecretInAddress { name: "token".into() }]),
+        change(
+            "- name: kind\n          in: query\n          description: Only these.\n          schema: {type: string}",
+            "- «name: kind\n          in: query\n          description: Only these.\n          schema: {type: string, format: password}",
+            [ProblemKind::SecretInAddress { name: "kind".into() }],
+        ),
     ]
 }
 
