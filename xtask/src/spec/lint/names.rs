@@ -16,10 +16,10 @@ use crate::spec::rename::{SECRET, snake, type_name, variant};
 pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
     // A request may be made under either name.
     let ids = ["operationId", "x-short-name"].into_iter().flat_map(|key| {
-        facts
-            .operations
-            .iter()
-            .filter_map(move |operation| Some((operation.site.text(key)?, operation.site.at(key))))
+        let sites = facts.operations.iter().map(|operation| operation.site);
+        let names = sites.filter_map(move |site| Some((site.text(key)?, site.at(key))));
+        // An empty one is reported as missing.
+        names.filter(|(name, _)| !name.trim().is_empty())
     });
     distinct(Named::Operation, ids, report);
     let schemas = || facts.sites.components().filter(|site| site.role == Role::Schema);

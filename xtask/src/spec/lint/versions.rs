@@ -66,7 +66,9 @@ fn versions(facts: &Facts<'_, '_>, operation: &Operation<'_, '_>, report: &mut R
     let Some(body) = operation.body else { return };
     for media_type in facts.sites.children(body.is, "content") {
         match MediaType::read(media_type.name) {
-            MediaType::Version(version) if !replied.contains(version) && !replied.is_empty() => {
+            MediaType::Version(version)
+                if is_date(version) && !replied.contains(version) && !replied.is_empty() =>
+            {
                 let version = version.to_owned();
                 report.add(&media_type.path, ProblemKind::RequestVersionWithoutReply { version });
             }

@@ -43,11 +43,11 @@ impl ProblemKind {
             Self::RefWithSiblings { .. } => "take them out, or put them on the component",
             Self::RefEndless { .. } => "let one of the components hold a schema in place of a `$ref`",
             Self::InheritanceCycle { .. } => {
-                "list the parts in one direction only: the base's `oneOf` or the children's `allOf`, not both"
+                "write the properties out in one of them; only a property or an item may lead back"
             }
             Self::Unused { .. } => "take it out, or refer to it where it belongs",
             Self::ReplacementWithoutSchema { .. } => {
-                "correct the name in the generator's settings, or add the schema"
+                "correct the name in xtask/src/codegen.rs, or add the schema"
             }
 
             Self::BadName { what: Named::EnumValue, .. }
@@ -92,7 +92,7 @@ impl ProblemKind {
             Self::PathParameterOptional { .. } => "add `required: true`",
             Self::PathParameterNotId { .. } => {
                 "write `schema: {$ref: '#/components/schemas/…'}` with an id, and for a new kind of id add it to \
-                 atlas-migration-sdk/src/ids.rs and to the generator's settings"
+                 atlas-migration-sdk/src/ids.rs and to xtask/src/codegen.rs"
             }
             Self::ParameterPlace { .. } => {
                 "write `in: path` or `in: query`; headers are the transport's matter"
@@ -132,11 +132,11 @@ impl ProblemKind {
 
             Self::Inline { .. } => "move it to components/schemas, and refer to it",
             Self::OneOf => {
-                "write one object with optional properties, or give the component a hand-written type, here in the \
-                 generator's settings and in the SDK"
+                "write one object with optional properties, or give the component a type written by hand, in \
+                 xtask/src/codegen.rs and in the SDK"
             }
             Self::Merge => "write one object with the properties of all of them",
-            Self::AnyOf => "write `oneOf`, or one object with optional properties",
+            Self::AnyOf => "write one object with optional properties",
             Self::BadType { .. } => "write string, integer, number, boolean, array or object",
             Self::KeyWithoutEffect { .. } => "take it out, or correct the type",
             Self::RequiredWithoutProperty { .. } => "correct the name, or add the property",

@@ -46,6 +46,9 @@ impl fmt::Display for ProblemKind {
                 write!(f, "a replacement is configured for the schema `{name}`, which does not exist")
             }
 
+            Self::BadName { what: Named::EnumValue, name } => {
+                write!(f, "the value `{name}` gives no variant a name of its own")
+            }
             Self::BadName { what, name } => write!(f, "`{name}` is no name for {}", what.word()),
             Self::NamesCollide { what, name, other, renamed } => {
                 write!(f, "the {} `{name}` and `{other}` both become `{renamed}`", what.words())
@@ -142,7 +145,7 @@ impl Named {
             Self::Component => "a component",
             Self::Property => "a property",
             Self::Parameter => "a parameter",
-            Self::EnumValue => "a value",
+            Self::EnumValue => "a variant",
         }
     }
 

@@ -3,6 +3,8 @@
 mod cases;
 mod hostile;
 mod passes;
+mod twice;
+mod words;
 
 use std::collections::BTreeSet;
 use std::panic::Location;
@@ -114,6 +116,18 @@ fn each_case_has_exactly_its_problems() {
         }
     }
     assert!(failures.is_empty(), "{failures}");
+}
+
+/// A pointer is of use only where there is something to point at.
+#[test]
+fn each_pointer_leads_to_a_node() {
+    for case in cases::all() {
+        let Ok(document) = Document::load("spec.yaml", &case.text) else { continue };
+        for problem in lint_minimal(&document) {
+            let node = document.value.pointer(&problem.pointer);
+            assert!(node.is_some(), "{}: {problem}", case.place);
+        }
+    }
 }
 
 /// What stands in the place of a secret is not in what is said about it.

@@ -122,6 +122,11 @@ fn dates() -> Vec<Case> {
     vec![
         change(LIST, &list("«application/vnd.atlas.2023-02-29+json"), [bad("2023-02-29")]),
         change(LIST, &list("«application/vnd.atlas.preview+json"), [bad("preview")]),
+        change(
+            "          application/vnd.atlas.2023-01-01+json:\n            x-sunset",
+            "          «application/vnd.atlas.preview+json:\n            x-sunset",
+            [bad("preview")],
+        ),
         change("x-sunset: '2027-07-01'", "«x-sunset: '2027-06-31'", [bad("2027-06-31")]),
         change(
             "x-empty-versions: ['2023-01-01']",

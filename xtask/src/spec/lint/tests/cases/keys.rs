@@ -35,6 +35,7 @@ fn keys() -> Vec<Case> {
         ),
         changes([("    put:", "    «put:"), ("      x-idempotent: false\n", "")], [missing("x-idempotent")]),
         change("summary: List things", "«summary: ' '", [missing("summary")]),
+        change("tags: [Things]", "«x-short-name: ''", [missing("x-short-name")]),
         change("tags: [Things]", "«x-required-role: ''", [missing("x-required-role")]),
         changes(
             [("    Count:", "    «Count:"), ("      description: How many.\n", "")],
