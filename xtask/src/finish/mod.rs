@@ -20,6 +20,7 @@ use serde_json::Value;
 use syn::Item;
 
 pub(crate) use crate::spec::rename::type_name;
+pub(crate) use attributes::doc;
 
 /// progenitor's output is not what a patch expects.
 #[derive(Debug)]

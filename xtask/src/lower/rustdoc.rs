@@ -2,8 +2,7 @@
 //!
 //! OpenAPI's descriptions are Markdown for people; progenitor copies them into doc comments, where rustdoc
 //! runs a fenced or indented block as a test, reads `[brackets]` as links to items and `<tags>` as HTML, and
-//! warns of bare addresses; and the compiler refuses a comment with a carriage return or with a sign that turns the
-//! direction of writing. So such signs become spaces, fences are marked as text, indentation goes, brackets and tags are escaped,
+//! warns of bare addresses. So fences are marked as text, indentation goes, brackets and tags are escaped,
 //! and addresses become links. Code in backticks, web links and what is escaped already stay. Doing it twice
 //! does nothing more.
 
@@ -45,7 +44,6 @@ fn rewrite(holder: &mut Value, key: &str) {
 pub(crate) fn safe(text: &str) -> String {
     let mut lines = Vec::new();
     let mut fence: Option<&str> = None;
-    let text = visible(text);
     for line in text.trim().lines() {
         let trimmed = line.trim();
         match (fence, fence_of(trimmed)) {
@@ -64,15 +62,6 @@ pub(crate) fn safe(text: &str) -> String {
     // A fence that stays open would swallow what is written after this text.
     lines.extend(fence.map(str::to_owned));
     lines.join("\n")
-}
-
-/// `text` without signs that a comment may not hold. `\r\n` ends a line, a `\r` alone is such a sign.
-fn visible(text: &str) -> String {
-    let is_unfit = |character: char| {
-        let turns = matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        turns || (character.is_control() && !matches!(character, '\n' | '\t'))
-    };
-    text.replace("\r\n", "\n").replace(is_unfit, " ")
 }
 
 /// The fence that begins this line: three or more backticks or tildes.
@@ -192,7 +181,6 @@ mod tests {
         check("an odd ` tick", "an odd \\` tick");
         check("http and https:// alone", "http and https:// alone");
         check("already \\[escaped\\] \\", "already \\[escaped\\] \\");
-        check("a\r\nb\rc\0d\u{202e}e", "a\nb c d e");
         check("ünïcode [ß] häßlich", "ünïcode \\[ß\\] häßlich");
     }
 

@@ -10,6 +10,7 @@ use super::hostile::pointers;
 use super::*;
 use crate::failure::Failure;
 use crate::generate;
+use crate::lower::walk;
 
 /// A change that leaves a document plausible: most of what it makes is wrong in one place only.
 #[derive(Clone, Debug)]
@@ -274,8 +275,104 @@ fn problems_or_code(value: &Value) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// The schemas that are made up; the last may be none.
+const MADE_UP: [&str; 4] = ["Alpha", "beta", "Gamma_2", "ThingRequest"];
+
+/// A schema without a name: a scalar, a reference, or a list of such.
+fn any_schema() -> impl Strategy<Value = Value> {
+    let scalar = (
+        prop::sample::select(vec!["string", "integer", "number", "boolean"]),
+        prop::option::weighted(
+            0.3,
+            prop::sample::select(vec!["password", "date", "int32", "uint8", "float"]),
+        ),
+        any::<bool>(),
+    );
+    let scalar = scalar.prop_map(|(kind, format, nullable)| {
+        let mut schema = json!({"type": kind, "nullable": nullable});
+        if let Some(format) = format.filter(|_| kind != "boolean") {
+            schema["format"] = json!(format);
+        }
+        schema
+    });
+    let names = MADE_UP.iter().chain(&["OrgId", "ThingState", "Thing"]).copied().collect::<Vec<_>>();
+    let reference =
+        prop::sample::select(names).prop_map(|name| json!({"$ref": format!("#/components/schemas/{name}")}));
+    let leaf = prop_oneof![
+        3 => scalar,
+        3 => reference.clone(),
+        1 => (reference, any::<bool>()).prop_map(|(only, nullable)| json!({"allOf": [only], "nullable": nullable})),
+        1 => Just(json!({})),
+    ];
+    leaf.prop_recursive(2, 4, 1, |inner| {
+        (inner, any::<bool>(), any::<bool>()).prop_map(|(items, nullable, unique)| {
+            json!({"type": "array", "items": items, "nullable": nullable, "uniqueItems": unique})
+        })
+    })
+}
+
+/// A schema with a name: an object, a map, an enum, or what needs none.
+fn any_component() -> impl Strategy<Value = Value> {
+    let property = (prop::sample::select(vec!["a", "bC", "type", "_d", "e-f"]), any_schema(), any::<bool>());
+    let more = prop_oneof![
+        3 => Just(None),
+        1 => any::<bool>().prop_map(|more| Some(json!(more))),
+        1 => any_schema().prop_map(Some),
+    ];
+    let object = (prop::collection::vec(property, 0..4), more, any::<bool>());
+    let object = object.prop_map(|(properties, more, nullable)| {
+        let mut schema = json!({"type": "object", "nullable": nullable, "properties": {}});
+        let mut required = Vec::new();
+        for (name, mut property, needed) in properties {
+            if property.get("$ref").is_none() {
+                property["description"] = json!("A [property].");
+            }
+            schema["properties"][name] = property;
+            required.extend(needed.then_some(name));
+        }
+        schema["required"] = required.into();
+        if let Some(more) = more {
+            schema["additionalProperties"] = more;
+        }
+        if schema["properties"] == json!({}) {
+            schema.as_object_mut().unwrap().retain(|key, _| key != "properties" && key != "required");
+        }
+        schema
+    });
+    let listed = Just(json!({"type": "string", "enum": ["A_B", "type", "3D"]}));
+    prop_oneof![4 => object, 1 => listed, 2 => any_schema()].prop_map(|mut schema| {
+        if schema.get("$ref").is_none() {
+            schema["description"] = json!("A thing.");
+        }
+        schema
+    })
+}
+
 proptest! {
     #![proptest_config(fewer_cases(8))]
+
+    /// Schemas of every form that refer to each other as they like, in a request and in a reply.
+    #[test]
+    fn made_up_schemas_have_problems_or_make_good_code(
+        components in prop::collection::vec(any_component(), MADE_UP.len()),
+        body in any_schema(),
+        reply in any_schema(),
+    ) {
+        let mut value = read("tests/fragment.yaml");
+        for (name, schema) in MADE_UP.iter().zip(components) {
+            value["components"]["schemas"][name] = schema;
+        }
+        let operation = &mut value["paths"]["/api/atlas/v2/orgs/{orgId}/things"]["post"];
+        let version = "application/vnd.atlas.2023-01-01+json";
+        operation["requestBody"]["content"][version]["schema"] = body;
+        operation["responses"]["201"]["content"][version]["schema"] = reply;
+        // What nothing refers to would be a problem, and hide the others.
+        let kept = walk::closure(&value, vec!["#/paths".to_owned()]);
+        value["components"]["schemas"].as_object_mut().unwrap().retain(|name, _| {
+            kept.contains(&walk::component_reference("schemas", name))
+        });
+        problems_or_code(&value)?;
+    }
 
     #[test]
     fn a_changed_fragment_has_problems_or_makes_good_code(changes in prop::collection::vec(any_change(), 1..4)) {
