@@ -17,7 +17,7 @@ mod tests;
 
 use proc_macro2::TokenStream;
 use serde_json::Value;
-use syn::Item;
+use syn::{GenericArgument, Item, PathArguments, Type};
 
 pub(crate) use crate::spec::rename::type_name;
 pub(crate) use attributes::doc;
@@ -61,4 +61,14 @@ fn expect(what: &str, expected: usize, found: usize) -> Patched {
         return Ok(());
     }
     Err(Moved(format!("{what}: expected {expected}, found {found}")))
+}
+
+/// The arguments of the generic type of this name.
+fn arguments(of: &Type, name: &str) -> Option<Vec<GenericArgument>> {
+    let Type::Path(path) = of else { return None };
+    let segment = path.path.segments.last().filter(|segment| segment.ident == name)?;
+    match &segment.arguments {
+        PathArguments::AngleBracketed(arguments) => Some(arguments.args.iter().cloned().collect()),
+        PathArguments::None | PathArguments::Parenthesized(_) => None,
+    }
 }

@@ -45,12 +45,14 @@ components:
         parts: {type: array, items: {$ref: '#/components/schemas/Part'}}
         password: {type: string, format: password}
         note: {$ref: '#/components/schemas/privateNote'}
-    Part: {type: object, properties: {name: {type: string}}}
+    Part: {type: object, properties: {name: {type: string}, partOf: {$ref: '#/components/schemas/Part'}}}
     Thing:
       type: object
       properties:
         state: {$ref: '#/components/schemas/ThingState'}
         parts: {type: array, items: {$ref: '#/components/schemas/Part'}}
+        whole: {$ref: '#/components/schemas/Thing'}
+        partOf: {$ref: '#/components/schemas/Part'}
     Fault: {type: object, properties: {fooBar: {type: string}}}
 ";
 
@@ -91,6 +93,21 @@ fn null_reads_as_empty_where_an_array_is_optional() {
     let client = client(|tokens| tokens).unwrap();
     assert!(item(&client, "pub struct Thing {").contains("null_as_default"));
     assert!(!item(&client, "pub struct NewThing {").contains("null_as_default"));
+}
+
+#[test]
+fn what_leads_back_to_itself_is_an_option_that_is_left_out() {
+    let client = client(|tokens| tokens).unwrap();
+    for (name, field) in [("Part", "part_of"), ("Thing", "whole")] {
+        let item = item(&client, &format!("pub struct {name} {{"));
+        assert!(
+            item.contains(&format!("pub {field}: ::std::option::Option<::std::boxed::Box<{name}>>")),
+            "{item}"
+        );
+        let before = &item[..item.find(&format!("pub {field}:")).unwrap()];
+        let attribute = &before[before.rfind("#[serde").unwrap()..];
+        assert!(attribute.contains("skip_serializing_if") && !attribute.contains("default"), "{item}");
+    }
 }
 
 #[test]
