@@ -17,6 +17,7 @@ pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
     for site in schemas.filter(|site| site.node.is_object() && site.reference().is_none()) {
         types(site, report);
         required(facts, site, report);
+        ranges(site, report);
         if site.get("anyOf").is_some() {
             report.add(&site.at("anyOf"), ProblemKind::AnyOf);
         }
@@ -71,6 +72,23 @@ fn types(site: &Site<'_>, report: &mut Report<'_>) {
     }
     if kind == "array" && site.get("items").is_none() {
         report.add(&site.path, ProblemKind::MissingKey { key: "items" });
+    }
+}
+
+/// Bounds that leave nothing between them.
+fn ranges(site: &Site<'_>, report: &mut Report<'_>) {
+    for (least, most) in [
+        ("minimum", "maximum"),
+        ("minLength", "maxLength"),
+        ("minItems", "maxItems"),
+        ("minProperties", "maxProperties"),
+    ] {
+        let bound = |key: &str| site.get(key).and_then(Value::as_f64);
+        if let (Some(from), Some(to)) = (bound(least), bound(most))
+            && from > to
+        {
+            report.add(&site.path.member(least), ProblemKind::NothingFits { least, most });
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Secrets say that they are secrets: only what has `format: password` is kept out of logs and debug output.
 
+use std::collections::HashSet;
+
 use super::shape::Role;
 use super::walk::Site;
 use super::{Facts, Report};
@@ -53,7 +55,9 @@ const ABOUT: &[&str] = &[
 const PLACE: &[&str] = &["page", "next", "cursor", "continuation"];
 
 pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
-    for site in facts.sites.of_role(Role::Schema).filter(|site| site.via == "properties") {
+    // A component is referred to under any name.
+    for site in facts.sites.of_role(Role::Schema).filter(|site| site.is_component || site.via == "properties")
+    {
         if sounds_secret(site.name) && may_hold(facts, site) {
             report.add(&site.path, ProblemKind::SecretWithoutFormat { name: site.name.to_owned() });
         }
@@ -69,13 +73,14 @@ pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
     }
 }
 
-/// Whether a text, or a list of texts, could stand here without being marked.
+/// Whether a text could stand here without being marked, or a list or a map of texts.
 fn may_hold(facts: &Facts<'_, '_>, schema: &Site<'_>) -> bool {
+    let mut seen = HashSet::new();
     let mut schema = schema;
-    // A list of lists is not deeper than the file.
-    while let Some(is) = facts.sites.see_through(schema) {
-        match (is.text("type"), facts.sites.child(is, "items")) {
-            (Some("array"), Some(items)) if items.index != schema.index => schema = items,
+    while let Some(is) = facts.sites.see_through(schema).filter(|is| seen.insert(is.index)) {
+        let more = ["items", "additionalProperties"].into_iter().find_map(|via| facts.sites.child(is, via));
+        match (is.text("type"), more) {
+            (Some("array" | "object"), Some(more)) => schema = more,
             (Some("string"), _) => return !is_secret(is),
             _ => return false,
         }

@@ -145,6 +145,7 @@ impl ProblemKind {
                 "write texts with `type: string`, or replace the schema by a hand-written type"
             }
             Self::BadPattern { .. } => "write a short regular expression of ECMAScript",
+            Self::NothingFits { .. } => "correct one of the two",
             Self::DoesNotFit { .. } => "correct the value or the schema",
             Self::SecretWithoutFormat { .. } => {
                 "add `format: password`, so that it is kept out of logs; if it is none, give it a clearer name"

@@ -125,6 +125,7 @@ impl fmt::Display for ProblemKind {
             Self::EmptyEnum => f.write_str("an `enum` without values"),
             Self::EnumNotTexts => f.write_str("an `enum` with values that are not texts"),
             Self::BadPattern { message } => write!(f, "not a regular expression: {message}"),
+            Self::NothingFits { least, most } => write!(f, "`{least}` is above `{most}`: nothing fits"),
             Self::DoesNotFit { key, reason } => write!(f, "the {key} does not fit its schema: {reason}"),
             Self::SecretWithoutFormat { name } => {
                 write!(f, "`{name}` sounds like a secret, and its schema does not say so")

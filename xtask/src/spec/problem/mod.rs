@@ -183,6 +183,8 @@ pub(crate) enum ProblemKind {
     EnumNotTexts,
     /// A `pattern` that is no regular expression.
     BadPattern { message: String },
+    /// Bounds that nothing fits between.
+    NothingFits { least: &'static str, most: &'static str },
     /// A `default` or an `example` that its own schema refuses.
     DoesNotFit { key: &'static str, reason: String },
     /// A name that sounds like a secret, and a schema that does not say so.

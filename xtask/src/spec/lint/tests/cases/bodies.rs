@@ -46,6 +46,16 @@ fn bodies() -> Vec<Case> {
             ],
             [ProblemKind::MissingKey { key: "content" }, ProblemKind::Unused { name: "ThingRequest".into() }],
         ),
+        changes(
+            [
+                (
+                    "      content:\n        application/json:\n          schema: {$ref: '#/components/schemas/Failure'}",
+                    "      «content: {}",
+                ),
+                ("    Failure:\n      description: What", "    «Failure:\n      description: What"),
+            ],
+            [ProblemKind::MissingKey { key: "content" }, ProblemKind::Unused { name: "Failure".into() }],
+        ),
         change("        application/json:", "        «application/xml:", [bad("application/xml")]),
         change(
             "        application/json:",

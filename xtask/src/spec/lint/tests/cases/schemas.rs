@@ -193,7 +193,7 @@ fn reserved() -> Vec<Case> {
         ("None", text),
         ("Err", text),
         ("OpenEnum", text),
-        ("Secret", text),
+        ("Secret", "{description: A, type: boolean}"),
         ("secret", "{description: A, type: string, format: password}"),
     ] {
         let (property, define) = component(name, schema, "«");
@@ -218,6 +218,7 @@ fn reserved() -> Vec<Case> {
 
 fn values() -> Vec<Case> {
     let fits = |key, reason: &str| ProblemKind::DoesNotFit { key, reason: reason.into() };
+    let nothing = |least, most| ProblemKind::NothingFits { least, most };
     let pattern = |message: &str| ProblemKind::BadPattern { message: message.into() };
     vec![
         change("default: 5", "«default: 10", [fits("default", "above `maximum`")]),
@@ -248,6 +249,39 @@ fn values() -> Vec<Case> {
         name(
             "type: array\n          items: {type: string}\n          «example: [a, 1]",
             [fits("example", "not of the type string")],
+        ),
+        change(
+            "default: 5",
+            "«default: 5, multipleOf: 2",
+            [fits("default", "not a multiple of `multipleOf`")],
+        ),
+        change(
+            "maximum: 9, default: 5",
+            "format: int32, «default: 2147483648",
+            [fits("default", "beyond 32 bits")],
+        ),
+        change(
+            "minimum: 1, maximum: 9, default: 5",
+            "«minimum: 10, maximum: 9",
+            [nothing("minimum", "maximum")],
+        ),
+        name(
+            "type: string\n          «minLength: 2\n          maxLength: 1",
+            [nothing("minLength", "maxLength")],
+        ),
+        name(
+            "type: array\n          items: {type: string}\n          uniqueItems: true\n          «example: [a, b, a]",
+            [fits("example", "an item stands twice")],
+        ),
+        change(
+            "      required: [name]\n",
+            "      additionalProperties: false\n      «example: {name: a, nmae: b}\n      required: [name]\n",
+            [fits("example", "`nmae` is no property")],
+        ),
+        change(
+            "      required: [name]\n",
+            "      maxProperties: 1\n      «example: {name: a, more: b}\n      required: [name]\n",
+            [fits("example", "above `maxProperties`")],
         ),
         // Through references, and into what a hand-written type stands for.
         change(
@@ -312,6 +346,24 @@ fn secrets() -> Vec<Case> {
         other(
             "«linkToken: {nullable: true, allOf: [{$ref: '#/components/schemas/ThingId'}]}",
             [secret("linkToken")],
+        ),
+        // Also in a map, and where only the component's name says it.
+        changes(
+            [
+                (NAME, &format!("{NAME}        «secrets: {{$ref: '#/components/schemas/Map'}}\n")),
+                (
+                    "    State:",
+                    "    Map: {description: A, type: object, additionalProperties: {type: string}}\n    State:",
+                ),
+            ],
+            [secret("secrets")],
+        ),
+        changes(
+            [
+                (NAME, &format!("{NAME}        value: {{$ref: '#/components/schemas/ApiKey'}}\n")),
+                ("    State:", "    «ApiKey: {description: A, type: string}\n    State:"),
+            ],
+            [secret("ApiKey")],
         ),
         other("tokenUrl: {description: A, type: string}", []),
         other("passwordSet: {description: A, type: boolean}", []),
