@@ -10,6 +10,7 @@ use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TypeImpl};
 use serde_json::{Value, json};
 
+use crate::finish;
 use crate::lower::{self, walk};
 
 /// The version that `Cargo.toml` pins, for the banner. A test holds the two together.
@@ -65,7 +66,8 @@ fn settings(lowered: &Value) -> GenerationSettings {
         .with_map_type("::std::collections::BTreeMap")
         .with_derive("PartialEq");
     for (name, path) in replaced(lowered) {
-        settings.with_replacement(name, path, [TypeImpl::Display].into_iter());
+        // typify looks for the name of the type, not for that of the schema.
+        settings.with_replacement(finish::type_name(name), path, [TypeImpl::Display].into_iter());
     }
     settings
 }
@@ -79,7 +81,7 @@ fn replaced(lowered: &Value) -> impl Iterator<Item = (&str, String)> {
             // A secret that nobody configured must not become a string that prints itself.
             SECRET_TYPE.to_owned()
         } else if schema.get(lower::KNOWN_VALUES).is_some() {
-            format!("{ENUM_PREFIX}{}", crate::finish::type_name(name))
+            format!("{ENUM_PREFIX}{}", finish::type_name(name))
         } else {
             return None;
         };

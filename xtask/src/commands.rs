@@ -115,7 +115,7 @@ fn load(files: &Files) -> Result<Loaded, Failure> {
 }
 
 fn exposed(root: &Path) -> Result<Exposed, Failure> {
-    Exposed::read(&root.join(paths::SDK_SOURCES)).map_err(Failure::Wrapper)
+    Exposed::read(root, paths::SDK_SOURCES).map_err(Failure::Wrapper)
 }
 
 fn targets(files: &Files, generated: Generated) -> Result<Vec<Target>, Failure> {

@@ -27,8 +27,8 @@ pub(crate) struct Generated {
 #[derive(Debug)]
 pub(crate) struct Loaded {
     pub(crate) document: Document,
-    /// The operations that the wrapper has no method for. They do not stand in the way of generating: the
-    /// method is written against the generated code, so it comes after it.
+    /// The operations that the wrapper has no method for, or not under each of their names. They do not stand in the
+    /// way of generating: the method is written against the generated code, so it comes after it.
     pub(crate) unexposed: Vec<Problem>,
 }
 
@@ -40,12 +40,12 @@ pub(crate) fn load(name: &str, bytes: &[u8], exposed: Option<&Exposed>) -> Resul
     Ok(Loaded { document, unexposed })
 }
 
-/// Lints. Returns the operations that the wrapper has no method for.
+/// Lints. Returns what the wrapper lacks, and nothing else that is wrong.
 pub(crate) fn check(document: &Document, exposed: Option<&Exposed>) -> Result<Vec<Problem>, Failure> {
     let problems = match exposed {
         Some(exposed) => {
             let (id_types, replacements) = (codegen::ID_TYPES, codegen::HAND_WRITTEN);
-            lint(document, &Known { id_types, replacements, exposed })
+            lint(document, &Known { id_types, replacements, exposed: Some(exposed) })
         }
         None => lint_alone(document),
     };
@@ -60,16 +60,12 @@ fn lint_alone(document: &Document) -> Vec<Problem> {
         let names = names.iter().copied();
         names.filter(|name| walk::schemas(&document.value).any(|(schema, _)| schema == name)).collect()
     };
-    let operations = walk::operations(&document.value);
-    let exposed = operations
-        .filter_map(|place| walk::text(place.operation, "operationId").map(str::to_owned))
-        .collect();
     let (id_types, replacements) = (there(codegen::ID_TYPES), there(codegen::HAND_WRITTEN));
-    lint(document, &Known { id_types: &id_types, replacements: &replacements, exposed: &exposed })
+    lint(document, &Known { id_types: &id_types, replacements: &replacements, exposed: None })
 }
 
 fn is_unexposed(problem: &Problem) -> bool {
-    matches!(problem.kind, ProblemKind::NotExposed { .. })
+    matches!(problem.kind, ProblemKind::NotExposed { .. } | ProblemKind::NotFoundUnder { .. })
 }
 
 /// Generates from a document that passed lint.

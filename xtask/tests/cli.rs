@@ -237,6 +237,50 @@ fn each_stage_can_be_printed() {
     }
 }
 
+/// Wherever a secret is written into the fragment, it is refused, and nothing that is printed or written repeats it.
+#[test]
+fn a_secret_in_the_fragment_is_refused_and_never_shown() {
+    let format = "format: password}";
+    let beside = |key: &str| FRAGMENT.replacen(format, &format!("format: password, {key}}}"), 1);
+    let around = |before: &str, example: &str| FRAGMENT.replacen(before, &format!("{example}{before}"), 1);
+    for planted in [
+        beside("example: hunter2"),
+        beside("default: hunter2"),
+        beside("enum: [hunter2, HUNTER2]"),
+        beside("const: hunter2"),
+        beside("examples: [hunter2]"),
+        beside("example: {a: [hunter2]}"),
+        around("      required: [name]", "      example: {name: a, password: hunter2}\n"),
+        around(
+            "            schema: {$ref: '#/components/schemas/ThingRequest",
+            "            example: {name: a, password: hunter2}\n",
+        ),
+        around(
+            "            schema: {$ref: '#/components/schemas/ThingRequest",
+            "            example: {name: a, token: hunter2}\n",
+        ),
+        around(
+            "            schema: {$ref: '#/components/schemas/ThingRequest",
+            "            example: '{password: hunter2}'\n",
+        ),
+        around(
+            "            schema: {$ref: '#/components/schemas/ThingRequest",
+            "            examples: {one: {value: {password: hunter2}}}\n",
+        ),
+    ] {
+        let project = Project::new(&planted);
+        assert!(planted.contains("hunter2"));
+        let flags: [&[&str]; 5] =
+            [&[], &["--check"], &["--print", "lowered"], &["--print", "client"], &["--print", "operations"]];
+        for run in flags.iter().map(|flags| project.codegen(flags)).chain([project.lint()]) {
+            let run = run.ends(2).says("fragment.yaml:");
+            let said = (run.stdout + &run.stderr).to_lowercase();
+            assert!(!said.contains("hunter2"), "{planted}\n{said}");
+        }
+        assert!(!project.path("generated").exists());
+    }
+}
+
 #[test]
 fn a_new_file_can_be_read_by_others() {
     #[cfg(unix)]

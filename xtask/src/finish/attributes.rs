@@ -31,8 +31,9 @@ fn rewrite(attribute: Attribute) -> Vec<Attribute> {
 }
 
 /// The text as `///` comments. Without this, several lines would become a block comment.
-pub(super) fn doc(text: &str) -> Vec<Attribute> {
-    text.trim()
+pub(crate) fn doc(text: &str) -> Vec<Attribute> {
+    visible(text)
+        .trim()
         .lines()
         .map(|line| {
             let line = match line.trim_end() {
@@ -44,10 +45,34 @@ pub(super) fn doc(text: &str) -> Vec<Attribute> {
         .collect()
 }
 
+/// The text without signs that a comment may not hold: the compiler refuses a carriage return, and a sign that turns
+/// the direction of writing.
+fn visible(text: &str) -> String {
+    let is_unfit = |character: char| {
+        let turns = matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        turns || (character.is_control() && !matches!(character, '\n' | '\t'))
+    };
+    text.replace("\r\n", "\n").replace(is_unfit, " ")
+}
+
 /// The text of a string literal.
 fn text(value: &Expr) -> Option<String> {
     match value {
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::ToTokens as _;
+
+    use super::*;
+
+    #[test]
+    fn comments_hold_no_signs_that_the_compiler_refuses() {
+        let lines = doc("  a\r\n\n  b\rc\0d\u{202e}e\n");
+        let texts: Vec<_> = lines.iter().map(|line| line.to_token_stream().to_string()).collect();
+        assert_eq!(texts, ["# [doc = \" a\"]", "# [doc = \"\"]", "# [doc = \"  b c d e\"]"]);
     }
 }

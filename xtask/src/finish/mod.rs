@@ -16,10 +16,12 @@ mod unsent;
 #[cfg(test)]
 mod tests;
 
-use heck::ToPascalCase as _;
 use proc_macro2::TokenStream;
 use serde_json::Value;
-use syn::Item;
+use syn::{GenericArgument, Item, PathArguments, Type};
+
+pub(crate) use crate::spec::rename::type_name;
+pub(crate) use attributes::doc;
 
 /// progenitor's output is not what a patch expects.
 #[derive(Debug)]
@@ -43,11 +45,6 @@ pub(crate) fn finish(tokens: TokenStream, lowered: &Value) -> Result<syn::File, 
     Ok(file)
 }
 
-/// The name of the type that a component schema becomes.
-pub(crate) fn type_name(component: &str) -> String {
-    component.to_pascal_case()
-}
-
 /// The items of `pub mod types`.
 fn types_of(file: &mut syn::File) -> Result<&mut Vec<Item>, Moved> {
     module_of(&mut file.items, "types").ok_or_else(|| Moved("there is no `mod types`".to_owned()))
@@ -66,4 +63,14 @@ fn expect(what: &str, expected: usize, found: usize) -> Patched {
         return Ok(());
     }
     Err(Moved(format!("{what}: expected {expected}, found {found}")))
+}
+
+/// The arguments of the generic type of this name.
+fn arguments(of: &Type, name: &str) -> Option<Vec<GenericArgument>> {
+    let Type::Path(path) = of else { return None };
+    let segment = path.path.segments.last().filter(|segment| segment.ident == name)?;
+    match &segment.arguments {
+        PathArguments::AngleBracketed(arguments) => Some(arguments.args.iter().cloned().collect()),
+        PathArguments::None | PathArguments::Parenthesized(_) => None,
+    }
 }

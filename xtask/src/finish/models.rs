@@ -2,17 +2,20 @@
 //!
 //! - A struct that the server sends and no caller builds is `non_exhaustive`, so that it can gain fields.
 //! - `null` for an optional array or map reads as empty.
+//! - An optional part of the same type is an `Option<Box<…>>`, and left out where it is none.
 //! - Each has a `JsonSchema` under the feature `schemars`.
 //! - Each struct and field has documentation.
 //! - There is no closed enum.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use proc_macro2::{TokenStream, TokenTree};
+use quote::quote;
 use serde_json::Value;
-use syn::{Attribute, Field, Fields, Item, ItemStruct, Meta, parse_quote};
+use syn::{Attribute, Field, Fields, GenericArgument, Item, ItemStruct, Meta, Type, parse_quote};
 
 use super::attributes::doc;
-use super::{Moved, Patched, expect, type_name};
+use super::{Moved, Patched, arguments, expect, type_name};
 use crate::lower::walk;
 
 pub(super) fn patch(types: &mut [Item], lowered: &Value) -> Patched {
@@ -87,9 +90,35 @@ fn patch_field(field: &mut Field, owner: &str) -> usize {
     }
     let defaulted = field.attrs.iter_mut().find(|attribute| has_word(attribute, "serde", "default"));
     let Some(Meta::List(list)) = defaulted.map(|attribute| &mut attribute.meta) else { return 0 };
+    if let Some(inner) = boxed_option(&field.ty) {
+        field.ty = parse_quote!(::std::option::Option<::std::boxed::Box<#inner>>);
+        list.tokens = without_default(&list.tokens);
+        return 0;
+    }
     let words = &list.tokens;
-    list.tokens = quote::quote!(#words, deserialize_with = "crate::serde_null::null_as_default");
+    list.tokens = quote!(#words, deserialize_with = "crate::serde_null::null_as_default");
     1
+}
+
+/// `T` of `Box<Option<T>>`, which progenitor makes where an optional part leads back to the whole. It would be written
+/// as `null`, which the server may refuse.
+fn boxed_option(of: &Type) -> Option<Type> {
+    let only = |of: &Type, name| match &arguments(of, name)?[..] {
+        [GenericArgument::Type(inner)] => Some(inner.clone()),
+        _ => None,
+    };
+    only(&only(of, "Box")?, "Option")
+}
+
+/// The words of `serde(…)` with what leaves a `None` out in place of `default`, which an `Option` does not need.
+fn without_default(words: &TokenStream) -> TokenStream {
+    let words = words.clone().into_iter().map(|word| match &word {
+        TokenTree::Ident(ident) if ident == "default" => {
+            quote!(skip_serializing_if = "::std::option::Option::is_none")
+        }
+        _ => word.into(),
+    });
+    words.collect()
 }
 
 fn is_documented(attributes: &[Attribute]) -> bool {
@@ -119,5 +148,5 @@ fn has_word(attribute: &Attribute, name: &str, word: &str) -> bool {
             .tokens
             .clone()
             .into_iter()
-            .any(|token| matches!(token, proc_macro2::TokenTree::Ident(ident) if ident == word))
+            .any(|token| matches!(token, TokenTree::Ident(ident) if ident == word))
 }

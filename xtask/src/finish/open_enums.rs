@@ -3,7 +3,6 @@
 //! Each becomes a variant for each known value and `Unknown(String)` for what the server may learn. Reading
 //! never fails on a string and does not allocate for a known value; writing gives back what was read.
 
-use heck::ToPascalCase as _;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::Value;
@@ -14,8 +13,7 @@ use super::attributes::doc;
 use super::{Moved, Patched, type_name, types_of};
 use crate::codegen::ENUM_PREFIX;
 use crate::lower::{KNOWN_VALUES, walk};
-
-const CATCH_ALL: &str = "Unknown";
+use crate::spec::rename::{self, CATCH_ALL};
 
 pub(super) fn patch(file: &mut syn::File, lowered: &Value) -> Patched {
     shorten_paths(file);
@@ -56,16 +54,11 @@ fn open_enum(component: &str, schema: &Value) -> Result<OpenEnum, Moved> {
     Ok(OpenEnum { name, description, variants })
 }
 
-/// Lint refuses values that collide; this is the last line before a file that does not compile.
+/// Lint refuses values that have no variant or share one; this is the last line before a file that does not compile.
 fn variant(component: &str, value: &str) -> Result<(Ident, String), Moved> {
-    let mut name = value.to_pascal_case();
-    if name.starts_with(|first: char| first.is_ascii_digit()) {
-        name.insert(0, 'V');
-    }
-    match syn::parse_str::<Ident>(&name) {
-        Ok(ident) if name != CATCH_ALL => Ok((ident, value.to_owned())),
-        _ => Err(Moved(format!("the value `{value}` of the enum `{component}` gives no variant name"))),
-    }
+    let none = || Moved(format!("the value `{value}` of the enum `{component}` gives no variant name"));
+    let name = rename::variant(value).ok_or_else(none)?;
+    Ok((syn::parse_str(&name).map_err(|_| none())?, value.to_owned()))
 }
 
 impl OpenEnum {

@@ -37,20 +37,22 @@ components:
   schemas:
     OrgId: {type: string}
     ThingState: {description: The state., type: string, enum: [NEW, IN_USE, 3D]}
-    PrivateNote: {type: string, format: password}
+    privateNote: {type: string, format: password}
     NewThing:
       type: object
       required: [parts]
       properties:
         parts: {type: array, items: {$ref: '#/components/schemas/Part'}}
         password: {type: string, format: password}
-        note: {$ref: '#/components/schemas/PrivateNote'}
-    Part: {type: object, properties: {name: {type: string}}}
+        note: {$ref: '#/components/schemas/privateNote'}
+    Part: {type: object, properties: {name: {type: string}, partOf: {$ref: '#/components/schemas/Part'}}}
     Thing:
       type: object
       properties:
         state: {$ref: '#/components/schemas/ThingState'}
         parts: {type: array, items: {$ref: '#/components/schemas/Part'}}
+        whole: {$ref: '#/components/schemas/Thing'}
+        partOf: {$ref: '#/components/schemas/Part'}
     Fault: {type: object, properties: {fooBar: {type: string}}}
 ";
 
@@ -94,11 +96,28 @@ fn null_reads_as_empty_where_an_array_is_optional() {
 }
 
 #[test]
+fn what_leads_back_to_itself_is_an_option_that_is_left_out() {
+    let client = client(|tokens| tokens).unwrap();
+    for (name, field) in [("Part", "part_of"), ("Thing", "whole")] {
+        let item = item(&client, &format!("pub struct {name} {{"));
+        assert!(
+            item.contains(&format!("pub {field}: ::std::option::Option<::std::boxed::Box<{name}>>")),
+            "{item}"
+        );
+        let before = &item[..item.find(&format!("pub {field}:")).unwrap()];
+        let attribute = &before[before.rfind("#[serde").unwrap()..];
+        assert!(attribute.contains("skip_serializing_if") && !attribute.contains("default"), "{item}");
+    }
+}
+
+#[test]
 fn secrets_are_never_strings() {
     let client = client(|tokens| tokens).unwrap();
     let item = item(&client, "pub struct NewThing {");
     assert!(item.contains("pub password: ::std::option::Option<crate::Secret>"), "{item}");
+    // Also where the schema is not called as its type would be.
     assert!(item.contains("pub note: ::std::option::Option<crate::Secret>"), "{item}");
+    assert!(!client.contains("struct PrivateNote"), "{client}");
 }
 
 #[test]

@@ -10,11 +10,11 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 use serde_json::Value;
 use syn::{
-    Expr, GenericArgument, Ident, ImplItem, ImplItemFn, Item, LitStr, Pat, PathArguments, ReturnType, Stmt,
-    Type, parse_quote,
+    Expr, GenericArgument, Ident, ImplItem, ImplItemFn, Item, LitStr, Pat, ReturnType, Stmt, Type,
+    parse_quote,
 };
 
-use super::{Moved, Patched, expect};
+use super::{Moved, Patched, arguments, expect};
 use crate::lower::walk;
 
 pub(super) fn patch(file: &mut syn::File, lowered: &Value) -> Patched {
@@ -63,16 +63,6 @@ fn reply_type(output: &ReturnType) -> Option<Type> {
     match &arguments(value, "ResponseValue")?[..] {
         [GenericArgument::Type(reply)] => Some(reply.clone()),
         _ => None,
-    }
-}
-
-/// The arguments of the generic type of this name.
-fn arguments(of: &Type, name: &str) -> Option<Vec<GenericArgument>> {
-    let Type::Path(path) = of else { return None };
-    let segment = path.path.segments.last().filter(|segment| segment.ident == name)?;
-    match &segment.arguments {
-        PathArguments::AngleBracketed(arguments) => Some(arguments.args.iter().cloned().collect()),
-        PathArguments::None | PathArguments::Parenthesized(_) => None,
     }
 }
 

@@ -29,12 +29,14 @@ pub(super) fn run(document: &mut Value) {
     }
 }
 
+/// Also what a list or an `allOf` refers to.
 fn error_schemas(document: &Value) -> BTreeSet<String> {
+    let mut bodies = Vec::new();
     walk::operations(document)
         .flat_map(|place| walk::entries(place.operation, "responses"))
         .filter(|(code, _)| !code.starts_with('2'))
         .flat_map(|(_, reply)| walk::entries(walk::resolve(document, reply), "content"))
-        .filter_map(|(_, media)| walk::referred_schema(media.get("schema")?))
-        .map(str::to_owned)
-        .collect()
+        .filter_map(|(_, media)| media.get("schema"))
+        .for_each(|schema| walk::references(schema, &mut bodies));
+    bodies.iter().filter_map(|reference| walk::component_schema(reference)).map(str::to_owned).collect()
 }

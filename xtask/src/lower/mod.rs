@@ -40,9 +40,9 @@ pub(crate) struct Pass {
 
 /// The passes, in the order in which they run. The head of each file says what it needs from those before it.
 pub(crate) const PASSES: &[Pass] = &[
+    Pass { name: "successes", run: successes::run },
     Pass { name: "media_types", run: media_types::run },
     Pass { name: "reply_form", run: reply_form::run },
-    Pass { name: "successes", run: successes::run },
     Pass { name: "errors", run: errors::run },
     Pass { name: "secrets", run: secrets::run },
     Pass { name: "nullable", run: nullable::run },

@@ -2,8 +2,9 @@
 //!
 //! The server may learn a new state any day. progenitor's enums are closed, and one unknown value fails the
 //! whole reply. So what it sees is a plain string; codegen replaces the type by an open enum that `finish`
-//! writes from the listed values. Enums of other types stay: no known operation has one, except inside
-//! `ShardKeyOrder`, which is written by hand. Inline enums do not come this far.
+//! writes from the listed values. Only a component has a name that the open enum could bear: lint refuses inline enums,
+//! and enums of other types, except in what is written by hand, such as `ShardKeyOrder`; those stay as they are. Lint
+//! also refuses values that give no variant, so each listed value becomes one.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Descriptions and summaries become text that rustdoc takes as it is meant.
+//! Titles, descriptions and summaries become text that rustdoc takes as it is meant.
 //!
 //! OpenAPI's descriptions are Markdown for people; progenitor copies them into doc comments, where rustdoc
 //! runs a fenced or indented block as a test, reads `[brackets]` as links to items and `<tags>` as HTML, and
@@ -12,7 +12,6 @@ use super::walk;
 
 pub(super) fn run(document: &mut Value) {
     if let Some(info) = document.get_mut("info") {
-        rewrite(info, "title");
         texts(info);
     }
     for (_, item) in walk::entries_mut(document, "paths") {
@@ -30,6 +29,7 @@ pub(super) fn run(document: &mut Value) {
 }
 
 fn texts(holder: &mut Value) {
+    rewrite(holder, "title");
     rewrite(holder, "summary");
     rewrite(holder, "description");
 }

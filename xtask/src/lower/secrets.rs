@@ -5,14 +5,12 @@
 //! schemars into the generator. So the string gets a name here, and codegen replaces that name by the
 //! wrapper's secret type. What stands beside the format (description, nullable) stays, with the reference in
 //! an `allOf`, because a `$ref` has no siblings. Components that are secrets themselves, such as `LinkToken`,
-//! have a name already.
+//! have a name already. Lint keeps the name `Secret` free of anything else.
 
 use serde_json::{Map, Value, json};
 
 use super::walk::{self, Named};
-
-/// The component that stands for every unnamed secret.
-const SECRET: &str = "Secret";
+use crate::spec::rename::SECRET;
 
 /// What still means something beside a reference.
 const KEPT: [&str; 4] = ["description", "nullable", "readOnly", "writeOnly"];

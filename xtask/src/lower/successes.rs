@@ -2,17 +2,20 @@
 //!
 //! The server answers 201 where the published document says 200, and may answer another code tomorrow.
 //! progenitor makes an error of every code that is not listed, and asserts that all listed ones have one
-//! type. Lint has seen to it that they do, so the first one speaks for all; a range then admits every code of
-//! success. progenitor does not read reply headers.
+//! type. Lint has seen to it that they have one for each version. So the reply that has the newest version speaks for
+//! all, of several the first; a range then admits every code of success. It runs before `media_types`, which takes the
+//! versions away. progenitor does not read reply headers.
 
 use serde_json::{Map, Value};
 
 use super::walk;
 
 pub(super) fn run(document: &mut Value) {
+    // References are followed, so the document is read while it is changed.
+    let whole = document.clone();
     for operation in walk::operations_mut(document) {
         if let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) {
-            merge(responses);
+            merge(responses, &whole);
         }
     }
     walk::each_message(document, &mut |message| {
@@ -22,15 +25,17 @@ pub(super) fn run(document: &mut Value) {
     });
 }
 
-fn merge(responses: &mut Map<String, Value>) {
-    let mut merged = None;
-    let mut rest = Map::new();
-    for (code, reply) in std::mem::take(responses) {
-        match code.starts_with('2') {
-            true => _ = merged.get_or_insert(reply),
-            false => _ = rest.insert(code, reply),
-        }
+fn merge(responses: &mut Map<String, Value>, document: &Value) {
+    let (successes, failures): (Vec<_>, Vec<_>) =
+        std::mem::take(responses).into_iter().partition(|(code, _)| code.starts_with('2'));
+    let newest = |reply: &Value| {
+        walk::entries(walk::resolve(document, reply), "content")
+            .map(|(media_type, _)| media_type.clone())
+            .max()
+    };
+    // Of equals `max_by_key` takes the last.
+    if let Some((_, reply)) = successes.into_iter().rev().max_by_key(|(_, reply)| newest(reply)) {
+        responses.insert("2XX".to_owned(), reply);
     }
-    responses.extend(merged.map(|reply| ("2XX".to_owned(), reply)));
-    responses.extend(rest);
+    responses.extend(failures);
 }

@@ -61,7 +61,12 @@ pub(crate) fn components_mut<'a>(document: &'a mut Value, kind: &str) -> Option<
 
 /// The name of the component schema that this value refers to.
 pub(crate) fn referred_schema(value: &Value) -> Option<&str> {
-    text(value, "$ref")?.strip_prefix(SCHEMA_PREFIX)
+    component_schema(text(value, "$ref")?)
+}
+
+/// The name of the component schema that a reference leads to.
+pub(crate) fn component_schema(reference: &str) -> Option<&str> {
+    reference.strip_prefix(SCHEMA_PREFIX)
 }
 
 /// The same where the reference may stand alone in an `allOf`, which is how OpenAPI 3.0 gives it siblings.

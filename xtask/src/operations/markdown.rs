@@ -12,9 +12,10 @@ pub(crate) fn table(operations: &[Operation]) -> String {
          |---|---|---|---|---|---|\n",
     );
     for operation in operations {
-        let Operation { id, go_sdk_name, atlas_cli, method, path, .. } = operation;
+        let Operation { id, method, path, .. } = operation;
+        let (go_sdk_name, atlas_cli) = (cell(&operation.go_sdk_name), cell(&operation.atlas_cli));
         let short = operation.short_name.as_ref().map(|name| format!(" (`{name}`)")).unwrap_or_default();
-        let role = operation.required_role.as_deref().unwrap_or("any");
+        let role = cell(operation.required_role.as_deref().unwrap_or("any"));
         let versions = versions(&operation.response_versions);
         let method = method.to_uppercase();
         table.push_str(&format!(
@@ -22,6 +23,11 @@ pub(crate) fn table(operations: &[Operation]) -> String {
         ));
     }
     table
+}
+
+/// The text so that it stays within its cell.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace(char::is_control, " ")
 }
 
 fn versions(versions: &[Version]) -> String {
@@ -48,6 +54,11 @@ pub(crate) fn replace(text: &str, table: &str) -> Result<Option<String>, String>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_stays_within_its_cell() {
+        assert_eq!(cell("atlas a | atlas b\nc"), "atlas a \\| atlas b c");
+    }
 
     #[test]
     fn what_is_between_the_markers_is_replaced() {

@@ -5,6 +5,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::{Date, Kind, Operation, Parameter, Version};
+use crate::finish::doc;
 use crate::lower::safe_rustdoc;
 
 /// The tokens of the whole file.
@@ -45,7 +46,7 @@ fn operation(operation: &Operation) -> TokenStream {
     let success = success.iter().map(|code| proc_macro2::Literal::u16_unsuffixed(*code));
     let errors = errors.iter().map(|code| proc_macro2::Literal::u16_unsuffixed(*code));
     quote! {
-        #(#[doc = #docs])*
+        #(#docs)*
         pub static #name: Operation = Operation {
             id: #id,
             short_name: #short_name,
@@ -66,8 +67,7 @@ fn operation(operation: &Operation) -> TokenStream {
     }
 }
 
-/// The lines of the documentation.
-fn docs(operation: &Operation) -> Vec<String> {
+fn docs(operation: &Operation) -> Vec<syn::Attribute> {
     let Operation { id, go_sdk_name, atlas_cli, method, path, summary, .. } = operation;
     let text = format!(
         "{}.\n\n- Request: `{} {path}`\n- Published as: `{id}`{}\n- Go SDK: `{go_sdk_name}`\n- Atlas CLI: `{atlas_cli}`",
@@ -75,7 +75,7 @@ fn docs(operation: &Operation) -> Vec<String> {
         method.to_uppercase(),
         operation.short_name.as_ref().map(|name| format!(", in short `{name}`")).unwrap_or_default(),
     );
-    text.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") }).collect()
+    doc(&text)
 }
 
 fn parameter(parameter: &Parameter) -> TokenStream {

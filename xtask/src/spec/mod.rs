@@ -6,8 +6,11 @@ pub(crate) mod lint;
 pub(crate) mod load;
 pub(crate) mod pointer;
 pub(crate) mod problem;
+pub(crate) mod rename;
 mod scalar;
 pub(crate) mod wrapper;
+
+use std::fmt;
 
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -26,6 +29,12 @@ pub(crate) struct Position {
 impl Position {
     /// The start of a file.
     pub(crate) const START: Self = Self { line: 1, column: 1 };
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.line, self.column)
+    }
 }
 
 /// A file that was read without a problem: its content, and where each node of it stands.

@@ -1,8 +1,9 @@
-//! Which operations the hand-written wrapper exposes, read from its source.
+//! The methods of the hand-written wrapper, and the names under which its documentation lists them.
 //!
-//! The convention: the public method of an operation carries `#[doc(alias = "<operationId>")]`, which also lets
-//! people find it in the documentation under its published name. Reads the source rather than the crate, because
-//! the crate may not compile while its generated part is out of date. Does not judge what the method does.
+//! The convention: the public method of an operation carries `#[doc(alias = "<operationId>")]`, and another alias for
+//! each name by which people from elsewhere know the operation. Reads the source rather than the crate, because the
+//! crate may not compile while its generated part is out of date. Does not judge what a method does, nor which names
+//! it should have: that is lint's.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -11,54 +12,99 @@ use std::path::{Path, PathBuf};
 
 use syn::visit::Visit;
 
-/// The operation ids that public functions of the wrapper carry as an alias.
+use super::Position;
+
+/// The public functions of the wrapper that have aliases.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Exposed {
-    operations: BTreeSet<String>,
+    methods: Vec<Method>,
+}
+
+/// A public function of the wrapper.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Method {
+    /// Its own name.
+    pub(crate) name: String,
+    /// What problems call its file.
+    pub(crate) file: String,
+    /// Where its name stands.
+    pub(crate) position: Position,
+    aliases: BTreeSet<String>,
+}
+
+impl Method {
+    /// Whether a search of the documentation for this name finds it. rustdoc refuses an alias that equals the name of
+    /// the function itself, which the search finds anyway.
+    pub(crate) fn is_found_under(&self, name: &str) -> bool {
+        self.name == name || self.aliases.contains(name)
+    }
 }
 
 impl Exposed {
-    /// Reads each `.rs` file below this folder of sources, except those below `generated`.
-    pub(crate) fn read(sources: &Path) -> Result<Self, WrapperError> {
+    /// Reads each `.rs` file below this folder of the workspace, except those below `generated`.
+    pub(crate) fn read(root: &Path, folder: &str) -> Result<Self, WrapperError> {
         let mut exposed = Self::default();
-        for file in rust_files(sources)? {
-            let text = std::fs::read_to_string(&file).map_err(|error| WrapperError::io(&file, error))?;
-            exposed.add(&file, &text)?;
+        for (file, text) in sources(&root.join(folder))? {
+            // With the separators of the fragment's path, on every machine.
+            let steps: Vec<_> = file.iter().map(|step| step.to_string_lossy()).collect();
+            exposed.add(&format!("{folder}/{}", steps.join("/")), &text)?;
         }
         Ok(exposed)
     }
 
-    /// Whether some public function exposes this operation.
-    pub(crate) fn contains(&self, operation_id: &str) -> bool {
-        self.operations.contains(operation_id)
+    /// The public functions that say that they are of this operation.
+    pub(crate) fn methods_of(&self, operation_id: &str) -> impl Iterator<Item = &Method> {
+        self.methods.iter().filter(move |method| method.is_found_under(operation_id))
     }
 
-    fn add(&mut self, file: &Path, text: &str) -> Result<(), WrapperError> {
-        let parsed = syn::parse_file(text).map_err(|error| WrapperError::syntax(file, &error))?;
-        self.visit_file(&parsed);
+    /// What one file exposes, for tests of what is made of it.
+    #[cfg(test)]
+    pub(crate) fn of_text(file: &str, text: &str) -> Self {
+        let mut exposed = Self::default();
+        exposed.add(file, text).unwrap();
+        exposed
+    }
+
+    fn add(&mut self, file: &str, text: &str) -> Result<(), WrapperError> {
+        let parsed = syn::parse_file(text).map_err(|error| WrapperError::syntax(Path::new(file), &error))?;
+        let mut reader = Reader { file, methods: &mut self.methods };
+        reader.visit_file(&parsed);
         Ok(())
     }
+}
 
-    fn add_function(&mut self, visibility: &syn::Visibility, attributes: &[syn::Attribute]) {
-        if matches!(visibility, syn::Visibility::Public(_)) {
-            self.operations.extend(attributes.iter().flat_map(aliases));
+struct Reader<'r> {
+    file: &'r str,
+    methods: &'r mut Vec<Method>,
+}
+
+impl Reader<'_> {
+    fn add(
+        &mut self,
+        visibility: &syn::Visibility,
+        attributes: &[syn::Attribute],
+        signature: &syn::Signature,
+    ) {
+        let aliases: BTreeSet<_> = attributes.iter().flat_map(aliases).collect();
+        if matches!(visibility, syn::Visibility::Public(_)) && !aliases.is_empty() {
+            let start = signature.ident.span().start();
+            self.methods.push(Method {
+                name: signature.ident.to_string(),
+                file: self.file.to_owned(),
+                position: Position { line: start.line, column: start.column + 1 },
+                aliases,
+            });
         }
     }
 }
 
-impl<S: Into<String>> FromIterator<S> for Exposed {
-    fn from_iter<I: IntoIterator<Item = S>>(operations: I) -> Self {
-        Self { operations: operations.into_iter().map(Into::into).collect() }
-    }
-}
-
-impl<'ast> Visit<'ast> for Exposed {
+impl<'ast> Visit<'ast> for Reader<'_> {
     fn visit_impl_item_fn(&mut self, function: &'ast syn::ImplItemFn) {
-        self.add_function(&function.vis, &function.attrs);
+        self.add(&function.vis, &function.attrs, &function.sig);
     }
 
     fn visit_item_fn(&mut self, function: &'ast syn::ItemFn) {
-        self.add_function(&function.vis, &function.attrs);
+        self.add(&function.vis, &function.attrs, &function.sig);
     }
 
     fn visit_item_mod(&mut self, module: &'ast syn::ItemMod) {
@@ -187,9 +233,9 @@ mod tests {
 
     #[track_caller]
     fn exposes(text: &str, expected: &[&str]) {
-        let mut exposed = Exposed::default();
-        exposed.add(Path::new("a.rs"), text).unwrap();
-        assert_eq!(exposed, expected.iter().copied().collect());
+        let exposed = Exposed::of_text("src/a.rs", text);
+        let aliases = exposed.methods.iter().flat_map(|method| &method.aliases);
+        assert_eq!(aliases.collect::<Vec<_>>(), expected);
     }
 
     #[test]
@@ -208,8 +254,21 @@ mod tests {
     }
 
     #[test]
+    fn names_the_place_of_a_method() {
+        let exposed = Exposed::of_text(
+            "src/a.rs",
+            "impl Org {\n    #[doc(alias = \"a\")]\n    pub async fn ping(&self) {}\n}",
+        );
+        let [method] = &exposed.methods_of("a").collect::<Vec<_>>()[..] else { panic!("one method") };
+        assert_eq!((&*method.name, &*method.file), ("ping", "src/a.rs"));
+        assert_eq!(method.position, Position { line: 3, column: 18 });
+        assert!(method.is_found_under("a") && method.is_found_under("ping") && !method.is_found_under("b"));
+        assert_eq!(exposed.methods_of("b").count(), 0);
+    }
+
+    #[test]
     fn names_the_place_of_a_syntax_error() {
-        let error = Exposed::default().add(Path::new("src/a.rs"), "\nfn f( {}").unwrap_err();
+        let error = Exposed::default().add("src/a.rs", "\nfn f( {}").unwrap_err();
         assert!(error.to_string().starts_with("src/a.rs:2:"), "{error}");
     }
 
@@ -217,7 +276,7 @@ mod tests {
     fn skips_the_generated_files() {
         let folder = tempfile::tempdir().unwrap();
         let write = |name: &str, alias: &str| {
-            let path = folder.path().join(name);
+            let path = folder.path().join("src").join(name);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, format!("#[doc(alias = \"{alias}\")] pub fn f() {{}}")).unwrap();
         };
@@ -225,7 +284,9 @@ mod tests {
         write("deep/er/mod.rs", "b");
         write("generated/client.rs", "c");
         write("notes.txt", "d");
-        assert_eq!(Exposed::read(folder.path()).unwrap(), ["a", "b"].into_iter().collect());
-        assert!(Exposed::read(&folder.path().join("missing")).unwrap_err().to_string().contains("missing"));
+        let exposed = Exposed::read(folder.path(), "src").unwrap();
+        let files: Vec<_> = exposed.methods.iter().map(|method| &*method.file).collect();
+        assert_eq!(files, ["src/deep/er/mod.rs", "src/lib.rs"]);
+        assert!(Exposed::read(folder.path(), "missing").unwrap_err().to_string().contains("missing"));
     }
 }

@@ -19,7 +19,8 @@ pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
             report.add(&site.path, ProblemKind::MediaTypeWithoutSchema { media_type: site.name.to_owned() });
         }
     }
-    for site in facts.sites.of_role(Role::RequestBody) {
+    let (bodies, replies) = (facts.sites.of_role(Role::RequestBody), facts.sites.of_role(Role::Response));
+    for site in bodies.chain(replies) {
         let empty = site.get("content").and_then(Value::as_object).is_some_and(|content| content.is_empty());
         if empty {
             report.add(&site.at("content"), ProblemKind::MissingKey { key: "content" });

@@ -13,6 +13,9 @@ use super::walk::{Site, Sites};
 const DEEPEST: usize = 32;
 const MOST_STEPS: usize = 200_000;
 
+/// How many items before one are compared with it.
+const MOST_COMPARED: usize = 1_000;
+
 /// What is kept between values.
 #[derive(Default)]
 pub(super) struct Fit<'a> {
@@ -99,9 +102,17 @@ fn number(schema: &Site<'_>, value: &Value) -> Option<String> {
     if bound("minimum").is_some_and(|least| value < least || (value == least && open("exclusiveMinimum"))) {
         return Some("below `minimum`".to_owned());
     }
-    bound("maximum")
-        .is_some_and(|most| value > most || (value == most && open("exclusiveMaximum")))
-        .then(|| "above `maximum`".to_owned())
+    if bound("maximum").is_some_and(|most| value > most || (value == most && open("exclusiveMaximum"))) {
+        return Some("above `maximum`".to_owned());
+    }
+    if schema.text("format") == Some("int32") && !(f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(&value)
+    {
+        return Some("beyond 32 bits".to_owned());
+    }
+    // Of whole numbers only: of others the rest is a matter of rounding.
+    bound("multipleOf")
+        .is_some_and(|step| step >= 1.0 && step.fract() == 0.0 && value.fract() == 0.0 && value % step != 0.0)
+        .then(|| "not a multiple of `multipleOf`".to_owned())
 }
 
 fn text<'a>(schema: &Site<'a>, value: &Value, fit: &mut Fit<'a>) -> Option<String> {
@@ -120,6 +131,15 @@ fn array<'a>(
     depth: usize,
 ) -> Option<String> {
     let values = value.as_array()?;
+    let unique = schema.get("uniqueItems") == Some(&Value::Bool(true));
+    // Few enough to compare each with each: they stand in a file that people read.
+    if unique
+        && values.iter().enumerate().any(|(index, value)| {
+            values[..index].iter().rev().take(MOST_COMPARED).any(|other| other == value)
+        })
+    {
+        return Some("an item stands twice".to_owned());
+    }
     count(schema, values.len(), "minItems", "maxItems").or_else(|| {
         let items = sites.child(schema, "items")?;
         values.iter().find_map(|value| step(sites, items, value, fit, depth + 1))
@@ -138,11 +158,17 @@ fn object<'a>(
     if let Some(name) = required.filter_map(Value::as_str).find(|name| !members.contains_key(*name)) {
         return Some(format!("`{name}` is required"));
     }
+    if let Some(reason) = count(schema, members.len(), "minProperties", "maxProperties") {
+        return Some(reason);
+    }
     let properties: HashMap<_, _> =
         sites.children(schema, "properties").map(|property| (property.name, property)).collect();
     let others = sites.child(schema, "additionalProperties");
+    let closed = schema.get("additionalProperties") == Some(&Value::Bool(false));
     members.iter().find_map(|(name, value)| {
-        let property = properties.get(name.as_str()).copied().or(others)?;
+        let Some(property) = properties.get(name.as_str()).copied().or(others) else {
+            return closed.then(|| format!("`{name}` is no property"));
+        };
         step(sites, property, value, fit, depth + 1).map(|reason| format!("`{name}`: {reason}"))
     })
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::shape::Role;
+use super::shape::{Role, Shape};
 use super::walk::Site;
 use super::{Facts, Report};
 use crate::spec::ProblemKind;
@@ -38,7 +38,8 @@ fn fields(site: &Site<'_>, report: &mut Report<'_>) {
         match site.get(field.key) {
             None if field.needed => report.add(&site.path, ProblemKind::MissingKey { key: field.key }),
             None => {}
-            Some(Value::String(text)) if field.needed && text.trim().is_empty() => {
+            // An empty text says as little as none, where it is for people.
+            Some(Value::String(text)) if field.shape == Shape::Text && text.trim().is_empty() => {
                 report.add(&site.at(field.key), ProblemKind::MissingKey { key: field.key });
             }
             Some(value) if !field.shape.holds(value) => {

@@ -16,8 +16,8 @@ mod parameters;
 mod paths;
 mod readonly;
 mod refs;
-mod rename;
 mod schemas;
+mod secret_values;
 mod secrets;
 mod security;
 mod shape;
@@ -42,8 +42,8 @@ pub(crate) struct Known<'a> {
     pub(crate) id_types: &'a [&'a str],
     /// The schemas that are replaced by hand-written types.
     pub(crate) replacements: &'a [&'a str],
-    /// The operations that the wrapper exposes.
-    pub(crate) exposed: &'a Exposed,
+    /// What the wrapper exposes; `None` for a fragment that it need not expose.
+    pub(crate) exposed: Option<&'a Exposed>,
 }
 
 impl Known<'_> {
@@ -80,6 +80,7 @@ const RULES: &[fn(&Facts<'_, '_>, &mut Report<'_>)] = &[
     schemas::check,
     values::check,
     secrets::check,
+    secret_values::check,
     security::check,
 ];
 

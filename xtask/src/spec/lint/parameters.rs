@@ -1,10 +1,9 @@
-//! Parameters: their place, their type, and names that break generated code.
+//! Parameters: their place, their type, and that each stands once.
 
 use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::rename::snake;
 use super::shape::Role;
 use super::walk::{Site, component_of};
 use super::{Facts, Operation, Report};
@@ -15,6 +14,7 @@ pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
         if site.node.is_object() && site.reference().is_none() {
             place(site, report);
             encoding(site, report);
+            nullable(facts, site, report);
             match site.text("in") {
                 Some("path") => path_parameter(facts, site, report),
                 Some("query") => query_parameter(facts, site, report),
@@ -24,7 +24,6 @@ pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
     }
     for operation in facts.operations {
         twice(operation, report);
-        reserved(operation, report);
     }
 }
 
@@ -42,6 +41,16 @@ fn encoding(site: &Site<'_>, report: &mut Report<'_>) {
     }
     if site.get("schema").is_none() && site.get("content").is_none() {
         report.add(&site.path, ProblemKind::MissingKey { key: "schema" });
+    }
+}
+
+/// No null stands in an address, whatever the schema admits.
+fn nullable(facts: &Facts<'_, '_>, site: &Site<'_>, report: &mut Report<'_>) {
+    let Some(schema) = facts.sites.child(site, "schema") else { return };
+    let is_nullable = |schema: &Site<'_>| schema.get("nullable") == Some(&Value::Bool(true));
+    if is_nullable(schema) || facts.sites.resolve(schema).is_some_and(is_nullable) {
+        let name = site.text("name").unwrap_or_default().to_owned();
+        report.add(&schema.path, ProblemKind::ParameterNullable { name });
     }
 }
 
@@ -90,16 +99,6 @@ fn twice(operation: &Operation<'_, '_>, report: &mut Report<'_>) {
         };
         if !seen.insert((name, place)) {
             report.add(&parameter.listed.path, ProblemKind::ParameterTwice { name: name.to_owned() });
-        }
-    }
-}
-
-fn reserved(operation: &Operation<'_, '_>, report: &mut Report<'_>) {
-    for parameter in &operation.parameters {
-        let Some(name) = parameter.is.text("name") else { continue };
-        let renamed = snake(name);
-        if renamed == "header_map" || (renamed == "body" && operation.body.is_some()) {
-            report.add(&parameter.listed.path, ProblemKind::ReservedParameterName { name: name.to_owned() });
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::keys::wrong_type;
+use super::secrets::is_secret;
 use super::shape::Role;
 use super::walk::Site;
 use super::{Facts, Report};
@@ -16,12 +17,14 @@ pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
     for site in schemas.filter(|site| site.node.is_object() && site.reference().is_none()) {
         types(site, report);
         required(facts, site, report);
+        ranges(site, report);
         if site.get("anyOf").is_some() {
             report.add(&site.at("anyOf"), ProblemKind::AnyOf);
         }
         let replaced = site.component.is_some_and(|(_, name)| facts.known.is_replaced(name));
+        combined(facts, site, replaced, report);
         if !replaced {
-            inline(facts, site, report);
+            inline(site, report);
         }
         enumeration(site, replaced, report);
     }
@@ -57,6 +60,10 @@ fn types(site: &Site<'_>, report: &mut Report<'_>) {
             report.add(&site.path.member(key.clone()), ProblemKind::KeyWithoutEffect { key, of });
         }
     }
+    if matches!(kind, "integer" | "number") && is_secret(site) {
+        let (key, of) = ("format: password".to_owned(), kind.to_owned());
+        report.add(&site.at("format"), ProblemKind::KeyWithoutEffect { key, of });
+    }
     for key in ["minimum", "maximum", "multipleOf"] {
         let bound = site.get(key).filter(|bound| kind == "integer" && bound.is_f64());
         if let Some(bound) = bound {
@@ -65,6 +72,23 @@ fn types(site: &Site<'_>, report: &mut Report<'_>) {
     }
     if kind == "array" && site.get("items").is_none() {
         report.add(&site.path, ProblemKind::MissingKey { key: "items" });
+    }
+}
+
+/// Bounds that leave nothing between them.
+fn ranges(site: &Site<'_>, report: &mut Report<'_>) {
+    for (least, most) in [
+        ("minimum", "maximum"),
+        ("minLength", "maxLength"),
+        ("minItems", "maxItems"),
+        ("minProperties", "maxProperties"),
+    ] {
+        let bound = |key: &str| site.get(key).and_then(Value::as_f64);
+        if let (Some(from), Some(to)) = (bound(least), bound(most))
+            && from > to
+        {
+            report.add(&site.path.member(least), ProblemKind::NothingFits { least, most });
+        }
     }
 }
 
@@ -80,18 +104,30 @@ fn required(facts: &Facts<'_, '_>, site: &Site<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn inline(facts: &Facts<'_, '_>, site: &Site<'_>, report: &mut Report<'_>) {
+/// What schemas are made of. The generator follows an `allOf` of one schema; it merges several, and where they have
+/// nothing in common makes an enum without variants; and it makes a closed enum of a `oneOf`.
+fn combined(facts: &Facts<'_, '_>, site: &Site<'_>, replaced: bool, report: &mut Report<'_>) {
+    for key in ["allOf", "oneOf"] {
+        if site.get(key).and_then(Value::as_array).is_some_and(Vec::is_empty) {
+            report.add(&site.at(key), ProblemKind::MissingKey { key });
+        }
+    }
+    if !replaced && facts.sites.child(site, "oneOf").is_some() {
+        report.add(&site.at("oneOf"), ProblemKind::OneOf);
+    }
+    if !replaced && facts.sites.children(site, "allOf").count() > 1 {
+        report.add(&site.at("allOf"), ProblemKind::Merge);
+    }
+}
+
+fn inline(site: &Site<'_>, report: &mut Report<'_>) {
     if site.is_component {
         return;
     }
     let what = if site.text("type") == Some("object") || site.get("properties").is_some() {
         Inlined::Object
-    } else if site.get("enum").is_some() {
+    } else if site.get("enum").is_some() && !is_secret(site) {
         Inlined::Enum
-    } else if site.get("oneOf").is_some() {
-        Inlined::Union
-    } else if facts.sites.children(site, "allOf").count() > 1 {
-        Inlined::Merge
     } else {
         return;
     };

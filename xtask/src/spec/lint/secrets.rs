@@ -1,10 +1,12 @@
 //! Secrets say that they are secrets: only what has `format: password` is kept out of logs and debug output.
 
-use super::rename::snake;
+use std::collections::HashSet;
+
 use super::shape::Role;
 use super::walk::Site;
 use super::{Facts, Report};
 use crate::spec::ProblemKind;
+use crate::spec::rename::snake;
 
 /// Words that make a name that of a secret.
 const SECRET: &[&str] = &[
@@ -49,41 +51,54 @@ const ABOUT: &[&str] = &[
     "required",
 ];
 
+/// Words that make a token a mark of a place in a list.
+const PLACE: &[&str] = &["page", "next", "cursor", "continuation"];
+
 pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
-    for site in facts.sites.of_role(Role::Schema).filter(|site| site.via == "properties") {
-        judge(facts, site.name, site, site, report);
+    // A component is referred to under any name.
+    for site in facts.sites.of_role(Role::Schema).filter(|site| site.is_component || site.via == "properties")
+    {
+        if sounds_secret(site.name) && may_hold(facts, site) {
+            report.add(&site.path, ProblemKind::SecretWithoutFormat { name: site.name.to_owned() });
+        }
     }
     for site in facts.sites.of_role(Role::Parameter) {
-        if let (Some(name), Some(schema)) = (site.text("name"), facts.sites.child(site, "schema")) {
-            judge(facts, name, site, schema, report);
+        let (Some(name), Some(schema)) = (site.text("name"), facts.sites.child(site, "schema")) else {
+            continue;
+        };
+        let marked = facts.sites.see_through(schema).is_some_and(is_secret);
+        if marked || (sounds_secret(name) && may_hold(facts, schema)) {
+            report.add(&site.path, ProblemKind::SecretInAddress { name: name.to_owned() });
         }
     }
 }
 
-fn judge(facts: &Facts<'_, '_>, name: &str, at: &Site<'_>, schema: &Site<'_>, report: &mut Report<'_>) {
-    if sounds_secret(name) && may_hold(facts, schema) {
-        report.add(&at.path, ProblemKind::SecretWithoutFormat { name: name.to_owned() });
-    }
-}
-
-/// Whether a text, or a list of texts, could stand here without being marked.
+/// Whether a text could stand here without being marked, or a list or a map of texts.
 fn may_hold(facts: &Facts<'_, '_>, schema: &Site<'_>) -> bool {
+    let mut seen = HashSet::new();
     let mut schema = schema;
-    // A list of lists is not deeper than the file.
-    while let Some(is) = facts.sites.see_through(schema) {
-        match (is.text("type"), facts.sites.child(is, "items")) {
-            (Some("array"), Some(items)) if items.index != schema.index => schema = items,
-            (Some("string"), _) => return is.text("format") != Some("password"),
+    while let Some(is) = facts.sites.see_through(schema).filter(|is| seen.insert(is.index)) {
+        let more = ["items", "additionalProperties"].into_iter().find_map(|via| facts.sites.child(is, via));
+        match (is.text("type"), more) {
+            (Some("array" | "object"), Some(more)) => schema = more,
+            (Some("string"), _) => return !is_secret(is),
             _ => return false,
         }
     }
     false
 }
 
-fn sounds_secret(name: &str) -> bool {
+/// Whether the schema says that its values are secrets.
+pub(super) fn is_secret(schema: &Site<'_>) -> bool {
+    schema.text("format") == Some("password")
+}
+
+/// Whether the name is one that secrets have.
+pub(super) fn sounds_secret(name: &str) -> bool {
     let name = snake(name);
     let words: Vec<_> = name.split('_').collect();
-    let about = words.last().is_some_and(|last| ABOUT.contains(last)) || words.contains(&"public");
+    let about = words.last().is_some_and(|last| ABOUT.contains(last))
+        || words.iter().any(|word| *word == "public" || PLACE.contains(word));
     let key = |pair: &[&str]| SECRET_KEY.contains(&pair[0]) && matches!(pair[1], "key" | "keys");
     !about && (words.iter().any(|word| SECRET.contains(word)) || words.windows(2).any(key))
 }
@@ -116,6 +131,7 @@ mod tests {
             "secretId",
             "publicApiKey",
             "publicKey",
+            "nextPageToken",
             "shardKey",
             "key",
             "tokenizer",

@@ -1,6 +1,7 @@
-//! Dated versions: their dates exist, a success belongs to some, and a request to one that a success has.
+//! Dated versions: their dates exist, a success belongs to some, a request to one that a success has, and a version
+//! ends on the same day throughout an operation.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::date::{MediaType, is_date};
 use super::shape::Role;
@@ -17,6 +18,7 @@ pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
     }
     for operation in facts.operations {
         versions(facts, operation, report);
+        sunsets(facts, operation, report);
     }
 }
 
@@ -64,13 +66,41 @@ fn versions(facts: &Facts<'_, '_>, operation: &Operation<'_, '_>, report: &mut R
     let Some(body) = operation.body else { return };
     for media_type in facts.sites.children(body.is, "content") {
         match MediaType::read(media_type.name) {
-            MediaType::Version(version) if !replied.contains(version) && !replied.is_empty() => {
+            MediaType::Version(version)
+                if is_date(version) && !replied.contains(version) && !replied.is_empty() =>
+            {
                 let version = version.to_owned();
                 report.add(&media_type.path, ProblemKind::RequestVersionWithoutReply { version });
             }
             MediaType::Version(_) | MediaType::Json | MediaType::Other => {}
         }
     }
+}
+
+/// A reply without a body has no place for the end of its versions, and is passed over.
+fn sunsets(facts: &Facts<'_, '_>, operation: &Operation<'_, '_>, report: &mut Report<'_>) {
+    let mut first = HashMap::new();
+    for part in operation.body.iter().chain(&operation.replies) {
+        for media_type in facts.sites.children(part.is, "content") {
+            let MediaType::Version(version) = MediaType::read(media_type.name) else { continue };
+            let sunset = media_type.text("x-sunset");
+            if sunset.is_some_and(|day| !is_date(day)) {
+                continue;
+            }
+            let (other, listed) = *first.entry(version).or_insert((sunset, part.listed));
+            if other != sunset {
+                let at = sunset.map_or(media_type.path.clone(), |_| media_type.at("x-sunset"));
+                let [sunset, other] = [sunset, other].map(|day| day.map(str::to_owned));
+                let (version, part) = (version.to_owned(), name_of(listed));
+                report.add(&at, ProblemKind::UnlikeSunsets { version, sunset, other, part });
+            }
+        }
+    }
+}
+
+/// What to call the body or a reply of an operation.
+fn name_of(part: &Site<'_>) -> String {
+    if part.via == "responses" { format!("the reply `{}`", part.name) } else { "the request".to_owned() }
 }
 
 fn with_body<'a>(facts: &Facts<'_, 'a>, reply: &Site<'a>) -> impl Iterator<Item = &'a str> {

@@ -43,17 +43,29 @@ impl ProblemKind {
             Self::RefWithSiblings { .. } => "take them out, or put them on the component",
             Self::RefEndless { .. } => "let one of the components hold a schema in place of a `$ref`",
             Self::InheritanceCycle { .. } => {
-                "list the parts in one direction only: the base's `oneOf` or the children's `allOf`, not both"
+                "write the properties out in one of them; only a property or an item may lead back"
             }
             Self::Unused { .. } => "take it out, or refer to it where it belongs",
             Self::ReplacementWithoutSchema { .. } => {
-                "correct the name in the generator's settings, or add the schema"
+                "correct the name in xtask/src/codegen.rs, or add the schema"
             }
 
-            Self::BadName { .. } => "begin with a letter and go on with letters, digits, `_`, `-` and `.`",
-            Self::NamesCollide { what: Named::EnumValue, .. } => {
-                "replace the schema by a hand-written type: the values are the server's"
+            Self::BadName { what: Named::EnumValue, .. }
+            | Self::NamesCollide { what: Named::EnumValue, .. }
+            | Self::BadName { what: Named::Property, .. } => {
+                "replace the schema by a hand-written type: the names are the server's"
             }
+            Self::BadName { what: Named::Parameter, .. }
+            | Self::ReservedName { what: Named::Property | Named::Parameter | Named::EnumValue, .. } => {
+                "it cannot be generated: leave it out, or write this operation by hand"
+            }
+            Self::ReservedName { what: Named::Operation, .. } => {
+                "write the published name as `x-short-name`, and another one as `operationId`"
+            }
+            Self::ReservedName { what: Named::Component, .. } => {
+                "give it another name, and write the published one as `x-published-name`"
+            }
+            Self::BadName { .. } => "begin with a letter and go on with letters, digits, `_`, `-` and `.`",
             Self::NamesCollide { what: Named::Property | Named::Parameter, .. } => {
                 "keep the one that the server reads"
             }
@@ -67,21 +79,32 @@ impl ProblemKind {
                  handle whose id the path names (org.rs, project.rs), or in client.rs where it names none"
             )
             .into(),
+            Self::NotFoundUnder { alias, method, place } => {
+                return format!("write `#[doc(alias = \"{alias}\")]` above `fn {method}` at {place}").into();
+            }
+            Self::UndefinedTag { .. } => "correct the name, or add the tag to `tags` of the document",
+            Self::TagTwice { .. } => "take one of the two out",
             Self::MalformedPath { .. } => "write a path such as /api/atlas/v2/orgs/{orgId}/linkTokens",
             Self::SamePath { .. } => "put the operations of both below one of them",
             Self::VariableWithoutParameter { .. } => "add a parameter of this name with `in: path`",
             Self::ParameterWithoutVariable { .. } => "correct the name, or take the parameter out",
             Self::ParameterTwice { .. } => "take one out; those of the path count for each of its operations",
-            Self::ReservedParameterName { .. } => "it cannot be generated: write this operation by hand",
             Self::PathParameterOptional { .. } => "add `required: true`",
             Self::PathParameterNotId { .. } => {
                 "write `schema: {$ref: '#/components/schemas/…'}` with an id, and for a new kind of id add it to \
-                 atlas-migration-sdk/src/ids.rs and to the generator's settings"
+                 atlas-migration-sdk/src/ids.rs and to xtask/src/codegen.rs"
             }
             Self::ParameterPlace { .. } => {
                 "write `in: path` or `in: query`; headers are the transport's matter"
             }
             Self::ParameterEncoding { .. } => "take it out, and give the parameter a plain schema",
+            Self::ParameterNullable { .. } => {
+                "take `nullable` out: an address has no null, it leaves a parameter out"
+            }
+            Self::SecretInAddress { .. } => {
+                "send it in the body: addresses end in logs; if it is no secret, give it a clearer name, or teach lint \
+                 the name"
+            }
             Self::ParameterSchema { .. } => {
                 "write `type: string`, `integer` or `boolean` without `enum`, or refer to an id"
             }
@@ -100,12 +123,20 @@ impl ProblemKind {
             Self::RequestVersionWithoutReply { .. } => "add the version to the success, or take it out here",
             Self::BadDate { .. } => "write YYYY-MM-DD, for instance 2024-05-30",
             Self::SunsetBeforeVersion { .. } => "correct one of the two dates",
+            Self::UnlikeSunsets { .. } => {
+                "write the same `x-sunset` in both: a version of an operation ends as a whole"
+            }
             Self::ReadOnlyInRequest { .. } => {
                 "give the request a schema of its own without it: the server refuses what may not be written"
             }
 
             Self::Inline { .. } => "move it to components/schemas, and refer to it",
-            Self::AnyOf => "write `oneOf`, or one object with optional properties",
+            Self::OneOf => {
+                "write one object with optional properties, or give the component a type written by hand, in \
+                 xtask/src/codegen.rs and in the SDK"
+            }
+            Self::Merge => "write one object with the properties of all of them",
+            Self::AnyOf => "write one object with optional properties",
             Self::BadType { .. } => "write string, integer, number, boolean, array or object",
             Self::KeyWithoutEffect { .. } => "take it out, or correct the type",
             Self::RequiredWithoutProperty { .. } => "correct the name, or add the property",
@@ -114,9 +145,13 @@ impl ProblemKind {
                 "write texts with `type: string`, or replace the schema by a hand-written type"
             }
             Self::BadPattern { .. } => "write a short regular expression of ECMAScript",
+            Self::NothingFits { .. } => "correct one of the two",
             Self::DoesNotFit { .. } => "correct the value or the schema",
             Self::SecretWithoutFormat { .. } => {
                 "add `format: password`, so that it is kept out of logs; if it is none, give it a clearer name"
+            }
+            Self::SecretValue { .. } => {
+                "take the value out: what stands here ends in documentation and logs; if it is in use, revoke it"
             }
 
             Self::UndefinedSecurity { .. } => "correct the name, or add it to components/securitySchemes",
@@ -140,6 +175,8 @@ fn purpose(key: &str) -> &'static str {
         "responses" => "what the server answers with",
         "content" => "the media types and their schemas",
         "schema" | "items" | "type" => "what the value is",
+        "oneOf" | "allOf" => "the schemas that it is made of, or take it out",
+        "x-required-role" => "the role that the caller needs, or take it out where any will do",
         _ => "the document is not complete without it",
     }
 }

@@ -20,7 +20,8 @@ impl fmt::Display for ProblemKind {
             Self::MergeKey => f.write_str("`<<` is not part of YAML 1.2"),
             Self::Tag { tag } => write!(f, "the tag `{tag}`: tags are not read here"),
             Self::AliasInsideItself => f.write_str("an alias within the node that its anchor names"),
-            Self::NumberOutOfRange { text } => write!(f, "the number `{text}` cannot be held"),
+            // Without the number: it may stand in the place of a secret.
+            Self::NumberOutOfRange { .. } => f.write_str("a number that 64 bits cannot hold"),
 
             Self::NotOpenApi30 { found } => write!(f, "OpenAPI `{found}`, not 3.0"),
             Self::MissingKey { key } => write!(f, "`{key}` is missing or empty"),
@@ -45,13 +46,30 @@ impl fmt::Display for ProblemKind {
                 write!(f, "a replacement is configured for the schema `{name}`, which does not exist")
             }
 
+            Self::BadName { what: Named::EnumValue, name } => {
+                write!(f, "the value `{name}` gives no variant a name of its own")
+            }
             Self::BadName { what, name } => write!(f, "`{name}` is no name for {}", what.word()),
             Self::NamesCollide { what, name, other, renamed } => {
                 write!(f, "the {} `{name}` and `{other}` both become `{renamed}`", what.words())
             }
+            Self::ReservedName { what, name } => {
+                let of_its_own = match what {
+                    Named::Operation => "a function",
+                    Named::Component => "a type",
+                    Named::Property | Named::Parameter => "a variable",
+                    Named::EnumValue => "a variant",
+                };
+                write!(f, "generated code has {of_its_own} of its own that `{name}` would become")
+            }
             Self::IdBesideUnderscoreId => f.write_str("`_id` and `id` in one object"),
 
+            Self::NotFoundUnder { alias, method, place } => {
+                write!(f, "the documentation does not find `{method}` ({place}) under `{alias}`")
+            }
             Self::NotExposed { operation } => write!(f, "the wrapper has no method for `{operation}`"),
+            Self::UndefinedTag { name } => write!(f, "the list of tags has no `{name}`"),
+            Self::TagTwice { name } => write!(f, "the tag `{name}` stands twice"),
             Self::MalformedPath { reason } => write!(f, "not a path: {reason}"),
             Self::SamePath { other } => write!(f, "the same path as `{other}`"),
             Self::VariableWithoutParameter { variable } => {
@@ -59,9 +77,6 @@ impl fmt::Display for ProblemKind {
             }
             Self::ParameterWithoutVariable { name } => write!(f, "the path has no `{{{name}}}`"),
             Self::ParameterTwice { name } => write!(f, "the parameter `{name}` stands twice"),
-            Self::ReservedParameterName { name } => {
-                write!(f, "generated code has a variable `{name}` of its own")
-            }
             Self::PathParameterOptional { name } => {
                 write!(f, "the path parameter `{name}` is not `required: true`")
             }
@@ -70,6 +85,8 @@ impl fmt::Display for ProblemKind {
             }
             Self::ParameterPlace { found } => write!(f, "a parameter in `{found}`"),
             Self::ParameterEncoding { key } => write!(f, "a parameter with `{key}`"),
+            Self::ParameterNullable { name } => write!(f, "the parameter `{name}` may be null"),
+            Self::SecretInAddress { name } => write!(f, "`{name}` would show a secret in the address"),
             Self::ParameterSchema { found } => write!(f, "a query parameter of the type {found}"),
 
             Self::MediaTypeWithoutSchema { media_type } => write!(f, "`{media_type}` has no schema"),
@@ -87,9 +104,18 @@ impl fmt::Display for ProblemKind {
             Self::SunsetBeforeVersion { sunset, version } => {
                 write!(f, "the version {version} ends on {sunset}, before it begins")
             }
+            Self::UnlikeSunsets { version, sunset, other, part } => {
+                let end = |sunset: &Option<String>| match sunset {
+                    Some(day) => format!("ends on {day}"),
+                    None => "has no end".to_owned(),
+                };
+                write!(f, "here the version {version} {}, and in {part} it {}", end(sunset), end(other))
+            }
             Self::ReadOnlyInRequest { name } => write!(f, "`{name}` is read-only, and a request carries it"),
 
             Self::Inline { what } => write!(f, "{} without a name", what.words()),
+            Self::OneOf => f.write_str("a `oneOf` would become an enum that fails on what the server adds"),
+            Self::Merge => f.write_str("an `allOf` of several schemas, which may have no value in common"),
             Self::AnyOf => f.write_str("`anyOf` has no type in Rust"),
             Self::BadType { found } => write!(f, "there is no type `{found}`"),
             Self::KeyWithoutEffect { key, of } => write!(f, "`{key}` says nothing about the type {of}"),
@@ -99,10 +125,12 @@ impl fmt::Display for ProblemKind {
             Self::EmptyEnum => f.write_str("an `enum` without values"),
             Self::EnumNotTexts => f.write_str("an `enum` with values that are not texts"),
             Self::BadPattern { message } => write!(f, "not a regular expression: {message}"),
+            Self::NothingFits { least, most } => write!(f, "`{least}` is above `{most}`: nothing fits"),
             Self::DoesNotFit { key, reason } => write!(f, "the {key} does not fit its schema: {reason}"),
             Self::SecretWithoutFormat { name } => {
                 write!(f, "`{name}` sounds like a secret, and its schema does not say so")
             }
+            Self::SecretValue { key } => write!(f, "the {key} holds a value for a secret"),
 
             Self::UndefinedSecurity { name } => write!(f, "no security scheme is called `{name}`"),
             Self::UnknownSecurityScheme { found } => write!(f, "the client cannot do `{found}`"),
@@ -118,7 +146,7 @@ impl Named {
             Self::Component => "a component",
             Self::Property => "a property",
             Self::Parameter => "a parameter",
-            Self::EnumValue => "a value",
+            Self::EnumValue => "a variant",
         }
     }
 
@@ -138,8 +166,6 @@ impl Inlined {
         match self {
             Self::Object => "an object",
             Self::Enum => "an enumeration",
-            Self::Union => "a `oneOf`",
-            Self::Merge => "an `allOf` of several schemas",
         }
     }
 }

@@ -26,8 +26,8 @@ pub(crate) struct Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { path, position: Position { line, column }, pointer, kind } = self;
-        write!(f, "{path}:{line}:{column}: {kind}\n    at #{pointer}\n    mend: {}", kind.mend())
+        let Self { path, position, pointer, kind } = self;
+        write!(f, "{path}:{position}: {kind}\n    at #{pointer}\n    mend: {}", kind.mend())
     }
 }
 
@@ -99,12 +99,20 @@ pub(crate) enum ProblemKind {
     BadName { what: Named, name: String },
     /// Two names that are one after renaming.
     NamesCollide { what: Named, name: String, other: String, renamed: String },
+    /// A name that generated code uses itself.
+    ReservedName { what: Named, name: String },
     /// `_id` and `id` in one object.
     IdBesideUnderscoreId,
 
     // ---- operations and parameters (spec/lint/operations.rs, parameters.rs, paths.rs) ----
     /// The wrapper has no method for the operation.
     NotExposed { operation: String },
+    /// The wrapper's method is not found under a published name of the operation. `place` is the method's.
+    NotFoundUnder { alias: String, method: String, place: String },
+    /// A tag that the document's list does not have.
+    UndefinedTag { name: String },
+    /// A tag that stands twice in one list.
+    TagTwice { name: String },
     /// A path that is not made of plain segments and whole variables.
     MalformedPath { reason: &'static str },
     /// Two paths that match the same requests.
@@ -115,8 +123,6 @@ pub(crate) enum ProblemKind {
     ParameterWithoutVariable { name: String },
     /// The same name in the same place twice.
     ParameterTwice { name: String },
-    /// A name that the generated code uses itself.
-    ReservedParameterName { name: String },
     /// A path parameter without `required: true`.
     PathParameterOptional { name: String },
     /// A path parameter whose schema is not a validated id.
@@ -125,6 +131,10 @@ pub(crate) enum ProblemKind {
     ParameterPlace { found: String },
     /// A parameter with `content` or `style`.
     ParameterEncoding { key: &'static str },
+    /// A parameter that may be null.
+    ParameterNullable { name: String },
+    /// A secret in the path or the query.
+    SecretInAddress { name: String },
     /// A query parameter that is neither a plain text, a whole number, a boolean nor an id.
     ParameterSchema { found: String },
 
@@ -147,14 +157,20 @@ pub(crate) enum ProblemKind {
     BadDate { found: String },
     /// A sunset not after the version's own date.
     SunsetBeforeVersion { sunset: String, version: String },
+    /// Another end of a version than an earlier part of the same operation gives it.
+    UnlikeSunsets { version: String, sunset: Option<String>, other: Option<String>, part: String },
     /// A request that carries what may not be written.
     ReadOnlyInRequest { name: String },
 
-    // ---- schemas (spec/lint/schemas.rs, values.rs, secrets.rs) ----
+    // ---- schemas (spec/lint/schemas.rs, values.rs, secrets.rs, secret_values.rs) ----
     /// A type that needs a name and has none.
     Inline { what: Inlined },
     /// `anyOf`
     AnyOf,
+    /// `oneOf` where the type is not written by hand.
+    OneOf,
+    /// `allOf` of several schemas where the type is not written by hand.
+    Merge,
     /// A `type` that does not exist.
     BadType { found: String },
     /// A key that says nothing about a value of this type.
@@ -167,10 +183,14 @@ pub(crate) enum ProblemKind {
     EnumNotTexts,
     /// A `pattern` that is no regular expression.
     BadPattern { message: String },
+    /// Bounds that nothing fits between.
+    NothingFits { least: &'static str, most: &'static str },
     /// A `default` or an `example` that its own schema refuses.
     DoesNotFit { key: &'static str, reason: String },
     /// A name that sounds like a secret, and a schema that does not say so.
     SecretWithoutFormat { name: String },
+    /// A value in the place of a secret. It is not kept here, so that nothing can print it.
+    SecretValue { key: &'static str },
 
     // ---- security (spec/lint/security.rs) ----
     /// A security requirement that no scheme defines.
@@ -196,6 +216,4 @@ pub(crate) enum Named {
 pub(crate) enum Inlined {
     Object,
     Enum,
-    Union,
-    Merge,
 }

@@ -5,7 +5,7 @@ use super::*;
 const V2023: &str = "application/vnd.atlas.2023-01-01+json:\n";
 
 pub(super) fn cases() -> Vec<Case> {
-    [bodies(), successes(), dates()].into_iter().flatten().collect()
+    [bodies(), successes(), dates(), sunsets()].into_iter().flatten().collect()
 }
 
 /// The text of the list's reply, which the mutations begin with.
@@ -45,6 +45,16 @@ fn bodies() -> Vec<Case> {
                 ("    ThingRequest:", "    «ThingRequest:"),
             ],
             [ProblemKind::MissingKey { key: "content" }, ProblemKind::Unused { name: "ThingRequest".into() }],
+        ),
+        changes(
+            [
+                (
+                    "      content:\n        application/json:\n          schema: {$ref: '#/components/schemas/Failure'}",
+                    "      «content: {}",
+                ),
+                ("    Failure:\n      description: What", "    «Failure:\n      description: What"),
+            ],
+            [ProblemKind::MissingKey { key: "content" }, ProblemKind::Unused { name: "Failure".into() }],
         ),
         change("        application/json:", "        «application/xml:", [bad("application/xml")]),
         change(
@@ -122,18 +132,77 @@ fn dates() -> Vec<Case> {
     vec![
         change(LIST, &list("«application/vnd.atlas.2023-02-29+json"), [bad("2023-02-29")]),
         change(LIST, &list("«application/vnd.atlas.preview+json"), [bad("preview")]),
+        change(
+            "          application/vnd.atlas.2023-01-01+json:\n            x-sunset",
+            "          «application/vnd.atlas.preview+json:\n            x-sunset",
+            [bad("preview")],
+        ),
         change("x-sunset: '2027-07-01'", "«x-sunset: '2027-06-31'", [bad("2027-06-31")]),
         change(
             "x-empty-versions: ['2023-01-01']",
             "x-empty-versions: ['2023-01-01', «'2023-1-1']",
             [bad("2023-1-1")],
         ),
-        change(
-            "x-sunset: '2027-07-01'",
-            "«x-sunset: '2023-01-01'",
-            [ProblemKind::SunsetBeforeVersion { sunset: "2023-01-01".into(), version: "2023-01-01".into() }],
+        changes(
+            [
+                ("x-sunset: '2027-07-01'", "«x-sunset: '2023-01-01'"),
+                ("              x-sunset: 2027-07-01", "              «x-sunset: 2023-01-01"),
+            ],
+            [0, 1].map(|_| ProblemKind::SunsetBeforeVersion {
+                sunset: "2023-01-01".into(),
+                version: "2023-01-01".into(),
+            }),
         ),
         // Unquoted it is a text as well: this is YAML 1.2.
         change("x-sunset: '2027-07-01'", "x-sunset: 2027-07-01", []),
+    ]
+}
+
+fn sunsets() -> Vec<Case> {
+    let unlike = |sunset: Option<&str>, other: Option<&str>, part: &str| ProblemKind::UnlikeSunsets {
+        version: "2023-01-01".into(),
+        sunset: sunset.map(str::to_owned),
+        other: other.map(str::to_owned),
+        part: part.into(),
+    };
+    let request = "            x-sunset: '2027-07-01'\n";
+    let reply = "            application/vnd.atlas.2023-01-01+json:\n              x-sunset: 2027-07-01\n";
+    let without = "            «application/vnd.atlas.2023-01-01+json:\n";
+    let (of_request, day) = ("the request", Some("2027-07-01"));
+    vec![
+        change(reply, without, [unlike(None, day, of_request)]),
+        change(
+            reply,
+            &reply.replace("x-sunset: 2027-07-01", "«x-sunset: 2028-07-01"),
+            [unlike(Some("2028-07-01"), day, of_request)],
+        ),
+        changes(
+            [(request, ""), (reply, &reply.replace("x-sunset", "«x-sunset"))],
+            [unlike(day, None, of_request)],
+        ),
+        changes([(request, ""), (reply, &reply.replace("              x-sunset: 2027-07-01\n", ""))], []),
+        // The second success; and between replies, one of them a failure.
+        changes(
+            [(
+                "            application/vnd.atlas.2024-05-30+json:\n              schema: {$ref: '#/components/schemas/Thing'}\n        '400'",
+                &format!(
+                    "{without}              schema: {{$ref: '#/components/schemas/Thing'}}\n        '400'"
+                ),
+            )],
+            [unlike(None, day, of_request)],
+        ),
+        changes(
+            [
+                (LIST, &format!("{LIST}              x-sunset: 2027-07-01\n")),
+                (
+                    "        '400': {$ref: '#/components/responses/Failure'}\n  /things/{thingId}",
+                    &format!(
+                        "        '400':\n          description: No.\n          content:\n{without}              schema: {{}}\n  \
+                         /things/{{thingId}}"
+                    ),
+                ),
+            ],
+            [unlike(None, day, "the reply `200`")],
+        ),
     ]
 }

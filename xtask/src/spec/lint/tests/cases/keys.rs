@@ -35,6 +35,8 @@ fn keys() -> Vec<Case> {
         ),
         changes([("    put:", "    «put:"), ("      x-idempotent: false\n", "")], [missing("x-idempotent")]),
         change("summary: List things", "«summary: ' '", [missing("summary")]),
+        change("tags: [Things]", "«x-short-name: ''", [missing("x-short-name")]),
+        change("tags: [Things]", "«x-required-role: ''", [missing("x-required-role")]),
         changes(
             [("    Count:", "    «Count:"), ("      description: How many.\n", "")],
             [missing("description")],
@@ -52,7 +54,10 @@ fn keys() -> Vec<Case> {
         ),
         change("x-idempotent: false", "«x-idempotent: no", [wrong("`true` or `false`", "a text")]),
         change("required: [name]", "«required: name", [wrong("a list of texts", "a text")]),
-        change("- name: Things\n    description: Things.", "- «Things", [wrong("a mapping", "a text")]),
+        changes(
+            [("- name: Things\n    description: Things.", "- «Things"), ("tags: [Things]", "tags: []")],
+            [wrong("a mapping", "a text")],
+        ),
         change("minimum: 1", "«minimum: '1'", [wrong("a number", "a text")]),
         change("- Service: []", "- Service: []\n  - «~", [wrong("a mapping", "nothing")]),
         change("- Service: []", "- «Service: all", [wrong("a list of texts", "a text")]),
@@ -150,12 +155,12 @@ fn inheritance() -> Vec<Case> {
                 (
                     "    State:",
                     &define(
-                        "    Base: {description: A, oneOf: [{$ref: '#/components/schemas/Child'}]}\n    Child: \
+                        "    Base: {description: A, «oneOf: [{$ref: '#/components/schemas/Child'}]}\n    Child: \
                          {description: A, allOf: [{«$ref: '#/components/schemas/Base'}]}\n",
                     ),
                 ),
             ],
-            [circle(&["Base", "Child", "Base"])],
+            [ProblemKind::OneOf, circle(&["Base", "Child", "Base"])],
         ),
         // Through a bare reference as well, and nested.
         changes(
@@ -210,8 +215,10 @@ fn unused() -> Vec<Case> {
                     "order: {$ref: '#/components/schemas/Order'}",
                     "order: {$ref: '#/components/schemas/Sorting'}",
                 ),
-                ("{type: integer, enum: [1, -1]}", "{type: integer}"),
-                ("{type: string, enum: [up]}", "{type: string}"),
+                (
+                    "      oneOf:\n        - {type: integer, enum: [1, -1]}\n        - {type: string, enum: [up]}",
+                    "      type: string",
+                ),
             ],
             [ProblemKind::ReplacementWithoutSchema { name: "Order".into() }],
         ),

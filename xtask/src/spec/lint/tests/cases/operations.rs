@@ -4,7 +4,7 @@ use super::*;
 use crate::spec::problem::Named;
 
 pub(super) fn cases() -> Vec<Case> {
-    [operations(), paths(), parameters()].into_iter().flatten().collect()
+    [operations(), tags(), paths(), parameters()].into_iter().flatten().collect()
 }
 
 fn operations() -> Vec<Case> {
@@ -14,12 +14,34 @@ fn operations() -> Vec<Case> {
         other: other.into(),
         renamed: renamed.into(),
     };
+    let reserved = |name: &str| ProblemKind::ReservedName { what: Named::Operation, name: name.into() };
     let hidden = |operation: &str| ProblemKind::NotExposed { operation: operation.into() };
+    let not_under = |alias: &str, method: &str, place: &str| ProblemKind::NotFoundUnder {
+        alias: alias.into(),
+        method: method.into(),
+        place: place.into(),
+    };
     vec![
         change("operationId: listThings", "«operationId: findThings", [hidden("findThings")]),
         change(
-            "operationId: putThing",
-            "«operationId: listThings",
+            "x-go-sdk-name: PutThing",
+            "«x-go-sdk-name: SetThing",
+            [not_under("SetThing", "put", "src/things.rs:6:18")],
+        ),
+        change(
+            "x-go-sdk-name: ListThings",
+            "«x-short-name: readThings\n      «x-go-sdk-name: ReadThings",
+            [
+                not_under("readThings", "list", "src/things.rs:4:12"),
+                not_under("ReadThings", "list", "src/things.rs:4:12"),
+            ],
+        ),
+        // The method's own name is found without an alias, and one of several methods is enough.
+        change("x-go-sdk-name: PutThing", "x-go-sdk-name: put", []),
+        change("x-go-sdk-name: DeleteThing", "x-go-sdk-name: PutThing", []),
+        change(
+            "operationId: putThing\n      x-go-sdk-name: PutThing",
+            "«operationId: listThings\n      x-go-sdk-name: ListThings",
             [collide("listThings", "listThings", "list_things")],
         ),
         change(
@@ -37,10 +59,42 @@ fn operations() -> Vec<Case> {
         ),
         change(
             "x-go-sdk-name: PutThing",
-            "«x-short-name: list_things\n      x-go-sdk-name: PutThing",
-            [collide("list_things", "listThings", "list_things")],
+            "««x-short-name: list_things\n      x-go-sdk-name: PutThing",
+            [
+                collide("list_things", "listThings", "list_things"),
+                not_under("list_things", "put", "src/things.rs:6:18"),
+            ],
+        ),
+        // The constructors of the client, and the list of the operation table.
+        change("operationId: putThing", "««operationId: new", [reserved("new"), hidden("new")]),
+        change(
+            "operationId: putThing",
+            "««operationId: newWithClient",
+            [reserved("newWithClient"), hidden("newWithClient")],
+        ),
+        change("operationId: putThing", "««operationId: ALL", [reserved("ALL"), hidden("ALL")]),
+        // A keyword becomes `type_`.
+        change("operationId: putThing", "«operationId: type", [hidden("type")]),
+        change(
+            "operationId: putThing",
+            "««operationId: 1st",
+            [ProblemKind::BadName { what: Named::Operation, name: "1st".into() }, hidden("1st")],
         ),
         changes([("    delete:", "    «delete:"), ("'204'", "'404'")], [ProblemKind::NoSuccess]),
+    ]
+}
+
+fn tags() -> Vec<Case> {
+    let undefined = |name: &str| ProblemKind::UndefinedTag { name: name.into() };
+    let twice = |name: &str| ProblemKind::TagTwice { name: name.into() };
+    let list = "tags:\n  - name: Things\n    description: Things.\n";
+    vec![
+        change("tags: [Things]", "tags: [Things, «Thinks]", [undefined("Thinks")]),
+        change("tags: [Things]", "tags: [Things, «Things]", [twice("Things")]),
+        change(list, &format!("{list}  - «name: Things\n    description: More.\n"), [twice("Things")]),
+        // Without a list any tag will do, with an empty one none.
+        change(list, "", []),
+        changes([(list, "tags: []\n"), ("tags: [Things]", "tags: [«Things]")], [undefined("Things")]),
     ]
 }
 
@@ -88,6 +142,7 @@ fn parameters() -> Vec<Case> {
     let kind = "name: kind\n          in: query\n          description: Only these.\n          schema: {type: string}";
     let query = |schema: &str| kind.replace("schema: {type: string}", schema);
     let found = |found: &str| ProblemKind::ParameterSchema { found: found.into() };
+    let reserved = |name: &str| ProblemKind::ReservedName { what: Named::Parameter, name: name.into() };
     let not_an_id = || ProblemKind::PathParameterNotId { name: "thingId".into() };
     vec![
         change(
@@ -149,6 +204,21 @@ fn parameters() -> Vec<Case> {
         ),
         change(kind, &query("schema: {$ref: '#/components/schemas/ThingId'}"), []),
         change(
+            kind,
+            &query("«schema: {type: string, nullable: true}"),
+            [ProblemKind::ParameterNullable { name: "kind".into() }],
+        ),
+        changes(
+            [
+                (id, &id.replace("schema: {", "«schema: {")),
+                (
+                    "      description: A thing's id.\n",
+                    "      description: A thing's id.\n      nullable: true\n",
+                ),
+            ],
+            [ProblemKind::ParameterNullable { name: "thingId".into() }],
+        ),
+        change(
             &format!("- {kind}"),
             "- «$ref: '#/components/parameters/Count'",
             [ProblemKind::ParameterTwice { name: "count".into() }],
@@ -163,17 +233,34 @@ fn parameters() -> Vec<Case> {
                 renamed: "count".into(),
             }],
         ),
+        change("- name: kind", "- «name: headerMap", [reserved("headerMap")]),
+        change("- name: kind", "- «name: request", [reserved("request")]),
+        change("- name: kind", "- «name: Response", [reserved("Response")]),
+        change("- name: kind", "- «name: result", [reserved("result")]),
+        change("- name: kind", "- name: type", []),
+        change("- name: kind", "- name: self", []),
         change(
             "- name: kind",
-            "- «name: headerMap",
-            [ProblemKind::ReservedParameterName { name: "headerMap".into() }],
+            "- «name: '$kind'",
+            [ProblemKind::BadName { what: Named::Parameter, name: "$kind".into() }],
+        ),
+        // In the path and in the query: two arguments of one name.
+        change(
+            "      requestBody:",
+            "      parameters:\n        - «{name: thingId, in: query, description: A, schema: {type: string}}\n      requestBody:",
+            [ProblemKind::NamesCollide {
+                what: Named::Parameter,
+                name: "thingId".into(),
+                other: "thingId".into(),
+                renamed: "thing_id".into(),
+            }],
         ),
         // Only an operation with a body has a variable of this name.
         change("- name: kind", "- name: body", []),
         change(
             "      requestBody:",
             "      parameters:\n        - «{name: body, in: query, description: A, schema: {type: string}}\n      requestBody:",
-            [ProblemKind::ReservedParameterName { name: "body".into() }],
+            [reserved("body")],
         ),
     ]
 }

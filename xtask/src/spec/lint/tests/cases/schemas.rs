@@ -4,7 +4,10 @@ use super::*;
 use crate::spec::problem::{Inlined, Named};
 
 pub(super) fn cases() -> Vec<Case> {
-    [inline(), forms(), names(), values(), secrets()].into_iter().flatten().collect()
+    [inline(), forms(), names(), reserved(), values(), secrets(), secret_values()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// The property `name` of the request, for the cases to replace; the text stands once.
@@ -33,11 +36,6 @@ fn inline() -> Vec<Case> {
     vec![
         marked_name("type: object", [inline(Inlined::Object)]),
         marked_name("type: string\n          enum: [a]", [inline(Inlined::Enum)]),
-        marked_name("oneOf: [{type: string}, {type: integer}]", [inline(Inlined::Union)]),
-        marked_name(
-            "allOf: [{$ref: '#/components/schemas/Thing'}, {$ref: '#/components/schemas/ThingRequest'}]",
-            [inline(Inlined::Merge)],
-        ),
         name("type: array\n          «items: {type: object}", [inline(Inlined::Object)]),
         changes(
             [
@@ -53,6 +51,26 @@ fn inline() -> Vec<Case> {
         // A hand-written type stands for the component.
         change("- {type: string, enum: [up]}", "- {type: object}", []),
         name("«anyOf: [{type: string}, {type: integer}]", [ProblemKind::AnyOf]),
+        name("«oneOf: [{type: string}, {type: integer}]", [ProblemKind::OneOf]),
+        name("«oneOf: []", [ProblemKind::MissingKey { key: "oneOf" }]),
+        name("«allOf: []", [ProblemKind::MissingKey { key: "allOf" }]),
+        name("«allOf: [{$ref: '#/components/schemas/Thing'}, {type: string}]", [ProblemKind::Merge]),
+        // A name does not help: what it is made of is the same.
+        change(
+            "      type: string\n      enum: [NEW, AS_IS]",
+            "      «oneOf: [{type: string}]",
+            [ProblemKind::OneOf],
+        ),
+        change(
+            "      type: string\n      enum: [NEW, AS_IS]",
+            "      «allOf: [{$ref: '#/components/schemas/Failure'}, {$ref: '#/components/schemas/ThingId'}]",
+            [ProblemKind::Merge],
+        ),
+        change(
+            "      type: string\n      enum: [NEW, AS_IS]",
+            "      allOf: [{$ref: '#/components/schemas/Failure'}]",
+            [],
+        ),
     ]
 }
 
@@ -76,6 +94,7 @@ fn forms() -> Vec<Case> {
         ),
         name("type: string\n          «allOf: [{type: string}]", [effect("allOf", "string")]),
         name("type: boolean\n          «format: password", [effect("format", "boolean")]),
+        name("type: integer\n          «format: password", [effect("format: password", "integer")]),
         name("type: string\n          «items: {type: string}", [effect("items", "string")]),
         change(
             "required: [name]",
@@ -110,7 +129,38 @@ fn names() -> Vec<Case> {
             "enum: [AS-IS, «AS_IS]",
             [collide(Named::EnumValue, "AS_IS", "AS-IS", "AsIs")],
         ),
-        change("enum: [NEW, AS_IS]", "enum: [<, «'>']", [collide(Named::EnumValue, ">", "<", "X")]),
+        // As the generator of open enums names them, with a letter before a digit.
+        change("enum: [NEW, AS_IS]", "enum: ['1', «V1]", [collide(Named::EnumValue, "V1", "1", "V1")]),
+        change(
+            "enum: [NEW, AS_IS]",
+            "enum: ['+1', '-1', '1', «plus1]",
+            [collide(Named::EnumValue, "plus1", "+1", "Plus1")],
+        ),
+        change(
+            "enum: [NEW, AS_IS]",
+            "enum: [«<, «'', «UNKNOWN, «self, «²]",
+            ["<", "", "UNKNOWN", "self", "²"].map(no_value),
+        ),
+        // What admits more properties is a field `extra`.
+        changes(
+            [
+                (
+                    "      required: [name]\n",
+                    "      required: [name]\n      «additionalProperties: {type: string}\n",
+                ),
+                (NAME, &format!("{NAME}        extra: {{description: A, type: string}}\n")),
+            ],
+            [collide(Named::Property, "additionalProperties", "extra", "extra")],
+        ),
+        other("type: {description: A, type: string}", []),
+        other(
+            "«'@type': {description: A, type: string}",
+            [ProblemKind::BadName { what: Named::Property, name: "@type".into() }],
+        ),
+        other(
+            "self: {description: A, type: string}\n        «self_: {description: A, type: string}",
+            [collide(Named::Property, "self_", "self", "self_")],
+        ),
         changes(
             [
                 (NAME, "        name: {$ref: '#/components/schemas/state'}\n"),
@@ -121,15 +171,61 @@ fn names() -> Vec<Case> {
     ]
 }
 
+fn no_value(name: &str) -> ProblemKind {
+    ProblemKind::BadName { what: Named::EnumValue, name: name.into() }
+}
+
+/// Components under names that generated code uses itself, and those that only look like it.
+fn reserved() -> Vec<Case> {
+    let component = |name: &str, schema: &str, mark: &str| {
+        (
+            format!("{NAME}        more: {{$ref: '#/components/schemas/{name}'}}\n"),
+            format!("    {mark}{name}: {schema}\n    State:"),
+        )
+    };
+    let text = "{description: A, type: string}";
+    let mut cases = Vec::new();
+    for (name, schema) in [
+        ("Self", text),
+        ("self", text),
+        ("Ok", text),
+        ("Some", text),
+        ("None", text),
+        ("Err", text),
+        ("OpenEnum", text),
+        ("Secret", "{description: A, type: boolean}"),
+        ("secret", "{description: A, type: string, format: password}"),
+    ] {
+        let (property, define) = component(name, schema, "«");
+        let problem = ProblemKind::ReservedName { what: Named::Component, name: name.into() };
+        cases.push(changes([(NAME, &property), ("    State:", &define)], [problem]));
+    }
+    for (name, schema) in [
+        ("Option", text),
+        ("String", text),
+        ("Vec", text),
+        ("Box", text),
+        ("Result", text),
+        ("Error", text),
+        ("type", text),
+        ("Secret", "{description: A, type: string, format: password}"),
+    ] {
+        let (property, define) = component(name, schema, "");
+        cases.push(changes([(NAME, &property), ("    State:", &define)], []));
+    }
+    cases
+}
+
 fn values() -> Vec<Case> {
     let fits = |key, reason: &str| ProblemKind::DoesNotFit { key, reason: reason.into() };
+    let nothing = |least, most| ProblemKind::NothingFits { least, most };
     let pattern = |message: &str| ProblemKind::BadPattern { message: message.into() };
     vec![
         change("default: 5", "«default: 10", [fits("default", "above `maximum`")]),
         change("default: 5", "«default: 0", [fits("default", "below `minimum`")]),
         change("default: 5", "«default: '5'", [fits("default", "not of the type integer")]),
         change("default: 5", "«default: ~", [fits("default", "not of the type integer")]),
-        change("default: 5", "nullable: true, default: ~", []),
+        name("type: string\n          nullable: true\n          default: ~", []),
         change("default: 5", "default: 9, exclusiveMinimum: true", []),
         change("default: 5", "«default: 9, exclusiveMaximum: true", [fits("default", "above `maximum`")]),
         change(
@@ -153,6 +249,39 @@ fn values() -> Vec<Case> {
         name(
             "type: array\n          items: {type: string}\n          «example: [a, 1]",
             [fits("example", "not of the type string")],
+        ),
+        change(
+            "default: 5",
+            "«default: 5, multipleOf: 2",
+            [fits("default", "not a multiple of `multipleOf`")],
+        ),
+        change(
+            "maximum: 9, default: 5",
+            "format: int32, «default: 2147483648",
+            [fits("default", "beyond 32 bits")],
+        ),
+        change(
+            "minimum: 1, maximum: 9, default: 5",
+            "«minimum: 10, maximum: 9",
+            [nothing("minimum", "maximum")],
+        ),
+        name(
+            "type: string\n          «minLength: 2\n          maxLength: 1",
+            [nothing("minLength", "maxLength")],
+        ),
+        name(
+            "type: array\n          items: {type: string}\n          uniqueItems: true\n          «example: [a, b, a]",
+            [fits("example", "an item stands twice")],
+        ),
+        change(
+            "      required: [name]\n",
+            "      additionalProperties: false\n      «example: {name: a, nmae: b}\n      required: [name]\n",
+            [fits("example", "`nmae` is no property")],
+        ),
+        change(
+            "      required: [name]\n",
+            "      maxProperties: 1\n      «example: {name: a, more: b}\n      required: [name]\n",
+            [fits("example", "above `maxProperties`")],
         ),
         // Through references, and into what a hand-written type stands for.
         change(
@@ -218,8 +347,139 @@ fn secrets() -> Vec<Case> {
             "«linkToken: {nullable: true, allOf: [{$ref: '#/components/schemas/ThingId'}]}",
             [secret("linkToken")],
         ),
+        // Also in a map, and where only the component's name says it.
+        changes(
+            [
+                (NAME, &format!("{NAME}        «secrets: {{$ref: '#/components/schemas/Map'}}\n")),
+                (
+                    "    State:",
+                    "    Map: {description: A, type: object, additionalProperties: {type: string}}\n    State:",
+                ),
+            ],
+            [secret("secrets")],
+        ),
+        changes(
+            [
+                (NAME, &format!("{NAME}        value: {{$ref: '#/components/schemas/ApiKey'}}\n")),
+                ("    State:", "    «ApiKey: {description: A, type: string}\n    State:"),
+            ],
+            [secret("ApiKey")],
+        ),
         other("tokenUrl: {description: A, type: string}", []),
         other("passwordSet: {description: A, type: boolean}", []),
-        change("- name: kind", "- «name: token", [secret("token")]),
+        change("- name: kind", "- «name: token", [ProblemKind::SecretInAddress { name: "token".into() }]),
+        change(
+            "- name: kind\n          in: query\n          description: Only these.\n          schema: {type: string}",
+            "- «name: kind\n          in: query\n          description: Only these.\n          schema: {type: string, format: password}",
+            [ProblemKind::SecretInAddress { name: "kind".into() }],
+        ),
     ]
+}
+
+/// Each with the value `hunter2`, which a test looks for in what is printed.
+fn secret_values() -> Vec<Case> {
+    let shows = |key| [ProblemKind::SecretValue { key }];
+    let format = "          format: password\n";
+    let beside = |key: &str| format!("{format}          {key}\n");
+    let token = "linkToken: {$ref: '#/components/schemas/Token'}";
+    let define = "    Token: {description: A, type: string, format: password}\n    State:";
+    let defined = |value: &str| define.replace("password}", &format!("password, {value}}}"));
+    let reply = "            application/vnd.atlas.2023-01-01+json:\n              x-sunset: 2027-07-01\n";
+    let request = "            x-sunset: '2027-07-01'\n";
+    let example = |value: &str| [(request, format!("{request}            example: {value}\n"))];
+    let in_request = |value: &str| {
+        let [(old, new)] = example(value);
+        change(old, &new, shows("example"))
+    };
+    vec![
+        change(format, &beside("«example: hunter2"), shows("example")),
+        change(format, &beside("«default: hunter2"), shows("default")),
+        change(format, &beside("«enum: [hunter2, Hunter2]"), shows("enum")),
+        change(format, &beside("nullable: true\n          example: ~"), []),
+        // A word of JSON Schema that OpenAPI 3.0 does not have.
+        change(format, &beside("«const: hunter2"), [unknown_in_schema("const")]),
+        change(format, &beside("«examples: [hunter2]"), [unknown_in_schema("examples")]),
+        // On the component that a property refers to, and beside that reference.
+        changes(
+            [(NAME, &format!("{NAME}        {token}\n")), ("    State:", &defined("«example: hunter2"))],
+            shows("example"),
+        ),
+        changes(
+            [(NAME, &format!("{NAME}        {token}\n")), ("    State:", &defined("«enum: [hunter2]"))],
+            shows("enum"),
+        ),
+        changes(
+            [
+                (
+                    NAME,
+                    &format!(
+                        "{NAME}        linkToken: {{allOf: [{{$ref: '#/components/schemas/Token'}}], «default: hunter2}}\n"
+                    ),
+                ),
+                ("    State:", define),
+            ],
+            shows("default"),
+        ),
+        changes(
+            [
+                (
+                    NAME,
+                    &format!(
+                        "{NAME}        linkToken: {{«$ref: '#/components/schemas/Token', example: hunter2}}\n"
+                    ),
+                ),
+                ("    State:", define),
+            ],
+            [ProblemKind::RefWithSiblings { siblings: vec!["example".into()] }],
+        ),
+        other(
+            "keys: {description: A, type: array, items: {type: string, format: password}, example: [«hunter2]}",
+            shows("example"),
+        ),
+        // Around it: the object, the media type, a list of such objects; and a member that no property describes.
+        change(
+            "      required: [name]\n",
+            "      example: {name: a, «password: hunter2}\n      required: [name]\n",
+            shows("example"),
+        ),
+        in_request("{name: a, «password: hunter2}"),
+        in_request("{name: a, «apiKeys: [hunter2]}"),
+        changes(
+            [
+                (
+                    reply,
+                    &format!(
+                        "{reply}              example: [{{name: a}}, {{name: b, «password: hunter2}}]\n"
+                    ),
+                ),
+                (
+                    "              schema: {$ref: '#/components/schemas/Thing'}\n            application/vnd.atlas.2024-05-30+json:\n              \
+                     schema: {$ref: '#/components/schemas/Thing'}\n        '201'",
+                    "              schema: {type: array, items: {$ref: '#/components/schemas/ThingRequest'}}\n            \
+                     application/vnd.atlas.2024-05-30+json:\n              schema: {$ref: '#/components/schemas/Thing'}\n        '201'",
+                ),
+            ],
+            shows("example"),
+        ),
+        // Of another type, and so a value that does not fit as well; a number that cannot be held.
+        change(
+            format,
+            &beside("««example: {value: hunter2}"),
+            [
+                ProblemKind::DoesNotFit { key: "example", reason: "not of the type string".into() },
+                ProblemKind::SecretValue { key: "example" },
+            ],
+        ),
+        change(
+            format,
+            &beside("default: «9007199254740993123456"),
+            [ProblemKind::NumberOutOfRange { text: "9007199254740993123456".into() }],
+        ),
+    ]
+}
+
+fn unknown_in_schema(key: &str) -> ProblemKind {
+    let known =
+        crate::spec::lint::shape::Role::Schema.fields().unwrap().iter().map(|field| field.key).collect();
+    ProblemKind::UnknownKey { key: key.into(), known }
 }

@@ -1,0 +1,124 @@
+//! No value stands in the place of a secret.
+//!
+//! Defaults and examples end in documentation, in logs of the build and in version control, and a secret that is made
+//! up looks like one that is real. So none is taken: not beside `format: password`, and not in an example of what is
+//! around it. Nothing here or elsewhere repeats the value.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::secrets::{is_secret, sounds_secret};
+use super::shape::Role;
+use super::walk::Site;
+use super::{Facts, Report};
+use crate::spec::ProblemKind;
+use crate::spec::pointer::Path;
+
+/// How many schemas are looked at for all values together: schemas may refer to each other through many ways at once.
+const MOST_STEPS: usize = 200_000;
+
+pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
+    let mut search = Search { facts, report, steps: 0 };
+    for site in facts.sites.iter().filter(|site| site.reference().is_none()) {
+        match site.role {
+            Role::Schema => {
+                for key in ["default", "example"] {
+                    search.key(site, key, site);
+                }
+                if is_secret(site) && site.get("enum").is_some() {
+                    search.report.add(&site.at("enum"), ProblemKind::SecretValue { key: "enum" });
+                }
+            }
+            Role::Parameter | Role::MediaType => {
+                if let Some(schema) = facts.sites.child(site, "schema") {
+                    search.key(site, "example", schema);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+struct Search<'f, 's, 'a, 'r, 'd> {
+    facts: &'f Facts<'s, 'a>,
+    report: &'r mut Report<'d>,
+    steps: usize,
+}
+
+impl<'s, 'a> Search<'_, 's, 'a, '_, '_> {
+    fn key(&mut self, at: &Site<'a>, key: &'static str, schema: &'s Site<'a>) {
+        if let Some(value) = at.get(key) {
+            self.value(key, value, &at.at(key), vec![schema]);
+        }
+    }
+
+    /// The value fits one of these schemas, or all of them. It is no deeper than the file.
+    fn value(&mut self, key: &'static str, value: &'a Value, path: &Path<'a>, schemas: Vec<&'s Site<'a>>) {
+        let schemas = self.all_of(schemas);
+        if !value.is_null() && schemas.iter().any(|schema| is_secret(schema)) {
+            return self.report.add(path, ProblemKind::SecretValue { key });
+        }
+        match value {
+            Value::Array(items) => {
+                let of_items: Vec<_> = self.children(&schemas, "items").collect();
+                for (index, item) in items.iter().enumerate() {
+                    self.value(key, item, &path.item(index), of_items.clone());
+                }
+            }
+            Value::Object(members) => {
+                for (name, member) in members {
+                    self.member(key, name, member, &path.member(name.as_str()), &schemas);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn member(
+        &mut self,
+        key: &'static str,
+        name: &str,
+        value: &'a Value,
+        path: &Path<'a>,
+        around: &[&'s Site<'a>],
+    ) {
+        let mut schemas: Vec<_> =
+            self.children(around, "properties").filter(|property| property.name == name).collect();
+        // A property that sounds like a secret is asked for its format; of any other member only the name is known.
+        if schemas.is_empty() && sounds_secret(name) && holds_text(value) {
+            return self.report.add(path, ProblemKind::SecretValue { key });
+        }
+        if schemas.is_empty() {
+            schemas.extend(self.children(around, "additionalProperties"));
+        }
+        self.value(key, value, path, schemas);
+    }
+
+    /// The schemas that these are made of, through references and combinations.
+    fn all_of(&mut self, mut next: Vec<&'s Site<'a>>) -> Vec<&'s Site<'a>> {
+        let mut seen = HashSet::new();
+        let mut all = Vec::new();
+        while let Some(schema) = next.pop() {
+            if self.steps == MOST_STEPS || !seen.insert(schema.index) {
+                continue;
+            }
+            self.steps += 1;
+            next.extend(self.facts.sites.target(schema));
+            for via in ["allOf", "oneOf", "anyOf"] {
+                next.extend(self.facts.sites.children(schema, via));
+            }
+            all.push(schema);
+        }
+        all
+    }
+
+    fn children(&self, schemas: &[&'s Site<'a>], via: &'static str) -> impl Iterator<Item = &'s Site<'a>> {
+        schemas.iter().flat_map(move |schema| self.facts.sites.children(schema, via))
+    }
+}
+
+/// A text, or a list of some.
+fn holds_text(value: &Value) -> bool {
+    value.is_string() || value.as_array().is_some_and(|items| items.iter().any(Value::is_string))
+}
