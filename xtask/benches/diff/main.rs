@@ -87,20 +87,28 @@ fn fragment(folder: &Path) -> Result<Measure, Failed> {
     let text = fs::read_to_string(&base)?;
     let revision = folder.join("fragment.yaml");
     fs::write(&revision, text.replacen(EDIT.0, EDIT.1, 1))?;
+    let report = report(&base, &revision)?;
+    if !report["rust"].is_object() || report["pointers"] != 1 {
+        return Err(format!("not what was to be measured: {report}").into());
+    }
     Measure::best(&base, &revision)
 }
 
-/// Each edit is one entry, and no difference is left over: what is measured is the work that is asked for.
+/// Each edit is one entry, and no difference is left over.
 fn must_find_all(base: &Path, revision: &Path) -> Result<(), Failed> {
-    let mut command = diff(base, revision);
-    let output = command.args(["--format", "json"]).output()?;
-    let report: Value = serde_json::from_slice(&output.stdout)?;
+    let report = report(base, revision)?;
     let count = |key: &str| report[key].as_array().map(Vec::len);
     let found = (count("edits"), count("unclassified"));
     if found != (Some(edits::EDITS.len()), Some(0)) {
         return Err(format!("of {} edits found (edits, unclassified): {found:?}", edits::EDITS.len()).into());
     }
     Ok(())
+}
+
+/// The report of a run that is not measured: to see that what is measured is the work that is asked for.
+fn report(base: &Path, revision: &Path) -> Result<Value, Failed> {
+    let output = diff(base, revision).args(["--format", "json"]).output()?;
+    Ok(serde_json::from_slice(&output.stdout)?)
 }
 
 fn diff(base: &Path, revision: &Path) -> Command {
