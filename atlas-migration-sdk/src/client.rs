@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use crate::config::ClientBuilder;
 use crate::error::Result;
-use crate::generated::client::Client as GeneratedClient;
 use crate::ids::{OrgId, ProjectId};
 use crate::operation::Operation;
 use crate::org::Org;
@@ -121,14 +120,14 @@ impl Client {
         &self.shared
     }
 
-    /// A request that a generated method builds; `convert` makes our value of what the reply holds.
+    /// A request that a generated function built; `convert` makes our value of what the reply holds.
     pub(crate) fn generated<W: 'static, T>(
         &self,
         operation: &'static Operation,
-        build: impl FnOnce(&GeneratedClient) -> std::result::Result<Unsent<W>, NotBuilt>,
+        unsent: std::result::Result<Unsent<W>, NotBuilt>,
         convert: impl FnOnce(W) -> Result<T> + Send + 'static,
     ) -> Request<T> {
-        let built = match build(&self.shared.generated) {
+        let built = match unsent {
             Ok(Unsent { request, read }) => {
                 let read = move |body: &[u8]| read(body).and_then(convert);
                 Ok((request, Box::new(read) as Box<_>))

@@ -4,6 +4,7 @@ use futures_core::Stream;
 use futures_util::stream::{self, TryStreamExt as _};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::generated::client::Client as GeneratedClient;
 use crate::generated::client::types::{Migration, MigrationStatus};
 use crate::ids::MigrationId;
 use crate::operations;
@@ -55,7 +56,7 @@ impl MigrationJob {
     pub fn status(&self) -> Request<Migration> {
         self.project.client().generated(
             &operations::GET_GROUP_LIVE_MIGRATION,
-            |api| api.get_group_live_migration(&self.project.id(), &self.id),
+            GeneratedClient::get_group_live_migration(&self.project.id(), &self.id),
             Ok,
         )
     }
@@ -79,7 +80,7 @@ impl MigrationJob {
         let cutover = Cutover { migration: self.clone() };
         self.project.client().generated(
             &operations::CUTOVER_GROUP_LIVE_MIGRATION,
-            |api| api.cutover_group_live_migration(&self.project.id(), &self.id),
+            GeneratedClient::cutover_group_live_migration(&self.project.id(), &self.id),
             |()| Ok(cutover),
         )
     }

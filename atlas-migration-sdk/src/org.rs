@@ -2,6 +2,7 @@
 
 use crate::access_list::AccessListEntry;
 use crate::client::Client;
+use crate::generated::client::Client as GeneratedClient;
 use crate::generated::client::types::{AvailableProject, LinkTokenRequest};
 use crate::ids::OrgId;
 use crate::operations;
@@ -55,7 +56,7 @@ impl Org {
         let body = LinkTokenRequest { access_list_ips: access_list.into_iter().collect() };
         self.client.generated(
             &operations::CREATE_ORG_LIVE_MIGRATION_LINK_TOKEN,
-            |api| api.create_org_live_migration_link_token(&self.id, &body),
+            GeneratedClient::create_org_live_migration_link_token(&self.id, &body),
             |reply| Ok(reply.link_token),
         )
     }
@@ -74,7 +75,7 @@ impl Org {
     pub fn delete_link_tokens(&self) -> Request<()> {
         self.client.generated(
             &operations::DELETE_ORG_LIVE_MIGRATION_LINK_TOKENS,
-            |api| api.delete_org_live_migration_link_tokens(&self.id),
+            GeneratedClient::delete_org_live_migration_link_tokens(&self.id),
             Ok,
         )
     }
@@ -92,7 +93,7 @@ impl Org {
     pub fn available_projects(&self) -> Request<Vec<AvailableProject>> {
         self.client.generated(
             &operations::LIST_ORG_LIVE_MIGRATION_AVAILABLE_PROJECTS,
-            |api| api.list_org_live_migration_available_projects(&self.id),
+            GeneratedClient::list_org_live_migration_available_projects(&self.id),
             Ok,
         )
     }

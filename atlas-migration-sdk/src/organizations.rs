@@ -7,6 +7,7 @@ use futures_util::stream::{self, TryStreamExt as _};
 
 use crate::client::Client;
 use crate::error::Result;
+use crate::generated::client::Client as GeneratedClient;
 use crate::generated::client::types::{Organization, OrganizationPage};
 use crate::operations;
 use crate::request::Request;
@@ -63,7 +64,7 @@ impl Organizations {
         let (size, number) = (i64::from(self.page_size), i64::from(number.get()));
         self.client.generated(
             &operations::LIST_ORGS,
-            |api| api.list_orgs(None, Some(size), self.name.as_deref(), Some(number)),
+            GeneratedClient::list_orgs(None, Some(size), self.name.as_deref(), Some(number)),
             Ok,
         )
     }

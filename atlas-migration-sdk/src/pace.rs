@@ -5,6 +5,7 @@
 //! leave one after the other, no faster than the bucket is taken to fill: once over in a minute. How fast it really
 //! fills is not documented; where that is too fast, a 429 says so and the retry policy waits.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -28,6 +29,8 @@ pub(crate) struct Pace {
     /// Which bucket each operation draws from, found by the address of its entry in the table.
     draws_from: Vec<(&'static Operation, usize)>,
     buckets: Vec<Mutex<Bucket>>,
+    /// Whether any bucket was ever seen low. Until then, and that is mostly forever, nobody looks for his bucket.
+    ever_low: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -48,6 +51,7 @@ impl Pace {
         Self {
             draws_from: operations::ALL.iter().map(|operation| (*operation, place(operation))).collect(),
             buckets: paths.iter().map(|_| Mutex::default()).collect(),
+            ever_low: AtomicBool::new(false),
         }
     }
 
@@ -57,6 +61,9 @@ impl Pace {
         operation: &Operation,
         now: impl FnOnce() -> Instant,
     ) -> Option<Duration> {
+        if !self.ever_low.load(Ordering::Relaxed) {
+            return None;
+        }
         let mut bucket = self.bucket(operation)?.lock().unwrap_or_else(PoisonError::into_inner);
         let (seen, apart) = bucket.low?;
         let now = now();
@@ -80,9 +87,14 @@ impl Pace {
         let number = |name| header_text(headers, name)?.trim().parse::<u64>().ok();
         let Some(remaining) = number(&REMAINING) else { return };
         let Some(limit) = number(&LIMIT).filter(|limit| *limit > 0) else { return };
+        let low = remaining < limit.div_ceil(LOW);
+        if !low && !self.ever_low.load(Ordering::Relaxed) {
+            return;
+        }
         let Some(bucket) = self.bucket(operation) else { return };
         let mut bucket = bucket.lock().unwrap_or_else(PoisonError::into_inner);
-        if remaining < limit.div_ceil(LOW) {
+        if low {
+            self.ever_low.store(true, Ordering::Relaxed);
             let apart = REFILL.div_f64(limit as f64).max(Duration::from_millis(1));
             bucket.low = Some((now(), apart));
         } else {

@@ -2,11 +2,13 @@
 
 use crate::client::Client;
 use crate::error::{Error, ErrorKind, Result};
+use crate::generated::client::Client as GeneratedClient;
 use crate::ids::{MigrationId, ProjectId, ValidationId};
 use crate::migration::MigrationJob;
 use crate::operations;
 use crate::plan::MigrationPlan;
 use crate::request::Request;
+use crate::transport::NotBuilt;
 use crate::validation::ValidationJob;
 
 /// One Atlas project. Made by [`Client::project`].
@@ -49,7 +51,8 @@ impl Project {
         let for_the_job = password.clone();
         let request = self.client.generated(
             &operations::VALIDATE_GROUP_LIVE_MIGRATIONS,
-            |api| api.validate_group_live_migrations(&self.id, &body?),
+            body.map_err(NotBuilt)
+                .and_then(|body| GeneratedClient::validate_group_live_migrations(&self.id, &body)),
             move |validation| Ok(ValidationJob::new(project, required(validation.id)?).hiding(for_the_job)),
         );
         request.hiding(password)
@@ -92,7 +95,8 @@ impl Project {
         let password = body.as_ref().ok().and_then(|body| body.source.password.clone());
         let request = self.client.generated(
             &operations::CREATE_GROUP_LIVE_MIGRATION,
-            |api| api.create_group_live_migration(&self.id, &body?),
+            body.map_err(NotBuilt)
+                .and_then(|body| GeneratedClient::create_group_live_migration(&self.id, &body)),
             move |migration| Ok(MigrationJob::new(project, required(migration.id)?)),
         );
         request.hiding(password)

@@ -3,8 +3,6 @@
 use std::fmt;
 use std::future::IntoFuture;
 
-use reqwest::Url;
-use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -13,9 +11,9 @@ use crate::date::Date;
 use crate::error::{Error, Result};
 use crate::ids;
 use crate::operation::{Location, Operation, Parameter, ParameterKind};
-use crate::request::BoxFuture;
+use crate::request::{BoxFuture, Request};
 use crate::secret::Secret;
-use crate::transport::{Call, CallOptions, Reply, read_json};
+use crate::transport::{CallOptions, Reply, RequestParts, read_json};
 
 /// The parameters that the transport appends: they choose the form of the reply.
 const SWITCHES: [&str; 2] = ["envelope", "pretty"];
@@ -64,15 +62,16 @@ impl RawRequest {
     /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) for a parameter that is unknown, missing or
     /// does not fit, for a body that is missing or not taken, and for a version older than the operation; beyond
     /// that, those of every call.
-    pub async fn reply(self) -> Result<Reply<Value>> {
+    pub fn reply(self) -> impl Future<Output = Result<Reply<Value>>> {
+        self.request().reply()
+    }
+
+    fn request(self) -> Request<Value> {
         let [envelope, pretty] = SWITCHES.map(|name| self.value(name).map(|value| value == "true"));
         let options = CallOptions { envelope, pretty, version: self.version };
-        let (shared, operation) = (self.client.shared(), self.operation);
-        let call = Call { shared, operation, options, hidden: self.secrets() };
-        call.check(self.oldest_version())?;
-        let request = self.build().map_err(|error| error.with_operation(operation))?;
-        let reply = call.send(request).await?;
-        call.read(reply, |body| if body.is_empty() { Ok(Value::Null) } else { read_json(body) })
+        let built = self.build().map(|parts| (parts, Box::new(read_value) as Box<_>));
+        let (hidden, oldest) = (self.secrets(), self.oldest_version());
+        Request::new(self.client, self.operation, built).with_options(options, oldest).hiding(hidden)
     }
 
     /// What the body holds under the names of secrets, so that no error repeats it.
@@ -100,31 +99,22 @@ impl RawRequest {
         self.operation.response_versions.first().map(|version| version.date)
     }
 
-    fn build(&self) -> Result<reqwest::Request> {
+    fn build(&self) -> Result<RequestParts> {
         for (name, value) in &self.parameters {
             let Some(parameter) = self.operation.parameter(name) else { return Err(self.unknown(name)) };
             check_value(parameter, value)?;
         }
-        let mut request = reqwest::Request::new(self.operation.method.to_http(), self.url()?);
+        let request = self.path_and_query()?;
         match (&self.body, self.operation.request_versions.is_empty()) {
-            (None, true) => {}
-            (None, false) => return Err(Error::invalid_request("the operation needs a body: call `json`")),
-            (Some(_), true) => return Err(Error::invalid_request("the operation takes no body")),
-            (Some(Ok(body)), false) => {
-                request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-                *request.body_mut() = Some(body.clone().into());
-            }
-            (Some(Err(_)), false) => {
-                // The serializer's own message may repeat a value.
-                return Err(Error::invalid_request(
-                    "the body cannot be written as JSON: map keys must be strings",
-                ));
-            }
+            (None, true) => Ok(request),
+            (None, false) => Err(Error::invalid_request("the operation needs a body: call `json`")),
+            (Some(_), true) => Err(Error::invalid_request("the operation takes no body")),
+            (Some(Ok(body)), false) => Ok(request.body(body.clone())),
+            (Some(Err(_)), false) => Err(RequestParts::not_json()),
         }
-        Ok(request)
     }
 
-    fn url(&self) -> Result<Url> {
+    fn path_and_query(&self) -> Result<RequestParts> {
         let mut path = String::with_capacity(self.operation.path.len() + 24);
         let mut rest = self.operation.path;
         while let Some((before, (name, after))) =
@@ -135,22 +125,18 @@ impl RawRequest {
             rest = after;
         }
         path.push_str(rest);
-        let text = format!("{}{path}", self.client.shared().base_url);
-        let mut url =
-            Url::parse(&text).map_err(|_| Error::invalid_request("the path does not make a URL"))?;
+        let mut request = RequestParts::new(path);
         let in_query = |parameter: &&Parameter| {
             parameter.location == Location::Query && !SWITCHES.contains(&parameter.name)
         };
         for parameter in self.operation.parameters.iter().filter(in_query) {
             match self.value(parameter.name) {
-                Some(value) => {
-                    url.query_pairs_mut().append_pair(parameter.name, value);
-                }
+                Some(value) => request = request.query(&[(parameter.name, value)])?,
                 None if parameter.required => return Err(missing(parameter.name)),
                 None => {}
             }
         }
-        Ok(url)
+        Ok(request)
     }
 
     /// The value of a parameter; the last one counts where it was set twice.
@@ -163,6 +149,11 @@ impl RawRequest {
         let name: String = name.chars().filter(|c| !c.is_control()).take(40).collect();
         Error::invalid_request(format!("there is no parameter `{name}`; there are: {}", known.join(", ")))
     }
+}
+
+/// The JSON of a reply's body; nothing is `null`.
+fn read_value(body: &[u8]) -> Result<Value> {
+    if body.is_empty() { Ok(Value::Null) } else { read_json(body) }
 }
 
 fn missing(name: &str) -> Error {
@@ -196,7 +187,7 @@ impl IntoFuture for RawRequest {
     type IntoFuture = BoxFuture<Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.reply().await.map(|reply| reply.value) })
+        self.request().into_future()
     }
 }
 

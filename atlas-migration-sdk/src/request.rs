@@ -2,13 +2,16 @@
 
 use std::fmt;
 use std::future::IntoFuture;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
+
+use futures_util::FutureExt as _;
 
 use crate::client::Client;
+use crate::date::Date;
 use crate::error::Result;
 use crate::operation::Operation;
 use crate::secret::Secret;
-use crate::transport::{Call, CallOptions, Reply};
+use crate::transport::{Call, CallOptions, Reply, RequestParts, in_span};
 
 /// A future that can be sent between threads.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -35,17 +38,30 @@ pub struct Request<T> {
     operation: &'static Operation,
     options: CallOptions,
     hidden: Vec<Secret>,
-    /// What is to be sent and how its reply is read, or why there is nothing to send.
-    built: Result<(reqwest::Request, Read<T>)>,
+    /// The oldest version that its body and its reply are made for.
+    oldest: Option<Date>,
+    parts: RequestParts,
+    /// How the reply is read, or why there is nothing to send.
+    read: Result<Read<T>>,
 }
 
 impl<T> Request<T> {
     pub(crate) fn new(
         client: Client,
         operation: &'static Operation,
-        built: Result<(reqwest::Request, Read<T>)>,
+        built: Result<(RequestParts, Read<T>)>,
     ) -> Self {
-        Self { client, operation, options: CallOptions::default(), hidden: Vec::new(), built }
+        let (parts, read) = match built {
+            Ok((parts, read)) => (parts, Ok(read)),
+            Err(error) => (RequestParts::default(), Err(error)),
+        };
+        let (options, oldest) = (CallOptions::default(), operation.newest_version());
+        Self { client, operation, options, hidden: Vec::new(), oldest, parts, read }
+    }
+
+    /// Sets the form of the reply, and the oldest version that the body and the reply are made for.
+    pub(crate) fn with_options(self, options: CallOptions, oldest: Option<Date>) -> Self {
+        Self { options, oldest, ..self }
     }
 
     /// Keeps these secrets, which the body holds, out of every error.
@@ -73,13 +89,17 @@ impl<T> Request<T> {
     /// # Errors
     ///
     /// As the method that made the request.
-    pub async fn reply(self) -> Result<Reply<T>> {
-        let Self { client, operation, options, hidden, built } = self;
-        let call = Call { shared: client.shared(), operation, options, hidden };
-        call.check(operation.newest_version())?;
-        let (request, read) = built.map_err(|error| error.with_operation(operation))?;
-        let reply = call.send(request).await?;
-        call.read(reply, read)
+    pub fn reply(self) -> impl Future<Output = Result<Reply<T>>> {
+        // Not an `async fn`, which would hold the request twice: as it got it, and taken apart.
+        async move {
+            let (shared, operation) = (self.client.shared(), self.operation);
+            let call = Call { shared, operation, options: self.options, hidden: &self.hidden };
+            call.check(self.oldest)?;
+            let read = self.read.map_err(|error| error.with_operation(operation))?;
+            let (mut spent, span) = call.begin();
+            let result = in_span(&span, pin!(call.send(&self.parts, &mut spent))).await;
+            call.end(result, &spent, &span, read)
+        }
     }
 }
 
@@ -88,7 +108,7 @@ impl<T: 'static> IntoFuture for Request<T> {
     type IntoFuture = BoxFuture<Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.reply().await.map(|reply| reply.value) })
+        Box::pin(self.reply().map(|result| result.map(|reply| reply.value)))
     }
 }
 

@@ -5,18 +5,17 @@
 
 use std::fmt;
 
-use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
 use crate::auth::Credentials;
 use crate::client::Client;
 use crate::config::ClientBuilder;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ids::SourceOrgId;
 use crate::operation::{Location, Method, Operation, Parameter, ParameterKind};
 use crate::request::Request;
 use crate::secret::{LinkToken, Secret};
-use crate::transport::read_json;
+use crate::transport::{RequestParts, read_json};
 
 const LINK_PATH: &str = "/api/public/v1.0/orgs/{orgId}/liveExport/migrationLink";
 
@@ -209,15 +208,11 @@ impl SourceOrg {
         T: 'static,
     {
         let path = operation.path.replace("{orgId}", &self.id.to_string());
-        let url = Url::parse(&format!("{}{path}", self.client.shared().base_url));
-        // The base URL was checked, and an id adds only hex digits.
-        let url = url.map_err(|_| Error::invalid_request("the path does not make a URL"));
-        let built = url.map(|url| {
-            let mut request = reqwest::Request::new(operation.method.to_http(), url);
-            *request.body_mut() = body.map(Into::into);
-            (request, Box::new(read) as Box<_>)
-        });
-        Request::new(self.client.clone(), operation, built)
+        let mut request = RequestParts::new(path);
+        if let Some(body) = body {
+            request = request.body(body);
+        }
+        Request::new(self.client.clone(), operation, Ok((request, Box::new(read))))
     }
 }
 

@@ -1,6 +1,7 @@
 //! A validation job: read it, or wait until it has found that the migration could run.
 
 use crate::error::{Error, ErrorKind, Result, presentable};
+use crate::generated::client::Client as GeneratedClient;
 use crate::generated::client::types::{Validation, ValidationStatus};
 use crate::ids::ValidationId;
 use crate::operations;
@@ -55,7 +56,7 @@ impl ValidationJob {
     pub fn status(&self) -> Request<Validation> {
         self.project.client().generated(
             &operations::GET_GROUP_LIVE_MIGRATION_VALIDATE_STATUS,
-            |api| api.get_group_live_migration_validate_status(&self.project.id(), &self.id),
+            GeneratedClient::get_group_live_migration_validate_status(&self.project.id(), &self.id),
             Ok,
         )
     }

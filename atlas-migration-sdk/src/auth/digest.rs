@@ -79,7 +79,7 @@ impl DigestAuth {
         let mut kept = self.kept();
         let Some(kept) = kept.as_mut() else { return Ok(None) };
         let value = respond(&mut kept.challenge, &self.public_key, self.private_key(), request)?;
-        request.headers_mut().insert(AUTHORIZATION, value);
+        request.headers_mut().append(AUTHORIZATION, value);
         Ok(Some(Attempt { generation: Some(kept.generation), _probe: None }))
     }
 

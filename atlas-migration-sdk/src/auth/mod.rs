@@ -107,7 +107,7 @@ pub(crate) enum Attempt<'a> {
 
 impl Attempt<'_> {
     fn with_token(token: Arc<Token>, request: &mut Request) -> Self {
-        request.headers_mut().insert(AUTHORIZATION, token.header().clone());
+        request.headers_mut().append(AUTHORIZATION, token.header().clone());
         Self::Token(token)
     }
 
@@ -150,7 +150,7 @@ impl Authenticator {
             }
             Self::ApiKey(digest) => Ok(digest.answer(request)?.map(Attempt::Digest)),
             Self::AccessToken { header, .. } => {
-                request.headers_mut().insert(AUTHORIZATION, header.clone());
+                request.headers_mut().append(AUTHORIZATION, header.clone());
                 Ok(Some(Attempt::Fixed))
             }
         }

@@ -9,6 +9,7 @@ use reqwest::{Client, StatusCode};
 use serde::Deserialize;
 
 use crate::clock::Clock;
+use crate::config::BaseUrl;
 use crate::error::{Error, ErrorKind, ErrorReply, Result};
 use crate::secret::Secret;
 use crate::transport::{Received, receive};
@@ -19,7 +20,7 @@ const USUAL_LIFETIME: Duration = Duration::from_secs(3600);
 /// Where tokens come from, before it is known for whom.
 pub(crate) struct TokenEndpoint {
     pub(crate) http: Client,
-    pub(crate) base_url: String,
+    pub(crate) base_url: BaseUrl,
     pub(crate) try_timeout: Duration,
     pub(crate) max_reply_size: usize,
     pub(crate) clock: Arc<dyn Clock>,
@@ -128,7 +129,7 @@ impl AccountTokens {
 
     /// Sends the form; returns the reply, and the Basic credential that was sent, which the reply might repeat.
     async fn post(&self, path: &str, form: &[(&str, &str)]) -> Result<(Received, Secret)> {
-        let url = format!("{}/api/oauth/{path}", self.endpoint.base_url);
+        let url = self.endpoint.base_url.join(&format!("/api/oauth/{path}"));
         let mut request = self
             .endpoint
             .http
@@ -144,14 +145,14 @@ impl AccountTokens {
             value.set_sensitive(true);
             basic = Secret::new(value.to_str().unwrap_or_default().trim_start_matches("Basic "));
         }
-        let received = receive(&self.endpoint.http, request, self.endpoint.max_reply_size).await?;
+        let received = receive(self.endpoint.http.execute(request), self.endpoint.max_reply_size).await?;
         Ok((received, basic))
     }
 
     fn refusal(&self, received: Received, basic: &Secret, token: &str) -> Error {
         let secrets = [self.client_secret(), basic.expose_secret(), token];
         let now = self.endpoint.clock.wall();
-        let reply = ErrorReply::read(received.status, received.headers, &received.body, now, &secrets);
+        let reply = ErrorReply::read(received.status, *received.headers, &received.body, now, &secrets);
         let limit_reached = reply.oauth_error.as_deref() == Some("access_denied");
         let (kind, message) = match reply.status {
             StatusCode::TOO_MANY_REQUESTS => (ErrorKind::TokenRateLimited, ""),

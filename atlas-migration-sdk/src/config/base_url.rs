@@ -9,10 +9,11 @@ use crate::error::{Error, Result};
 pub(super) const COMMERCIAL: &str = "https://cloud.mongodb.com";
 pub(super) const GOVERNMENT: &str = "https://cloud.mongodbgov.com";
 
-/// A checked base URL, without a trailing slash.
-pub(super) struct BaseUrl {
-    text: String,
-    https: bool,
+/// A checked base URL.
+#[derive(Clone)]
+pub(crate) struct BaseUrl {
+    /// Without a trailing slash, but for the one that is the whole path.
+    url: Url,
     loopback: bool,
 }
 
@@ -48,24 +49,32 @@ impl BaseUrl {
             }
             _ => return refusal("it is neither https nor http"),
         }
-        let https = url.scheme() == "https";
-        let text = url.as_str().trim_end_matches('/').to_owned();
-        if text.ends_with("/api/atlas/v2") {
+        let mut url = url;
+        let path = url.path().trim_end_matches('/').to_owned();
+        if path.ends_with("/api/atlas/v2") {
             return refusal("it ends in /api/atlas/v2, which the client adds itself");
         }
-        Ok(Self { text, https, loopback })
+        url.set_path(&path);
+        Ok(Self { url, loopback })
     }
 
-    pub(super) fn as_str(&self) -> &str {
-        &self.text
+    /// Without a trailing slash.
+    pub(crate) fn as_str(&self) -> &str {
+        self.url.as_str().trim_end_matches('/')
     }
 
-    pub(super) fn into_string(self) -> String {
-        self.text
+    /// The URL of this path, which begins with a slash. Cheaper than parsing a whole one: the host is known.
+    pub(crate) fn join(&self, path: &str) -> Url {
+        let mut url = self.url.clone();
+        match self.url.path() {
+            "/" => url.set_path(path),
+            before => url.set_path(&format!("{before}{path}")),
+        }
+        url
     }
 
     pub(super) fn is_https(&self) -> bool {
-        self.https
+        self.url.scheme() == "https"
     }
 
     pub(super) fn is_loopback(&self) -> bool {
@@ -97,7 +106,10 @@ mod tests {
             ("http://localhost:8080", "http://localhost:8080"),
             ("http://atlas.localhost:8080", "http://atlas.localhost:8080"),
         ] {
-            assert_eq!(BaseUrl::parse(text).unwrap().as_str(), expected, "{text}");
+            let base_url = BaseUrl::parse(text).unwrap();
+            assert_eq!(base_url.as_str(), expected, "{text}");
+            let joined = base_url.join("/api/atlas/v2/orgs");
+            assert_eq!(joined, Url::parse(&format!("{expected}/api/atlas/v2/orgs")).unwrap(), "{text}");
         }
     }
 

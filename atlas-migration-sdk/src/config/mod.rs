@@ -12,12 +12,11 @@ use crate::client::Client;
 use crate::clock::{Clock, SystemClock};
 use crate::date::Date;
 use crate::error::{Error, Result};
-use crate::generated::client::Client as GeneratedClient;
 use crate::pace::Pace;
 use crate::retry::{Backoff, RetryPolicy};
 use crate::transport::{DatedMediaType, MediaTypes, Shared};
 
-use base_url::BaseUrl;
+pub(crate) use base_url::BaseUrl;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const TRY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -215,15 +214,14 @@ impl ClientBuilder {
         };
         let endpoint = TokenEndpoint {
             http: http.clone(),
-            base_url: base_url.as_str().to_owned(),
+            base_url: base_url.clone(),
             try_timeout: self.try_timeout,
             max_reply_size: self.max_reply_size,
             clock: Arc::clone(&self.clock),
         };
         Ok(Client::new(Shared {
-            generated: GeneratedClient::new_with_client(base_url.as_str(), http.clone()),
             http,
-            base_url: base_url.into_string(),
+            base_url,
             authenticator: Authenticator::new(credentials.clone(), endpoint)?,
             media_types: MediaTypes::of_the_table(),
             version: self.api_version.map(DatedMediaType::new).transpose()?,

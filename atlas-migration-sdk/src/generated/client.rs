@@ -824,25 +824,7 @@ pub mod types {
 /// Create a link-token in an Atlas organization, validate and run a live migration, and cut over. A subset of the Atlas Administration API, described in this project's own words.
 ///
 /// Version: 2.0
-pub struct Client {
-    pub(crate) baseurl: String,
-    pub(crate) client: reqwest::Client,
-}
-
-impl Client {
-    /// Construct a new client with an existing `reqwest::Client`,
-    /// allowing more control over its configuration.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new_with_client(baseurl: &str, client: reqwest::Client) -> Self {
-        Self {
-            baseurl: baseurl.to_string(),
-            client,
-        }
-    }
-}
+pub struct Client;
 
 #[allow(clippy::all, reason = "written by progenitor")]
 impl Client {
@@ -858,7 +840,6 @@ impl Client {
     /// - `name`: Keep only organizations whose name starts with this text, upper and lower case alike.
     /// - `page_num`: Which page, counted from 1.
     pub fn list_orgs<'a>(
-        &'a self,
         include_count: Option<bool>,
         items_per_page: Option<i64>,
         name: Option<&'a str>,
@@ -867,15 +848,12 @@ impl Client {
         crate::transport::Unsent<types::OrganizationPage>,
         crate::transport::NotBuilt,
     > {
-        let url = format!("{}/api/atlas/v2/orgs", self.baseurl,);
-        let request = self
-            .client
-            .get(url)
-            .query(&progenitor_client::QueryParam::new("includeCount", &include_count))
-            .query(&progenitor_client::QueryParam::new("itemsPerPage", &items_per_page))
-            .query(&progenitor_client::QueryParam::new("name", &name))
-            .query(&progenitor_client::QueryParam::new("pageNum", &page_num))
-            .build()?;
+        let path = "/api/atlas/v2/orgs".to_owned();
+        let request = crate::transport::RequestParts::new(path)
+            .query(&progenitor_client::QueryParam::new("includeCount", &include_count))?
+            .query(&progenitor_client::QueryParam::new("itemsPerPage", &items_per_page))?
+            .query(&progenitor_client::QueryParam::new("name", &name))?
+            .query(&progenitor_client::QueryParam::new("pageNum", &page_num))?;
         Ok(crate::transport::Unsent::with_reply(request))
     }
 
@@ -889,17 +867,14 @@ impl Client {
     /// - `org_id`: The Atlas organization.
     /// - `body`: The addresses from which the source may use the token.
     pub fn create_org_live_migration_link_token<'a>(
-        &'a self,
         org_id: &'a crate::OrgId,
         body: &'a types::LinkTokenRequest,
     ) -> Result<
         crate::transport::Unsent<types::LinkTokenReply>,
         crate::transport::NotBuilt,
     > {
-        let url = format!(
-            "{}/api/atlas/v2/orgs/{}/liveMigrations/linkTokens", self.baseurl, org_id,
-        );
-        let request = self.client.post(url).json(&body).build()?;
+        let path = format!("/api/atlas/v2/orgs/{}/liveMigrations/linkTokens", org_id);
+        let request = crate::transport::RequestParts::new(path).json(&body)?;
         Ok(crate::transport::Unsent::with_reply(request))
     }
 
@@ -912,13 +887,10 @@ impl Client {
     /// Arguments:
     /// - `org_id`: The Atlas organization.
     pub fn delete_org_live_migration_link_tokens<'a>(
-        &'a self,
         org_id: &'a crate::OrgId,
     ) -> Result<crate::transport::Unsent<()>, crate::transport::NotBuilt> {
-        let url = format!(
-            "{}/api/atlas/v2/orgs/{}/liveMigrations/linkTokens", self.baseurl, org_id,
-        );
-        let request = self.client.delete(url).build()?;
+        let path = format!("/api/atlas/v2/orgs/{}/liveMigrations/linkTokens", org_id);
+        let request = crate::transport::RequestParts::new(path);
         Ok(crate::transport::Unsent::without_reply(request))
     }
 
@@ -931,17 +903,15 @@ impl Client {
     /// Arguments:
     /// - `org_id`: The Atlas organization.
     pub fn list_org_live_migration_available_projects<'a>(
-        &'a self,
         org_id: &'a crate::OrgId,
     ) -> Result<
         crate::transport::Unsent<::std::vec::Vec<types::AvailableProject>>,
         crate::transport::NotBuilt,
     > {
-        let url = format!(
-            "{}/api/atlas/v2/orgs/{}/liveMigrations/availableProjects", self.baseurl,
-            org_id,
+        let path = format!(
+            "/api/atlas/v2/orgs/{}/liveMigrations/availableProjects", org_id
         );
-        let request = self.client.get(url).build()?;
+        let request = crate::transport::RequestParts::new(path);
         Ok(crate::transport::Unsent::with_reply(request))
     }
 
@@ -955,14 +925,11 @@ impl Client {
     /// - `group_id`: The Atlas project that holds the destination cluster.
     /// - `body`: What to migrate, and where to.
     pub fn create_group_live_migration<'a>(
-        &'a self,
         group_id: &'a crate::ProjectId,
         body: &'a types::MigrationRequest,
     ) -> Result<crate::transport::Unsent<types::Migration>, crate::transport::NotBuilt> {
-        let url = format!(
-            "{}/api/atlas/v2/groups/{}/liveMigrations", self.baseurl, group_id,
-        );
-        let request = self.client.post(url).json(&body).build()?;
+        let path = format!("/api/atlas/v2/groups/{}/liveMigrations", group_id);
+        let request = crate::transport::RequestParts::new(path).json(&body)?;
         Ok(crate::transport::Unsent::with_reply(request))
     }
 
@@ -976,17 +943,14 @@ impl Client {
     /// - `group_id`: The Atlas project that holds the destination cluster.
     /// - `body`: What to migrate, and where to.
     pub fn validate_group_live_migrations<'a>(
-        &'a self,
         group_id: &'a crate::ProjectId,
         body: &'a types::MigrationRequest,
     ) -> Result<
         crate::transport::Unsent<types::Validation>,
         crate::transport::NotBuilt,
     > {
-        let url = format!(
-            "{}/api/atlas/v2/groups/{}/liveMigrations/validate", self.baseurl, group_id,
-        );
-        let request = self.client.post(url).json(&body).build()?;
+        let path = format!("/api/atlas/v2/groups/{}/liveMigrations/validate", group_id);
+        let request = crate::transport::RequestParts::new(path).json(&body)?;
         Ok(crate::transport::Unsent::with_reply(request))
     }
 
@@ -1000,18 +964,16 @@ impl Client {
     /// - `group_id`: The Atlas project that holds the destination cluster.
     /// - `validation_id`: The validation job.
     pub fn get_group_live_migration_validate_status<'a>(
-        &'a self,
         group_id: &'a crate::ProjectId,
         validation_id: &'a crate::ValidationId,
     ) -> Result<
         crate::transport::Unsent<types::Validation>,
         crate::transport::NotBuilt,
     > {
-        let url = format!(
-            "{}/api/atlas/v2/groups/{}/liveMigrations/validate/{}", self.baseurl,
-            group_id, validation_id,
+        let path = format!(
+            "/api/atlas/v2/groups/{}/liveMigrations/validate/{}", group_id, validation_id
         );
-        let request = self.client.get(url).build()?;
+        let request = crate::transport::RequestParts::new(path);
         Ok(crate::transport::Unsent::with_reply(request))
     }
 
@@ -1025,15 +987,13 @@ impl Client {
     /// - `group_id`: The Atlas project that holds the destination cluster.
     /// - `live_migration_id`: The migration.
     pub fn get_group_live_migration<'a>(
-        &'a self,
         group_id: &'a crate::ProjectId,
         live_migration_id: &'a crate::MigrationId,
     ) -> Result<crate::transport::Unsent<types::Migration>, crate::transport::NotBuilt> {
-        let url = format!(
-            "{}/api/atlas/v2/groups/{}/liveMigrations/{}", self.baseurl, group_id,
-            live_migration_id,
+        let path = format!(
+            "/api/atlas/v2/groups/{}/liveMigrations/{}", group_id, live_migration_id
         );
-        let request = self.client.get(url).build()?;
+        let request = crate::transport::RequestParts::new(path);
         Ok(crate::transport::Unsent::with_reply(request))
     }
 
@@ -1047,15 +1007,14 @@ impl Client {
     /// - `group_id`: The Atlas project that holds the destination cluster.
     /// - `live_migration_id`: The migration.
     pub fn cutover_group_live_migration<'a>(
-        &'a self,
         group_id: &'a crate::ProjectId,
         live_migration_id: &'a crate::MigrationId,
     ) -> Result<crate::transport::Unsent<()>, crate::transport::NotBuilt> {
-        let url = format!(
-            "{}/api/atlas/v2/groups/{}/liveMigrations/{}/cutover", self.baseurl,
-            group_id, live_migration_id,
+        let path = format!(
+            "/api/atlas/v2/groups/{}/liveMigrations/{}/cutover", group_id,
+            live_migration_id
         );
-        let request = self.client.put(url).build()?;
+        let request = crate::transport::RequestParts::new(path);
         Ok(crate::transport::Unsent::without_reply(request))
     }
 }

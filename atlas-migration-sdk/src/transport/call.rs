@@ -1,18 +1,20 @@
 //! One call of one operation: switches, tries, authentication, limits, and the errors that come of them.
 
-use std::pin::pin;
-use std::time::Duration;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
-use reqwest::{Method, Request, StatusCode, Url};
-use tracing::Instrument as _;
+use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::{Method, Request, Response, StatusCode, Url};
+use tracing::Span;
 
 use super::deadline::Deadline;
 use super::media_type::{DatedMediaType, JSON};
+use super::parts::RequestParts;
 use super::receive::{Received, receive};
 use super::reply::{Reply, ReplyMeta};
 use super::{CallOptions, Shared, envelope};
+use crate::auth::Attempt;
 use crate::date::Date;
 use crate::error::{Effect, Error, ErrorKind, ErrorReply, Result};
 use crate::operation::{Operation, Version};
@@ -28,15 +30,26 @@ pub(crate) struct Call<'a> {
     pub(crate) operation: &'static Operation,
     pub(crate) options: CallOptions,
     /// Secrets of the body, which an error of the server might repeat.
-    pub(crate) hidden: Vec<Secret>,
+    pub(crate) hidden: &'a [Secret],
 }
 
 /// What a call has spent so far.
-struct Spent {
+pub(crate) struct Spent {
+    began: Instant,
     deadline: Deadline,
     requests: u32,
 }
 
+/// How far a request came at once.
+enum Started<'a, F> {
+    /// It is on its way, authenticated so.
+    Sent(F, Attempt<'a>),
+    /// It must wait for a credential. Boxed, so that what mostly happens stays small.
+    NeedsCredential(Box<Request>),
+}
+
+// A call is a few asynchronous functions deep and no deeper: each costs every call a state of its own, some memory and
+// a jump that no processor foresees. What does not wait is not asynchronous, and what rarely waits is boxed.
 impl Call<'_> {
     /// Refuses, before anything is sent, what this operation cannot do.
     ///
@@ -56,10 +69,9 @@ impl Call<'_> {
         }
     }
 
-    /// Sends the request of this call and returns the whole reply, a failure as a typed error.
-    pub(crate) async fn send(&self, mut request: Request) -> Result<Reply<Bytes>> {
-        let began = self.shared.clock.now();
-        let mut spent = Spent { deadline: Deadline::after(self.shared.total_timeout), requests: 0 };
+    /// Begins: from now on the time of the call counts.
+    pub(crate) fn begin(&self) -> (Spent, Span) {
+        let deadline = Deadline::after(self.shared.total_timeout);
         let span = tracing::info_span!(
             target: TARGET,
             "atlas_call",
@@ -68,38 +80,31 @@ impl Call<'_> {
             error = tracing::field::Empty,
             requests = tracing::field::Empty
         );
-        self.append_switches(request.url_mut());
-        // Pinned where it stands, as below: it is large, and each adapter would move it once more.
-        let result = {
-            let sending = pin!(self.send_within_limits(request, &mut spent));
-            sending.instrument(span.clone()).await
-        };
-        match &result {
-            Ok(received) => span.record("status", received.status.as_u16()),
-            Err(error) => {
-                span.record("error", tracing::field::debug(error.kind()));
-                span.record("status", error.status())
-            }
-        };
-        span.record("requests", spent.requests);
+        (Spent { began: self.shared.clock.now(), deadline, requests: 0 }, span)
+    }
+
+    /// Ends: reads the body of a success; a failure keeps what else the reply says.
+    pub(crate) fn end<T>(
+        &self,
+        result: Result<Received>,
+        spent: &Spent,
+        span: &Span,
+        read: impl FnOnce(&[u8]) -> Result<T>,
+    ) -> Result<Reply<T>> {
+        note(span, &result);
+        if !span.is_disabled() {
+            span.record("requests", spent.requests);
+        }
         let Received { status, headers, body } = result.map_err(|error| {
             error.with_operation(self.operation).with_credential(self.shared.authenticator.kind())
         })?;
-        let duration = self.shared.clock.now().saturating_duration_since(began);
-        Ok(Reply::new(body, ReplyMeta::new(status, headers, duration, spent.requests)))
-    }
-
-    /// Reads the body of a success; a failure keeps what else the reply says.
-    pub(crate) fn read<T>(
-        &self,
-        reply: Reply<Bytes>,
-        read: impl FnOnce(&[u8]) -> Result<T>,
-    ) -> Result<Reply<T>> {
-        match read(&reply.value) {
-            Ok(value) => Ok(Reply::new(value, reply.meta)),
+        match read(&body) {
+            Ok(value) => {
+                let duration = self.shared.clock.now().saturating_duration_since(spent.began);
+                Ok(Reply::new(value, ReplyMeta::new(status, headers, duration, spent.requests)))
+            }
             Err(error) => {
-                let (status, headers) = reply.meta.into_parts();
-                let reply = ErrorReply::without_body(status, headers);
+                let reply = ErrorReply::without_body(status, *headers);
                 Err(error.with_operation(self.operation).with_reply(reply))
             }
         }
@@ -142,82 +147,69 @@ impl Call<'_> {
     }
 
     /// Sends the request, and again where that is safe, the policy wants it and time is left.
-    async fn send_within_limits(&self, mut request: Request, spent: &mut Spent) -> Result<Received> {
-        let began = self.shared.clock.now();
+    pub(crate) async fn send(&self, parts: &RequestParts, spent: &mut Spent) -> Result<Received> {
         let mut earlier = Effect::None;
         let mut waited = Duration::ZERO;
         let mut tries = 0;
         loop {
             tries += 1;
-            let error = match self.send_once(&mut request, tries, waited, spent).await {
+            if let Some(wait) = self.shared.pace.take_place(self.operation, || self.shared.clock.now()) {
+                self.sleep(wait, spent).await.map_err(|error| error.after_effect(earlier))?;
+                waited += wait;
+            }
+            let span = tracing::debug_span!(
+                target: TARGET,
+                "atlas_try",
+                attempt = tries,
+                wait_ms = waited.as_millis() as u64,
+                status = tracing::field::Empty,
+                error = tracing::field::Empty
+            );
+            let result = in_span(&span, pin!(self.send_authenticated(parts, spent))).await;
+            let error = match self.judge(result, &span) {
                 Ok(received) => return Ok(received),
                 Err(error) => error.after_effect(earlier),
             };
-            if spent.deadline.left().is_zero() {
-                return Err(error);
-            }
+            let Some(wait) = self.wait_before_next(&error, tries, spent) else { return Err(error) };
             earlier = earlier.max(error.effect());
-            let elapsed = self.shared.clock.now().saturating_duration_since(began);
-            let state = RetryState::new(self.operation, &error, tries, elapsed, fastrand::f64());
-            let wait = retry::wait_before_next(&*self.shared.retry, &state, self.shared.total_timeout);
-            let Some(wait) = wait else { return Err(error) };
             waited = wait;
             self.sleep(wait, spent).await.map_err(|error| error.after_effect(earlier))?;
         }
     }
 
-    /// One try: the place in the line, authentication, the reply, the envelope.
-    async fn send_once(
-        &self,
-        request: &mut Request,
-        attempt: u32,
-        mut waited: Duration,
-        spent: &mut Spent,
-    ) -> Result<Received> {
-        if let Some(wait) = self.shared.pace.take_place(self.operation, || self.shared.clock.now()) {
-            self.sleep(wait, spent).await?;
-            waited += wait;
-        }
-        let span = tracing::debug_span!(
-            target: TARGET,
-            "atlas_try",
-            attempt,
-            wait_ms = waited.as_millis() as u64,
-            status = tracing::field::Empty,
-            error = tracing::field::Empty
-        );
-        let received = match pin!(self.send_authenticated(request, spent)).instrument(span.clone()).await {
-            Ok(received) => received,
-            Err(error) => {
-                span.record("error", tracing::field::debug(error.kind()));
-                return Err(error);
-            }
-        };
-        span.record("status", received.status.as_u16());
+    /// What became of a try: a success, or why it is none.
+    fn judge(&self, result: Result<Received>, span: &Span) -> Result<Received> {
+        note(span, &result);
+        let received = result?;
         self.shared.pace.note(self.operation, &received.headers, || self.shared.clock.now());
         if received.status.is_success() { Ok(received) } else { Err(self.failure(received)) }
     }
 
+    /// How long to wait before the next try, or nothing where there is to be none.
+    fn wait_before_next(&self, error: &Error, tries: u32, spent: &Spent) -> Option<Duration> {
+        if spent.deadline.left().is_zero() {
+            return None;
+        }
+        let elapsed = self.shared.clock.now().saturating_duration_since(spent.began);
+        let state = RetryState::new(self.operation, error, tries, elapsed, fastrand::f64());
+        retry::wait_before_next(&*self.shared.retry, &state, self.shared.total_timeout)
+    }
+
     /// Sends, and sends again where a 401 taught what to send instead. A 401 did nothing, so nothing happens twice.
-    async fn send_authenticated(&self, request: &mut Request, spent: &mut Spent) -> Result<Received> {
-        let authenticator = &self.shared.authenticator;
+    async fn send_authenticated(&self, parts: &RequestParts, spent: &mut Spent) -> Result<Received> {
         let mut sent = 0;
         loop {
             sent += 1;
-            let spare = duplicate(request)?;
-            let mut current = std::mem::replace(request, spare);
-            self.prepare(&mut current)?;
-            let attempt =
-                match authenticator.authorize_at_once(&mut current).map_err(Error::before_sending)? {
-                    Some(attempt) => attempt,
-                    // Boxed, here and below, because it is rare and would make every call's future larger.
-                    None => Box::pin(spent.deadline.wait_for(authenticator.authorize(&mut current)))
-                        .await?
-                        .map_err(Error::before_sending)?,
-                };
-            self.limit(&mut current, &spent.deadline);
+            let (result, attempt) = match self.start(parts, &spent.deadline)? {
+                Started::Sent(sending, attempt) => {
+                    (receive(sending, self.shared.max_reply_size).await, attempt)
+                }
+                Started::NeedsCredential(request) => {
+                    Box::pin(self.authorize(request, &spent.deadline)).await?
+                }
+            };
             spent.requests += 1;
-            let received = match receive(&self.shared.http, current, self.shared.max_reply_size).await {
+            let received = match result {
                 Ok(received) => received,
                 // Without a credential it could do nothing, whether or not it arrived.
                 Err(error) if attempt.is_bare() => {
@@ -229,34 +221,75 @@ impl Call<'_> {
             if received.status != StatusCode::UNAUTHORIZED {
                 return Ok(received);
             }
-            let reply = self.read_failure(&received);
-            // The loop ends: `learn_from_refusal` says no after a few attempts.
-            let learned =
-                authenticator.learn_from_refusal(attempt, &reply.headers, reply.code.as_ref(), sent);
-            let learned = Box::pin(spent.deadline.wait_for(learned)).await?;
-            if !learned.map_err(Error::before_sending)? {
-                return Ok(received);
+            // The loop ends: the authenticator says no after a few attempts.
+            if let Some(refusal) = Box::pin(self.learn(received, attempt, sent, &spent.deadline)).await? {
+                return Ok(refusal);
             }
         }
+    }
+
+    /// Makes the request of one try, and sends it with the credential if there is one at hand.
+    fn start(
+        &self,
+        parts: &RequestParts,
+        deadline: &Deadline,
+    ) -> Result<Started<'_, impl Future<Output = reqwest::Result<Response>>>> {
+        let mut request = self.request(parts)?;
+        let attempt = self.shared.authenticator.authorize_at_once(&mut request);
+        let Some(attempt) = attempt.map_err(Error::before_sending)? else {
+            return Ok(Started::NeedsCredential(Box::new(request)));
+        };
+        self.limit(&mut request, deadline);
+        Ok(Started::Sent(self.shared.http.execute(request), attempt))
+    }
+
+    /// Sends the request once there is a credential; an error came before that.
+    async fn authorize(
+        &self,
+        mut request: Box<Request>,
+        deadline: &Deadline,
+    ) -> Result<(Result<Received>, Attempt<'_>)> {
+        let attempt = deadline.wait_for(self.shared.authenticator.authorize(&mut request)).await?;
+        let attempt = attempt.map_err(Error::before_sending)?;
+        self.limit(&mut request, deadline);
+        Ok((receive(self.shared.http.execute(*request), self.shared.max_reply_size).await, attempt))
+    }
+
+    /// After a 401: the refusal once more if that is the answer, nothing if the request deserves another attempt.
+    async fn learn(
+        &self,
+        refusal: Received,
+        attempt: Attempt<'_>,
+        sent: u32,
+        deadline: &Deadline,
+    ) -> Result<Option<Received>> {
+        let reply = self.read_failure(&refusal);
+        let authenticator = &self.shared.authenticator;
+        let learned = authenticator.learn_from_refusal(attempt, &reply.headers, reply.code.as_ref(), sent);
+        let learned = deadline.wait_for(learned).await?.map_err(Error::before_sending)?;
+        Ok((!learned).then_some(refusal))
     }
 
     async fn sleep(&self, wait: Duration, spent: &Spent) -> Result<()> {
         Box::pin(spent.deadline.wait_for(self.shared.clock.sleep(wait))).await
     }
 
-    /// Sets the media types, which the table knows and generated code does not.
-    fn prepare(&self, request: &mut Request) -> Result<()> {
+    /// The request of one try, without a credential: the parts, and what the table knows and generated code does not.
+    fn request(&self, parts: &RequestParts) -> Result<Request> {
+        let mut request = parts.to_request(self.operation.method.to_http(), &self.shared.base_url);
+        self.append_switches(request.url_mut());
         let has_body = request.body().is_some();
         let needs_length = [Method::POST, Method::PUT, Method::PATCH].contains(request.method());
         let headers = request.headers_mut();
-        headers.insert(ACCEPT, self.media_type(self.operation.response_versions)?);
+        // Nothing is there that these would have to replace.
+        headers.append(ACCEPT, self.media_type(self.operation.response_versions)?);
         if has_body {
-            headers.insert(CONTENT_TYPE, self.body_type()?);
+            headers.append(CONTENT_TYPE, self.body_type()?);
         } else if needs_length {
             // RFC 9110 section 8.6; some gateways answer 411 without it.
-            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+            headers.append(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        Ok(())
+        Ok(request)
     }
 
     /// Gives the request its time: that of a try, or what is left of the call's.
@@ -278,23 +311,33 @@ impl Call<'_> {
             let hidden = self.hidden.iter().map(Secret::expose_secret);
             let secrets: Vec<&str> = secrets.iter().copied().chain(hidden).collect();
             let now = self.shared.clock.wall();
-            ErrorReply::read(received.status, received.headers.clone(), &received.body, now, &secrets)
+            ErrorReply::read(
+                received.status,
+                HeaderMap::clone(&received.headers),
+                &received.body,
+                now,
+                &secrets,
+            )
         })
     }
 }
 
-/// The request once more, for another try.
-///
-/// Not `try_clone`, which makes a map of extensions anew. Headers are copied only where there are others than the type
-/// of the body, which [`Call::prepare`] sets.
-fn duplicate(request: &Request) -> Result<Request> {
-    let mut copy = Request::new(request.method().clone(), request.url().clone());
-    if request.headers().keys().any(|name| name != CONTENT_TYPE) {
-        copy.headers_mut().clone_from(request.headers());
+/// Polls the future inside the span. Not tracing's own adapter, which takes both over: the future is large, and the span
+/// is needed afterwards.
+pub(crate) fn in_span<F: Future>(span: &Span, mut future: Pin<&mut F>) -> impl Future<Output = F::Output> {
+    poll_fn(move |context| span.in_scope(|| future.as_mut().poll(context)))
+}
+
+/// Notes in the span what came of it. Where nobody listens, the fields are not even looked up.
+fn note(span: &Span, result: &Result<Received>) {
+    if span.is_disabled() {
+        return;
     }
-    if let Some(body) = request.body() {
-        let body = body.as_bytes().ok_or_else(|| Error::invalid_request("the body is a stream"))?;
-        *copy.body_mut() = Some(body.to_vec().into());
-    }
-    Ok(copy)
+    match result {
+        Ok(received) => span.record("status", received.status.as_u16()),
+        Err(error) => {
+            span.record("error", tracing::field::debug(error.kind()));
+            span.record("status", error.status())
+        }
+    };
 }

@@ -34,7 +34,6 @@ pub(super) fn open(received: Received) -> Received {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use reqwest::header::HeaderMap;
 
     #[test]
     fn opens_what_is_an_envelope() {
@@ -54,7 +53,7 @@ mod tests {
             ("<html>", 200, "<html>"),
         ] {
             let body = Bytes::from_static(body.as_bytes());
-            let opened = open(Received { status: StatusCode::OK, headers: HeaderMap::new(), body });
+            let opened = open(Received { status: StatusCode::OK, headers: Box::default(), body });
             assert_eq!((opened.status.as_u16(), &*opened.body), (status, content.as_bytes()));
         }
     }

@@ -1,13 +1,14 @@
 //! The one place that sends: media types, authentication, limits, and what is known of a reply.
 //!
-//! A generated method only builds: it returns an [`Unsent`], the request and the way to read its reply. A [`Call`]
-//! sends it, as often as is safe and useful, and returns the whole reply or a typed error. Nothing goes through
+//! A generated method only builds: it returns an [`Unsent`], the parts of the request and the way to read its reply. A
+//! [`Call`] sends it, as often as is safe and useful, and returns the whole reply or a typed error. Nothing goes through
 //! progenitor's own way of sending, whose hooks can fail only with text: xtask takes it out of the generated code.
 
 mod call;
 mod deadline;
 mod envelope;
 mod media_type;
+mod parts;
 mod receive;
 mod reply;
 mod unsent;
@@ -18,13 +19,14 @@ use std::time::Duration;
 
 use crate::auth::Authenticator;
 use crate::clock::Clock;
+use crate::config::BaseUrl;
 use crate::date::Date;
-use crate::generated::client::Client as GeneratedClient;
 use crate::pace::Pace;
 use crate::retry::RetryPolicy;
 
-pub(crate) use call::Call;
+pub(crate) use call::{Call, in_span};
 pub(crate) use media_type::{DatedMediaType, MediaTypes};
+pub(crate) use parts::RequestParts;
 pub(crate) use receive::{Received, receive};
 pub use reply::{RateLimit, Reply, ReplyMeta};
 pub(crate) use unsent::{NotBuilt, Unsent, read_json};
@@ -32,10 +34,7 @@ pub(crate) use unsent::{NotBuilt, Unsent, read_json};
 /// What all calls of a client share.
 pub(crate) struct Shared {
     pub(crate) http: reqwest::Client,
-    /// Without a trailing slash.
-    pub(crate) base_url: String,
-    /// Builds the requests; it has the same base URL.
-    pub(crate) generated: GeneratedClient,
+    pub(crate) base_url: BaseUrl,
     pub(crate) authenticator: Authenticator,
     pub(crate) version: Option<DatedMediaType>,
     pub(crate) media_types: MediaTypes,
@@ -62,7 +61,7 @@ pub(crate) struct CallOptions {
 impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("base_url", &self.base_url)
+            .field("base_url", &self.base_url.as_str())
             .field("authenticator", &self.authenticator)
             .field("api_version", &self.version.as_ref().map(|version| version.date))
             .finish_non_exhaustive()

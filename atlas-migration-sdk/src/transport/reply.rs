@@ -28,7 +28,7 @@ impl<T> Reply<T> {
 #[derive(Clone)]
 pub struct ReplyMeta {
     status: StatusCode,
-    headers: HeaderMap,
+    headers: Box<HeaderMap>,
     duration: Duration,
     requests: u32,
 }
@@ -44,12 +44,13 @@ pub struct RateLimit {
 }
 
 impl ReplyMeta {
-    pub(crate) fn new(status: StatusCode, headers: HeaderMap, duration: Duration, requests: u32) -> Self {
+    pub(crate) fn new(
+        status: StatusCode,
+        headers: Box<HeaderMap>,
+        duration: Duration,
+        requests: u32,
+    ) -> Self {
         Self { status, headers, duration, requests }
-    }
-
-    pub(crate) fn into_parts(self) -> (StatusCode, HeaderMap) {
-        (self.status, self.headers)
     }
 
     /// The HTTP status.
@@ -125,7 +126,7 @@ mod tests {
 
     fn meta(headers: &[(&'static str, &'static str)]) -> ReplyMeta {
         let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
-        ReplyMeta::new(StatusCode::OK, headers.collect(), Duration::ZERO, 1)
+        ReplyMeta::new(StatusCode::OK, Box::new(headers.collect()), Duration::ZERO, 1)
     }
 
     #[test]

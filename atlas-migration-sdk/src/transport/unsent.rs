@@ -1,27 +1,27 @@
 //! What a generated method makes: a request, and how its reply is to be read.
 
-use reqwest::Request;
 use reqwest::header::InvalidHeaderValue;
 use serde::de::DeserializeOwned;
 
+use super::RequestParts;
 use crate::error::{Error, ErrorKind, Result};
 
 /// A request that a generated method built for an operation that answers with a `T`.
 pub(crate) struct Unsent<T> {
-    pub(crate) request: Request,
+    pub(crate) request: RequestParts,
     pub(crate) read: fn(&[u8]) -> Result<T>,
 }
 
 impl<T: DeserializeOwned> Unsent<T> {
     /// For an operation whose reply has a body.
-    pub(crate) fn with_reply(request: Request) -> Self {
+    pub(crate) fn with_reply(request: RequestParts) -> Self {
         Self { request, read: read_json }
     }
 }
 
 impl Unsent<()> {
     /// For an operation whose reply has none.
-    pub(crate) fn without_reply(request: Request) -> Self {
+    pub(crate) fn without_reply(request: RequestParts) -> Self {
         Self { request, read: |_| Ok(()) }
     }
 }
@@ -46,12 +46,6 @@ pub(crate) fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
 /// Why there is no request. A type of its own, so that generated code can use `?` on what our public error does not
 /// convert from.
 pub(crate) struct NotBuilt(pub(crate) Error);
-
-impl From<reqwest::Error> for NotBuilt {
-    fn from(error: reqwest::Error) -> Self {
-        Self(Error::on_the_way(error))
-    }
-}
 
 impl From<InvalidHeaderValue> for NotBuilt {
     fn from(_: InvalidHeaderValue) -> Self {

@@ -10,23 +10,30 @@ use super::{Moved, Patched, expect};
 
 /// Takes away what could make a client behind the wrapper's back, and what only sending needs.
 pub(super) fn patch(file: &mut syn::File) -> Patched {
-    remove_own_constructor(file)?;
+    remove_constructors(file)?;
     remove_prelude(file)?;
     remove_trait(file, "ClientInfo")?;
     remove_trait(file, "ClientHooks")?;
     remove_unused_error(file)
 }
 
-/// `Client::new` builds a reqwest client of its own, one that follows redirects and has other timeouts.
-fn remove_own_constructor(file: &mut syn::File) -> Patched {
+/// `Client::new` builds a reqwest client of its own, one that follows redirects and has other timeouts;
+/// `Client::new_with_client` takes one. The functions that are left need neither; see [`super::parts`].
+fn remove_constructors(file: &mut syn::File) -> Patched {
+    let is_constructor = |item: &ImplItem| match item {
+        ImplItem::Fn(method) => ["new", "new_with_client"].iter().any(|name| method.sig.ident == name),
+        _ => false,
+    };
     let mut removed = 0;
-    for item in &mut file.items {
-        let Item::Impl(block) = item else { continue };
+    file.items.retain_mut(|item| {
+        let Item::Impl(block) = item else { return true };
         let before = block.items.len();
-        block.items.retain(|item| !matches!(item, ImplItem::Fn(method) if method.sig.ident == "new"));
+        block.items.retain(|item| !is_constructor(item));
         removed += before - block.items.len();
-    }
-    expect("constructors `Client::new`", 1, removed)
+        // A block that held nothing else goes with them; an empty implementation of a trait says something.
+        block.trait_.is_some() || !block.items.is_empty() || before == 0
+    });
+    expect("constructors `Client::new` and `Client::new_with_client`", 2, removed)
 }
 
 /// `mod prelude` offers the client for a glob import.

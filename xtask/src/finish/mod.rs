@@ -9,6 +9,7 @@ mod client;
 mod methods;
 mod models;
 mod open_enums;
+mod parts;
 mod paths;
 mod unsent;
 
@@ -34,6 +35,7 @@ pub(crate) fn finish(tokens: TokenStream, lowered: &Value) -> Result<syn::File, 
     methods::patch(&mut file, lowered)?;
     paths::patch(&mut file, lowered)?;
     unsent::patch(&mut file, lowered)?;
+    parts::patch(&mut file, lowered)?;
     models::patch(types_of(&mut file)?, lowered)?;
     open_enums::patch(&mut file, lowered)?;
     client::import(&mut file)?;

@@ -140,9 +140,21 @@ fn methods_build_and_do_not_send() {
     ] {
         let item = item(&client, start);
         assert!(item.contains(reply) && item.contains(end), "{item}");
-        assert!(item.contains("self.baseurl, org_id"), "{item}");
+        assert!(item.contains("/orgs/{}/things\", org_id"), "{item}");
+        assert!(item.contains("crate::transport::RequestParts::new(path)"), "{item}");
     }
-    for gone in ["async", "await", "ClientHooks", "ClientInfo", "encode_path", "ResponseValue"] {
+    assert!(item(&client, "pub fn create_thing").contains(".json(&body)?"), "{client}");
+    for gone in [
+        "self",
+        "baseurl",
+        "build()",
+        "async",
+        "await",
+        "ClientHooks",
+        "ClientInfo",
+        "encode_path",
+        "ResponseValue",
+    ] {
         assert!(!client.contains(gone), "{gone} in:\n{client}");
     }
 }
@@ -163,6 +175,10 @@ fn patches_notice_that_progenitor_changed() {
     notices("\"api-version\"", "\"version\"", "`api-version`");
     notices(":: ACCEPT", ":: ACCEPT_", "`accept`");
     notices("fn new (", "fn build (", "`Client::new`");
+    notices("pub (crate) client :", "pub (crate) http :", "the client has the fields baseurl, http");
+    notices("/ things\" , self . baseurl", "/ things\" , self . base", "makes its URL in another way");
+    notices("self . client . post (", "self . client . request (", "builds its request in another way");
+    notices(". json (", ". form (", "builds its request in another way");
     notices("mod prelude", "mod common", "`prelude`");
     notices("ClientInfo < () > for", "ClientFacts < () > for", "`ClientInfo`");
     notices("self . pre (", "self . before (", "`create_thing` ends in another way");

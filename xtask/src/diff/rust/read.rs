@@ -293,7 +293,7 @@ fn add_wire_values(block: &syn::Block, body: &mut Body) {
     }
 }
 
-/// The methods of the client that send a request, by name.
+/// The functions of the client, one for each operation, by name.
 pub(crate) fn methods(file: &syn::File) -> BTreeMap<String, Method> {
     let blocks = file.items.iter().filter_map(|item| match item {
         Item::Impl(block) if block.trait_.is_none() => Some(&block.items),
@@ -302,7 +302,7 @@ pub(crate) fn methods(file: &syn::File) -> BTreeMap<String, Method> {
     blocks
         .flatten()
         .filter_map(|item| match item {
-            syn::ImplItem::Fn(function) if function.sig.receiver().is_some() => Some(function),
+            syn::ImplItem::Fn(function) => Some(function),
             _ => None,
         })
         .map(|function| (function.sig.ident.to_string(), method(&function.sig)))
