@@ -4,12 +4,14 @@
 //! one schema, one answer, in both directions.
 
 mod alike;
+mod moves;
 mod renames;
 
 use serde_json::{Map, Value};
 
 use super::role::Role;
-pub(super) use alike::{alike, is_prose, without_variables};
+pub(super) use alike::{alike, is_prose, variables, without_variables};
+pub(super) use moves::Address;
 pub(super) use renames::{Renames, component};
 
 /// Two that belong together, or one that is alone.
@@ -19,7 +21,8 @@ pub(super) struct Slot<T> {
     pub(super) revision: Option<T>,
 }
 
-type Member<'a> = (&'a str, &'a Value);
+/// A member of a mapping.
+pub(super) type Member<'a> = (&'a str, &'a Value);
 type Item<'a> = (usize, &'a Value);
 
 /// Matches the members of two mappings, in the order of the revision; what only the base has comes last.
@@ -44,7 +47,8 @@ pub(super) fn members<'a>(
     if !gone.is_empty() {
         match role {
             Role::Paths => {
-                pair(&mut slots, &mut gone, |old, new| without_variables(old.0) == without_variables(new.0))
+                pair(&mut slots, &mut gone, |old, new| without_variables(old.0) == without_variables(new.0));
+                pair(&mut slots, &mut gone, |old, new| renames.moves.path(old.0) == Some(new.0));
             }
             Role::Section(section) => {
                 pair(&mut slots, &mut gone, |old, new| renames.get(section, old.0) == Some(new.0));
@@ -103,6 +107,7 @@ pub(super) fn items<'a>(
         }
         Role::Parameters => {
             pair(&mut slots, &mut gone, |old, new| renames.same_parameter_but_name(old.1, new.1));
+            pair(&mut slots, &mut gone, |old, new| renames.same_parameter_but_place(old.1, new.1));
             path_variables(&mut slots, &mut gone, renames);
         }
         _ => {}

@@ -39,6 +39,12 @@ impl<'a> Reaches<'a> {
         self.components.get(&section).and_then(|named| named.get(name)).map_or(&[], Vec::as_slice)
     }
 
+    /// The operation at this path with this method, in lower case.
+    pub(super) fn operation(&self, (path, method): (&str, &str)) -> Option<Arc<Operation>> {
+        let found = self.path(path).iter().find(|(known, _)| *known == method);
+        found.map(|(_, operation)| Arc::clone(operation))
+    }
+
     /// The operations of a path, with their methods.
     pub(super) fn path(&self, path: &str) -> &[(&'a str, Arc<Operation>)] {
         self.operations.get(path).map_or(&[], Vec::as_slice)

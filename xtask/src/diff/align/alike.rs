@@ -33,6 +33,11 @@ pub(crate) fn without_variables(path: &str) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
+/// The names of a path's variables.
+pub(crate) fn variables(path: &str) -> impl Iterator<Item = &str> {
+    path.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name)
+}
+
 /// Whether both say the same.
 pub(crate) fn alike(role: Role, old: &Value, new: &Value, renames: &Renames<'_>) -> bool {
     match (old, new) {

@@ -1,7 +1,7 @@
 //! The document: its data, servers, paths, components.
 
 use super::super::delta::Kind;
-use super::super::role::{METHODS, Role, Section};
+use super::super::role::{Role, Section};
 use super::{Change, Context, Node, Scope, Walker, at, brief, describe, document_context};
 use crate::diff::NodeKind;
 
@@ -56,37 +56,6 @@ impl<'a> Walker<'_, 'a> {
                 _ => (Change::ServerChanged, format!("server {url}: variables changed")),
             };
             self.edit(change, child, context, detail);
-        }
-    }
-
-    fn paths(&mut self, index: usize) {
-        for child in self.children(index) {
-            let delta = self.delta(child);
-            if delta.key().starts_with("x-") && delta.role == Role::Data {
-                continue;
-            }
-            match delta.kind {
-                Kind::Added | Kind::Removed => self.path_alone(child),
-                _ => self.path(child),
-            }
-        }
-        self.common(index, &document_context());
-    }
-
-    /// A path of which one side knows nothing: one edit for each of its operations, one where it has none.
-    fn path_alone(&mut self, index: usize) {
-        let delta = self.delta(index);
-        let methods = METHODS.iter().filter(|method| delta.value().get(method).is_some());
-        let mut any = false;
-        for method in methods {
-            any = true;
-            self.operation_alone(index, index, method);
-        }
-        if !any {
-            let node = Node { kind: NodeKind::Path, name: delta.key().to_owned() };
-            let context = Context { node, ..document_context() };
-            let sign = if delta.kind == Kind::Added { '+' } else { '−' };
-            self.edit(Change::InfoChanged, index, &context, format!("{sign} path without operations"));
         }
     }
 

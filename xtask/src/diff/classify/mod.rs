@@ -5,9 +5,13 @@
 
 mod body;
 mod document;
+mod effective;
 mod operation;
+mod parameters;
+mod path;
 mod reference;
 mod schema;
+mod security;
 mod types;
 mod values;
 
@@ -106,13 +110,28 @@ struct Walker<'d, 'a> {
     renamed: HashMap<(Section, &'a str), usize>,
     /// References that follow a rename, until the walk is over.
     following: Vec<((Section, &'a str), usize)>,
+    /// By the new name of a parameter's component: the edit of the name of the variable that it declares.
+    renamed_variables: HashMap<&'a str, usize>,
+    /// Names of paths whose variables are declared by these components, until the walk is over.
+    following_variables: Vec<(Vec<&'a str>, usize)>,
+    /// Items of lists of parameters that another edit speaks of.
+    placed: Vec<&'a Value>,
 }
 
 impl<'d, 'a> Walker<'d, 'a> {
     fn new(around: Around<'a>, deltas: &'d Deltas<'a>) -> Self {
         let claimed = vec![false; deltas.all.len()];
-        let (edits, renamed, following) = (Vec::new(), HashMap::new(), Vec::new());
-        Self { around, deltas, claimed, edits, renamed, following }
+        Self {
+            around,
+            deltas,
+            claimed,
+            edits: Vec::new(),
+            renamed: HashMap::new(),
+            following: Vec::new(),
+            renamed_variables: HashMap::new(),
+            following_variables: Vec::new(),
+            placed: Vec::new(),
+        }
     }
 
     fn finish(mut self) -> Diff {
@@ -123,6 +142,7 @@ impl<'d, 'a> Walker<'d, 'a> {
                 self.claimed[leaf] = true;
             }
         }
+        self.follow_variables();
         let leaves: Vec<usize> = self.deltas.leaves().collect();
         let deltas = self.deltas;
         for leaf in leaves.iter().copied().filter(|leaf| has_other_shape(&deltas.all[*leaf])) {
@@ -247,7 +267,10 @@ impl<'d, 'a> Walker<'d, 'a> {
     fn component_reach(&self, section: Section, old: &str, new: &str, context: &Context<'a>) -> Vec<Reach> {
         let [base, revision] = self.around.reaches;
         let mut found = Vec::new();
-        for way in revision.component(section, new).iter().chain(base.component(section, old)) {
+        let known = revision.component(section, new).iter().cloned();
+        // What moved is one operation, by its new address.
+        let moved = |way: &Reach| Reach { operation: self.moved_to(&way.operation), ..way.clone() };
+        for way in known.chain(base.component(section, old).iter().map(moved)) {
             found.push(Reach {
                 direction: if context.direction == Direction::Call {
                     way.direction
@@ -261,6 +284,13 @@ impl<'d, 'a> Walker<'d, 'a> {
             });
         }
         found
+    }
+
+    /// An operation of the base as the revision knows it, where it moved.
+    fn moved_to(&self, operation: &Arc<Operation>) -> Arc<Operation> {
+        let method = operation.method.to_lowercase();
+        let to = self.around.renames.moves.to(&operation.path, &method);
+        to.and_then(|to| self.around.reaches[1].operation(to)).unwrap_or_else(|| Arc::clone(operation))
     }
 
     // ---- what any node has ----

@@ -75,6 +75,35 @@ pub(super) const PAIRS: &[Pair] = &[
         NOT_IN_A_REPLY,
     ),
     waived(
+        alone(
+            half_of(
+                C::ParameterPlaceChanged,
+                "parameter-place-changed",
+                "a parameter is sent at another place",
+                MUST_NOT_SEND,
+            ),
+            example(
+                Spot::Operation,
+                "parameters: [{name: page, in: query, schema: {type: integer}}]",
+                "parameters: [{name: page, in: header, schema: {type: integer}}]",
+            ),
+        ),
+        NOT_IN_A_REPLY,
+    ),
+    alone(
+        half_of(
+            C::ParameterMoved,
+            "parameter-moved",
+            "a parameter is said by the path and no longer by its operations, or the other way round",
+            HARMLESS,
+        ),
+        example(
+            Spot::Path,
+            "/things: {parameters: [{name: q, in: query, schema: {type: string}}], get: {responses: {}}}",
+            "/things: {get: {parameters: [{name: q, in: query, schema: {type: string}}], responses: {}}}",
+        ),
+    ),
+    waived(
         pair(
             half_of(
                 C::ParameterBecameRequired,

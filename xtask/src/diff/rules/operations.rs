@@ -192,6 +192,45 @@ pub(super) const PAIRS: &[Pair] = &[
     ),
     alone(
         half_of(
+            C::OperationMoved,
+            "operation-moved",
+            "an operation, or a path with all its operations, has another address",
+            &[call(Level::Breaking, "Whoever calls the old path, or with the old method, is refused.")],
+        ),
+        example(
+            Spot::Path,
+            "/things: {get: {operationId: listThings, responses: {'204': {description: None.}}}}",
+            "/stuff: {get: {operationId: listThings, responses: {'204': {description: None.}}}}",
+        ),
+    ),
+    alone(
+        half_of(
+            C::DeprecatedOperationMoved,
+            "deprecated-operation-moved",
+            "an operation that is deprecated has another address",
+            &[call(Level::Risky, "Its callers were told to go; whether they all went, nobody knows.")],
+        ),
+        example(
+            Spot::Path,
+            "/things: {get: {operationId: listThings, deprecated: true, responses: {'204': {description: None.}}}}",
+            "/things: {post: {operationId: listThings, deprecated: true, responses: {'204': {description: None.}}}}",
+        ),
+    ),
+    alone(
+        half_of(
+            C::UnstableOperationMoved,
+            "unstable-operation-moved",
+            "an operation that is not stable yet has another address",
+            &[call(Level::None, "It was promised to nobody.")],
+        ),
+        example(
+            Spot::Path,
+            "/things: {get: {operationId: listThings, x-stability-level: draft, responses: {'204': {description: None.}}}}",
+            "/stuff: {get: {operationId: listThings, x-stability-level: draft, responses: {'204': {description: None.}}}}",
+        ),
+    ),
+    alone(
+        half_of(
             C::OperationIdChanged,
             "operation-id-changed",
             "the operation has another id",
