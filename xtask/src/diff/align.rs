@@ -9,7 +9,7 @@ mod renames;
 
 use serde_json::{Map, Value};
 
-use super::role::Role;
+use super::role::{METHODS, Role};
 pub(super) use alike::{alike, is_prose, variables, without_variables};
 pub(super) use moves::Address;
 pub(super) use renames::{Renames, component};
@@ -53,8 +53,14 @@ pub(super) fn members<'a>(
             Role::Section(section) => {
                 pair(&mut slots, &mut gone, |old, new| renames.get(section, old.0) == Some(new.0));
             }
-            Role::Properties => pair(&mut slots, &mut gone, |old, new| {
-                old.1.is_object() && alike(Role::Schema, old.1, new.1, renames)
+            Role::Properties | Role::Callbacks | Role::Callback | Role::Webhooks => {
+                pair(&mut slots, &mut gone, |old, new| {
+                    old.1.is_object() && alike(role.child(""), old.1, new.1, renames)
+                })
+            }
+            Role::CalledItem => pair(&mut slots, &mut gone, |old, new| {
+                let called = [old.0, new.0].iter().all(|method| METHODS.contains(method));
+                called && alike(Role::Operation, old.1, new.1, renames)
             }),
             _ => {}
         }
@@ -110,6 +116,8 @@ pub(super) fn items<'a>(
             pair(&mut slots, &mut gone, |old, new| renames.same_parameter_but_place(old.1, new.1));
             path_variables(&mut slots, &mut gone, renames);
         }
+        // One that went and one that came are one that has another address.
+        Role::Servers => pair(&mut slots, &mut gone, |old, new| old.1.is_object() && new.1.is_object()),
         _ => {}
     }
     slots.extend(gone.into_iter().map(|item| Slot { base: Some(item), revision: None }));
@@ -135,14 +143,11 @@ fn take<T: Copy>(slots: &mut [Slot<T>], gone: &mut Vec<T>, fits: impl Fn(T, T) -
 fn same_item<'a>(role: Role, old: Item<'a>, new: Item<'a>, renames: &Renames<'a>) -> bool {
     match role {
         Role::Parameters => renames.parameter_key(old.1, true) == renames.parameter_key(new.1, false),
-        Role::Named => name(old.1) == name(new.1),
+        Role::Named => old.1.get("name") == new.1.get("name"),
+        Role::Servers => old.1.get("url") == new.1.get("url"),
         Role::Requirements => schemes(old.1).eq(schemes(new.1)),
         _ => old.1 == new.1,
     }
-}
-
-fn name(value: &Value) -> Option<&Value> {
-    value.get("url").or_else(|| value.get("name"))
 }
 
 fn schemes(value: &Value) -> impl Iterator<Item = &String> {

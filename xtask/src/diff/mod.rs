@@ -96,6 +96,9 @@ pub(crate) enum NodeKind {
     RequestBody,
     Header,
     SecurityScheme,
+    Callback,
+    Webhook,
+    Link,
     /// A component of another kind.
     Component,
 }
@@ -113,6 +116,9 @@ impl NodeKind {
             Self::RequestBody => "request body",
             Self::Header => "header",
             Self::SecurityScheme => "security scheme",
+            Self::Callback => "callback",
+            Self::Webhook => "webhook",
+            Self::Link => "link",
             Self::Component => "component",
         }
     }
@@ -148,6 +154,8 @@ pub(crate) struct Operation {
     pub(crate) path: String,
     /// The `operationId`, where it has one.
     pub(crate) id: Option<String>,
+    /// Whether the server calls and the client answers: a callback, a webhook.
+    pub(crate) is_call_back: bool,
 }
 
 impl Operation {
@@ -179,6 +187,17 @@ pub(crate) enum Direction {
     Request,
     /// The server.
     Reply,
+}
+
+impl Direction {
+    /// Who sends it where the server calls and the client answers.
+    fn opposite(self) -> Self {
+        match self {
+            Self::Call => Self::Call,
+            Self::Request => Self::Reply,
+            Self::Reply => Self::Request,
+        }
+    }
 }
 
 /// The part of a request or reply.

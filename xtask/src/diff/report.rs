@@ -116,6 +116,8 @@ pub(crate) struct ReachReport {
     pub(crate) place: Place,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) version: Option<String>,
+    /// Whether the server calls and the client answers. The direction still says who sends: `reply` is the server.
+    pub(crate) call_back: bool,
 }
 
 /// A place in a document.
@@ -277,6 +279,7 @@ fn reach(edit: &Edit) -> Vec<ReachReport> {
             direction: way.direction,
             place: way.place,
             version: way.version.as_deref().map(str::to_owned),
+            call_back: way.operation.is_call_back,
         })
         .collect();
     reach.sort();

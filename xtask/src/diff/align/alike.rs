@@ -44,7 +44,13 @@ pub(crate) fn alike(role: Role, old: &Value, new: &Value, renames: &Renames<'_>)
         (Value::Object(old), Value::Object(new)) => {
             let free = matches!(
                 role,
-                Role::Properties | Role::Content | Role::Headers | Role::Responses | Role::Mapping
+                Role::Properties
+                    | Role::Content
+                    | Role::Headers
+                    | Role::Responses
+                    | Role::Mapping
+                    | Role::Callbacks
+                    | Role::Links
             );
             has_keys_of(new, old, free)
                 && old.iter().filter(|(key, _)| counts(key, free)).all(|(key, old)| {

@@ -135,13 +135,14 @@ impl<'a> Walker<'_, 'a> {
                 }
             }
         }
-        let edit = self.edit_of(change, leaf, &explains, &context, detail);
+        let edit = self.edit_of(change, leaf, &explains, &context, at(&context, detail));
         self.edits[edit].within = within;
     }
 
     /// Leaves only these operations of the path in the scope.
     fn narrow(&self, path: usize, methods: &[&'static str], context: &mut Context<'a>) {
-        if let Scope::Operations(_) = context.scope {
+        // A call back has its one operation in scope already.
+        if !context.is_call_back && matches!(context.scope, Scope::Operations(_)) {
             let all = self.operations_of(path).into_iter();
             let kept = all.filter(|(method, _)| methods.contains(method)).map(|(_, operation)| operation);
             context.scope = Scope::Operations(kept.collect());

@@ -4,6 +4,7 @@
 //! unclassified: forgetting a key here cannot hide it.
 
 mod body;
+mod callbacks;
 mod document;
 mod effective;
 mod operation;
@@ -12,6 +13,7 @@ mod path;
 mod reference;
 mod schema;
 mod security;
+mod servers;
 mod types;
 mod values;
 
@@ -87,6 +89,8 @@ struct Context<'a> {
     trail: String,
     /// Not sent by the client (`readOnly`) or by the server (`writeOnly`).
     unsent: [bool; 2],
+    /// Whether the server calls and the client answers.
+    is_call_back: bool,
     /// How many references were followed to get here.
     depth: usize,
 }
@@ -272,11 +276,8 @@ impl<'d, 'a> Walker<'d, 'a> {
         let moved = |way: &Reach| Reach { operation: self.moved_to(&way.operation), ..way.clone() };
         for way in known.chain(base.component(section, old).iter().map(moved)) {
             found.push(Reach {
-                direction: if context.direction == Direction::Call {
-                    way.direction
-                } else {
-                    context.direction
-                },
+                // What reaches a component decides who sends it: it may be a call back.
+                direction: if way.direction == Direction::Call { context.direction } else { way.direction },
                 place: context.place.unwrap_or(way.place),
                 whole: way.whole && context.whole,
                 version: context.version.clone().or_else(|| way.version.clone()),
@@ -332,6 +333,7 @@ fn document_context<'a>() -> Context<'a> {
         whole: true,
         trail: String::new(),
         unsent: [false; 2],
+        is_call_back: false,
         depth: 0,
     }
 }
@@ -343,7 +345,9 @@ impl<'a> Context<'a> {
         Self { trail: format!("{}{separator}{name}", self.trail), whole: false, ..self.clone() }
     }
 
+    /// Toward a part of the request or of the reply, which the other side sends in a call back.
     fn toward(&self, direction: Direction, place: Place) -> Self {
+        let direction = if self.is_call_back { direction.opposite() } else { direction };
         Self { direction, place: Some(place), ..self.clone() }
     }
 }

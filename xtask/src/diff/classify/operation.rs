@@ -22,12 +22,12 @@ impl<'a> Walker<'_, 'a> {
                     self.edit(Change::OperationIdChanged, child, context, detail());
                 }
                 "deprecated" => self.deprecated(index, child, context),
-                "callbacks" => {
-                    self.edit(Change::CallbacksChanged, child, context, "callbacks changed");
-                }
+                "callbacks" => self.callbacks(child, context),
                 "tags" => self.set(child, context, [Change::TagAdded, Change::TagRemoved], "tag"),
                 "security" => self.requirements(child, context),
-                "servers" => self.servers(child, context),
+                "servers" => {
+                    self.servers(child, items.map(|item| item.and_then(|item| item.get("servers"))), context)
+                }
                 "parameters" => self.own_parameters(child, items, context),
                 "requestBody" => {
                     self.request_body(child, &context.toward(Direction::Request, Place::Body));

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::super::delta::{Deltas, Kind};
 use super::super::role::Role;
-use super::{Change, Context, Walker, describe};
+use super::{Change, Context, Walker, at, describe};
 use crate::diff::align;
 use crate::diff::{Direction, Edit, Place};
 
@@ -62,7 +62,7 @@ impl<'a> Walker<'_, 'a> {
 
     fn parameter_alone(&mut self, index: usize, node: &'a Value, context: &Context<'a>) {
         let (change, detail) = self.presence(node, self.delta(index).kind == Kind::Added);
-        self.edit(change, index, context, detail);
+        self.edit(change, index, context, at(context, detail));
     }
 
     /// What it means that one side has a parameter only, and how to say so.

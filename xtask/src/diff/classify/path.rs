@@ -67,7 +67,7 @@ impl<'a> Walker<'_, 'a> {
             let delta = self.delta(child);
             match (delta.key(), delta.kind) {
                 (_, Kind::Name) | ("parameters", _) => {}
-                ("servers", _) => self.servers(child, &context),
+                ("servers", _) => self.servers(child, [None; 2], &context),
                 (method, Kind::Added | Kind::Removed) if METHODS.contains(&method) => {
                     self.operation_alone(child, index, method);
                 }

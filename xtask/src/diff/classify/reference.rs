@@ -85,6 +85,8 @@ impl<'a> Walker<'_, 'a> {
             Role::Response => walker.response(0, &context),
             Role::RequestBody => walker.request_body(0, &context),
             Role::Header => walker.header(0, &context),
+            Role::Callback => walker.callback(0, &context),
+            Role::Link => walker.link(0, &context),
             _ => walker.schema_or_whole(0, &context),
         }
         (false, walker.finish().edits)

@@ -40,11 +40,9 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 fn message(edit: &EditReport) -> String {
     let mut text = edit.title();
     for finding in edit.findings.iter().filter(|finding| finding.level > Level::None) {
-        let operations = words::operations(edit, finding.direction);
-        text += &format!("\n{}: {}", finding.level.name(), finding.reason);
-        if !operations.is_empty() {
-            text += &format!(" {}{}", words::side(finding.direction), operations.join(", "));
-        }
+        let reached = words::first_of(&words::reached(edit, finding.direction), usize::MAX);
+        text += &format!("\n{}: {} {reached}", finding.level.name(), finding.reason);
+        text.truncate(text.trim_end().len());
     }
     for inner in &edit.within {
         text += &format!("\n{}: {}", inner.level.name(), inner.title());

@@ -68,18 +68,20 @@ fn write(out: &mut dyn Write, number: usize, edit: &EditReport, file: &str) -> i
         edit.column
     )?;
     for finding in edit.shown() {
-        let operations = words::operations(edit, finding.direction);
-        let side = words::side(finding.direction);
         let said =
             words::acknowledgement(finding).map(|said| format!(" · {}", escape(&said))).unwrap_or_default();
         writeln!(out, "   - {}: {}{said}", finding.level.name(), escape(&finding.reason))?;
-        let list = operations.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        match operations.len() {
-            0 => {}
-            count if count > MOST_OPERATIONS => {
-                writeln!(out, "     <details><summary>{side}{count} operations</summary>{list}</details>")?;
+        for words::Reached { how, operations } in words::reached(edit, finding.direction) {
+            let list = operations.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+            match operations.len() {
+                count if count > MOST_OPERATIONS => {
+                    writeln!(
+                        out,
+                        "     <details><summary>{how}{count} operations</summary>{list}</details>"
+                    )?;
+                }
+                _ => writeln!(out, "     {how}{list}")?,
             }
-            _ => writeln!(out, "     {side}{list}")?,
         }
     }
     for inner in &edit.within {

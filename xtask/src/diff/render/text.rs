@@ -53,14 +53,8 @@ fn line(out: &mut dyn Write, start: &str, edit: &EditReport) -> io::Result<()> {
 
 fn body(out: &mut dyn Write, edit: &EditReport, indent: usize) -> io::Result<()> {
     for finding in edit.shown() {
-        let operations = words::operations(edit, finding.direction);
-        let named = operations.iter().take(MOST_OPERATIONS).cloned().collect::<Vec<_>>().join(", ");
-        let more = match operations.len().saturating_sub(MOST_OPERATIONS) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        let side = if operations.is_empty() { "" } else { words::side(finding.direction) };
-        let text = format!("{:indent$}http  {:<9}  {side}{named}{more}", "", finding.level.name());
+        let reached = words::first_of(&words::reached(edit, finding.direction), MOST_OPERATIONS);
+        let text = format!("{:indent$}http  {:<9}  {reached}", "", finding.level.name());
         writeln!(out, "{}", text.trim_end())?;
         if let Some(said) = words::acknowledgement(finding) {
             writeln!(out, "{:indent$}      {said}", "")?;

@@ -3,7 +3,7 @@
 /// What was done to a node. The table of rules has each of them once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Change {
-    // ---- the document and its operations (rules/operations.rs) ----
+    // ---- the document (rules/document.rs) ----
     ProseChanged,
     OrderChanged,
     InfoChanged,
@@ -11,6 +11,8 @@ pub(crate) enum Change {
     ServerAdded,
     ServerRemoved,
     ServerChanged,
+    ServersReplaced,
+    ServersMoved,
     ComponentAdded,
     ComponentRemoved,
     ComponentRenamed,
@@ -19,6 +21,8 @@ pub(crate) enum Change {
     ReferenceExtracted,
     ReferenceInlined,
     ReferenceMoved,
+
+    // ---- operations (rules/operations.rs) ----
     OperationAdded,
     OperationRemoved,
     DeprecatedOperationAdded,
@@ -30,11 +34,23 @@ pub(crate) enum Change {
     UnstableOperationMoved,
     OperationIdChanged,
     PathVariableRenamed,
-    CallbacksChanged,
     Deprecated,
     Undeprecated,
     TagAdded,
     TagRemoved,
+
+    // ---- calls of the server, and links (rules/callbacks.rs) ----
+    CallbackAdded,
+    CallbackRemoved,
+    CallbackMoved,
+    WebhookAdded,
+    WebhookRemoved,
+    CallRenamed,
+    LinkAdded,
+    LinkRemoved,
+    LinkChanged,
+
+    // ---- who is let in (rules/security.rs) ----
     SecurityAdded,
     SecurityRemoved,
     SecurityDropped,
@@ -47,7 +63,7 @@ pub(crate) enum Change {
     ScopeDefined,
     ScopeUndefined,
 
-    // ---- parameters, bodies, replies, headers (rules/bodies.rs) ----
+    // ---- parameters and bodies (rules/requests.rs) ----
     ParameterAdded,
     ParameterRemoved,
     RequiredParameterAdded,
@@ -64,6 +80,8 @@ pub(crate) enum Change {
     RequiredBodyRemoved,
     BodyBecameRequired,
     BodyBecameOptional,
+
+    // ---- media types, statuses, headers (rules/replies.rs) ----
     MediaTypeAdded,
     MediaTypeRemoved,
     BodySchemaAdded,
@@ -79,7 +97,7 @@ pub(crate) enum Change {
     HeaderBecameRequired,
     HeaderBecameOptional,
 
-    // ---- schemas (rules/schemas.rs) ----
+    // ---- schemas (rules/properties.rs and rules/schemas.rs) ----
     TypeChanged,
     TypeNarrowed,
     TypeWidened,

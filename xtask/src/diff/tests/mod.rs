@@ -1,5 +1,6 @@
 //! What must hold for any two documents, and how the rules compare with a peer's.
 
+mod callbacks;
 mod corpus;
 mod moves;
 mod properties;

@@ -53,7 +53,7 @@ fn document(paths: &str) -> Document {
 }
 
 /// Each edit as `rule: node: detail`, what is within it behind `/`, with its level.
-fn lines(diff: &Diff) -> Vec<String> {
+pub(super) fn lines(diff: &Diff) -> Vec<String> {
     let line = |edit: &crate::diff::Edit| {
         let within: String = edit.within.iter().map(|inner| format!(" / {}", inner.detail)).collect();
         let reach: Vec<String> = edit.reach.iter().map(|way| way.operation.name()).collect();
