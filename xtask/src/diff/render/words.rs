@@ -99,13 +99,17 @@ pub(super) fn first_of(reached: &[Reached], most: usize) -> String {
     reached.iter().map(text).collect::<Vec<_>>().join("; ")
 }
 
-/// What was written down about a finding, or what to write down.
-pub(super) fn acknowledgement(finding: &FindingReport) -> Option<String> {
-    match (&finding.acknowledged, finding.level) {
-        (Some(reason), _) => Some(format!("acknowledged: {reason}")),
-        (None, Level::Breaking | Level::Risky) => Some(format!("{} {}", finding.rule, finding.fingerprint)),
-        (None, _) => None,
+/// `[rule]`, for `--explain`; with the fingerprint where somebody may want to acknowledge it.
+pub(super) fn rule(finding: &FindingReport) -> String {
+    match finding.level {
+        Level::Breaking | Level::Risky => format!("[{} {}]", finding.rule, finding.fingerprint),
+        Level::Additive | Level::None => format!("[{}]", finding.rule),
     }
+}
+
+/// What was written down about a finding.
+pub(super) fn acknowledgement(finding: &FindingReport) -> Option<String> {
+    finding.acknowledged.as_ref().map(|reason| format!("acknowledged: {reason}"))
 }
 
 /// `item { before → after }  (note)`: what a user spells, and what of it differs.
@@ -127,4 +131,9 @@ pub(super) fn signature(signature: &Signature) -> String {
         Some(note) => format!("{text}  ({note})"),
         None => text,
     }
+}
+
+/// `[rule]` of what the Rust verdict says.
+pub(super) fn rust_rule(id: &str) -> String {
+    format!("[{id}]")
 }
