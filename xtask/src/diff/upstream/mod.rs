@@ -9,10 +9,10 @@ mod project;
 #[cfg(test)]
 mod tests;
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
-use std::{fs, io};
 
+use super::input::Input;
 use super::{Change, Edit, Sites, compare};
 use crate::emit::IoFailure;
 use crate::failure::{Failure, Status};
@@ -30,8 +30,8 @@ pub(crate) fn upstream(
     let default = paths::root().join(paths::FRAGMENT);
     let path = fragment.unwrap_or(&default);
     let name = fragment.map_or_else(|| paths::FRAGMENT.to_owned(), |path| path.display().to_string());
-    let ours = load(path, &name)?;
-    let theirs = load(published, &published.display().to_string())?;
+    let ours = load(Input::Fragment, path, &name)?;
+    let theirs = load(Input::Published, published, &published.display().to_string())?;
     let comparison = Comparison::new(&theirs, &ours)?;
     let deviations = path.with_file_name(paths::DEVIATIONS);
     let deviations = read(&deviations)?;
@@ -40,21 +40,17 @@ pub(crate) fn upstream(
         .map_err(|error| IoFailure::new("could not write to the output", error).into())
 }
 
-fn load(path: &Path, name: &str) -> Result<Document, Failure> {
-    let bytes = fs::read(path).map_err(|error| IoFailure::new(format!("could not read {name}"), error))?;
-    Document::load(name, &bytes).map_err(Failure::Problems)
+fn load(input: Input, path: &Path, name: &str) -> Result<Document, Failure> {
+    Document::load(name, &input.read(path, name)?).map_err(Failure::Problems)
 }
 
 fn read(path: &Path) -> Result<Deviations, Failure> {
-    let name = path.display();
-    match fs::read_to_string(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Deviations::default()),
-        Err(error) => Err(IoFailure::new(format!("could not read {name}"), error).into()),
-        Ok(text) => Deviations::read(&text).map_err(|problem| Failure::Base {
-            what: format!("{name} is not as it must be: {problem}"),
-            mend: "each entry has `change` and `reason`, and may have `node` and `detail`".to_owned(),
-        }),
-    }
+    let name = path.display().to_string();
+    let Some(text) = Input::Kept.read_if_there(path, &name)? else { return Ok(Deviations::default()) };
+    Deviations::read(&text).map_err(|problem| Failure::Base {
+        what: format!("{name} is not as it must be: {problem}"),
+        mend: "each entry has `change` and `reason`, and may have `node` and `detail`".to_owned(),
+    })
 }
 
 /// What the two documents say differently.
