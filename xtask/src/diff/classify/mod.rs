@@ -157,6 +157,7 @@ impl<'d, 'a> Walker<'d, 'a> {
         let unclassified = left.map(|leaf| self.sites(*leaf)).collect();
         let shown = |edit: &Edit| edit.sites.shown().map(|site| site.position);
         self.edits.sort_by_key(shown);
+        self.fold_extractions();
         Diff { edits: self.edits, pointers: leaves.len(), unclassified }
     }
 

@@ -93,6 +93,38 @@ fn inline_and_reference() {
     );
 }
 
+/// The component that comes with it is no edit of its own, however many places refer to it.
+#[test]
+fn extracted_to_a_new_component() {
+    const NAME: &str = "          description: The project's name.
+          type: string
+          minLength: 1
+          maxLength: 64\n";
+    const BEFORE: &str = "    AvailableProject:\n";
+    finds(
+        &[
+            (NAME, "          $ref: '#/components/schemas/ProjectName'\n"),
+            (BEFORE, "    ProjectName: {type: string, minLength: 1, maxLength: 64}\n    AvailableProject:\n"),
+        ],
+        &[(C::ReferenceExtracted, "AvailableProject", "name: in place → ProjectName", Level::None)],
+    );
+    finds(
+        &[
+            (
+                "          type: string\n          minLength: 1\n        groupId",
+                "          $ref: '#/components/schemas/ClusterName'\n        groupId",
+            ),
+            (BEFORE, "    ClusterName: {type: string, minLength: 1}\n    AvailableProject:\n"),
+        ],
+        &[(
+            C::ReferenceExtracted,
+            "MigrationSource",
+            "clusterName: in place → ClusterName, and at 1 more place",
+            Level::None,
+        )],
+    );
+}
+
 #[test]
 fn reference_to_another() {
     finds(
