@@ -36,18 +36,21 @@ pub(super) fn project(theirs: &Value, ours: &Value) -> Projection {
     let tags: BTreeSet<&str> = wanted.values().flat_map(|(_, operation)| tags(operation)).collect();
     let published = operations(theirs);
     let (mut lacking, mut elsewhere) = (BTreeMap::<_, Vec<String>>::new(), BTreeMap::new());
-    let (mut unpublished, mut moved) = (Vec::new(), BTreeSet::new());
+    let common = || wanted.keys().filter(|key| published.contains_key(*key));
+    let (mut both, mut unpublished) = ([common().collect::<BTreeSet<_>>(), common().collect()], Vec::new());
     for (key, (path, operation)) in wanted.iter().filter(|(key, _)| !published.contains_key(*key)) {
         let id = operation.get("operationId").filter(|id| id.is_string());
         let same = |(_, (_, other)): &(&Key, &(&str, &Value))| id.is_some() && other.get("operationId") == id;
-        let mut label = label(&key.1, path, operation);
-        if let Some((key, (path, _))) = published.iter().find(same) {
-            moved.insert(key);
-            label = format!("{label}: published as {} {path}", key.1.to_uppercase());
+        match published.iter().find(same) {
+            // It has another address there, which is a difference like others.
+            Some((theirs, _)) => {
+                both[0].insert(theirs);
+                both[1].insert(key);
+            }
+            None => unpublished.push(label(&key.1, path, operation)),
         }
-        unpublished.push(label);
     }
-    let lacks = |key: &Key| !wanted.contains_key(key) && !moved.contains(key);
+    let lacks = |key: &Key| !both[0].contains(key);
     for (key, (path, operation)) in published.iter().filter(|(key, _)| lacks(key)) {
         let ours = self::tags(operation).find(|tag| tags.contains(tag));
         let tag = ours.or_else(|| self::tags(operation).next()).unwrap_or("no tag").to_owned();
@@ -56,14 +59,13 @@ pub(super) fn project(theirs: &Value, ours: &Value) -> Projection {
             None => *elsewhere.entry(tag).or_default() += 1,
         }
     }
-    let common: BTreeSet<&Key> = wanted.keys().filter(|key| published.contains_key(*key)).collect();
     Projection {
-        theirs: Cut { document: theirs, names: &names }.document(&common),
-        ours: Cut { document: ours, names: &BTreeMap::new() }.document(&common),
+        theirs: Cut { document: theirs, names: &names }.document(&both[0]),
+        ours: Cut { document: ours, names: &BTreeMap::new() }.document(&both[1]),
         lacking,
         elsewhere,
         unpublished,
-        common: common.len(),
+        common: both[1].len(),
     }
 }
 

@@ -88,7 +88,7 @@ impl Comparison {
             writeln!(out, "  unclassified\n    #{pointer}")?;
         }
         if !self.unpublished.is_empty() {
-            writeln!(out, "\nNOT PUBLISHED: gone there, or at another address")?;
+            writeln!(out, "\nNOT PUBLISHED: remove the operation, or find out what became of it")?;
             self.unpublished.iter().try_for_each(|name| writeln!(out, "    {name}"))?;
         }
         if !stale.is_empty() {

@@ -73,13 +73,15 @@ fn only_what_differs_is_left() {
     shows(THEIRS, REASON, Status::Ok, &["1, 0 without a reason", "It lets its holder in.", lacks]);
     let changed = THEIRS.replace("{a: {type: string}", "{a: {type: string, format: password}");
     shows(&changed, REASON, Status::Refused, &["0, 0 without", "STALE"]);
-    let gone = THEIRS.replace("/a/{id}:", "/moved/{id}:");
+    let moved = THEIRS.replace("/a/{id}:", "/moved/{id}:");
     shows(
-        &gone,
+        &moved,
         REASON,
         Status::Refused,
-        &["NOT PUBLISHED", "GET /a/{id} (getA): published as GET /moved/{id}"],
+        &["path /a/{id}: /moved/{id} → /a/{id}  [operation-moved]", "0 stale"],
     );
+    let gone = THEIRS.replace("/a/{id}:", "/moved/{id}:").replace("getA", "getC");
+    shows(&gone, REASON, Status::Refused, &["NOT PUBLISHED", "GET /a/{id} (getA)"]);
 }
 
 const FORMER: &str = "
