@@ -12,6 +12,7 @@ pub(crate) mod base;
 mod classify;
 pub(crate) mod command;
 mod delta;
+mod fingerprint;
 mod input;
 mod reach;
 pub(crate) mod render;

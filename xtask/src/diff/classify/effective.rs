@@ -9,20 +9,11 @@ use super::super::delta::Kind;
 use super::super::role::METHODS;
 use super::parameters::Held;
 use super::{Change, Context, Scope, Walker, at};
-use crate::diff::{Direction, Edit, Place, Site, Sites};
+use crate::diff::Edit;
 use crate::spec::pointer;
 
 /// What tells a parameter apart: place and name.
-type Key<'a> = (&'a Value, &'a Value);
-
-/// The parameters of an operation that moved.
-#[derive(Default)]
-pub(super) struct Moved {
-    /// The differences that the move explains.
-    pub(super) explains: Vec<usize>,
-    /// What it takes now and did not before, or the other way round.
-    pub(super) within: Vec<Edit>,
-}
+pub(super) type Key<'a> = (&'a Value, &'a Value);
 
 /// What became of a path's parameter at one operation.
 struct Kept<'a> {
@@ -178,101 +169,21 @@ impl<'a> Walker<'_, 'a> {
         true
     }
 
-    /// What an operation that moved takes. Variables of the path come and go with it.
-    pub(super) fn moved_parameters(
-        &mut self,
-        operation: usize,
-        paths: [&'a str; 2],
-        items: [Option<&'a Value>; 2],
-        context: &Context<'a>,
-    ) -> Moved {
-        let context = &context.toward(Direction::Request, Place::Parameter);
-        let [old, new] = [self.delta(operation).before(), self.delta(operation).after()];
-        let shared = [self.listed(items[0], paths[0]), self.listed(items[1], paths[1])];
-        let sites = self.sites(operation);
-        let own_at = |site: &Option<Site>| site.as_ref().map_or("", |site| &site.pointer).to_owned();
-        let (old_at, new_at) = (own_at(&sites.base), own_at(&sites.revision));
-        let mut moved = Moved::default();
-        for (side, held) in
-            shared.iter().enumerate().flat_map(|(side, all)| all.iter().map(move |held| (side, held)))
-        {
-            let Some(key) = self.around.renames.parameter_key(held.node, side == 0) else { continue };
-            let (this, other) = if side == 0 { (old, new) } else { (new, old) };
-            let other_at = if side == 0 { &new_at } else { &old_at };
-            if self.own(this, key, side == 0).is_some() {
-                continue;
-            }
-            let own = self.own(other, key, side != 0).map(|(at, node)| {
-                moved.explains.extend(self.own_list_leaf(operation, node));
-                self.placed.push(node);
-                Held { node, pointer: format!("{other_at}/parameters/{at}") }
-            });
-            let same_path = || {
-                let all = shared[1 - side].iter();
-                all.clone()
-                    .find(|held| self.around.renames.parameter_key(held.node, side != 0) == Some(key))
-                    .cloned()
-            };
-            let from_own = own.is_some();
-            match own.or_else(same_path) {
-                // Of two that stand by the paths, one side's turn is enough.
-                Some(_) if !from_own && side == 1 => {}
-                Some(counterpart) => {
-                    let (before, after) = if side == 0 { (held, &counterpart) } else { (&counterpart, held) };
-                    moved.within.extend(self.parameters_apart(before, after, context));
-                }
-                None if key.0 == "path" => {}
-                None => moved.within.push(self.taken_alone(held, side == 1, context)),
-            }
-        }
-        for (side, list) in [old, new].into_iter().enumerate() {
-            for held in self.listed(list, "") {
-                let variable = self.around.renames.parameter_key(held.node, side == 0);
-                let alone = self.own_list_leaf(operation, held.node);
-                if let Some(leaf) = alone.filter(|_| variable.is_some_and(|(place, _)| place == "path")) {
-                    moved.explains.push(leaf);
-                    self.placed.push(held.node);
-                }
-            }
-        }
-        moved
-    }
-
-    /// The edit for a parameter of a path that its operation left, or came to.
-    fn taken_alone(&self, held: &Held<'a>, added: bool, context: &Context<'a>) -> Edit {
-        let (change, detail) = self.presence(held.node, added);
-        let document = if added { self.around.revision } else { self.around.base };
-        let site =
-            Some(Site { position: document.nearest_position(&held.pointer), pointer: held.pointer.clone() });
-        let (base, revision) = if added { (None, site) } else { (site, None) };
-        let sites = Sites { base, revision };
-        let value = Some(held.node.clone());
-        let (before, after) = if added { (None, value) } else { (value, None) };
-        let reach = self.reach(context);
-        Edit {
-            change,
-            node: context.node.clone(),
-            detail,
-            pointers: vec![sites.clone()],
-            sites,
-            before,
-            after,
-            findings: super::findings(change, context, &reach),
-            reach,
-            within: Vec::new(),
-        }
-    }
-
     // ---- looking at lists ----
 
     /// The parameter of this key in a holder's own list, with its index.
-    fn own(&self, holder: Option<&'a Value>, key: Key<'a>, in_base: bool) -> Option<(usize, &'a Value)> {
+    pub(super) fn own(
+        &self,
+        holder: Option<&'a Value>,
+        key: Key<'a>,
+        in_base: bool,
+    ) -> Option<(usize, &'a Value)> {
         let items = holder?.get("parameters")?.as_array()?.iter().enumerate();
         items.into_iter().find(|(_, item)| self.around.renames.parameter_key(item, in_base) == Some(key))
     }
 
     /// A path's list, each item with its pointer.
-    fn listed(&self, holder: Option<&'a Value>, path: &str) -> Vec<Held<'a>> {
+    pub(super) fn listed(&self, holder: Option<&'a Value>, path: &str) -> Vec<Held<'a>> {
         let list = holder.and_then(|holder| holder.get("parameters")?.as_array());
         let mut start = "/paths".to_owned();
         pointer::push(&mut start, path);
@@ -314,7 +225,7 @@ impl<'a> Walker<'_, 'a> {
         self.own_list_leaf(operation, node)
     }
 
-    fn own_list_leaf(&self, operation: usize, node: &'a Value) -> Option<usize> {
+    pub(super) fn own_list_leaf(&self, operation: usize, node: &'a Value) -> Option<usize> {
         let list = self.child(operation, "parameters")?;
         let is_alone = |index: usize| matches!(self.delta(index).kind, Kind::Added | Kind::Removed);
         if is_alone(list) {

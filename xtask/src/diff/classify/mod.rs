@@ -5,8 +5,11 @@
 
 mod body;
 mod callbacks;
+mod context;
 mod document;
 mod effective;
+mod members;
+mod moved;
 mod operation;
 mod parameters;
 mod path;
@@ -22,6 +25,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::Value;
+
+use context::{Context, Scope, at, brief, describe, document_context, verb};
 
 use super::align::{Renames, is_prose};
 use super::delta::{Delta, Deltas, Kind, Which};
@@ -72,37 +77,6 @@ impl Budget {
         self.0.set(left.saturating_sub(1));
         left > 0
     }
-}
-
-/// Where the walk is.
-#[derive(Clone, Debug)]
-struct Context<'a> {
-    node: Node,
-    scope: Scope<'a>,
-    direction: Direction,
-    /// Known within an operation and within a response; within a component it is what reaches it.
-    place: Option<Place>,
-    version: Option<Arc<str>>,
-    /// Whether the walk is at all that stands at the place, and not within it.
-    whole: bool,
-    /// Names of properties on the way from the node.
-    trail: String,
-    /// Not sent by the client (`readOnly`) or by the server (`writeOnly`).
-    unsent: [bool; 2],
-    /// Whether the server calls and the client answers.
-    is_call_back: bool,
-    /// How many references were followed to get here.
-    depth: usize,
-}
-
-/// What an edit reaches.
-#[derive(Clone, Debug)]
-enum Scope<'a> {
-    /// Nothing in particular.
-    Document,
-    Operations(Vec<Arc<Operation>>),
-    /// Whatever reaches the component, under its old and its new name.
-    Component(Section, &'a str, &'a str),
 }
 
 struct Walker<'d, 'a> {
@@ -321,76 +295,6 @@ impl<'d, 'a> Walker<'d, 'a> {
 /// Whether a mapping or list became something else, where OpenAPI knows it as one only.
 fn has_other_shape(delta: &Delta<'_>) -> bool {
     delta.kind == Kind::Changed && !matches!(delta.role, Role::Data | Role::Schema)
-}
-
-/// The node of the document as a whole.
-fn document_context<'a>() -> Context<'a> {
-    Context {
-        node: Node { kind: super::NodeKind::Document, name: String::new() },
-        scope: Scope::Document,
-        direction: Direction::Call,
-        place: None,
-        version: None,
-        whole: true,
-        trail: String::new(),
-        unsent: [false; 2],
-        is_call_back: false,
-        depth: 0,
-    }
-}
-
-impl<'a> Context<'a> {
-    /// One step further in.
-    fn inside(&self, name: &str) -> Self {
-        let separator = if self.trail.is_empty() || name.starts_with('[') { "" } else { "." };
-        Self { trail: format!("{}{separator}{name}", self.trail), whole: false, ..self.clone() }
-    }
-
-    /// Toward a part of the request or of the reply, which the other side sends in a call back.
-    fn toward(&self, direction: Direction, place: Place) -> Self {
-        let direction = if self.is_call_back { direction.opposite() } else { direction };
-        Self { direction, place: Some(place), ..self.clone() }
-    }
-}
-
-/// `trail: what`, or `what` alone at the node itself.
-fn at(context: &Context<'_>, what: impl std::fmt::Display) -> String {
-    if context.trail.is_empty() { what.to_string() } else { format!("{}: {what}", context.trail) }
-}
-
-/// `key: before → after`, texts for people without their content.
-fn describe(context: &Context<'_>, key: &str, delta: &Delta<'_>) -> String {
-    if delta.kind == Kind::Order {
-        return at(context, format_args!("{key} in another order").to_string().trim_start());
-    }
-    if is_prose(key) {
-        return at(context, format_args!("{key} {}", verb(delta)));
-    }
-    at(context, format_args!("{key}: {} → {}", brief(delta.before()), brief(delta.after())))
-}
-
-fn verb(delta: &Delta<'_>) -> &'static str {
-    match delta.kind {
-        Kind::Added => "added",
-        Kind::Removed => "removed",
-        _ => "changed",
-    }
-}
-
-/// A value that fits a line.
-fn brief(value: Option<&Value>) -> String {
-    const LONGEST: usize = 60;
-    match value {
-        None => "none".to_owned(),
-        Some(Value::String(text)) if text.chars().count() <= LONGEST => text.clone(),
-        Some(value) => {
-            let text = value.to_string();
-            match text.char_indices().nth(LONGEST) {
-                None => text,
-                Some((end, _)) => format!("{}…", &text[..end]),
-            }
-        }
-    }
 }
 
 fn findings(change: Change, context: &Context<'_>, reach: &[Reach]) -> Vec<Finding> {

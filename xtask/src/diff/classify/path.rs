@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::super::delta::{Kind, Step};
+use super::super::delta::Kind;
 use super::super::role::{METHODS, Role};
 use super::{Change, Context, Node, Scope, Walker, document_context};
-use crate::diff::align::{Address, component, variables, without_variables};
+use crate::diff::align::{component, variables, without_variables};
 use crate::diff::{NodeKind, Operation};
 
 impl<'a> Walker<'_, 'a> {
@@ -154,7 +154,7 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// The names of path parameters that differ: they follow the path.
-    fn names_of_variables(&self, around: usize) -> Vec<usize> {
+    pub(super) fn names_of_variables(&self, around: usize) -> Vec<usize> {
         let is_name = |leaf: &usize| {
             let delta = self.delta(*leaf);
             delta.parent.is_some_and(|parent| {
@@ -191,59 +191,6 @@ impl<'a> Walker<'_, 'a> {
     /// The mark of another key, where the node has one.
     pub(super) fn mark(&self, index: usize) -> Option<usize> {
         self.children(index).find(|child| self.delta(*child).kind == Kind::Name)
-    }
-
-    // ---- operations that moved ----
-
-    /// An operation that has another path or method on the other side. `paths` is what is around both.
-    fn moved_operation(&mut self, index: usize, paths: usize) {
-        let delta = self.delta(index);
-        let address = |side: Option<super::super::delta::Side<'a>>| match side?.step {
-            Step::Operation(address) => Some(address),
-            _ => None,
-        };
-        let (Some(mark), Some(from), Some(to)) =
-            (self.mark(index), address(delta.base), address(delta.revision))
-        else {
-            return;
-        };
-        let [base, revision] = self.around.reaches;
-        let known = [base.operation(from), revision.operation(to)];
-        let name = known[0].as_ref().map_or_else(String::new, |operation| operation.name());
-        let scope = Scope::Operations(known[1].iter().cloned().collect());
-        let node = Node { kind: NodeKind::Operation, name };
-        let context = Context { node, scope, ..document_context() };
-
-        let mut explains = self.names_of_variables(index);
-        explains.push(mark);
-        explains.extend(self.paths_alone(paths, from, to));
-        let items = [self.around.base, self.around.revision].map(|document| document.value.get("paths"));
-        let items = [items[0].and_then(|all| all.get(from.0)), items[1].and_then(|all| all.get(to.0))];
-        let parameters = self.moved_parameters(index, [from.0, to.0], items, &context);
-        explains.extend(parameters.explains);
-        let pair = delta.before().zip(delta.after());
-        let [was, is] = [from, to].map(|(path, method)| format!("{} {path}", method.to_uppercase()));
-        let detail = match from.0 == to.0 {
-            true => format!("{} → {}", from.1.to_uppercase(), to.1.to_uppercase()),
-            false => format!("{was} → {is}"),
-        };
-        let edit = self.edit_of(moved(pair.into_iter()), mark, &explains, &context, detail);
-        let edit = &mut self.edits[edit];
-        (edit.before, edit.after, edit.within) = (Some(was.into()), Some(is.into()), parameters.within);
-        self.operation(index, items, &context);
-    }
-
-    /// The paths that came and went with an operation that moved.
-    fn paths_alone(&self, paths: usize, from: Address<'a>, to: Address<'a>) -> Vec<usize> {
-        let alone = |child: &usize| {
-            let delta = self.delta(*child);
-            match delta.kind {
-                Kind::Removed => delta.key() == from.0,
-                Kind::Added => delta.key() == to.0,
-                _ => false,
-            }
-        };
-        self.children(paths).filter(alone).collect()
     }
 
     // ---- operations that one side has only ----
@@ -329,7 +276,7 @@ impl Promise {
 }
 
 /// The change of operations that moved, with both sides of each: the most that was promised on either side counts.
-fn moved<'a>(operations: impl Iterator<Item = (&'a Value, &'a Value)>) -> Change {
+pub(super) fn moved<'a>(operations: impl Iterator<Item = (&'a Value, &'a Value)>) -> Change {
     let promised = operations.flat_map(|(old, new)| [Promise::of(old), Promise::of(new)]).max();
     match promised {
         Some(Promise::Unstable) => Change::UnstableOperationMoved,
