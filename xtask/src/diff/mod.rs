@@ -158,6 +158,8 @@ pub(crate) struct Operation {
     pub(crate) id: Option<String>,
     /// Whether the server calls and the client answers: a callback, a webhook.
     pub(crate) is_call_back: bool,
+    /// Whether nothing is promised of it yet (`x-stability-level`).
+    pub(crate) is_unstable: bool,
 }
 
 impl Operation {
@@ -220,6 +222,13 @@ pub(crate) struct Finding {
     pub(crate) rule: String,
     pub(crate) direction: Direction,
     pub(crate) level: Level,
+    /// Why the level is not the one of the rule, where it is not.
+    pub(crate) because: Option<&'static str>,
+}
+
+/// Whether nothing is promised of a node yet.
+fn is_unstable(node: &Value) -> bool {
+    node.get("x-stability-level").is_some_and(|level| level == "draft" || level == "alpha")
 }
 
 /// Compares two documents.

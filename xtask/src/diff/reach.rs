@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::role::{METHODS, Section};
-use super::{Direction, Operation, Place, Reach};
+use super::{Direction, Operation, Place, Reach, is_unstable};
 
 /// What reaches what in one document.
 #[derive(Debug, Default)]
@@ -30,6 +30,7 @@ impl<'a> Reaches<'a> {
                     path: path.clone(),
                     id: id(operation),
                     is_call_back: false,
+                    is_unstable: is_unstable(operation),
                 });
                 walk.found.operations.entry(path).or_default().push((method, Arc::clone(&known)));
                 walk.operation(&known, item, operation);
@@ -68,7 +69,13 @@ fn id(operation: &Value) -> Option<String> {
 /// An operation by which the server calls: `of` is the operation whose callers are called back, and how that calls it.
 pub(super) fn call_back(of: &str, address: &str, method: &str, operation: &Value) -> Arc<Operation> {
     let id = id(operation).or_else(|| (!of.is_empty()).then(|| of.to_owned()));
-    Arc::new(Operation { method: method.to_uppercase(), path: address.to_owned(), id, is_call_back: true })
+    Arc::new(Operation {
+        method: method.to_uppercase(),
+        path: address.to_owned(),
+        id,
+        is_call_back: true,
+        is_unstable: is_unstable(operation),
+    })
 }
 
 /// Where a document has the calls that can be subscribed to; the second since OpenAPI 3.1.

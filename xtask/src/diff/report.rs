@@ -222,7 +222,7 @@ impl EditReport {
                 rule: finding.rule.clone(),
                 direction: finding.direction,
                 level: finding.level,
-                reason: says.map_or("", |says| says.reason).to_owned(),
+                reason: finding.because.or(says.map(|says| says.reason)).unwrap_or_default().to_owned(),
                 fingerprint,
                 acknowledged: reason.map(str::to_owned),
             }

@@ -127,7 +127,9 @@ impl<'a> Walker<'_, 'a> {
     /// The operation by which the server calls, as the reaches know it.
     fn called(&self, item: usize, method: &str, context: &Context<'a>) -> Option<Arc<Operation>> {
         let delta = self.delta(item);
-        let operation = delta.after().and_then(|item| item.get(method)).or(delta.before()?.get(method))?;
+        // What was promised before counts.
+        let operation =
+            delta.before().or(delta.after())?.get(method).or_else(|| delta.after()?.get(method))?;
         let callback =
             context.trail.strip_prefix("callback ").map(|name| format!("{} {name}", context.node.name));
         Some(call_back(callback.as_deref().unwrap_or_default(), delta.new_key(), method, operation))

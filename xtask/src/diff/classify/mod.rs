@@ -308,8 +308,17 @@ fn findings(change: Change, context: &Context<'_>, reach: &[Reach]) -> Vec<Findi
             Direction::Request => context.unsent[0],
             Direction::Reply => context.unsent[1],
         };
-        let level = if unsent { Level::None } else { says.level };
-        Finding { rule: half.rule(says.direction), direction: says.direction, level }
+        let mut ways =
+            reach.iter().filter(|way| says.direction == Direction::Call || way.direction == says.direction);
+        let unstable = !reach.is_empty() && ways.all(|way| way.operation.is_unstable);
+        let because = match says.level {
+            Level::None => None,
+            _ if unsent => Some("It is not sent this way."),
+            _ if unstable => Some("The operation is not stable yet: nothing is promised of it to anybody."),
+            _ => None,
+        };
+        let level = if because.is_some() { Level::None } else { says.level };
+        Finding { rule: half.rule(says.direction), direction: says.direction, level, because }
     })
     .collect()
 }

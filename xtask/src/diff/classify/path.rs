@@ -8,7 +8,7 @@ use super::super::delta::Kind;
 use super::super::role::{METHODS, Role};
 use super::{Change, Context, Node, Scope, Walker, document_context};
 use crate::diff::align::{component, variables, without_variables};
-use crate::diff::{NodeKind, Operation};
+use crate::diff::{NodeKind, Operation, is_unstable};
 
 impl<'a> Walker<'_, 'a> {
     pub(super) fn paths(&mut self, index: usize) {
@@ -264,8 +264,7 @@ enum Promise {
 
 impl Promise {
     fn of(operation: &Value) -> Self {
-        let level = operation.get("x-stability-level");
-        if level.is_some_and(|level| level == "draft" || level == "alpha") {
+        if is_unstable(operation) {
             Self::Unstable
         } else if operation.get("deprecated") == Some(&Value::Bool(true)) {
             Self::Deprecated

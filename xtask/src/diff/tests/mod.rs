@@ -2,6 +2,7 @@
 
 mod callbacks;
 mod corpus;
+mod levels;
 mod moves;
 mod properties;
 mod renames;
