@@ -231,9 +231,9 @@ impl EditReport {
         let within = edit.within.iter().map(|edit| Self::new(edit, revision, acknowledged, used)).collect();
         Self {
             kind: edit.node.kind.name(),
-            name: edit.node.name.clone(),
+            name: one_line(&edit.node.name),
             change: half.map_or("", |half| half.id),
-            detail: edit.detail.clone(),
+            detail: one_line(&edit.detail),
             level: edit.level(),
             base: edit.sites.base.as_ref().map(spot),
             revision: edit.sites.revision.as_ref().map(spot),
@@ -266,6 +266,15 @@ impl EditReport {
         self.findings.iter().any(|finding| finding.level >= least && finding.acknowledged.is_none())
             || self.within.iter().any(|edit| edit.has_unacknowledged(least))
     }
+}
+
+/// Names and values of a document may hold line breaks; a title is a line.
+fn one_line(text: &str) -> String {
+    let escaped = |character: char| match character.is_control() {
+        true => character.escape_default().to_string(),
+        false => character.to_string(),
+    };
+    text.chars().map(escaped).collect()
 }
 
 fn reach(edit: &Edit) -> Vec<ReachReport> {

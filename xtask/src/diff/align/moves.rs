@@ -162,9 +162,11 @@ fn by_shape<'a>(
 ) -> Vec<(usize, usize)> {
     let alone =
         |these: &Operations<'a>, those: &Operations<'a>, known: HashSet<usize>| -> Vec<(usize, Value)> {
-            let alone = these.all.iter().enumerate().filter(|(index, found)| {
-                !known.contains(index) && those.here(found.at).is_none() && has_content(found.node)
-            });
+            let alone = these
+                .all
+                .iter()
+                .enumerate()
+                .filter(|(index, found)| !known.contains(index) && those.here(found.at).is_none());
             alone.map(|(index, found)| (index, shape(found.node))).collect()
         };
     let gone = alone(old, new, known.iter().map(|pair| pair.0).collect());
@@ -174,7 +176,9 @@ fn by_shape<'a>(
         for (to, is) in &came {
             let (before, after) = (old.all[*from].at, new.all[*to].at);
             let near = before.1 == after.1 || without_variables(before.0) == without_variables(after.0);
-            if near && alike(Role::Operation, was, is, renames) {
+            let nodes = [old.all[*from].node, new.all[*to].node];
+            let known = nodes.iter().all(|node| has_content(node)) || same_summary(nodes);
+            if near && known && alike(Role::Operation, was, is, renames) {
                 fitting.push((*from, *to));
             }
         }
@@ -227,4 +231,10 @@ fn has_content(node: &Value) -> bool {
         || responses
             .filter(|(status, _)| status.starts_with('2'))
             .any(|(_, response)| response.get("$ref").is_some() || response.get("content").is_some())
+}
+
+/// Whether both are told to people with the same words.
+fn same_summary([old, new]: [&Value; 2]) -> bool {
+    let summary = old.get("summary").and_then(Value::as_str).filter(|summary| !summary.is_empty());
+    summary.is_some() && summary == new.get("summary").and_then(Value::as_str)
 }

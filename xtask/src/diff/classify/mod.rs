@@ -3,6 +3,7 @@
 //! What is changed is decided here; what it means is the table's business. A difference that no step claims is
 //! unclassified: forgetting a key here cannot hide it.
 
+mod aliases;
 mod body;
 mod callbacks;
 mod context;
@@ -131,6 +132,7 @@ impl<'d, 'a> Walker<'d, 'a> {
         let unclassified = left.map(|leaf| self.sites(*leaf)).collect();
         let shown = |edit: &Edit| edit.sites.shown().map(|site| site.position);
         self.edits.sort_by_key(shown);
+        self.fold_aliases();
         self.fold_extractions();
         Diff { edits: self.edits, pointers: leaves.len(), unclassified }
     }

@@ -51,7 +51,9 @@ fn message(edit: &EditReport) -> String {
         text += &format!("\n{}: {}{gap}{reached} {rule}", finding.level.name(), finding.reason);
     }
     for inner in &edit.within {
-        text += &format!("\n{}: {}", inner.level.name(), inner.title());
+        let rules: Vec<String> =
+            inner.findings.iter().map(|finding| format!(" {}", words::rule(finding))).collect();
+        text += &format!("\n{}: {}{}", inner.level.name(), inner.title(), rules.concat());
     }
     if let Some(rust) = &edit.rust {
         text += &format!("\nRust: {}", rust.bump.name());

@@ -98,7 +98,17 @@ fn write(out: &mut dyn Write, edit: &EditReport, file: &str) -> io::Result<()> {
         }
     }
     for inner in &edit.within {
-        writeln!(out, "  - within: {} **{}**", escape(&inner.title()), inner.level.name())?;
+        let rules: Vec<String> =
+            inner.findings.iter().map(|finding| format!(" `{}`", words::rule(finding))).collect();
+        writeln!(
+            out,
+            "  - within: **{}** {} `{file}:{}:{}`{}",
+            inner.level.name(),
+            escape(&inner.title()),
+            inner.line,
+            inner.column,
+            rules.concat()
+        )?;
     }
     let Some(rust) = &edit.rust else { return Ok(()) };
     writeln!(out, "  - Rust: **{}**", rust.bump.name())?;

@@ -55,9 +55,9 @@ fn line(out: &mut dyn Write, start: &str, edit: &EditReport) -> io::Result<()> {
 fn body(out: &mut dyn Write, edit: &EditReport, indent: usize) -> io::Result<()> {
     for finding in edit.shown() {
         let reached = words::first_of(&words::reached(edit, finding.direction), MOST_OPERATIONS);
-        let text =
-            format!("{:indent$}http  {:<9}  {reached}  {}", "", finding.level.name(), words::rule(finding));
-        writeln!(out, "{}", text.trim_end())?;
+        let gap = if reached.is_empty() { "" } else { "  " };
+        let (level, rule) = (finding.level.name(), words::rule(finding));
+        writeln!(out, "{:indent$}http  {level:<9}  {reached}{gap}{rule}", "")?;
         if let Some(said) = words::acknowledgement(finding) {
             writeln!(out, "{:indent$}      {said}", "")?;
         }

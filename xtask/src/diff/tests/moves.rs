@@ -134,6 +134,10 @@ fn an_operation_that_moves() {
             &format!("{path}  put: {{operationId: {id}, responses: NONE}}\n"),
         )
     };
+    let told = |id: &str| format!("{id}, summary: puts a thing");
+    let (base, revision) = (little("", &told("putA")), little("/c/{id}:\n", &told("putC")));
+    let diff = compare(&document(&base), &document(&revision));
+    assert_eq!(diff.edits.len(), 2, "{:#?}", lines(&diff));
     let (base, revision) = (document(&little("", "putA")), document(&little("/c/{id}:\n", "putC")));
     assert_eq!(
         lines(&compare(&base, &revision)),

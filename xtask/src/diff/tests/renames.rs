@@ -156,3 +156,37 @@ fn one_property_of_every_error_is_one_edit() {
         &[(C::PropertyAdded, "ApiError", "+ traceId: string, optional", Level::Additive)],
     );
 }
+
+/// The fragment writes it once, under an anchor, and two schemas have it.
+#[test]
+fn what_an_alias_repeats_is_one_edit() {
+    finds(
+        &[("          maxItems: 1\n", "          maxItems: 3\n")],
+        &[(
+            C::MaxItemsRaised,
+            "MigrationRequest",
+            "migrationHosts: maxItems: 1 → 3, and by its alias in schema MigrationRequest20230101",
+            Level::Additive,
+        )],
+    );
+    finds(
+        &[(
+            "What to migrate, and where to.\n        required: true",
+            "What to migrate.\n        required: false",
+        )],
+        &[
+            (
+                C::ProseChanged,
+                "createGroupLiveMigration",
+                "description changed, and by its alias in operation validateGroupLiveMigrations",
+                Level::None,
+            ),
+            (
+                C::BodyBecameOptional,
+                "createGroupLiveMigration",
+                "body: no longer required, and by its alias in operation validateGroupLiveMigrations",
+                Level::Additive,
+            ),
+        ],
+    );
+}
