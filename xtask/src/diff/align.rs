@@ -6,6 +6,7 @@
 mod alike;
 mod moves;
 mod renames;
+mod usage;
 
 use serde_json::{Map, Value};
 
@@ -58,6 +59,11 @@ pub(super) fn members<'a>(
                     old.1.is_object() && alike(role.child(""), old.1, new.1, renames)
                 })
             }
+            Role::Responses => pair(&mut slots, &mut gone, |old, new| {
+                let class = |status: &str| status.chars().next().filter(char::is_ascii_digit);
+                let same = class(old.0).is_some() && class(old.0) == class(new.0);
+                same && alike(Role::Response, old.1, new.1, renames)
+            }),
             Role::CalledItem => pair(&mut slots, &mut gone, |old, new| {
                 let called = [old.0, new.0].iter().all(|method| METHODS.contains(method));
                 called && alike(Role::Operation, old.1, new.1, renames)

@@ -49,6 +49,10 @@ impl<'a> Moves<'a> {
         moves
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.pairs.is_empty() && self.paths.is_empty()
+    }
+
     /// Each operation that moved by itself, from where to where.
     pub(crate) fn pairs(&self) -> &[(Address<'a>, Address<'a>)] {
         &self.pairs

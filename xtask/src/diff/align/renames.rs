@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::alike::alike;
 use super::moves::Moves;
+use super::usage;
 use crate::diff::role::{Role, Section};
 use crate::spec::pointer;
 
@@ -58,6 +59,9 @@ impl<'a> Renames<'a> {
                         .map(|(old, new)| (*section, old, new)),
                     );
                 }
+            }
+            if found.is_empty() {
+                found = usage::same_places(base, revision, &left);
             }
             if found.is_empty() {
                 return renames;
@@ -175,8 +179,8 @@ impl<'a> Renames<'a> {
     }
 }
 
-type Named<'a> = (&'a str, &'a Value);
-type Candidates<'a> = (Section, Vec<Named<'a>>, Vec<Named<'a>>);
+pub(super) type Named<'a> = (&'a str, &'a Value);
+pub(super) type Candidates<'a> = (Section, Vec<Named<'a>>, Vec<Named<'a>>);
 
 fn only_in<'a>(all: &'a Map<String, Value>, other: &Map<String, Value>) -> Vec<Named<'a>> {
     all.iter()

@@ -128,7 +128,15 @@ impl<'a> Walker<'_, 'a> {
             match delta.kind {
                 _ if status.starts_with("x-") => {}
                 Kind::Inner => {
-                    let context = Context { whole: true, ..context.inside(status) };
+                    if let Some(mark) = self.mark(child) {
+                        let change = match status.starts_with('2') {
+                            true => Change::SuccessChanged,
+                            false => Change::FailureChanged,
+                        };
+                        let detail = at(&context, format_args!("response {status} → {}", delta.new_key()));
+                        self.edit(change, mark, &context, detail);
+                    }
+                    let context = Context { whole: true, ..context.inside(delta.new_key()) };
                     self.response(child, &context);
                 }
                 _ => self.response_alone(child, status, &context),

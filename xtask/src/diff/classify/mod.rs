@@ -266,6 +266,9 @@ impl<'d, 'a> Walker<'d, 'a> {
 
     /// An operation of the base as the revision knows it, where it moved.
     fn moved_to(&self, operation: &Arc<Operation>) -> Arc<Operation> {
+        if self.around.renames.moves.is_empty() {
+            return Arc::clone(operation);
+        }
         let method = operation.method.to_lowercase();
         let to = self.around.renames.moves.to(&operation.path, &method);
         to.and_then(|to| self.around.reaches[1].operation(to)).unwrap_or_else(|| Arc::clone(operation))

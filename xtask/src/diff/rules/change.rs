@@ -88,6 +88,8 @@ pub(crate) enum Change {
     BodySchemaRemoved,
     SuccessAdded,
     SuccessRemoved,
+    SuccessChanged,
+    FailureChanged,
     FailureAdded,
     FailureRemoved,
     HeaderAdded,

@@ -2,7 +2,7 @@
 //!
 //! Of a call back it is the receiver who answers, so that a status and a header have a verdict for a request too.
 
-use super::{Change as C, Level, Pair, Says, Spot, example, half_of, pair, reply, request, waived};
+use super::{Change as C, Level, Pair, Says, Spot, alone, example, half_of, pair, reply, request, waived};
 
 const MAY_COME: &[Says] = &[
     request(Level::Additive, "An answer without it is still taken."),
@@ -94,6 +94,34 @@ pub(super) const PAIRS: &[Pair] = &[
             ),
         ),
         "A client takes any 2xx for success, so that another one is no news to it.",
+    ),
+    alone(
+        half_of(
+            C::SuccessChanged,
+            "success-changed",
+            "a success has another status",
+            &[
+                request(Level::Breaking, "A receiver that answers as before is not understood any more."),
+                reply(Level::Breaking, "A client may wait for just the old status."),
+            ],
+        ),
+        example(Spot::Responses, "'200': {description: Done.}", "'201': {description: Done.}"),
+    ),
+    alone(
+        half_of(
+            C::FailureChanged,
+            "failure-changed",
+            "a failure has another status",
+            &[
+                request(Level::Additive, "A server must cope with any status for failure."),
+                reply(Level::Additive, "A client must cope with any status for failure."),
+            ],
+        ),
+        example(
+            Spot::Responses,
+            "{'200': {description: Done.}, '404': {description: Not there.}}",
+            "{'200': {description: Done.}, '410': {description: Not there.}}",
+        ),
     ),
     pair(
         half_of(

@@ -66,6 +66,26 @@ fn component_that_changed_too() {
     );
 }
 
+/// It keeps too little to be known by what it says, and is known by who refers to it.
+#[test]
+fn component_that_changed_nearly_whole() {
+    finds(
+        &[
+            ("    Link:\n", "    Reference:\n"),
+            ("schemas/Link'", "schemas/Reference'"),
+            (
+                "        href:\n          description: Its address.\n          type: string\n",
+                "        url: {type: string}\n",
+            ),
+        ],
+        &[
+            (C::ComponentRenamed, "Reference", "Link → Reference", Level::None),
+            (C::PropertyRenamed, "Reference", "href → url", Level::Breaking),
+            (C::ProseChanged, "Reference", "url: description removed", Level::None),
+        ],
+    );
+}
+
 #[test]
 fn property() {
     finds(
@@ -188,5 +208,20 @@ fn what_an_alias_repeats_is_one_edit() {
                 Level::Additive,
             ),
         ],
+    );
+}
+
+#[test]
+fn a_reply_with_another_status() {
+    finds(
+        &[("        '202':\n", "        '200':\n")],
+        &[(C::SuccessChanged, "cutoverGroupLiveMigration", "response 202 → 200", Level::Breaking)],
+    );
+    finds(
+        &[(
+            "        '406': {$ref: '#/components/responses/NotAcceptable'}\n        '409'",
+            "        '415': {$ref: '#/components/responses/NotAcceptable'}\n        '409'",
+        )],
+        &[(C::FailureChanged, "listOrgs", "response 406 → 415", Level::Additive)],
     );
 }
