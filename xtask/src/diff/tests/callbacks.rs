@@ -4,7 +4,7 @@ use super::moves::lines;
 use crate::diff::compare;
 use crate::spec::Document;
 
-const BASE: &str = "
+pub(super) const BASE: &str = "
 openapi: 3.0.3
 servers: [{url: 'https://a.test'}]
 paths:

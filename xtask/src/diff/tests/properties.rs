@@ -103,7 +103,7 @@ fn move_operation(value: &mut Value, elsewhere: bool, at: usize, seed: usize) {
     let methods: Vec<String> = item.keys().filter(|key| METHODS.contains(&key.as_str())).cloned().collect();
     let Some(method) = methods.get(seed % methods.len().max(1)) else { return };
     let Some(operation) = item.shift_remove(method) else { return };
-    let to = if seed % 3 == 0 { format!("{to}/moved") } else { to };
+    let to = if seed.is_multiple_of(3) { format!("{to}/moved") } else { to };
     let method = if elsewhere { method.clone() } else { METHODS[seed % METHODS.len()].to_owned() };
     let target = paths.entry(to).or_insert_with(|| json!({}));
     if let Value::Object(target) = target {
@@ -201,6 +201,19 @@ proptest! {
     #[test]
     fn nothing_is_silent(edits in prop::collection::vec(random(), 1..5)) {
         let base = fragment();
+        let mut value = base.value.clone();
+        edits.iter().for_each(|edit| apply(&mut value, edit));
+        check(&base, &document(&value))?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: config().cases * 8, ..config() })]
+
+    /// A document with what the fragment lacks: callbacks, webhooks, links. It is small, so that more is tried.
+    #[test]
+    fn nothing_is_silent_of_calls_back(edits in prop::collection::vec(random(), 1..5)) {
+        let base = Document::load("calls", super::callbacks::BASE.as_bytes()).expect("it loads");
         let mut value = base.value.clone();
         edits.iter().for_each(|edit| apply(&mut value, edit));
         check(&base, &document(&value))?;
