@@ -56,9 +56,10 @@ impl<'a> Walker<'_, 'a> {
         explains.extend(parameters.explains);
         let pair = delta.before().zip(delta.after());
         let [was, is] = [from, to].map(|(path, method)| format!("{} {path}", method.to_uppercase()));
-        let detail = match from.0 == to.0 {
-            true => format!("{} → {}", from.1.to_uppercase(), to.1.to_uppercase()),
-            false => format!("{was} → {is}"),
+        let detail = match (from.0 == to.0, from.1 == to.1) {
+            (true, _) => format!("{} → {}", from.1.to_uppercase(), to.1.to_uppercase()),
+            (false, true) => format!("{was} → {}", to.0),
+            (false, false) => format!("{was} → {is}"),
         };
         let edit = self.edit_of(moved(pair.into_iter()), mark, &explains, &context, detail);
         let edit = &mut self.edits[edit];

@@ -105,7 +105,7 @@ impl<'a> Walker<'_, 'a> {
             explains.extend(self.variables_alone(index));
             let pairs = METHODS.iter().map(|method| self.both(index, method));
             let change = moved(pairs.filter_map(|[old, new]| Some((old?, new?))));
-            self.edit_of(change, name, &explains, context, format!("{old} → {new}"))
+            self.edit_of(change, name, &explains, context, format!("was {old}"))
         };
         self.edits[edit].before = Some(old.into());
         self.edits[edit].after = Some(new.into());
