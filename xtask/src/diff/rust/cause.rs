@@ -61,7 +61,7 @@ impl<'a> Causes<'a> {
             caused.map(|(index, _)| index).collect()
         };
         let places = self.places(subject);
-        let exact = causing(&places, is_within);
+        let exact = nearest(&places, edits);
         let finer = || causing(&places, |place, site| is_within(site, place));
         let around = || causing(&self.around(subject), |place, site| is_within(site, place));
         or_else(or_else(exact, finer), around)
@@ -270,13 +270,26 @@ fn schema_pointer(component: &str) -> String {
     format!("/components/schemas/{}", walk::escape(component))
 }
 
+/// The edits that explain the places, of each place those that come nearest to it: a path that moved explains all that
+/// is in it, and a parameter that was added there explains itself.
+fn nearest(places: &[Leaf], edits: &[&[Sites]]) -> Vec<usize> {
+    let mut found = BTreeSet::new();
+    for place in places {
+        let length = |pointers: &[Sites]| {
+            let sites = pointers.iter().filter_map(|sites| place.side.of(sites));
+            let around = sites.filter(|site| is_within(&place.pointer, &site.pointer));
+            around.map(|site| site.pointer.len()).max()
+        };
+        let lengths: Vec<Option<usize>> = edits.iter().map(|pointers| length(pointers)).collect();
+        let Some(longest) = lengths.iter().flatten().max().copied() else { continue };
+        found.extend((0..edits.len()).filter(|index| lengths[*index] == Some(longest)));
+    }
+    found.into_iter().collect()
+}
+
 /// Whether what the sites explain meets the place on its side.
 fn meets(sites: &Sites, place: &Leaf, meets: fn(&str, &str) -> bool) -> bool {
-    let site = match place.side {
-        Side::Base => &sites.base,
-        Side::Revision => &sites.revision,
-    };
-    site.as_ref().is_some_and(|site| meets(&place.pointer, &site.pointer))
+    place.side.of(sites).is_some_and(|site| meets(&place.pointer, &site.pointer))
 }
 
 /// Whether the one pointer is the other, or leads to something in it.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::diff::{Site, Sites};
 use crate::lower::walk::{self, Place};
 
 /// What nobody but a person reads, where it is a text.
@@ -14,6 +15,16 @@ const PROSE: [&str; 3] = ["description", "summary", "example"];
 pub(crate) enum Side {
     Base,
     Revision,
+}
+
+impl Side {
+    /// The site on this side.
+    pub(super) fn of(self, sites: &Sites) -> Option<&Site> {
+        match self {
+            Self::Base => sites.base.as_ref(),
+            Self::Revision => sites.revision.as_ref(),
+        }
+    }
 }
 
 /// A place that the other side lacks, or where it has another value.

@@ -76,3 +76,20 @@ fn a_revision_that_lint_refuses_is_told_in_a_sentence() {
     assert!(error.starts_with("the revision does not pass lint"), "{error}");
     assert_eq!(error.lines().count(), 1, "{error}");
 }
+
+/// A path that moved does not answer for a parameter that was added there in the same go.
+#[test]
+fn each_of_two_edits_of_an_operation_has_its_own_changes() {
+    let moved = WORLD.text.replace("/liveMigrations/availableProjects:", "/availableProjects:");
+    let text = moved.replace(
+        "The reply is a bare array, not a page.\n      parameters:\n",
+        "The reply is a bare array, not a page.\n      parameters:\n        - {name: limit, in: query, description: How many., schema: {type: integer}}\n",
+    );
+    let revision = document(&text);
+    let judge = Judge { base: &WORLD.surface, revision: &WORLD.surface, releases: None };
+    let edits = crate::diff::compare(&WORLD.base, &revision).edits;
+    let report = judge.judge(&WORLD.base, &revision, &edits).unwrap();
+    let found: Vec<(Bump, usize)> =
+        report.verdicts.iter().map(|verdict| (verdict.bump, verdict.runtime.len())).collect();
+    assert_eq!(found, [(Bump::None, 1), (Bump::Major, 0)], "{edits:#?}");
+}
