@@ -10,7 +10,7 @@ use super::acknowledged::{Acknowledged, Stale};
 use super::fingerprint::fingerprint;
 use super::verdict::{Bump, RustReport};
 use super::{Diff, Direction, Edit, Level, Place, Sites, rules};
-use crate::spec::Document;
+use crate::spec::{Document, Position};
 
 /// A diff with all that was found out about it.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -149,8 +149,11 @@ impl Report {
         rust: Option<Result<RustReport, String>>,
     ) -> Self {
         let mut used = BTreeSet::new();
-        let mut edits: Vec<EditReport> =
-            diff.edits.iter().map(|edit| EditReport::new(edit, revision, acknowledged, &mut used)).collect();
+        let mut edits: Vec<EditReport> = diff
+            .edits
+            .iter()
+            .map(|edit| EditReport::new(edit, revision, acknowledged, &mut used, None))
+            .collect();
         let mut counts = Counts::default();
         edits.iter().for_each(|edit| counts.add(edit.level));
         let (rust, rust_problem) = match rust {
@@ -203,11 +206,14 @@ impl EditReport {
         revision: &Document,
         acknowledged: &Acknowledged,
         used: &mut BTreeSet<String>,
+        around: Option<Position>,
     ) -> Self {
-        let position = match (&edit.sites.revision, &edit.sites.base) {
-            (Some(site), _) => site.position,
+        let position = match (&edit.sites.revision, &edit.sites.base, around) {
+            (Some(site), ..) => site.position,
+            // What is gone within a reference is gone from where the reference stands.
+            (None, _, Some(around)) => around,
             // What is gone stood somewhere around here.
-            (None, site) => revision.nearest_position(site.as_ref().map_or("", |site| &site.pointer)),
+            (None, site, None) => revision.nearest_position(site.as_ref().map_or("", |site| &site.pointer)),
         };
         let half = rules::half(edit.change);
         let findings = edit.findings.iter().map(|finding| {
@@ -228,7 +234,9 @@ impl EditReport {
             }
         });
         let findings = findings.collect();
-        let within = edit.within.iter().map(|edit| Self::new(edit, revision, acknowledged, used)).collect();
+        let within = edit.within.iter();
+        let within =
+            within.map(|edit| Self::new(edit, revision, acknowledged, used, Some(position))).collect();
         Self {
             kind: edit.node.kind.name(),
             name: one_line(&edit.node.name),

@@ -108,6 +108,26 @@ fn golden_schema() {
     is("report.schema.json", &format!("{:#}\n", schema.as_value()));
 }
 
+/// The target is still there, somewhere else in the file: that is not where anything was edited.
+#[test]
+fn what_is_gone_within_a_reference_is_shown_at_the_reference() {
+    const BOTH: &str = "
+components:
+  schemas:
+    Old: {type: object, properties: {a: {type: string}, b: {type: string}}}
+    New: {type: object, properties: {a: {type: string}}}
+    User: {type: array, items: {$ref: '#/components/schemas/Old'}}
+";
+    let load = |text: &str| Document::load("a.yaml", text.as_bytes()).expect("it loads");
+    let (base, revision) = (load(BOTH), load(&BOTH.replace("schemas/Old'", "schemas/New'")));
+    let names = Names { file: String::new(), base: String::new(), revision: String::new() };
+    let diff = compare(&base, &revision);
+    let report = Report::new(names, &diff, &revision, &Acknowledged::default(), None);
+    let [edit] = &report.edits[..] else { panic!("{:#?}", report.edits) };
+    assert_eq!((edit.line, edit.within[0].line), (6, 6), "{:#?}", edit.within[0]);
+    assert_eq!(edit.within[0].base.as_ref().map(|site| site.line), Some(4));
+}
+
 /// A reader gets from each line to the rule that stands behind it.
 #[test]
 fn every_rule_that_is_shown_can_be_explained() {
