@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::api::Api;
+use super::api::{Api, Seen};
 use super::compare::{ApiChange, Subject};
 use super::read::{Body, Field, Method, Type};
 use super::rules::Rule;
@@ -24,7 +24,26 @@ pub(super) fn broken(before: &Api<'_>, after: &Api<'_>) -> Vec<ApiChange> {
             places.push(&used.place);
         }
     }
-    found.into_values().map(|(change, places)| change.with_note(note(&places))).collect()
+    let used = found.into_values().map(|(change, places)| change.with_note(note(&places)));
+    used.chain(unnamed(before, after)).collect()
+}
+
+/// The types that a user meets now and cannot name, where the crate refuses that.
+fn unnamed(before: &Api<'_>, after: &Api<'_>) -> Vec<ApiChange> {
+    let met = |api: &Api<'_>, name: &str| matches!(api.visible.get(name), Some(Seen::Within(_)));
+    let new = after.visible.iter().filter(|(name, _)| after.surface.names_all && !met(before, name));
+    new.filter_map(|(name, seen)| {
+        let Seen::Within(place) = seen else { return None };
+        let change = ApiChange::new(
+            Rule::WrapperMustChange,
+            Subject::Type(name.clone()),
+            "the wrapper must change",
+            None,
+            Some(format!("pub use types::{name}")),
+        );
+        Some(change.with_note(format!("met as {place}, and nameable nowhere")))
+    })
+    .collect()
 }
 
 fn note(places: &[&Place]) -> String {
@@ -77,9 +96,11 @@ impl<'a> Sides<'a> {
         match &used.what {
             What::Type(name) => self.gone_type(name).into_iter().collect(),
             What::Operation(name) => self.gone_operation(name).into_iter().collect(),
-            What::Call(name) => self.call(name, used).into_iter().collect(),
+            What::Call(name) => {
+                self.call(name, used).or_else(|| self.tuple(name, used)).into_iter().collect()
+            }
             What::Literal(name, fields) if names(&self.named, file, name) => {
-                self.literal(name, fields).into_iter().collect()
+                self.literal(name, fields, used).into_iter().collect()
             }
             What::Variant(owner, name) if names(&self.named, file, owner) => {
                 self.gone_variant(owner, name).into_iter().collect()
@@ -167,16 +188,46 @@ impl<'a> Sides<'a> {
         }
     }
 
-    fn literal(&self, name: &str, fields: &BTreeSet<String>) -> Option<ApiChange> {
-        let Body::Record(there) = &self.after.types.get(name)?.body else {
+    /// A literal lists all fields, and gives each a value of its type.
+    fn literal(&self, name: &str, fields: &BTreeSet<String>, used: &Use) -> Option<ApiChange> {
+        let (Body::Record(was), Body::Record(is)) =
+            (&self.before.types.get(name)?.body, &self.after.types.get(name)?.body)
+        else {
             return None;
         };
-        let there: BTreeSet<String> = there.iter().map(|field| field.name.clone()).collect();
+        let there: BTreeSet<String> = is.iter().map(|field| field.name.clone()).collect();
         let text = |fields: &BTreeSet<String>| {
             format!("{name} {{ {} }}", fields.iter().cloned().collect::<Vec<_>>().join(", "))
         };
-        let changed = there != *fields;
-        changed.then(|| must_change(Subject::Type(name.to_owned()), text(fields), Some(text(&there))))
+        if there != *fields {
+            return Some(must_change(Subject::Type(name.to_owned()), text(fields), Some(text(&there))));
+        }
+        let other = |new: &&Field| was.iter().any(|old| old.name == new.name && old.ty != new.ty);
+        let new = is.iter().find(other).filter(|_| self.is_old(used))?;
+        let old = was.iter().find(|old| old.name == new.name)?;
+        let text = |field: &Field| format!("{name} {{ {}: {}, … }}", field.name, field.ty);
+        let subject = Subject::Field {
+            owner: name.to_owned(),
+            before: Some(old.wire.clone()),
+            after: Some(new.wire.clone()),
+        };
+        Some(must_change(subject, text(old), Some(text(new))))
+    }
+
+    /// A tuple struct is built by a call.
+    fn tuple(&self, name: &str, used: &Use) -> Option<ApiChange> {
+        let (Body::Tuple(was), Body::Tuple(is)) =
+            (&self.before.types.get(name)?.body, &self.after.types.get(name)?.body)
+        else {
+            return None;
+        };
+        if was == is || !self.is_old(used) || !names(&self.named, &used.place.file, name) {
+            return None;
+        }
+        let text = |fields: &[Text]| {
+            format!("{name}({})", fields.iter().map(Text::to_string).collect::<Vec<_>>().join(", "))
+        };
+        Some(must_change(Subject::Type(name.to_owned()), text(was), Some(text(is))))
     }
 
     /// The types in this file's reach whose field of this name is gone, or has another type. Of a type that users

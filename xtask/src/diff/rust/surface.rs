@@ -26,6 +26,8 @@ pub(crate) struct Surface {
     pub(crate) exported: BTreeMap<String, String>,
     /// Whether the operation table is public.
     pub(crate) operations: bool,
+    /// Whether the crate refuses to compile where a user meets a type that he cannot name.
+    pub(crate) names_all: bool,
     /// The public methods that send an operation, or that name a generated type: `Org::create_link_token`.
     pub(crate) methods: BTreeMap<String, Text>,
     /// Everything that may depend on the generated code.
@@ -57,7 +59,8 @@ impl Surface {
             files.push((path.to_string_lossy().replace('\\', "/"), text, parsed));
         }
         let root = files.iter().find(|(path, ..)| path == "lib.rs").map(|(.., file)| file);
-        let mut surface = Self::default();
+        let names_all = root.is_some_and(|root| root.attrs.iter().any(denies_unnameable));
+        let mut surface = Self { names_all, ..Self::default() };
         for (path, _, file) in &files {
             if let Some(module) = public_module(path, root) {
                 surface.add_exports(&module, file);
@@ -91,6 +94,16 @@ impl Surface {
             }
         }
     }
+}
+
+/// `#![deny(unnameable_types)]`, or `forbid`.
+fn denies_unnameable(attribute: &syn::Attribute) -> bool {
+    let refuses = attribute.path().is_ident("deny") || attribute.path().is_ident("forbid");
+    let lints = attribute.meta.require_list().map(|list| list.tokens.to_string()).unwrap_or_default();
+    refuses
+        && lints
+            .split(|character: char| !(character.is_alphanumeric() || character == '_'))
+            .any(|lint| lint == "unnameable_types")
 }
 
 /// Whether a file may have to do with the generated code. What does neither name its modules nor an operation has it
@@ -198,6 +211,12 @@ mod tests {
     fn the_operation_table_is_public_where_it_is_re_exported() {
         assert!(surface(&[("lib.rs", "pub use generated::operations;")]).operations);
         assert!(!surface(&[("lib.rs", "use generated::operations;")]).operations);
+    }
+
+    #[test]
+    fn a_crate_may_refuse_types_without_a_name() {
+        assert!(surface(&[("lib.rs", "#![deny(missing_docs, unnameable_types)]")]).names_all);
+        assert!(!surface(&[("lib.rs", "#![warn(unnameable_types)] #![deny(missing_docs)]")]).names_all);
     }
 
     #[test]

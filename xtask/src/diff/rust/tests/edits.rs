@@ -75,7 +75,7 @@ pub(super) const EDITS: &[Case] = &[
     // ---- what replies carry ------------------------------------------------------------------------------------
     case("optional reply field added", Minor, &[(MIGRATION_PROPERTIES, STARTED_AT)]),
     case("required reply field added", Minor, &[("      required: [deployments, migrationHosts, name, projectId]\n      properties:\n", "      required: [deployments, migrationHosts, name, projectId, region]\n      properties:\n        region: {description: Its region., type: string}\n")]),
-    case("reply field of a new schema added", Minor, &[(MIGRATION_PROPERTIES, "        _id: {$ref: '#/components/schemas/MigrationId'}\n        details: {$ref: '#/components/schemas/MigrationDetails'}\n"), ("    MigrationStatus:\n", "    MigrationDetails:\n      description: More.\n      type: object\n      properties:\n        note: {description: A note., type: string}\n    MigrationStatus:\n")]),
+    case("reply field of a new schema added", Major, &[(MIGRATION_PROPERTIES, "        _id: {$ref: '#/components/schemas/MigrationId'}\n        details: {$ref: '#/components/schemas/MigrationDetails'}\n"), ("    MigrationStatus:\n", "    MigrationDetails:\n      description: More.\n      type: object\n      properties:\n        note: {description: A note., type: string}\n    MigrationStatus:\n")]),
     case("reply field removed", Major, &[(LAG, "")]),
     case("reply field renamed", Major, &[("        lagTimeSeconds:\n", "        lagSeconds:\n")]),
     case("reply field renamed within its Rust name", None, &[("mongoDBVersion", "mongoDbVersion")]),
