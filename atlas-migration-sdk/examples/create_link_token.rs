@@ -1,32 +1,43 @@
-//! Creates a link-token for the addresses on the command line and writes it to a file that only its owner can read.
+//! Creates a link-token for the addresses on the command line and writes it to a new file that only its owner can read.
 //!
 //! ```sh
 //! cargo run --example create_link_token -- link-token 203.0.113.7
 //! ```
-//! Credentials and `MONGODB_ATLAS_ORG_ID` come from the environment.
+//! Credentials and `MONGODB_ATLAS_ORG_ID` come from the environment. The file is there once the token is in it, and not
+//! at all where there is no token.
 
 use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
 use atlas_migration_sdk::{AccessListEntry, Client, OrgId};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
-    let file = arguments.next().ok_or("usage: create_link_token FILE [ADDRESS]...")?;
+    let file: PathBuf = arguments.next().ok_or("usage: create_link_token FILE [ADDRESS]...")?.into();
     let access_list = arguments.map(|entry| entry.parse()).collect::<Result<Vec<AccessListEntry>, _>>()?;
     let org: OrgId =
         std::env::var("MONGODB_ATLAS_ORG_ID").map_err(|_| "MONGODB_ATLAS_ORG_ID is not set")?.parse()?;
 
     let client = Client::from_env()?;
-    // The file first: a token that cannot be stored is lost.
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(file)?;
+    if file.symlink_metadata().is_ok() {
+        return Err(
+            format!("{} is there already and is not overwritten: name another file", file.display()).into()
+        );
+    }
+    // A place for it first, because a token that cannot be stored is lost. On Unix only its owner can open it, from the
+    // start; it goes away by itself where the call fails.
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut place = tempfile::Builder::new().prefix(".link-token-").tempfile_in(folder)?;
 
     let reply = client.org(org).create_link_token(access_list).reply().await?;
-    file.write_all(reply.value.expose_secret().as_bytes())?;
+    place.write_all(reply.value.expose_secret().as_bytes())?;
+    if let Err(failure) = place.persist_noclobber(&file) {
+        let (_, kept) = failure.file.keep()?;
+        return Err(
+            format!("{}: {}; the token is in {}", file.display(), failure.error, kept.display()).into()
+        );
+    }
     println!("created; {:?}", reply.meta);
     client.revoke().await.or_else(|error| {
         // Only the token of a service account can be given back.

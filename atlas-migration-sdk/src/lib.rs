@@ -1,4 +1,6 @@
 #![doc = include_str!("../README.md")]
+// What is generated is private, and what of it a user can hold he can also name, in `model`.
+#![deny(unnameable_types)]
 
 mod access_list;
 mod auth;
@@ -34,7 +36,7 @@ pub use client::Client;
 pub use clock::{Clock, SystemClock};
 pub use config::ClientBuilder;
 pub use date::{Date, ParseDateError};
-pub use error::{Error, ErrorCode, ErrorKind, FieldViolation, Result};
+pub use error::{Error, ErrorCode, ErrorKind, Result};
 pub use generated::operations;
 pub use ids::{
     ClusterId, MigrationId, OrgId, ParseIdError, ProjectId, SourceOrgId, SourceProjectId, ValidationId,

@@ -152,7 +152,7 @@ impl MigrationJob {
         let mut progress = std::pin::pin!(self.progress());
         while let Some(seen) = progress.try_next().await? {
             on_progress(&seen);
-            if let Some(failure) = failure(&seen) {
+            if let Some(failure) = self.failure(&seen) {
                 return Err(failure.with_operation(&operations::GET_GROUP_LIVE_MIGRATION));
             }
             if has_ended(&seen) || enough(&seen) {
@@ -161,6 +161,24 @@ impl MigrationJob {
         }
         // The stream ends only behind an item that shows the end.
         Err(Error::unknown_state("none"))
+    }
+
+    /// The states that no waiting will turn into success.
+    fn failure(&self, progress: &Progress) -> Option<Error> {
+        match progress.status()? {
+            MigrationStatus::New | MigrationStatus::Working | MigrationStatus::Complete => None,
+            MigrationStatus::Failed => Some(Error::new(
+                ErrorKind::JobFailed,
+                "the migration failed; the project's Live Migration page in Atlas and the migration host's log say why",
+            )),
+            MigrationStatus::Expired => Some(Error::new(
+                ErrorKind::JobExpired,
+                "the migration expired: it was not cut over within 120 hours after it was ready. Start it anew",
+            )),
+            MigrationStatus::Unknown(state) => {
+                Some(Error::unknown_state(&self.project.without_secrets(state, None)))
+            }
+        }
     }
 }
 
@@ -193,21 +211,5 @@ fn has_ended(progress: &Progress) -> bool {
     match progress.status() {
         Some(MigrationStatus::Complete | MigrationStatus::Failed | MigrationStatus::Expired) => true,
         Some(MigrationStatus::New | MigrationStatus::Working | MigrationStatus::Unknown(_)) | None => false,
-    }
-}
-
-/// The states that no waiting will turn into success.
-fn failure(progress: &Progress) -> Option<Error> {
-    match progress.status()? {
-        MigrationStatus::New | MigrationStatus::Working | MigrationStatus::Complete => None,
-        MigrationStatus::Failed => Some(Error::new(
-            ErrorKind::JobFailed,
-            "the migration failed; the project's Live Migration page in Atlas and the migration host's log say why",
-        )),
-        MigrationStatus::Expired => Some(Error::new(
-            ErrorKind::JobExpired,
-            "the migration expired: it was not cut over within 120 hours after it was ready. Start it anew",
-        )),
-        MigrationStatus::Unknown(state) => Some(Error::unknown_state(state)),
     }
 }

@@ -5,9 +5,9 @@
 //! themselves as JSON Schema under the feature `schemars`.
 
 pub use crate::generated::client::types::{
-    AvailableDeployment, AvailableProject, HostnameSchemaType, Link, Migration, MigrationDestination,
-    MigrationRequest, MigrationSharding, MigrationSource, MigrationStatus, Organization, OrganizationPage,
-    ShardKey, ShardKeyField, ShardingEntry, Validation, ValidationStatus,
+    AvailableDeployment, AvailableProject, FieldViolation, HostnameSchemaType, Link, Migration,
+    MigrationDestination, MigrationRequest, MigrationSharding, MigrationSource, MigrationStatus,
+    Organization, OrganizationPage, ShardKey, ShardKeyField, ShardingEntry, Validation, ValidationStatus,
 };
 
 #[cfg(test)]

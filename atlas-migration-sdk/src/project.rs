@@ -1,13 +1,14 @@
 //! The operations on one project: validations and migrations of what is copied into its clusters.
 
 use crate::client::Client;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, without_secrets_of};
 use crate::generated::client::Client as GeneratedClient;
 use crate::ids::{MigrationId, ProjectId, ValidationId};
 use crate::migration::MigrationJob;
 use crate::operations;
 use crate::plan::MigrationPlan;
 use crate::request::Request;
+use crate::secret::Secret;
 use crate::transport::NotBuilt;
 use crate::validation::ValidationJob;
 
@@ -31,6 +32,11 @@ impl Project {
 
     pub(crate) fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// What a job says of itself, without the credential and without the secret that it was given.
+    pub(crate) fn without_secrets(&self, text: &str, hidden: Option<&Secret>) -> String {
+        without_secrets_of(text, &self.client.shared().authenticator, hidden)
     }
 
     /// Starts a job that checks whether the plan could run. Changes neither source nor destination.

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::client::Client;
 use crate::date::Date;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, without_secrets_of};
 use crate::ids;
 use crate::operation::{Location, Operation, Parameter, ParameterKind};
 use crate::request::{BoxFuture, Request};
@@ -146,6 +146,8 @@ impl RawRequest {
 
     fn unknown(&self, name: &str) -> Error {
         let known: Vec<_> = self.operation.parameters.iter().map(|parameter| parameter.name).collect();
+        // Name and value may have changed places.
+        let name = without_secrets_of(name, &self.client.shared().authenticator, &self.secrets());
         let name: String = name.chars().filter(|c| !c.is_control()).take(40).collect();
         Error::invalid_request(format!("there is no parameter `{name}`; there are: {}", known.join(", ")))
     }

@@ -2,11 +2,12 @@
 //!
 //! A type here has no `Display`, a `Debug` without content, and one loud way to read it, `expose_secret`.
 //! Serializing one discloses it, because that is how it is sent: do not serialize a secret into a log. Wiping covers the
-//! value itself, not the copies that a program makes on the way to it and from it: the body of a request or a reply, the
-//! string that a `String` grew from.
+//! value itself and the string that it is made from, not the copies that a program makes before and after: the body of a
+//! request or a reply, what a `String` left behind when it grew, what serde_json unescapes a text into.
 
 use std::fmt;
 
+use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -20,10 +21,10 @@ macro_rules! secret {
         pub struct $name(SecretString);
 
         impl $name {
-            /// Takes the text over.
+            /// Takes the text over; a string that is given away is wiped.
             #[must_use]
             pub fn new(text: impl Into<String>) -> Self {
-                Self(SecretString::from(text.into()))
+                Self(taken_over(text.into()))
             }
 
             /// The secret itself. Whoever calls this takes care that it is not shown.
@@ -97,6 +98,12 @@ secret!(
     Secret
 );
 
+/// Not `SecretString::from(String)`: that gives the spare room of the string back, for which an allocator may move it
+/// and leave its old place as it was.
+fn taken_over(text: String) -> SecretString {
+    SecretString::from(Zeroizing::new(text).as_str())
+}
+
 /// Compares without stopping at the first difference, so that the time taken does not tell where it is.
 fn equal(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && a.iter().zip(b).fold(0, |difference, (a, b)| difference | (a ^ b)) == 0
@@ -117,7 +124,7 @@ impl<'de> serde::de::Visitor<'de> for SecretVisitor {
     }
 
     fn visit_string<E: serde::de::Error>(self, text: String) -> Result<Self::Value, E> {
-        Ok(SecretString::from(text))
+        Ok(taken_over(text))
     }
 
     fn visit_bool<E: serde::de::Error>(self, _: bool) -> Result<Self::Value, E> {
@@ -149,6 +156,15 @@ mod tests {
             assert!(!shown.contains(VALUE), "{shown}");
             assert!(shown.contains("[redacted]"), "{shown}");
         }
+    }
+
+    #[test]
+    fn holds_nothing_but_what_is_wiped() {
+        fn wiped_on_drop(_: &impl secrecy::zeroize::ZeroizeOnDrop) {}
+        // A second field would not compile here.
+        let (Secret(text), LinkToken(token)) = (&Secret::new(VALUE), &LinkToken::new(VALUE));
+        wiped_on_drop(text);
+        wiped_on_drop(token);
     }
 
     #[test]

@@ -103,7 +103,7 @@ impl OpsManager {
 
     /// A client of the server at this URL, with an API key of it, which is not one of Atlas.
     ///
-    /// The URL is that of the server, without `/api/public/v1.0`: https, or http on a loopback address.
+    /// The URL is that of the server, without `/api/public/v1.0`: https, or http to `localhost`, 127.0.0.0/8 or `[::1]`.
     pub fn builder(
         url: impl Into<String>,
         public_key: impl Into<String>,

@@ -30,6 +30,10 @@ impl ValidationJob {
         self
     }
 
+    fn without_secrets(&self, text: &str) -> String {
+        self.project.without_secrets(text, self.hidden.as_ref())
+    }
+
     /// The job's id, from which another process can go on.
     #[must_use]
     pub fn id(&self) -> ValidationId {
@@ -54,10 +58,16 @@ impl ValidationJob {
     #[doc(alias = "getMigrationValidateStatus")]
     #[doc(alias = "GetMigrationValidateStatus")]
     pub fn status(&self) -> Request<Validation> {
+        let job = self.clone();
         self.project.client().generated(
             &operations::GET_GROUP_LIVE_MIGRATION_VALIDATE_STATUS,
             GeneratedClient::get_group_live_migration_validate_status(&self.project.id(), &self.id),
-            Ok,
+            move |mut validation| {
+                // What it found may repeat the password with which it tried to connect.
+                let found = validation.error_message.as_deref();
+                validation.error_message = found.map(|text| job.without_secrets(text));
+                Ok(validation)
+            },
         )
     }
 
@@ -81,13 +91,13 @@ impl ValidationJob {
                     Some(ValidationStatus::Success) => return Ok(validation),
                     Some(ValidationStatus::Failed) => {
                         let found = validation.error_message.as_deref().unwrap_or("no reason was given");
-                        let hidden = self.hidden.as_ref().map_or("", Secret::expose_secret);
-                        let message = format!("the validation failed: {}", presentable(found, &[hidden]));
+                        let message = format!("the validation failed: {}", presentable(found, &[]));
                         return Err(Error::new(ErrorKind::JobFailed, message).with_operation(operation));
                     }
                     Some(ValidationStatus::Pending) | None => {}
                     Some(unknown) => {
-                        return Err(Error::unknown_state(unknown.as_str()).with_operation(operation));
+                        let state = self.without_secrets(unknown.as_str());
+                        return Err(Error::unknown_state(&state).with_operation(operation));
                     }
                 }
             }

@@ -79,6 +79,14 @@ impl Arguments {
         self.ops_manager_port.unwrap_or(next)
     }
 
+    /// Starts the emulator, or says what is wrong and which flag mends it.
+    async fn start(self) -> Result<Emulator, String> {
+        self.builder().start().await.map_err(|error| match mend(error.kind()) {
+            Some(mend) => format!("{error}; {mend}"),
+            None => error.to_string(),
+        })
+    }
+
     fn builder(self) -> EmulatorBuilder {
         let ops_manager = SocketAddr::new(self.address, self.ops_manager_port());
         let challenges = self.digest.into_iter().map(|digest| match digest {
@@ -108,6 +116,24 @@ impl Arguments {
     }
 }
 
+/// The flag that mends a failure to listen, by its kind.
+fn mend(kind: io::ErrorKind) -> Option<&'static str> {
+    match kind {
+        io::ErrorKind::AddrInUse => {
+            Some("choose others with --port and --ops-manager-port, or let --port 0 find two that are free")
+        }
+        io::ErrorKind::PermissionDenied => {
+            Some("the system keeps low ports to itself, mostly those below 1024: choose another --port")
+        }
+        io::ErrorKind::AddrNotAvailable => {
+            Some("this machine has no such address: choose another --address, such as 127.0.0.1")
+        }
+        // An address that is refused, not one that cannot be bound.
+        io::ErrorKind::InvalidInput => Some("choose another --address"),
+        _ => None,
+    }
+}
+
 /// Reads a factor that time can have.
 fn time_scale(text: &str) -> Result<f64, &'static str> {
     let scale = text.parse().ok().filter(|scale: &f64| scale.is_finite() && *scale >= 0.0);
@@ -116,15 +142,10 @@ fn time_scale(text: &str) -> Result<f64, &'static str> {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let (address, port, source) = (arguments.address, arguments.port, arguments.ops_manager_port());
-    let emulator = match arguments.builder().start().await {
+    let emulator = match Arguments::parse().start().await {
         Ok(emulator) => emulator,
-        Err(error) => {
-            eprintln!(
-                "error: cannot listen on the ports {port} and {source} of {address}: {error}; other ports may be \
-                 free, and --port 0 finds two"
-            );
+        Err(problem) => {
+            eprintln!("error: {problem}");
             return ExitCode::FAILURE;
         }
     };
@@ -189,6 +210,36 @@ mod tests {
     #[test]
     fn has_a_sound_command_line() {
         Arguments::command().debug_assert();
+    }
+
+    /// What is said where it cannot start; the flags that it names must be `flags`.
+    #[track_caller]
+    fn refused(arguments: &[&str], says: &str, flags: &[&str]) {
+        let arguments = Arguments::parse_from([&["atlas-emulator"], arguments].concat());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let problem = runtime.block_on(arguments.start()).unwrap_err();
+        assert!(problem.contains(says), "{problem}");
+        let named: Vec<_> = problem.split(' ').filter(|word| word.starts_with("--")).collect();
+        let named: Vec<_> = named.iter().map(|flag| flag.trim_end_matches([',', ':'])).collect();
+        assert_eq!(named, flags, "{problem}");
+    }
+
+    #[test]
+    fn says_what_is_at_fault() {
+        refused(&["--address", "192.0.2.1"], "192.0.2.1 can be reached from other machines", &["--address"]);
+        refused(&["--address", "::"], "other machines", &["--address"]);
+        let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let (address, port) = (taken.local_addr().unwrap(), taken.local_addr().unwrap().port().to_string());
+        let ports = ["--port", "--ops-manager-port", "--port"];
+        refused(&["--port", &port], &format!("cannot listen on {address}"), &ports);
+        refused(
+            &["--port", "0", "--ops-manager-port", &port],
+            &format!("cannot listen on {address}"),
+            &ports,
+        );
+        // What no test can bring about on every machine.
+        assert!(mend(io::ErrorKind::PermissionDenied).unwrap().contains("--port"));
+        assert!(mend(io::ErrorKind::AddrNotAvailable).unwrap().contains("--address"));
     }
 
     #[tokio::test]

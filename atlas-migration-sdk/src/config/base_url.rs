@@ -42,9 +42,15 @@ impl BaseUrl {
         match url.scheme() {
             "https" => {}
             "http" if loopback => {}
+            "http" if is_below_localhost(host) => {
+                return refusal(
+                    "http would send the credential in the clear, and many resolvers ask DNS for a name below \
+                     localhost, which may lead anywhere; only localhost itself, 127.0.0.0/8 and [::1] may be http",
+                );
+            }
             "http" => {
                 return refusal(
-                    "http would send the credential in the clear; only a loopback address may be http",
+                    "http would send the credential in the clear; only localhost, 127.0.0.0/8 and [::1] may be http",
                 );
             }
             _ => return refusal("it is neither https nor http"),
@@ -82,10 +88,16 @@ impl BaseUrl {
     }
 }
 
-/// Whether this is the machine itself: `localhost` (RFC 6761 section 6.3) or a loopback address.
+/// Whether this is surely the machine itself: `localhost` or a loopback address.
 fn is_loopback(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    host == "localhost" || host.ends_with(".localhost") || address.is_ok_and(|address| address.is_loopback())
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
+/// Whether RFC 6761 section 6.3 wants this name to mean the machine itself. It asks that of resolvers, and many do not
+/// do so.
+fn is_below_localhost(host: &str) -> bool {
+    host.trim_end_matches('.').rsplit('.').next() == Some("localhost")
 }
 
 #[cfg(test)]
@@ -104,7 +116,13 @@ mod tests {
             ("http://127.9.9.9", "http://127.9.9.9"),
             ("http://[::1]:8080/", "http://[::1]:8080"),
             ("http://localhost:8080", "http://localhost:8080"),
-            ("http://atlas.localhost:8080", "http://atlas.localhost:8080"),
+            ("http://LOCALHOST", "http://localhost"),
+            // The parser reads every spelling of an IPv4 address.
+            ("http://2130706433", "http://127.0.0.1"),
+            ("http://127.1", "http://127.0.0.1"),
+            ("http://[0:0:0:0:0:0:0:1]", "http://[::1]"),
+            // Over https, a certificate says who answers.
+            ("https://atlas.localhost:8443", "https://atlas.localhost:8443"),
         ] {
             let base_url = BaseUrl::parse(text).unwrap();
             assert_eq!(base_url.as_str(), expected, "{text}");
@@ -122,6 +140,14 @@ mod tests {
             ("http://127.0.0.1.example.com", "in the clear"),
             ("http://localhost.example.com", "in the clear"),
             ("http://0.0.0.0:80", "in the clear"),
+            ("http://128.0.0.1", "only localhost, 127.0.0.0/8 and [::1] may be http"),
+            ("http://[::2]", "in the clear"),
+            ("http://[::ffff:7f00:1]", "in the clear"),
+            ("http://notlocalhost", "in the clear; only localhost"),
+            ("http://atlas.localhost:8080", "ask DNS for a name below localhost"),
+            ("http://ATLAS.LocalHost", "only localhost itself, 127.0.0.0/8 and [::1]"),
+            ("http://atlas.localhost.", "ask DNS"),
+            ("http://localhost.", "ask DNS"),
             ("ftp://cloud.mongodb.com", "neither https nor http"),
             ("unix:/run/atlas", "names no host"),
             ("https://user:planted@cloud.mongodb.com", "user information"),

@@ -7,9 +7,12 @@
 //! | access token | `MONGODB_ATLAS_ACCESS_TOKEN` |
 //! | base URL | `MONGODB_ATLAS_OPS_MANAGER_URL`, else `MONGODB_ATLAS_BASE_URL`, else `MONGODB_ATLAS_SERVICE` |
 //!
-//! A variable that is set to nothing counts as not set. No message shows a value.
+//! A variable that is set to nothing counts as not set. No message shows a value. Values are wiped when they are dropped,
+//! whichever of them turns out to be the secret; the environment itself keeps its own.
 
 use std::ffi::OsString;
+
+use secrecy::zeroize::Zeroizing;
 
 use super::{ClientBuilder, base_url};
 use crate::auth::Credentials;
@@ -27,10 +30,13 @@ pub(super) fn read(lookup: impl Fn(&str) -> Option<OsString>) -> Result<ClientBu
     let environment = Environment { lookup };
     let mut builder = ClientBuilder::new().credentials(environment.credentials()?);
     if let Some(url) = environment.base_url()? {
-        builder = builder.base_url(url);
+        builder = builder.base_url(url.as_str());
     }
     Ok(builder)
 }
+
+/// What a variable is set to.
+type Value = Zeroizing<String>;
 
 struct Environment<L> {
     lookup: L,
@@ -42,9 +48,13 @@ impl<L: Fn(&str) -> Option<OsString>> Environment<L> {
         let api_key = self.pair(PUBLIC_KEY, PRIVATE_KEY)?;
         let token = self.either(ACCESS_TOKEN)?;
         match (service_account, api_key, token) {
-            (Some((id, secret)), None, None) => Ok(Credentials::service_account(id, Secret::new(secret))),
-            (None, Some((public, private)), None) => Ok(Credentials::api_key(public, Secret::new(private))),
-            (None, None, Some(token)) => Ok(Credentials::access_token(Secret::new(token))),
+            (Some((id, secret)), None, None) => {
+                Ok(Credentials::service_account(id.as_str(), Secret::new(secret.as_str())))
+            }
+            (None, Some((public, private)), None) => {
+                Ok(Credentials::api_key(public.as_str(), Secret::new(private.as_str())))
+            }
+            (None, None, Some(token)) => Ok(Credentials::access_token(Secret::new(token.as_str()))),
             (None, None, None) => Err(Error::configuration(format!(
                 "no credentials in the environment: set {} and {} for a service account, {} and {} for an API key, or \
                  {} for an access token",
@@ -66,22 +76,22 @@ impl<L: Fn(&str) -> Option<OsString>> Environment<L> {
         }
     }
 
-    fn base_url(&self) -> Result<Option<String>> {
+    fn base_url(&self) -> Result<Option<Value>> {
         for name in ["MONGODB_ATLAS_OPS_MANAGER_URL", "MONGODB_ATLAS_BASE_URL"] {
             if let Some(url) = self.one(name)? {
                 return Ok(Some(url));
             }
         }
-        match self.one("MONGODB_ATLAS_SERVICE")?.as_deref() {
+        match self.one("MONGODB_ATLAS_SERVICE")?.as_deref().map(String::as_str) {
             None => Ok(None),
-            Some("cloud") => Ok(Some(base_url::COMMERCIAL.to_owned())),
-            Some("cloudgov") => Ok(Some(base_url::GOVERNMENT.to_owned())),
+            Some("cloud") => Ok(Some(base_url::COMMERCIAL.to_owned().into())),
+            Some("cloudgov") => Ok(Some(base_url::GOVERNMENT.to_owned().into())),
             Some(_) => Err(Error::configuration("MONGODB_ATLAS_SERVICE must be `cloud` or `cloudgov`")),
         }
     }
 
     /// Two variables that only make sense together.
-    fn pair(&self, first: &[&str], second: &[&str]) -> Result<Option<(String, String)>> {
+    fn pair(&self, first: &[&str], second: &[&str]) -> Result<Option<(Value, Value)>> {
         match (self.either(first)?, self.either(second)?) {
             (Some(first), Some(second)) => Ok(Some((first, second))),
             (None, None) => Ok(None),
@@ -96,8 +106,8 @@ impl<L: Fn(&str) -> Option<OsString>> Environment<L> {
     }
 
     /// One value under any of these names.
-    fn either(&self, names: &[&str]) -> Result<Option<String>> {
-        let mut found: Option<(&str, String)> = None;
+    fn either(&self, names: &[&str]) -> Result<Option<Value>> {
+        let mut found: Option<(&str, Value)> = None;
         for name in names {
             let Some(value) = self.one(name)? else { continue };
             match &found {
@@ -113,11 +123,14 @@ impl<L: Fn(&str) -> Option<OsString>> Environment<L> {
         Ok(found.map(|(_, value)| value))
     }
 
-    fn one(&self, name: &str) -> Result<Option<String>> {
+    fn one(&self, name: &str) -> Result<Option<Value>> {
         match (self.lookup)(name).filter(|value| !value.is_empty()).map(OsString::into_string) {
             None => Ok(None),
-            Some(Ok(value)) => Ok(Some(value)),
-            Some(Err(_)) => Err(Error::configuration(format!("{name} is not UTF-8"))),
+            Some(Ok(value)) => Ok(Some(Value::new(value))),
+            Some(Err(value)) => {
+                drop(Zeroizing::new(value.into_encoded_bytes()));
+                Err(Error::configuration(format!("{name} is not UTF-8")))
+            }
         }
     }
 }

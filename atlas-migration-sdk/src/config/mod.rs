@@ -91,7 +91,7 @@ impl ClientBuilder {
     /// Where Atlas is. Default: `https://cloud.mongodb.com`.
     ///
     /// Any https URL, with or without a path before `/api/atlas/v2` and with or without a trailing slash; http only
-    /// to a loopback address. [`build`](Self::build) refuses user information, a query and a fragment.
+    /// to `localhost`, 127.0.0.0/8 and `[::1]`. [`build`](Self::build) refuses user information, a query and a fragment.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = url.into();
         self

@@ -4,23 +4,29 @@
 //! can do about it. No error holds a whole body or a secret.
 
 mod code;
+mod facts;
+mod kind;
+mod predicates;
+mod redact;
 mod reply;
 mod text;
 
 use std::fmt;
 use std::sync::Arc;
+#[cfg(test)]
 use std::time::Duration;
 
 #[cfg(test)]
 use reqwest::header::HeaderMap;
-use serde_json::Value;
 
 pub use code::ErrorCode;
-pub use reply::FieldViolation;
-pub(crate) use reply::{ErrorReply, header_text, http_date, presentable};
+pub(crate) use kind::Effect;
+pub use kind::ErrorKind;
+pub(crate) use redact::{presentable, without_secrets_of};
+pub(crate) use reply::{ErrorReply, header_text, http_date};
 
 use crate::auth::CredentialKind;
-use crate::operation::{Method, Operation};
+use crate::operation::Operation;
 
 /// The result of this crate's functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -45,80 +51,6 @@ struct Inner {
     unsent: bool,
     job_state: Option<String>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
-}
-
-/// What a failed request did to the server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Effect {
-    /// Nothing: it never left, or the server said so.
-    None,
-    /// Perhaps what was asked for: it may have arrived, but no reply says what came of it.
-    Unknown,
-    /// What was asked for; only the reply cannot be used.
-    Happened,
-}
-
-/// Where on the way a call failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// The client cannot be built from what it was given. Nothing was sent.
-    Configuration,
-    /// The request is wrong by itself: a parameter, a body, a version. Nothing was sent.
-    InvalidRequest,
-    /// The token endpoint refused the service account. The operation's request was not sent.
-    TokenRefused,
-    /// Too many access tokens were asked for: 10 a minute for each address and service account.
-    /// [`Error::retry_after`] says how long to wait. The operation's request was not sent.
-    TokenRateLimited,
-    /// The service account has as many active access tokens as it may have, 100. Revoke some, or wait until they
-    /// expire. The operation's request was not sent.
-    TokenLimitReached,
-    /// No connection could be made. The request did not reach the server.
-    Connect,
-    /// A time limit passed. The request may have reached the server.
-    Timeout,
-    /// The connection broke. The request may have reached the server.
-    Transport,
-    /// The server answered with a failure. [`Error::status`] and [`Error::code`] say which.
-    Api,
-    /// The server answered with success, but the reply cannot be read. What was asked for happened.
-    InvalidReply,
-    /// The reply is larger than [`ClientBuilder::max_reply_size`](crate::ClientBuilder::max_reply_size) allows.
-    ReplyTooLarge,
-    /// The validation or migration that was waited for has failed.
-    JobFailed,
-    /// The migration that was waited for was not cut over in time.
-    JobExpired,
-    /// The validation or migration that was waited for is in a state that this version does not know.
-    /// [`Error::job_state`] names it. It goes on; read it, or wait for it with a newer version.
-    JobStateUnknown,
-}
-
-impl Inner {
-    fn effect(&self) -> Effect {
-        if self.unsent {
-            return Effect::None;
-        }
-        match self.kind {
-            ErrorKind::Configuration
-            | ErrorKind::InvalidRequest
-            | ErrorKind::TokenRefused
-            | ErrorKind::TokenRateLimited
-            | ErrorKind::TokenLimitReached
-            | ErrorKind::Connect
-            | ErrorKind::JobFailed
-            | ErrorKind::JobExpired
-            | ErrorKind::JobStateUnknown => Effect::None,
-            ErrorKind::Timeout | ErrorKind::Transport => Effect::Unknown,
-            // A server or a gateway that gave up may have begun; every other status is a refusal.
-            ErrorKind::Api => match self.reply.as_ref().map(|reply| reply.status.as_u16()) {
-                Some(408 | 500..) | None => Effect::Unknown,
-                Some(_) => Effect::None,
-            },
-            ErrorKind::InvalidReply | ErrorKind::ReplyTooLarge => Effect::Happened,
-        }
-    }
 }
 
 impl Error {
@@ -148,6 +80,8 @@ impl Error {
     pub(crate) fn on_the_way(error: reqwest::Error) -> Self {
         let (kind, message) = if error.is_timeout() && !error.is_connect() {
             (ErrorKind::Timeout, "no reply in time")
+        } else if error.is_timeout() {
+            (ErrorKind::Connect, "could not connect in time")
         } else if error.is_connect() {
             (ErrorKind::Connect, "could not connect")
         } else if error.is_builder() {
@@ -197,168 +131,6 @@ impl Error {
 
     fn inner_mut(&mut self) -> &mut Inner {
         Arc::make_mut(&mut self.0)
-    }
-
-    /// Where on the way it failed.
-    #[must_use]
-    pub fn kind(&self) -> ErrorKind {
-        self.0.kind
-    }
-
-    /// The operation that failed, if it was one.
-    #[must_use]
-    pub fn operation(&self) -> Option<&'static Operation> {
-        self.0.operation
-    }
-
-    /// The HTTP status of the reply, if there was one.
-    #[must_use]
-    pub fn status(&self) -> Option<u16> {
-        self.0.reply.as_ref().map(|reply| reply.status.as_u16())
-    }
-
-    /// The code of the failure, if the reply has one.
-    #[must_use]
-    pub fn code(&self) -> Option<&ErrorCode> {
-        self.0.reply.as_ref()?.code.as_ref()
-    }
-
-    /// What the server says failed, in its words; long texts are cut.
-    #[must_use]
-    pub fn detail(&self) -> Option<&str> {
-        self.0.reply.as_ref()?.detail.as_deref()
-    }
-
-    /// The HTTP status in the server's words.
-    #[must_use]
-    pub fn reason(&self) -> Option<&str> {
-        self.0.reply.as_ref()?.reason.as_deref()
-    }
-
-    /// The values that [`detail`](Self::detail) speaks of: strings and numbers, mixed.
-    #[must_use]
-    pub fn parameters(&self) -> &[Value] {
-        self.0.reply.as_ref().map_or(&[], |reply| &reply.parameters)
-    }
-
-    /// The fields of the request that the server found wrong.
-    #[must_use]
-    pub fn field_violations(&self) -> &[FieldViolation] {
-        self.0.reply.as_ref().map_or(&[], |reply| &reply.violations)
-    }
-
-    /// The state of a job that this version does not know.
-    #[must_use]
-    pub fn job_state(&self) -> Option<&str> {
-        self.0.job_state.as_deref()
-    }
-
-    /// How long the server asks to wait before the next try, counted from its reply.
-    ///
-    /// The longer one of `Retry-After` (seconds or a date) and the wait among the parameters of
-    /// `RATE_LIMITED_TOKEN_BUCKET`.
-    #[must_use]
-    pub fn retry_after(&self) -> Option<Duration> {
-        self.0.reply.as_ref()?.retry_after
-    }
-
-    /// A header of the reply, by its name in any case; `None` also where it is not visible ASCII.
-    #[must_use]
-    pub fn header(&self, name: &str) -> Option<&str> {
-        header_text(&self.0.reply.as_ref()?.headers, name)
-    }
-
-    /// Too many requests: wait for [`retry_after`](Self::retry_after), then try again. The request did nothing.
-    #[must_use]
-    pub fn is_rate_limited(&self) -> bool {
-        self.0.kind == ErrorKind::TokenRateLimited || self.status() == Some(429)
-    }
-
-    /// The credential is missing, wrong, expired or revoked: give another one.
-    #[must_use]
-    pub fn is_unauthenticated(&self) -> bool {
-        let rights = self.code().is_some_and(ErrorCode::is_about_rights);
-        self.0.kind == ErrorKind::TokenRefused || (self.status() == Some(401) && !rights)
-    }
-
-    /// The credential is good but lacks a role: grant it [`Operation::required_role`].
-    #[must_use]
-    pub fn is_missing_role(&self) -> bool {
-        match (self.status(), self.code()) {
-            (Some(401), Some(ErrorCode::NotOrgGroupCreator)) => true,
-            // A 403 without a code is a proxy's.
-            (Some(403), Some(_)) => self.0.kind == ErrorKind::Api && !self.is_not_on_access_list(),
-            _ => false,
-        }
-    }
-
-    /// The caller's address is not on the access list of the credential: add it there.
-    #[must_use]
-    pub fn is_not_on_access_list(&self) -> bool {
-        matches!(
-            self.code(),
-            Some(
-                ErrorCode::IpAddressNotOnAccessList
-                    | ErrorCode::OrgRequiresAccessList
-                    | ErrorCode::ApiKeyAccessListAccessDenied
-            )
-        )
-    }
-
-    /// The caller's address, as a refusal by an access list names it.
-    #[must_use]
-    pub fn refused_address(&self) -> Option<std::net::IpAddr> {
-        if !self.is_not_on_access_list() {
-            return None;
-        }
-        self.0.reply.as_ref()?.refused_address()?.parse().ok()
-    }
-
-    /// There is no such thing, or the credential may not see it.
-    #[must_use]
-    pub fn is_not_found(&self) -> bool {
-        self.status() == Some(404)
-    }
-
-    /// The state of the resource forbids it, such as a running migration: change the state first.
-    #[must_use]
-    pub fn is_conflict(&self) -> bool {
-        self.status() == Some(409)
-    }
-
-    /// The version of the API that was asked for does not exist or no longer answers: ask for another one.
-    #[must_use]
-    pub fn is_version_unavailable(&self) -> bool {
-        matches!(self.status(), Some(406 | 410))
-    }
-
-    /// A time limit passed, on connecting or later.
-    #[must_use]
-    pub fn is_timeout(&self) -> bool {
-        self.0.kind == ErrorKind::Timeout
-    }
-
-    /// The request surely did not reach the operation: to send it again cannot make anything happen twice.
-    ///
-    /// False where it may have reached it, and where the server answered.
-    #[must_use]
-    pub fn was_never_sent(&self) -> bool {
-        // Of the failures without effect, an answer shows that the request arrived.
-        let answered = matches!(
-            self.0.kind,
-            ErrorKind::Api | ErrorKind::JobFailed | ErrorKind::JobExpired | ErrorKind::JobStateUnknown
-        );
-        (!answered || self.0.unsent) && self.0.earlier.max(self.effect()) == Effect::None
-    }
-
-    /// What was asked for may have happened although the call failed: the reply was lost, cannot be read, or says
-    /// that the server failed. Look before you ask for it again; the error's text says where.
-    ///
-    /// Never true of an operation that only reads.
-    #[must_use]
-    pub fn may_have_happened(&self) -> bool {
-        let reads = self.0.operation.is_some_and(|operation| operation.method == Method::Get);
-        !reads && self.0.earlier.max(self.effect()) != Effect::None
     }
 
     /// What the request of this failure did.

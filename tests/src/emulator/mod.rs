@@ -197,7 +197,7 @@ impl Emulator {
     }
 }
 
-/// Binds a loopback address.
+/// Binds a loopback address. The error names it, of the two that there are, and keeps its kind.
 async fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     if !address.ip().is_loopback() {
         let problem = format!(
@@ -207,7 +207,8 @@ async fn listen(address: SocketAddr) -> io::Result<TcpListener> {
         );
         return Err(io::Error::new(io::ErrorKind::InvalidInput, problem));
     }
-    TcpListener::bind(address).await
+    let bound = TcpListener::bind(address).await;
+    bound.map_err(|error| io::Error::new(error.kind(), format!("cannot listen on {address}: {error}")))
 }
 
 impl Drop for Emulator {

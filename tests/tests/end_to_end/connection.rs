@@ -1,6 +1,6 @@
-//! What happens before and between replies: no server, no answer in time, a client that the user hands in.
+//! What happens before and between replies: no server, no connection or answer in time, a client that is handed in.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use atlas_emulator::Emulator;
 use atlas_migration_sdk::{CredentialKind, ErrorKind};
@@ -42,6 +42,46 @@ async fn no_answer_in_time() {
         assert!(error.to_string().contains(part), "{error}");
         assert!(error.to_string().contains("It may have happened"), "{error}");
     }
+}
+
+/// That connecting to this URL ends with its own limit, with each credential.
+async fn connecting_takes_too_long(url: &str) {
+    let emulator = Emulator::start().await.unwrap();
+    for kind in EACH_CREDENTIAL {
+        let builder = builder(&emulator, kind).base_url(url);
+        let client = builder.connect_timeout(Duration::from_millis(50)).build().unwrap();
+        let began = Instant::now();
+        let error = org(&emulator, &client).create_link_token([]).await.unwrap_err();
+        // The next limit is that of a try, 30 s.
+        assert!(began.elapsed() < Duration::from_secs(20), "{error}");
+        assert_eq!(error.kind(), ErrorKind::Connect, "{kind:?}: {error:?}");
+        assert!(error.is_timeout() && error.was_never_sent() && !error.may_have_happened(), "{kind:?}");
+        assert!(error.to_string().contains("could not connect in time. Nothing was sent"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn no_handshake_in_time() {
+    // The system accepts, and nobody greets: the handshake of TLS belongs to connecting.
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    connecting_takes_too_long(&format!("https://{}", silent.local_addr().unwrap())).await;
+}
+
+/// Linux lets a connection wait without an answer when the listener's queue is full, as an address does behind which
+/// there is nothing. Elsewhere it may be refused.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn no_connection_in_time() {
+    let full = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    full.bind(&std::net::SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+    full.listen(0).unwrap();
+    let address = full.local_addr().unwrap().as_socket().unwrap();
+    let mut queue = Vec::new();
+    while let Ok(waiting) = std::net::TcpStream::connect_timeout(&address, Duration::from_millis(50)) {
+        queue.push(waiting);
+        assert!(queue.len() < 100, "the queue has no end");
+    }
+    connecting_takes_too_long(&format!("http://{address}")).await;
 }
 
 #[tokio::test]

@@ -1,5 +1,8 @@
 //! Secrets: planted in every place where one can be, then looked for in everything that can be read.
 
+mod echoes;
+mod panics;
+
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 

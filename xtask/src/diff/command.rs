@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use super::acknowledged::Acknowledged;
-use super::base::Base;
+use super::base::{Base, Found};
 use super::render::{self, Format};
 use super::report::{Names, Report};
 use super::verdict::{Bump, RustApi as _};
@@ -48,16 +48,20 @@ pub(crate) fn diff(options: &Options, out: &mut dyn Write) -> Result<Status, Fai
         None => (paths::root().join(paths::FRAGMENT), paths::FRAGMENT.to_owned()),
         Some(path) => (path.clone(), path.display().to_string()),
     };
-    let bytes = fs::read(&path).map_err(|error| IoFailure::new(format!("could not read {name}"), error))?;
-    let found = options.base.read(&path)?;
-    let revision = Document::load(&name, &bytes).map_err(Failure::Problems)?;
-    let base =
-        Document::load(&format!("{name} of {}", found.name), &found.bytes).map_err(Failure::Problems)?;
+    // One text after the other: a document is several times as large as its text.
+    let revision = {
+        let bytes =
+            fs::read(&path).map_err(|error| IoFailure::new(format!("could not read {name}"), error))?;
+        Document::load(&name, &bytes).map_err(Failure::Problems)?
+    };
+    let Found { name: base_name, bytes, commit } = options.base.read(&path)?;
+    let base = Document::load(&format!("{name} of {base_name}"), &bytes).map_err(Failure::Problems)?;
+    drop(bytes);
     let acknowledged = acknowledged(&path.with_file_name(paths::ACKNOWLEDGED))?;
     let diff = compare(&base, &revision);
-    let judged = rust::Sides::read(&paths::root(), found.commit.as_deref())
+    let judged = rust::Sides::read(&paths::root(), commit.as_deref())
         .and_then(|sides| sides.judge(&base, &revision, &diff.edits));
-    let names = Names { file: name, base: found.name, revision: "worktree".to_owned() };
+    let names = Names { file: name, base: base_name, revision: "worktree".to_owned() };
     let report = Report::new(names, &diff, &revision, &acknowledged, Some(judged));
     render::render(&report, options.format, out)
         .and_then(|()| out.flush())

@@ -164,7 +164,7 @@ fn methods_build_and_do_not_send() {
     }
     assert!(item(&client, "pub fn create_thing").contains(".json(&body)?"), "{client}");
     for gone in [
-        "self",
+        "&'a self",
         "baseurl",
         "build()",
         "async",
@@ -195,7 +195,7 @@ fn patches_notice_that_progenitor_changed() {
     notices(":: ACCEPT", ":: ACCEPT_", "`accept`");
     notices("fn new (", "fn build (", "`Client::new`");
     notices("pub (crate) client :", "pub (crate) http :", "the client has the fields baseurl, http");
-    notices("/ things\" , self . baseurl", "/ things\" , self . base", "makes its URL in another way");
+    notices("/things\" , self . baseurl", "/things\" , self . base", "makes its URL in another way");
     notices("self . client . post (", "self . client . request (", "builds its request in another way");
     notices(". json (", ". form (", "builds its request in another way");
     notices("mod prelude", "mod common", "`prelude`");

@@ -6,29 +6,29 @@
 //! multiply. Not the place for anything that OpenAPI has to say.
 
 mod mark;
+mod text;
 
 use std::collections::HashMap;
+use std::ops::Range;
 
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle};
+use saphyr_parser::{Event, Parser, ScalarStyle};
 use serde_json::{Map, Value};
 
-pub(crate) use mark::Mark;
+pub(crate) use mark::Marks;
 
 use super::problem::{LIMIT as MOST_PROBLEMS, Problem, ProblemKind};
 use super::{Position, pointer, scalar};
-use mark::Inside;
+use text::Text;
 
-/// Far more than an API that is described by hand.
-const MOST_BYTES: usize = 16 << 20;
 /// Several times what the fragment needs; the parser itself stops at 255 brackets.
 const DEEPEST: usize = 64;
 /// Nodes of the whole document after aliases were replaced.
 const MOST_NODES: usize = 1_000_000;
 
 /// Reads a whole file.
-pub(super) fn load(path: &str, bytes: &[u8]) -> Result<(Value, Mark), Vec<Problem>> {
+pub(super) fn load(path: &str, bytes: &[u8]) -> Result<(Value, Marks), Vec<Problem>> {
     let mut loader = Loader::new(path);
-    match loader.text(bytes) {
+    match text::read(bytes) {
         Ok(text) => {
             if let Err((position, kind)) = loader.run(text) {
                 loader.report(position, kind);
@@ -37,7 +37,10 @@ pub(super) fn load(path: &str, bytes: &[u8]) -> Result<(Value, Mark), Vec<Proble
         Err((position, kind)) => loader.report(position, kind),
     }
     match loader.root {
-        Some(tree) if loader.problems.is_empty() => Ok((tree.value, tree.mark)),
+        Some(value) if loader.problems.is_empty() => {
+            loader.marks.shrink();
+            Ok((value, loader.marks))
+        }
         _ => Err(loader.problems),
     }
 }
@@ -49,27 +52,23 @@ type Fatal = (Position, ProblemKind);
 #[derive(Clone)]
 struct Tree {
     value: Value,
-    mark: Mark,
-    nodes: usize,
-}
-
-impl Tree {
-    fn leaf(value: Value, at: Position) -> Self {
-        Self { value, mark: Mark { key: None, at, inside: Inside::Nothing }, nodes: 1 }
-    }
+    at: Position,
+    /// Its marks, and those of what is in it.
+    marks: Range<usize>,
 }
 
 /// A sequence or mapping whose end was not seen yet.
 struct Open {
     anchor: usize,
     at: Position,
-    nodes: usize,
+    /// The index of its mark.
+    mark: usize,
     content: Content,
 }
 
 enum Content {
-    Sequence { values: Vec<Value>, marks: Vec<Mark> },
-    Mapping { values: Map<String, Value>, marks: HashMap<String, Mark>, key: Key },
+    Sequence(Vec<Value>),
+    Mapping { values: Map<String, Value>, key: Key },
 }
 
 /// Which half of a member comes next.
@@ -89,33 +88,33 @@ struct Loader<'a> {
     /// By the parser's number of the anchor.
     anchors: HashMap<usize, Tree>,
     nodes: usize,
-    root: Option<Tree>,
+    /// Of a file with problems they do not fit the value, but then nobody asks for them.
+    marks: Marks,
+    root: Option<Value>,
 }
 
 impl<'a> Loader<'a> {
     fn new(path: &'a str) -> Self {
-        Self { path, problems: Vec::new(), open: Vec::new(), anchors: HashMap::new(), nodes: 0, root: None }
-    }
-
-    fn text<'b>(&self, bytes: &'b [u8]) -> Result<&'b str, Fatal> {
-        if bytes.len() > MOST_BYTES {
-            return Err((Position::START, ProblemKind::TooLarge { bytes: bytes.len(), limit: MOST_BYTES }));
+        Self {
+            path,
+            problems: Vec::new(),
+            open: Vec::new(),
+            anchors: HashMap::new(),
+            nodes: 0,
+            marks: Marks::default(),
+            root: None,
         }
-        let text = std::str::from_utf8(bytes).map_err(|error| {
-            let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-            (end_of(&before), ProblemKind::NotUtf8)
-        })?;
-        Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
     }
 
     fn run(&mut self, text: &str) -> Result<(), Fatal> {
-        let mut parser = Parser::new_from_str(text);
+        let text = Text::new(text);
+        let mut parser = Parser::new_from_str(text.as_str());
         let mut documents = 0;
         while let Some(event) = parser.next_event() {
             let (event, span) = event.map_err(|error| {
-                (position(error.marker()), ProblemKind::Syntax { message: error.info().to_owned() })
+                (text.position(error.marker()), ProblemKind::Syntax { message: error.info().to_owned() })
             })?;
-            let at = position(&span.start);
+            let at = text.position(&span.start);
             match event {
                 Event::DocumentStart(_) => {
                     documents += 1;
@@ -142,15 +141,15 @@ impl<'a> Loader<'a> {
                 }
                 self.count(1, at)?;
                 let value = self.scalar(&text, style, at);
-                self.finish(Tree::leaf(value, at), anchor)?;
+                self.leaf(value, at, anchor)?;
             }
             Event::SequenceStart(anchor, tag) => {
                 self.refuse_tag(tag.as_deref(), at);
-                self.start(anchor, at, Content::Sequence { values: Vec::new(), marks: Vec::new() })?;
+                self.start(anchor, at, Content::Sequence(Vec::new()))?;
             }
             Event::MappingStart(anchor, tag) => {
                 self.refuse_tag(tag.as_deref(), at);
-                let content = Content::Mapping { values: Map::new(), marks: HashMap::new(), key: Key::Due };
+                let content = Content::Mapping { values: Map::new(), key: Key::Due };
                 self.start(anchor, at, content)?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.end()?,
@@ -166,15 +165,30 @@ impl<'a> Loader<'a> {
 
     fn alias(&mut self, anchor: usize, at: Position) -> Result<(), Fatal> {
         if self.key_is_due() {
-            return self.finish(Tree::leaf(Value::Null, at), 0);
+            return self.leaf(Value::Null, at, 0);
         }
         // The parser refuses an anchor that was never begun, so a missing one was not ended.
         let Some(tree) = self.anchors.get(&anchor).cloned() else {
             self.report(at, ProblemKind::AliasInsideItself);
-            return self.finish(Tree::leaf(Value::Null, at), 0);
+            return self.leaf(Value::Null, at, 0);
         };
-        self.count(tree.nodes, at)?;
+        self.count(tree.marks.len(), at)?;
+        self.marks.repeat(tree.marks.clone(), self.place(tree.at));
         self.finish(tree, 0)
+    }
+
+    fn leaf(&mut self, value: Value, at: Position, anchor: usize) -> Result<(), Fatal> {
+        let mark = self.marks.len();
+        self.marks.push(self.place(at));
+        self.finish(Tree { value, at, marks: mark..mark + 1 }, anchor)
+    }
+
+    /// The place to show for the node that comes next: its key where it is a member, else the node itself.
+    fn place(&self, at: Position) -> Position {
+        match self.open.last() {
+            Some(Open { content: Content::Mapping { key: Key::Read(_, position), .. }, .. }) => *position,
+            _ => at,
+        }
     }
 
     fn count(&mut self, nodes: usize, at: Position) -> Result<(), Fatal> {
@@ -190,27 +204,33 @@ impl<'a> Loader<'a> {
             return Err((at, ProblemKind::TooDeep { limit: DEEPEST }));
         }
         self.count(1, at)?;
-        self.open.push(Open { anchor, at, nodes: 1, content });
+        let mark = self.marks.len();
+        self.marks.push(self.place(at));
+        self.open.push(Open { anchor, at, mark, content });
         Ok(())
     }
 
     fn end(&mut self) -> Result<(), Fatal> {
         // The parser pairs starts and ends; were it ever wrong, there would be nothing to end.
         let Some(open) = self.open.pop() else { return Ok(()) };
-        let (value, inside) = match open.content {
-            Content::Sequence { values, marks } => (Value::Array(values), Inside::Items(marks)),
-            Content::Mapping { values, marks, .. } => (Value::Object(values), Inside::Members(marks)),
+        // What has grown step by step has room for more, which nobody needs any longer.
+        let value = match open.content {
+            Content::Sequence(mut values) => {
+                values.shrink_to_fit();
+                Value::Array(values)
+            }
+            Content::Mapping { values, .. } => Value::Object(values.into_iter().collect()),
         };
-        let mark = Mark { key: None, at: open.at, inside };
-        self.finish(Tree { value, mark, nodes: open.nodes }, open.anchor)
+        self.marks.close(open.mark);
+        self.finish(Tree { value, at: open.at, marks: open.mark..self.marks.len() }, open.anchor)
     }
 
     /// Puts a finished node where it belongs.
     fn finish(&mut self, tree: Tree, anchor: usize) -> Result<(), Fatal> {
-        let at = tree.mark.at;
+        let at = tree.at;
         if anchor != 0 {
             // A copy for later aliases counts like a node in the document: it takes as much memory.
-            self.count(tree.nodes, at)?;
+            self.count(tree.marks.len(), at)?;
             self.anchors.insert(anchor, tree.clone());
         }
         if self.key_is_due() {
@@ -219,19 +239,14 @@ impl<'a> Loader<'a> {
             return Ok(());
         }
         let Some(open) = self.open.last_mut() else {
-            self.root = Some(tree);
+            self.root = Some(tree.value);
             return Ok(());
         };
-        open.nodes += tree.nodes;
         match &mut open.content {
-            Content::Sequence { values, marks } => {
-                values.push(tree.value);
-                marks.push(tree.mark);
-            }
-            Content::Mapping { values, marks, key } => {
-                if let Key::Read(key, position) = std::mem::replace(key, Key::Due) {
-                    values.insert(key.clone(), tree.value);
-                    marks.insert(key, Mark { key: Some(position), ..tree.mark });
+            Content::Sequence(values) => values.push(tree.value),
+            Content::Mapping { values, key } => {
+                if let Key::Read(key, _) = std::mem::replace(key, Key::Due) {
+                    values.insert(key, tree.value);
                 }
             }
         }
@@ -249,7 +264,7 @@ impl<'a> Loader<'a> {
                 self.report(at, ProblemKind::KeyNotText { key: text.to_owned() });
             }
         }
-        let Some(Open { content: Content::Mapping { values, key, .. }, .. }) = self.open.last_mut() else {
+        let Some(Open { content: Content::Mapping { values, key }, .. }) = self.open.last_mut() else {
             return;
         };
         if values.contains_key(text) {
@@ -298,7 +313,7 @@ impl<'a> Loader<'a> {
         let mut text = String::new();
         for open in &self.open {
             match &open.content {
-                Content::Sequence { values, .. } => pointer::push(&mut text, &values.len().to_string()),
+                Content::Sequence(values) => pointer::push(&mut text, &values.len().to_string()),
                 Content::Mapping { key: Key::Read(key, _) | Key::Refused(key), .. } => {
                     pointer::push(&mut text, key);
                 }
@@ -307,17 +322,6 @@ impl<'a> Loader<'a> {
         }
         text
     }
-}
-
-fn position(marker: &Marker) -> Position {
-    Position { line: marker.line(), column: marker.col() + 1 }
-}
-
-/// The position behind the last character.
-fn end_of(text: &str) -> Position {
-    let line = text.matches('\n').count() + 1;
-    let column = text.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    Position { line, column }
 }
 
 #[cfg(test)]

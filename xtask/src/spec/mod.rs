@@ -44,7 +44,7 @@ pub(crate) struct Document {
     pub(crate) value: Value,
     path: String,
     sha256: String,
-    marks: load::Mark,
+    marks: load::Marks,
 }
 
 impl Document {
@@ -68,14 +68,7 @@ impl Document {
     /// Where the node at this JSON pointer stands: its key where it is a member, else its first character. Where
     /// there is no such node, the nearest one around it. What an alias repeats stands where its anchor wrote it.
     pub(crate) fn nearest_position(&self, pointer: &str) -> Position {
-        let mut mark = &self.marks;
-        for token in pointer::tokens(pointer).into_iter().flatten() {
-            match mark.child(&token) {
-                Some(child) => mark = child,
-                None => break,
-            }
-        }
-        mark.position()
+        self.marks.nearest(&self.value, pointer)
     }
 
     /// A problem at this JSON pointer.

@@ -59,28 +59,43 @@ fn keeps_the_order_of_keys() {
     assert_eq!(keys, ["z", "a", "m"]);
 }
 
+/// Expects these pointers at these lines and columns.
+#[track_caller]
+fn stands(text: &str, expected: &[(&str, usize, usize)]) {
+    let document = Document::load("f.yaml", text.as_bytes()).unwrap();
+    for &(pointer, line, column) in expected {
+        assert_eq!(document.nearest_position(pointer), Position { line, column }, "{pointer}");
+    }
+}
+
 #[test]
 fn positions() {
     let text = "a:\n  b: &x\n    - c: 1\n    - 2\nd: *x\n'/p': {e: f}\n";
-    let document = Document::load("f.yaml", text.as_bytes()).unwrap();
-    for (pointer, line, column) in [
-        ("", 1, 1),
-        ("/a", 1, 1),
-        ("/a/b", 2, 3),
-        ("/a/b/0", 3, 7),
-        ("/a/b/0/c", 3, 7),
-        ("/a/b/1", 4, 7),
-        ("/d", 5, 1),
-        // What an alias repeats stands where its anchor wrote it.
-        ("/d/1", 4, 7),
-        ("/~1p", 6, 1),
-        ("/~1p/e", 6, 8),
-    ] {
-        assert_eq!(document.nearest_position(pointer), Position { line, column }, "{pointer}");
-    }
-    for (pointer, line) in [("/a/b/7", 2), ("/a/b/0/c/d/e", 3), ("/nowhere", 1), ("no pointer", 1)] {
-        assert_eq!(document.nearest_position(pointer).line, line, "{pointer}");
-    }
+    stands(
+        text,
+        &[("", 1, 1), ("/a", 1, 1), ("/a/b", 2, 3), ("/a/b/0", 3, 7), ("/a/b/0/c", 3, 7), ("/a/b/1", 4, 7)],
+    );
+    // What an alias repeats stands where its anchor wrote it.
+    stands(text, &[("/d", 5, 1), ("/d/1", 4, 7), ("/~1p", 6, 1), ("/~1p/e", 6, 8)]);
+    // Where there is no such node: the nearest around it.
+    stands(text, &[("/a/b/7", 2, 3), ("/a/b/0/c/d/e", 3, 7), ("/nowhere", 1, 1), ("no pointer", 1, 1)]);
+}
+
+#[test]
+fn positions_behind_aliases() {
+    let text = "a: &x {b: [1, 2]}\nc: [*x, &y 3, *y, *x]\nd: &z\n  - *x\n  - 4\ne: *z\nf: 5\n";
+    stands(text, &[("/c/0", 1, 4), ("/c/0/b/1", 1, 15), ("/c/1", 2, 9), ("/c/2", 2, 9), ("/c/3/b", 1, 8)]);
+    stands(text, &[("/d/0/b/0", 1, 12), ("/d/1", 5, 5), ("/e/1", 5, 5), ("/f", 7, 1)]);
+}
+
+#[test]
+fn positions_in_json() {
+    stands(r#"{"a": [1, {"b": 2}], "c": 3}"#, &[("", 1, 1), ("/a", 1, 2), ("/a/1/b", 1, 12), ("/c", 1, 22)]);
+    stands("[\n  {\"a\":\n1}\n, 2]", &[("", 1, 1), ("/0", 2, 3), ("/0/a", 2, 4), ("/1", 4, 3)]);
+    refuses("{\"a\": !x 1,\n\"b\": !x 2}\n---\nc", &["1:7 /a Tag", "2:6 /b Tag", "3:1  SecondDocument"]);
+    refuses("[1, }", &["1:5 /1 Syntax"]);
+    // A key is a text, also where it starts the file.
+    refuses("{a: 1}: 2", &["1:7  Syntax"]);
 }
 
 #[test]
@@ -106,7 +121,7 @@ fn refusals() {
         "a: .nan\nb: [1, -.inf]\nc: 99999999999999999999\n",
         &["1:4 /a NumberOutOfRange", "2:8 /b/1 NumberOutOfRange", "3:4 /c NumberOutOfRange"],
     );
-    refuses("x".repeat(MOST_BYTES + 1), &["1:1  TooLarge"]);
+    refuses("x".repeat(text::MOST_BYTES + 1), &["1:1  TooLarge"]);
     assert!(
         Document::load("f", "[".repeat(DEEPEST).as_bytes()).unwrap_err()[0].to_string().contains("not YAML")
     );

@@ -1,0 +1,226 @@
+//! Secrets are gone from memory once they are dropped: this process reads its own and finds none.
+//!
+//! Freed memory keeps what it held until it is used again, so a copy that was dropped without being wiped is found too.
+//! What is shown ends where a request begins: what serde_json, reqwest and hyper make of a secret on its way to a server,
+//! and the bytes of a reply, are not wiped, and no wrapper can do it for them. Linux only, where a process can read its
+//! memory as a file.
+
+#![cfg(target_os = "linux")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot unwrap cannot say what it expects"
+)]
+
+use std::any::Any;
+use std::fs::File;
+use std::hint::black_box;
+use std::os::unix::fs::FileExt as _;
+use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use atlas_migration_sdk::plan::{Destination, MigrationPlan, Source};
+use atlas_migration_sdk::{Client, ClientBuilder, Credentials, LinkToken, OpsManager, Secret, model};
+use secrecy::zeroize::Zeroizing;
+
+/// How long a secret is, and how much of its end is looked for: an allocator writes into the beginning of what it frees.
+const LENGTH: usize = 64;
+const TAIL: usize = 32;
+/// Not in any text of a program otherwise, so that most of memory is passed over fast.
+const MARK: u8 = 0x7f - 1;
+const MASK: u8 = 0x55;
+
+/// The byte at a place of the secret of this number.
+fn byte(number: u8, place: usize) -> u8 {
+    if place == LENGTH - TAIL {
+        return MARK;
+    }
+    b'a' + ((u64::from(number) + 1) * (place as u64 + 7) * 2_654_435_761).to_be_bytes()[4] % 26
+}
+
+/// The secret of this number, made at run time, in one place.
+fn secret(number: u8) -> String {
+    let mut text = String::with_capacity(LENGTH);
+    (0..LENGTH).for_each(|place| text.push(char::from(byte(number, place))));
+    text
+}
+
+/// How often the end of a secret stands in memory; `None` where the system does not let a process see its own.
+fn copies(number: u8) -> Option<usize> {
+    const STEP: usize = 4096;
+    // Masked, so that the search does not find what it searches with.
+    let masked: Vec<u8> = (LENGTH - TAIL..LENGTH).map(|place| byte(number, place) ^ MASK).collect();
+    let is_it = |memory: &[u8]| memory.iter().zip(&masked).all(|(found, masked)| found ^ MASK == *masked);
+    let memory = File::open("/proc/self/mem").ok()?;
+    let mut buffer = Zeroizing::new(vec![0; STEP + TAIL - 1]);
+    let zeros = vec![0; STEP + TAIL - 1];
+    let own = buffer.as_ptr() as usize..buffer.as_ptr() as usize + buffer.len();
+    let mut found = 0;
+    for (from, to) in writable() {
+        for at in (from..to).step_by(STEP) {
+            let wanted = buffer.len().min(to - at);
+            let window = &mut buffer[..wanted];
+            // Some regions exist for the kernel only.
+            if memory.read_exact_at(window, at as u64).is_err() || *window == zeros[..wanted] {
+                continue;
+            }
+            if window.contains(&MARK) {
+                let hits = window.windows(TAIL).enumerate();
+                let hits = hits.filter(|(_, memory)| memory[0] == MARK && is_it(memory));
+                // What was read last stands in the buffer as well.
+                found += hits.filter(|(offset, _)| !own.contains(&(at + offset))).count();
+            }
+        }
+    }
+    Some(found)
+}
+
+/// The regions that this process can write to.
+fn writable() -> Vec<(usize, usize)> {
+    let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+    let regions = maps.lines().filter_map(|line| {
+        let (range, rest) = line.split_once(' ')?;
+        let (from, to) = range.split_once('-')?;
+        let address = |text| usize::from_str_radix(text, 16).ok();
+        rest.starts_with("rw").then_some((address(from)?, address(to)?))
+    });
+    regions.collect()
+}
+
+/// One search at a time: each reads what is in the buffer of another.
+fn alone() -> MutexGuard<'static, ()> {
+    static SEARCHING: Mutex<()> = Mutex::new(());
+    SEARCHING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// That what `make` makes of a secret holds so many copies of it, and that there are no others, then or later.
+#[track_caller]
+fn wiped<T: Any>(number: u8, holds: usize, make: impl FnOnce(String) -> T) {
+    let _alone = alone();
+    let made = Box::new(make(secret(number)));
+    let Some(held) = copies(number) else {
+        eprintln!("skipped: this system does not let a process read its own memory");
+        return;
+    };
+    assert_eq!(held, holds, "so many copies while it lives");
+    drop(black_box(made));
+    assert_eq!(copies(number), Some(0), "copies were left");
+}
+
+fn builder(credentials: Credentials) -> ClientBuilder {
+    Client::builder().credentials(credentials).base_url("http://127.0.0.1:1")
+}
+
+#[test]
+fn a_secret_and_its_clones() {
+    wiped(0, 1, Secret::new);
+    wiped(1, 1, LinkToken::new);
+    wiped(2, 1, |text| Secret::new(Zeroizing::new(text).as_str()));
+    // A string that has grown, and has room for more.
+    wiped(3, 1, |mut text| {
+        text.reserve_exact(1000);
+        Secret::from(text)
+    });
+    wiped(4, 2, |text| {
+        let secret = Secret::new(text);
+        (secret.clone(), secret.clone() == secret, secret)
+    });
+}
+
+#[test]
+fn a_secret_that_is_read() {
+    wiped(10, 1, |text| serde_json::from_str::<Secret>(&around("\"", text, "\"")).unwrap());
+    wiped(11, 1, |text| serde_json::from_value::<LinkToken>(text.into()).unwrap());
+    wiped(12, 1, |text| {
+        let before = r#"{"groupId":"5f9ad6b7e1c2a3041d0e9b11","clusterName":"s","managedAuthentication":false,
+            "ssl":true,"password":""#;
+        serde_json::from_str::<model::MigrationSource>(&around(before, text, "\"}")).unwrap()
+    });
+}
+
+/// The secret in a JSON document, which is wiped like the secret: it is the caller's.
+fn around(before: &str, text: String, after: &str) -> Zeroizing<String> {
+    let text = Zeroizing::new(text);
+    let mut json = Zeroizing::new(String::with_capacity(before.len() + LENGTH + after.len()));
+    [before, &text, after].iter().for_each(|part| json.push_str(part));
+    json
+}
+
+#[test]
+fn credentials_and_clients() {
+    wiped(20, 1, |text| Credentials::access_token(Secret::new(text)));
+    wiped(21, 1, |text| builder(Credentials::service_account("id", Secret::new(text))).build().unwrap());
+    wiped(22, 1, |text| builder(Credentials::api_key("public", Secret::new(text))).build().unwrap());
+    // The token, and the header that is made of it.
+    wiped(23, 2, |text| builder(Credentials::access_token(Secret::new(text))).build().unwrap());
+    wiped(24, 1, |text| builder(Credentials::api_key("public", Secret::new(text))));
+    wiped(25, 1, |text| {
+        OpsManager::builder("http://127.0.0.1:1", "public", Secret::new(text)).build().unwrap()
+    });
+}
+
+#[test]
+fn plans() {
+    let source = "5f9ad6b7e1c2a3041d0e9b11".parse().unwrap();
+    let plan = |text| {
+        let source = Source::with_user(source, "s", "u", Secret::new(text));
+        MigrationPlan::new(source, Destination::public("d"), "h")
+    };
+    wiped(30, 1, plan);
+    wiped(31, 1, |text| {
+        let plan = plan(text);
+        (plan.to_json(), plan.clone() == plan, plan)
+    });
+}
+
+#[test]
+fn a_panic_wipes_as_well() {
+    let (number, _alone) = (40, alone());
+    std::panic::catch_unwind(|| {
+        let _secret = Secret::new(secret(number));
+        panic!("on purpose");
+    })
+    .unwrap_err();
+    assert!(matches!(copies(number), Some(0) | None));
+}
+
+/// What the test below runs as a process of its own: the environment of a process stays in its memory, once.
+#[test]
+fn in_a_process_with_credentials_in_its_environment() {
+    if std::env::var_os("WIPED_TEST").is_none() {
+        return;
+    }
+    let from_environment: [fn() -> Box<dyn Any>; 2] = [
+        || Box::new(ClientBuilder::from_env().unwrap()),
+        || {
+            let source = Source::managed("5f9ad6b7e1c2a3041d0e9b11".parse().unwrap(), "s");
+            let plan = MigrationPlan::new(source, Destination::public("d"), "h").to_json();
+            let plan = plan.replace("\"cluster\": \"s\"", "\"cluster\": \"s\", \"username\": \"u\"");
+            Box::new(MigrationPlan::from_json(&plan).unwrap().source_password_from_env().unwrap())
+        },
+    ];
+    for (number, make) in [50, 51].into_iter().zip(from_environment) {
+        let Some(before) = copies(number) else { return };
+        let made = make();
+        assert_eq!(copies(number), Some(before + 1), "so many copies while it lives");
+        drop(black_box(made));
+        assert_eq!(copies(number), Some(before), "copies were left");
+    }
+}
+
+#[test]
+fn what_the_environment_held() {
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("MONGODB_ATLAS_") {
+            child.env_remove(name);
+        }
+    }
+    // Both spellings: one of the two copies is not used.
+    child.env("MONGODB_ATLAS_PRIVATE_API_KEY", secret(50)).env("MONGODB_ATLAS_PRIVATE_KEY", secret(50));
+    child.env("MONGODB_ATLAS_PUBLIC_API_KEY", "public").env("MONGODB_ATLAS_SOURCE_PASSWORD", secret(51));
+    child.args(["--exact", "in_a_process_with_credentials_in_its_environment"]).env("WIPED_TEST", "1");
+    let output = child.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
+}

@@ -1,0 +1,124 @@
+//! The credentials in the environment of whoever runs xtask: in nothing that it prints, and in no file that it writes.
+//!
+//! Nobody who works on the fragment takes them out of his shell first, and what xtask says goes into logs of builds and
+//! into comments on pull requests. What a fragment holds is public and is not looked for here.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot unwrap cannot say what it expects")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+const FRAGMENT: &str = include_str!("fragment.yaml");
+
+/// Every file below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let (mut files, mut folders) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    files
+}
+
+/// The variables of which the SDK and the emulator speak, and others in which people keep a credential.
+fn variables() -> BTreeSet<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let mut names: BTreeSet<String> =
+        ["HTTPS_PROXY", "GITHUB_TOKEN", "CARGO_REGISTRY_TOKEN"].map(str::to_owned).into();
+    for folder in ["atlas-migration-sdk/src", "tests/src"] {
+        for file in files(&root.join(folder)) {
+            let text = fs::read_to_string(file).unwrap();
+            let words = text.split(|c: char| !(c.is_ascii_uppercase() || c == '_'));
+            let ours =
+                words.filter(|word| word.starts_with("MONGODB_ATLAS_") || word.starts_with("OPS_MANAGER_"));
+            names.extend(ours.map(str::to_owned));
+        }
+    }
+    names
+}
+
+fn value(variable: &str) -> String {
+    format!("planted-{}", variable.to_lowercase())
+}
+
+/// A repository with a fragment and a place for what is generated of it.
+fn repository() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("base.yaml"), FRAGMENT).unwrap();
+    fs::write(folder.path().join("fragment.yaml"), FRAGMENT).unwrap();
+    let readme = "<!-- operations:begin -->\n<!-- operations:end -->\n";
+    fs::write(folder.path().join("README.md"), readme).unwrap();
+    for arguments in [&["init", "--quiet"][..], &["add", "."], &["commit", "--quiet", "-m", "base"]] {
+        let mut git = Command::new("git");
+        git.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1").current_dir(&folder);
+        git.args(["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main"]);
+        assert!(git.args(arguments).status().unwrap().success());
+    }
+    folder
+}
+
+/// Runs xtask with all of the variables set; returns what it printed.
+#[track_caller]
+fn says(folder: &Path, arguments: &str, status: i32) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command.current_dir(folder).env("RUST_BACKTRACE", "1").args(arguments.split(' '));
+    let output = command.envs(variables().iter().map(|name| (name, value(name)))).output().unwrap();
+    let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    assert_eq!(output.status.code(), Some(status), "{arguments}: {text}");
+    assert!(!text.is_empty(), "{arguments}");
+    text
+}
+
+#[test]
+fn no_credential_of_the_environment_is_printed_or_written() {
+    let variables = variables();
+    for name in
+        ["MONGODB_ATLAS_CLIENT_SECRET", "MONGODB_ATLAS_SOURCE_PASSWORD", "OPS_MANAGER_PRIVATE_API_KEY"]
+    {
+        assert!(variables.contains(name), "{variables:?}");
+    }
+    let folder = repository();
+    let codegen = "codegen --file fragment.yaml --out generated --readme README.md";
+    let mut said = Vec::new();
+    let mut run = |arguments: &str, status| said.push(says(folder.path(), arguments, status));
+    run(codegen, 0);
+    let change = |from: &str, to: &str| {
+        let changed = FRAGMENT.replacen(from, to, 1);
+        assert_ne!(changed, FRAGMENT);
+        fs::write(folder.path().join("fragment.yaml"), changed).unwrap();
+    };
+    change("summary: Create a thing", "summary: Make a thing");
+    run(&format!("{codegen} --check"), 1);
+    for part in ["lowered", "client", "operations"] {
+        run(&format!("codegen --file fragment.yaml --print {part}"), 0);
+    }
+    change("required: [name]", "required: [name, password]");
+    for format in ["text", "markdown", "json", "github"] {
+        run(&format!("diff --file fragment.yaml --base-file base.yaml --format {format}"), 0);
+        run(&format!("diff --file fragment.yaml --fail-on breaking --format {format}"), 4);
+    }
+    run("diff --explain request-type-changed", 0);
+    run("diff --file fragment.yaml --base nowhere", 3);
+    run("operations-table --file fragment.yaml", 0);
+    run("lint --file fragment.yaml", 0);
+    run("upstream base.yaml --file fragment.yaml", 4);
+    run("lint --file none.yaml", 3);
+    run("lint --nonsense", 64);
+    run("--help", 0);
+    change("format: password", "format: passwort");
+    run("lint --file fragment.yaml", 2);
+    run(codegen, 2);
+
+    let written = files(folder.path()).into_iter();
+    said.extend(written.map(|file| String::from_utf8_lossy(&fs::read(file).unwrap()).into_owned()));
+    for text in said {
+        // One search for all of them: none of the values stands in anything else.
+        assert!(!text.contains("planted-"), "{text}");
+    }
+}

@@ -1,0 +1,232 @@
+//! A crate's sources as modules: for each its imports, its aliases, its items. Code for tests is passed over.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens as _;
+use syn::{Item, UseTree, Visibility};
+
+/// One module.
+#[derive(Default)]
+pub(crate) struct Module {
+    /// What a `use` gives a name to; a glob has the name `*`.
+    pub(crate) imports: BTreeMap<String, Vec<String>>,
+    pub(crate) aliases: BTreeMap<String, syn::Type>,
+    pub(crate) items: Vec<Item>,
+    /// The names of the items that are `pub`, and of all.
+    pub(crate) public: BTreeSet<String>,
+    pub(crate) defined: BTreeSet<String>,
+}
+
+/// All modules of a crate, by their paths.
+pub(crate) struct Sources {
+    pub(crate) modules: BTreeMap<Vec<String>, Module>,
+    /// The crates that paths can begin with.
+    pub(crate) crates: BTreeSet<String>,
+}
+
+impl Sources {
+    /// Reads every file below the folder.
+    pub(crate) fn read(folder: &Path, crates: impl IntoIterator<Item = String>) -> Self {
+        let (mut files, mut folders) = (Vec::new(), vec![folder.to_owned()]);
+        while let Some(next) = folders.pop() {
+            for entry in std::fs::read_dir(next).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|extension| extension == "rs") {
+                    let name = path.strip_prefix(folder).unwrap().to_str().unwrap().replace('\\', "/");
+                    files.push((name, std::fs::read_to_string(&path).unwrap()));
+                }
+            }
+        }
+        Self::of(files, crates)
+    }
+
+    /// The crate that these files make, each with its path from the folder of `lib.rs`.
+    pub(crate) fn of(
+        files: impl IntoIterator<Item = (String, String)>,
+        crates: impl IntoIterator<Item = String>,
+    ) -> Self {
+        let standard = ["std", "core", "alloc"].map(str::to_owned);
+        let crates = crates.into_iter().chain(standard).collect();
+        let mut sources = Self { modules: BTreeMap::new(), crates };
+        for (name, text) in files {
+            let file = syn::parse_file(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let steps = name.trim_end_matches(".rs").split('/').map(str::to_owned);
+            let path: Vec<String> = steps.filter(|step| step != "mod" && step != "lib").collect();
+            sources.add(path, file.items);
+        }
+        sources
+    }
+
+    /// Whether an item of this name is public: `Type`, or `Type::function`.
+    pub(crate) fn saw(&self, name: &str) -> bool {
+        self.modules.values().any(|module| match name.split_once("::") {
+            None => module.public.contains(name),
+            Some((owner, function)) => module.items.iter().any(|item| match item {
+                Item::Impl(block) => {
+                    block.self_ty.to_token_stream().to_string() == owner
+                        && block.items.iter().any(|item| {
+                            matches!(item, syn::ImplItem::Fn(item) if item.sig.ident == function && is_public(&item.vis))
+                        })
+                }
+                _ => false,
+            }),
+        })
+    }
+
+    fn add(&mut self, path: Vec<String>, items: Vec<Item>) {
+        let mut module = Module::default();
+        let macros: BTreeMap<String, &syn::ItemMacro> = items.iter().filter_map(declared_macro).collect();
+        let made = items.iter().filter_map(|item| match item {
+            Item::Macro(call) => expanded(call, macros.get(&call.mac.path.to_token_stream().to_string())?),
+            _ => None,
+        });
+        let made: Vec<Item> = made.flatten().collect();
+        for item in items.into_iter().chain(made) {
+            if is_for_tests(&item) {
+                continue;
+            }
+            if let Some((name, visibility)) = definition(&item) {
+                if is_public(visibility) {
+                    module.public.insert(name.clone());
+                }
+                module.defined.insert(name);
+            }
+            match &item {
+                Item::Use(item) => module.imports.extend(imports(&item.tree)),
+                Item::Type(item) => _ = module.aliases.insert(item.ident.to_string(), (*item.ty).clone()),
+                Item::Mod(inner) => {
+                    if let Some((_, items)) = inner.content.clone() {
+                        self.add([path.clone(), vec![inner.ident.to_string()]].concat(), items);
+                    }
+                }
+                _ => {}
+            }
+            module.items.push(item);
+        }
+        self.modules.insert(path, module);
+    }
+}
+
+pub(crate) fn is_public(visibility: &Visibility) -> bool {
+    matches!(visibility, Visibility::Public(_))
+}
+
+/// What a `use` imports: the name that it gives, and the path.
+pub(crate) fn imports(tree: &UseTree) -> Vec<(String, Vec<String>)> {
+    let (mut found, mut waiting) = (Vec::new(), vec![(Vec::new(), tree)]);
+    while let Some((mut path, tree)) = waiting.pop() {
+        let (name, step) = match tree {
+            UseTree::Path(step) => {
+                path.push(step.ident.to_string());
+                waiting.push((path, &step.tree));
+                continue;
+            }
+            UseTree::Group(group) => {
+                waiting.extend(group.items.iter().map(|tree| (path.clone(), tree)));
+                continue;
+            }
+            UseTree::Name(item) => (item.ident.to_string(), item.ident.to_string()),
+            UseTree::Rename(item) => (item.rename.to_string(), item.ident.to_string()),
+            UseTree::Glob(_) => ("*".to_owned(), "*".to_owned()),
+        };
+        if step == "self" {
+            // `use a::{self}` is `use a`.
+            found.push((path.last().cloned().unwrap_or_default(), path));
+        } else {
+            path.push(step);
+            found.push((name, path));
+        }
+    }
+    found
+}
+
+fn is_for_tests(item: &Item) -> bool {
+    let attributes = match item {
+        Item::Mod(item) => &item.attrs,
+        Item::Use(item) => &item.attrs,
+        Item::Fn(item) => &item.attrs,
+        Item::Impl(item) => &item.attrs,
+        _ => return false,
+    };
+    attributes.iter().any(|attribute| {
+        attribute.path().is_ident("cfg")
+            && attribute.parse_args::<syn::Path>().is_ok_and(|path| path.is_ident("test"))
+    })
+}
+
+fn definition(item: &Item) -> Option<(String, &Visibility)> {
+    let (name, visibility) = match item {
+        Item::Struct(item) => (&item.ident, &item.vis),
+        Item::Enum(item) => (&item.ident, &item.vis),
+        Item::Union(item) => (&item.ident, &item.vis),
+        Item::Trait(item) => (&item.ident, &item.vis),
+        Item::Type(item) => (&item.ident, &item.vis),
+        Item::Fn(item) => (&item.sig.ident, &item.vis),
+        Item::Const(item) => (&item.ident, &item.vis),
+        Item::Static(item) => (&item.ident, &item.vis),
+        Item::Mod(item) => (&item.ident, &item.vis),
+        _ => return None,
+    };
+    Some((name.to_string(), visibility))
+}
+
+fn declared_macro(item: &Item) -> Option<(String, &syn::ItemMacro)> {
+    let Item::Macro(item) = item else { return None };
+    Some((item.ident.as_ref()?.to_string(), item))
+}
+
+/// The items that a call of a `macro_rules!` of the same file makes: its first rule, repetitions once, with the last name
+/// of the call for the parameter `$name`, and parameters as names otherwise.
+fn expanded(call: &syn::ItemMacro, declared: &syn::ItemMacro) -> Option<Vec<Item>> {
+    let rules: Vec<TokenTree> = declared.mac.tokens.clone().into_iter().collect();
+    let TokenTree::Group(body) = rules
+        .iter()
+        .skip_while(|token| !matches!(token, TokenTree::Punct(punct) if punct.as_char() == '>'))
+        .nth(1)?
+    else {
+        return None;
+    };
+    let name = call.mac.tokens.clone().into_iter().filter_map(|token| match token {
+        TokenTree::Ident(name) => Some(name),
+        _ => None,
+    });
+    let name = name.last()?;
+    let file = syn::parse2::<syn::File>(substituted(body.stream(), &name));
+    Some(file.unwrap_or_else(|error| panic!("the macro {} cannot be read: {error}", name)).items)
+}
+
+/// Tokens with `$x` as a name, and `$( … )` once.
+fn substituted(tokens: TokenStream, name: &proc_macro2::Ident) -> TokenStream {
+    let (mut out, mut tokens) = (Vec::new(), tokens.into_iter().peekable());
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Punct(punct) if punct.as_char() == '$' => match tokens.next() {
+                Some(TokenTree::Group(group)) => {
+                    out.extend(substituted(group.stream(), name));
+                    // The separator, if any, and `*` or `+`.
+                    while let Some(TokenTree::Punct(punct)) =
+                        tokens.next_if(|next| matches!(next, TokenTree::Punct(_)))
+                    {
+                        if matches!(punct.as_char(), '*' | '+' | '?') {
+                            break;
+                        }
+                    }
+                }
+                Some(TokenTree::Ident(parameter)) if parameter == "name" => {
+                    out.push(TokenTree::Ident(name.clone()));
+                }
+                other => out.extend(other),
+            },
+            TokenTree::Group(group) => {
+                let inner = substituted(group.stream(), name);
+                out.push(TokenTree::Group(proc_macro2::Group::new(group.delimiter(), inner)));
+            }
+            other => out.push(other),
+        }
+    }
+    out.into_iter().collect()
+}
