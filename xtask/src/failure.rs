@@ -31,7 +31,7 @@ Exit status:
    0  done, or up to date
    1  out of date (codegen --check)
    2  the fragment is wrong
-   3  could not run: a file could not be read or written, or the generator gave up
+   3  could not run: a file could not be read or written, there is no base to compare with, or the generator gave up
    4  refused: the comparison found what --fail-on names, or a difference from the published document without a
       reason, or an acknowledgement or reason that is stale
   64  the command line is wrong";

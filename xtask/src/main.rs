@@ -69,6 +69,9 @@ enum Command {
         /// The published document: OpenAPI 3.0 of Atlas, JSON or YAML, whole or in part
         #[arg(value_name = "FILE")]
         published: PathBuf,
+        /// Also list what changed there since this one, as far as it concerns us
+        #[arg(long, value_name = "FILE")]
+        former: Option<PathBuf>,
         #[command(flatten)]
         fragment: Fragment,
     },
@@ -137,8 +140,8 @@ impl Command {
                 commands::lint(&Files { fragment: file, ..Files::default() }, out)
             }
             Self::Diff(diff) => diff.run(out),
-            Self::Upstream { published, fragment } => {
-                diff::upstream::upstream(&published, fragment.file.as_deref(), out)
+            Self::Upstream { published, former, fragment } => {
+                diff::upstream::upstream(&published, former.as_deref(), fragment.file.as_deref(), out)
             }
             Self::OperationsTable(Fragment { file }) => {
                 commands::operations_table(&Files { fragment: file, ..Files::default() }, out)

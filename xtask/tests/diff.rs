@@ -18,6 +18,7 @@ fn folder() -> TempDir {
 
 fn xtask(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
     let Output { status, stdout, stderr } = command.current_dir(folder).args(arguments).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (status.code().unwrap(), text(stdout), text(stderr))
@@ -64,8 +65,7 @@ fn compares_with_a_file() {
     ends(folder.path(), &["--base-file", "base.yaml"], 0, "0 edits, 0 pointers changed");
     break_it(folder.path());
     ends(folder.path(), &["--base-file", "base.yaml"], 0, "BREAKING");
-    ends(folder.path(), &["--base-file", "base.yaml", "--fail-on", "breaking"], 4, "operation-removed");
-    ends(folder.path(), &["--base-file", "none.yaml"], 3, "none.yaml");
+    ends(folder.path(), &["--base-file", "base.yaml", "--fail-on", "breaking"], 4, "operation-moved");
 }
 
 #[test]
@@ -77,17 +77,151 @@ fn compares_with_git() {
     git(folder.path(), &["commit", "--quiet", "-a", "-m", "change"]);
     ends(folder.path(), &["--base", "HEAD"], 0, "0 edits");
     ends(folder.path(), &["--base", "HEAD~1"], 0, "BREAKING");
-    ends(folder.path(), &["--base", "nowhere"], 3, "git knows no revision \"nowhere\"");
-    ends(folder.path(), &["--base", "--help"], 64, "--base");
+}
+
+/// A branch that left the default branch, and what has happened there since.
+fn branch() -> TempDir {
+    let folder = repository();
+    git(folder.path(), &["checkout", "--quiet", "-b", "work"]);
+    break_it(folder.path());
+    git(folder.path(), &["commit", "--quiet", "-a", "-m", "work"]);
+    git(folder.path(), &["checkout", "--quiet", "main"]);
+    fs::write(folder.path().join("other"), "").unwrap();
+    git(folder.path(), &["add", "."]);
+    git(folder.path(), &["commit", "--quiet", "-m", "meanwhile"]);
+    git(folder.path(), &["checkout", "--quiet", "work"]);
+    folder
+}
+
+/// A clone of it, as `git clone` with these flags makes it.
+fn clone(of: &Path, flags: &[&str]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("file://{}", of.display());
+    git(folder.path(), &[&["clone", "--quiet"], flags, &[&url, "."]].concat());
+    folder
 }
 
 #[test]
-fn says_what_is_missing() {
+fn finds_where_the_branch_left_the_default_branch() {
+    let folder = branch();
+    let at = folder.path();
+    ends(at, &[], 0, "main@");
+    ends(at, &[], 0, "1 edit, 1 pointer changed");
+    git(at, &["checkout", "--quiet", "--detach"]);
+    ends(at, &[], 0, "1 edit, 1 pointer changed");
+
+    // The remote says which branch is its own, whatever it is called.
+    git(at, &["branch", "--quiet", "--move", "main", "trunk"]);
+    git(at, &["checkout", "--quiet", "trunk"]);
+    let remote = clone(at, &[]);
+    git(remote.path(), &["checkout", "--quiet", "work"]);
+    ends(remote.path(), &[], 0, "trunk@");
+    git(remote.path(), &["remote", "rename", "origin", "upstream"]);
+    ends(remote.path(), &[], 0, "trunk@");
+
+    // Nobody says so.
+    git(at, &["checkout", "--quiet", "work"]);
+    ends(at, &[], 3, "no default branch is known here: there is none of main, master");
+    git(at, &["config", "init.defaultBranch", "trunk"]);
+    ends(at, &[], 0, "trunk@");
+}
+
+/// What a person did, the status, what is said of it, and what to do.
+#[track_caller]
+fn fails(folder: &Path, more: &[&str], what: &str, mend: &str) {
+    let (status, stdout, stderr) = xtask(folder, &[DIFF, more].concat());
+    assert_eq!((status, stdout.as_str()), (3, ""), "{stderr}");
+    let (says, mends) = stderr.split_once("\n  mend: ").unwrap_or_else(|| panic!("no mend in {stderr}"));
+    assert!(says.contains(what), "no {what:?} in {says}");
+    assert!(mends.contains(mend), "no {mend:?} in {mends}");
+}
+
+#[test]
+fn says_why_there_is_no_base() {
+    let outside = folder();
+    fails(outside.path(), &[], "is in no git repository", "--base-file FILE, or work in a clone");
+    fails(outside.path(), &["--base", "main"], "is in no git repository", "--base-file FILE");
+
+    let empty = folder();
+    git(empty.path(), &["init", "--quiet"]);
+    fails(empty.path(), &[], "has no commit yet", "--base-file FILE");
+
+    let folder = branch();
+    fails(folder.path(), &["--base", "nowhere"], "git knows no commit \"nowhere\"", "git fetch");
+    fails(folder.path(), &["--base", "HEAD:fragment.yaml"], "git knows no commit", "--base REV");
+
+    git(folder.path(), &["checkout", "--quiet", "--orphan", "apart"]);
+    git(folder.path(), &["commit", "--quiet", "-m", "apart"]);
+    fails(folder.path(), &[], "HEAD and main have no commit in common", "--base REV");
+}
+
+#[test]
+fn says_that_a_clone_is_shallow() {
+    let folder = branch();
+    // As a checkout of a pull request is: the branch alone, and one commit of it.
+    let alone = clone(folder.path(), &["--depth", "1", "--branch", "work"]);
+    git(alone.path(), &["remote", "set-head", "origin", "--delete"]);
+    fails(alone.path(), &[], "no default branch is known here", "git fetch --unshallow");
+    fails(alone.path(), &["--base", "main"], "git knows no commit \"main\"", "git fetch --unshallow");
+    // Both branches, and one commit of each.
+    let both = clone(folder.path(), &["--depth", "1", "--no-single-branch", "--branch", "work"]);
+    git(both.path(), &["remote", "set-head", "origin", "main"]);
+    fails(
+        both.path(),
+        &[],
+        "this clone is shallow: where HEAD left origin/main is cut off",
+        "fetch-depth: 0",
+    );
+    ends(both.path(), &["--base", "origin/main"], 0, "1 edit, 1 pointer changed");
+}
+
+#[test]
+fn says_that_the_fragment_came_or_went() {
+    let folder = repository();
+    fs::copy(folder.path().join("fragment.yaml"), folder.path().join("new.yaml")).unwrap();
+    let (status, _, stderr) = xtask(folder.path(), &["diff", "--file", "new.yaml"]);
+    assert_eq!(status, 3, "{stderr}");
+    assert!(stderr.contains("has no file new.yaml: it is new, or had another name"), "{stderr}");
+    fs::remove_file(folder.path().join("fragment.yaml")).unwrap();
+    fails(folder.path(), &[], "there is no fragment.yaml in the working tree", "git restore fragment.yaml");
+    // Where a file was is a folder now.
+    fs::create_dir(folder.path().join("fragment.yaml")).unwrap();
+    fails(folder.path(), &[], "fragment.yaml is a folder", "--file FILE");
+}
+
+#[test]
+fn says_what_is_wrong_with_a_file() {
     let folder = folder();
-    ends(folder.path(), &[], 3, "--base-file");
+    let at = folder.path();
+    fails(at, &["--base-file", "none.yaml"], "there is no file none.yaml", "--base-file FILE");
+    fails(at, &["--base-file", "."], ". is a folder", "--base-file FILE");
+    fs::write(at.join("broken.yaml"), "paths: [").unwrap();
+    ends(at, &["--base-file", "broken.yaml"], 2, "broken.yaml");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::write(at.join("secret.yaml"), FRAGMENT).unwrap();
+        fs::set_permissions(at.join("secret.yaml"), fs::Permissions::from_mode(0o000)).unwrap();
+        match fs::read(at.join("secret.yaml")) {
+            Ok(_) => println!("this user may read everything: nothing to see here"),
+            Err(_) => fails(at, &["--base-file", "secret.yaml"], "secret.yaml may not be read", "chmod"),
+        }
+    }
+}
+
+/// The project's own fragment against a file, and flags that exclude each other.
+#[test]
+fn takes_the_flags_together_that_belong_together() {
+    let folder = folder();
+    let (status, stdout, stderr) = xtask(folder.path(), &["diff", "--base-file", "fragment.yaml"]);
+    assert_eq!(status, 0, "{stderr}");
+    assert!(stdout.starts_with("spec/atlas-migration.yaml   fragment.yaml → worktree"), "{stdout}");
     ends(folder.path(), &["--base", "main", "--base-file", "x"], 64, "cannot be used with");
+    ends(folder.path(), &["--base", "--help"], 64, "--base");
     ends(folder.path(), &["--explain", "no-such-rule"], 3, "there is no rule");
+    ends(folder.path(), &["--explain", "reply-property-gone"], 3, "reply-property-removed");
     ends(folder.path(), &["--explain", "request-type-changed"], 0, "because");
+    ends(folder.path(), &["--explain", "rust-field-added"], 0, "because");
 }
 
 #[test]

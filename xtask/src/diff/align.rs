@@ -4,12 +4,15 @@
 //! one schema, one answer, in both directions.
 
 mod alike;
+mod moves;
 mod renames;
+mod usage;
 
 use serde_json::{Map, Value};
 
-use super::role::Role;
-pub(super) use alike::{alike, is_prose, without_variables};
+use super::role::{METHODS, Role};
+pub(super) use alike::{alike, is_prose, variables, without_variables};
+pub(super) use moves::Address;
 pub(super) use renames::{Renames, component};
 
 /// Two that belong together, or one that is alone.
@@ -19,7 +22,8 @@ pub(super) struct Slot<T> {
     pub(super) revision: Option<T>,
 }
 
-type Member<'a> = (&'a str, &'a Value);
+/// A member of a mapping.
+pub(super) type Member<'a> = (&'a str, &'a Value);
 type Item<'a> = (usize, &'a Value);
 
 /// Matches the members of two mappings, in the order of the revision; what only the base has comes last.
@@ -44,13 +48,25 @@ pub(super) fn members<'a>(
     if !gone.is_empty() {
         match role {
             Role::Paths => {
-                pair(&mut slots, &mut gone, |old, new| without_variables(old.0) == without_variables(new.0))
+                pair(&mut slots, &mut gone, |old, new| without_variables(old.0) == without_variables(new.0));
+                pair(&mut slots, &mut gone, |old, new| renames.moves.path(old.0) == Some(new.0));
             }
             Role::Section(section) => {
                 pair(&mut slots, &mut gone, |old, new| renames.get(section, old.0) == Some(new.0));
             }
-            Role::Properties => pair(&mut slots, &mut gone, |old, new| {
-                old.1.is_object() && alike(Role::Schema, old.1, new.1, renames)
+            Role::Properties | Role::Callbacks | Role::Callback | Role::Webhooks => {
+                pair(&mut slots, &mut gone, |old, new| {
+                    old.1.is_object() && alike(role.child(""), old.1, new.1, renames)
+                })
+            }
+            Role::Responses => pair(&mut slots, &mut gone, |old, new| {
+                let class = |status: &str| status.chars().next().filter(char::is_ascii_digit);
+                let same = class(old.0).is_some() && class(old.0) == class(new.0);
+                same && alike(Role::Response, old.1, new.1, renames)
+            }),
+            Role::CalledItem => pair(&mut slots, &mut gone, |old, new| {
+                let called = [old.0, new.0].iter().all(|method| METHODS.contains(method));
+                called && alike(Role::Operation, old.1, new.1, renames)
             }),
             _ => {}
         }
@@ -103,8 +119,11 @@ pub(super) fn items<'a>(
         }
         Role::Parameters => {
             pair(&mut slots, &mut gone, |old, new| renames.same_parameter_but_name(old.1, new.1));
+            pair(&mut slots, &mut gone, |old, new| renames.same_parameter_but_place(old.1, new.1));
             path_variables(&mut slots, &mut gone, renames);
         }
+        // One that went and one that came are one that has another address.
+        Role::Servers => pair(&mut slots, &mut gone, |old, new| old.1.is_object() && new.1.is_object()),
         _ => {}
     }
     slots.extend(gone.into_iter().map(|item| Slot { base: Some(item), revision: None }));
@@ -130,14 +149,11 @@ fn take<T: Copy>(slots: &mut [Slot<T>], gone: &mut Vec<T>, fits: impl Fn(T, T) -
 fn same_item<'a>(role: Role, old: Item<'a>, new: Item<'a>, renames: &Renames<'a>) -> bool {
     match role {
         Role::Parameters => renames.parameter_key(old.1, true) == renames.parameter_key(new.1, false),
-        Role::Named => name(old.1) == name(new.1),
+        Role::Named => old.1.get("name") == new.1.get("name"),
+        Role::Servers => old.1.get("url") == new.1.get("url"),
         Role::Requirements => schemes(old.1).eq(schemes(new.1)),
         _ => old.1 == new.1,
     }
-}
-
-fn name(value: &Value) -> Option<&Value> {
-    value.get("url").or_else(|| value.get("name"))
 }
 
 fn schemes(value: &Value) -> impl Iterator<Item = &String> {

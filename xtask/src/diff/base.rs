@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use super::input::Input;
 use crate::failure::Failure;
 
 /// What a person may name as the base.
@@ -25,8 +26,11 @@ pub(crate) struct Found {
     pub(crate) commit: Option<String>,
 }
 
-/// The default branch, in the order in which it is looked for where no remote names it.
+/// The default branch, in the order in which it is looked for where neither a remote nor git's settings name it.
 const DEFAULT_BRANCHES: &[&str] = &["main", "master"];
+
+/// How to get a base without git, the last resort of every mend.
+const ANOTHER: &str = "name a base with --base REV, or a file with --base-file FILE";
 
 impl Base {
     /// Reads the base of this file of the working tree.
@@ -34,15 +38,13 @@ impl Base {
         match self {
             Self::File(path) => {
                 let name = path.display().to_string();
-                let bytes = std::fs::read(path).map_err(|error| {
-                    Failure::from(crate::emit::IoFailure::new(format!("could not read {name}"), error))
-                })?;
+                let bytes = Input::Base.read(path, &name)?;
                 Ok(Found { name, bytes, commit: None })
             }
             Self::Revision(revision) => Git::of(file)?.show(revision, revision),
             Self::BranchPoint => {
                 let git = Git::of(file)?;
-                let (branch, commit) = git.merge_base()?;
+                let (branch, commit) = git.branch_point()?;
                 git.show(&branch, &commit)
             }
         }
@@ -61,67 +63,140 @@ impl Git {
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let file = name.ok_or_else(|| failure(format!("{} is no file", file.display()), "name a file"))?;
         let git = Self { folder: folder.to_owned(), file };
-        git.say(&["rev-parse", "--git-dir"], "this is no git repository", "name a base with --base-file")?;
-        Ok(git)
+        let inside = git.run(&["rev-parse", "--is-inside-work-tree"])?;
+        if inside.status.success() {
+            return Ok(git);
+        }
+        let what =
+            format!("{} is in no git repository, so that there is no base to be found", git.folder.display());
+        Err(failure(
+            format!("{what}{}", said(&inside)),
+            "name the base as a file with --base-file FILE, or work in a clone",
+        ))
     }
 
     fn run(&self, arguments: &[&str]) -> Result<Output, Failure> {
         let mut command = Command::new("git");
-        command.arg("-C").arg(&self.folder).args(arguments);
+        // What git says is shown in English, like the rest.
+        command.env("LC_ALL", "C").arg("-C").arg(&self.folder).args(arguments);
         command.output().map_err(|error| {
             failure(
                 format!("git could not be started: {error}"),
-                "install git, or name a base with --base-file",
+                "install git, or name the base as a file with --base-file FILE",
             )
         })
     }
 
-    /// What git prints, trimmed.
-    fn say(&self, arguments: &[&str], what: &str, mend: &str) -> Result<String, Failure> {
+    /// What git prints, trimmed; nothing where it fails or prints nothing.
+    fn ask(&self, arguments: &[&str]) -> Result<Option<String>, Failure> {
         let output = self.run(arguments)?;
-        if !output.status.success() {
-            let said = String::from_utf8_lossy(&output.stderr);
-            let said = said.trim();
-            let said = if said.is_empty() { String::new() } else { format!(" (git: {said})") };
-            return Err(failure(format!("{what}{said}"), mend));
-        }
-        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        Ok(Some(text).filter(|text| output.status.success() && !text.is_empty()))
+    }
+
+    /// The commit of a revision, in short.
+    fn commit(&self, revision: &str) -> Result<Option<String>, Failure> {
+        let commit = format!("{revision}^{{commit}}");
+        self.ask(&["rev-parse", "--verify", "--quiet", "--short", "--end-of-options", &commit])
+    }
+
+    fn is_shallow(&self) -> Result<bool, Failure> {
+        Ok(self.ask(&["rev-parse", "--is-shallow-repository"])?.as_deref() == Some("true"))
     }
 
     /// The default branch's name, and where this branch left it.
-    fn merge_base(&self) -> Result<(String, String), Failure> {
-        let mend = "name a base with --base REV";
-        let remote = self.say(&["symbolic-ref", "--short", "refs/remotes/origin/HEAD"], "", mend).ok();
-        let candidates = remote.into_iter().chain(DEFAULT_BRANCHES.iter().map(|name| (*name).to_owned()));
-        for branch in candidates {
-            if let Ok(commit) = self.say(&["merge-base", "HEAD", &branch], "", mend) {
-                let name = branch.strip_prefix("origin/").unwrap_or(&branch).to_owned();
-                return Ok((name, commit));
+    fn branch_point(&self) -> Result<(String, String), Failure> {
+        if self.commit("HEAD")?.is_none() {
+            return Err(failure(
+                "this repository has no commit yet",
+                format!("commit the fragment first, or {ANOTHER}"),
+            ));
+        }
+        let (branch, name) = self.default_branch()?;
+        match self.ask(&["merge-base", "HEAD", &branch])? {
+            Some(commit) => Ok((name, commit)),
+            None if self.is_shallow()? => Err(failure(
+                format!("this clone is shallow: where HEAD left {branch} is cut off"),
+                format!(
+                    "fetch it (git fetch --unshallow; with actions/checkout: fetch-depth: 0), or {ANOTHER}"
+                ),
+            )),
+            None => Err(failure(format!("HEAD and {branch} have no commit in common"), ANOTHER)),
+        }
+    }
+
+    /// The branch that the remote calls its own; else what git would call it, at the remote or here. With what reports
+    /// call it.
+    fn default_branch(&self) -> Result<(String, String), Failure> {
+        let remotes = self.ask(&["remote"])?.unwrap_or_default();
+        let remote = remotes.lines().find(|name| *name == "origin").or(remotes.lines().next());
+        let mut candidates = Vec::new();
+        if let Some(remote) = remote {
+            let head = format!("refs/remotes/{remote}/HEAD");
+            candidates.extend(self.ask(&["symbolic-ref", "--quiet", "--short", &head])?);
+        }
+        let configured = self.ask(&["config", "--get", "init.defaultBranch"])?;
+        let names = configured.iter().map(String::as_str).chain(DEFAULT_BRANCHES.iter().copied());
+        for name in names {
+            candidates.extend(remote.map(|remote| format!("{remote}/{name}")));
+            candidates.push(name.to_owned());
+        }
+        for candidate in &candidates {
+            if self.commit(candidate)?.is_some() {
+                let of_remote = remote.and_then(|remote| candidate.strip_prefix(remote)?.strip_prefix('/'));
+                return Ok((candidate.clone(), of_remote.unwrap_or(candidate).to_owned()));
             }
         }
-        let names = DEFAULT_BRANCHES.join(", ");
-        let what = format!("there is no default branch: neither the one of origin nor any of {names}");
-        Err(failure(what, "name a base with --base REV; a shallow clone lacks it: git fetch --unshallow"))
+        candidates.dedup();
+        let what = format!("no default branch is known here: there is none of {}", candidates.join(", "));
+        let mend = match remote {
+            _ if self.is_shallow()? => {
+                format!(
+                    "fetch it (git fetch --unshallow; with actions/checkout: fetch-depth: 0), or {ANOTHER}"
+                )
+            }
+            Some(remote) => format!("let git ask for it (git remote set-head {remote} --auto), or {ANOTHER}"),
+            None => ANOTHER.to_owned(),
+        };
+        Err(failure(what, mend))
     }
 
     /// The file as a commit has it.
     fn show(&self, name: &str, revision: &str) -> Result<Found, Failure> {
-        let commit = format!("{revision}^{{commit}}");
-        let mend = "name another with --base REV, or fetch it first";
-        let short = self.say(
-            &["rev-parse", "--verify", "--quiet", "--short", "--end-of-options", &commit],
-            &format!("git knows no revision {revision:?}"),
-            mend,
-        )?;
-        let output = self.run(&["show", &format!("{short}:./{}", self.file)])?;
-        if !output.status.success() {
-            let what = format!("{short} has no {}", self.file);
-            return Err(failure(what, "name a revision that has it, or a base with --base-file"));
-        }
+        let Some(short) = self.commit(revision)? else {
+            let what = format!("git knows no commit {revision:?} here");
+            let mend = match self.is_shallow()? {
+                true => {
+                    "this clone is shallow: fetch it first (git fetch --unshallow), or name another with --base REV"
+                }
+                false => "fetch it first (git fetch), or name another with --base REV",
+            };
+            return Err(failure(what, mend));
+        };
         let same = name == revision && short.starts_with(name);
         let name = if same { short.clone() } else { format!("{name}@{short}") };
+        let at = format!("{short}:./{}", self.file);
+        if self.ask(&["cat-file", "-t", &at])?.as_deref() != Some("blob") {
+            let what = format!("{name} has no file {}: it is new, or had another name", self.file);
+            return Err(failure(
+                what,
+                format!("a new file has nothing to be compared with; for one that was renamed, {ANOTHER}"),
+            ));
+        }
+        let output = self.run(&["cat-file", "blob", &at])?;
+        if !output.status.success() {
+            let what = format!("git cannot read {} of {name}{}", self.file, said(&output));
+            return Err(failure(what, ANOTHER));
+        }
         Ok(Found { name, bytes: output.stdout, commit: Some(short) })
     }
+}
+
+/// What git says about it, in brackets.
+fn said(output: &Output) -> String {
+    let text = String::from_utf8_lossy(&output.stderr);
+    let text = text.trim().lines().next().unwrap_or_default();
+    if text.is_empty() { String::new() } else { format!(" (git: {text})") }
 }
 
 fn failure(what: impl Into<String>, mend: impl Into<String>) -> Failure {

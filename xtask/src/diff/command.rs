@@ -2,10 +2,10 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use super::acknowledged::Acknowledged;
 use super::base::{Base, Found};
+use super::input::Input;
 use super::render::{self, Format};
 use super::report::{Names, Report};
 use super::verdict::{Bump, RustApi as _};
@@ -50,8 +50,7 @@ pub(crate) fn diff(options: &Options, out: &mut dyn Write) -> Result<Status, Fai
     };
     // One text after the other: a document is several times as large as its text.
     let revision = {
-        let bytes =
-            fs::read(&path).map_err(|error| IoFailure::new(format!("could not read {name}"), error))?;
+        let bytes = Input::Fragment.read(&path, &name)?;
         Document::load(&name, &bytes).map_err(Failure::Problems)?
     };
     let Found { name: base_name, bytes, commit } = options.base.read(&path)?;
@@ -73,14 +72,12 @@ pub(crate) fn diff(options: &Options, out: &mut dyn Write) -> Result<Status, Fai
 /// `cargo xtask diff --explain`
 pub(crate) fn explain(rule: &str, out: &mut dyn Write) -> Result<Status, Failure> {
     let Some(text) = rules::explain(rule).or_else(|| rust::explain(rule)) else {
-        let mut all = rules::ids();
-        all.extend(rust::ids().map(str::to_owned));
-        let near: Vec<&str> = all.iter().filter(|id| id.contains(rule)).map(String::as_str).collect();
-        let near = if near.is_empty() { all.join("\n  ") } else { near.join("\n  ") };
-        return Err(Failure::Base {
-            what: format!("there is no rule {rule:?}"),
-            mend: format!("ask for one of\n  {near}"),
-        });
+        let near = near(rule);
+        let mend = match near.is_empty() {
+            true => "a report names the rules in brackets, at the end of a line".to_owned(),
+            false => format!("ask for one of\n  {}", near.join("\n  ")),
+        };
+        return Err(Failure::Base { what: format!("there is no rule {rule:?}"), mend });
     };
     out.write_all(text.as_bytes())
         .and_then(|()| out.flush())
@@ -88,17 +85,26 @@ pub(crate) fn explain(rule: &str, out: &mut dyn Write) -> Result<Status, Failure
     Ok(Status::Ok)
 }
 
+/// The rules whose ids hold what was asked for; else those that have most words in common with it.
+fn near(rule: &str) -> Vec<String> {
+    const MOST: usize = 12;
+    let all: Vec<String> = rules::ids().into_iter().chain(rust::ids().map(str::to_owned)).collect();
+    let words: Vec<&str> = rule.split('-').filter(|word| !word.is_empty()).collect();
+    let common = |id: &String| match !rule.is_empty() && id.contains(rule) {
+        true => usize::MAX,
+        false => id.split('-').filter(|word| words.contains(word)).count(),
+    };
+    let most = all.iter().map(common).max().filter(|most| *most > 0);
+    all.iter().filter(|id| Some(common(id)) == most).take(MOST).cloned().collect()
+}
+
 fn acknowledged(path: &Path) -> Result<Acknowledged, Failure> {
-    let name = path.display();
-    match fs::read_to_string(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Acknowledged::default()),
-        Err(error) => Err(IoFailure::new(format!("could not read {name}"), error).into()),
-        Ok(text) => Acknowledged::read(&text).map_err(|problem| Failure::Base {
-            what: format!("{name} is not as it must be: {problem}"),
-            mend: "each entry has `fingerprint`, `rule`, `node` and `reason`, as the diff prints them"
-                .to_owned(),
-        }),
-    }
+    let name = path.display().to_string();
+    let Some(text) = Input::Kept.read_if_there(path, &name)? else { return Ok(Acknowledged::default()) };
+    Acknowledged::read(&text).map_err(|problem| Failure::Base {
+        what: format!("{name} is not as it must be: {problem}"),
+        mend: "each entry has `fingerprint`, `rule`, `node` and `reason`, as the diff prints them".to_owned(),
+    })
 }
 
 impl FailOn {

@@ -6,9 +6,9 @@
 //!
 //! [`align`]: super::align
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::align::{self, Renames, Slot};
+use super::align::{self, Address, Member, Renames, Slot};
 use super::role::Role;
 use crate::spec::pointer;
 
@@ -54,6 +54,8 @@ pub(super) enum Step<'a> {
     Here,
     Key(&'a str),
     Index(usize),
+    /// From the paths to an operation that stands elsewhere on the other side: path and method.
+    Operation(Address<'a>),
 }
 
 impl<'a> Delta<'a> {
@@ -160,6 +162,10 @@ impl<'a> Deltas<'a> {
                 Step::Here => {}
                 Step::Key(key) => pointer::push(&mut text, key),
                 Step::Index(index) => pointer::push(&mut text, &index.to_string()),
+                Step::Operation((path, method)) => {
+                    pointer::push(&mut text, path);
+                    pointer::push(&mut text, method);
+                }
             }
         }
         Some(text)
@@ -213,10 +219,14 @@ impl<'a> Builder<'a> {
         let (Some(base), Some(revision)) = (base, revision) else { return };
         match (base.value, revision.value) {
             (Value::Object(old), Value::Object(new)) => {
-                for Slot { base, revision } in align::members(role, old, new, self.renames) {
+                for slot in align::members(role, old, new, self.renames) {
+                    let Slot { base, revision } = self.without_moved(index, role, slot);
                     let key = base.or(revision).map_or("", |(key, _)| key);
                     let side = |(key, value)| Side { step: Step::Key(key), value };
                     self.member(index, role.child(key), base.map(side), revision.map(side));
+                }
+                if role == Role::Paths {
+                    self.moved(index, old, new);
                 }
             }
             (Value::Array(old), Value::Array(new)) => {
@@ -247,6 +257,30 @@ impl<'a> Builder<'a> {
             return;
         }
         self.node(Some(parent), role, base, revision);
+    }
+
+    /// A method of a path without the side on which its operation came from elsewhere, or went there.
+    fn without_moved(&self, item: usize, role: Role, slot: Slot<Member<'a>>) -> Slot<Member<'a>> {
+        let paths = self.all[item].parent.is_some_and(|parent| self.all[parent].role == Role::Paths);
+        if role != Role::PathItem || !paths {
+            return slot;
+        }
+        let (moves, item) = (&self.renames.moves, &self.all[item]);
+        Slot {
+            base: slot.base.filter(|(method, _)| !moves.has_left(item.key(), method)),
+            revision: slot.revision.filter(|(method, _)| !moves.has_come(item.new_key(), method)),
+        }
+    }
+
+    /// The operations that moved by themselves, as members of the paths: neither path is around both sides.
+    fn moved(&mut self, paths: usize, old: &'a Map<String, Value>, new: &'a Map<String, Value>) {
+        let side = |paths: &'a Map<String, Value>, at: Address<'a>| {
+            Some(Side { step: Step::Operation(at), value: paths.get(at.0)?.get(at.1)? })
+        };
+        let renames = self.renames;
+        for (from, to) in renames.moves.pairs() {
+            self.member(paths, Role::Operation, side(old, *from), side(new, *to));
+        }
     }
 
     /// Adds a difference that is at a node rather than within it.

@@ -12,6 +12,8 @@ pub(crate) mod base;
 mod classify;
 pub(crate) mod command;
 mod delta;
+mod fingerprint;
+mod input;
 mod reach;
 pub(crate) mod render;
 mod report;
@@ -96,6 +98,9 @@ pub(crate) enum NodeKind {
     RequestBody,
     Header,
     SecurityScheme,
+    Callback,
+    Webhook,
+    Link,
     /// A component of another kind.
     Component,
 }
@@ -113,6 +118,9 @@ impl NodeKind {
             Self::RequestBody => "request body",
             Self::Header => "header",
             Self::SecurityScheme => "security scheme",
+            Self::Callback => "callback",
+            Self::Webhook => "webhook",
+            Self::Link => "link",
             Self::Component => "component",
         }
     }
@@ -148,6 +156,10 @@ pub(crate) struct Operation {
     pub(crate) path: String,
     /// The `operationId`, where it has one.
     pub(crate) id: Option<String>,
+    /// Whether the server calls and the client answers: a callback, a webhook.
+    pub(crate) is_call_back: bool,
+    /// Whether nothing is promised of it yet (`x-stability-level`).
+    pub(crate) is_unstable: bool,
 }
 
 impl Operation {
@@ -181,6 +193,17 @@ pub(crate) enum Direction {
     Reply,
 }
 
+impl Direction {
+    /// Who sends it where the server calls and the client answers.
+    fn opposite(self) -> Self {
+        match self {
+            Self::Call => Self::Call,
+            Self::Request => Self::Reply,
+            Self::Reply => Self::Request,
+        }
+    }
+}
+
 /// The part of a request or reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -199,6 +222,13 @@ pub(crate) struct Finding {
     pub(crate) rule: String,
     pub(crate) direction: Direction,
     pub(crate) level: Level,
+    /// Why the level is not the one of the rule, where it is not.
+    pub(crate) because: Option<&'static str>,
+}
+
+/// Whether nothing is promised of a node yet.
+fn is_unstable(node: &Value) -> bool {
+    node.get("x-stability-level").is_some_and(|level| level == "draft" || level == "alpha")
 }
 
 /// Compares two documents.

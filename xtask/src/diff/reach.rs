@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::role::{METHODS, Section};
-use super::{Direction, Operation, Place, Reach};
+use super::{Direction, Operation, Place, Reach, is_unstable};
 
 /// What reaches what in one document.
 #[derive(Debug, Default)]
@@ -25,10 +25,21 @@ impl<'a> Reaches<'a> {
         for (path, item) in members(document.get("paths")) {
             for (method, operation) in members(Some(item)).filter(|(key, _)| METHODS.contains(&key.as_str()))
             {
-                let id = operation.get("operationId").and_then(Value::as_str).map(str::to_owned);
-                let known = Arc::new(Operation { method: method.to_uppercase(), path: path.clone(), id });
+                let known = Arc::new(Operation {
+                    method: method.to_uppercase(),
+                    path: path.clone(),
+                    id: id(operation),
+                    is_call_back: false,
+                    is_unstable: is_unstable(operation),
+                });
                 walk.found.operations.entry(path).or_default().push((method, Arc::clone(&known)));
                 walk.operation(&known, item, operation);
+                walk.callbacks(&known.name(), operation);
+            }
+        }
+        for key in WEBHOOKS {
+            for (name, item) in members(document.get(*key)) {
+                walk.call_back("", name, item);
             }
         }
         walk.found
@@ -39,11 +50,36 @@ impl<'a> Reaches<'a> {
         self.components.get(&section).and_then(|named| named.get(name)).map_or(&[], Vec::as_slice)
     }
 
+    /// The operation at this path with this method, in lower case.
+    pub(super) fn operation(&self, (path, method): (&str, &str)) -> Option<Arc<Operation>> {
+        let found = self.path(path).iter().find(|(known, _)| *known == method);
+        found.map(|(_, operation)| Arc::clone(operation))
+    }
+
     /// The operations of a path, with their methods.
     pub(super) fn path(&self, path: &str) -> &[(&'a str, Arc<Operation>)] {
         self.operations.get(path).map_or(&[], Vec::as_slice)
     }
 }
+
+fn id(operation: &Value) -> Option<String> {
+    operation.get("operationId").and_then(Value::as_str).map(str::to_owned)
+}
+
+/// An operation by which the server calls: `of` is the operation whose callers are called back, and how that calls it.
+pub(super) fn call_back(of: &str, address: &str, method: &str, operation: &Value) -> Arc<Operation> {
+    let id = id(operation).or_else(|| (!of.is_empty()).then(|| of.to_owned()));
+    Arc::new(Operation {
+        method: method.to_uppercase(),
+        path: address.to_owned(),
+        id,
+        is_call_back: true,
+        is_unstable: is_unstable(operation),
+    })
+}
+
+/// Where a document has the calls that can be subscribed to; the second since OpenAPI 3.1.
+pub(super) const WEBHOOKS: &[&str] = &["x-webhooks", "webhooks"];
 
 /// A version by its date, or else the media type.
 pub(super) fn version(media_type: &str) -> &str {
@@ -84,9 +120,9 @@ impl<'a> Walk<'a> {
 
     fn operation(&mut self, known: &Arc<Operation>, item: &'a Value, operation: &'a Value) {
         self.seen.clear();
-        let way = |direction, place| Reach {
+        let way = |direction: Direction, place| Reach {
             operation: Arc::clone(known),
-            direction,
+            direction: if known.is_call_back { direction.opposite() } else { direction },
             place,
             whole: true,
             version: None,
@@ -107,6 +143,38 @@ impl<'a> Walk<'a> {
                 self.bearer(Section::Headers, header, way(Direction::Reply, Place::Header));
             }
         }
+    }
+
+    /// What an operation's callers are called back with. Callbacks of callbacks are not followed: they may be endless.
+    fn callbacks(&mut self, known: &str, operation: &'a Value) {
+        for (name, callback) in members(operation.get("callbacks")) {
+            let of = format!("{known} {name}");
+            let component = callback.get("$ref").and_then(Value::as_str).and_then(|target| {
+                Some((target.rsplit('/').next()?, self.document.pointer(target.strip_prefix('#')?)?))
+            });
+            let (component, callback) = component.map_or((None, callback), |(name, node)| (Some(name), node));
+            for (address, item) in members(Some(callback)) {
+                for known in self.call_back(&of, address, item) {
+                    let (direction, place, version) = (Direction::Call, Place::Operation, None);
+                    let way = Reach { operation: known, direction, place, whole: true, version };
+                    if let Some(name) = component {
+                        self.seen.clear();
+                        self.reached(Section::Callbacks, name, &way);
+                    }
+                }
+            }
+        }
+    }
+
+    fn call_back(&mut self, of: &str, address: &str, item: &'a Value) -> Vec<Arc<Operation>> {
+        let methods = members(Some(item)).filter(|(key, _)| METHODS.contains(&key.as_str()));
+        let mut found = Vec::new();
+        for (method, operation) in methods {
+            let known = call_back(of, address, method, operation);
+            self.operation(&known, item, operation);
+            found.push(known);
+        }
+        found
     }
 
     /// A parameter or header, with its schema.

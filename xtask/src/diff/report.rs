@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
 use super::acknowledged::{Acknowledged, Stale};
+use super::fingerprint::fingerprint;
 use super::verdict::{Bump, RustReport};
 use super::{Diff, Direction, Edit, Level, Place, Sites, rules};
 use crate::spec::Document;
@@ -116,6 +116,8 @@ pub(crate) struct ReachReport {
     pub(crate) place: Place,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) version: Option<String>,
+    /// Whether the server calls and the client answers. The direction still says who sends: `reply` is the server.
+    pub(crate) call_back: bool,
 }
 
 /// A place in a document.
@@ -220,7 +222,7 @@ impl EditReport {
                 rule: finding.rule.clone(),
                 direction: finding.direction,
                 level: finding.level,
-                reason: says.map_or("", |says| says.reason).to_owned(),
+                reason: finding.because.or(says.map(|says| says.reason)).unwrap_or_default().to_owned(),
                 fingerprint,
                 acknowledged: reason.map(str::to_owned),
             }
@@ -229,9 +231,9 @@ impl EditReport {
         let within = edit.within.iter().map(|edit| Self::new(edit, revision, acknowledged, used)).collect();
         Self {
             kind: edit.node.kind.name(),
-            name: edit.node.name.clone(),
+            name: one_line(&edit.node.name),
             change: half.map_or("", |half| half.id),
-            detail: edit.detail.clone(),
+            detail: one_line(&edit.detail),
             level: edit.level(),
             base: edit.sites.base.as_ref().map(spot),
             revision: edit.sites.revision.as_ref().map(spot),
@@ -266,6 +268,15 @@ impl EditReport {
     }
 }
 
+/// Names and values of a document may hold line breaks; a title is a line.
+fn one_line(text: &str) -> String {
+    let escaped = |character: char| match character.is_control() {
+        true => character.escape_default().to_string(),
+        false => character.to_string(),
+    };
+    text.chars().map(escaped).collect()
+}
+
 fn reach(edit: &Edit) -> Vec<ReachReport> {
     let mut reach: Vec<_> = edit
         .reach
@@ -277,39 +288,12 @@ fn reach(edit: &Edit) -> Vec<ReachReport> {
             direction: way.direction,
             place: way.place,
             version: way.version.as_deref().map(str::to_owned),
+            call_back: way.operation.is_call_back,
         })
         .collect();
     reach.sort();
     reach.dedup();
     reach
-}
-
-/// Rule, node, before and after, as a text that is short enough for a line.
-fn fingerprint(rule: &str, edit: &Edit) -> String {
-    let side = |value: &Option<Value>| value.as_ref().map(sorted);
-    let text = serde_json::json!([
-        rule,
-        edit.node.kind.name(),
-        edit.node.name,
-        edit.detail,
-        side(&edit.before),
-        side(&edit.after)
-    ]);
-    format!("{:x}", Sha256::digest(text.to_string()))[..12].to_owned()
-}
-
-/// The order of keys is no difference, so it must not be one here.
-fn sorted(value: &Value) -> Value {
-    match value {
-        Value::Object(members) => {
-            let mut members: Vec<_> =
-                members.iter().map(|(key, value)| (key.clone(), sorted(value))).collect();
-            members.sort_by(|one, other| one.0.cmp(&other.0));
-            Value::Object(members.into_iter().collect())
-        }
-        Value::Array(items) => Value::Array(items.iter().map(sorted).collect()),
-        other => other.clone(),
-    }
 }
 
 impl Counts {

@@ -11,6 +11,17 @@ pub(super) enum Role {
     Paths,
     PathItem,
     Operation,
+    /// By name: what an operation's callers are called back with.
+    Callbacks,
+    /// By the expression that gives the address.
+    Callback,
+    /// By name: calls of the server that can be subscribed to.
+    Webhooks,
+    /// The methods of a call of the server.
+    CalledItem,
+    /// By name: what can follow a reply.
+    Links,
+    Link,
     /// The list of parameters; items are told apart by place and name.
     Parameters,
     Parameter,
@@ -44,8 +55,10 @@ pub(super) enum Role {
     Requirement,
     /// A list in which each value stands for itself: `required`, `enum`, tags, scopes.
     Set,
-    /// A list of objects that `url` or `name` tells apart: servers, tags.
+    /// A list of objects that `name` tells apart: tags.
     Named,
+    /// A list of objects that `url` tells apart.
+    Servers,
     /// A value that is compared as a whole.
     Data,
 }
@@ -59,6 +72,8 @@ pub(super) enum Section {
     RequestBodies,
     Headers,
     SecuritySchemes,
+    Callbacks,
+    Links,
     Other,
 }
 
@@ -72,6 +87,8 @@ impl Section {
             "requestBodies" => Self::RequestBodies,
             "headers" => Self::Headers,
             "securitySchemes" => Self::SecuritySchemes,
+            "callbacks" => Self::Callbacks,
+            "links" => Self::Links,
             _ => Self::Other,
         }
     }
@@ -85,6 +102,8 @@ impl Section {
             Self::RequestBodies => Role::RequestBody,
             Self::Headers => Role::Header,
             Self::SecuritySchemes => Role::SecurityScheme,
+            Self::Callbacks => Role::Callback,
+            Self::Links => Role::Link,
             Self::Other => Role::Data,
         }
     }
@@ -96,13 +115,16 @@ pub(super) const METHODS: &[&str] = &["get", "put", "post", "delete", "options",
 impl Role {
     /// The role of the member or item that `key` leads to.
     pub(super) fn child(self, key: &str) -> Self {
-        if key.starts_with("x-") && !self.has_free_keys() {
+        if key.starts_with("x-") && !self.has_free_keys() && (self, key) != (Self::Root, "x-webhooks") {
             return Self::extension(key);
         }
         match self {
             Self::Root => Self::of_root(key),
             Self::Paths => Self::PathItem,
-            Self::PathItem => Self::of_path_item(key),
+            Self::PathItem | Self::CalledItem => Self::of_path_item(key),
+            Self::Callbacks => Self::Callback,
+            Self::Callback | Self::Webhooks => Self::CalledItem,
+            Self::Links => Self::Link,
             Self::Operation => Self::of_operation(key),
             Self::Parameters => Self::Parameter,
             Self::Parameter | Self::Header | Self::MediaType => Self::of_bearer(key),
@@ -135,6 +157,9 @@ impl Role {
                 | Self::Mapping
                 | Self::Section(_)
                 | Self::Scopes
+                | Self::Callbacks
+                | Self::Webhooks
+                | Self::Links
         )
     }
 
@@ -148,7 +173,10 @@ impl Role {
     fn of_root(key: &str) -> Self {
         match key {
             "info" => Self::Info,
-            "servers" | "tags" => Self::Named,
+            "servers" => Self::Servers,
+            "tags" => Self::Named,
+            // The second is what OpenAPI 3.1 calls it.
+            "x-webhooks" | "webhooks" => Self::Webhooks,
             "paths" => Self::Paths,
             "components" => Self::Components,
             "security" => Self::Requirements,
@@ -159,7 +187,7 @@ impl Role {
     fn of_path_item(key: &str) -> Self {
         match key {
             "parameters" => Self::Parameters,
-            "servers" => Self::Named,
+            "servers" => Self::Servers,
             method if METHODS.contains(&method) => Self::Operation,
             _ => Self::Data,
         }
@@ -171,7 +199,8 @@ impl Role {
             "requestBody" => Self::RequestBody,
             "responses" => Self::Responses,
             "security" => Self::Requirements,
-            "servers" => Self::Named,
+            "servers" => Self::Servers,
+            "callbacks" => Self::Callbacks,
             "tags" => Self::Set,
             _ => Self::Data,
         }
@@ -189,6 +218,7 @@ impl Role {
         match key {
             "content" => Self::Content,
             "headers" => Self::Headers,
+            "links" => Self::Links,
             _ => Self::Data,
         }
     }

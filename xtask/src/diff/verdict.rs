@@ -42,13 +42,24 @@ pub(crate) struct Verdict {
     pub(crate) bump: Bump,
     /// The public items that differ because of it.
     pub(crate) signatures: Vec<Signature>,
-    /// What a user notices at run time only, one sentence each.
-    pub(crate) runtime: Vec<String>,
+    /// What a user notices at run time only.
+    pub(crate) runtime: Vec<Notice>,
+}
+
+/// What no compiler shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct Notice {
+    /// The rule's id, for `--explain`.
+    pub(crate) rule: &'static str,
+    /// One sentence.
+    pub(crate) text: String,
 }
 
 /// A public item before and after.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Signature {
+    /// The rule's id, for `--explain`.
+    pub(crate) rule: &'static str,
     /// As a user spells it: `Migration::status`.
     pub(crate) item: String,
     pub(crate) bump: Bump,

@@ -33,13 +33,24 @@ pub(crate) fn without_variables(path: &str) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
+/// The names of a path's variables.
+pub(crate) fn variables(path: &str) -> impl Iterator<Item = &str> {
+    path.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name)
+}
+
 /// Whether both say the same.
 pub(crate) fn alike(role: Role, old: &Value, new: &Value, renames: &Renames<'_>) -> bool {
     match (old, new) {
         (Value::Object(old), Value::Object(new)) => {
             let free = matches!(
                 role,
-                Role::Properties | Role::Content | Role::Headers | Role::Responses | Role::Mapping
+                Role::Properties
+                    | Role::Content
+                    | Role::Headers
+                    | Role::Responses
+                    | Role::Mapping
+                    | Role::Callbacks
+                    | Role::Links
             );
             has_keys_of(new, old, free)
                 && old.iter().filter(|(key, _)| counts(key, free)).all(|(key, old)| {

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use super::alike::alike;
+use super::moves::Moves;
+use super::usage;
 use crate::diff::role::{Role, Section};
 use crate::spec::pointer;
 
@@ -20,12 +22,21 @@ pub(crate) struct Renames<'a> {
     base: &'a Value,
     revision: &'a Value,
     pairs: HashMap<(Section, &'a str), &'a str>,
+    /// The operations that moved.
+    pub(crate) moves: Moves<'a>,
 }
 
 impl<'a> Renames<'a> {
-    /// Finds them. One that refers to another that was renamed is found after that one.
+    /// Finds them, and then the operations that moved.
     pub(crate) fn find(base: &'a Value, revision: &'a Value) -> Self {
-        let mut renames = Self { base, revision, pairs: HashMap::new() };
+        let renames = Self::components(base, revision);
+        let moves = Moves::find(base, revision, &renames);
+        Self { moves, ..renames }
+    }
+
+    /// The components that were renamed. One that refers to another that was renamed is found after that one.
+    fn components(base: &'a Value, revision: &'a Value) -> Self {
+        let mut renames = Self { base, revision, pairs: HashMap::new(), moves: Moves::default() };
         let mut left = Self::candidates(base, revision);
         loop {
             let mut found = Vec::new();
@@ -48,6 +59,9 @@ impl<'a> Renames<'a> {
                         .map(|(old, new)| (*section, old, new)),
                     );
                 }
+            }
+            if found.is_empty() {
+                found = usage::same_places(base, revision, &left);
             }
             if found.is_empty() {
                 return renames;
@@ -118,12 +132,12 @@ impl<'a> Renames<'a> {
     }
 
     /// What tells a parameter apart.
-    pub(super) fn parameter_key(&self, node: &'a Value, in_base: bool) -> Option<(&'a Value, &'a Value)> {
+    pub(crate) fn parameter_key(&self, node: &'a Value, in_base: bool) -> Option<(&'a Value, &'a Value)> {
         let (_, node) = self.resolve(node, in_base)?;
         Some((node.get("in")?, node.get("name")?))
     }
 
-    pub(super) fn is_path_parameter(&self, node: &'a Value, in_base: bool) -> bool {
+    pub(crate) fn is_path_parameter(&self, node: &'a Value, in_base: bool) -> bool {
         self.parameter_key(node, in_base).is_some_and(|(place, _)| place == "path")
     }
 
@@ -134,6 +148,14 @@ impl<'a> Renames<'a> {
         };
         let (Some(old), Some(new)) = (nameless(old), nameless(new)) else { return false };
         old.get("in").is_some_and(|place| place != "path") && alike(Role::Parameter, &old, &new, self)
+    }
+
+    /// Whether two parameters have the same name at different places. A variable of the path goes with the path.
+    pub(super) fn same_parameter_but_place(&self, old: &'a Value, new: &'a Value) -> bool {
+        let (Some(old), Some(new)) = (self.parameter_key(old, true), self.parameter_key(new, false)) else {
+            return false;
+        };
+        old.1 == new.1 && old.0 != "path" && new.0 != "path"
     }
 
     /// How much two schemas have in common, from 0 to 1: of their properties, or of their values.
@@ -157,8 +179,8 @@ impl<'a> Renames<'a> {
     }
 }
 
-type Named<'a> = (&'a str, &'a Value);
-type Candidates<'a> = (Section, Vec<Named<'a>>, Vec<Named<'a>>);
+pub(super) type Named<'a> = (&'a str, &'a Value);
+pub(super) type Candidates<'a> = (Section, Vec<Named<'a>>, Vec<Named<'a>>);
 
 fn only_in<'a>(all: &'a Map<String, Value>, other: &Map<String, Value>) -> Vec<Named<'a>> {
     all.iter()

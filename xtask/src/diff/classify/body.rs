@@ -22,7 +22,7 @@ impl<'a> Walker<'_, 'a> {
                 (_, true) => (Change::RequiredBodyRemoved, "− body"),
                 (_, false) => (Change::BodyRemoved, "− body"),
             };
-            self.edit(change, index, context, detail);
+            self.edit(change, index, context, at(context, detail));
             return;
         }
         if self.reference(index, context) {
@@ -128,7 +128,15 @@ impl<'a> Walker<'_, 'a> {
             match delta.kind {
                 _ if status.starts_with("x-") => {}
                 Kind::Inner => {
-                    let context = Context { whole: true, ..context.inside(status) };
+                    if let Some(mark) = self.mark(child) {
+                        let change = match status.starts_with('2') {
+                            true => Change::SuccessChanged,
+                            false => Change::FailureChanged,
+                        };
+                        let detail = at(&context, format_args!("response {status} → {}", delta.new_key()));
+                        self.edit(change, mark, &context, detail);
+                    }
+                    let context = Context { whole: true, ..context.inside(delta.new_key()) };
                     self.response(child, &context);
                 }
                 _ => self.response_alone(child, status, &context),
@@ -146,7 +154,7 @@ impl<'a> Walker<'_, 'a> {
             (false, false) => Change::FailureRemoved,
         };
         let sign = if added { '+' } else { '−' };
-        self.edit(change, index, context, format!("{sign} response {status}"));
+        self.edit(change, index, context, at(context, format_args!("{sign} response {status}")));
     }
 
     pub(super) fn response(&mut self, index: usize, context: &Context<'a>) {
@@ -162,9 +170,7 @@ impl<'a> Walker<'_, 'a> {
                     let changes = [Change::EmptyVersionAdded, Change::EmptyVersionRemoved];
                     self.set(child, context, changes, "version without a body");
                 }
-                "links" => {
-                    self.edit(Change::ExtensionChanged, child, context, at(context, "links changed"));
-                }
+                "links" => self.links(child, context),
                 _ => {}
             }
         }

@@ -1,8 +1,9 @@
 //! The document: its data, servers, paths, components.
 
 use super::super::delta::Kind;
-use super::super::role::{METHODS, Role, Section};
-use super::{Change, Context, Node, Scope, Walker, at, brief, describe, document_context};
+use super::super::reach::WEBHOOKS;
+use super::super::role::{Role, Section};
+use super::{Change, Context, Node, Scope, Walker, at, describe, document_context};
 use crate::diff::NodeKind;
 
 impl<'a> Walker<'_, 'a> {
@@ -22,7 +23,8 @@ impl<'a> Walker<'_, 'a> {
                         self.edit(Change::InfoChanged, leaf, &context, detail);
                     }
                 }
-                "servers" => self.servers(child, &context),
+                "servers" => self.servers(child, [None; 2], &context),
+                key if WEBHOOKS.contains(&key) => self.webhooks(child),
                 "security" => self.requirements(child, &context),
                 "paths" => self.paths(child),
                 "components" => self.components(child),
@@ -30,64 +32,6 @@ impl<'a> Walker<'_, 'a> {
             }
         }
         self.common(0, &context);
-    }
-
-    pub(super) fn servers(&mut self, index: usize, context: &Context<'a>) {
-        if self.delta(index).kind != Kind::Inner {
-            let change = match self.delta(index).kind {
-                Kind::Added => Change::ServerAdded,
-                _ => Change::ServerRemoved,
-            };
-            let detail = format!("servers: {}", brief(Some(self.delta(index).value())));
-            self.edit(change, index, context, detail);
-            return;
-        }
-        for child in self.children(index) {
-            let delta = self.delta(child);
-            let url = brief(delta.value().get("url"));
-            let variables = self.both(child, "variables");
-            let (change, detail) = match delta.kind {
-                Kind::Added => (Change::ServerAdded, format!("+ server {url}")),
-                Kind::Removed => (Change::ServerRemoved, format!("− server {url}")),
-                Kind::Order => (Change::OrderChanged, "servers in another order".to_owned()),
-                _ if variables[0] == variables[1] => {
-                    (Change::ProseChanged, format!("server {url}: description changed"))
-                }
-                _ => (Change::ServerChanged, format!("server {url}: variables changed")),
-            };
-            self.edit(change, child, context, detail);
-        }
-    }
-
-    fn paths(&mut self, index: usize) {
-        for child in self.children(index) {
-            let delta = self.delta(child);
-            if delta.key().starts_with("x-") && delta.role == Role::Data {
-                continue;
-            }
-            match delta.kind {
-                Kind::Added | Kind::Removed => self.path_alone(child),
-                _ => self.path(child),
-            }
-        }
-        self.common(index, &document_context());
-    }
-
-    /// A path of which one side knows nothing: one edit for each of its operations, one where it has none.
-    fn path_alone(&mut self, index: usize) {
-        let delta = self.delta(index);
-        let methods = METHODS.iter().filter(|method| delta.value().get(method).is_some());
-        let mut any = false;
-        for method in methods {
-            any = true;
-            self.operation_alone(index, index, method);
-        }
-        if !any {
-            let node = Node { kind: NodeKind::Path, name: delta.key().to_owned() };
-            let context = Context { node, ..document_context() };
-            let sign = if delta.kind == Kind::Added { '+' } else { '−' };
-            self.edit(Change::InfoChanged, index, &context, format!("{sign} path without operations"));
-        }
     }
 
     fn components(&mut self, index: usize) {
@@ -202,6 +146,8 @@ impl<'a> Walker<'_, 'a> {
             Section::RequestBodies => self.request_body(index, &context),
             Section::Headers => self.header(index, &context),
             Section::SecuritySchemes => self.security_scheme(index, &context),
+            Section::Callbacks => self.callback(index, &Context { is_call_back: true, ..context }),
+            Section::Links => self.link(index, &context),
             Section::Other => {}
         }
     }
@@ -233,6 +179,8 @@ fn component_context<'a>(section: Section, old: &'a str, new: &'a str) -> Contex
         Section::RequestBodies => NodeKind::RequestBody,
         Section::Headers => NodeKind::Header,
         Section::SecuritySchemes => NodeKind::SecurityScheme,
+        Section::Callbacks => NodeKind::Callback,
+        Section::Links => NodeKind::Link,
         Section::Other => NodeKind::Component,
     };
     let node = Node { kind, name: new.to_owned() };

@@ -3,11 +3,21 @@
 //! What is changed is decided here; what it means is the table's business. A difference that no step claims is
 //! unclassified: forgetting a key here cannot hide it.
 
+mod aliases;
 mod body;
+mod callbacks;
+mod context;
 mod document;
+mod effective;
+mod members;
+mod moved;
 mod operation;
+mod parameters;
+mod path;
 mod reference;
 mod schema;
+mod security;
+mod servers;
 mod types;
 mod values;
 
@@ -16,6 +26,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::Value;
+
+use context::{Context, Scope, at, brief, describe, document_context, verb};
 
 use super::align::{Renames, is_prose};
 use super::delta::{Delta, Deltas, Kind, Which};
@@ -68,35 +80,6 @@ impl Budget {
     }
 }
 
-/// Where the walk is.
-#[derive(Clone, Debug)]
-struct Context<'a> {
-    node: Node,
-    scope: Scope<'a>,
-    direction: Direction,
-    /// Known within an operation and within a response; within a component it is what reaches it.
-    place: Option<Place>,
-    version: Option<Arc<str>>,
-    /// Whether the walk is at all that stands at the place, and not within it.
-    whole: bool,
-    /// Names of properties on the way from the node.
-    trail: String,
-    /// Not sent by the client (`readOnly`) or by the server (`writeOnly`).
-    unsent: [bool; 2],
-    /// How many references were followed to get here.
-    depth: usize,
-}
-
-/// What an edit reaches.
-#[derive(Clone, Debug)]
-enum Scope<'a> {
-    /// Nothing in particular.
-    Document,
-    Operations(Vec<Arc<Operation>>),
-    /// Whatever reaches the component, under its old and its new name.
-    Component(Section, &'a str, &'a str),
-}
-
 struct Walker<'d, 'a> {
     around: Around<'a>,
     deltas: &'d Deltas<'a>,
@@ -106,13 +89,28 @@ struct Walker<'d, 'a> {
     renamed: HashMap<(Section, &'a str), usize>,
     /// References that follow a rename, until the walk is over.
     following: Vec<((Section, &'a str), usize)>,
+    /// By the new name of a parameter's component: the edit of the name of the variable that it declares.
+    renamed_variables: HashMap<&'a str, usize>,
+    /// Names of paths whose variables are declared by these components, until the walk is over.
+    following_variables: Vec<(Vec<&'a str>, usize)>,
+    /// Items of lists of parameters that another edit speaks of.
+    placed: Vec<&'a Value>,
 }
 
 impl<'d, 'a> Walker<'d, 'a> {
     fn new(around: Around<'a>, deltas: &'d Deltas<'a>) -> Self {
         let claimed = vec![false; deltas.all.len()];
-        let (edits, renamed, following) = (Vec::new(), HashMap::new(), Vec::new());
-        Self { around, deltas, claimed, edits, renamed, following }
+        Self {
+            around,
+            deltas,
+            claimed,
+            edits: Vec::new(),
+            renamed: HashMap::new(),
+            following: Vec::new(),
+            renamed_variables: HashMap::new(),
+            following_variables: Vec::new(),
+            placed: Vec::new(),
+        }
     }
 
     fn finish(mut self) -> Diff {
@@ -123,6 +121,7 @@ impl<'d, 'a> Walker<'d, 'a> {
                 self.claimed[leaf] = true;
             }
         }
+        self.follow_variables();
         let leaves: Vec<usize> = self.deltas.leaves().collect();
         let deltas = self.deltas;
         for leaf in leaves.iter().copied().filter(|leaf| has_other_shape(&deltas.all[*leaf])) {
@@ -133,6 +132,8 @@ impl<'d, 'a> Walker<'d, 'a> {
         let unclassified = left.map(|leaf| self.sites(*leaf)).collect();
         let shown = |edit: &Edit| edit.sites.shown().map(|site| site.position);
         self.edits.sort_by_key(shown);
+        self.fold_aliases();
+        self.fold_extractions();
         Diff { edits: self.edits, pointers: leaves.len(), unclassified }
     }
 
@@ -247,13 +248,13 @@ impl<'d, 'a> Walker<'d, 'a> {
     fn component_reach(&self, section: Section, old: &str, new: &str, context: &Context<'a>) -> Vec<Reach> {
         let [base, revision] = self.around.reaches;
         let mut found = Vec::new();
-        for way in revision.component(section, new).iter().chain(base.component(section, old)) {
+        let known = revision.component(section, new).iter().cloned();
+        // What moved is one operation, by its new address.
+        let moved = |way: &Reach| Reach { operation: self.moved_to(&way.operation), ..way.clone() };
+        for way in known.chain(base.component(section, old).iter().map(moved)) {
             found.push(Reach {
-                direction: if context.direction == Direction::Call {
-                    way.direction
-                } else {
-                    context.direction
-                },
+                // What reaches a component decides who sends it: it may be a call back.
+                direction: if way.direction == Direction::Call { context.direction } else { way.direction },
                 place: context.place.unwrap_or(way.place),
                 whole: way.whole && context.whole,
                 version: context.version.clone().or_else(|| way.version.clone()),
@@ -261,6 +262,16 @@ impl<'d, 'a> Walker<'d, 'a> {
             });
         }
         found
+    }
+
+    /// An operation of the base as the revision knows it, where it moved.
+    fn moved_to(&self, operation: &Arc<Operation>) -> Arc<Operation> {
+        if self.around.renames.moves.is_empty() {
+            return Arc::clone(operation);
+        }
+        let method = operation.method.to_lowercase();
+        let to = self.around.renames.moves.to(&operation.path, &method);
+        to.and_then(|to| self.around.reaches[1].operation(to)).unwrap_or_else(|| Arc::clone(operation))
     }
 
     // ---- what any node has ----
@@ -291,73 +302,6 @@ fn has_other_shape(delta: &Delta<'_>) -> bool {
     delta.kind == Kind::Changed && !matches!(delta.role, Role::Data | Role::Schema)
 }
 
-/// The node of the document as a whole.
-fn document_context<'a>() -> Context<'a> {
-    Context {
-        node: Node { kind: super::NodeKind::Document, name: String::new() },
-        scope: Scope::Document,
-        direction: Direction::Call,
-        place: None,
-        version: None,
-        whole: true,
-        trail: String::new(),
-        unsent: [false; 2],
-        depth: 0,
-    }
-}
-
-impl<'a> Context<'a> {
-    /// One step further in.
-    fn inside(&self, name: &str) -> Self {
-        let separator = if self.trail.is_empty() || name.starts_with('[') { "" } else { "." };
-        Self { trail: format!("{}{separator}{name}", self.trail), whole: false, ..self.clone() }
-    }
-
-    fn toward(&self, direction: Direction, place: Place) -> Self {
-        Self { direction, place: Some(place), ..self.clone() }
-    }
-}
-
-/// `trail: what`, or `what` alone at the node itself.
-fn at(context: &Context<'_>, what: impl std::fmt::Display) -> String {
-    if context.trail.is_empty() { what.to_string() } else { format!("{}: {what}", context.trail) }
-}
-
-/// `key: before → after`, texts for people without their content.
-fn describe(context: &Context<'_>, key: &str, delta: &Delta<'_>) -> String {
-    if delta.kind == Kind::Order {
-        return at(context, format_args!("{key} in another order").to_string().trim_start());
-    }
-    if is_prose(key) {
-        return at(context, format_args!("{key} {}", verb(delta)));
-    }
-    at(context, format_args!("{key}: {} → {}", brief(delta.before()), brief(delta.after())))
-}
-
-fn verb(delta: &Delta<'_>) -> &'static str {
-    match delta.kind {
-        Kind::Added => "added",
-        Kind::Removed => "removed",
-        _ => "changed",
-    }
-}
-
-/// A value that fits a line.
-fn brief(value: Option<&Value>) -> String {
-    const LONGEST: usize = 60;
-    match value {
-        None => "none".to_owned(),
-        Some(Value::String(text)) if text.chars().count() <= LONGEST => text.clone(),
-        Some(value) => {
-            let text = value.to_string();
-            match text.char_indices().nth(LONGEST) {
-                None => text,
-                Some((end, _)) => format!("{}…", &text[..end]),
-            }
-        }
-    }
-}
-
 fn findings(change: Change, context: &Context<'_>, reach: &[Reach]) -> Vec<Finding> {
     let Some(half) = rules::half(change) else { return Vec::new() };
     let says = half.says.iter().filter(|says| {
@@ -369,8 +313,17 @@ fn findings(change: Change, context: &Context<'_>, reach: &[Reach]) -> Vec<Findi
             Direction::Request => context.unsent[0],
             Direction::Reply => context.unsent[1],
         };
-        let level = if unsent { Level::None } else { says.level };
-        Finding { rule: half.rule(says.direction), direction: says.direction, level }
+        let mut ways =
+            reach.iter().filter(|way| says.direction == Direction::Call || way.direction == says.direction);
+        let unstable = !reach.is_empty() && ways.all(|way| way.operation.is_unstable);
+        let because = match says.level {
+            Level::None => None,
+            _ if unsent => Some("It is not sent this way."),
+            _ if unstable => Some("The operation is not stable yet: nothing is promised of it to anybody."),
+            _ => None,
+        };
+        let level = if because.is_some() { Level::None } else { says.level };
+        Finding { rule: half.rule(says.direction), direction: says.direction, level, because }
     })
     .collect()
 }

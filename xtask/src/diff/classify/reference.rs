@@ -3,13 +3,15 @@
 //! One that follows a rename belongs to the rename. One that leads to the same, said elsewhere or in place, changes
 //! nothing. Any other is one edit, at the reference, with what differs between the targets within it.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::super::delta::Deltas;
 use super::super::role::Role;
 use super::{Change, Context, Walker, at};
-use crate::diff::Edit;
 use crate::diff::align::{self, component};
+use crate::diff::{Edit, Site};
 
 /// References within references are followed this far. Beyond it they are shown and not judged.
 const DEEPEST: usize = 8;
@@ -85,9 +87,62 @@ impl<'a> Walker<'_, 'a> {
             Role::Response => walker.response(0, &context),
             Role::RequestBody => walker.request_body(0, &context),
             Role::Header => walker.header(0, &context),
+            Role::Callback => walker.callback(0, &context),
+            Role::Link => walker.link(0, &context),
             _ => walker.schema_or_whole(0, &context),
         }
         (false, walker.finish().edits)
+    }
+
+    /// What was written in place and now is a component of its own is one edit, with the component: at the first place
+    /// that refers to it. The same for a component that is written in place now.
+    pub(super) fn fold_extractions(&mut self) {
+        let pointer = |site: &Option<Site>| site.as_ref().map(|site| site.pointer.clone());
+        let alone = self.edits.iter().enumerate().filter_map(|(index, edit)| match edit.change {
+            Change::ComponentAdded => Some(((true, pointer(&edit.sites.revision)?), index)),
+            Change::ComponentRemoved => Some(((false, pointer(&edit.sites.base)?), index)),
+            _ => None,
+        });
+        let components: HashMap<(bool, String), usize> = alone.collect();
+        let mut first: HashMap<usize, (usize, usize)> = HashMap::new();
+        let mut folded = vec![false; self.edits.len()];
+        for index in 0..self.edits.len() {
+            let edit = &self.edits[index];
+            let (added, value) = match edit.change {
+                Change::ReferenceExtracted => (true, &edit.after),
+                Change::ReferenceInlined => (false, &edit.before),
+                _ => continue,
+            };
+            let reference = value.as_ref().and_then(peel).and_then(|peeled| peeled.reference.as_str());
+            let Some(target) = reference.and_then(|target| target.strip_prefix('#')) else { continue };
+            let Some(component) = components.get(&(added, target.to_owned())).copied() else { continue };
+            let (into, from) = match first.get_mut(&component) {
+                None => {
+                    first.insert(component, (index, 0));
+                    (index, component)
+                }
+                Some((into, more)) => {
+                    *more += 1;
+                    (*into, index)
+                }
+            };
+            folded[from] = true;
+            let (pointers, reach) = (self.edits[from].pointers.clone(), self.edits[from].reach.clone());
+            let edit = &mut self.edits[into];
+            edit.pointers.extend(pointers);
+            edit.reach.extend(
+                reach
+                    .into_iter()
+                    .filter(|way| from != component && !edit.reach.contains(way))
+                    .collect::<Vec<_>>(),
+            );
+        }
+        for (into, more) in first.into_values().filter(|(_, more)| *more > 0) {
+            let places = if more == 1 { "place" } else { "places" };
+            self.edits[into].detail += &format!(", and at {more} more {places}");
+        }
+        let mut folded = folded.into_iter();
+        self.edits.retain(|_| !folded.next().unwrap_or_default());
     }
 
     /// What was written in place, against a wrapped reference to the same. The flags beside it are edits of their own.

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::super::delta::Kind;
 use super::{Change, Context, Walker, at};
+use crate::diff::Place;
 
 /// Keys that say something only of a value of one type. They come and go with the type.
 const OF_A_TYPE: &[&str] = &["properties", "required", "items", "additionalProperties"];
@@ -44,7 +45,7 @@ impl<'a> Walker<'_, 'a> {
             (false, true, true) => Change::UnionNarrowed,
             (true, false, false) => Change::TypeWidened,
             (false, true, false) => Change::TypeNarrowed,
-            _ => Change::TypeChanged,
+            _ => self.types_of_text(&before.types, &after.types, context),
         };
         if change == Change::TypeChanged {
             explains.extend(
@@ -58,6 +59,24 @@ impl<'a> Walker<'_, 'a> {
         explains.extend(self.child(index, "format"));
         let detail = at(context, format_args!("{} → {}", name(&before.types, old), name(&after.types, new)));
         self.edit_of(change, index, &explains, context, detail);
+    }
+
+    /// Two types of which neither holds the other. In a parameter every value is a text: what is written as a number is
+    /// one text of many.
+    fn types_of_text(&self, before: &Types, after: &Types, context: &Context<'a>) -> Change {
+        let (Some(before), Some(after)) = (before, after) else { return Change::TypeChanged };
+        let is_text = |types: &BTreeSet<String>| types.iter().all(|one| one == "string");
+        let is_written = |types: &BTreeSet<String>| {
+            types.iter().all(|one| ["integer", "number", "boolean"].contains(&one.as_str()))
+        };
+        let reach = self.reach(context);
+        let in_text = !reach.is_empty()
+            && reach.iter().all(|way| matches!(way.place, Place::Parameter | Place::Header));
+        match in_text {
+            true if is_written(before) && is_text(after) => Change::TypeWidened,
+            true if is_text(before) && is_written(after) => Change::TypeNarrowed,
+            _ => Change::TypeChanged,
+        }
     }
 
     pub(super) fn nullable(&mut self, index: usize, context: &Context<'a>) {

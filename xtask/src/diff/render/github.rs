@@ -29,6 +29,11 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             &format!("no rule explains #{}", spot.pointer),
         )?;
     }
+    for signature in report.rust.iter().flat_map(|rust| &rust.unattributed) {
+        let kind = if signature.bump == Bump::Major { "warning" } else { "notice" };
+        let text = format!("no edit of the fragment explains it: {}", words::signature(signature));
+        annotate(out, kind, &report.file, (1, 1), signature.rule, &text)?;
+    }
     for stale in &report.stale {
         let text =
             format!("acknowledgement {} of {} matches nothing; remove it", stale.fingerprint, stale.rule);
@@ -40,19 +45,24 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 fn message(edit: &EditReport) -> String {
     let mut text = edit.title();
     for finding in edit.findings.iter().filter(|finding| finding.level > Level::None) {
-        let operations = words::operations(edit, finding.direction);
-        text += &format!("\n{}: {}", finding.level.name(), finding.reason);
-        if !operations.is_empty() {
-            text += &format!(" {}{}", words::side(finding.direction), operations.join(", "));
-        }
+        let reached = words::first_of(&words::reached(edit, finding.direction), usize::MAX);
+        let rule = words::rule(finding);
+        let gap = if reached.is_empty() { "" } else { " " };
+        text += &format!("\n{}: {}{gap}{reached} {rule}", finding.level.name(), finding.reason);
     }
     for inner in &edit.within {
-        text += &format!("\n{}: {}", inner.level.name(), inner.title());
+        let rules: Vec<String> =
+            inner.findings.iter().map(|finding| format!(" {}", words::rule(finding))).collect();
+        text += &format!("\n{}: {}{}", inner.level.name(), inner.title(), rules.concat());
     }
     if let Some(rust) = &edit.rust {
         text += &format!("\nRust: {}", rust.bump.name());
         for signature in &rust.signatures {
-            text += &format!("\n{}", words::signature(signature));
+            let rule = words::rust_rule(signature.rule);
+            text += &format!("\n{} {rule}", words::signature(signature));
+        }
+        for notice in &rust.runtime {
+            text += &format!("\nat run time: {} {}", notice.text, words::rust_rule(notice.rule));
         }
     }
     text

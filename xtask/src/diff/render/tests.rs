@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{Format, render};
 use crate::diff::acknowledged::Acknowledged;
 use crate::diff::report::{Names, Report};
-use crate::diff::verdict::{Bump, Gate, RustReport, Signature, Verdict};
+use crate::diff::verdict::{Bump, Gate, Notice, RustReport, Signature, Verdict};
 use crate::diff::{Diff, compare};
 use crate::spec::Document;
 
@@ -20,6 +20,7 @@ const REVISION: &str = include_str!("golden/revision.yaml");
 /// What a judge of the Rust API might say: something of the first edit, nothing of the others.
 fn rust(diff: &Diff) -> RustReport {
     let signature = Signature {
+        rule: "rust-function-changed",
         item: "Client::read_b".to_owned(),
         bump: Bump::Major,
         before: Some("fn get_b(&self)".to_owned()),
@@ -30,7 +31,15 @@ fn rust(diff: &Diff) -> RustReport {
     verdicts[0] = Verdict {
         bump: Bump::Major,
         signatures: vec![signature],
-        runtime: vec!["a field is newly required".to_owned()],
+        runtime: vec![Notice { rule: "run-field-must-come", text: "a field is newly required".to_owned() }],
+    };
+    let unexplained = Signature {
+        rule: "rust-type-added",
+        item: "model::B".to_owned(),
+        bump: Bump::Minor,
+        before: None,
+        after: Some("pub struct B".to_owned()),
+        note: None,
     };
     let gate = Gate {
         base: "0.3.1".to_owned(),
@@ -38,7 +47,7 @@ fn rust(diff: &Diff) -> RustReport {
         found: "0.3.2".to_owned(),
         changelog: false,
     };
-    RustReport { verdicts, unattributed: Vec::new(), gate: Some(gate) }
+    RustReport { verdicts, unattributed: vec![unexplained], gate: Some(gate) }
 }
 
 fn report(judged: bool) -> Report {
@@ -97,6 +106,24 @@ fn golden_json() {
 fn golden_schema() {
     let schema = schemars::schema_for!(Report);
     is("report.schema.json", &format!("{:#}\n", schema.as_value()));
+}
+
+/// A reader gets from each line to the rule that stands behind it.
+#[test]
+fn every_rule_that_is_shown_can_be_explained() {
+    let report = report(true);
+    for format in [Format::Text, Format::Markdown, Format::Github] {
+        let text = rendered(&report, format);
+        let shown: Vec<&str> =
+            text.split('[').skip(1).filter_map(|rest| rest.split([']', ' ']).next()).collect();
+        for rule in &shown {
+            let known = crate::diff::rules::explain(rule).or_else(|| crate::diff::rust::explain(rule));
+            assert!(known.is_some(), "{rule} of\n{text}");
+        }
+        for kind in ["rust-", "run-", "request-", "reply-"] {
+            assert!(shown.iter().any(|rule| rule.starts_with(kind)), "no {kind} in\n{text}");
+        }
+    }
 }
 
 /// Nobody has judged, which is not the same as "none".

@@ -19,7 +19,8 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let gate = words::gate(report).unwrap_or_default();
         writeln!(out, "{}", format!("  Rust API    {:<12}  {gate}", words::bump(rust.bump)).trim_end())?;
         for signature in &rust.unattributed {
-            writeln!(out, "              {}", words::signature(signature))?;
+            let rule = words::rust_rule(signature.rule);
+            writeln!(out, "              {}  {rule}", words::signature(signature))?;
         }
     }
     if let Some(problem) = &report.rust_problem {
@@ -53,15 +54,10 @@ fn line(out: &mut dyn Write, start: &str, edit: &EditReport) -> io::Result<()> {
 
 fn body(out: &mut dyn Write, edit: &EditReport, indent: usize) -> io::Result<()> {
     for finding in edit.shown() {
-        let operations = words::operations(edit, finding.direction);
-        let named = operations.iter().take(MOST_OPERATIONS).cloned().collect::<Vec<_>>().join(", ");
-        let more = match operations.len().saturating_sub(MOST_OPERATIONS) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        let side = if operations.is_empty() { "" } else { words::side(finding.direction) };
-        let text = format!("{:indent$}http  {:<9}  {side}{named}{more}", "", finding.level.name());
-        writeln!(out, "{}", text.trim_end())?;
+        let reached = words::first_of(&words::reached(edit, finding.direction), MOST_OPERATIONS);
+        let gap = if reached.is_empty() { "" } else { "  " };
+        let (level, rule) = (finding.level.name(), words::rule(finding));
+        writeln!(out, "{:indent$}http  {level:<9}  {reached}{gap}{rule}", "")?;
         if let Some(said) = words::acknowledgement(finding) {
             writeln!(out, "{:indent$}      {said}", "")?;
         }
@@ -75,15 +71,16 @@ fn body(out: &mut dyn Write, edit: &EditReport, indent: usize) -> io::Result<()>
     }
     let Some(rust) = &edit.rust else { return Ok(()) };
     let mut label = rust.bump.name();
-    for text in rust.signatures.iter().map(words::signature) {
-        writeln!(out, "{:indent$}rust  {label:<9}  {text}", "")?;
+    for signature in &rust.signatures {
+        let (text, rule) = (words::signature(signature), words::rust_rule(signature.rule));
+        writeln!(out, "{:indent$}rust  {label:<9}  {text}  {rule}", "")?;
         label = "";
     }
     if rust.signatures.is_empty() {
         writeln!(out, "{:indent$}rust  {label}", "")?;
     }
-    for text in &rust.runtime {
-        writeln!(out, "{:indent$}run   {text}", "")?;
+    for notice in &rust.runtime {
+        writeln!(out, "{:indent$}run              {}  {}", "", notice.text, words::rust_rule(notice.rule))?;
     }
     Ok(())
 }

@@ -39,10 +39,34 @@ pub(super) fn gate(report: &Report) -> Option<String> {
     Some(format!("{} → needs {}, Cargo.toml says {}{changelog}", gate.base, gate.needed, gate.found))
 }
 
-/// Every operation that a finding reaches, each once, as `reply of a`, with the versions where they are known.
-pub(super) fn operations(edit: &EditReport, direction: Direction) -> Vec<String> {
+/// Operations that a finding reaches, each once, with the versions where they are known, and how it reaches them.
+pub(super) struct Reached {
+    /// `reply of `, `request of `, or nothing for the operation as such.
+    pub(super) how: &'static str,
+    pub(super) operations: Vec<String>,
+}
+
+/// Every operation that a finding reaches: first those that clients call, then those by which the server calls back.
+pub(super) fn reached(edit: &EditReport, direction: Direction) -> Vec<Reached> {
+    let reached = |call_back: bool| {
+        let how = match (direction, call_back) {
+            (Direction::Call, false) => "",
+            (Direction::Call, true) => "call back ",
+            (Direction::Request, false) => "request of ",
+            (Direction::Request, true) => "answer to the call back ",
+            (Direction::Reply, false) => "reply of ",
+            (Direction::Reply, true) => "sent with the call back ",
+        };
+        Reached { how, operations: operations(edit, direction, call_back) }
+    };
+    [false, true].map(reached).into_iter().filter(|reached| !reached.operations.is_empty()).collect()
+}
+
+fn operations(edit: &EditReport, direction: Direction, call_back: bool) -> Vec<String> {
     let mut found: Vec<(String, Vec<&str>)> = Vec::new();
-    let counts = |way: &&ReachReport| direction == Direction::Call || way.direction == direction;
+    let counts = |way: &&ReachReport| {
+        way.call_back == call_back && (direction == Direction::Call || way.direction == direction)
+    };
     for way in edit.reach.iter().filter(counts) {
         let versions = match found.iter_mut().find(|(name, _)| *name == way.operation) {
             Some((_, versions)) => versions,
@@ -63,22 +87,29 @@ pub(super) fn operations(edit: &EditReport, direction: Direction) -> Vec<String>
     found.into_iter().map(name).collect()
 }
 
-/// `reply of`, `request of`, or nothing for the operation as such.
-pub(super) fn side(direction: Direction) -> &'static str {
-    match direction {
-        Direction::Call => "",
-        Direction::Request => "request of ",
-        Direction::Reply => "reply of ",
+/// The first few of what a finding reaches, and how many more there are.
+pub(super) fn first_of(reached: &[Reached], most: usize) -> String {
+    let text = |Reached { how, operations }: &Reached| {
+        let named = operations.iter().take(most).cloned().collect::<Vec<_>>().join(", ");
+        match operations.len().saturating_sub(most) {
+            0 => format!("{how}{named}"),
+            more => format!("{how}{named} and {more} more"),
+        }
+    };
+    reached.iter().map(text).collect::<Vec<_>>().join("; ")
+}
+
+/// `[rule]`, for `--explain`; with the fingerprint where somebody may want to acknowledge it.
+pub(super) fn rule(finding: &FindingReport) -> String {
+    match finding.level {
+        Level::Breaking | Level::Risky => format!("[{} {}]", finding.rule, finding.fingerprint),
+        Level::Additive | Level::None => format!("[{}]", finding.rule),
     }
 }
 
-/// What was written down about a finding, or what to write down.
+/// What was written down about a finding.
 pub(super) fn acknowledgement(finding: &FindingReport) -> Option<String> {
-    match (&finding.acknowledged, finding.level) {
-        (Some(reason), _) => Some(format!("acknowledged: {reason}")),
-        (None, Level::Breaking | Level::Risky) => Some(format!("{} {}", finding.rule, finding.fingerprint)),
-        (None, _) => None,
-    }
+    finding.acknowledged.as_ref().map(|reason| format!("acknowledged: {reason}"))
 }
 
 /// `item { before → after }  (note)`: what a user spells, and what of it differs.
@@ -100,4 +131,9 @@ pub(super) fn signature(signature: &Signature) -> String {
         Some(note) => format!("{text}  ({note})"),
         None => text,
     }
+}
+
+/// `[rule]` of what the Rust verdict says.
+pub(super) fn rust_rule(id: &str) -> String {
+    format!("[{id}]")
 }

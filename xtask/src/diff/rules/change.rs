@@ -3,7 +3,7 @@
 /// What was done to a node. The table of rules has each of them once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Change {
-    // ---- the document and its operations (rules/operations.rs) ----
+    // ---- the document (rules/document.rs) ----
     ProseChanged,
     OrderChanged,
     InfoChanged,
@@ -11,6 +11,8 @@ pub(crate) enum Change {
     ServerAdded,
     ServerRemoved,
     ServerChanged,
+    ServersReplaced,
+    ServersMoved,
     ComponentAdded,
     ComponentRemoved,
     ComponentRenamed,
@@ -19,19 +21,36 @@ pub(crate) enum Change {
     ReferenceExtracted,
     ReferenceInlined,
     ReferenceMoved,
+
+    // ---- operations (rules/operations.rs) ----
     OperationAdded,
     OperationRemoved,
     DeprecatedOperationAdded,
     DeprecatedOperationRemoved,
     UnstableOperationAdded,
     UnstableOperationRemoved,
+    OperationMoved,
+    DeprecatedOperationMoved,
+    UnstableOperationMoved,
     OperationIdChanged,
     PathVariableRenamed,
-    CallbacksChanged,
     Deprecated,
     Undeprecated,
     TagAdded,
     TagRemoved,
+
+    // ---- calls of the server, and links (rules/callbacks.rs) ----
+    CallbackAdded,
+    CallbackRemoved,
+    CallbackMoved,
+    WebhookAdded,
+    WebhookRemoved,
+    CallRenamed,
+    LinkAdded,
+    LinkRemoved,
+    LinkChanged,
+
+    // ---- who is let in (rules/security.rs) ----
     SecurityAdded,
     SecurityRemoved,
     SecurityDropped,
@@ -44,12 +63,14 @@ pub(crate) enum Change {
     ScopeDefined,
     ScopeUndefined,
 
-    // ---- parameters, bodies, replies, headers (rules/bodies.rs) ----
+    // ---- parameters and bodies (rules/requests.rs) ----
     ParameterAdded,
     ParameterRemoved,
     RequiredParameterAdded,
     RequiredParameterRemoved,
     ParameterRenamed,
+    ParameterPlaceChanged,
+    ParameterMoved,
     ParameterBecameRequired,
     ParameterBecameOptional,
     EncodingChanged,
@@ -59,12 +80,16 @@ pub(crate) enum Change {
     RequiredBodyRemoved,
     BodyBecameRequired,
     BodyBecameOptional,
+
+    // ---- media types, statuses, headers (rules/replies.rs) ----
     MediaTypeAdded,
     MediaTypeRemoved,
     BodySchemaAdded,
     BodySchemaRemoved,
     SuccessAdded,
     SuccessRemoved,
+    SuccessChanged,
+    FailureChanged,
     FailureAdded,
     FailureRemoved,
     HeaderAdded,
@@ -74,7 +99,7 @@ pub(crate) enum Change {
     HeaderBecameRequired,
     HeaderBecameOptional,
 
-    // ---- schemas (rules/schemas.rs) ----
+    // ---- schemas (rules/properties.rs and rules/schemas.rs) ----
     TypeChanged,
     TypeNarrowed,
     TypeWidened,

@@ -29,13 +29,19 @@ pub(super) const PAIRS: &[Pair] = &[
                 C::EmptyVersionAdded,
                 "empty-version-added",
                 "another version answers without a body",
-                &[reply(Level::Additive, "The others still answer.")],
+                &[
+                    request(Level::Additive, "What a receiver answered before is still taken."),
+                    reply(Level::Additive, "The others still answer."),
+                ],
             ),
             half_of(
                 C::EmptyVersionRemoved,
                 "empty-version-removed",
                 "a version that answered without a body is gone",
-                &[reply(Level::Breaking, "A client that asks for it is refused.")],
+                &[
+                    request(Level::Breaking, "A receiver that answers so is not understood any more."),
+                    reply(Level::Breaking, "A client that asks for it is refused."),
+                ],
             ),
             example(
                 Spot::Response,
@@ -43,7 +49,7 @@ pub(super) const PAIRS: &[Pair] = &[
                 "x-empty-versions: ['2023-01-01', '2024-05-30']",
             ),
         ),
-        "Only a reply has it.",
+        "A client chooses the version that it is answered with.",
     ),
     pair(
         half_of(

@@ -5,12 +5,17 @@
 //! each with the level it has in each direction, the reason, and an example that is its test. The engine finds
 //! changes and knows no levels; this table knows levels and finds nothing.
 
-mod bodies;
+mod callbacks;
 mod change;
+mod document;
 mod explain;
 mod extensions;
 mod operations;
+mod properties;
+mod replies;
+mod requests;
 mod schemas;
+mod security;
 #[cfg(test)]
 mod tests;
 
@@ -114,7 +119,17 @@ pub(crate) enum Spot {
     Schema,
 }
 
-const TABLES: &[&[Pair]] = &[operations::PAIRS, bodies::PAIRS, schemas::PAIRS, extensions::PAIRS];
+const TABLES: &[&[Pair]] = &[
+    document::PAIRS,
+    operations::PAIRS,
+    callbacks::PAIRS,
+    security::PAIRS,
+    requests::PAIRS,
+    replies::PAIRS,
+    properties::PAIRS,
+    schemas::PAIRS,
+    extensions::PAIRS,
+];
 
 /// All pairs.
 pub(crate) fn pairs() -> impl Iterator<Item = &'static Pair> {
@@ -199,5 +214,9 @@ const UNSURE: &[Says] = &[
     request(Level::Risky, "Whether the server still takes what it took before, only its makers know."),
     reply(Level::Risky, "Whether a client can still read what comes depends on the client."),
 ];
+
+/// Why what comes is harmless in a reply and what goes is not in a request.
+const STRICT_SERVER: &str = "Atlas refuses a request that has what it does not know, while clients pass over what \
+                             they do not know in what they get.";
 
 const HARMLESS: &[Says] = &[call(Level::None, "It is not seen on the wire.")];

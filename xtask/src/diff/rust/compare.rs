@@ -46,7 +46,8 @@ impl ApiChange {
         before: Option<String>,
         after: Option<String>,
     ) -> Self {
-        let signature = Signature { item: item.into(), bump: rule.bump(), before, after, note: None };
+        let signature =
+            Signature { rule: rule.id(), item: item.into(), bump: rule.bump(), before, after, note: None };
         Self { rule, subject, signature }
     }
 
@@ -58,8 +59,8 @@ impl ApiChange {
 
 impl fmt::Display for ApiChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Signature { item, bump, before, after, note } = &self.signature;
-        write!(f, "{:5} {} {item}: ", bump.name(), self.rule.id())?;
+        let Signature { rule, item, bump, before, after, note } = &self.signature;
+        write!(f, "{:5} {rule} {item}: ", bump.name())?;
         match (before, after) {
             (Some(before), Some(after)) => write!(f, "{before} → {after}")?,
             (Some(before), None) => write!(f, "- {before}")?,

@@ -106,10 +106,10 @@ impl Judge<'_> {
         for change in &runtime {
             let caused_by = causes.edits(&change.subject, &pointers);
             for index in &caused_by {
-                report.verdicts[*index].runtime.push(change.text.clone());
+                report.verdicts[*index].runtime.push(change.notice());
             }
             if caused_by.is_empty() {
-                report.unattributed.push(at_run_time(&change.text));
+                report.unattributed.push(at_run_time(change));
             }
         }
         for verdict in &mut report.verdicts {
@@ -140,9 +140,10 @@ fn sentence(which: &str, failure: &Failure) -> String {
 }
 
 /// What is noticed at run time and no edit explains, so that it is not passed over in silence.
-fn at_run_time(text: &str) -> Signature {
+fn at_run_time(change: &runtime::RuntimeChange) -> Signature {
     Signature {
-        item: text.to_owned(),
+        rule: change.rule.id(),
+        item: change.text.clone(),
         bump: Bump::None,
         before: None,
         after: None,

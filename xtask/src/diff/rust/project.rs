@@ -1,7 +1,7 @@
 //! What both sides have beside the fragment: the wrapper's sources, the version and the changelog.
 //!
 //! The revision is the working tree. The base is a commit, of which git is asked only for what differs; where the
-//! base is a file, it has no wrapper of its own, and the working tree's stands for it.
+//! base is a file, or a commit of another repository, it has no wrapper of its own, and the working tree's stands for it.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -54,7 +54,9 @@ impl Sides {
             changelog: std::fs::read_to_string(root.join(paths::CHANGELOG)).ok(),
         };
         let revision_surface = surface(&sources)?;
-        let Some(commit) = commit else {
+        // A fragment elsewhere may have a base in another repository, which knows nothing of the wrapper.
+        let knows = |commit: &&str| Git { root, commit }.run(&["cat-file", "-e", commit]).is_some();
+        let Some(commit) = commit.filter(knows) else {
             return Ok(Self { base_surface: None, base: revision.clone(), revision_surface, revision });
         };
         let git = Git { root, commit };

@@ -1,5 +1,7 @@
 //! What a change of a public item means for its users: Cargo's rules of compatibility, as a table.
 //!
+//! Below them stands what no compiler shows, each with the bump `none`: the users' code compiles and does something else.
+//!
 //! Only those that the generated code can break. They follow the chapter "SemVer Compatibility" of the Cargo
 //! book; where that chapter calls a change possibly breaking (a new trait may make a call ambiguous), so does the
 //! table: it is minor.
@@ -30,32 +32,54 @@ pub(crate) enum Rule {
     OperationRemoved,
     OperationAdded,
     WrapperMustChange,
+    ReplyClosed,
+    FieldMustCome,
+    FieldTravelsAs,
+    EmptyListSent,
+    ValueArrivesAs,
+    CallSentElsewhere,
+    ParameterTravelsAs,
+    VersionSent,
+    RepeatChanged,
+    ArgumentsMoved,
+    HandWrittenStays,
 }
 
 /// Every rule: its id, the bump that it asks for, and why.
 #[rustfmt::skip]
 pub(crate) const TABLE: &[(Rule, &str, Bump, &str)] = &[
-    (Rule::TypeRemoved, "type-removed", Bump::Major, "code that names the type no longer compiles"),
-    (Rule::TypeAdded, "type-added", Bump::Minor, "nothing named it before"),
-    (Rule::KindChanged, "kind-changed", Bump::Major, "what is built and matched one way cannot be built and matched the other"),
-    (Rule::FieldRemoved, "field-removed", Bump::Major, "code that reads or sets the field no longer compiles"),
-    (Rule::FieldAdded, "field-added", Bump::Minor, "the struct is non-exhaustive: nobody outside lists all its fields"),
-    (Rule::FieldAddedToLiteral, "field-added-to-literal", Bump::Major, "users build the struct by listing all its fields"),
-    (Rule::FieldTypeChanged, "field-type-changed", Bump::Major, "what reads or sets the field has the old type"),
-    (Rule::NonExhaustiveAdded, "non-exhaustive-added", Bump::Major, "users can no longer build the struct, or match it without `..`"),
-    (Rule::NonExhaustiveRemoved, "non-exhaustive-removed", Bump::Minor, "what compiled still does; a later field becomes a major change"),
-    (Rule::VariantRemoved, "variant-removed", Bump::Major, "code that names the variant no longer compiles"),
-    (Rule::VariantAdded, "variant-added", Bump::Minor, "the enum is non-exhaustive: every match outside has an arm for the rest"),
-    (Rule::VariantAddedToMatch, "variant-added-to-match", Bump::Major, "a match that lists all variants no longer compiles"),
-    (Rule::VariantChanged, "variant-changed", Bump::Major, "what builds or matches the variant has the old content"),
-    (Rule::TraitRemoved, "trait-removed", Bump::Major, "code that relies on the trait no longer compiles"),
-    (Rule::TraitAdded, "trait-added", Bump::Minor, "nothing relied on it before"),
-    (Rule::FunctionRemoved, "function-removed", Bump::Major, "code that calls the function no longer compiles"),
-    (Rule::FunctionAdded, "function-added", Bump::Minor, "nothing called it before"),
-    (Rule::FunctionChanged, "function-changed", Bump::Major, "calls have the old arguments and the old result"),
-    (Rule::OperationRemoved, "operation-removed", Bump::Major, "code that names the operation of the table no longer compiles"),
-    (Rule::OperationAdded, "operation-added", Bump::Minor, "nothing named it before"),
-    (Rule::WrapperMustChange, "wrapper-must-change", Bump::Major, "the SDK itself does not compile until the hand-written wrapper follows, and only that shows what its users see of it"),
+    (Rule::TypeRemoved, "rust-type-removed", Bump::Major, "code that names the type no longer compiles"),
+    (Rule::TypeAdded, "rust-type-added", Bump::Minor, "nothing named it before"),
+    (Rule::KindChanged, "rust-kind-changed", Bump::Major, "what is built and matched one way cannot be built and matched the other"),
+    (Rule::FieldRemoved, "rust-field-removed", Bump::Major, "code that reads or sets the field no longer compiles"),
+    (Rule::FieldAdded, "rust-field-added", Bump::Minor, "the struct is non-exhaustive: nobody outside lists all its fields"),
+    (Rule::FieldAddedToLiteral, "rust-field-added-to-literal", Bump::Major, "users build the struct by listing all its fields"),
+    (Rule::FieldTypeChanged, "rust-field-type-changed", Bump::Major, "what reads or sets the field has the old type"),
+    (Rule::NonExhaustiveAdded, "rust-non-exhaustive-added", Bump::Major, "users can no longer build the struct, or match it without `..`"),
+    (Rule::NonExhaustiveRemoved, "rust-non-exhaustive-removed", Bump::Minor, "what compiled still does; a later field becomes a major change"),
+    (Rule::VariantRemoved, "rust-variant-removed", Bump::Major, "code that names the variant no longer compiles"),
+    (Rule::VariantAdded, "rust-variant-added", Bump::Minor, "the enum is non-exhaustive: every match outside has an arm for the rest"),
+    (Rule::VariantAddedToMatch, "rust-variant-added-to-match", Bump::Major, "a match that lists all variants no longer compiles"),
+    (Rule::VariantChanged, "rust-variant-changed", Bump::Major, "what builds or matches the variant has the old content"),
+    (Rule::TraitRemoved, "rust-trait-removed", Bump::Major, "code that relies on the trait no longer compiles"),
+    (Rule::TraitAdded, "rust-trait-added", Bump::Minor, "nothing relied on it before"),
+    (Rule::FunctionRemoved, "rust-function-removed", Bump::Major, "code that calls the function no longer compiles"),
+    (Rule::FunctionAdded, "rust-function-added", Bump::Minor, "nothing called it before"),
+    (Rule::FunctionChanged, "rust-function-changed", Bump::Major, "calls have the old arguments and the old result"),
+    (Rule::OperationRemoved, "rust-operation-removed", Bump::Major, "code that names the operation of the table no longer compiles"),
+    (Rule::OperationAdded, "rust-operation-added", Bump::Minor, "nothing named it before"),
+    (Rule::WrapperMustChange, "rust-wrapper-must-change", Bump::Major, "the SDK itself does not compile until the hand-written wrapper follows, and only that shows what its users see of it"),
+    (Rule::ReplyClosed, "run-reply-closed", Bump::None, "a reply with a field that is new to this version is refused, where it was passed over"),
+    (Rule::FieldMustCome, "run-field-must-come", Bump::None, "a reply without the field is refused; a server that is older or newer may leave it out"),
+    (Rule::FieldTravelsAs, "run-field-travels-as", Bump::None, "the field of the struct is the same, its name in JSON is not"),
+    (Rule::EmptyListSent, "run-empty-list-sent", Bump::None, "to send an empty list and to send none are two things to the server"),
+    (Rule::ValueArrivesAs, "run-value-arrives-as", Bump::None, "a match on the enum takes another arm for the same reply"),
+    (Rule::CallSentElsewhere, "run-call-sent-elsewhere", Bump::None, "the same method of the SDK calls another path, or with another HTTP method"),
+    (Rule::ParameterTravelsAs, "run-parameter-travels-as", Bump::None, "the same argument is sent under another name"),
+    (Rule::VersionSent, "run-version-sent", Bump::None, "the server answers in another version, and may behave otherwise"),
+    (Rule::RepeatChanged, "run-repeat-changed", Bump::None, "after a lost reply the SDK does what it did not do before"),
+    (Rule::ArgumentsMoved, "run-arguments-moved", Bump::None, "arguments of one type have changed places: the wrapper compiles and passes the wrong ones"),
+    (Rule::HandWrittenStays, "run-hand-written-stays", Bump::None, "nothing is generated for this schema; a person must follow"),
 ];
 
 impl Rule {
@@ -79,7 +103,8 @@ impl Rule {
 /// What a rule says, for a reader; `None` where there is none of this id.
 pub(crate) fn explain(id: &str) -> Option<String> {
     let (_, id, bump, reason) = TABLE.iter().find(|(_, other, ..)| *other == id)?;
-    Some(format!("{id}\n  of the Rust API: {}\n  {reason}\n", bump.name()))
+    let seen = if id.starts_with("run-") { "at run time only" } else { "by the compiler" };
+    Some(format!("{id}: of the Rust API, seen {seen}\n  bump      {}\n  because   {reason}\n", bump.name()))
 }
 
 /// The ids of all rules.
@@ -96,7 +121,10 @@ mod tests {
         for (index, (rule, id, ..)) in TABLE.iter().enumerate() {
             assert_eq!(*rule as usize, index, "{id}");
             assert_eq!(TABLE.iter().filter(|(_, other, ..)| other == id).count(), 1, "{id}");
+            // An id means one rule, whichever table it is from.
+            assert!(crate::diff::rules::explain(id).is_none(), "{id}");
+            assert!(explain(id).is_some_and(|text| text.starts_with(&format!("{id}: "))), "{id}");
         }
-        assert_eq!(TABLE.len(), Rule::WrapperMustChange as usize + 1);
+        assert_eq!(TABLE.len(), Rule::HandWrittenStays as usize + 1);
     }
 }

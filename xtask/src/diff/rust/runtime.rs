@@ -5,24 +5,35 @@
 
 use serde_json::Value;
 
+mod arguments;
+
 use super::api::Api;
 use super::compare::Subject;
-use super::read::{Body, Field, Method, Variant};
+use super::read::{Body, Field, Variant};
+use super::rules::Rule;
 use crate::codegen::{HAND_WRITTEN, ID_TYPES};
+use crate::diff::align::without_variables;
+use crate::diff::verdict::Notice;
 use crate::lower::walk;
 use crate::operations::{Operation, Version};
 
 /// Something that changes at run time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RuntimeChange {
+    pub(super) rule: Rule,
     pub(super) subject: Subject,
     /// One sentence.
     pub(crate) text: String,
 }
 
 impl RuntimeChange {
-    fn new(subject: Subject, text: String) -> Self {
-        Self { subject, text }
+    pub(super) fn new(rule: Rule, subject: Subject, text: String) -> Self {
+        Self { rule, subject, text }
+    }
+
+    /// As it is reported.
+    pub(super) fn notice(&self) -> Notice {
+        Notice { rule: self.rule.id(), text: self.text.clone() }
     }
 }
 
@@ -36,7 +47,7 @@ pub(crate) fn runtime(before: &Api<'_>, after: &Api<'_>) -> Vec<RuntimeChange> {
             let path = after.path(name);
             let text =
                 format!("a reply whose {path} has a field that this version does not know fails to decode");
-            changes.push(RuntimeChange::new(Subject::Type(name.clone()), text));
+            changes.push(RuntimeChange::new(Rule::ReplyClosed, Subject::Type(name.clone()), text));
         }
         match (&old.body, &new.body) {
             (Body::Record(old), Body::Record(new)) => {
@@ -52,9 +63,7 @@ pub(crate) fn runtime(before: &Api<'_>, after: &Api<'_>) -> Vec<RuntimeChange> {
             operation(name, old, new, &mut changes);
         }
     }
-    for (name, old) in &before.methods {
-        changes.extend(after.methods.get(name).and_then(|new| positions(name, old, new)));
-    }
+    changes.extend(arguments::arguments(before, after));
     changes.extend(hand_written(&before.document.value, &after.document.value));
     changes
 }
@@ -92,28 +101,32 @@ fn fields(owner: &Owner<'_>, before: &[Field], after: &[Field], changes: &mut Ve
             before: old.map(|old| old.wire.clone()),
             after: Some(new.wire.clone()),
         };
-        let mut add = |text: String| changes.push(RuntimeChange::new(subject(), text));
+        let mut add = |rule, text: String| changes.push(RuntimeChange::new(rule, subject(), text));
         let wire = &new.wire;
         if replied && !new.may_be_absent() && old.is_none_or(Field::may_be_absent) {
-            add(format!(
+            let text = format!(
                 "a reply whose {path} has no `{wire}`, or has null there, fails to decode: every server must send it"
-            ));
+            );
+            add(Rule::FieldMustCome, text);
         }
         let Some(old) = old else { continue };
         if old.wire != new.wire {
-            add(format!("{path}::{} travels as `{wire}`, no longer as `{}`", new.name, old.wire));
+            let text = format!("{path}::{} travels as `{wire}`, no longer as `{}`", new.name, old.wire);
+            add(Rule::FieldTravelsAs, text);
         }
         if requested && old.ty == new.ty && old.skipped != new.skipped {
-            add(match new.skipped {
+            let text = match new.skipped {
                 true => format!("an empty {path}::{} is left out of the request", new.name),
                 false => format!("{path}::{} is sent even when it is empty", new.name),
-            });
+            };
+            add(Rule::EmptyListSent, text);
         }
     }
 }
 
 fn variants(name: &str, path: &str, before: &[Variant], after: &[Variant], changes: &mut Vec<RuntimeChange>) {
-    let mut add = |text| changes.push(RuntimeChange::new(Subject::Type(name.to_owned()), text));
+    let subject = || Subject::Type(name.to_owned());
+    let mut add = |text| changes.push(RuntimeChange::new(Rule::ValueArrivesAs, subject(), text));
     let of_wire = |variants: &[Variant], value: &str| -> Option<String> {
         let mut variants = variants.iter();
         variants.find(|variant| variant.wire.as_deref() == Some(value)).map(|variant| variant.name.clone())
@@ -138,12 +151,13 @@ fn variants(name: &str, path: &str, before: &[Variant], after: &[Variant], chang
 
 fn operation(name: &str, old: &Operation, new: &Operation, changes: &mut Vec<RuntimeChange>) {
     let id = &new.id;
-    let mut says = |keys: &'static [&'static str], text: String| {
-        changes.push(RuntimeChange::new(Subject::Says(name.to_owned(), keys), text));
+    let mut says = |rule, keys: &'static [&'static str], text: String| {
+        changes.push(RuntimeChange::new(rule, Subject::Says(name.to_owned(), keys), text));
     };
     let call = |row: &Operation| format!("{} {}", row.method.to_uppercase(), row.path);
-    if call(old) != call(new) {
-        says(&[], format!("{id} sends `{}`, no longer `{}`", call(new), call(old)));
+    // How the path calls its variables is not sent.
+    if without_variables(&call(old)) != without_variables(&call(new)) {
+        says(Rule::CallSentElsewhere, &[], format!("{id} sends `{}`, no longer `{}`", call(new), call(old)));
     }
     let newest = |versions: &[Version]| versions.last().map(|version| version.date.to_string());
     let none = || "none".to_owned();
@@ -154,29 +168,15 @@ fn operation(name: &str, old: &Operation, new: &Operation, changes: &mut Vec<Run
         let (before, after) = (newest(before), newest(after));
         if before != after {
             let [before, after] = [before, after].map(|date| date.unwrap_or_else(none));
-            says(keys, format!("{id} {what} version {after}, no longer {before}"));
+            says(Rule::VersionSent, keys, format!("{id} {what} version {after}, no longer {before}"));
         }
     }
-    match (old.idempotent, new.idempotent) {
-        (true, false) => says(&["x-idempotent"], format!("{id} is no longer repeated after a lost reply")),
-        (false, true) => says(&["x-idempotent"], format!("{id} is repeated after a lost reply")),
-        _ => {}
-    }
-}
-
-/// The wrapper passes arguments by position: where names move and types stay, it compiles and sends the wrong ones.
-fn positions(name: &str, old: &Method, new: &Method) -> Option<RuntimeChange> {
-    let types = |method: &Method| method.parameters.iter().map(|(_, ty)| ty.clone()).collect::<Vec<_>>();
-    if types(old) != types(new) {
-        return None;
-    }
-    let pairs = old.parameters.iter().zip(&new.parameters);
-    let moved: Vec<String> = pairs
-        .filter(|((old, _), (new, _))| old != new)
-        .map(|((old, _), (new, _))| format!("{old} as {new}"))
-        .collect();
-    let text = format!("the wrapper calls {name} by position: it passes {}", moved.join(", "));
-    (!moved.is_empty()).then(|| RuntimeChange::new(Subject::Call(name.to_owned()), text))
+    let repeat = match (old.idempotent, new.idempotent) {
+        (true, false) => format!("{id} is no longer repeated after a lost reply"),
+        (false, true) => format!("{id} is repeated after a lost reply"),
+        _ => return,
+    };
+    says(Rule::RepeatChanged, &["x-idempotent"], repeat);
 }
 
 /// A type that is written by hand does not follow its schema.
@@ -190,7 +190,7 @@ fn hand_written<'a>(before: &'a Value, after: &'a Value) -> impl Iterator<Item =
         differs.then(|| {
             let text =
                 format!("{name} is written by hand and does not follow its schema: change it in the SDK");
-            RuntimeChange::new(Subject::Type((*name).to_owned()), text)
+            RuntimeChange::new(Rule::HandWrittenStays, Subject::Type((*name).to_owned()), text)
         })
     })
 }

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use serde_json::{Map, Value, json};
 
+use crate::diff::role::METHODS;
 use crate::diff::rules::{self, Change};
 use crate::diff::{Diff, Site, Sites, compare};
 use crate::paths;
@@ -52,10 +53,13 @@ struct Random {
 }
 
 fn random() -> impl Strategy<Value = Random> {
-    (0u8..9, any::<usize>(), any::<usize>()).prop_map(|(how, at, seed)| Random { how, at, seed })
+    (0u8..11, any::<usize>(), any::<usize>()).prop_map(|(how, at, seed)| Random { how, at, seed })
 }
 
 fn apply(value: &mut Value, Random { how, at, seed }: &Random) {
+    if *how >= 9 {
+        return move_operation(value, how % 2 == 0, *at, *seed);
+    }
     let all = pointers(value);
     let pick = |number: usize| all[number % all.len()].clone();
     let (at, other) = (pick(*at), pick(*seed));
@@ -83,6 +87,27 @@ fn apply(value: &mut Value, Random { how, at, seed }: &Random) {
             let name = ["string", "integer", "object"][seed % 3];
             *node = json!({ "type": name });
         }
+    }
+}
+
+/// Takes an operation from where it is to another path, or to another method of its own.
+fn move_operation(value: &mut Value, elsewhere: bool, at: usize, seed: usize) {
+    let Some(Value::Object(paths)) = value.get_mut("paths") else { return };
+    let names: Vec<String> = paths.keys().cloned().collect();
+    let pick = |number: usize| names[number % names.len().max(1)].clone();
+    if names.is_empty() {
+        return;
+    }
+    let (from, to) = (pick(at), if elsewhere { pick(seed) } else { pick(at) });
+    let Some(Value::Object(item)) = paths.get_mut(&from) else { return };
+    let methods: Vec<String> = item.keys().filter(|key| METHODS.contains(&key.as_str())).cloned().collect();
+    let Some(method) = methods.get(seed % methods.len().max(1)) else { return };
+    let Some(operation) = item.shift_remove(method) else { return };
+    let to = if seed.is_multiple_of(3) { format!("{to}/moved") } else { to };
+    let method = if elsewhere { method.clone() } else { METHODS[seed % METHODS.len()].to_owned() };
+    let target = paths.entry(to).or_insert_with(|| json!({}));
+    if let Value::Object(target) = target {
+        target.insert(method, operation);
     }
 }
 
@@ -176,6 +201,19 @@ proptest! {
     #[test]
     fn nothing_is_silent(edits in prop::collection::vec(random(), 1..5)) {
         let base = fragment();
+        let mut value = base.value.clone();
+        edits.iter().for_each(|edit| apply(&mut value, edit));
+        check(&base, &document(&value))?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: config().cases * 8, ..config() })]
+
+    /// A document with what the fragment lacks: callbacks, webhooks, links. It is small, so that more is tried.
+    #[test]
+    fn nothing_is_silent_of_calls_back(edits in prop::collection::vec(random(), 1..5)) {
+        let base = Document::load("calls", super::callbacks::BASE.as_bytes()).expect("it loads");
         let mut value = base.value.clone();
         edits.iter().for_each(|edit| apply(&mut value, edit));
         check(&base, &document(&value))?;

@@ -9,7 +9,7 @@ use crate::spec::Document;
 
 /// Replaces text in the fragment and expects these edits, each with what is shown of it.
 #[track_caller]
-fn finds(replacements: &[(&str, &str)], expected: &[(C, &str, &str, Level)]) {
+pub(super) fn finds(replacements: &[(&str, &str)], expected: &[(C, &str, &str, Level)]) {
     let text = fs::read_to_string(paths::root().join(paths::FRAGMENT)).expect("the fragment");
     let mut edited = text.clone();
     for (from, to) in replacements {
@@ -66,6 +66,26 @@ fn component_that_changed_too() {
     );
 }
 
+/// It keeps too little to be known by what it says, and is known by who refers to it.
+#[test]
+fn component_that_changed_nearly_whole() {
+    finds(
+        &[
+            ("    Link:\n", "    Reference:\n"),
+            ("schemas/Link'", "schemas/Reference'"),
+            (
+                "        href:\n          description: Its address.\n          type: string\n",
+                "        url: {type: string}\n",
+            ),
+        ],
+        &[
+            (C::ComponentRenamed, "Reference", "Link → Reference", Level::None),
+            (C::PropertyRenamed, "Reference", "href → url", Level::Breaking),
+            (C::ProseChanged, "Reference", "url: description removed", Level::None),
+        ],
+    );
+}
+
 #[test]
 fn property() {
     finds(
@@ -93,6 +113,38 @@ fn inline_and_reference() {
     );
 }
 
+/// The component that comes with it is no edit of its own, however many places refer to it.
+#[test]
+fn extracted_to_a_new_component() {
+    const NAME: &str = "          description: The project's name.
+          type: string
+          minLength: 1
+          maxLength: 64\n";
+    const BEFORE: &str = "    AvailableProject:\n";
+    finds(
+        &[
+            (NAME, "          $ref: '#/components/schemas/ProjectName'\n"),
+            (BEFORE, "    ProjectName: {type: string, minLength: 1, maxLength: 64}\n    AvailableProject:\n"),
+        ],
+        &[(C::ReferenceExtracted, "AvailableProject", "name: in place → ProjectName", Level::None)],
+    );
+    finds(
+        &[
+            (
+                "          type: string\n          minLength: 1\n        groupId",
+                "          $ref: '#/components/schemas/ClusterName'\n        groupId",
+            ),
+            (BEFORE, "    ClusterName: {type: string, minLength: 1}\n    AvailableProject:\n"),
+        ],
+        &[(
+            C::ReferenceExtracted,
+            "MigrationSource",
+            "clusterName: in place → ClusterName, and at 1 more place",
+            Level::None,
+        )],
+    );
+}
+
 #[test]
 fn reference_to_another() {
     finds(
@@ -113,16 +165,7 @@ fn reference_to_another() {
 fn variable_of_a_path() {
     finds(
         &[("{validationId}", "{jobId}"), ("      name: validationId\n", "      name: jobId\n")],
-        &[
-            (
-                C::PathVariableRenamed,
-                "/api/atlas/v2/groups/{groupId}/liveMigrations/validate/{jobId}",
-                "/api/atlas/v2/groups/{groupId}/liveMigrations/validate/{validationId} → \
-                 /api/atlas/v2/groups/{groupId}/liveMigrations/validate/{jobId}",
-                Level::None,
-            ),
-            (C::PathVariableRenamed, "ValidationId", "name: validationId → jobId", Level::None),
-        ],
+        &[(C::PathVariableRenamed, "ValidationId", "name: validationId → jobId", Level::None)],
     );
 }
 
@@ -131,5 +174,54 @@ fn one_property_of_every_error_is_one_edit() {
     finds(
         &[("        errorCode:\n", "        traceId: {type: string}\n        errorCode:\n")],
         &[(C::PropertyAdded, "ApiError", "+ traceId: string, optional", Level::Additive)],
+    );
+}
+
+/// The fragment writes it once, under an anchor, and two schemas have it.
+#[test]
+fn what_an_alias_repeats_is_one_edit() {
+    finds(
+        &[("          maxItems: 1\n", "          maxItems: 3\n")],
+        &[(
+            C::MaxItemsRaised,
+            "MigrationRequest",
+            "migrationHosts: maxItems: 1 → 3, and by its alias in schema MigrationRequest20230101",
+            Level::Additive,
+        )],
+    );
+    finds(
+        &[(
+            "What to migrate, and where to.\n        required: true",
+            "What to migrate.\n        required: false",
+        )],
+        &[
+            (
+                C::ProseChanged,
+                "createGroupLiveMigration",
+                "description changed, and by its alias in operation validateGroupLiveMigrations",
+                Level::None,
+            ),
+            (
+                C::BodyBecameOptional,
+                "createGroupLiveMigration",
+                "body: no longer required, and by its alias in operation validateGroupLiveMigrations",
+                Level::Additive,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_reply_with_another_status() {
+    finds(
+        &[("        '202':\n", "        '200':\n")],
+        &[(C::SuccessChanged, "cutoverGroupLiveMigration", "response 202 → 200", Level::Breaking)],
+    );
+    finds(
+        &[(
+            "        '406': {$ref: '#/components/responses/NotAcceptable'}\n        '409'",
+            "        '415': {$ref: '#/components/responses/NotAcceptable'}\n        '409'",
+        )],
+        &[(C::FailureChanged, "listOrgs", "response 406 → 415", Level::Additive)],
     );
 }

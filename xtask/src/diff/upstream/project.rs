@@ -15,9 +15,10 @@ use crate::diff::role::{METHODS, Role};
 pub(super) struct Projection {
     pub(super) theirs: Value,
     pub(super) ours: Value,
-    pub(super) lacking: Vec<String>,
-    pub(super) elsewhere: usize,
+    pub(super) lacking: BTreeMap<String, Vec<String>>,
+    pub(super) elsewhere: BTreeMap<String, usize>,
     pub(super) unpublished: Vec<String>,
+    pub(super) common: usize,
 }
 
 /// Extensions that both documents know, under our names.
@@ -34,32 +35,44 @@ pub(super) fn project(theirs: &Value, ours: &Value) -> Projection {
     let names = names(ours);
     let tags: BTreeSet<&str> = wanted.values().flat_map(|(_, operation)| tags(operation)).collect();
     let published = operations(theirs);
-    let (mut lacking, mut elsewhere) = (Vec::new(), 0);
-    for (key, (path, operation)) in published.iter().filter(|(key, _)| !wanted.contains_key(*key)) {
-        match tags_overlap(operation, &tags) {
-            true => lacking.push(label(&key.1, path, operation)),
-            false => elsewhere += 1,
+    let (mut lacking, mut elsewhere) = (BTreeMap::<_, Vec<String>>::new(), BTreeMap::new());
+    let common = || wanted.keys().filter(|key| published.contains_key(*key));
+    let (mut both, mut unpublished) = ([common().collect::<BTreeSet<_>>(), common().collect()], Vec::new());
+    for (key, (path, operation)) in wanted.iter().filter(|(key, _)| !published.contains_key(*key)) {
+        let id = operation.get("operationId").filter(|id| id.is_string());
+        let same = |(_, (_, other)): &(&Key, &(&str, &Value))| id.is_some() && other.get("operationId") == id;
+        match published.iter().find(same) {
+            // It has another address there, which is a difference like others.
+            Some((theirs, _)) => {
+                both[0].insert(theirs);
+                both[1].insert(key);
+            }
+            None => unpublished.push(label(&key.1, path, operation)),
         }
     }
-    let unpublished = wanted
-        .iter()
-        .filter(|(key, _)| !published.contains_key(*key))
-        .map(|(key, (path, operation))| label(&key.1, path, operation))
-        .collect();
-    let common: BTreeSet<&Key> = wanted.keys().filter(|key| published.contains_key(*key)).collect();
+    let lacks = |key: &Key| !both[0].contains(key);
+    for (key, (path, operation)) in published.iter().filter(|(key, _)| lacks(key)) {
+        let ours = self::tags(operation).find(|tag| tags.contains(tag));
+        let tag = ours.or_else(|| self::tags(operation).next()).unwrap_or("no tag").to_owned();
+        match ours {
+            Some(_) => lacking.entry(tag).or_default().push(label(&key.1, path, operation)),
+            None => *elsewhere.entry(tag).or_default() += 1,
+        }
+    }
     Projection {
-        theirs: Cut { document: theirs, names: &names }.document(&common),
-        ours: Cut { document: ours, names: &BTreeMap::new() }.document(&common),
+        theirs: Cut { document: theirs, names: &names }.document(&both[0]),
+        ours: Cut { document: ours, names: &BTreeMap::new() }.document(&both[1]),
         lacking,
         elsewhere,
         unpublished,
+        common: both[1].len(),
     }
 }
 
 /// The path without the names of its variables, and the method.
-type Key = (String, String);
+pub(super) type Key = (String, String);
 
-fn operations(document: &Value) -> BTreeMap<Key, (&str, &Value)> {
+pub(super) fn operations(document: &Value) -> BTreeMap<Key, (&str, &Value)> {
     let mut found = BTreeMap::new();
     for (path, item) in document.get("paths").and_then(Value::as_object).into_iter().flatten() {
         for method in METHODS {
@@ -73,7 +86,7 @@ fn operations(document: &Value) -> BTreeMap<Key, (&str, &Value)> {
 }
 
 /// Our name of each published schema.
-fn names(ours: &Value) -> BTreeMap<String, String> {
+pub(super) fn names(ours: &Value) -> BTreeMap<String, String> {
     let schemas = ours.pointer("/components/schemas").and_then(Value::as_object);
     schemas
         .into_iter()
@@ -84,12 +97,8 @@ fn names(ours: &Value) -> BTreeMap<String, String> {
         .collect()
 }
 
-fn tags(operation: &Value) -> impl Iterator<Item = &str> {
+pub(super) fn tags(operation: &Value) -> impl Iterator<Item = &str> {
     operation.get("tags").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
-}
-
-fn tags_overlap(operation: &Value, wanted: &BTreeSet<&str>) -> bool {
-    tags(operation).any(|tag| wanted.contains(tag))
 }
 
 fn label(method: &str, path: &str, operation: &Value) -> String {

@@ -1,5 +1,7 @@
 //! Our fragment against the published one, where that is present; and that news and stale reasons are refused.
 
+mod whole;
+
 use super::{Comparison, Deviations};
 use crate::failure::Status;
 use crate::paths;
@@ -39,10 +41,11 @@ fn load(text: &str) -> Document {
 #[track_caller]
 fn shows(theirs: &str, deviations: &str, status: Status, says: &[&str]) {
     let ours = load(OURS);
-    let comparison = Comparison::new(&load(theirs), &ours).unwrap_or_else(|failure| panic!("{failure}"));
+    let theirs = load(theirs);
+    let comparison = Comparison::new(&theirs, &ours).unwrap_or_else(|failure| panic!("{failure}"));
     let mut out = Vec::new();
     let deviations = Deviations::read(deviations).expect("it is right");
-    let found = comparison.show(&deviations, &ours, &mut out).expect("memory takes everything");
+    let found = comparison.show(&deviations, &ours, &theirs, &mut out).expect("memory takes everything");
     let text = String::from_utf8(out).expect("it is text");
     assert_eq!(found, status, "{text}");
     for says in says {
@@ -59,13 +62,62 @@ fn only_what_differs_is_left() {
         THEIRS,
         "",
         Status::Refused,
-        &["1 differences, 1 without a reason", "NEWS", lacks, "1 other operations"],
+        &[
+            "1, 1 without a reason",
+            "NEWS",
+            lacks,
+            "1 operations of our tags, 1 of 1 others",
+            "other tags: B 1",
+        ],
     );
-    shows(THEIRS, REASON, Status::Ok, &["0 without a reason", "It lets its holder in.", lacks]);
+    shows(THEIRS, REASON, Status::Ok, &["1, 0 without a reason", "It lets its holder in.", lacks]);
     let changed = THEIRS.replace("{a: {type: string}", "{a: {type: string, format: password}");
-    shows(&changed, REASON, Status::Refused, &["0 differences", "stale"]);
-    let gone = THEIRS.replace("/a/{id}:", "/moved/{id}:");
-    shows(&gone, REASON, Status::Refused, &["not published  GET /a/{id} (getA)"]);
+    shows(&changed, REASON, Status::Refused, &["0, 0 without", "STALE"]);
+    let moved = THEIRS.replace("/a/{id}:", "/moved/{id}:");
+    shows(
+        &moved,
+        REASON,
+        Status::Refused,
+        &["path /a/{id}: /moved/{id} → /a/{id}  [operation-moved]", "0 stale"],
+    );
+    let gone = THEIRS.replace("/a/{id}:", "/moved/{id}:").replace("getA", "getC");
+    shows(&gone, REASON, Status::Refused, &["NOT PUBLISHED", "GET /a/{id} (getA)"]);
+}
+
+const FORMER: &str = "
+paths:
+  /a/{id}:
+    get:
+      operationId: getA
+      tags: [A]
+      description: Before.
+      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+      responses: {'200': {description: x, content: {application/json: {schema: {$ref: '#/components/schemas/Their'}}}}}
+  /b: {get: {operationId: getB, deprecated: true, tags: [B], responses: {}}}
+components:
+  schemas: {Their: {type: object, properties: {a: {type: string}, gone: {type: string}}}}
+";
+
+/// Only what concerns us, with their levels: here the published document is the base of a change.
+#[test]
+fn what_changed_there_is_listed() {
+    let (former, now) =
+        (Document::load("former.json", FORMER.as_bytes()), Document::load("now.json", THEIRS.as_bytes()));
+    let (former, now) = (former.expect("it loads"), now.expect("it loads"));
+    let mut out = Vec::new();
+    super::News::new(&former, &now, &load(OURS)).show(&mut out).expect("memory takes everything");
+    let text = String::from_utf8(out).expect("it is text");
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    assert_eq!(
+        lines,
+        [
+            "changed there since former.json: 3 that concern us, 1 of texts, 1 elsewhere",
+            "risky      schema Their (ours: Our): − gone: string, optional  [reply-property-removed] former.json:12:67",
+            "additive   operation putA: + PUT /a/{id}  [operation-added] now.json:9:5",
+            "no effect  operation getA: id: in place → id  [reference-extracted] now.json:7:20",
+        ],
+        "{text}"
+    );
 }
 
 /// What is published now, and our reasons for all that we say differently.
@@ -78,7 +130,8 @@ fn every_difference_has_a_reason() {
         return;
     }
     let mut out = Vec::new();
-    let status = super::upstream(&published, None, &mut out).unwrap_or_else(|failure| panic!("{failure}"));
+    let status =
+        super::upstream(&published, None, None, &mut out).unwrap_or_else(|failure| panic!("{failure}"));
     let text = String::from_utf8(out).expect("it is text");
     println!("{text}");
     assert_eq!(status, Status::Ok, "{text}");

@@ -1,6 +1,6 @@
 //! What a file of the wrapper may use of the generated code: names, calls, literals and fields.
 //!
-//! Finds more than there is (every method call, every field): which of it concerns the generated code shows
+//! Finds more than there is (every call, every field): which of it concerns the generated code shows
 //! only beside that code. Test modules are passed over, because they are no part of the crate.
 
 use std::collections::BTreeSet;
@@ -32,7 +32,7 @@ pub(crate) enum What {
     Match(BTreeSet<(String, String)>),
     /// An operation of the table, by `operations::NAME`.
     Operation(String),
-    /// A method of this name, of whatever type.
+    /// A method or function of this name, of whatever type.
     Call(String),
     /// A struct of this name, built with these fields and no `..`.
     Literal(String, BTreeSet<String>),
@@ -131,6 +131,15 @@ impl<'ast> Visit<'ast> for Finder<'_> {
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
         self.add(What::Call(call.method.to_string()), call.method.span());
         visit::visit_expr_method_call(self, call);
+    }
+
+    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+        if let syn::Expr::Path(function) = &*call.func
+            && let Some(name) = function.path.segments.last()
+        {
+            self.add(What::Call(name.ident.to_string()), name.ident.span());
+        }
+        visit::visit_expr_call(self, call);
     }
 
     fn visit_expr_field(&mut self, field: &'ast syn::ExprField) {

@@ -66,6 +66,8 @@ pub(super) const EDITS: &[Case] = &[
     case("query parameter removed", Major, &[("        - name: name\n[...]schema: {type: string}\n", "")]),
     case("query parameter that only asks for a form removed", None, &[("be cut over.\n      parameters:\n        - $ref: '#/components/parameters/Envelope'\n        - $ref: '#/components/parameters/Pretty'\n", "be cut over.\n      parameters:\n        - $ref: '#/components/parameters/Envelope'\n")]),
     case("query parameter renamed within its place", None, &[("name: pageNum\n", "name: pageNumber\n")]),
+    case("query parameters renamed so that two change places", None, &[("name: pageNum\n", "name: index\n"), ("name: itemsPerPage\n", "name: size\n")]),
+    case("variable of a path renamed", None, &[("{orgId}", "{organizationId}"), ("      name: orgId\n", "      name: organizationId\n")]),
     case("query parameter renamed past another", Major, &[("name: includeCount\n", "name: withCount\n")]),
     case("query parameter required", Major, &[("      name: pageNum\n      in: query\n", "      name: pageNum\n      in: query\n      required: true\n")]),
     case("query parameter of another type", Major, &[("schema: {type: integer, minimum: 1, default: 1}", "schema: {type: string}")]),

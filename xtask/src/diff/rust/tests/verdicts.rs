@@ -44,7 +44,7 @@ fn write(golden: &mut String, case: &Case, outcome: &Outcome) {
         writeln!(golden, "  {change}").unwrap();
     }
     for change in &outcome.runtime {
-        writeln!(golden, "  run time: {}", change.text).unwrap();
+        writeln!(golden, "  {} {}", change.rule.id(), change.text).unwrap();
     }
 }
 

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Entry;
+use crate::diff::align::without_variables;
 use crate::diff::rules::Change as C;
 use crate::diff::{Direction, Edit, Level, Place, Reach, Site};
 use crate::spec::pointer;
@@ -51,6 +52,10 @@ const TABLE: &[Row] = &[
     (C::BodySchemaAdded, "media-type-schema-added", "Be Ri"),
     (C::SuccessAdded, "response-success-status-added", "Ri"),
     (C::SuccessRemoved, "response-success-status-removed", "Re"),
+    (C::SuccessChanged, "response-success-status-removed", "Re"),
+    (C::SuccessChanged, "response-success-status-added", "Ri"),
+    (C::FailureChanged, "response-non-success-status-removed", "Ri"),
+    (C::FailureChanged, "response-non-success-status-added", "Ri"),
     (C::FailureAdded, "response-non-success-status-added", "Ri"),
     (C::FailureRemoved, "response-non-success-status-removed", "Ri"),
     (C::HeaderAdded, "response-header-added", "Hi"),
@@ -137,8 +142,13 @@ pub(super) fn entries(edit: &Edit, base: &Value, revision: &Value) -> Vec<Entry>
     if edit.reach.is_empty() || edit.change == C::ComponentRemoved {
         found.extend(known.report("D", "", ("", "")));
     }
-    for way in &edit.reach {
-        let operation = (way.operation.method.as_str(), way.operation.path.as_str());
+    // Of what is not stable yet the peer reports nothing. A path has the name there that the base gives it.
+    for way in edit.reach.iter().filter(|way| !way.operation.is_unstable) {
+        let paths = base.get("paths").and_then(Value::as_object).into_iter().flatten();
+        let mut paths = paths.map(|(path, _)| path.as_str());
+        let spelling = paths.find(|path| without_variables(path) == without_variables(&way.operation.path));
+        let path = spelling.unwrap_or(&way.operation.path);
+        let operation = (way.operation.method.as_str(), path);
         let (letter, prefix) = place(way);
         found.extend(known.report(letter, prefix, operation));
     }

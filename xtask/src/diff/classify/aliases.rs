@@ -1,0 +1,72 @@
+//! What is written once and repeated by an alias is edited once.
+//!
+//! The tree of differences has a node for each place at which the text stands. They have one position, and that is how
+//! they are known.
+
+use super::Walker;
+use crate::diff::{Edit, Finding, Reach, Sites};
+
+impl Walker<'_, '_> {
+    /// Makes one edit of those that are one in the text.
+    pub(super) fn fold_aliases(&mut self) {
+        let mut kept: Vec<Edit> = Vec::with_capacity(self.edits.len());
+        // Sorted by position: what belongs together stands together, but for others at the same place.
+        for edit in std::mem::take(&mut self.edits) {
+            let near =
+                kept.iter_mut().rev().take_while(|other| positions(&other.sites) == positions(&edit.sites));
+            match near.into_iter().find(|other| is_repeated(other, &edit)) {
+                None => kept.push(edit),
+                Some(first) => fold(first, edit),
+            }
+        }
+        self.edits = kept;
+    }
+}
+
+type Positions = [Option<crate::spec::Position>; 2];
+
+fn positions(sites: &Sites) -> Positions {
+    [&sites.base, &sites.revision].map(|site| site.as_ref().map(|site| site.position))
+}
+
+fn is_repeated(first: &Edit, other: &Edit) -> bool {
+    let pointer = |edit: &Edit| edit.sites.shown().map(|site| site.pointer.clone());
+    first.change == other.change
+        && (&first.before, &first.after) == (&other.before, &other.after)
+        && first.detail.split(REPEATED).next() == Some(&other.detail)
+        && first.within.len() == other.within.len()
+        && pointer(first) != pointer(other)
+}
+
+/// Between what was done and where else an alias repeats it.
+const REPEATED: &str = ", and by its alias in ";
+
+fn fold(first: &mut Edit, other: Edit) {
+    if first.node != other.node {
+        let name = format!("{} {}", other.node.kind.name(), other.node.name);
+        first.detail += &match first.detail.contains(REPEATED) {
+            false => format!("{REPEATED}{name}"),
+            true => format!(", {name}"),
+        };
+    }
+    first.pointers.extend(other.pointers);
+    add(&mut first.reach, other.reach);
+    for finding in other.findings {
+        match first.findings.iter_mut().find(|known| known.rule == finding.rule) {
+            None => first.findings.push(finding),
+            Some(Finding { level, because, .. }) if finding.level > *level => {
+                (*level, *because) = (finding.level, finding.because);
+            }
+            Some(_) => {}
+        }
+    }
+    for (first, other) in first.within.iter_mut().zip(other.within) {
+        add(&mut first.reach, other.reach);
+    }
+}
+
+fn add(known: &mut Vec<Reach>, more: Vec<Reach>) {
+    known.extend(more);
+    known.sort();
+    known.dedup();
+}

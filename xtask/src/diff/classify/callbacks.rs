@@ -1,0 +1,217 @@
+//! What the server calls (callbacks and webhooks), and what a reply leads to (links).
+//!
+//! Within a call back everything is turned round: the server sends the request, the client the reply. The walk is the
+//! one of any operation; [`Context::toward`] turns the directions.
+
+use std::sync::Arc;
+
+use super::super::delta::Kind;
+use super::super::reach::call_back;
+use super::super::role::METHODS;
+use super::{Change, Context, Node, Scope, Walker, at, describe, document_context};
+use crate::diff::{NodeKind, Operation};
+
+/// The changes that say that a call came, that it went, that it has another name.
+#[derive(Clone, Copy)]
+struct Words {
+    added: Change,
+    removed: Change,
+    renamed: Change,
+}
+
+const CALLBACK: Words =
+    Words { added: Change::CallbackAdded, removed: Change::CallbackRemoved, renamed: Change::CallbackMoved };
+const WEBHOOK: Words =
+    Words { added: Change::WebhookAdded, removed: Change::WebhookRemoved, renamed: Change::CallRenamed };
+
+impl<'a> Walker<'_, 'a> {
+    /// The callbacks of an operation, by name.
+    pub(super) fn callbacks(&mut self, index: usize, context: &Context<'a>) {
+        if self.delta(index).kind != Kind::Inner {
+            self.calls_alone(index, CALLBACK, context);
+            return;
+        }
+        for child in self.children(index) {
+            let delta = self.delta(child);
+            let name = delta.new_key();
+            if delta.kind != Kind::Inner {
+                self.call_alone(child, CALLBACK, context, &format!("callback {name}"));
+                continue;
+            }
+            if let Some(mark) = self.mark(child) {
+                let detail = at(context, format_args!("callback {} → {name}", delta.key()));
+                self.edit(Change::CallRenamed, mark, context, detail);
+            }
+            let inner = Context {
+                trail: format!("callback {name}"),
+                is_call_back: !context.is_call_back,
+                ..context.clone()
+            };
+            self.callback(child, &inner);
+        }
+    }
+
+    /// One callback, by the expressions that give the addresses.
+    pub(super) fn callback(&mut self, index: usize, context: &Context<'a>) {
+        if self.reference(index, context) {
+            return;
+        }
+        for child in self.children(index) {
+            let delta = self.delta(child);
+            let address = delta.new_key();
+            match delta.kind {
+                Kind::Name => {}
+                _ if address.starts_with("x-") => {}
+                Kind::Inner => self.called_item(child, CALLBACK, context),
+                _ => self.call_alone(child, CALLBACK, context, &format!("address {address}")),
+            }
+        }
+        self.common(index, context);
+    }
+
+    /// The calls that can be subscribed to.
+    pub(super) fn webhooks(&mut self, index: usize) {
+        if self.delta(index).kind != Kind::Inner {
+            self.calls_alone(index, WEBHOOK, &document_context());
+            return;
+        }
+        for child in self.children(index) {
+            let delta = self.delta(child);
+            let node = Node { kind: NodeKind::Webhook, name: delta.new_key().to_owned() };
+            let context = Context { node, is_call_back: true, ..document_context() };
+            match delta.kind {
+                Kind::Inner => self.called_item(child, WEBHOOK, &context),
+                _ => self.call_alone(child, WEBHOOK, &context, "webhook"),
+            }
+        }
+    }
+
+    /// The methods with which the server calls one address.
+    fn called_item(&mut self, index: usize, words: Words, context: &Context<'a>) {
+        let delta = self.delta(index);
+        let items = [delta.before(), delta.after()];
+        if let Some(name) = self.mark(index) {
+            let detail = format!("{} → {}", delta.key(), delta.new_key());
+            self.edit(words.renamed, name, context, at(context, detail));
+        }
+        if let Some(list) = self.child(index, "parameters") {
+            let methods = METHODS.iter().filter_map(|method| delta.value().get(method).map(|_| *method));
+            let all = methods.filter_map(|method| self.called(index, method, context)).collect();
+            let inner = self.of_calls(context, all);
+            self.path_parameters(list, index, &inner);
+        }
+        for child in self.children(index) {
+            let (key, kind) = (self.delta(child).key(), self.delta(child).kind);
+            match (key, kind) {
+                (_, Kind::Name) | ("parameters", _) => {}
+                ("servers", _) => self.servers(child, [None; 2], context),
+                (method, Kind::Inner) if METHODS.contains(&method) => {
+                    let known = self.called(index, method, context).into_iter().collect();
+                    let inner = self.of_calls(context, known);
+                    if let Some(name) = self.mark(child) {
+                        let methods = [method, self.delta(child).new_key()].map(str::to_uppercase);
+                        let detail = format!("{} → {}", methods[0], methods[1]);
+                        self.edit(Change::CallbackMoved, name, &inner, at(context, detail));
+                    }
+                    self.operation(child, items, &inner);
+                }
+                (method, Kind::Added | Kind::Removed) if METHODS.contains(&method) => {
+                    self.call_alone(child, words, context, &format!("call with {}", method.to_uppercase()));
+                }
+                _ => {}
+            }
+        }
+        self.common(index, context);
+    }
+
+    /// The operation by which the server calls, as the reaches know it.
+    fn called(&self, item: usize, method: &str, context: &Context<'a>) -> Option<Arc<Operation>> {
+        let delta = self.delta(item);
+        // What was promised before counts.
+        let operation =
+            delta.before().or(delta.after())?.get(method).or_else(|| delta.after()?.get(method))?;
+        let callback =
+            context.trail.strip_prefix("callback ").map(|name| format!("{} {name}", context.node.name));
+        Some(call_back(callback.as_deref().unwrap_or_default(), delta.new_key(), method, operation))
+    }
+
+    /// Within these calls. A component knows itself what reaches it.
+    fn of_calls(&self, context: &Context<'a>, calls: Vec<Arc<Operation>>) -> Context<'a> {
+        let scope = match &context.scope {
+            component @ Scope::Component(..) => component.clone(),
+            Scope::Document | Scope::Operations(_) => Scope::Operations(calls),
+        };
+        Context { scope, ..context.clone() }
+    }
+
+    fn calls_alone(&mut self, index: usize, words: Words, context: &Context<'a>) {
+        let names = self.delta(index).value().as_object();
+        let names: Vec<&str> = names.into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+        if names.is_empty() {
+            self.edit(Change::ExtensionChanged, index, context, at(context, "an empty list of calls"));
+        }
+        for name in names {
+            self.call_alone(index, words, context, &format!("{} {name}", kind(words)));
+        }
+    }
+
+    fn call_alone(&mut self, index: usize, words: Words, context: &Context<'a>, what: &str) {
+        let (change, sign) = match self.delta(index).kind {
+            Kind::Removed => (words.removed, '−'),
+            Kind::Added => (words.added, '+'),
+            _ => (Change::ShapeChanged, ' '),
+        };
+        self.edit(change, index, context, at(context, format!("{sign} {what}").trim_start()));
+    }
+
+    // ---- links ----
+
+    pub(super) fn links(&mut self, index: usize, context: &Context<'a>) {
+        if self.delta(index).kind != Kind::Inner {
+            let links = self.delta(index).value().as_object();
+            let names: Vec<&String> = links.into_iter().flatten().map(|(name, _)| name).collect();
+            if names.is_empty() {
+                self.edit(Change::ExtensionChanged, index, context, at(context, "links without a name"));
+            }
+            for name in names {
+                self.link_alone(index, name, context);
+            }
+            return;
+        }
+        for child in self.children(index) {
+            let delta = self.delta(child);
+            match delta.kind {
+                Kind::Inner => self.link(child, &context.inside(&format!("link {}", delta.key()))),
+                _ => self.link_alone(child, delta.key(), context),
+            }
+        }
+    }
+
+    fn link_alone(&mut self, index: usize, name: &str, context: &Context<'a>) {
+        let (change, sign) = match self.delta(index).kind {
+            Kind::Removed => (Change::LinkRemoved, '−'),
+            _ => (Change::LinkAdded, '+'),
+        };
+        self.edit(change, index, context, at(context, format_args!("{sign} link {name}")));
+    }
+
+    pub(super) fn link(&mut self, index: usize, context: &Context<'a>) {
+        if self.reference(index, context) {
+            return;
+        }
+        self.common(index, context);
+        for child in self.children(index) {
+            let delta = self.delta(child);
+            if !self.is_claimed(child) && delta.kind != Kind::Name {
+                self.edit(Change::LinkChanged, child, context, describe(context, delta.key(), delta));
+            }
+        }
+    }
+}
+
+fn kind(words: Words) -> &'static str {
+    match words.added {
+        Change::WebhookAdded => "webhook",
+        _ => "callback",
+    }
+}

@@ -1,0 +1,237 @@
+//! What an operation takes in all: the parameters of its path, and its own before those.
+//!
+//! A parameter that goes from the path to the operations, or back, or to another path with its operation, is no news
+//! to who calls them. Only an operation that has it on one side alone is.
+
+use serde_json::Value;
+
+use super::super::delta::Kind;
+use super::super::role::METHODS;
+use super::parameters::Held;
+use super::{Change, Context, Scope, Walker, at};
+use crate::diff::Edit;
+use crate::spec::pointer;
+
+/// What tells a parameter apart: place and name.
+pub(super) type Key<'a> = (&'a Value, &'a Value);
+
+/// What became of a path's parameter at one operation.
+struct Kept<'a> {
+    method: &'static str,
+    before: Held<'a>,
+    after: Held<'a>,
+    /// The difference in the operation's own list, where it went there or came from there.
+    own: Option<(usize, &'a Value)>,
+}
+
+impl<'a> Walker<'_, 'a> {
+    /// The parameters that a path has for all its operations.
+    pub(super) fn path_parameters(&mut self, list: usize, path: usize, context: &Context<'a>) {
+        self.parameters(list, context, &|walker, leaf, node, context| {
+            walker.placed_elsewhere(node) || walker.of_operations(path, leaf, node, context)
+        });
+    }
+
+    /// The parameters of an operation, with the paths that it has on both sides.
+    pub(super) fn own_parameters(
+        &mut self,
+        list: usize,
+        items: [Option<&'a Value>; 2],
+        context: &Context<'a>,
+    ) {
+        self.parameters(list, context, &|walker, leaf, node, context| {
+            walker.placed_elsewhere(node) || walker.of_path(items, leaf, node, context)
+        });
+    }
+
+    /// Whether another edit has told what became of this item already.
+    fn placed_elsewhere(&self, node: &'a Value) -> bool {
+        self.placed.iter().any(|placed| std::ptr::eq(*placed, node))
+    }
+
+    /// A parameter that only one side's path has: true where operations have it on the other side.
+    fn of_operations(&mut self, path: usize, leaf: usize, node: &'a Value, context: &Context<'a>) -> bool {
+        let added = self.delta(leaf).kind == Kind::Added;
+        let Some(key) = self.around.renames.parameter_key(node, !added) else { return false };
+        let (mut kept, mut changed) = (Vec::new(), Vec::new());
+        for method in METHODS {
+            let Some(operations) = self.in_both(path, method) else { continue };
+            let whole = || Held { node, pointer: self.pointer_of(path, !added, "parameters", node) };
+            let own = [self.own(operations[0], key, true), self.own(operations[1], key, false)];
+            let pointers = [true, false].map(|in_base| self.pointer_of(path, in_base, method, node));
+            let held = |side: usize| {
+                own[side]
+                    .map(|(at, node)| Held { node, pointer: format!("{}/parameters/{at}", pointers[side]) })
+            };
+            let (before, after) = match added {
+                true => (held(0), held(1).or_else(|| Some(whole()))),
+                false => (held(0).or_else(|| Some(whole())), held(1)),
+            };
+            match (before, after) {
+                (Some(before), Some(after)) => {
+                    let own = own[usize::from(!added)].map(|(_, node)| node);
+                    let own = own.and_then(|node| Some((self.own_leaf(path, method, node)?, node)));
+                    kept.push(Kept { method, before, after, own });
+                }
+                _ => changed.push(*method),
+            }
+        }
+        if kept.is_empty() {
+            return false;
+        }
+        self.place(path, leaf, node, &kept, &changed, context);
+        true
+    }
+
+    /// One edit for a parameter that some operations have on both sides and some, perhaps, on one.
+    fn place(
+        &mut self,
+        path: usize,
+        leaf: usize,
+        node: &'a Value,
+        kept: &[Kept<'a>],
+        changed: &[&'static str],
+        context: &Context<'a>,
+    ) {
+        let added = self.delta(leaf).kind == Kind::Added;
+        let (mut change, mut detail) = self.presence(node, added);
+        let detail_of =
+            detail.split(", ").next().unwrap_or_default().trim_start_matches(['+', '−', ' ']).to_owned();
+        let mut context = context.clone();
+        let methods: Vec<String> = kept.iter().map(|kept| kept.method.to_uppercase()).collect();
+        if changed.is_empty() {
+            change = Change::ParameterMoved;
+            let ways = if added { ["the operations", "the path"] } else { ["the path", "the operations"] };
+            detail = format!("{detail_of}: {} → {}", ways[0], ways[1]);
+        } else {
+            detail = format!("{detail}; not for {}, which had it or has it itself", methods.join(", "));
+            self.narrow(path, changed, &mut context);
+        }
+        let mut explains = vec![leaf];
+        let mut within: Vec<Edit> = Vec::new();
+        for Kept { method, before, after, own } in kept {
+            if let Some((leaf, node)) = own {
+                explains.push(*leaf);
+                self.placed.push(node);
+            }
+            let mut context = context.clone();
+            self.narrow(path, &[method], &mut context);
+            for edit in self.parameters_apart(before, after, &context) {
+                match within
+                    .iter_mut()
+                    .find(|known| known.change == edit.change && known.detail == edit.detail)
+                {
+                    Some(known) => known.reach.extend(edit.reach),
+                    None => within.push(edit),
+                }
+            }
+        }
+        let edit = self.edit_of(change, leaf, &explains, &context, at(&context, detail));
+        self.edits[edit].within = within;
+    }
+
+    /// Leaves only these operations of the path in the scope.
+    fn narrow(&self, path: usize, methods: &[&'static str], context: &mut Context<'a>) {
+        // A call back has its one operation in scope already.
+        if !context.is_call_back && matches!(context.scope, Scope::Operations(_)) {
+            let all = self.operations_of(path).into_iter();
+            let kept = all.filter(|(method, _)| methods.contains(method)).map(|(_, operation)| operation);
+            context.scope = Scope::Operations(kept.collect());
+        }
+    }
+
+    /// A parameter that only one side's operation has: true where the path has it too, so that it was said twice.
+    fn of_path(
+        &mut self,
+        items: [Option<&'a Value>; 2],
+        leaf: usize,
+        node: &'a Value,
+        context: &Context<'a>,
+    ) -> bool {
+        let added = self.delta(leaf).kind == Kind::Added;
+        let Some(key) = self.around.renames.parameter_key(node, !added) else { return false };
+        let [old, new] = [self.own(items[0], key, true), self.own(items[1], key, false)];
+        let (Some((_, old)), Some((_, new))) = (old, new) else { return false };
+        let site = self.sites(leaf);
+        let pointer = site.shown().map(|site| site.pointer.clone()).unwrap_or_default();
+        let held = |node| Held { node, pointer: pointer.clone() };
+        let (before, after) = if added { (held(old), held(node)) } else { (held(node), held(new)) };
+        let within = self.parameters_apart(&before, &after, context);
+        let name = key.1.as_str().unwrap_or_default();
+        let how = if added { "also said by the operation" } else { "said by the path alone" };
+        let edit = self.edit(
+            Change::ParameterMoved,
+            leaf,
+            context,
+            at(context, format_args!("parameter {name}: {how}")),
+        );
+        self.edits[edit].within = within;
+        true
+    }
+
+    // ---- looking at lists ----
+
+    /// The parameter of this key in a holder's own list, with its index.
+    pub(super) fn own(
+        &self,
+        holder: Option<&'a Value>,
+        key: Key<'a>,
+        in_base: bool,
+    ) -> Option<(usize, &'a Value)> {
+        let items = holder?.get("parameters")?.as_array()?.iter().enumerate();
+        items.into_iter().find(|(_, item)| self.around.renames.parameter_key(item, in_base) == Some(key))
+    }
+
+    /// A path's list, each item with its pointer.
+    pub(super) fn listed(&self, holder: Option<&'a Value>, path: &str) -> Vec<Held<'a>> {
+        let list = holder.and_then(|holder| holder.get("parameters")?.as_array());
+        let mut start = "/paths".to_owned();
+        pointer::push(&mut start, path);
+        list.into_iter()
+            .flatten()
+            .enumerate()
+            .map(|(at, node)| Held { node, pointer: format!("{start}/parameters/{at}") })
+            .collect()
+    }
+
+    /// An operation that this path has on both sides.
+    fn in_both(&self, path: usize, method: &str) -> Option<[Option<&'a Value>; 2]> {
+        let delta = self.delta(path);
+        let moves = &self.around.renames.moves;
+        let [old, new] = self.both(path, method);
+        let moved = moves.has_left(delta.key(), method) || moves.has_come(delta.new_key(), method);
+        (old.is_some() && new.is_some() && !moved).then_some([old, new])
+    }
+
+    /// The pointer of a method of a path, or of an item in the path's own list.
+    fn pointer_of(&self, path: usize, in_base: bool, key: &str, node: &Value) -> String {
+        let sites = self.sites(path);
+        let site = if in_base { sites.base } else { sites.revision };
+        let mut at = site.map(|site| site.pointer).unwrap_or_default();
+        pointer::push(&mut at, key);
+        if key == "parameters" {
+            let delta = self.delta(path);
+            let item = if in_base { delta.before() } else { delta.after() };
+            let list = item.and_then(|item| item.get(key)?.as_array());
+            let index = list.and_then(|list| list.iter().position(|item| std::ptr::eq(item, node)));
+            pointer::push(&mut at, &index.unwrap_or_default().to_string());
+        }
+        at
+    }
+
+    /// The difference that is this item of an operation's own list, or the whole list.
+    fn own_leaf(&self, path: usize, method: &str, node: &'a Value) -> Option<usize> {
+        let operation = self.child(path, method)?;
+        self.own_list_leaf(operation, node)
+    }
+
+    pub(super) fn own_list_leaf(&self, operation: usize, node: &'a Value) -> Option<usize> {
+        let list = self.child(operation, "parameters")?;
+        let is_alone = |index: usize| matches!(self.delta(index).kind, Kind::Added | Kind::Removed);
+        if is_alone(list) {
+            let items = self.delta(list).value().as_array()?;
+            return items.iter().any(|item| std::ptr::eq(item, node)).then_some(list);
+        }
+        self.children(list).find(|child| is_alone(*child) && std::ptr::eq(self.delta(*child).value(), node))
+    }
+}

@@ -1,0 +1,179 @@
+//! The properties of a schema, and which of them are required.
+
+use serde_json::Value;
+
+use super::super::delta::Kind;
+use super::schema::type_name;
+use super::{Change, Context, Walker, at};
+
+impl<'a> Walker<'_, 'a> {
+    /// `properties` and `required` together: a property that comes with its name in `required` is one edit.
+    pub(super) fn members(&mut self, index: usize, context: &Context<'a>) {
+        let claimed =
+            |walker: &Self, key: &str| walker.child(index, key).is_some_and(|child| walker.is_claimed(child));
+        if claimed(self, "properties") || claimed(self, "required") {
+            return;
+        }
+        let mut required = self.required_names(index);
+        if let Some(properties) = self.child(index, "properties") {
+            let delta = self.delta(properties);
+            if delta.kind == Kind::Inner {
+                for child in self.children(properties) {
+                    self.property(index, child, &mut required, context);
+                }
+            } else {
+                self.all_properties(properties, &mut required, context);
+            }
+        }
+        self.left_of_required(index, &required, context);
+    }
+
+    /// The differences of `required`, with the name that came or went.
+    fn required_names(&self, index: usize) -> Vec<(Kind, String, usize)> {
+        let Some(list) = self.child(index, "required") else { return Vec::new() };
+        let delta = self.delta(list);
+        let named = |kind, value: &Value, at| (kind, value.as_str().unwrap_or_default().to_owned(), at);
+        if delta.kind != Kind::Inner {
+            let names = delta.value().as_array();
+            return names.into_iter().flatten().map(|name| named(delta.kind, name, list)).collect();
+        }
+        let items = delta.children.iter().filter(|child| self.delta(**child).kind != Kind::Order);
+        items.map(|child| named(self.delta(*child).kind, self.delta(*child).value(), *child)).collect()
+    }
+
+    fn property(
+        &mut self,
+        index: usize,
+        child: usize,
+        required: &mut Vec<(Kind, String, usize)>,
+        context: &Context<'a>,
+    ) {
+        let delta = self.delta(child);
+        let (old, new) = (delta.key(), delta.new_key());
+        match delta.kind {
+            Kind::Added | Kind::Removed => {
+                self.property_alone(index, child, child, new, delta.value(), required, context)
+            }
+            Kind::Inner if old != new => {
+                let mut explains: Vec<usize> =
+                    self.children(child).filter(|inner| self.delta(*inner).kind == Kind::Name).collect();
+                explains.extend(take(required, Kind::Removed, old));
+                explains.extend(take(required, Kind::Added, new));
+                let detail = at(context, format_args!("{old} → {new}"));
+                let inner = context.inside(new);
+                self.edit_of(
+                    Change::PropertyRenamed,
+                    child,
+                    &explains,
+                    &Context { whole: false, ..context.clone() },
+                    detail,
+                );
+                self.schema(child, &inner);
+            }
+            Kind::Inner => self.schema(child, &context.inside(new)),
+            _ => {
+                self.edit(
+                    Change::TypeChanged,
+                    child,
+                    &context.inside(new),
+                    at(context, format_args!("{new}: another schema")),
+                );
+            }
+        }
+    }
+
+    /// A property that one side has only. `claims` is the node that came or went, itself or what is around it.
+    #[expect(clippy::too_many_arguments, reason = "the difference, its name, and both lists that it touches")]
+    fn property_alone(
+        &mut self,
+        index: usize,
+        at_node: usize,
+        claims: usize,
+        name: &str,
+        schema: &'a Value,
+        required: &mut Vec<(Kind, String, usize)>,
+        context: &Context<'a>,
+    ) {
+        let added = self.delta(claims).kind == Kind::Added;
+        let sides = self.both(index, "required");
+        let names = if added { sides[1] } else { sides[0] };
+        let is_required =
+            names.and_then(Value::as_array).is_some_and(|names| names.iter().any(|known| known == name));
+        let change = match (added, is_required) {
+            (true, true) => Change::RequiredPropertyAdded,
+            (true, false) => Change::PropertyAdded,
+            (false, true) => Change::RequiredPropertyRemoved,
+            (false, false) => Change::PropertyRemoved,
+        };
+        let mut explains = vec![claims];
+        explains.extend(take(required, if added { Kind::Added } else { Kind::Removed }, name));
+        let flag = |key: &str| schema.get(key) == Some(&Value::Bool(true));
+        let unsent = [context.unsent[0] || flag("readOnly"), context.unsent[1] || flag("writeOnly")];
+        let sign = if added { '+' } else { '−' };
+        let how = if is_required { "required" } else { "optional" };
+        let detail = at(context, format_args!("{sign} {name}: {}, {how}", type_name(schema)));
+        let inner = Context { unsent, ..context.inside(name) };
+        self.edit_of(change, at_node, &explains, &inner, detail);
+    }
+
+    fn all_properties(
+        &mut self,
+        properties: usize,
+        required: &mut Vec<(Kind, String, usize)>,
+        context: &Context<'a>,
+    ) {
+        let Some(index) = self.delta(properties).parent else { return };
+        let members = self.delta(properties).value().as_object();
+        for (name, schema) in members.into_iter().flatten() {
+            self.property_alone(index, properties, properties, name, schema, required, context);
+        }
+        if members.is_none_or(serde_json::Map::is_empty) {
+            self.edit(
+                Change::ExtensionChanged,
+                properties,
+                context,
+                at(context, "properties without a name"),
+            );
+        }
+    }
+
+    /// What is left of `required` belongs to properties that both sides have, or to none.
+    fn left_of_required(&mut self, index: usize, left: &[(Kind, String, usize)], context: &Context<'a>) {
+        for (kind, name, leaf) in left {
+            let [old, new] =
+                self.both(index, "properties").map(|properties| properties.and_then(|all| all.get(name)));
+            let known = old.and(new);
+            let added = *kind == Kind::Added;
+            let (change, word) = match (known.is_some(), added) {
+                (true, true) => (Change::BecameRequired, "required"),
+                (true, false) => (Change::BecameOptional, "no longer required"),
+                (false, true) => (Change::RequiredNameAdded, "named in `required`"),
+                (false, false) => (Change::RequiredNameRemoved, "no longer named in `required`"),
+            };
+            let flag = |key: &str| known.and_then(|known| known.get(key)) == Some(&Value::Bool(true));
+            let unsent = [context.unsent[0] || flag("readOnly"), context.unsent[1] || flag("writeOnly")];
+            let inner = Context { unsent, ..context.inside(name) };
+            self.edit(change, *leaf, &inner, at(&inner, word));
+        }
+        if let Some(list) = self.child(index, "required") {
+            let order = self.children(list).find(|child| self.delta(*child).kind == Kind::Order);
+            if let Some(child) = order {
+                self.edit(Change::OrderChanged, child, context, at(context, "required in another order"));
+            }
+            if self.delta(list).kind != Kind::Inner && left.is_empty() && !self.is_claimed(list) {
+                self.edit(
+                    Change::OrderChanged,
+                    list,
+                    context,
+                    at(context, "an empty list of required properties"),
+                );
+            }
+        }
+    }
+}
+
+/// Takes the difference of `required` that names this property, if there is one.
+fn take(required: &mut Vec<(Kind, String, usize)>, kind: Kind, name: &str) -> Option<usize> {
+    let index = required.iter().position(|(known, other, _)| *known == kind && other == name)?;
+    Some(required.remove(index).2)
+}

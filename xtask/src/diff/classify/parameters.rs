@@ -1,0 +1,164 @@
+//! Parameters: what an operation takes, be it said by the operation or by its path.
+
+use serde_json::Value;
+
+use super::super::delta::{Deltas, Kind};
+use super::super::role::Role;
+use super::{Change, Context, Walker, at, describe};
+use crate::diff::align;
+use crate::diff::{Direction, Edit, Place};
+
+impl<'a> Walker<'_, 'a> {
+    /// A list of parameters. What one side has only is asked of `elsewhere` first, which is true where it is no news.
+    pub(super) fn parameters(
+        &mut self,
+        index: usize,
+        context: &Context<'a>,
+        elsewhere: &dyn Fn(&mut Self, usize, &'a Value, &Context<'a>) -> bool,
+    ) {
+        let context = context.toward(Direction::Request, Place::Parameter);
+        if self.delta(index).kind != Kind::Inner {
+            let list = self.delta(index).value().as_array();
+            for item in list.into_iter().flatten() {
+                if !elsewhere(self, index, item, &context) {
+                    self.parameter_alone(index, item, &context);
+                }
+            }
+            if list.is_none_or(Vec::is_empty) {
+                self.edit(Change::OrderChanged, index, &context, "an empty list of parameters");
+            }
+            return;
+        }
+        for child in self.children(index) {
+            let delta = self.delta(child);
+            match delta.kind {
+                Kind::Added | Kind::Removed => {
+                    if !elsewhere(self, child, delta.value(), &context) {
+                        self.parameter_alone(child, delta.value(), &context);
+                    }
+                }
+                Kind::Order => {
+                    self.edit(Change::OrderChanged, child, &context, "parameters in another order");
+                }
+                _ => {
+                    let name = self.parameter_name(delta.value(), delta.after().is_none());
+                    let mut context = context.inside(&name);
+                    context.whole = true;
+                    self.parameter(child, &context);
+                }
+            }
+        }
+    }
+
+    /// Whether a parameter stands in the path, on both sides.
+    pub(super) fn is_in_path(&self, parameter: usize) -> bool {
+        self.both(parameter, "in").iter().all(|place| place.is_some_and(|place| place == "path"))
+    }
+
+    fn parameter_name(&self, node: &'a Value, in_base: bool) -> String {
+        let resolved = self.around.renames.resolve(node, in_base).map_or(node, |(_, node)| node);
+        resolved.get("name").and_then(Value::as_str).unwrap_or("a parameter").to_owned()
+    }
+
+    fn parameter_alone(&mut self, index: usize, node: &'a Value, context: &Context<'a>) {
+        let (change, detail) = self.presence(node, self.delta(index).kind == Kind::Added);
+        self.edit(change, index, context, at(context, detail));
+    }
+
+    /// What it means that one side has a parameter only, and how to say so.
+    pub(super) fn presence(&self, node: &'a Value, added: bool) -> (Change, String) {
+        let resolved = self.around.renames.resolve(node, !added).map_or(node, |(_, node)| node);
+        let required = resolved.get("required") == Some(&Value::Bool(true));
+        let change = match (added, required) {
+            (true, true) => Change::RequiredParameterAdded,
+            (true, false) => Change::ParameterAdded,
+            (false, true) => Change::RequiredParameterRemoved,
+            (false, false) => Change::ParameterRemoved,
+        };
+        let sign = if added { '+' } else { '−' };
+        let place = resolved.get("in").and_then(Value::as_str).unwrap_or("an unknown place");
+        let how = if required { "required" } else { "optional" };
+        let name = self.parameter_name(node, !added);
+        (change, format!("{sign} parameter {name} in {place}, {how}"))
+    }
+
+    /// A parameter that both sides have, in place or as a component.
+    pub(super) fn parameter(&mut self, index: usize, context: &Context<'a>) {
+        if self.reference(index, context) {
+            return;
+        }
+        for child in self.children(index) {
+            let delta = self.delta(child);
+            match delta.key() {
+                "name" if self.is_claimed(child) => {}
+                "name" => {
+                    let change = if self.is_in_path(index) {
+                        Change::PathVariableRenamed
+                    } else {
+                        Change::ParameterRenamed
+                    };
+                    let edit = self.edit(change, child, context, describe(context, "name", delta));
+                    if let super::Scope::Component(_, _, new) = context.scope
+                        && change == Change::PathVariableRenamed
+                    {
+                        self.renamed_variables.insert(new, edit);
+                    }
+                }
+                "in" => {
+                    let detail = describe(context, "in", delta);
+                    self.edit(Change::ParameterPlaceChanged, child, context, detail);
+                }
+                "required" => self.required(
+                    index,
+                    child,
+                    context,
+                    [Change::ParameterBecameRequired, Change::ParameterBecameOptional],
+                ),
+                "deprecated" => self.deprecated(index, child, context),
+                "schema" => self.schema_or_whole(child, context),
+                "style" | "explode" | "allowReserved" | "allowEmptyValue" => {
+                    self.edit(Change::EncodingChanged, child, context, describe(context, delta.key(), delta));
+                }
+                "content" => self.content(child, context),
+                _ => {}
+            }
+        }
+        self.common(index, context);
+    }
+
+    /// How two parameters differ that stand in different places.
+    pub(super) fn parameters_apart(
+        &self,
+        old: &Held<'a>,
+        new: &Held<'a>,
+        context: &Context<'a>,
+    ) -> Vec<Edit> {
+        let renames = self.around.renames;
+        let (Some((was_at, was)), Some((is_at, is))) =
+            (renames.resolve(old.node, true), renames.resolve(new.node, false))
+        else {
+            return Vec::new();
+        };
+        if align::alike(Role::Parameter, was, is, renames) || !self.around.budget.spend() {
+            return Vec::new();
+        }
+        let pointer = |target: Option<&str>, held: &Held<'_>| target.unwrap_or(&held.pointer).to_owned();
+        let sides = ((pointer(was_at, old), was), (pointer(is_at, new), is));
+        let deltas = Deltas::of_nodes(Role::Parameter, sides.0, sides.1, renames);
+        if deltas.all.is_empty() {
+            return Vec::new();
+        }
+        let name = self.parameter_name(new.node, false);
+        let context = Context { depth: context.depth + 1, whole: true, ..context.inside(&name) };
+        let mut walker = Walker::new(self.around, &deltas);
+        walker.parameter(0, &context);
+        walker.finish().edits
+    }
+}
+
+/// A parameter in a list, with the pointer of the item.
+#[derive(Clone, Debug)]
+pub(super) struct Held<'a> {
+    pub(super) node: &'a Value,
+    pub(super) pointer: String,
+}

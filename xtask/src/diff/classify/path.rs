@@ -1,0 +1,285 @@
+//! Paths and their operations: which came, which went, which have another address.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::super::delta::Kind;
+use super::super::role::{METHODS, Role};
+use super::{Change, Context, Node, Scope, Walker, document_context};
+use crate::diff::align::{component, variables, without_variables};
+use crate::diff::{NodeKind, Operation, is_unstable};
+
+impl<'a> Walker<'_, 'a> {
+    pub(super) fn paths(&mut self, index: usize) {
+        for child in self.children(index) {
+            let delta = self.delta(child);
+            if delta.key().starts_with("x-") && delta.role == Role::Data {
+                continue;
+            }
+            match (delta.role, delta.kind) {
+                (Role::Operation, _) => self.moved_operation(child, index),
+                (_, Kind::Added | Kind::Removed) => self.path_alone(child),
+                _ => self.path(child),
+            }
+        }
+        self.common(index, &document_context());
+    }
+
+    /// A path of which one side knows nothing: one edit for each of its operations, one where it has none. Operations
+    /// that moved explain themselves.
+    fn path_alone(&mut self, index: usize) {
+        let delta = self.delta(index);
+        let moves = &self.around.renames.moves;
+        let mut any = false;
+        for method in METHODS.iter().filter(|method| delta.value().get(method).is_some()) {
+            any = true;
+            let moved = match delta.kind {
+                Kind::Added => moves.has_come(delta.key(), method),
+                _ => moves.has_left(delta.key(), method),
+            };
+            if !moved {
+                self.operation_alone(index, index, method);
+            }
+        }
+        if !any {
+            let node = Node { kind: NodeKind::Path, name: delta.key().to_owned() };
+            let context = Context { node, ..document_context() };
+            let sign = if delta.kind == Kind::Added { '+' } else { '−' };
+            self.edit(Change::InfoChanged, index, &context, format!("{sign} path without operations"));
+        }
+    }
+
+    fn path(&mut self, index: usize) {
+        let delta = self.delta(index);
+        let operations = self.operations_of(index);
+        let node = Node { kind: NodeKind::Path, name: delta.new_key().to_owned() };
+        let operations = operations.into_iter().map(|(_, operation)| operation).collect();
+        let context = Context { node, scope: Scope::Operations(operations), ..document_context() };
+        if let Some(name) = self.mark(index) {
+            self.path_renamed(index, name, &context);
+        }
+        // What the path says of all comes first: what an operation says itself may follow it.
+        if let Some(list) = self.child(index, "parameters") {
+            self.path_parameters(list, index, &context);
+        }
+        for child in self.children(index) {
+            let delta = self.delta(child);
+            match (delta.key(), delta.kind) {
+                (_, Kind::Name) | ("parameters", _) => {}
+                ("servers", _) => self.servers(child, [None; 2], &context),
+                (method, Kind::Added | Kind::Removed) if METHODS.contains(&method) => {
+                    self.operation_alone(child, index, method);
+                }
+                (method, _) if METHODS.contains(&method) => {
+                    let context = self.operation_context(index, method);
+                    self.operation(child, [self.delta(index).before(), self.delta(index).after()], &context);
+                }
+                _ => {}
+            }
+        }
+        self.common(index, &context);
+    }
+
+    /// Another name: of a variable, which is not seen on the wire, or of the path itself.
+    fn path_renamed(&mut self, index: usize, name: usize, context: &Context<'a>) {
+        let delta = self.delta(index);
+        let (old, new) = (delta.key(), delta.new_key());
+        let mut explains = self.names_of_variables(index);
+        explains.push(name);
+        let only_variables = without_variables(old) == without_variables(new);
+        let edit = if only_variables {
+            let renamed: Vec<_> =
+                variables(old).zip(variables(new)).filter(|(old, new)| old != new).collect();
+            let declared: Option<Vec<_>> =
+                renamed.iter().map(|(old, new)| self.shared_variable(index, old, new)).collect();
+            if let Some(declared) = declared {
+                // The component was edited, and the path follows it.
+                self.following_variables.push((declared, name));
+                return;
+            }
+            let names = renamed.iter().map(|(old, new)| format!("{{{old}}} → {{{new}}}"));
+            let detail = names.collect::<Vec<_>>().join(", ");
+            self.edit_of(Change::PathVariableRenamed, name, &explains, context, detail)
+        } else {
+            explains.extend(self.variables_alone(index));
+            let pairs = METHODS.iter().map(|method| self.both(index, method));
+            let change = moved(pairs.filter_map(|[old, new]| Some((old?, new?))));
+            self.edit_of(change, name, &explains, context, format!("{old} → {new}"))
+        };
+        self.edits[edit].before = Some(old.into());
+        self.edits[edit].after = Some(new.into());
+    }
+
+    /// The component that declares a variable of this path on both sides, by its new name.
+    fn shared_variable(&self, path: usize, old: &str, new: &str) -> Option<&'a str> {
+        let renames = self.around.renames;
+        let [before, after] = [self.delta(path).before()?, self.delta(path).after()?];
+        let declares = |item: &'a Value, wanted: &str, in_base: bool| -> Option<&'a Value> {
+            let methods = METHODS.iter().filter_map(|method| item.get(method));
+            let lists = std::iter::once(item).chain(methods).filter_map(|holder| holder.get("parameters"));
+            let mut items = lists.filter_map(Value::as_array).flatten();
+            items.find_map(|parameter| {
+                let reference = parameter.get("$ref")?;
+                let (place, name) = renames.parameter_key(parameter, in_base)?;
+                (place == "path" && name == wanted).then_some(reference)
+            })
+        };
+        let (was, is) = (declares(before, old, true)?, declares(after, new, false)?);
+        let same = renames.same_reference(was, is);
+        component(is.as_str()?).filter(|_| same).map(|(_, name)| name)
+    }
+
+    /// Gives the paths that follow a variable to the edit of its component, or makes edits of their own.
+    pub(super) fn follow_variables(&mut self) {
+        for (components, leaf) in std::mem::take(&mut self.following_variables) {
+            let edits: Option<Vec<usize>> =
+                components.iter().map(|name| self.renamed_variables.get(name).copied()).collect();
+            let sites = self.sites(leaf);
+            match edits {
+                Some(edits) => {
+                    self.claimed[leaf] = true;
+                    edits.into_iter().for_each(|edit| self.edits[edit].pointers.push(sites.clone()));
+                }
+                None => {
+                    _ = self.edit(
+                        Change::PathVariableRenamed,
+                        leaf,
+                        &document_context(),
+                        "a variable's name",
+                    );
+                }
+            }
+        }
+    }
+
+    /// The names of path parameters that differ: they follow the path.
+    pub(super) fn names_of_variables(&self, around: usize) -> Vec<usize> {
+        let is_name = |leaf: &usize| {
+            let delta = self.delta(*leaf);
+            delta.parent.is_some_and(|parent| {
+                self.delta(parent).role == Role::Parameter && delta.key() == "name" && self.is_in_path(parent)
+            })
+        };
+        self.deltas.leaves_within(around).into_iter().filter(is_name).collect()
+    }
+
+    /// Declarations of variables that only one side's path has: they come and go with its name.
+    fn variables_alone(&mut self, path: usize) -> Vec<usize> {
+        let mut found = Vec::new();
+        for leaf in self.deltas.leaves_within(path) {
+            let delta = self.delta(leaf);
+            let items = match (delta.kind, delta.role) {
+                (Kind::Added | Kind::Removed, Role::Parameter) => std::slice::from_ref(delta.value()),
+                (Kind::Added | Kind::Removed, Role::Parameters) => {
+                    delta.value().as_array().map_or(&[][..], Vec::as_slice)
+                }
+                _ => continue,
+            };
+            let in_base = delta.kind == Kind::Removed;
+            let renames = self.around.renames;
+            let declarations: Vec<&'a Value> =
+                items.iter().filter(|item| renames.is_path_parameter(item, in_base)).collect();
+            if !declarations.is_empty() {
+                found.push(leaf);
+                self.placed.extend(declarations);
+            }
+        }
+        found
+    }
+
+    /// The mark of another key, where the node has one.
+    pub(super) fn mark(&self, index: usize) -> Option<usize> {
+        self.children(index).find(|child| self.delta(*child).kind == Kind::Name)
+    }
+
+    // ---- operations that one side has only ----
+
+    /// The operations of a path with their methods, as the base knows them and then those that are new.
+    pub(super) fn operations_of(&self, path: usize) -> Vec<(&'a str, Arc<Operation>)> {
+        let delta = self.delta(path);
+        let [base, revision] = self.around.reaches;
+        let mut found: Vec<(&'a str, Arc<Operation>)> =
+            delta.before().map_or(&[][..], |_| base.path(delta.key())).to_vec();
+        found.retain(|(method, _)| !self.around.renames.moves.has_left(delta.key(), method));
+        for (method, operation) in delta.after().map_or(&[][..], |_| revision.path(delta.new_key())) {
+            let came = self.around.renames.moves.has_come(delta.new_key(), method);
+            if !came && found.iter().all(|(known, _)| known != method) {
+                found.push((method, Arc::clone(operation)));
+            }
+        }
+        found
+    }
+
+    fn operation_context(&self, path: usize, method: &str) -> Context<'a> {
+        let operations = self.operations_of(path);
+        let found = operations.into_iter().find(|(known, _)| *known == method).map(|(_, found)| found);
+        let name = found.as_ref().map_or_else(String::new, |operation| operation.name());
+        let node = Node { kind: NodeKind::Operation, name };
+        Context { node, scope: Scope::Operations(found.into_iter().collect()), ..document_context() }
+    }
+
+    /// An operation that only one side has; `at` is the operation or the path that came or went with it.
+    fn operation_alone(&mut self, at: usize, path: usize, method: &str) {
+        let context = self.operation_context(path, method);
+        let delta = self.delta(at);
+        let operation = if at == path { delta.value().get(method) } else { Some(delta.value()) };
+        let added = delta.kind == Kind::Added;
+        let promise = operation.map_or(Promise::Stable, Promise::of);
+        let change = match (added, promise) {
+            (true, Promise::Unstable) => Change::UnstableOperationAdded,
+            (false, Promise::Unstable) => Change::UnstableOperationRemoved,
+            (true, Promise::Deprecated) => Change::DeprecatedOperationAdded,
+            (false, Promise::Deprecated) => Change::DeprecatedOperationRemoved,
+            (true, Promise::Stable) => Change::OperationAdded,
+            (false, Promise::Stable) => Change::OperationRemoved,
+        };
+        let sign = if added { '+' } else { '−' };
+        let detail = format!("{sign} {} {}", method.to_uppercase(), self.delta(path).new_key());
+        let edit = self.edit(change, at, &context, detail);
+        if at == path {
+            let edit = &mut self.edits[edit];
+            let sides = [
+                (&mut edit.sites.base, &mut edit.before, self.around.base),
+                (&mut edit.sites.revision, &mut edit.after, self.around.revision),
+            ];
+            for (site, value, document) in sides {
+                if let Some(site) = site {
+                    crate::spec::pointer::push(&mut site.pointer, method);
+                    site.position = document.nearest_position(&site.pointer);
+                    *value = operation.cloned();
+                }
+            }
+        }
+    }
+}
+
+/// What is promised of an operation, from the least on.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Promise {
+    Unstable,
+    Deprecated,
+    Stable,
+}
+
+impl Promise {
+    fn of(operation: &Value) -> Self {
+        if is_unstable(operation) {
+            Self::Unstable
+        } else if operation.get("deprecated") == Some(&Value::Bool(true)) {
+            Self::Deprecated
+        } else {
+            Self::Stable
+        }
+    }
+}
+
+/// The change of operations that moved, with both sides of each: the most that was promised on either side counts.
+pub(super) fn moved<'a>(operations: impl Iterator<Item = (&'a Value, &'a Value)>) -> Change {
+    let promised = operations.flat_map(|(old, new)| [Promise::of(old), Promise::of(new)]).max();
+    match promised {
+        Some(Promise::Unstable) => Change::UnstableOperationMoved,
+        Some(Promise::Deprecated) => Change::DeprecatedOperationMoved,
+        Some(Promise::Stable) | None => Change::OperationMoved,
+    }
+}

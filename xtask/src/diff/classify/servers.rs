@@ -1,0 +1,73 @@
+//! Servers: the addresses at which the whole document, a path or an operation is served.
+//!
+//! A list of a path's or an operation's own stands in place of the one around it, so that it takes addresses away as
+//! well as it gives them.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::super::delta::Kind;
+use super::{Change, Context, Walker, brief, document_context};
+
+impl<'a> Walker<'_, 'a> {
+    /// `around` are the lists of the path, where these are an operation's.
+    pub(super) fn servers(&mut self, index: usize, around: [Option<&'a Value>; 2], context: &Context<'a>) {
+        if self.delta(index).kind != Kind::Inner {
+            self.own_servers(index, around, context);
+            return;
+        }
+        for child in self.children(index) {
+            let delta = self.delta(child);
+            let url = brief(delta.value().get("url"));
+            let [old, new] = self.both(child, "url");
+            let variables = self.both(child, "variables");
+            let (change, detail) = match delta.kind {
+                Kind::Added => (Change::ServerAdded, format!("+ server {url}")),
+                Kind::Removed => (Change::ServerRemoved, format!("− server {url}")),
+                Kind::Order => (Change::OrderChanged, "servers in another order".to_owned()),
+                _ if old != new => {
+                    (Change::ServersReplaced, format!("server {} → {}", brief(old), brief(new)))
+                }
+                _ if variables[0] == variables[1] => {
+                    (Change::ProseChanged, format!("server {url}: description changed"))
+                }
+                _ => (Change::ServerChanged, format!("server {url}: variables changed")),
+            };
+            self.edit(change, child, context, detail);
+        }
+    }
+
+    /// A list that one side has only, against what holds without it.
+    fn own_servers(&mut self, index: usize, around: [Option<&'a Value>; 2], context: &Context<'a>) {
+        let delta = self.delta(index);
+        let roots = [self.around.base, self.around.revision].map(|document| document.value.get("servers"));
+        let is_root = context.node == document_context().node;
+        let side = |own: Option<&'a Value>, side: usize| {
+            let outer = around[side].or(roots[side]).filter(|_| !is_root);
+            urls(own.or(outer))
+        };
+        let (before, after) = (side(delta.before(), 0), side(delta.after(), 1));
+        let (lost, gained) = (!before.is_subset(&after), !after.is_subset(&before));
+        let change = match (lost, gained) {
+            (false, false) => Change::ServersMoved,
+            (false, true) => Change::ServerAdded,
+            (true, false) => Change::ServerRemoved,
+            (true, true) => Change::ServersReplaced,
+        };
+        let text = |urls: &BTreeSet<&str>| match urls.len() {
+            0 => "none".to_owned(),
+            _ => urls.iter().copied().collect::<Vec<_>>().join(", "),
+        };
+        let detail = match change {
+            Change::ServersMoved => format!("servers said elsewhere: {}", text(&after)),
+            _ => format!("servers: {} → {}", text(&before), text(&after)),
+        };
+        self.edit(change, index, context, detail);
+    }
+}
+
+fn urls(servers: Option<&Value>) -> BTreeSet<&str> {
+    let servers = servers.and_then(Value::as_array).into_iter().flatten();
+    servers.filter_map(|server| server.get("url")?.as_str()).collect()
+}
