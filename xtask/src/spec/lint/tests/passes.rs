@@ -56,6 +56,7 @@ const WORDS: &[&str] = &[
     "result",
     "headerMap",
     "url",
+    "path",
     "extra",
     "id",
     "_id",
