@@ -89,8 +89,11 @@ impl<T> Request<T> {
     /// # Errors
     ///
     /// As the method that made the request.
+    #[allow(
+        clippy::manual_async_fn,
+        reason = "an `async fn` holds its arguments twice: as it got them, and in use"
+    )]
     pub fn reply(self) -> impl Future<Output = Result<Reply<T>>> {
-        // Not an `async fn`, which would hold the request twice: as it got it, and taken apart.
         async move {
             let (shared, operation) = (self.client.shared(), self.operation);
             let call = Call { shared, operation, options: self.options, hidden: &self.hidden };

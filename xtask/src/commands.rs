@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 
 use crate::emit::{self, Drift, IoFailure, Target};
 use crate::failure::{Failure, Status};
-use crate::generate::{self, Generated, Loaded};
+use crate::generate::{self, Generated, HeldTo};
 use crate::lower::walk;
 use crate::operations::markdown;
 use crate::paths;
-use crate::spec::Exposed;
+use crate::spec::{Document, Exposed};
 
 /// The files that a command works on.
 #[derive(Debug, Default)]
@@ -38,10 +38,7 @@ pub(crate) enum Part {
 
 /// `cargo xtask lint`
 pub(crate) fn lint(files: &Files, out: &mut dyn Write) -> Result<Status, Failure> {
-    let Loaded { document, unexposed } = load(files)?;
-    if !unexposed.is_empty() {
-        return Err(Failure::Problems(unexposed));
-    }
+    let document = load(files)?;
     let operations = walk::operations(&document.value).count();
     let schemas = document.value.pointer("/components/schemas").and_then(|schemas| schemas.as_object());
     let schemas = schemas.map_or(0, serde_json::Map::len);
@@ -51,7 +48,7 @@ pub(crate) fn lint(files: &Files, out: &mut dyn Write) -> Result<Status, Failure
 
 /// `cargo xtask codegen --print`
 pub(crate) fn print(files: &Files, part: Part, out: &mut dyn Write) -> Result<Status, Failure> {
-    let document = load(files)?.document;
+    let document = load_to_show(files)?;
     let text = match part {
         Part::Lowered => generate::lowered_json(&document)?,
         Part::Client => generate::generate(&document)?.client,
@@ -63,17 +60,14 @@ pub(crate) fn print(files: &Files, part: Part, out: &mut dyn Write) -> Result<St
 
 /// `cargo xtask operations-table`
 pub(crate) fn operations_table(files: &Files, out: &mut dyn Write) -> Result<Status, Failure> {
-    let operations = generate::operations(&load(files)?.document)?;
+    let operations = generate::operations(&load_to_show(files)?)?;
     say(out, format_args!("{}", markdown::table(&operations)))?;
     Ok(Status::Ok)
 }
 
 /// `cargo xtask codegen`, and with `check` the same up to the writing.
 pub(crate) fn codegen(files: &Files, check: bool, out: &mut dyn Write) -> Result<Status, Failure> {
-    let Loaded { document, unexposed } = load(files)?;
-    for problem in unexposed {
-        say(out, format_args!("note: {problem}\n"))?;
-    }
+    let document = load(files)?;
     let generated = generate::generate(&document)?;
     let targets = targets(files, generated)?;
     let drifts = emit::drifts(&targets)?;
@@ -100,22 +94,30 @@ fn report(drifts: &[Drift<'_>], out: &mut dyn Write) -> Result<(), Failure> {
     say(out, format_args!("codegen: out of date: {}; run `cargo xtask codegen`\n", names.join(", ")))
 }
 
-fn load(files: &Files) -> Result<Loaded, Failure> {
-    let root = paths::root();
+/// Loads the fragment, for what writes or judges; the project's own is held to all of the wrapper.
+fn load(files: &Files) -> Result<Document, Failure> {
+    match files.fragment {
+        None => {
+            let exposed = Exposed::read(&paths::root(), paths::SDK_SOURCES).map_err(Failure::Wrapper)?;
+            load_held_to(files, HeldTo::Methods(&exposed))
+        }
+        Some(_) => load_held_to(files, HeldTo::Nothing),
+    }
+}
+
+/// Loads the fragment, for what only shows: a method can be written from what is shown.
+fn load_to_show(files: &Files) -> Result<Document, Failure> {
+    let held_to = if files.fragment.is_none() { HeldTo::Types } else { HeldTo::Nothing };
+    load_held_to(files, held_to)
+}
+
+fn load_held_to(files: &Files, held_to: HeldTo<'_>) -> Result<Document, Failure> {
     let (path, name) = match &files.fragment {
-        None => (root.join(paths::FRAGMENT), paths::FRAGMENT.to_owned()),
+        None => (paths::root().join(paths::FRAGMENT), paths::FRAGMENT.to_owned()),
         Some(path) => (path.clone(), path.display().to_string()),
     };
     let bytes = fs::read(path).map_err(|error| IoFailure::new(format!("could not read {name}"), error))?;
-    let exposed = match files.fragment {
-        None => Some(exposed(&root)?),
-        Some(_) => None,
-    };
-    generate::load(&name, &bytes, exposed.as_ref())
-}
-
-fn exposed(root: &Path) -> Result<Exposed, Failure> {
-    Exposed::read(root, paths::SDK_SOURCES).map_err(Failure::Wrapper)
+    generate::load(&name, &bytes, held_to)
 }
 
 fn targets(files: &Files, generated: Generated) -> Result<Vec<Target>, Failure> {

@@ -10,7 +10,7 @@ use crate::finish::{self, Moved};
 use crate::lower::{self, walk};
 use crate::operations::{self, Missing, Operation};
 use crate::print::{self, Origin};
-use crate::spec::{Document, Exposed, Known, Problem, ProblemKind, lint};
+use crate::spec::{Document, Exposed, Known, Problem, lint};
 
 /// What comes out.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,36 +23,33 @@ pub(crate) struct Generated {
     pub(crate) table: String,
 }
 
-/// A fragment that may be generated from.
-#[derive(Debug)]
-pub(crate) struct Loaded {
-    pub(crate) document: Document,
-    /// The operations that the wrapper has no method for, or not under each of their names. They do not stand in the
-    /// way of generating: the method is written against the generated code, so it comes after it.
-    pub(crate) unexposed: Vec<Problem>,
+/// How far a fragment is held to the wrapper.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum HeldTo<'a> {
+    /// Not at all: it is not this project's.
+    Nothing,
+    /// To its types, so that the generated code can be looked at before a method calls it.
+    Types,
+    /// Also to its methods: each operation has one, under each of its names.
+    Methods(&'a Exposed),
 }
 
-/// Loads and lints. Nothing that this refuses goes any further. Without `exposed` the fragment is not this
-/// project's, and is not held to the wrapper: neither to its methods nor to its types.
-pub(crate) fn load(name: &str, bytes: &[u8], exposed: Option<&Exposed>) -> Result<Loaded, Failure> {
+/// Loads and lints. Nothing that this refuses goes any further.
+pub(crate) fn load(name: &str, bytes: &[u8], held_to: HeldTo<'_>) -> Result<Document, Failure> {
     let document = Document::load(name, bytes).map_err(Failure::Problems)?;
-    let unexposed = check(&document, exposed)?;
-    Ok(Loaded { document, unexposed })
+    check(&document, held_to)?;
+    Ok(document)
 }
 
-/// Lints. Returns what the wrapper lacks, and nothing else that is wrong.
-pub(crate) fn check(document: &Document, exposed: Option<&Exposed>) -> Result<Vec<Problem>, Failure> {
-    let problems = match exposed {
-        Some(exposed) => {
-            let (id_types, replacements) = (codegen::ID_TYPES, codegen::HAND_WRITTEN);
-            lint(document, &Known { id_types, replacements, exposed: Some(exposed) })
-        }
-        None => lint_alone(document),
+/// Lints.
+pub(crate) fn check(document: &Document, held_to: HeldTo<'_>) -> Result<(), Failure> {
+    let (id_types, replacements) = (codegen::ID_TYPES, codegen::HAND_WRITTEN);
+    let problems = match held_to {
+        HeldTo::Nothing => lint_alone(document),
+        HeldTo::Types => lint(document, &Known { id_types, replacements, exposed: None }),
+        HeldTo::Methods(exposed) => lint(document, &Known { id_types, replacements, exposed: Some(exposed) }),
     };
-    if problems.iter().any(|problem| !is_unexposed(problem)) {
-        return Err(Failure::Problems(problems));
-    }
-    Ok(problems)
+    if problems.is_empty() { Ok(()) } else { Err(Failure::Problems(problems)) }
 }
 
 fn lint_alone(document: &Document) -> Vec<Problem> {
@@ -62,10 +59,6 @@ fn lint_alone(document: &Document) -> Vec<Problem> {
     };
     let (id_types, replacements) = (there(codegen::ID_TYPES), there(codegen::HAND_WRITTEN));
     lint(document, &Known { id_types: &id_types, replacements: &replacements, exposed: None })
-}
-
-fn is_unexposed(problem: &Problem) -> bool {
-    matches!(problem.kind, ProblemKind::NotExposed { .. } | ProblemKind::NotFoundUnder { .. })
 }
 
 /// Generates from a document that passed lint.
@@ -130,4 +123,36 @@ pub(crate) fn lowered_json(document: &Document) -> Result<String, Failure> {
         message: format!("the lowered document does not print: {error}"),
         places: Vec::new(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::ProblemKind;
+
+    const FRAGMENT: &str = "
+openapi: 3.0.3
+info: {title: Things, version: '1'}
+paths:
+  /things:
+    delete:
+      operationId: deleteThings
+      responses:
+        '204': {description: Gone.}
+";
+
+    #[test]
+    fn an_operation_without_a_method_is_refused() {
+        // The fragment lacks the wrapper's types, so that there are other problems, too.
+        let lacks_a_method = |wrapper: &str| {
+            let exposed = Exposed::of_text("org.rs", wrapper);
+            let held_to = HeldTo::Methods(&exposed);
+            let Err(Failure::Problems(problems)) = load("fragment.yaml", FRAGMENT.as_bytes(), held_to) else {
+                panic!("nobody missed the types")
+            };
+            problems.iter().any(|problem| matches!(problem.kind, ProblemKind::NotExposed { .. }))
+        };
+        assert!(lacks_a_method(""));
+        assert!(!lacks_a_method(r#"impl Org { #[doc(alias = "deleteThings")] pub fn delete(&self) {} }"#));
+    }
 }

@@ -1,4 +1,5 @@
-//! The methods of the client build a request and send nothing: sending is the transport's.
+//! The methods of the client build a request and send nothing: sending is the transport's. (Of what they build it,
+//! [`super::parts`] changes afterwards.)
 //!
 //! progenitor's methods send, through hooks that can fail only with text or with reqwest's error, and map every status
 //! to an error type of progenitor's. The transport has typed errors, repeats requests, and reads a reply under a size

@@ -7,7 +7,7 @@ use super::read::{self, Body, Method, Type};
 use super::surface::Surface;
 use super::text::Text;
 use crate::failure::Failure;
-use crate::generate;
+use crate::generate::{self, HeldTo};
 use crate::lower::walk;
 use crate::operations::{self, Operation};
 use crate::spec::Document;
@@ -45,7 +45,7 @@ pub(crate) enum Seen {
 ///
 /// What lint refuses in the document apart from the wrapper, and where the generator gives up.
 pub(crate) fn public_api<'a>(document: &'a Document, surface: &'a Surface) -> Result<Api<'a>, Failure> {
-    generate::check(document, None)?;
+    generate::check(document, HeldTo::Nothing)?;
     let client = generate::client_tree(document)?;
     let types = read::types(&client);
     let operations = generate::operations(document)?;

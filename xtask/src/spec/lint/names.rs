@@ -82,7 +82,7 @@ const EXTRA: &str = "extra";
 const RESERVED_TYPES: [&str; 6] = ["Ok", "Err", "Some", "None", "OpenEnum", "Self_"];
 const RESERVED_FUNCTIONS: [&str; 3] = ["new", "new_with_client", "all"];
 /// The variables of a method, and the one that it has only where the operation has a body.
-const RESERVED_VARIABLES: [&str; 4] = ["header_map", "request", "response", "result"];
+const RESERVED_VARIABLES: [&str; 6] = ["header_map", "path", "request", "response", "result", "url"];
 const BODY: &str = "body";
 
 fn reserved(facts: &Facts<'_, '_>, report: &mut Report<'_>) {

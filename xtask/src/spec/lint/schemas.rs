@@ -138,7 +138,13 @@ fn enumeration(site: &Site<'_>, replaced: bool, report: &mut Report<'_>) {
     let Some(Value::Array(values)) = site.get("enum") else { return };
     if values.is_empty() {
         report.add(&site.at("enum"), ProblemKind::EmptyEnum);
-    } else if !replaced && !values.iter().all(Value::is_string) {
+    } else if !replaced && !is_of_texts(site, values) {
         report.add(&site.at("enum"), ProblemKind::EnumNotTexts);
     }
+}
+
+/// Whether the values are texts, and of a type that admits them. A type that is missing is another rule's matter.
+fn is_of_texts(site: &Site<'_>, values: &[Value]) -> bool {
+    let admits = !matches!(site.text("type"), Some("integer" | "number" | "boolean"));
+    admits && values.iter().all(Value::is_string)
 }

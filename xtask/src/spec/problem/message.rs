@@ -123,7 +123,7 @@ impl fmt::Display for ProblemKind {
                 write!(f, "`{name}` is required and not among the properties")
             }
             Self::EmptyEnum => f.write_str("an `enum` without values"),
-            Self::EnumNotTexts => f.write_str("an `enum` with values that are not texts"),
+            Self::EnumNotTexts => f.write_str("an `enum` that is not of texts"),
             Self::BadPattern { message } => write!(f, "not a regular expression: {message}"),
             Self::NothingFits { least, most } => write!(f, "`{least}` is above `{most}`: nothing fits"),
             Self::DoesNotFit { key, reason } => write!(f, "the {key} does not fit its schema: {reason}"),

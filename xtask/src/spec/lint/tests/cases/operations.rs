@@ -237,6 +237,8 @@ fn parameters() -> Vec<Case> {
         change("- name: kind", "- «name: request", [reserved("request")]),
         change("- name: kind", "- «name: Response", [reserved("Response")]),
         change("- name: kind", "- «name: result", [reserved("result")]),
+        change("- name: kind", "- «name: path", [reserved("path")]),
+        change("- name: kind", "- «name: URL", [reserved("URL")]),
         change("- name: kind", "- name: type", []),
         change("- name: kind", "- name: self", []),
         change(

@@ -103,6 +103,11 @@ fn forms() -> Vec<Case> {
         ),
         change("enum: [NEW, AS_IS]", "«enum: []", [ProblemKind::EmptyEnum]),
         change("enum: [NEW, AS_IS]", "«enum: [NEW, 1]", [ProblemKind::EnumNotTexts]),
+        change(
+            "      type: string\n      enum: [NEW, AS_IS]",
+            "      type: integer\n      «enum: [NEW, AS_IS]",
+            [ProblemKind::EnumNotTexts],
+        ),
     ]
 }
 
