@@ -31,7 +31,8 @@ pub enum ErrorKind {
     Api,
     /// The server answered with success, but the reply cannot be read. What was asked for happened.
     InvalidReply,
-    /// The reply is larger than [`ClientBuilder::max_reply_size`](crate::ClientBuilder::max_reply_size) allows.
+    /// The server answered with success, but the reply is larger than
+    /// [`ClientBuilder::max_reply_size`](crate::ClientBuilder::max_reply_size) allows. What was asked for happened.
     ReplyTooLarge,
     /// The validation or migration that was waited for has failed.
     JobFailed,
