@@ -239,7 +239,7 @@ impl Call<'_> {
         let Some(attempt) = attempt.map_err(Error::before_sending)? else {
             return Ok(Started::NeedsCredential(Box::new(request)));
         };
-        self.limit(&mut request, deadline);
+        self.limit(&mut request, deadline)?;
         Ok(Started::Sent(self.shared.http.execute(request), attempt))
     }
 
@@ -251,7 +251,7 @@ impl Call<'_> {
     ) -> Result<(Result<Received>, Attempt<'_>)> {
         let attempt = deadline.wait_for(self.shared.authenticator.authorize(&mut request)).await?;
         let attempt = attempt.map_err(Error::before_sending)?;
-        self.limit(&mut request, deadline);
+        self.limit(&mut request, deadline)?;
         Ok((receive(self.shared.http.execute(*request), self.shared.max_reply_size).await, attempt))
     }
 
@@ -292,14 +292,18 @@ impl Call<'_> {
         Ok(request)
     }
 
-    /// Gives the request its time: that of a try, or what is left of the call's.
-    fn limit(&self, request: &mut Request, deadline: &Deadline) {
+    /// Gives the request its time: that of a try, or what is left of the call's. With nothing left, it is not sent.
+    fn limit(&self, request: &mut Request, deadline: &Deadline) -> Result<()> {
         let (left, limit) = (deadline.left(), self.shared.try_timeout);
+        if left.is_zero() {
+            return Err(deadline.missed().before_sending());
+        }
         if left < limit {
             *request.timeout_mut() = Some(left);
         } else if !self.shared.try_timeout_is_default {
             *request.timeout_mut() = Some(limit);
         }
+        Ok(())
     }
 
     fn failure(&self, received: Received) -> Error {
