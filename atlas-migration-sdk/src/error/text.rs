@@ -72,6 +72,9 @@ fn advice(error: &Inner) -> Option<String> {
             let unsent = if error.earlier == Effect::None { "Nothing was sent. " } else { "" };
             Some(format!("{unsent}Check the base URL, the network and the proxy"))
         }
+        ErrorKind::Redirected => Some(
+            "Build it with `redirect::Policy::none()`, and set the base URL to where the API really is".to_owned(),
+        ),
         ErrorKind::Api => advice_on_answer(error, error.reply.as_ref()?),
         ErrorKind::Configuration
         | ErrorKind::InvalidRequest

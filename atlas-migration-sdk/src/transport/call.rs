@@ -13,7 +13,7 @@ use super::media_type::{DatedMediaType, JSON};
 use super::parts::RequestParts;
 use super::receive::{Received, receive};
 use super::reply::{Reply, ReplyMeta};
-use super::{CallOptions, Shared, envelope};
+use super::{CallOptions, Sending, Shared, envelope};
 use crate::auth::Attempt;
 use crate::date::Date;
 use crate::error::{Effect, Error, ErrorKind, ErrorReply, Result};
@@ -243,7 +243,7 @@ impl Call<'_> {
         &self,
         parts: &RequestParts,
         deadline: &Deadline,
-    ) -> Result<Started<'_, impl Future<Output = reqwest::Result<Response>>>> {
+    ) -> Result<Started<'_, Sending<impl Future<Output = reqwest::Result<Response>>>>> {
         let mut request = self.request(parts)?;
         let attempt = self.shared.authenticator.authorize_at_once(&mut request);
         let Some(attempt) = attempt.map_err(Error::before_sending)? else {
@@ -310,7 +310,8 @@ impl Call<'_> {
         }
         if left < limit {
             *request.timeout_mut() = Some(left);
-        } else if !self.shared.try_timeout_is_default {
+        } else if self.shared.http.is_foreign() {
+            // A client of our own has it as its default, which costs less than one with each request.
             *request.timeout_mut() = Some(limit);
         }
         Ok(())

@@ -4,6 +4,7 @@ use bytes::{Bytes, BytesMut};
 use reqwest::header::HeaderMap;
 use reqwest::{Response, StatusCode};
 
+use super::Sending;
 use crate::error::{Error, ErrorKind, ErrorReply, Result};
 
 /// A reply: a success is whole, another one may lack the end of its body.
@@ -18,10 +19,14 @@ pub(crate) struct Received {
 /// headers. Any other reply is received once its head is: its status decides, whatever becomes of its body, of which as
 /// much is kept as came and as the limit allows.
 pub(crate) async fn receive(
-    sending: impl Future<Output = reqwest::Result<Response>>,
+    sending: Sending<impl Future<Output = reqwest::Result<Response>>>,
     max_size: usize,
 ) -> Result<Received> {
-    let mut response = sending.await.map_err(Error::on_the_way)?;
+    let Sending { reply, asked } = sending;
+    let mut response = reply.await.map_err(Error::on_the_way)?;
+    if asked.is_some_and(|asked| *asked != *response.url()) {
+        return Err(Error::redirected());
+    }
     let is_success = response.status().is_success();
     let mut body = Body { max_size, first: Bytes::new(), whole: BytesMut::new() };
     let mut result = if is_success { body.expect(response.content_length()) } else { Ok(()) };

@@ -8,7 +8,7 @@ use atlas_migration_sdk::{Backoff, CredentialKind, Error, ErrorKind, MigrationId
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
-use crate::common::{MovedClock, answered, bearer, builder, org, project};
+use crate::common::{EACH_CREDENTIAL, MovedClock, answered, bearer, builder, org, project};
 
 const VERSION: &str = "application/vnd.atlas.2023-01-01+json;charset=utf-8";
 const MIGRATION: &str = "6296fb4c7c7aa997cf94e9a8";
@@ -224,4 +224,38 @@ async fn a_redirect_is_not_followed() {
     assert_eq!(error.status(), Some(307));
     assert!(error.to_string().contains("Redirects are not followed"), "{error}");
     assert!(elsewhere.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_client_of_one_s_own_that_follows_a_redirect_is_found_out() {
+    let elsewhere = Emulator::start().await.unwrap();
+    let emulator = Emulator::start().await.unwrap();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let redirect =
+        |status| CannedReply::new(status).header("Location", &format!("{}/x", elsewhere.base_url()));
+    for kind in EACH_CREDENTIAL {
+        let build = || {
+            let builder = builder(&emulator, kind).retry(Backoff::default()).clock(MovedClock::new());
+            org(&emulator, &builder.http_client(http.clone()).build().unwrap())
+        };
+        for status in [302, 307] {
+            let org = build();
+            // What earns a digest challenge carries no credential and can do nothing.
+            let _ = org.available_projects().await;
+            emulator.override_next(redirect(status));
+            let error = org.create_link_token([]).await.unwrap_err();
+            assert_eq!((error.kind(), error.status()), (ErrorKind::Redirected, None), "{kind:?} {status}");
+            assert!(error.may_have_happened() && !error.was_never_sent(), "{kind:?} {status}");
+            assert!(error.to_string().contains("Policy::none()"), "{error}");
+            emulator.override_next(redirect(status));
+            let error = org.available_projects().await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Redirected, "{kind:?} {status}");
+        }
+        if kind == CredentialKind::ServiceAccount {
+            emulator.override_next(redirect(307).for_oauth());
+            let error = build().create_link_token([]).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Redirected);
+            assert!(error.was_never_sent() && !error.may_have_happened(), "{error}");
+        }
+    }
 }
