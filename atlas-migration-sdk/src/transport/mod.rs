@@ -7,6 +7,7 @@
 mod call;
 mod deadline;
 mod envelope;
+mod http;
 mod media_type;
 mod parts;
 mod receive;
@@ -25,6 +26,7 @@ use crate::pace::Pace;
 use crate::retry::RetryPolicy;
 
 pub(crate) use call::{Call, in_span};
+pub(crate) use http::{Http, Sending};
 pub(crate) use media_type::{DatedMediaType, MediaTypes};
 pub(crate) use parts::RequestParts;
 pub(crate) use receive::{Received, receive};
@@ -33,7 +35,7 @@ pub(crate) use unsent::{Unsent, read_json};
 
 /// What all calls of a client share.
 pub(crate) struct Shared {
-    pub(crate) http: reqwest::Client,
+    pub(crate) http: Http,
     pub(crate) base_url: BaseUrl,
     pub(crate) authenticator: Authenticator,
     pub(crate) version: Option<DatedMediaType>,
@@ -41,8 +43,6 @@ pub(crate) struct Shared {
     pub(crate) envelope: bool,
     pub(crate) pretty: bool,
     pub(crate) try_timeout: Duration,
-    /// Whether `http` has it as its default, which costs less than one with each request.
-    pub(crate) try_timeout_is_default: bool,
     pub(crate) total_timeout: Duration,
     pub(crate) max_reply_size: usize,
     pub(crate) retry: Arc<dyn RetryPolicy>,
