@@ -1,6 +1,6 @@
 //! The one place that sends: media types, authentication, limits, and what is known of a reply.
 //!
-//! A generated method only builds: it returns an [`Unsent`], the parts of the request and the way to read its reply. A
+//! A generated function sends nothing: it returns an [`Unsent`], the parts of a request and the way to read its reply. A
 //! [`Call`] sends it, as often as is safe and useful, and returns the whole reply or a typed error. Nothing goes through
 //! progenitor's own way of sending, whose hooks can fail only with text: xtask takes it out of the generated code.
 
@@ -29,7 +29,7 @@ pub(crate) use media_type::{DatedMediaType, MediaTypes};
 pub(crate) use parts::RequestParts;
 pub(crate) use receive::{Received, receive};
 pub use reply::{RateLimit, Reply, ReplyMeta};
-pub(crate) use unsent::{NotBuilt, Unsent, read_json};
+pub(crate) use unsent::{Unsent, read_json};
 
 /// What all calls of a client share.
 pub(crate) struct Shared {
