@@ -80,6 +80,27 @@ async fn curl_creates_a_link_token_with_digest() {
 }
 
 #[tokio::test]
+async fn curl_creates_a_link_token_with_an_access_token() {
+    if !is_there("curl", "curl", &["--version"]) {
+        return;
+    }
+    let emulator = Emulator::start().await.unwrap();
+    let (base_url, org_id) = (emulator.base_url(), emulator.org_id());
+    let url = format!("{base_url}/api/atlas/v2/orgs/{org_id}/liveMigrations/linkTokens");
+    let bearer = format!("Authorization: Bearer {}", emulator.access_token());
+    let body = r#"{"accessListIps":["203.0.113.7"]}"#;
+    let (status, reply) = curl(&["-H", &bearer, "-X", "POST", &url, "-H", ACCEPT, "-d", body]).await;
+    assert_eq!(status, 201, "{reply}");
+    assert_eq!(reply, format!(r#"{{"linkToken":"{}"}}"#, emulator.link_tokens()[0]));
+    assert_eq!(seen(&emulator), [(CredentialKind::Bearer, 201)]);
+    assert_eq!(emulator.requests()[0].body, body);
+
+    let wrong = "Authorization: Bearer wrong";
+    let (status, reply) = curl(&["-H", wrong, "-X", "POST", &url, "-H", ACCEPT, "-d", body]).await;
+    assert_eq!((status, emulator.link_tokens().len()), (401, 1), "{reply}");
+}
+
+#[tokio::test]
 async fn curl_with_a_wrong_key_is_refused() {
     if !is_there("curl", "curl", &["--version"]) {
         return;

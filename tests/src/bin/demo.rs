@@ -1,15 +1,16 @@
 //! `cargo demo`: a link-token created with each kind of credential, then the whole migration, against an emulator that
-//! runs inside and whose time runs faster. With `--live`, after asking, a link-token from the Atlas that the
-//! environment names.
+//! runs inside and whose time runs faster. With `--live`, after asking, one link-token from the Atlas that the
+//! environment names, with the credential that it names; no migration, and nothing deleted without asking again.
 
 use std::error::Error;
-use std::io::{self, BufRead as _, IsTerminal as _, Write};
+use std::io::{self, BufRead, IsTerminal as _, Write};
 use std::time::Duration;
 
 use atlas_emulator::{Emulator, RecordedRequest};
 use atlas_migration_sdk::plan::{Destination, MigrationPlan, Source};
 use atlas_migration_sdk::{
-    Client, CredentialKind, Credentials, LinkToken, OpsManager, OrgId, Polling, Secret,
+    AccessListEntry, Client, CredentialKind, Credentials, Date, LinkToken, Operation, OpsManager, OrgId,
+    Polling, Secret, operations,
 };
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -30,8 +31,15 @@ struct Options {
 #[tokio::main]
 async fn main() {
     let options = Options::parse();
-    let result =
-        if options.live { live(&options).await } else { emulated(&options, &mut io::stdout()).await };
+    let out = &mut io::stdout();
+    let result = if options.live {
+        let mut stdin = io::stdin().lock();
+        // Only a person may say yes: a pipe says it by accident.
+        let answers: Option<&mut dyn BufRead> = if stdin.is_terminal() { Some(&mut stdin) } else { None };
+        live(&options, answers, out).await
+    } else {
+        emulated(&options, out).await
+    };
     if let Err(error) = result {
         eprintln!("demo: {error}");
         std::process::exit(1);
@@ -46,6 +54,11 @@ const TIME_SCALE: f64 = 60.0;
 async fn emulated(options: &Options, out: &mut impl Write) -> Outcome {
     let allowed = parse(&options.allow)?;
     let emulator = Emulator::builder().time_scale(TIME_SCALE).start().await?;
+    show(&emulator, &allowed, out).await
+}
+
+/// Everything that there is to show, against this emulator.
+async fn show(emulator: &Emulator, allowed: &[AccessListEntry], out: &mut impl Write) -> Outcome {
     writeln!(out, "An emulator of Atlas runs at {}.", emulator.base_url())?;
     let (client_id, client_secret) = emulator.service_account();
     let (public_key, private_key) = emulator.api_key();
@@ -60,13 +73,13 @@ async fn emulated(options: &Options, out: &mut impl Write) -> Outcome {
         let client = Client::builder().base_url(emulator.base_url()).credentials(credentials).build()?;
         let org = client.org(emulator.org_id().parse()?);
         writeln!(out, "\nCreate a link-token with {name}:")?;
-        let reply = org.create_link_token(allowed.clone()).reply().await?;
+        let reply = org.create_link_token(allowed.to_vec()).reply().await?;
         shown = show_wire(&emulator.requests(), shown, out)?;
         writeln!(out, "  → {:?}, API version {}", reply.value, version(reply.meta.api_version()))?;
         if kind != CredentialKind::ServiceAccount {
             continue;
         }
-        migrate(&emulator, &client, &reply.value, out).await?;
+        migrate(emulator, &client, &reply.value, out).await?;
         shown = emulator.requests().len();
         writeln!(out, "\nDelete the link and its link-tokens, and revoke the access token:")?;
         org.delete_link_tokens().await?;
@@ -100,7 +113,7 @@ async fn migrate(emulator: &Emulator, client: &Client, token: &LinkToken, out: &
     let migration = destination.migrate(&plan).await?.polling(polling);
     writeln!(out, "The migration {} has begun.", migration.id())?;
     let bar = ProgressBar::no_length().with_style(ProgressStyle::with_template("  {bar:40} {msg}")?);
-    let mut told = u64::MAX;
+    let (mut told, mut written) = (u64::MAX, Ok(()));
     migration
         .wait_until_ready(|progress| {
             let Some(lag) = progress.lag().map(|lag| lag.as_secs()) else { return };
@@ -112,21 +125,22 @@ async fn migrate(emulator: &Emulator, client: &Client, token: &LinkToken, out: &
             bar.set_length(length);
             bar.set_position(length - lag);
             bar.set_message(text.clone());
-            // Not a terminal: a line now and then instead of a bar.
-            if bar.is_hidden() && told.saturating_sub(lag) >= 100 {
+            // The bar is drawn only on a terminal, and beside `out`: what stays is a line now and then.
+            if written.is_ok() && told.saturating_sub(lag) >= 100 {
                 told = lag;
-                println!("  {text}");
+                written = bar.suspend(|| writeln!(out, "  {text}"));
             }
         })
         .await?;
     bar.finish_and_clear();
+    written?;
     writeln!(out, "It has caught up: this is when the writes to the source stop. Cutting over.")?;
     migration.cut_over().await?.wait().await?;
     writeln!(out, "Complete: the applications can be pointed at Atlas.")?;
     Ok(())
 }
 
-async fn live(options: &Options) -> Outcome {
+async fn live(options: &Options, answers: Option<&mut dyn BufRead>, out: &mut impl Write) -> Outcome {
     let allowed = parse(&options.allow)?;
     let client = Client::from_env()?;
     let org: OrgId = std::env::var("MONGODB_ATLAS_ORG_ID")
@@ -135,48 +149,75 @@ async fn live(options: &Options) -> Outcome {
         )?
         .parse()
         .map_err(|error| format!("MONGODB_ATLAS_ORG_ID is {error}"))?;
+    ask_and_create(&client, org, &allowed, answers, out).await
+}
+
+/// Creates one link-token and, where wanted, deletes all there are; sends nothing without a yes. Without `answers` there
+/// is nobody to ask.
+async fn ask_and_create(
+    client: &Client,
+    org: OrgId,
+    allowed: &[AccessListEntry],
+    mut answers: Option<&mut dyn BufRead>,
+    out: &mut impl Write,
+) -> Outcome {
     let org = client.org(org);
-    println!(
+    writeln!(
+        out,
         "This creates a link-token in the organization {} of the Atlas that the environment names.",
         org.id()
-    );
+    )?;
     // Where that is depends on three variables; the client's own description has the outcome and no secret.
-    println!("  {client:?}");
-    if !confirmed("Create it?")? {
-        println!("Nothing was sent.");
+    writeln!(out, "  {client:?}")?;
+    if !confirmed("Create it?", &mut answers, out)? {
+        writeln!(out, "Nothing was sent.")?;
         return Ok(());
     }
-    let reply = org.create_link_token(allowed).reply().await?;
-    println!("  → {:?}, {:?}", reply.value, reply.meta);
-    println!("Deleting removes every link of the organization and all its link-tokens, not only this one.");
-    if confirmed("Delete them?")? {
+    show_operation(&operations::CREATE_ORG_LIVE_MIGRATION_LINK_TOKEN, org.id(), out)?;
+    let reply = org.create_link_token(allowed.to_vec()).reply().await?;
+    writeln!(out, "  → {:?}, {:?}", reply.value, reply.meta)?;
+    let warning =
+        "Deleting removes every link of the organization and all its link-tokens, not only this one.";
+    writeln!(out, "{warning}")?;
+    if confirmed("Delete them?", &mut answers, out)? {
+        show_operation(&operations::DELETE_ORG_LIVE_MIGRATION_LINK_TOKENS, org.id(), out)?;
         org.delete_link_tokens().await?;
-        println!("Deleted.");
+        writeln!(out, "Deleted.")?;
     } else {
-        println!("The link-token stays.");
+        writeln!(out, "The link-token stays.")?;
     }
     Ok(())
 }
 
-fn parse(entries: &[String]) -> Result<Vec<atlas_migration_sdk::AccessListEntry>, Box<dyn Error>> {
+/// Shows what will be asked for. No emulator notes here what comes, so the headers are not shown.
+fn show_operation(operation: &Operation, org: OrgId, out: &mut impl Write) -> io::Result<()> {
+    let path = operation.path.replace("{orgId}", &org.to_string());
+    writeln!(out, "  {} {path}", operation.method)
+}
+
+fn parse(entries: &[String]) -> Result<Vec<AccessListEntry>, Box<dyn Error>> {
     let parse = |entry: &String| entry.parse().map_err(|error| format!("--allow {entry}: {error}"));
     Ok(entries.iter().map(parse).collect::<Result<_, String>>()?)
 }
 
-fn version(version: Option<atlas_migration_sdk::Date>) -> String {
+fn version(version: Option<Date>) -> String {
     version.map_or_else(|| "not named".to_owned(), |version| version.to_string())
 }
 
-/// Asks, and takes only "yes" from a person for an answer.
-fn confirmed(question: &str) -> io::Result<bool> {
-    if !io::stdin().is_terminal() {
-        println!("{question} There is nobody to ask: the input is not a terminal.");
+/// Asks, and takes only "yes" for an answer.
+fn confirmed(
+    question: &str,
+    answers: &mut Option<&mut dyn BufRead>,
+    out: &mut impl Write,
+) -> io::Result<bool> {
+    let Some(answers) = answers else {
+        writeln!(out, "{question} There is nobody to ask: the input is not a terminal.")?;
         return Ok(false);
-    }
-    print!("{question} Type yes to go on: ");
-    io::stdout().flush()?;
+    };
+    write!(out, "{question} Type yes to go on: ")?;
+    out.flush()?;
     let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer)?;
+    answers.read_line(&mut answer)?;
     Ok(answer.trim() == "yes")
 }
 
@@ -206,3 +247,7 @@ fn show_wire(requests: &[RecordedRequest], from: usize, out: &mut impl Write) ->
     }
     Ok(requests.len())
 }
+
+#[cfg(test)]
+#[path = "demo/tests.rs"]
+mod tests;

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use atlas_migration_sdk::{Date, Operation};
 use ipnet::IpNet;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -45,7 +46,7 @@ pub(super) struct Plan {
     pub(super) migration_hosts: Vec<String>,
 }
 
-/// The body of 2024-05-30.
+/// The body of the newest version.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct MigrationRequest {
@@ -57,10 +58,10 @@ struct MigrationRequest {
     sharding: Option<Object<Sharding>>,
 }
 
-/// The body of 2023-01-01.
+/// The body of the version before it.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct MigrationRequest20230101 {
+struct FormerMigrationRequest {
     source: Object<Source>,
     destination: Object<Destination>,
     migration_hosts: Vec<NonEmpty>,
@@ -179,14 +180,14 @@ fn not_null<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> 
 }
 
 impl Plan {
-    /// Reads the body of this version.
-    pub(super) fn read(body: &[u8], version: atlas_migration_sdk::Date) -> Result<Self, Refusal> {
-        let newer = atlas_migration_sdk::Date::new(2024, 5, 30).is_some_and(|date| version >= date);
-        let (source, destination, hosts, sharding) = if newer {
+    /// Reads the body of this version, which is one of the operation's.
+    pub(super) fn read(body: &[u8], version: Date, operation: &Operation) -> Result<Self, Refusal> {
+        let newest = operation.request_versions.last().is_some_and(|newest| newest.date == version);
+        let (source, destination, hosts, sharding) = if newest {
             let read: MigrationRequest = read(body)?;
             (read.source, read.destination, read.migration_hosts, read.sharding)
         } else {
-            let read: MigrationRequest20230101 = read(body)?;
+            let read: FormerMigrationRequest = read(body)?;
             (read.source, read.destination, read.migration_hosts, read.sharding)
         };
         if hosts.len() != 1 {

@@ -9,7 +9,7 @@ use crate::world::World;
 use crate::{random, unknown};
 
 pub(super) fn start(world: &mut World, call: &Call<'_>) -> Result<Content, Refusal> {
-    let plan = Plan::read(&call.request.body, call.body_version(world)?)?;
+    let plan = Plan::read(&call.request.body, call.body_version(world)?, call.operation)?;
     let now = world.clock.now();
     world.check_hosts(&plan.migration_hosts)?;
     let validation = Validation {

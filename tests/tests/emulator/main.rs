@@ -6,6 +6,7 @@ mod access;
 mod connection;
 mod digest;
 mod faults;
+mod independence;
 mod jobs;
 mod limits;
 mod oauth;

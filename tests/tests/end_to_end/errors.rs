@@ -141,6 +141,66 @@ async fn not_found_and_conflict() {
     assert!(!emulator.link_tokens().is_empty());
 }
 
+/// A reply as the facts tell of it, for errors that a client with checked ids and a good key does not provoke.
+fn canned(status: u16, code: &str, detail: &str, parameters: &str) -> CannedReply {
+    let body = format!(
+        r#"{{"detail":"{detail}","error":{status},"errorCode":"{code}","parameters":{parameters},"reason":""}}"#
+    );
+    CannedReply::new(status).header("Content-Type", "application/json").body(body)
+}
+
+#[tokio::test]
+async fn an_access_list_of_the_key_s_own_is_a_401_that_is_not_about_the_key() {
+    let emulator = Emulator::start().await.unwrap();
+    for (kind, where_to_add) in [
+        (CredentialKind::ServiceAccount, "access list of the service account"),
+        (CredentialKind::ApiKey, "access list of the API key"),
+        (CredentialKind::AccessToken, "access list of the credential"),
+    ] {
+        let client = client(&emulator, kind);
+        // The challenge is had, and the token too, so that the reply meets the call itself.
+        create(&emulator, &client).await.unwrap();
+        emulator.clear_journal();
+        let detail = "203.0.113.9 may not use this key.";
+        emulator.override_next(canned(401, "API_KEY_ACCESS_LIST_ACCESS_DENIED", detail, "null"));
+        let error = create(&emulator, &client).await.unwrap_err();
+        assert_eq!(error.code(), Some(&ErrorCode::ApiKeyAccessListAccessDenied), "{kind:?}");
+        assert_eq!((error.kind(), error.status()), (ErrorKind::Api, Some(401)));
+        assert!(error.is_not_on_access_list() && !error.is_unauthenticated() && !error.is_missing_role());
+        assert_eq!(error.refused_address(), Some("203.0.113.9".parse().unwrap()));
+        says(&error, &["createLinkToken failed", "401", "Add 203.0.113.9 to", where_to_add]);
+        // A fresh token or nonce would not mend it, so none is asked for.
+        assert_eq!(emulator.requests().len(), 1, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_path_that_the_server_cannot_read() {
+    let emulator = Emulator::start().await.unwrap();
+    let (path, detail) = ("/api/atlas/v2/orgs/1/liveMigrations/linkTokens", "Cannot parse the path.");
+    emulator.override_next(canned(400, "PATH_PARAM_PARSE_ERROR", detail, &format!("[\"{path}\"]")));
+    let error = create(&emulator, &bearer(&emulator)).await.unwrap_err();
+    assert_eq!(error.code(), Some(&ErrorCode::PathParamParseError));
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Api, Some(400)));
+    assert!(!error.is_not_found() && !error.is_unauthenticated() && !error.may_have_happened());
+    assert_eq!(error.parameters(), [serde_json::json!(path)]);
+    says(&error, &["400 PATH_PARAM_PARSE_ERROR", detail.trim_end_matches('.')]);
+}
+
+#[tokio::test]
+async fn a_resource_that_is_not_there() {
+    let emulator = Emulator::start().await.unwrap();
+    let path = "/api/atlas/v2/orgs/1/liveMigrations/linkTokens";
+    let detail = format!("Cannot find resource {path}.");
+    emulator.override_next(canned(404, "RESOURCE_NOT_FOUND", &detail, &format!("[\"{path}\"]")));
+    let error = create(&emulator, &bearer(&emulator)).await.unwrap_err();
+    assert_eq!(error.code(), Some(&ErrorCode::ResourceNotFound));
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Api, Some(404)));
+    assert!(error.is_not_found() && !error.is_missing_role() && !error.may_have_happened());
+    assert_eq!(error.parameters(), [serde_json::json!(path)]);
+    says(&error, &["404 RESOURCE_NOT_FOUND", detail.trim_end_matches('.')]);
+}
+
 #[tokio::test]
 async fn the_rate_limit_says_how_long_to_wait() {
     let emulator =

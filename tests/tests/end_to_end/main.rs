@@ -21,6 +21,7 @@ mod hostile_replies;
 mod many_callers;
 mod operations;
 mod organizations;
+mod path_prefix;
 mod random_runs;
 mod raw_request;
 mod retries;

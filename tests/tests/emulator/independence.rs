@@ -1,0 +1,80 @@
+//! The emulator takes nothing from the SDK but the operation table, so that a mistake of the SDK cannot hide itself.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+const SDK: &str = "atlas_migration_sdk";
+
+/// The table and the types of its fields.
+const TAKEN: [&str; 6] = ["Date", "Location", "Operation", "ParameterKind", "Version", "operations"];
+
+/// The Rust files below this folder.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// The names that this source takes from the root of the SDK, in paths, imports and comments alike. What is neither a
+/// path to a name nor a plain list of names, such as a glob or another name for the whole, is returned as it stands.
+fn taken(source: &str) -> BTreeSet<String> {
+    let uses = source.split(SDK).skip(1);
+    let names = uses.flat_map(|after| {
+        let Some(after) = after.strip_prefix("::") else {
+            return vec![format!("{SDK}{}", after.lines().next().unwrap_or_default())];
+        };
+        match after.strip_prefix('{') {
+            Some(list) => {
+                let list = list.split_once('}').map_or(list, |(list, _)| list);
+                list.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
+            }
+            None => {
+                let end = after.find(|char: char| !(char.is_alphanumeric() || char == '_'));
+                let name = &after[..end.unwrap_or(after.len())];
+                vec![if name.is_empty() { format!("::{after}") } else { name.to_owned() }]
+            }
+        }
+    });
+    names.collect()
+}
+
+fn names<const N: usize>(names: [&str; N]) -> BTreeSet<String> {
+    names.map(str::to_owned).into()
+}
+
+#[test]
+fn nothing_of_the_sdk_is_used_but_the_table() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    // The demo is a program that uses the SDK.
+    let files = sources(&source).into_iter().filter(|path| !path.starts_with(source.join("bin")));
+    let mut all = BTreeSet::new();
+    for file in files {
+        let taken = taken(&std::fs::read_to_string(&file).unwrap());
+        let others: Vec<_> = taken.iter().filter(|name| !TAKEN.contains(&name.as_str())).collect();
+        assert!(others.is_empty(), "{} uses {others:?} of the SDK", file.display());
+        all.extend(taken);
+    }
+    assert_eq!(all, names(TAKEN), "a name is allowed that nothing uses");
+}
+
+#[test]
+fn sees_what_is_taken() {
+    assert_eq!(taken("nothing"), names([]));
+    assert_eq!(taken("use atlas_migration_sdk::Client;"), names(["Client"]));
+    assert_eq!(taken("use atlas_migration_sdk::plan::{Source};"), names(["plan"]));
+    assert_eq!(taken("use atlas_migration_sdk::{\n    Date, Secret,\n};"), names(["Date", "Secret"]));
+    assert_eq!(
+        taken("let a = atlas_migration_sdk::Date::new(); b(atlas_migration_sdk::c)"),
+        names(["Date", "c"])
+    );
+    assert_eq!(taken("use atlas_migration_sdk::{plan::Source, Date};"), names(["Date", "plan::Source"]));
+    assert_eq!(taken("use atlas_migration_sdk::*;"), names(["::*;"]));
+    assert_eq!(taken("use atlas_migration_sdk as sdk;\nsdk::Client"), names(["atlas_migration_sdk as sdk;"]));
+}
