@@ -11,7 +11,7 @@ use crate::organizations::Organizations;
 use crate::project::Project;
 use crate::raw_request::RawRequest;
 use crate::request::Request;
-use crate::transport::{NotBuilt, Shared, Unsent};
+use crate::transport::{Shared, Unsent};
 
 /// A client of the Atlas API.
 ///
@@ -120,20 +120,13 @@ impl Client {
         &self.shared
     }
 
-    /// A request that a generated function built; `convert` makes our value of what the reply holds.
+    /// The request of a generated function; `convert` makes our value of what the reply holds.
     pub(crate) fn generated<W: 'static, T>(
         &self,
-        operation: &'static Operation,
-        unsent: std::result::Result<Unsent<W>, NotBuilt>,
+        unsent: Unsent<W>,
         convert: impl FnOnce(W) -> Result<T> + Send + 'static,
     ) -> Request<T> {
-        let built = match unsent {
-            Ok(Unsent { request, read }) => {
-                let read = move |body: &[u8]| read(body).and_then(convert);
-                Ok((request, Box::new(read) as Box<_>))
-            }
-            Err(NotBuilt(error)) => Err(error),
-        };
-        Request::new(self.clone(), operation, built)
+        let Unsent { operation, request, read } = unsent;
+        Request::new(self.clone(), operation, request, move |body| read(body).and_then(convert))
     }
 }

@@ -54,11 +54,9 @@ impl MigrationJob {
     #[doc(alias = "getGroupLiveMigration")]
     #[doc(alias = "GetGroupLiveMigration")]
     pub fn status(&self) -> Request<Migration> {
-        self.project.client().generated(
-            &operations::GET_GROUP_LIVE_MIGRATION,
-            GeneratedClient::get_group_live_migration(&self.project.id(), &self.id),
-            Ok,
-        )
+        self.project
+            .client()
+            .generated(GeneratedClient::get_group_live_migration(&self.project.id(), &self.id), Ok)
     }
 
     /// Cuts over: ends the copying and makes the destination the deployment of record.
@@ -78,11 +76,11 @@ impl MigrationJob {
     #[doc(alias = "CutoverMigration")]
     pub fn cut_over(&self) -> Request<Cutover> {
         let cutover = Cutover { migration: self.clone() };
-        self.project.client().generated(
-            &operations::CUTOVER_GROUP_LIVE_MIGRATION,
-            GeneratedClient::cutover_group_live_migration(&self.project.id(), &self.id),
-            |()| Ok(cutover),
-        )
+        self.project
+            .client()
+            .generated(GeneratedClient::cutover_group_live_migration(&self.project.id(), &self.id), |()| {
+                Ok(cutover)
+            })
     }
 
     /// Watches the migration: one item a look, until it has ended.

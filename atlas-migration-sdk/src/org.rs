@@ -5,7 +5,6 @@ use crate::client::Client;
 use crate::generated::client::Client as GeneratedClient;
 use crate::generated::client::types::{AvailableProject, LinkTokenRequest};
 use crate::ids::OrgId;
-use crate::operations;
 use crate::request::Request;
 use crate::secret::LinkToken;
 
@@ -54,11 +53,10 @@ impl Org {
         access_list: impl IntoIterator<Item = AccessListEntry>,
     ) -> Request<LinkToken> {
         let body = LinkTokenRequest { access_list_ips: access_list.into_iter().collect() };
-        self.client.generated(
-            &operations::CREATE_ORG_LIVE_MIGRATION_LINK_TOKEN,
-            GeneratedClient::create_org_live_migration_link_token(&self.id, &body),
-            |reply| Ok(reply.link_token),
-        )
+        self.client
+            .generated(GeneratedClient::create_org_live_migration_link_token(&self.id, &body), |reply| {
+                Ok(reply.link_token)
+            })
     }
 
     /// Removes every link of this organization to a source, and all its link-tokens.
@@ -73,11 +71,7 @@ impl Org {
     #[doc(alias = "deleteLinkTokens")]
     #[doc(alias = "DeleteLinkTokens")]
     pub fn delete_link_tokens(&self) -> Request<()> {
-        self.client.generated(
-            &operations::DELETE_ORG_LIVE_MIGRATION_LINK_TOKENS,
-            GeneratedClient::delete_org_live_migration_link_tokens(&self.id),
-            Ok,
-        )
+        self.client.generated(GeneratedClient::delete_org_live_migration_link_tokens(&self.id), Ok)
     }
 
     /// Lists the projects of the linked sources, with their migration hosts and deployments.
@@ -91,10 +85,6 @@ impl Org {
     #[doc(alias = "listAvailableProjects")]
     #[doc(alias = "ListAvailableProjects")]
     pub fn available_projects(&self) -> Request<Vec<AvailableProject>> {
-        self.client.generated(
-            &operations::LIST_ORG_LIVE_MIGRATION_AVAILABLE_PROJECTS,
-            GeneratedClient::list_org_live_migration_available_projects(&self.id),
-            Ok,
-        )
+        self.client.generated(GeneratedClient::list_org_live_migration_available_projects(&self.id), Ok)
     }
 }

@@ -9,7 +9,6 @@ use crate::client::Client;
 use crate::error::Result;
 use crate::generated::client::Client as GeneratedClient;
 use crate::generated::client::types::{Organization, OrganizationPage};
-use crate::operations;
 use crate::request::Request;
 
 /// How many organizations a page holds where nothing else is asked for; the most that Atlas allows.
@@ -62,11 +61,8 @@ impl Organizations {
     /// Those of every call; see [`Error`](crate::Error).
     pub fn page(&self, number: NonZeroU32) -> Request<OrganizationPage> {
         let (size, number) = (i64::from(self.page_size), i64::from(number.get()));
-        self.client.generated(
-            &operations::LIST_ORGS,
-            GeneratedClient::list_orgs(None, Some(size), self.name.as_deref(), Some(number)),
-            Ok,
-        )
+        self.client
+            .generated(GeneratedClient::list_orgs(None, Some(size), self.name.as_deref(), Some(number)), Ok)
     }
 
     /// All of them, fetched page by page as the stream is read.

@@ -9,7 +9,7 @@ use crate::operations;
 use crate::plan::MigrationPlan;
 use crate::request::Request;
 use crate::secret::Secret;
-use crate::transport::NotBuilt;
+use crate::transport::Unsent;
 use crate::validation::ValidationJob;
 
 /// One Atlas project. Made by [`Client::project`].
@@ -56,9 +56,10 @@ impl Project {
         let password = body.as_ref().ok().and_then(|body| body.source.password.clone());
         let for_the_job = password.clone();
         let request = self.client.generated(
-            &operations::VALIDATE_GROUP_LIVE_MIGRATIONS,
-            body.map_err(NotBuilt)
-                .and_then(|body| GeneratedClient::validate_group_live_migrations(&self.id, &body)),
+            match body {
+                Ok(body) => GeneratedClient::validate_group_live_migrations(&self.id, &body),
+                Err(error) => Unsent::refused(&operations::VALIDATE_GROUP_LIVE_MIGRATIONS, error),
+            },
             move |validation| Ok(ValidationJob::new(project, required(validation.id)?).hiding(for_the_job)),
         );
         request.hiding(password)
@@ -100,9 +101,10 @@ impl Project {
         let (project, body) = (self.clone(), plan.to_request(self.id));
         let password = body.as_ref().ok().and_then(|body| body.source.password.clone());
         let request = self.client.generated(
-            &operations::CREATE_GROUP_LIVE_MIGRATION,
-            body.map_err(NotBuilt)
-                .and_then(|body| GeneratedClient::create_group_live_migration(&self.id, &body)),
+            match body {
+                Ok(body) => GeneratedClient::create_group_live_migration(&self.id, &body),
+                Err(error) => Unsent::refused(&operations::CREATE_GROUP_LIVE_MIGRATION, error),
+            },
             move |migration| Ok(MigrationJob::new(project, required(migration.id)?)),
         );
         request.hiding(password)

@@ -69,9 +69,11 @@ impl RawRequest {
     fn request(self) -> Request<Value> {
         let [envelope, pretty] = SWITCHES.map(|name| self.value(name).map(|value| value == "true"));
         let options = CallOptions { envelope, pretty, version: self.version };
-        let built = self.build().map(|parts| (parts, Box::new(read_value) as Box<_>));
+        let parts = self.build().unwrap_or_else(RequestParts::refused);
         let (hidden, oldest) = (self.secrets(), self.oldest_version());
-        Request::new(self.client, self.operation, built).with_options(options, oldest).hiding(hidden)
+        Request::new(self.client, self.operation, parts, read_value)
+            .with_options(options, oldest)
+            .hiding(hidden)
     }
 
     /// What the body holds under the names of secrets, so that no error repeats it.
@@ -131,7 +133,7 @@ impl RawRequest {
         };
         for parameter in self.operation.parameters.iter().filter(in_query) {
             match self.value(parameter.name) {
-                Some(value) => request = request.query(&[(parameter.name, value)])?,
+                Some(value) => request = request.query(&[(parameter.name, value)]),
                 None if parameter.required => return Err(missing(parameter.name)),
                 None => {}
             }

@@ -41,22 +41,18 @@ pub struct Request<T> {
     /// The oldest version that its body and its reply are made for.
     oldest: Option<Date>,
     parts: RequestParts,
-    /// How the reply is read, or why there is nothing to send.
-    read: Result<Read<T>>,
+    read: Read<T>,
 }
 
 impl<T> Request<T> {
     pub(crate) fn new(
         client: Client,
         operation: &'static Operation,
-        built: Result<(RequestParts, Read<T>)>,
+        parts: RequestParts,
+        read: impl FnOnce(&[u8]) -> Result<T> + Send + 'static,
     ) -> Self {
-        let (parts, read) = match built {
-            Ok((parts, read)) => (parts, Ok(read)),
-            Err(error) => (RequestParts::default(), Err(error)),
-        };
         let (options, oldest) = (CallOptions::default(), operation.newest_version());
-        Self { client, operation, options, hidden: Vec::new(), oldest, parts, read }
+        Self { client, operation, options, hidden: Vec::new(), oldest, parts, read: Box::new(read) }
     }
 
     /// Sets the form of the reply, and the oldest version that the body and the reply are made for.
@@ -98,10 +94,12 @@ impl<T> Request<T> {
             let (shared, operation) = (self.client.shared(), self.operation);
             let call = Call { shared, operation, options: self.options, hidden: &self.hidden };
             call.check(self.oldest)?;
-            let read = self.read.map_err(|error| error.with_operation(operation))?;
+            if let Some(refusal) = self.parts.refusal() {
+                return Err(refusal.clone().with_operation(operation));
+            }
             let (mut spent, span) = call.begin();
             let result = in_span(&span, pin!(call.send(&self.parts, &mut spent))).await;
-            call.end(result, &spent, &span, read)
+            call.end(result, &spent, &span, self.read)
         }
     }
 }

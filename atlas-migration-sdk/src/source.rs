@@ -212,7 +212,7 @@ impl SourceOrg {
         if let Some(body) = body {
             request = request.body(body);
         }
-        Request::new(self.client.clone(), operation, Ok((request, Box::new(read))))
+        Request::new(self.client.clone(), operation, request, read)
     }
 }
 

@@ -60,7 +60,6 @@ impl ValidationJob {
     pub fn status(&self) -> Request<Validation> {
         let job = self.clone();
         self.project.client().generated(
-            &operations::GET_GROUP_LIVE_MIGRATION_VALIDATE_STATUS,
             GeneratedClient::get_group_live_migration_validate_status(&self.project.id(), &self.id),
             move |mut validation| {
                 // What it found may repeat the password with which it tried to connect.

@@ -4,22 +4,22 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::StatusCode;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
-use reqwest::{Client, StatusCode};
 use serde::Deserialize;
 
 use crate::clock::Clock;
 use crate::config::BaseUrl;
 use crate::error::{Error, ErrorKind, ErrorReply, Result};
 use crate::secret::Secret;
-use crate::transport::{Received, receive};
+use crate::transport::{Http, Received, receive};
 
 /// What an answer that does not say how long its token lasts is taken to mean: what Atlas documents.
 const USUAL_LIFETIME: Duration = Duration::from_secs(3600);
 
 /// Where tokens come from, before it is known for whom.
 pub(crate) struct TokenEndpoint {
-    pub(crate) http: Client,
+    pub(crate) http: Http,
     pub(crate) base_url: BaseUrl,
     pub(crate) try_timeout: Duration,
     pub(crate) max_reply_size: usize,

@@ -1,8 +1,8 @@
 //! One access token for all calls of a client: fetched once, renewed ahead of its end, renewed after a refusal.
 //!
 //! Atlas allows ten token requests a minute and a hundred active tokens, so that every needless fetch counts:
-//! - However many calls find no token, one fetches and the others wait, for its failure too. The fetch goes on when the
-//!   call that began it is dropped.
+//! - However many calls find no token, or a refused one, one fetches and the others wait, for its failure too. The fetch
+//!   goes on when the call that began it is dropped.
 //! - A fifth of its life before its end, at most five minutes, a token is renewed in the background, while it still
 //!   serves.
 //! - A token that Atlas refuses is renewed once, if it is still the one in the cache, and if none was renewed for a
@@ -58,6 +58,7 @@ struct Cached {
 struct Fetches {
     finished: u64,
     last_failure: Option<Error>,
+    /// When a token was last renewed because it was refused.
     last_refused: Option<Instant>,
 }
 
@@ -129,18 +130,32 @@ impl TokenCache {
     pub(crate) async fn token(self: &Arc<Self>) -> Result<Arc<Token>> {
         match self.usable() {
             Some(token) => Ok(token),
-            None => self.fetch_on_its_own().await,
+            None => {
+                let cache = Arc::clone(self);
+                on_its_own(async move { cache.fetch_unless_renewed(None).await }).await
+            }
         }
     }
 
     /// After Atlas refused this token: whether there is a newer one to try.
-    pub(crate) async fn renew_refused(&self, refused: &Token) -> Result<bool> {
-        if self.current().is_some_and(|token| token.generation != refused.generation) {
+    pub(crate) async fn renew_refused(self: &Arc<Self>, refused: &Token) -> Result<bool> {
+        let refused = refused.generation;
+        if self.is_newer_than(refused) {
             return Ok(true);
         }
         let finished_before = self.finished.load(Ordering::Acquire);
+        let cache = Arc::clone(self);
+        on_its_own(async move { cache.renew_unless_renewed(refused, finished_before).await }).await
+    }
+
+    fn is_newer_than(&self, generation: u64) -> bool {
+        self.current().is_some_and(|token| token.generation != generation)
+    }
+
+    /// Renews the refused token, unless someone else does so meanwhile, or did so in vain a moment ago.
+    async fn renew_unless_renewed(&self, refused: u64, finished_before: u64) -> Result<bool> {
         let mut fetches = self.fetching.lock().await;
-        if self.current().is_some_and(|token| token.generation != refused.generation) {
+        if self.is_newer_than(refused) {
             return Ok(true);
         }
         if let Some(failure) = fetches.failure_since(finished_before) {
@@ -150,8 +165,10 @@ impl TokenCache {
         if fetches.last_refused.is_some_and(|last| now.saturating_duration_since(last) < REFUSAL_PAUSE) {
             return Ok(false);
         }
+        self.fetch(&mut fetches).await?;
+        // Only now: a fetch that failed left no fresh token that could have been refused as well.
         fetches.last_refused = Some(now);
-        self.fetch(&mut fetches).await.map(|_| true)
+        Ok(true)
     }
 
     /// Revokes the token in use. The next call fetches another one.
@@ -162,15 +179,6 @@ impl TokenCache {
         self.endpoint.revoke(&token.secret).await?;
         *self.cached.write().unwrap_or_else(PoisonError::into_inner) = None;
         Ok(())
-    }
-
-    /// Fetches on a task of its own, so that a token is not lost with the call that asked for it.
-    async fn fetch_on_its_own(self: &Arc<Self>) -> Result<Arc<Token>> {
-        let cache = Arc::clone(self);
-        let fetching = tokio::spawn(async move { cache.fetch_unless_renewed(None).await });
-        fetching.await.unwrap_or_else(|_| {
-            Err(Error::new(ErrorKind::Timeout, "the runtime ended while an access token was fetched"))
-        })
     }
 
     /// Fetches, unless someone else does so meanwhile; then his token, or his failure, is ours.
@@ -248,4 +256,13 @@ impl TokenCache {
         // Nothing panics while the lock is held for writing, and if it did, the token before would still be whole.
         self.cached.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(look)
     }
+}
+
+/// Fetches on a task of its own, so that a token is not lost with the call that asked for it.
+async fn on_its_own<T: Send + 'static>(
+    fetching: impl Future<Output = Result<T>> + Send + 'static,
+) -> Result<T> {
+    tokio::spawn(fetching).await.unwrap_or_else(|_| {
+        Err(Error::new(ErrorKind::Timeout, "the runtime ended while an access token was fetched"))
+    })
 }

@@ -9,11 +9,16 @@ use crate::error::{Error, Result};
 pub(super) const COMMERCIAL: &str = "https://cloud.mongodb.com";
 pub(super) const GOVERNMENT: &str = "https://cloud.mongodbgov.com";
 
+/// As long as the longest path of the table with its ids, about; a longer one costs a step of growth.
+const LONGEST_PATH: usize = 120;
+
 /// A checked base URL.
 #[derive(Clone)]
 pub(crate) struct BaseUrl {
     /// Without a trailing slash, but for the one that is the whole path.
     url: Url,
+    /// The same with a path as long as any: its copies have room, and do not grow step by step.
+    roomy: Url,
     loopback: bool,
 }
 
@@ -61,7 +66,9 @@ impl BaseUrl {
             return refusal("it ends in /api/atlas/v2, which the client adds itself");
         }
         url.set_path(&path);
-        Ok(Self { url, loopback })
+        let mut roomy = url.clone();
+        roomy.set_path(&format!("{path}/{}", "-".repeat(LONGEST_PATH)));
+        Ok(Self { url, roomy, loopback })
     }
 
     /// Without a trailing slash.
@@ -71,7 +78,7 @@ impl BaseUrl {
 
     /// The URL of this path, which begins with a slash. Cheaper than parsing a whole one: the host is known.
     pub(crate) fn join(&self, path: &str) -> Url {
-        let mut url = self.url.clone();
+        let mut url = self.roomy.clone();
         match self.url.path() {
             "/" => url.set_path(path),
             before => url.set_path(&format!("{before}{path}")),

@@ -14,7 +14,7 @@ use crate::date::Date;
 use crate::error::{Error, Result};
 use crate::pace::Pace;
 use crate::retry::{Backoff, RetryPolicy};
-use crate::transport::{DatedMediaType, MediaTypes, Shared};
+use crate::transport::{DatedMediaType, Http, MediaTypes, Shared};
 
 pub(crate) use base_url::BaseUrl;
 
@@ -164,7 +164,9 @@ impl ClientBuilder {
     /// Sends with this client instead of one of its own. Default: one that takes its proxy from the environment.
     ///
     /// It must not follow redirects (`reqwest::redirect::Policy::none()`): a redirect could carry a request to another
-    /// host, or repeat it. Connecting, certificates and proxy are then its business.
+    /// host, or repeat it. A reply from elsewhere is refused with [`ErrorKind::Redirected`](crate::ErrorKind::Redirected),
+    /// but the request has been there by then; and a failure to connect may be one to connect elsewhere. Connecting,
+    /// certificates and proxy are then its business.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);
         self
@@ -209,8 +211,8 @@ impl ClientBuilder {
                     "root certificates cannot be added to a client that was handed in; add them there",
                 ));
             }
-            Some(client) => client.clone(),
-            None => self.own_http_client(&base_url)?,
+            Some(client) => Http::foreign(client.clone()),
+            None => Http::own(self.own_http_client(&base_url)?),
         };
         let endpoint = TokenEndpoint {
             http: http.clone(),
@@ -228,7 +230,6 @@ impl ClientBuilder {
             envelope: self.envelope,
             pretty: self.pretty,
             try_timeout: self.try_timeout,
-            try_timeout_is_default: self.http_client.is_none(),
             total_timeout: self.total_timeout,
             max_reply_size: self.max_reply_size,
             retry: self.retry,

@@ -26,12 +26,17 @@ pub enum ErrorKind {
     Timeout,
     /// The connection broke. The request may have reached the server.
     Transport,
+    /// The HTTP client that was handed in with
+    /// [`ClientBuilder::http_client`](crate::ClientBuilder::http_client) followed a redirect, which it must not. The
+    /// request may have done what was asked for, at either place.
+    Redirected,
     /// The server answered with a failure. [`Error::status`](crate::Error::status) and
     /// [`Error::code`](crate::Error::code) say which.
     Api,
     /// The server answered with success, but the reply cannot be read. What was asked for happened.
     InvalidReply,
-    /// The reply is larger than [`ClientBuilder::max_reply_size`](crate::ClientBuilder::max_reply_size) allows.
+    /// The server answered with success, but the reply is larger than
+    /// [`ClientBuilder::max_reply_size`](crate::ClientBuilder::max_reply_size) allows. What was asked for happened.
     ReplyTooLarge,
     /// The validation or migration that was waited for has failed.
     JobFailed,
@@ -69,7 +74,7 @@ impl Inner {
             | ErrorKind::JobFailed
             | ErrorKind::JobExpired
             | ErrorKind::JobStateUnknown => Effect::None,
-            ErrorKind::Timeout | ErrorKind::Transport => Effect::Unknown,
+            ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::Redirected => Effect::Unknown,
             // A server or a gateway that gave up may have begun; every other status is a refusal.
             ErrorKind::Api => match self.reply.as_ref().map(|reply| reply.status.as_u16()) {
                 Some(408 | 500..) | None => Effect::Unknown,

@@ -84,12 +84,19 @@ impl Error {
             (ErrorKind::Connect, "could not connect in time")
         } else if error.is_connect() {
             (ErrorKind::Connect, "could not connect")
+        } else if error.is_redirect() {
+            return Self::redirected().with_source(error.without_url());
         } else if error.is_builder() {
             (ErrorKind::InvalidRequest, "the request could not be built")
         } else {
             (ErrorKind::Transport, "the connection broke before the reply was read")
         };
         Self::new(kind, message).with_source(error.without_url())
+    }
+
+    /// The HTTP client went where it was not sent.
+    pub(crate) fn redirected() -> Self {
+        Self::new(ErrorKind::Redirected, "the HTTP client that was handed in followed a redirect")
     }
 
     /// The server's answer.

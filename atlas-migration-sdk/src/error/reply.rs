@@ -7,7 +7,7 @@
 use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
-use reqwest::header::{AsHeaderName, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use reqwest::header::{AsHeaderName, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use serde_json::Value;
 
 use super::ErrorCode;
@@ -110,7 +110,10 @@ fn json_object(body: &[u8]) -> Option<serde_json::Map<String, Value>> {
     serde_json::from_slice(body).ok()
 }
 
-fn describe(headers: &HeaderMap, length: usize, secrets: &[&str]) -> String {
+fn describe(headers: &HeaderMap, read: usize, secrets: &[&str]) -> String {
+    // More than was read where the body broke off or passed the limit.
+    let stated = header_text(headers, CONTENT_LENGTH).and_then(|length| length.parse().ok());
+    let length = stated.unwrap_or(read).max(read);
     match (length, headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok())) {
         (0, _) => "the reply has no body".to_owned(),
         (_, Some(media_type)) => {

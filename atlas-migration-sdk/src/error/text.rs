@@ -67,7 +67,14 @@ fn advice(error: &Inner) -> Option<String> {
              one Client instead of building one a call"
                 .to_owned(),
         ),
-        ErrorKind::Connect => Some("Nothing was sent. Check the base URL, the network and the proxy".to_owned()),
+        ErrorKind::Connect => {
+            // True of the last try only, where there were others.
+            let unsent = if error.earlier == Effect::None { "Nothing was sent. " } else { "" };
+            Some(format!("{unsent}Check the base URL, the network and the proxy"))
+        }
+        ErrorKind::Redirected => Some(
+            "Build it with `redirect::Policy::none()`, and set the base URL to where the API really is".to_owned(),
+        ),
         ErrorKind::Api => advice_on_answer(error, error.reply.as_ref()?),
         ErrorKind::Configuration
         | ErrorKind::InvalidRequest
@@ -185,4 +192,25 @@ fn bad_credential(credential: Option<CredentialKind>) -> String {
         None => "Check the credential",
     }
     .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::error::{Effect, Error, ErrorKind};
+    use crate::operations::DELETE_ORG_LIVE_MIGRATION_LINK_TOKENS;
+
+    #[test]
+    fn nothing_was_sent_only_where_no_earlier_try_was() {
+        for (earlier, unsent, warned) in [(Effect::None, true, false), (Effect::Unknown, false, true)] {
+            let error = Error::new(ErrorKind::Connect, "could not connect").after_effect(earlier);
+            let text = error.with_operation(&DELETE_ORG_LIVE_MIGRATION_LINK_TOKENS).to_string();
+            assert!(text.contains("could not connect. ") && text.contains("Check the base URL"), "{text}");
+            assert_eq!(text.contains("Nothing was sent"), unsent, "{text}");
+            assert_eq!(
+                text.contains("An earlier try, whose reply was lost, may have done it"),
+                warned,
+                "{text}"
+            );
+        }
+    }
 }

@@ -844,17 +844,14 @@ impl Client {
         items_per_page: Option<i64>,
         name: Option<&'a str>,
         page_num: Option<i64>,
-    ) -> Result<
-        crate::transport::Unsent<types::OrganizationPage>,
-        crate::transport::NotBuilt,
-    > {
+    ) -> crate::transport::Unsent<types::OrganizationPage> {
         let path = "/api/atlas/v2/orgs".to_owned();
         let request = crate::transport::RequestParts::new(path)
-            .query(&progenitor_client::QueryParam::new("includeCount", &include_count))?
-            .query(&progenitor_client::QueryParam::new("itemsPerPage", &items_per_page))?
-            .query(&progenitor_client::QueryParam::new("name", &name))?
-            .query(&progenitor_client::QueryParam::new("pageNum", &page_num))?;
-        Ok(crate::transport::Unsent::with_reply(request))
+            .query(&progenitor_client::QueryParam::new("includeCount", &include_count))
+            .query(&progenitor_client::QueryParam::new("itemsPerPage", &items_per_page))
+            .query(&progenitor_client::QueryParam::new("name", &name))
+            .query(&progenitor_client::QueryParam::new("pageNum", &page_num));
+        crate::transport::Unsent::with_reply(&crate::operations::LIST_ORGS, request)
     }
 
     /// Create a link-token
@@ -869,13 +866,13 @@ impl Client {
     pub fn create_org_live_migration_link_token<'a>(
         org_id: &'a crate::OrgId,
         body: &'a types::LinkTokenRequest,
-    ) -> Result<
-        crate::transport::Unsent<types::LinkTokenReply>,
-        crate::transport::NotBuilt,
-    > {
+    ) -> crate::transport::Unsent<types::LinkTokenReply> {
         let path = format!("/api/atlas/v2/orgs/{}/liveMigrations/linkTokens", org_id);
-        let request = crate::transport::RequestParts::new(path).json(&body)?;
-        Ok(crate::transport::Unsent::with_reply(request))
+        let request = crate::transport::RequestParts::new(path).json(&body);
+        crate::transport::Unsent::with_reply(
+            &crate::operations::CREATE_ORG_LIVE_MIGRATION_LINK_TOKEN,
+            request,
+        )
     }
 
     /// Remove the link and every link-token
@@ -888,10 +885,13 @@ impl Client {
     /// - `org_id`: The Atlas organization.
     pub fn delete_org_live_migration_link_tokens<'a>(
         org_id: &'a crate::OrgId,
-    ) -> Result<crate::transport::Unsent<()>, crate::transport::NotBuilt> {
+    ) -> crate::transport::Unsent<()> {
         let path = format!("/api/atlas/v2/orgs/{}/liveMigrations/linkTokens", org_id);
         let request = crate::transport::RequestParts::new(path);
-        Ok(crate::transport::Unsent::without_reply(request))
+        crate::transport::Unsent::without_reply(
+            &crate::operations::DELETE_ORG_LIVE_MIGRATION_LINK_TOKENS,
+            request,
+        )
     }
 
     /// List the source projects that can be migrated
@@ -904,15 +904,15 @@ impl Client {
     /// - `org_id`: The Atlas organization.
     pub fn list_org_live_migration_available_projects<'a>(
         org_id: &'a crate::OrgId,
-    ) -> Result<
-        crate::transport::Unsent<::std::vec::Vec<types::AvailableProject>>,
-        crate::transport::NotBuilt,
-    > {
+    ) -> crate::transport::Unsent<::std::vec::Vec<types::AvailableProject>> {
         let path = format!(
             "/api/atlas/v2/orgs/{}/liveMigrations/availableProjects", org_id
         );
         let request = crate::transport::RequestParts::new(path);
-        Ok(crate::transport::Unsent::with_reply(request))
+        crate::transport::Unsent::with_reply(
+            &crate::operations::LIST_ORG_LIVE_MIGRATION_AVAILABLE_PROJECTS,
+            request,
+        )
     }
 
     /// Start a migration
@@ -927,10 +927,13 @@ impl Client {
     pub fn create_group_live_migration<'a>(
         group_id: &'a crate::ProjectId,
         body: &'a types::MigrationRequest,
-    ) -> Result<crate::transport::Unsent<types::Migration>, crate::transport::NotBuilt> {
+    ) -> crate::transport::Unsent<types::Migration> {
         let path = format!("/api/atlas/v2/groups/{}/liveMigrations", group_id);
-        let request = crate::transport::RequestParts::new(path).json(&body)?;
-        Ok(crate::transport::Unsent::with_reply(request))
+        let request = crate::transport::RequestParts::new(path).json(&body);
+        crate::transport::Unsent::with_reply(
+            &crate::operations::CREATE_GROUP_LIVE_MIGRATION,
+            request,
+        )
     }
 
     /// Check a migration before it starts
@@ -945,13 +948,13 @@ impl Client {
     pub fn validate_group_live_migrations<'a>(
         group_id: &'a crate::ProjectId,
         body: &'a types::MigrationRequest,
-    ) -> Result<
-        crate::transport::Unsent<types::Validation>,
-        crate::transport::NotBuilt,
-    > {
+    ) -> crate::transport::Unsent<types::Validation> {
         let path = format!("/api/atlas/v2/groups/{}/liveMigrations/validate", group_id);
-        let request = crate::transport::RequestParts::new(path).json(&body)?;
-        Ok(crate::transport::Unsent::with_reply(request))
+        let request = crate::transport::RequestParts::new(path).json(&body);
+        crate::transport::Unsent::with_reply(
+            &crate::operations::VALIDATE_GROUP_LIVE_MIGRATIONS,
+            request,
+        )
     }
 
     /// Read a validation job
@@ -966,15 +969,15 @@ impl Client {
     pub fn get_group_live_migration_validate_status<'a>(
         group_id: &'a crate::ProjectId,
         validation_id: &'a crate::ValidationId,
-    ) -> Result<
-        crate::transport::Unsent<types::Validation>,
-        crate::transport::NotBuilt,
-    > {
+    ) -> crate::transport::Unsent<types::Validation> {
         let path = format!(
             "/api/atlas/v2/groups/{}/liveMigrations/validate/{}", group_id, validation_id
         );
         let request = crate::transport::RequestParts::new(path);
-        Ok(crate::transport::Unsent::with_reply(request))
+        crate::transport::Unsent::with_reply(
+            &crate::operations::GET_GROUP_LIVE_MIGRATION_VALIDATE_STATUS,
+            request,
+        )
     }
 
     /// Read a migration
@@ -989,12 +992,15 @@ impl Client {
     pub fn get_group_live_migration<'a>(
         group_id: &'a crate::ProjectId,
         live_migration_id: &'a crate::MigrationId,
-    ) -> Result<crate::transport::Unsent<types::Migration>, crate::transport::NotBuilt> {
+    ) -> crate::transport::Unsent<types::Migration> {
         let path = format!(
             "/api/atlas/v2/groups/{}/liveMigrations/{}", group_id, live_migration_id
         );
         let request = crate::transport::RequestParts::new(path);
-        Ok(crate::transport::Unsent::with_reply(request))
+        crate::transport::Unsent::with_reply(
+            &crate::operations::GET_GROUP_LIVE_MIGRATION,
+            request,
+        )
     }
 
     /// Cut over
@@ -1009,12 +1015,15 @@ impl Client {
     pub fn cutover_group_live_migration<'a>(
         group_id: &'a crate::ProjectId,
         live_migration_id: &'a crate::MigrationId,
-    ) -> Result<crate::transport::Unsent<()>, crate::transport::NotBuilt> {
+    ) -> crate::transport::Unsent<()> {
         let path = format!(
             "/api/atlas/v2/groups/{}/liveMigrations/{}/cutover", group_id,
             live_migration_id
         );
         let request = crate::transport::RequestParts::new(path);
-        Ok(crate::transport::Unsent::without_reply(request))
+        crate::transport::Unsent::without_reply(
+            &crate::operations::CUTOVER_GROUP_LIVE_MIGRATION,
+            request,
+        )
     }
 }

@@ -98,6 +98,7 @@ impl Backoff {
             | ErrorKind::InvalidRequest
             | ErrorKind::TokenRefused
             | ErrorKind::TokenLimitReached
+            | ErrorKind::Redirected
             | ErrorKind::InvalidReply
             | ErrorKind::ReplyTooLarge
             | ErrorKind::JobFailed
@@ -198,6 +199,7 @@ mod tests {
             (ErrorKind::TokenRateLimited, true),
             (ErrorKind::TokenRefused, false),
             (ErrorKind::TokenLimitReached, false),
+            (ErrorKind::Redirected, false),
             (ErrorKind::InvalidRequest, false),
             (ErrorKind::Configuration, false),
         ] {

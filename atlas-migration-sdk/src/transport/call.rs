@@ -13,7 +13,7 @@ use super::media_type::{DatedMediaType, JSON};
 use super::parts::RequestParts;
 use super::receive::{Received, receive};
 use super::reply::{Reply, ReplyMeta};
-use super::{CallOptions, Shared, envelope};
+use super::{CallOptions, Sending, Shared, envelope};
 use crate::auth::Attempt;
 use crate::date::Date;
 use crate::error::{Effect, Error, ErrorKind, ErrorReply, Result};
@@ -91,22 +91,30 @@ impl Call<'_> {
         span: &Span,
         read: impl FnOnce(&[u8]) -> Result<T>,
     ) -> Result<Reply<T>> {
-        note(span, &result);
+        let result = match result {
+            Ok(received) => self.read(received, spent, read),
+            Err(error) => Err(error.with_credential(self.shared.authenticator.kind())),
+        };
+        let result = result.map_err(|error| error.with_operation(self.operation));
         if !span.is_disabled() {
+            note(span, result.as_ref().map(|reply| reply.meta.status()));
             span.record("requests", spent.requests);
         }
-        let Received { status, headers, body } = result.map_err(|error| {
-            error.with_operation(self.operation).with_credential(self.shared.authenticator.kind())
-        })?;
+        result
+    }
+
+    fn read<T>(
+        &self,
+        Received { status, headers, body }: Received,
+        spent: &Spent,
+        read: impl FnOnce(&[u8]) -> Result<T>,
+    ) -> Result<Reply<T>> {
         match read(&body) {
             Ok(value) => {
                 let duration = self.shared.clock.now().saturating_duration_since(spent.began);
                 Ok(Reply::new(value, ReplyMeta::new(status, headers, duration, spent.requests)))
             }
-            Err(error) => {
-                let reply = ErrorReply::without_body(status, *headers);
-                Err(error.with_operation(self.operation).with_reply(reply))
-            }
+            Err(error) => Err(error.with_reply(ErrorReply::without_body(status, *headers))),
         }
     }
 
@@ -179,7 +187,9 @@ impl Call<'_> {
 
     /// What became of a try: a success, or why it is none.
     fn judge(&self, result: Result<Received>, span: &Span) -> Result<Received> {
-        note(span, &result);
+        if !span.is_disabled() {
+            note(span, result.as_ref().map(|received| received.status.as_u16()));
+        }
         let received = result?;
         self.shared.pace.note(self.operation, &received.headers, || self.shared.clock.now());
         if received.status.is_success() { Ok(received) } else { Err(self.failure(received)) }
@@ -233,13 +243,13 @@ impl Call<'_> {
         &self,
         parts: &RequestParts,
         deadline: &Deadline,
-    ) -> Result<Started<'_, impl Future<Output = reqwest::Result<Response>>>> {
+    ) -> Result<Started<'_, Sending<impl Future<Output = reqwest::Result<Response>>>>> {
         let mut request = self.request(parts)?;
         let attempt = self.shared.authenticator.authorize_at_once(&mut request);
         let Some(attempt) = attempt.map_err(Error::before_sending)? else {
             return Ok(Started::NeedsCredential(Box::new(request)));
         };
-        self.limit(&mut request, deadline);
+        self.limit(&mut request, deadline)?;
         Ok(Started::Sent(self.shared.http.execute(request), attempt))
     }
 
@@ -251,7 +261,7 @@ impl Call<'_> {
     ) -> Result<(Result<Received>, Attempt<'_>)> {
         let attempt = deadline.wait_for(self.shared.authenticator.authorize(&mut request)).await?;
         let attempt = attempt.map_err(Error::before_sending)?;
-        self.limit(&mut request, deadline);
+        self.limit(&mut request, deadline)?;
         Ok((receive(self.shared.http.execute(*request), self.shared.max_reply_size).await, attempt))
     }
 
@@ -292,14 +302,19 @@ impl Call<'_> {
         Ok(request)
     }
 
-    /// Gives the request its time: that of a try, or what is left of the call's.
-    fn limit(&self, request: &mut Request, deadline: &Deadline) {
+    /// Gives the request its time: that of a try, or what is left of the call's. With nothing left, it is not sent.
+    fn limit(&self, request: &mut Request, deadline: &Deadline) -> Result<()> {
         let (left, limit) = (deadline.left(), self.shared.try_timeout);
+        if left.is_zero() {
+            return Err(deadline.missed().before_sending());
+        }
         if left < limit {
             *request.timeout_mut() = Some(left);
-        } else if !self.shared.try_timeout_is_default {
+        } else if self.shared.http.is_foreign() {
+            // A client of our own has it as its default, which costs less than one with each request.
             *request.timeout_mut() = Some(limit);
         }
+        Ok(())
     }
 
     fn failure(&self, received: Received) -> Error {
@@ -328,13 +343,10 @@ pub(crate) fn in_span<F: Future>(span: &Span, mut future: Pin<&mut F>) -> impl F
     poll_fn(move |context| span.in_scope(|| future.as_mut().poll(context)))
 }
 
-/// Notes in the span what came of it. Where nobody listens, the fields are not even looked up.
-fn note(span: &Span, result: &Result<Received>) {
-    if span.is_disabled() {
-        return;
-    }
+/// Notes in the span what came of it. Where nobody listens, it is not worth calling: each field would be looked up.
+fn note(span: &Span, result: std::result::Result<u16, &Error>) {
     match result {
-        Ok(received) => span.record("status", received.status.as_u16()),
+        Ok(status) => span.record("status", status),
         Err(error) => {
             span.record("error", tracing::field::debug(error.kind()));
             span.record("status", error.status())

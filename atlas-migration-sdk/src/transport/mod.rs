@@ -1,12 +1,13 @@
 //! The one place that sends: media types, authentication, limits, and what is known of a reply.
 //!
-//! A generated method only builds: it returns an [`Unsent`], the parts of the request and the way to read its reply. A
+//! A generated function sends nothing: it returns an [`Unsent`], the parts of a request and the way to read its reply. A
 //! [`Call`] sends it, as often as is safe and useful, and returns the whole reply or a typed error. Nothing goes through
 //! progenitor's own way of sending, whose hooks can fail only with text: xtask takes it out of the generated code.
 
 mod call;
 mod deadline;
 mod envelope;
+mod http;
 mod media_type;
 mod parts;
 mod receive;
@@ -25,15 +26,16 @@ use crate::pace::Pace;
 use crate::retry::RetryPolicy;
 
 pub(crate) use call::{Call, in_span};
+pub(crate) use http::{Http, Sending};
 pub(crate) use media_type::{DatedMediaType, MediaTypes};
 pub(crate) use parts::RequestParts;
 pub(crate) use receive::{Received, receive};
 pub use reply::{RateLimit, Reply, ReplyMeta};
-pub(crate) use unsent::{NotBuilt, Unsent, read_json};
+pub(crate) use unsent::{Unsent, read_json};
 
 /// What all calls of a client share.
 pub(crate) struct Shared {
-    pub(crate) http: reqwest::Client,
+    pub(crate) http: Http,
     pub(crate) base_url: BaseUrl,
     pub(crate) authenticator: Authenticator,
     pub(crate) version: Option<DatedMediaType>,
@@ -41,8 +43,6 @@ pub(crate) struct Shared {
     pub(crate) envelope: bool,
     pub(crate) pretty: bool,
     pub(crate) try_timeout: Duration,
-    /// Whether `http` has it as its default, which costs less than one with each request.
-    pub(crate) try_timeout_is_default: bool,
     pub(crate) total_timeout: Duration,
     pub(crate) max_reply_size: usize,
     pub(crate) retry: Arc<dyn RetryPolicy>,

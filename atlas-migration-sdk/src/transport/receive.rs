@@ -4,9 +4,10 @@ use bytes::{Bytes, BytesMut};
 use reqwest::header::HeaderMap;
 use reqwest::{Response, StatusCode};
 
+use super::Sending;
 use crate::error::{Error, ErrorKind, ErrorReply, Result};
 
-/// A reply, whole.
+/// A reply: a success is whole, another one may lack the end of its body.
 pub(crate) struct Received {
     pub(crate) status: StatusCode,
     /// Boxed, because a reply passes through many hands and they are most of it.
@@ -14,15 +15,21 @@ pub(crate) struct Received {
     pub(crate) body: Bytes,
 }
 
-/// Reads the reply of a request that is being sent. A failure after the head of the reply was read keeps its status and
-/// headers.
+/// Reads the reply of a request that is being sent. A failure after the head of a success was read keeps its status and
+/// headers. Any other reply is received once its head is: its status decides, whatever becomes of its body, of which as
+/// much is kept as came and as the limit allows.
 pub(crate) async fn receive(
-    sending: impl Future<Output = reqwest::Result<Response>>,
+    sending: Sending<impl Future<Output = reqwest::Result<Response>>>,
     max_size: usize,
 ) -> Result<Received> {
-    let mut response = sending.await.map_err(Error::on_the_way)?;
+    let Sending { reply, asked } = sending;
+    let mut response = reply.await.map_err(Error::on_the_way)?;
+    if asked.is_some_and(|asked| *asked != *response.url()) {
+        return Err(Error::redirected());
+    }
+    let is_success = response.status().is_success();
     let mut body = Body { max_size, first: Bytes::new(), whole: BytesMut::new() };
-    let mut result = body.expect(response.content_length());
+    let mut result = if is_success { body.expect(response.content_length()) } else { Ok(()) };
     while result.is_ok() {
         result = match response.chunk().await {
             Ok(Some(piece)) => body.append(piece),
@@ -32,8 +39,8 @@ pub(crate) async fn receive(
     }
     let (status, headers) = (response.status(), Box::new(std::mem::take(response.headers_mut())));
     match result {
-        Ok(()) => Ok(Received { status, headers, body: body.finish() }),
-        Err(error) => Err(error.with_reply(ErrorReply::without_body(status, *headers))),
+        Err(error) if is_success => Err(error.with_reply(ErrorReply::without_body(status, *headers))),
+        Ok(()) | Err(_) => Ok(Received { status, headers, body: body.finish() }),
     }
 }
 
@@ -52,20 +59,20 @@ impl Body {
         if fits { Ok(()) } else { Err(self.too_large()) }
     }
 
-    fn append(&mut self, piece: Bytes) -> Result<()> {
-        let length = self.first.len().max(self.whole.len());
-        if piece.len() > self.max_size.saturating_sub(length) {
-            return Err(self.too_large());
-        }
+    /// Appends what fits of the piece.
+    fn append(&mut self, mut piece: Bytes) -> Result<()> {
+        let room = self.max_size - self.first.len().max(self.whole.len());
+        let fits = piece.len() <= room;
+        piece.truncate(room);
         if self.first.is_empty() {
             self.first = piece;
-            return Ok(());
+        } else {
+            if self.whole.is_empty() {
+                self.whole.extend_from_slice(&self.first);
+            }
+            self.whole.extend_from_slice(&piece);
         }
-        if self.whole.is_empty() {
-            self.whole.extend_from_slice(&self.first);
-        }
-        self.whole.extend_from_slice(&piece);
-        Ok(())
+        if fits { Ok(()) } else { Err(self.too_large()) }
     }
 
     fn finish(self) -> Bytes {

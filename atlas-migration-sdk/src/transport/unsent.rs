@@ -1,28 +1,37 @@
-//! What a generated method makes: a request, and how its reply is to be read.
+//! What a generated function makes: the parts of an operation's request, and how its reply is to be read.
 
-use reqwest::header::InvalidHeaderValue;
 use serde::de::DeserializeOwned;
 
 use super::RequestParts;
 use crate::error::{Error, ErrorKind, Result};
+use crate::operation::Operation;
 
-/// A request that a generated method built for an operation that answers with a `T`.
+/// A request for an operation that answers with a `T`.
+///
+/// Which parts belong to which operation is written by the generator alone: the method, the versions, and whether a
+/// repeat is safe come from the one, the path and the body from the other.
 pub(crate) struct Unsent<T> {
+    pub(crate) operation: &'static Operation,
     pub(crate) request: RequestParts,
     pub(crate) read: fn(&[u8]) -> Result<T>,
 }
 
 impl<T: DeserializeOwned> Unsent<T> {
     /// For an operation whose reply has a body.
-    pub(crate) fn with_reply(request: RequestParts) -> Self {
-        Self { request, read: read_json }
+    pub(crate) fn with_reply(operation: &'static Operation, request: RequestParts) -> Self {
+        Self { operation, request, read: read_json }
+    }
+
+    /// For an operation whose arguments make no request.
+    pub(crate) fn refused(operation: &'static Operation, error: Error) -> Self {
+        Self::with_reply(operation, RequestParts::refused(error))
     }
 }
 
 impl Unsent<()> {
     /// For an operation whose reply has none.
-    pub(crate) fn without_reply(request: RequestParts) -> Self {
-        Self { request, read: |_| Ok(()) }
+    pub(crate) fn without_reply(operation: &'static Operation, request: RequestParts) -> Self {
+        Self { operation, request, read: |_| Ok(()) }
     }
 }
 
@@ -41,20 +50,4 @@ pub(crate) fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
             format!("Atlas reported success, but the reply of {} bytes {what} ({place})", body.len()),
         )
     })
-}
-
-/// Why there is no request. A type of its own, so that generated code can use `?` on what our public error does not
-/// convert from.
-pub(crate) struct NotBuilt(pub(crate) Error);
-
-impl From<InvalidHeaderValue> for NotBuilt {
-    fn from(_: InvalidHeaderValue) -> Self {
-        Self(Error::invalid_request("an argument cannot stand in a header"))
-    }
-}
-
-impl From<Error> for NotBuilt {
-    fn from(error: Error) -> Self {
-        Self(error)
-    }
 }

@@ -111,6 +111,7 @@ fn may_pass(error: &Error) -> bool {
         | ErrorKind::InvalidRequest
         | ErrorKind::TokenRefused
         | ErrorKind::TokenLimitReached
+        | ErrorKind::Redirected
         | ErrorKind::ReplyTooLarge
         | ErrorKind::JobFailed
         | ErrorKind::JobExpired

@@ -44,6 +44,19 @@ async fn no_answer_in_time() {
     }
 }
 
+#[tokio::test]
+async fn nothing_is_sent_when_no_time_is_left() {
+    for kind in EACH_CREDENTIAL {
+        let emulator = Emulator::start().await.unwrap();
+        let client = builder(&emulator, kind).total_timeout(Duration::ZERO).build().unwrap();
+        let error = org(&emulator, &client).create_link_token([]).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Timeout, "{kind:?}");
+        assert!(error.was_never_sent() && !error.may_have_happened(), "{kind:?}: {error}");
+        assert!(error.to_string().ends_with("not done within 0 s, the limit for a whole call"), "{error}");
+        assert_eq!(api_requests(&emulator), 0);
+    }
+}
+
 /// That connecting to this URL ends with its own limit, with each credential.
 async fn connecting_takes_too_long(url: &str) {
     let emulator = Emulator::start().await.unwrap();

@@ -1,10 +1,14 @@
 //! Replies that no document describes: a value or a clear error, never a panic, never a lost status.
 
-use atlas_emulator::{CannedReply, Emulator};
-use atlas_migration_sdk::model::MigrationStatus;
-use atlas_migration_sdk::{ErrorKind, MigrationId};
+use std::time::Duration;
 
-use crate::common::{bearer, builder, org, project};
+use atlas_emulator::{CannedReply, Emulator, Fault, FaultKind};
+use atlas_migration_sdk::model::MigrationStatus;
+use atlas_migration_sdk::{Backoff, CredentialKind, Error, ErrorKind, MigrationId, operations};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+
+use crate::common::{EACH_CREDENTIAL, MovedClock, answered, bearer, builder, org, project};
 
 const VERSION: &str = "application/vnd.atlas.2023-01-01+json;charset=utf-8";
 const MIGRATION: &str = "6296fb4c7c7aa997cf94e9a8";
@@ -111,7 +115,7 @@ async fn an_id_in_a_reply_that_is_none() {
 #[tokio::test]
 async fn a_reply_over_the_limit_is_not_read() {
     let emulator = Emulator::start().await.unwrap();
-    let client = builder(&emulator, atlas_migration_sdk::CredentialKind::AccessToken).max_reply_size(1000);
+    let client = builder(&emulator, CredentialKind::AccessToken).max_reply_size(1000);
     let project = project(&emulator, &client.build().unwrap());
     let id: MigrationId = MIGRATION.parse().unwrap();
     emulator.override_next(json(200, format!(r#"{{"x":"{}"}}"#, "y".repeat(990))));
@@ -120,6 +124,95 @@ async fn a_reply_over_the_limit_is_not_read() {
     let error = project.migration(id).status().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ReplyTooLarge);
     assert!(error.to_string().contains("larger than 1000 bytes"), "{error}");
+}
+
+/// A server that answers one request with this head and this body, and the next one with success: its address.
+async fn damaged_at_first(head: &str, damage: &str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let success = r#"{"linkToken":"t"}"#;
+    let success = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{success}", success.len());
+    let replies = [format!("HTTP/1.1 {head}\r\n{damage}"), success];
+    tokio::spawn(async move {
+        for reply in replies {
+            let (mut connection, _) = listener.accept().await.unwrap();
+            connection.read(&mut [0; 1 << 14]).await.unwrap();
+            connection.write_all(reply.as_bytes()).await.unwrap();
+        }
+    });
+    address
+}
+
+/// Bodies that break off, with a length and in chunks, and some that are larger than 1000 bytes, likewise.
+fn damages() -> [String; 4] {
+    let large = "x".repeat(1500);
+    [
+        "Content-Length: 64\r\n\r\n{\"error\"".to_owned(),
+        "Transfer-Encoding: chunked\r\n\r\n8\r\n{\"error\"\r\n".to_owned(),
+        format!("Content-Length: 1500\r\n\r\n{large}"),
+        format!("Transfer-Encoding: chunked\r\n\r\n5dc\r\n{large}\r\n0\r\n\r\n"),
+    ]
+}
+
+#[tokio::test]
+async fn a_failure_is_one_whatever_becomes_of_its_body() {
+    let emulator = Emulator::start().await.unwrap();
+    for damage in damages() {
+        let call = async |head: &str, creates: bool| -> (Result<(), Error>, Vec<Duration>) {
+            let clock = MovedClock::new();
+            let client = builder(&emulator, CredentialKind::AccessToken)
+                .base_url(damaged_at_first(head, &damage).await)
+                .retry(Backoff::default())
+                .clock(clock.clone())
+                .max_reply_size(1000)
+                .build()
+                .unwrap();
+            let result = if creates {
+                org(&emulator, &client).create_link_token([]).await.map(drop)
+            } else {
+                client.request(&operations::LIST_ORGS).await.map(drop)
+            };
+            (result, clock.waits())
+        };
+
+        let (refused, _) = call("403 Forbidden\r\nX-Request-Id: 42", true).await;
+        let refused = refused.unwrap_err();
+        assert_eq!((refused.kind(), refused.status()), (ErrorKind::Api, Some(403)), "{refused}");
+        assert!(!refused.may_have_happened() && !refused.to_string().contains("no body"), "{refused}");
+        assert_eq!(refused.header("x-request-id"), Some("42"));
+
+        let (limited, waits) = call("429 Too Many Requests\r\nRetry-After: 7", true).await;
+        limited.unwrap();
+        assert_eq!(waits, [Duration::from_secs(7)]);
+
+        let (unavailable, waits) = call("503 Service Unavailable\r\nRetry-After: 9", false).await;
+        unavailable.unwrap();
+        assert_eq!(waits, [Duration::from_secs(9)]);
+        let unavailable = call("503 Service Unavailable", true).await.0.unwrap_err();
+        assert_eq!((unavailable.kind(), unavailable.status()), (ErrorKind::Api, Some(503)));
+        assert!(unavailable.may_have_happened());
+    }
+}
+
+#[tokio::test]
+async fn a_401_teaches_what_to_send_whatever_becomes_of_its_body() {
+    for fault in [FaultKind::TruncatedBody, FaultKind::TruncatedChunkedBody, FaultKind::OversizedBody] {
+        for kind in [CredentialKind::ServiceAccount, CredentialKind::ApiKey] {
+            let emulator = Emulator::start().await.unwrap();
+            let client = builder(&emulator, kind).max_reply_size(1 << 20).build().unwrap();
+            org(&emulator, &client).available_projects().await.unwrap();
+            let before = answered(&emulator, 401);
+            emulator.revoke_all_tokens();
+            emulator.rotate_nonces();
+            emulator.inject(Fault::new(fault).size(2 << 20));
+            org(&emulator, &client).create_link_token([]).await.unwrap();
+            assert_eq!(
+                (emulator.faults().len(), answered(&emulator, 401)),
+                (1, before + 1),
+                "{fault} {kind:?}"
+            );
+        }
+    }
 }
 
 #[tokio::test]
@@ -131,4 +224,38 @@ async fn a_redirect_is_not_followed() {
     assert_eq!(error.status(), Some(307));
     assert!(error.to_string().contains("Redirects are not followed"), "{error}");
     assert!(elsewhere.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_client_of_one_s_own_that_follows_a_redirect_is_found_out() {
+    let elsewhere = Emulator::start().await.unwrap();
+    let emulator = Emulator::start().await.unwrap();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let redirect =
+        |status| CannedReply::new(status).header("Location", &format!("{}/x", elsewhere.base_url()));
+    for kind in EACH_CREDENTIAL {
+        let build = || {
+            let builder = builder(&emulator, kind).retry(Backoff::default()).clock(MovedClock::new());
+            org(&emulator, &builder.http_client(http.clone()).build().unwrap())
+        };
+        for status in [302, 307] {
+            let org = build();
+            // What earns a digest challenge carries no credential and can do nothing.
+            let _ = org.available_projects().await;
+            emulator.override_next(redirect(status));
+            let error = org.create_link_token([]).await.unwrap_err();
+            assert_eq!((error.kind(), error.status()), (ErrorKind::Redirected, None), "{kind:?} {status}");
+            assert!(error.may_have_happened() && !error.was_never_sent(), "{kind:?} {status}");
+            assert!(error.to_string().contains("Policy::none()"), "{error}");
+            emulator.override_next(redirect(status));
+            let error = org.available_projects().await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Redirected, "{kind:?} {status}");
+        }
+        if kind == CredentialKind::ServiceAccount {
+            emulator.override_next(redirect(307).for_oauth());
+            let error = build().create_link_token([]).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Redirected);
+            assert!(error.was_never_sent() && !error.may_have_happened(), "{error}");
+        }
+    }
 }

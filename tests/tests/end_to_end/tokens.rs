@@ -3,8 +3,8 @@
 use std::future::IntoFuture as _;
 use std::time::Duration;
 
-use atlas_emulator::{CannedReply, Effect, Emulator};
-use atlas_migration_sdk::{Client, CredentialKind, ErrorKind};
+use atlas_emulator::{CannedReply, Effect, Emulator, Fault, FaultKind};
+use atlas_migration_sdk::{Backoff, Client, CredentialKind, ErrorKind};
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 
@@ -141,6 +141,46 @@ async fn a_token_is_not_lost_with_the_call_that_asked_for_it() {
     wait_for(|| token_requests(&emulator) == 1).await;
     call(&emulator, &client).await.unwrap();
     assert_eq!(token_requests(&emulator), 1);
+}
+
+#[tokio::test]
+async fn a_renewal_after_a_refusal_that_fails_is_tried_again() {
+    let emulator = Emulator::start().await.unwrap();
+    let once = client(&emulator, CredentialKind::ServiceAccount);
+    let retrying = builder(&emulator, CredentialKind::ServiceAccount).clock(MovedClock::new());
+    let retrying = retrying.retry(Backoff::default()).build().unwrap();
+    for client in [&once, &retrying] {
+        call(&emulator, client).await.unwrap();
+    }
+    emulator.revoke_all_tokens();
+    emulator.override_next(CannedReply::new(503).for_oauth());
+    call(&emulator, &retrying).await.unwrap();
+    assert_eq!(token_requests(&emulator), 4);
+
+    // Without a retry, the failure is that of the token endpoint, and the next call tries again.
+    for failure in [CannedReply::new(503), CannedReply::new(200).body("<html>")] {
+        emulator.override_next(failure.for_oauth());
+        let error = call(&emulator, &once).await.unwrap_err();
+        assert!(error.was_never_sent() && error.to_string().contains("the token endpoint"), "{error}");
+    }
+    call(&emulator, &once).await.unwrap();
+    assert_eq!(token_requests(&emulator), 7);
+}
+
+#[tokio::test]
+async fn a_token_is_not_lost_with_the_call_whose_refusal_it_answers() {
+    let emulator = Emulator::start().await.unwrap();
+    let client = client(&emulator, CredentialKind::ServiceAccount);
+    call(&emulator, &client).await.unwrap();
+    emulator.revoke_all_tokens();
+    let held = emulator.inject(Fault::new(FaultKind::SlowHeaders).on_oauth());
+    tokio::select! {
+        _ = call(&emulator, &client) => panic!("the renewal is held back"),
+        () = held.hit() => {}
+    }
+    held.release();
+    call(&emulator, &client).await.unwrap();
+    assert_eq!(token_requests(&emulator), 2);
 }
 
 #[tokio::test]

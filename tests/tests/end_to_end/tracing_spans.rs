@@ -44,6 +44,9 @@ async fn a_span_for_the_call_and_one_for_each_try() {
         org.available_projects().await.unwrap();
         emulator.override_next(CannedReply::new(404));
         org.available_projects().await.unwrap_err();
+        // As a try, a success; as a call, none.
+        emulator.override_next(CannedReply::new(200).body("<html>"));
+        org.available_projects().await.unwrap_err();
     }
     .with_subscriber(subscriber)
     .await;
@@ -60,6 +63,8 @@ async fn a_span_for_the_call_and_one_for_each_try() {
             format!("INFO {call} status=200 requests=2}}"),
             format!("DEBUG {call}}}:atlas_try{{attempt=1 wait_ms=0 status=404}}"),
             format!("INFO {call} error=Api status=404 requests=1}}"),
+            format!("DEBUG {call}}}:atlas_try{{attempt=1 wait_ms=0 status=200}}"),
+            format!("INFO {call} error=InvalidReply status=200 requests=1}}"),
         ]
     );
 }

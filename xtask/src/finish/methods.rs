@@ -10,7 +10,7 @@ use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprMethodCall, ImplItem, Item, Pat, Stmt};
 
-use super::{Patched, expect};
+use super::{Moved, Patched, expect};
 use crate::lower::walk;
 
 pub(super) fn patch(file: &mut syn::File, lowered: &Value) -> Patched {
@@ -21,7 +21,8 @@ pub(super) fn patch(file: &mut syn::File, lowered: &Value) -> Patched {
             if let ImplItem::Fn(method) = item
                 && method.sig.asyncness.is_some()
             {
-                patch_method(&mut method.block.stmts, &mut found);
+                let name = method.sig.ident.to_string();
+                patch_method(&name, &mut method.block.stmts, &mut found)?;
             }
         }
     }
@@ -44,30 +45,27 @@ fn operations_with_reply(lowered: &Value) -> usize {
     walk::operations(lowered).filter_map(|place| replies(place).then_some(())).count()
 }
 
-fn patch_method(statements: &mut Vec<Stmt>, found: &mut Found) {
+fn patch_method(name: &str, statements: &mut Vec<Stmt>, found: &mut Found) -> Patched {
     let before = statements.len();
     statements.retain(|statement| !appends_version(statement));
     found.versions += before - statements.len();
-
-    // It is declared and handed over. A header parameter of the operation is appended to it as well, perhaps
-    // within an `if let`; then it stays.
-    let keeps_map =
-        statements.iter().map(|statement| mentions_of_map(statement.to_token_stream())).sum::<usize>() > 2;
-    if !keeps_map {
-        statements.retain(|statement| !declares_header_map(statement));
-    }
-    let mut calls = Calls { keeps_map, accepts: 0 };
+    statements.retain(|statement| !declares_header_map(statement));
+    let mut calls = Calls { accepts: 0 };
     statements.iter_mut().for_each(|statement| calls.visit_stmt_mut(statement));
     found.accepts += calls.accepts;
+    if statements.iter().any(|statement| mentions_map(statement.to_token_stream())) {
+        // Lint refuses header parameters: headers are the transport's matter.
+        return Err(Moved(format!("the method `{name}` sets a header of its own")));
+    }
+    Ok(())
 }
 
-fn mentions_of_map(tokens: TokenStream) -> usize {
-    let mentions = tokens.into_iter().map(|token| match token {
-        TokenTree::Group(group) => mentions_of_map(group.stream()),
-        TokenTree::Ident(name) => usize::from(name == "header_map"),
-        TokenTree::Punct(_) | TokenTree::Literal(_) => 0,
-    });
-    mentions.sum()
+fn mentions_map(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => mentions_map(group.stream()),
+        TokenTree::Ident(name) => name == "header_map",
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
 }
 
 /// `let mut header_map = …;`
@@ -82,9 +80,8 @@ fn appends_version(statement: &Stmt) -> bool {
     call.method == "append" && name.is_some_and(|name| name.contains("\"api-version\""))
 }
 
-/// Takes `.header(ACCEPT, …)` and, where the map is gone, `.headers(header_map)` out of the call chain.
+/// Takes `.header(ACCEPT, …)` and `.headers(header_map)` out of the call chain.
 struct Calls {
-    keeps_map: bool,
     accepts: usize,
 }
 
@@ -92,7 +89,7 @@ impl VisitMut for Calls {
     fn visit_expr_mut(&mut self, expression: &mut Expr) {
         while let Expr::MethodCall(call) = expression {
             let accept = is_accept(call);
-            if !accept && (self.keeps_map || call.method != "headers") {
+            if !accept && call.method != "headers" {
                 break;
             }
             self.accepts += usize::from(accept);

@@ -3,7 +3,7 @@
 //! progenitor's methods make a whole request: they join the base URL and the path, have the URL parsed, and hand it to
 //! reqwest's builder. That parses the same host anew for each call, which costs more than the rest of building a
 //! request, and leaves a request that has to be copied before it is sent, in case it must be sent again. Here
-//! `self.client.post(url).json(&body).build()?` becomes `crate::transport::RequestParts::new(path).json(&body)?`: the
+//! `self.client.post(url).json(&body).build()?` becomes `crate::transport::RequestParts::new(path).json(&body)`: the
 //! transport makes as many requests of the parts as it needs. The host and the connections are the transport's, the
 //! method is the operation table's, so that neither the struct nor `self` has anything left to hold.
 
@@ -123,11 +123,7 @@ fn setters(chain: &Expr) -> Option<Expr> {
     }
     let receiver = Box::new(setters(&call.receiver)?);
     let set = Expr::MethodCall(ExprMethodCall { receiver, ..call.clone() });
-    match call.method.to_string().as_str() {
-        "query" | "json" => Some(parse_quote!(#set?)),
-        "headers" => Some(set),
-        _ => None,
-    }
+    ["query", "json"].iter().any(|known| call.method == known).then_some(set)
 }
 
 fn is(expression: &Expr, tokens: &TokenStream) -> bool {

@@ -4,8 +4,9 @@
 //! progenitor's methods send, through hooks that can fail only with text or with reqwest's error, and map every status
 //! to an error type of progenitor's. The transport has typed errors, repeats requests, and reads a reply under a size
 //! limit. So the end of each method, from the line behind `let mut request = …;`, is replaced: the method hands out
-//! the request, and the way to read its reply, as `crate::transport::Unsent`. What is replaced must be, token by
-//! token, what is expected here; anything else fails.
+//! the operation, the request, and the way to read its reply, as `crate::transport::Unsent`: which request belongs to
+//! which operation is written once, here. What is replaced must be, token by token, what is expected; anything else
+//! fails.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
@@ -47,9 +48,11 @@ fn patch_method(method: &mut ImplItemFn) -> Patched {
         request.pat = parse_quote!(request);
         request.attrs.clear();
     }
-    statements.push(Stmt::Expr(parse_quote!(Ok(crate::transport::Unsent::#read(request))), None));
+    let operation = Ident::new(&name.to_string().to_uppercase(), name.span());
+    let unsent = parse_quote!(crate::transport::Unsent::#read(&crate::operations::#operation, request));
+    statements.push(Stmt::Expr(unsent, None));
     method.sig.asyncness = None;
-    method.sig.output = parse_quote!(-> Result<crate::transport::Unsent<#reply>, crate::transport::NotBuilt>);
+    method.sig.output = parse_quote!(-> crate::transport::Unsent<#reply>);
     Ok(())
 }
 

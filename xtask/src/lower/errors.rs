@@ -2,9 +2,9 @@
 //!
 //! A typed error reply loses status and headers as soon as its body is not the JSON that was promised: a
 //! gateway's HTML page, an empty 401. progenitor also wants all error bodies of an operation to be of one
-//! type. Without them every failure arrives as the untouched response, and the wrapper reads it with all it
-//! needs for a good error. The wrapper reads the body into the generated struct, so the schemas are marked
-//! with `x-keep` for `prune`.
+//! type. Without them every failure arrives as the untouched response, and the wrapper reads it leniently, with
+//! all it needs for a good error. Of the bodies it shows its callers the generated parts (the violations of a
+//! bad request), so the schemas are marked with `x-keep` for `prune`.
 
 use std::collections::BTreeSet;
 

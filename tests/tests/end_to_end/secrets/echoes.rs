@@ -17,7 +17,7 @@ pub(super) const ECHO: &str = "panicking-echo";
 pub(super) const LINK_TOKEN: &str = "panicking-link-token";
 
 /// Every kind of error that there is.
-pub(super) const KINDS: [ErrorKind; 14] = [
+pub(super) const KINDS: [ErrorKind; 15] = [
     ErrorKind::Configuration,
     ErrorKind::InvalidRequest,
     ErrorKind::TokenRefused,
@@ -26,6 +26,7 @@ pub(super) const KINDS: [ErrorKind; 14] = [
     ErrorKind::Connect,
     ErrorKind::Timeout,
     ErrorKind::Transport,
+    ErrorKind::Redirected,
     ErrorKind::Api,
     ErrorKind::InvalidReply,
     ErrorKind::ReplyTooLarge,
@@ -111,6 +112,9 @@ pub(super) async fn errors(emulator: &Emulator, kind: CredentialKind) -> (Vec<Er
     let hurried = build().try_timeout(Duration::from_millis(100)).build().unwrap();
     emulator.inject(Fault::new(FaultKind::SlowHeaders).on(create).with_credentials());
     errors.push(org_of(emulator, &hurried).create_link_token([]).await.unwrap_err());
+    let following = build().http_client(reqwest::Client::builder().no_proxy().build().unwrap());
+    emulator.override_next(CannedReply::new(307).header("Location", &format!("/{secret}")));
+    errors.push(org_of(emulator, &following.build().unwrap()).create_link_token([]).await.unwrap_err());
     // Nobody listens on port 1.
     let nowhere = build().base_url("http://127.0.0.1:1").build().unwrap();
     errors.push(org_of(emulator, &nowhere).create_link_token([]).await.unwrap_err());

@@ -320,10 +320,10 @@ fn method(signature: &syn::Signature) -> Method {
     Method { parameters: parameters.collect(), reply: reply(&signature.output) }
 }
 
-/// The `T` of `Result<Unsent<T>, …>`.
+/// The `T` of `Unsent<T>`.
 fn reply(output: &ReturnType) -> Option<Text> {
     let ReturnType::Type(_, ty) = output else { return None };
-    first_argument(first_argument(ty)?).map(Text::of_type)
+    first_argument(ty).map(Text::of_type)
 }
 
 fn first_argument(ty: &syn::Type) -> Option<&syn::Type> {
