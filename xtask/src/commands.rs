@@ -23,6 +23,9 @@ pub(crate) struct Files {
     pub(crate) out: Option<PathBuf>,
     /// Another README than the project's.
     pub(crate) readme: Option<PathBuf>,
+    /// Another workspace than the project's to read the wrapper's sources in. No flag sets it: it lets a test take a
+    /// method away.
+    pub(crate) wrapper: Option<PathBuf>,
 }
 
 /// What `--print` prints in place of writing files.
@@ -98,7 +101,8 @@ fn report(drifts: &[Drift<'_>], out: &mut dyn Write) -> Result<(), Failure> {
 fn load(files: &Files) -> Result<Document, Failure> {
     match files.fragment {
         None => {
-            let exposed = Exposed::read(&paths::root(), paths::SDK_SOURCES).map_err(Failure::Wrapper)?;
+            let root = files.wrapper.clone().unwrap_or_else(paths::root);
+            let exposed = Exposed::read(&root, paths::SDK_SOURCES).map_err(Failure::Wrapper)?;
             load_held_to(files, HeldTo::Methods(&exposed))
         }
         Some(_) => load_held_to(files, HeldTo::Nothing),
@@ -165,4 +169,70 @@ fn say(out: &mut dyn Write, text: std::fmt::Arguments<'_>) -> Result<(), Failure
 
 fn output(error: io::Error) -> Failure {
     IoFailure::new("could not write to the output", error).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::ProblemKind;
+    use crate::spec::wrapper::sources;
+
+    /// The operation whose method is taken away.
+    const OPERATION: &str = "getGroupLiveMigration";
+
+    /// A workspace with the SDK's sources, less this text.
+    fn workspace(less: &str) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (file, source) in sources(&paths::root().join(paths::SDK_SOURCES)).unwrap() {
+            let path = folder.path().join(paths::SDK_SOURCES).join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, source.replace(less, "")).unwrap();
+        }
+        folder
+    }
+
+    type Command = fn(&Files) -> Result<Status, Failure>;
+
+    /// What writes or judges the generated files.
+    const HELD_TO_METHODS: [(&str, Command); 3] = [
+        ("lint", |files| lint(files, &mut io::sink())),
+        ("codegen", |files| codegen(files, false, &mut io::sink())),
+        ("codegen --check", |files| codegen(files, true, &mut io::sink())),
+    ];
+
+    /// What shows something from which the method can be written.
+    const HELD_TO_TYPES: [(&str, Command); 4] = [
+        ("codegen --print lowered", |files| print(files, Part::Lowered, &mut io::sink())),
+        ("codegen --print client", |files| print(files, Part::Client, &mut io::sink())),
+        ("codegen --print operations", |files| print(files, Part::Operations, &mut io::sink())),
+        ("operations-table", |files| operations_table(files, &mut io::sink())),
+    ];
+
+    #[test]
+    fn what_writes_or_judges_asks_for_the_method() {
+        let out = tempfile::tempdir().unwrap();
+        let files = |workspace: &tempfile::TempDir| Files {
+            out: Some(out.path().join("generated")),
+            wrapper: Some(workspace.path().to_owned()),
+            ..Files::default()
+        };
+        let lacking = workspace(&format!("#[doc(alias = \"{OPERATION}\")]"));
+        for (name, command) in HELD_TO_METHODS {
+            let Err(Failure::Problems(problems)) = command(&files(&lacking)) else {
+                panic!("{name} accepts it")
+            };
+            let kinds: Vec<_> = problems.into_iter().map(|problem| problem.kind).collect();
+            assert_eq!(kinds, [ProblemKind::NotExposed { operation: OPERATION.to_owned() }], "{name}");
+        }
+        assert!(!out.path().join("generated").exists());
+
+        for (name, command) in HELD_TO_TYPES {
+            assert_eq!(command(&files(&lacking)).unwrap(), Status::Ok, "{name}");
+        }
+        // The same with the method there, so that it is the method that was missed.
+        let whole = workspace("");
+        for (name, command) in HELD_TO_METHODS {
+            assert_eq!(command(&files(&whole)).unwrap(), Status::Ok, "{name}");
+        }
+    }
 }

@@ -17,8 +17,8 @@ pub(crate) struct Target {
 /// A target that does not hold what it shall.
 pub(crate) struct Drift<'a> {
     target: &'a Target,
-    /// What it holds, where there is such a file.
-    before: Option<String>,
+    /// What it holds, where there is such a file. Not always text: whatever it is can be put back as it was.
+    before: Option<Vec<u8>>,
 }
 
 /// An operation on a file failed.
@@ -40,18 +40,18 @@ pub(crate) fn drifts(targets: &[Target]) -> Result<Vec<Drift<'_>>, IoFailure> {
     for target in targets {
         let before = read(&target.path)
             .map_err(|error| IoFailure::new(format!("could not read {}", target.name), error))?;
-        if before.as_ref() != Some(&target.contents) {
+        if before.as_deref() != Some(target.contents.as_bytes()) {
             drifts.push(Drift { target, before });
         }
     }
     Ok(drifts)
 }
 
-/// The text of a file, `None` where there is no such file. Bytes that are no text count as a difference, not
+/// What a file holds, `None` where there is no such file. Bytes that are no text count as a difference, not
 /// as a failure: the file is generated, and writing it anew is the mend.
-fn read(path: &Path) -> io::Result<Option<String>> {
+fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     match fs::read(path) {
-        Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
@@ -66,7 +66,8 @@ impl Drift<'_> {
     /// The unified diff from what is there to what shall be.
     pub(crate) fn print(&self, out: &mut dyn Write) -> io::Result<()> {
         let name = &self.target.name;
-        let diff = TextDiff::from_lines(self.before.as_deref().unwrap_or(""), &self.target.contents);
+        let before = String::from_utf8_lossy(self.before.as_deref().unwrap_or_default());
+        let diff = TextDiff::from_lines(&*before, &self.target.contents);
         let old = if self.before.is_some() { format!("a/{name}") } else { "/dev/null".to_owned() };
         diff.unified_diff().header(&old, &format!("b/{name}")).to_writer(out)
     }
@@ -75,7 +76,8 @@ impl Drift<'_> {
 /// Replaces the files. Everything that can fail for a reason of its own (no space, no permission) is done
 /// before the first file is touched; if a replacement fails all the same, those before it are taken back.
 pub(crate) fn write(drifts: &[Drift<'_>]) -> Result<(), IoFailure> {
-    let staged = drifts.iter().map(stage).collect::<Result<Vec<_>, _>>()?;
+    let stage_new = |drift: &Drift<'_>| stage(drift.target, drift.target.contents.as_bytes());
+    let staged = drifts.iter().map(stage_new).collect::<Result<Vec<_>, _>>()?;
     for (done, (file, drift)) in staged.into_iter().zip(drifts).enumerate() {
         if let Err(error) = file.persist(&drift.target.path) {
             drifts[..done].iter().for_each(take_back);
@@ -85,14 +87,14 @@ pub(crate) fn write(drifts: &[Drift<'_>]) -> Result<(), IoFailure> {
     Ok(())
 }
 
-/// The new contents in a file beside the target, so that replacing is a rename within one file system.
-fn stage(drift: &Drift<'_>) -> Result<tempfile::NamedTempFile, IoFailure> {
-    let path = &drift.target.path;
-    let failure = |error| IoFailure::new(format!("could not write {}", drift.name()), error);
+/// Contents in a file beside the target, so that replacing is a rename within one file system.
+fn stage(target: &Target, contents: &[u8]) -> Result<tempfile::NamedTempFile, IoFailure> {
+    let path = &target.path;
+    let failure = |error| IoFailure::new(format!("could not write {}", target.name), error);
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(failure)?;
     let mut file = tempfile::Builder::new().prefix(".xtask-").tempfile_in(folder).map_err(failure)?;
-    file.write_all(drift.target.contents.as_bytes()).map_err(failure)?;
+    file.write_all(contents).map_err(failure)?;
     file.as_file().sync_all().map_err(failure)?;
     // A temporary file is readable by its owner alone; the file that it becomes is like any other source.
     match fs::metadata(path) {
@@ -113,13 +115,14 @@ fn make_readable(_: &fs::File) -> io::Result<()> {
     Ok(())
 }
 
-/// Puts back what was there. The failure that led here is what gets reported, whether or not this succeeds.
+/// Puts back what was there, whole or not at all. The failure that led here is what gets reported, whether or not this
+/// succeeds.
 fn take_back(drift: &Drift<'_>) {
     let path = &drift.target.path;
-    _ = match &drift.before {
-        Some(before) => fs::write(path, before),
-        None => fs::remove_file(path),
-    };
+    match &drift.before {
+        Some(before) => _ = stage(drift.target, before).map(|file| file.persist(path)),
+        None => _ = fs::remove_file(path),
+    }
 }
 
 #[cfg(test)]
@@ -132,20 +135,51 @@ mod tests {
 
     #[test]
     fn a_failed_replacement_takes_back_those_before_it() {
+        // Not text: as text it would come back as other bytes.
+        const OLD: &[u8] = b"old\xff\xfe\r\n";
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("old"), "old").unwrap();
+        let old = folder.path().join("old");
+        fs::write(&old, OLD).unwrap();
         // A file cannot take the place of a folder, and that shows only when it tries.
         fs::create_dir(folder.path().join("folder")).unwrap();
         let targets = ["old", "absent", "folder"].map(|name| target(folder.path(), name));
-        let drift = |target, before: Option<&str>| Drift { target, before: before.map(str::to_owned) };
-        let drifts = [drift(&targets[0], Some("old")), drift(&targets[1], None), drift(&targets[2], None)];
+        let mut drifts = drifts(&targets[..2]).unwrap();
+        drifts.push(Drift { target: &targets[2], before: None });
+        #[cfg(unix)]
+        let was = seal(&old);
 
         let failure = write(&drifts).unwrap_err();
         assert_eq!(failure.what, "could not replace folder");
-        assert_eq!(fs::read_to_string(folder.path().join("old")).unwrap(), "old");
+        assert_eq!(fs::read(&old).unwrap(), OLD);
+        #[cfg(unix)]
+        assert_eq!(mode(&old), was);
         let left: Vec<_> =
             fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(left.len(), 2, "{left:?}");
+    }
+
+    /// Takes away the right to write into the file, as opposed to replacing it; returns its mode.
+    #[cfg(unix)]
+    fn seal(path: &Path) -> u32 {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o440)).unwrap();
+        mode(path)
+    }
+
+    #[cfg(unix)]
+    fn mode(path: &Path) -> u32 {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::metadata(path).unwrap().permissions().mode()
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_a_difference() {
+        let folder = tempfile::tempdir().unwrap();
+        let targets = [target(folder.path(), "file")];
+        for (bytes, differs) in [(&b"new"[..], false), (b"new\xff", true), (b"", true)] {
+            fs::write(folder.path().join("file"), bytes).unwrap();
+            assert_eq!(drifts(&targets).unwrap().len(), usize::from(differs), "{bytes:?}");
+        }
     }
 
     #[test]

@@ -128,6 +128,7 @@ pub(crate) fn lowered_json(document: &Document) -> Result<String, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::paths;
     use crate::spec::ProblemKind;
 
     const FRAGMENT: &str = "
@@ -154,5 +155,48 @@ paths:
         };
         assert!(lacks_a_method(""));
         assert!(!lacks_a_method(r#"impl Org { #[doc(alias = "deleteThings")] pub fn delete(&self) {} }"#));
+    }
+
+    /// One operation more than the project has.
+    const TENTH: &str = "
+  /api/atlas/v2/groups/{groupId}/rehearsals:
+    parameters:
+      - $ref: '#/components/parameters/GroupId'
+    delete:
+      operationId: endGroupRehearsals
+      x-short-name: endRehearsals
+      x-go-sdk-name: EndRehearsals
+      x-atlas-cli: atlas rehearsals end
+      x-required-role: Project Owner
+      x-idempotent: true
+      summary: End all rehearsals
+      description: Ends each of them.
+      responses:
+        '204':
+          description: They have ended.
+          x-empty-versions: ['2023-01-01']
+";
+
+    #[test]
+    fn a_tenth_operation_waits_for_its_method_and_nothing_else() {
+        let fragment = std::fs::read_to_string(paths::root().join(paths::FRAGMENT)).unwrap();
+        assert_eq!(fragment.matches("\npaths:\n").count(), 1);
+        let fragment = fragment.replace("\npaths:\n", &format!("\npaths:{TENTH}"));
+        let load = |exposed: &Exposed| load(paths::FRAGMENT, fragment.as_bytes(), HeldTo::Methods(exposed));
+
+        let exposed = Exposed::read(&paths::root(), paths::SDK_SOURCES).unwrap();
+        let Err(Failure::Problems(problems)) = load(&exposed) else { panic!("nobody missed the method") };
+        let kinds: Vec<_> = problems.into_iter().map(|problem| problem.kind).collect();
+        assert_eq!(kinds, [ProblemKind::NotExposed { operation: "endGroupRehearsals".to_owned() }]);
+
+        let method = r#"impl Project {
+            #[doc(alias("endGroupRehearsals", "endRehearsals", "EndRehearsals"))]
+            pub async fn end_rehearsals(&self) {}
+        }"#;
+        let document = load(&exposed.and_text("rehearsal.rs", method)).unwrap();
+        let generated = generate(&document).unwrap();
+        assert!(generated.client.contains("pub fn end_group_rehearsals<'a>("));
+        assert!(generated.operations.contains("\"endGroupRehearsals\""));
+        assert!(generated.table.contains("`endGroupRehearsals`"));
     }
 }

@@ -130,7 +130,7 @@ impl Command {
         let out = &mut io::stdout().lock();
         match self {
             Self::Codegen { check, print, fragment, out: folder, readme } => {
-                let files = Files { fragment: fragment.file, out: folder, readme };
+                let files = Files { fragment: fragment.file, out: folder, readme, ..Files::default() };
                 match print {
                     Some(part) => commands::print(&files, part, out),
                     None => commands::codegen(&files, check, out),

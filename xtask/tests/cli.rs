@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
 const FRAGMENT: &str = include_str!("fragment.yaml");
@@ -63,9 +64,14 @@ impl Project {
     }
 
     fn codegen(&self, flags: &[&str]) -> Run {
+        run(self.codegen_command().args(flags))
+    }
+
+    fn codegen_command(&self) -> Command {
         let mut command = xtask(&["codegen"]);
         command.arg("--file").arg(self.path("fragment.yaml")).arg("--out").arg(self.path("generated"));
-        run(command.arg("--readme").arg(self.path("README.md")).args(flags))
+        command.arg("--readme").arg(self.path("README.md"));
+        command
     }
 
     fn lint(&self) -> Run {
@@ -296,4 +302,49 @@ fn a_new_file_can_be_read_by_others() {
 fn the_committed_files_are_what_the_fragment_makes_of_them() {
     run(&mut xtask(&["lint"])).ends(0);
     run(&mut xtask(&["codegen", "--check"])).ends(0).says("up to date");
+}
+
+/// No rustfmt and no other toolchain: nothing is started, and nothing is printed by what may be another version elsewhere.
+#[test]
+fn generating_needs_no_other_program() {
+    let nothing = tempfile::tempdir().unwrap();
+    let alone = |mut command: Command| {
+        command.env("PATH", nothing.path());
+        for variable in ["RUSTFMT", "CARGO", "RUSTC", "RUSTUP_TOOLCHAIN", "RUSTUP_HOME", "CARGO_HOME"] {
+            command.env_remove(variable);
+        }
+        run(&mut command)
+    };
+    alone(xtask(&["codegen", "--check"])).ends(0).says("up to date");
+    let project = Project::new(FRAGMENT);
+    alone(project.codegen_command()).ends(0).says("wrote");
+    let files = project.files();
+    project.codegen(&["--check"]).ends(0).says("up to date");
+    assert_eq!(project.files(), files);
+}
+
+/// The version of a package in `Cargo.lock`.
+fn locked(package: &str) -> String {
+    let lock = include_str!("../../Cargo.lock");
+    let lines = lock.split_once(&format!("name = \"{package}\"\nversion = \"")).unwrap().1;
+    lines.split_once('"').unwrap().0.to_owned()
+}
+
+#[test]
+fn the_banner_says_what_the_files_were_generated_from() {
+    // With line ends that no reader of text would hand on: the digest is of the bytes.
+    for fragment in [FRAGMENT.to_owned(), FRAGMENT.replace('\n', "\r\n")] {
+        let project = Project::new(&fragment);
+        project.codegen(&[]).ends(0);
+        let digest = format!("{:x}", Sha256::digest(fs::read(project.path("fragment.yaml")).unwrap()));
+        let versions = format!("xtask {}, progenitor {}", env!("CARGO_PKG_VERSION"), locked("progenitor"));
+        for file in ["generated/client.rs", "generated/operations.rs"] {
+            let text = project.read(file);
+            let banner: Vec<_> = text.lines().take_while(|line| line.starts_with("//!")).collect();
+            for line in [format!("//! - fragment SHA-256: {digest}"), format!("//! - generator: {versions}")]
+            {
+                assert!(banner.contains(&&*line), "{file}: no `{line}` in\n{}", banner.join("\n"));
+            }
+        }
+    }
 }

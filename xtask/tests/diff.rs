@@ -248,3 +248,40 @@ fn takes_what_was_acknowledged() {
     fs::write(folder.path().join("acknowledged.toml"), "[[acknowledged]]\nwhy = 1\n").unwrap();
     ends(folder.path(), refuse, 3, "acknowledged.toml");
 }
+
+/// A fragment with a secret in it is refused, but the one before it was taken out may be the base of a comparison.
+#[test]
+fn shows_that_a_secret_changed_and_never_the_secret() {
+    let planted = |value: &str| {
+        let beside =
+            format!("format: password, default: {value}, example: {value}, enum: [{value}, a{value}]}}");
+        let around = format!(
+            "      example: {{name: a, password: {value}, nested: {{token: {value}}}}}\n      required: [name]"
+        );
+        let edited =
+            FRAGMENT.replace("format: password}", &beside).replace("      required: [name]", &around);
+        assert_eq!(edited.matches(value).count(), 6);
+        edited
+    };
+    let unmarked = planted("hunter2").replace("format: password, ", "");
+    let sides = [
+        (planted("hunter2"), FRAGMENT.to_owned()),
+        (FRAGMENT.to_owned(), planted("hunter2")),
+        (planted("hunter2"), planted("hunter3")),
+        (unmarked, FRAGMENT.to_owned()),
+    ];
+    for (base, revision) in sides {
+        let folder = folder();
+        fs::write(folder.path().join("base.yaml"), base).unwrap();
+        fs::write(folder.path().join("fragment.yaml"), revision).unwrap();
+        for format in ["text", "markdown", "github", "json"] {
+            let (status, stdout, stderr) =
+                xtask(folder.path(), &[DIFF, &["--base-file", "base.yaml", "--format", format]].concat());
+            assert_eq!(status, 0, "{stderr}");
+            let said = stdout + &stderr;
+            assert!(!said.contains("hunter"), "{format}: {said}");
+            assert!(said.contains("[redacted"), "{format}: {said}");
+        }
+        ends(folder.path(), &["--base-file", "base.yaml"], 0, "default: ");
+    }
+}

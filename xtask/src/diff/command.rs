@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::acknowledged::Acknowledged;
 use super::base::{Base, Found};
 use super::input::Input;
+use super::redact::redact;
 use super::render::{self, Format};
 use super::report::{Names, Report};
 use super::verdict::{Bump, RustApi as _};
@@ -49,13 +50,14 @@ pub(crate) fn diff(options: &Options, out: &mut dyn Write) -> Result<Status, Fai
         Some(path) => (path.clone(), path.display().to_string()),
     };
     // One text after the other: a document is several times as large as its text.
-    let revision = {
+    let mut revision = {
         let bytes = Input::Fragment.read(&path, &name)?;
         Document::load(&name, &bytes).map_err(Failure::Problems)?
     };
     let Found { name: base_name, bytes, commit } = options.base.read(&path)?;
-    let base = Document::load(&format!("{name} of {base_name}"), &bytes).map_err(Failure::Problems)?;
+    let mut base = Document::load(&format!("{name} of {base_name}"), &bytes).map_err(Failure::Problems)?;
     drop(bytes);
+    redact(&mut [&mut base, &mut revision]);
     let acknowledged = acknowledged(&path.with_file_name(paths::ACKNOWLEDGED))?;
     let diff = compare(&base, &revision);
     let judged = rust::Sides::read(&paths::root(), commit.as_deref())

@@ -15,6 +15,7 @@ mod delta;
 mod fingerprint;
 mod input;
 mod reach;
+mod redact;
 pub(crate) mod render;
 mod report;
 mod role;

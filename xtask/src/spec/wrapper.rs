@@ -60,9 +60,14 @@ impl Exposed {
     /// What one file exposes, for tests of what is made of it.
     #[cfg(test)]
     pub(crate) fn of_text(file: &str, text: &str) -> Self {
-        let mut exposed = Self::default();
-        exposed.add(file, text).unwrap();
-        exposed
+        Self::default().and_text(file, text)
+    }
+
+    /// The same and what one more file exposes.
+    #[cfg(test)]
+    pub(crate) fn and_text(mut self, file: &str, text: &str) -> Self {
+        self.add(file, text).unwrap();
+        self
     }
 
     fn add(&mut self, file: &str, text: &str) -> Result<(), WrapperError> {

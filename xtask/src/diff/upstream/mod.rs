@@ -16,6 +16,7 @@ use std::io::Write;
 use std::path::Path;
 
 use super::input::Input;
+use super::redact::redact;
 use super::{Change, Edit, Sites, compare};
 use crate::emit::IoFailure;
 use crate::failure::{Failure, Status};
@@ -35,12 +36,14 @@ pub(crate) fn upstream(
     let default = paths::root().join(paths::FRAGMENT);
     let path = fragment.unwrap_or(&default);
     let name = fragment.map_or_else(|| paths::FRAGMENT.to_owned(), |path| path.display().to_string());
-    let ours = load(Input::Fragment, path, &name)?;
+    let mut ours = load(Input::Fragment, path, &name)?;
     let read = |path: &Path| load(Input::Published, path, &path.display().to_string());
-    let theirs = read(published)?;
+    let mut theirs = read(published)?;
+    let mut former = former.map(read).transpose()?;
+    redact(&mut [&mut ours, &mut theirs].into_iter().chain(&mut former).collect::<Vec<_>>());
     let comparison = Comparison::new(&theirs, &ours)?;
     let deviations = read_deviations(&path.with_file_name(paths::DEVIATIONS))?;
-    let news = former.map(read).transpose()?.map(|former| News::new(&former, &theirs, &ours));
+    let news = former.map(|former| News::new(&former, &theirs, &ours));
     comparison
         .show(&deviations, &ours, &theirs, out)
         .and_then(|status| news.iter().try_for_each(|news| news.show(out)).map(|()| status))

@@ -19,7 +19,15 @@ use crate::spec::pointer::Path;
 const MOST_STEPS: usize = 200_000;
 
 pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
-    let mut search = Search { facts, report, steps: 0 };
+    find(facts, &mut |path, key| report.add(path, ProblemKind::SecretValue { key }));
+}
+
+/// What is told of each value: where it stands, and the key that it is in.
+type Found<'f> = &'f mut dyn FnMut(&Path<'_>, &'static str);
+
+/// Each value that stands in the place of a secret.
+pub(super) fn find(facts: &Facts<'_, '_>, found: Found<'_>) {
+    let mut search = Search { facts, found, steps: 0 };
     for site in facts.sites.iter().filter(|site| site.reference().is_none()) {
         match site.role {
             Role::Schema => {
@@ -27,7 +35,7 @@ pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
                     search.key(site, key, site);
                 }
                 if is_secret(site) && site.get("enum").is_some() {
-                    search.report.add(&site.at("enum"), ProblemKind::SecretValue { key: "enum" });
+                    (search.found)(&site.at("enum"), "enum");
                 }
             }
             Role::Parameter | Role::MediaType => {
@@ -40,13 +48,13 @@ pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
     }
 }
 
-struct Search<'f, 's, 'a, 'r, 'd> {
+struct Search<'f, 's, 'a> {
     facts: &'f Facts<'s, 'a>,
-    report: &'r mut Report<'d>,
+    found: Found<'f>,
     steps: usize,
 }
 
-impl<'s, 'a> Search<'_, 's, 'a, '_, '_> {
+impl<'s, 'a> Search<'_, 's, 'a> {
     fn key(&mut self, at: &Site<'a>, key: &'static str, schema: &'s Site<'a>) {
         if let Some(value) = at.get(key) {
             self.value(key, value, &at.at(key), vec![schema]);
@@ -57,7 +65,7 @@ impl<'s, 'a> Search<'_, 's, 'a, '_, '_> {
     fn value(&mut self, key: &'static str, value: &'a Value, path: &Path<'a>, schemas: Vec<&'s Site<'a>>) {
         let schemas = self.all_of(schemas);
         if !value.is_null() && schemas.iter().any(|schema| is_secret(schema)) {
-            return self.report.add(path, ProblemKind::SecretValue { key });
+            return (self.found)(path, key);
         }
         match value {
             Value::Array(items) => {
@@ -87,7 +95,7 @@ impl<'s, 'a> Search<'_, 's, 'a, '_, '_> {
             self.children(around, "properties").filter(|property| property.name == name).collect();
         // A property that sounds like a secret is asked for its format; of any other member only the name is known.
         if schemas.is_empty() && sounds_secret(name) && holds_text(value) {
-            return self.report.add(path, ProblemKind::SecretValue { key });
+            return (self.found)(path, key);
         }
         if schemas.is_empty() {
             schemas.extend(self.children(around, "additionalProperties"));
@@ -119,6 +127,6 @@ impl<'s, 'a> Search<'_, 's, 'a, '_, '_> {
 }
 
 /// A text, or a list of some.
-fn holds_text(value: &Value) -> bool {
+pub(crate) fn holds_text(value: &Value) -> bool {
     value.is_string() || value.as_array().is_some_and(|items| items.iter().any(Value::is_string))
 }

@@ -94,7 +94,7 @@ pub(super) fn is_secret(schema: &Site<'_>) -> bool {
 }
 
 /// Whether the name is one that secrets have.
-pub(super) fn sounds_secret(name: &str) -> bool {
+pub(crate) fn sounds_secret(name: &str) -> bool {
     let name = snake(name);
     let words: Vec<_> = name.split('_').collect();
     let about = words.last().is_some_and(|last| ABOUT.contains(last))

@@ -1,6 +1,7 @@
 //! Each kind of problem, made by changing one text of a small valid document; and documents of any shape.
 
 mod cases;
+mod families;
 mod hostile;
 mod passes;
 mod twice;

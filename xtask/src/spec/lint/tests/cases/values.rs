@@ -1,0 +1,119 @@
+//! Values in schemas: defaults, examples, and the bounds and patterns that they are held to.
+
+use super::*;
+
+pub(super) fn cases() -> Vec<Case> {
+    let fits = |key, reason: &str| ProblemKind::DoesNotFit { key, reason: reason.into() };
+    let nothing = |least, most| ProblemKind::NothingFits { least, most };
+    let pattern = |message: &str| ProblemKind::BadPattern { message: message.into() };
+    vec![
+        change("default: 5", "«default: 10", [fits("default", "above `maximum`")]),
+        change("default: 5", "«default: 0", [fits("default", "below `minimum`")]),
+        change("default: 5", "«default: '5'", [fits("default", "not of the type integer")]),
+        change("default: 5", "«default: ~", [fits("default", "not of the type integer")]),
+        name("type: string\n          nullable: true\n          default: ~", []),
+        change("default: 5", "default: 9, exclusiveMinimum: true", []),
+        change("default: 5", "«default: 9, exclusiveMaximum: true", [fits("default", "above `maximum`")]),
+        change(
+            "enum: [NEW, AS_IS]",
+            "enum: [NEW, AS_IS]\n      «default: OLD",
+            [fits("default", "not one of `enum`")],
+        ),
+        change(
+            "example: 32b6e34b3d91647abb20e7b8",
+            "«example: 32B6E34B3D91647ABB20E7B8",
+            [fits("example", "`pattern` does not match")],
+        ),
+        name(
+            "type: string\n          maxLength: 2\n          «example: äöü",
+            [fits("example", "above `maxLength`")],
+        ),
+        name(
+            "type: array\n          minItems: 1\n          items: {type: string}\n          «example: []",
+            [fits("example", "below `minItems`")],
+        ),
+        name(
+            "type: array\n          items: {type: string}\n          «example: [a, 1]",
+            [fits("example", "not of the type string")],
+        ),
+        change(
+            "default: 5",
+            "«default: 5, multipleOf: 2",
+            [fits("default", "not a multiple of `multipleOf`")],
+        ),
+        change(
+            "maximum: 9, default: 5",
+            "format: int32, «default: 2147483648",
+            [fits("default", "beyond 32 bits")],
+        ),
+        change(
+            "minimum: 1, maximum: 9, default: 5",
+            "«minimum: 10, maximum: 9",
+            [nothing("minimum", "maximum")],
+        ),
+        name(
+            "type: string\n          «minLength: 2\n          maxLength: 1",
+            [nothing("minLength", "maxLength")],
+        ),
+        name(
+            "type: array\n          items: {type: string}\n          uniqueItems: true\n          «example: [a, b, a]",
+            [fits("example", "an item stands twice")],
+        ),
+        change(
+            "      required: [name]\n",
+            "      additionalProperties: false\n      «example: {name: a, nmae: b}\n      required: [name]\n",
+            [fits("example", "`nmae` is no property")],
+        ),
+        change(
+            "      required: [name]\n",
+            "      maxProperties: 1\n      «example: {name: a, more: b}\n      required: [name]\n",
+            [fits("example", "above `maxProperties`")],
+        ),
+        // Through references, and into what a hand-written type stands for.
+        change(
+            "order: {$ref: '#/components/schemas/Order'}",
+            "order: {allOf: [{$ref: '#/components/schemas/Order'}], «example: 0}",
+            [fits("example", "none of `oneOf` takes it")],
+        ),
+        change(
+            "order: {$ref: '#/components/schemas/Order'}",
+            "order: {allOf: [{$ref: '#/components/schemas/Order'}], example: -1}",
+            [],
+        ),
+        change(
+            "schema: {$ref: '#/components/schemas/ThingId'}",
+            "«example: x\n      schema: {$ref: '#/components/schemas/ThingId'}",
+            [fits("example", "`pattern` does not match")],
+        ),
+        change(
+            "          schema: {$ref: '#/components/schemas/Failure'}",
+            "          «example: {detail: 1}\n          schema: {$ref: '#/components/schemas/Failure'}",
+            [fits("example", "`detail`: not of the type string")],
+        ),
+        change(
+            "      required: [name]\n",
+            "      «example: {order: up}\n      required: [name]\n",
+            [fits("example", "`name` is required")],
+        ),
+        name("type: string\n          «pattern: '['", [pattern("Unbalanced bracket")]),
+        name(
+            "type: string\n          «pattern: '[z-a]'",
+            [pattern("Range values reversed, start char code is greater than end char code")],
+        ),
+        // Without the flag `u` this would be a `y`.
+        name("type: string\n          «pattern: '\\y'", [pattern("Invalid character escape")]),
+        name(
+            &format!("type: string\n          «pattern: {}", "a".repeat(1001)),
+            [pattern("longer than 1000 bytes")],
+        ),
+        name(
+            &format!("type: string\n          «pattern: '{}'", "(".repeat(33)),
+            [pattern("more than 32 groups")],
+        ),
+        // Would take for ever by backtracking.
+        name(
+            &format!("type: string\n          pattern: '^(a+)+$'\n          «example: {}b", "a".repeat(200)),
+            [fits("example", "`pattern` does not match")],
+        ),
+    ]
+}
