@@ -136,7 +136,7 @@ async fn damaged_at_first(head: &str, damage: &str) -> String {
     tokio::spawn(async move {
         for reply in replies {
             let (mut connection, _) = listener.accept().await.unwrap();
-            connection.read(&mut [0; 1 << 14]).await.unwrap();
+            assert_ne!(connection.read(&mut [0; 1 << 14]).await.unwrap(), 0);
             connection.write_all(reply.as_bytes()).await.unwrap();
         }
     });
