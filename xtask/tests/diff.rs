@@ -184,6 +184,11 @@ fn says_that_the_fragment_came_or_went() {
     assert!(stderr.contains("has no file new.yaml: it is new, or had another name"), "{stderr}");
     fs::remove_file(folder.path().join("fragment.yaml")).unwrap();
     fails(folder.path(), &[], "there is no fragment.yaml in the working tree", "git restore fragment.yaml");
+    // Git is not asked for what need not be in its tree.
+    let elsewhere = folder.path().join("fragment.yaml").display().to_string();
+    let (status, _, stderr) = xtask(folder.path(), &["diff", "--file", &elsewhere]);
+    assert_eq!(status, 3, "{stderr}");
+    assert!(stderr.contains("there is no file") && !stderr.contains("restore"), "{stderr}");
     // Where a file was is a folder now.
     fs::create_dir(folder.path().join("fragment.yaml")).unwrap();
     fails(folder.path(), &[], "fragment.yaml is a folder", "--file FILE");

@@ -43,7 +43,8 @@ impl Input {
         };
         let (what, mend) = match error.kind() {
             ErrorKind::NotFound => match self {
-                Self::Fragment => (
+                // A path from the root of the file system may lead anywhere: git need not know it.
+                Self::Fragment if Path::new(name).is_relative() => (
                     format!("there is no {name} in the working tree"),
                     format!("bring it back (git restore {name}), or {other}"),
                 ),
