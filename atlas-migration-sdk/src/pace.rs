@@ -9,9 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use reqwest::header::{HeaderMap, HeaderName};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::error::header_text;
 use crate::operation::Operation;
 use crate::operations;
 
@@ -84,9 +83,7 @@ impl Pace {
 
     /// Notes what a reply says of its bucket.
     pub(crate) fn note(&self, operation: &Operation, headers: &HeaderMap, now: impl FnOnce() -> Instant) {
-        let number = |name| header_text(headers, name)?.trim().parse::<u64>().ok();
-        let Some(remaining) = number(&REMAINING) else { return };
-        let Some(limit) = number(&LIMIT).filter(|limit| *limit > 0) else { return };
+        let Some((limit, remaining)) = fill(headers) else { return };
         let low = remaining < limit.div_ceil(LOW);
         if !low && !self.ever_low.load(Ordering::Relaxed) {
             return;
@@ -107,6 +104,21 @@ impl Pace {
         let (_, place) = self.draws_from.iter().find(|(known, _)| std::ptr::eq(*known, operation))?;
         self.buckets.get(*place)
     }
+}
+
+/// How many requests the bucket holds and how many are left. One look through the headers, which are few, costs less than
+/// two searches by name, and every reply is looked through.
+fn fill(headers: &HeaderMap) -> Option<(u64, u64)> {
+    let number = |value: &HeaderValue| value.to_str().ok()?.parse().ok();
+    let (mut limit, mut remaining) = (None, None);
+    for (name, value) in headers {
+        if *name == REMAINING {
+            remaining = number(value);
+        } else if *name == LIMIT {
+            limit = number(value);
+        }
+    }
+    Some((limit.filter(|limit| *limit > 0)?, remaining?))
 }
 
 #[cfg(test)]

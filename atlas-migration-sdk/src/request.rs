@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::future::IntoFuture;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 
 use futures_util::FutureExt as _;
 
@@ -11,7 +11,7 @@ use crate::date::Date;
 use crate::error::Result;
 use crate::operation::Operation;
 use crate::secret::Secret;
-use crate::transport::{Call, CallOptions, Reply, RequestParts, in_span};
+use crate::transport::{Call, CallOptions, Reply, RequestParts};
 
 /// A future that can be sent between threads.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -98,7 +98,7 @@ impl<T> Request<T> {
                 return Err(refusal.clone().with_operation(operation));
             }
             let (mut spent, span) = call.begin();
-            let result = in_span(&span, pin!(call.send(&self.parts, &mut spent))).await;
+            let result = call.send(&self.parts, &mut spent, &span).await;
             call.end(result, &spent, &span, self.read)
         }
     }

@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::config::BaseUrl;
 use crate::error::{Error, ErrorKind, ErrorReply, Result};
 use crate::secret::Secret;
-use crate::transport::{Http, Received, receive};
+use crate::transport::{Http, Received, RequestLimit, receive};
 
 /// What an answer that does not say how long its token lasts is taken to mean: what Atlas documents.
 const USUAL_LIFETIME: Duration = Duration::from_secs(3600);
@@ -136,7 +136,6 @@ impl AccountTokens {
             .post(url)
             .header(ACCEPT, HeaderValue::from_static("application/json"))
             .basic_auth(&self.client_id, Some(self.client_secret.expose_secret()))
-            .timeout(self.endpoint.try_timeout)
             .form(form)
             .build()
             .map_err(Error::on_the_way)?;
@@ -145,7 +144,9 @@ impl AccountTokens {
             value.set_sensitive(true);
             basic = Secret::new(value.to_str().unwrap_or_default().trim_start_matches("Basic "));
         }
-        let received = receive(self.endpoint.http.execute(request), self.endpoint.max_reply_size).await?;
+        let limit = RequestLimit::after(self.endpoint.try_timeout);
+        let received =
+            receive(self.endpoint.http.execute(request), limit, self.endpoint.max_reply_size).await?;
         Ok((received, basic))
     }
 

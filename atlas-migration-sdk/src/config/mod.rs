@@ -243,7 +243,6 @@ impl ClientBuilder {
             .redirect(reqwest::redirect::Policy::none())
             .https_only(base_url.is_https())
             .connect_timeout(self.connect_timeout)
-            .timeout(self.try_timeout)
             .user_agent(&self.user_agent);
         if base_url.is_loopback() {
             // A proxy is elsewhere and would look for the address on its own machine.

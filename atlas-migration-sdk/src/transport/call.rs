@@ -1,19 +1,20 @@
 //! One call of one operation: switches, tries, authentication, limits, and the errors that come of them.
 
-use std::future::poll_fn;
-use std::pin::{Pin, pin};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use futures_util::FutureExt as _;
+use futures_util::future::Either;
 use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
-use reqwest::{Method, Request, Response, StatusCode, Url};
-use tracing::Span;
+use reqwest::{Method, Request, StatusCode, Url};
+use tokio::time::Instant;
+use tracing::{Instrument as _, Span};
 
 use super::deadline::Deadline;
 use super::media_type::{DatedMediaType, JSON};
 use super::parts::RequestParts;
 use super::receive::{Received, receive};
 use super::reply::{Reply, ReplyMeta};
-use super::{CallOptions, Sending, Shared, envelope};
+use super::{CallOptions, Shared, envelope};
 use crate::auth::Attempt;
 use crate::date::Date;
 use crate::error::{Effect, Error, ErrorKind, ErrorReply, Result};
@@ -35,17 +36,13 @@ pub(crate) struct Call<'a> {
 
 /// What a call has spent so far.
 pub(crate) struct Spent {
-    began: Instant,
+    /// By the clock of the client.
+    began: std::time::Instant,
     deadline: Deadline,
+    /// The system's time when the call began, or last had to wait: the next request leaves hardly later, so that it
+    /// need not look at the clock again.
+    now: Instant,
     requests: u32,
-}
-
-/// How far a request came at once.
-enum Started<'a, F> {
-    /// It is on its way, authenticated so.
-    Sent(F, Attempt<'a>),
-    /// It must wait for a credential. Boxed, so that what mostly happens stays small.
-    NeedsCredential(Box<Request>),
 }
 
 // A call is a few asynchronous functions deep and no deeper: each costs every call a state of its own, some memory and
@@ -71,7 +68,8 @@ impl Call<'_> {
 
     /// Begins: from now on the time of the call counts.
     pub(crate) fn begin(&self) -> (Spent, Span) {
-        let deadline = Deadline::after(self.shared.total_timeout);
+        let now = Instant::now();
+        let deadline = Deadline::after(self.shared.total_timeout, now);
         let span = tracing::info_span!(
             target: TARGET,
             "atlas_call",
@@ -80,7 +78,7 @@ impl Call<'_> {
             error = tracing::field::Empty,
             requests = tracing::field::Empty
         );
-        (Spent { began: self.shared.clock.now(), deadline, requests: 0 }, span)
+        (Spent { began: self.shared.clock.now(), deadline, now, requests: 0 }, span)
     }
 
     /// Ends: reads the body of a success; a failure keeps what else the reply says.
@@ -155,7 +153,15 @@ impl Call<'_> {
     }
 
     /// Sends the request, and again where that is safe, the policy wants it and time is left.
-    pub(crate) async fn send(&self, parts: &RequestParts, spent: &mut Spent) -> Result<Received> {
+    ///
+    /// Each try has a span of its own inside of the call's. The waits between tries are polled in neither: to enter a span
+    /// around everything would cost every call for what happens rarely.
+    pub(crate) async fn send(
+        &self,
+        parts: &RequestParts,
+        spent: &mut Spent,
+        of_call: &Span,
+    ) -> Result<Received> {
         let mut earlier = Effect::None;
         let mut waited = Duration::ZERO;
         let mut tries = 0;
@@ -165,20 +171,29 @@ impl Call<'_> {
                 self.sleep(wait, spent).await.map_err(|error| error.after_effect(earlier))?;
                 waited += wait;
             }
-            let span = tracing::debug_span!(
-                target: TARGET,
-                "atlas_try",
-                attempt = tries,
-                wait_ms = waited.as_millis() as u64,
-                status = tracing::field::Empty,
-                error = tracing::field::Empty
-            );
-            let result = in_span(&span, pin!(self.send_authenticated(parts, spent))).await;
+            let span = of_call.in_scope(|| {
+                tracing::debug_span!(
+                    target: TARGET,
+                    "atlas_try",
+                    attempt = tries,
+                    wait_ms = waited.as_millis() as u64,
+                    status = tracing::field::Empty,
+                    error = tracing::field::Empty
+                )
+            });
+            let result = if span.is_disabled() {
+                self.send_authenticated(parts, spent).await
+            } else {
+                // Boxed, so that there is room for it only where somebody listens.
+                Box::pin(self.send_authenticated(parts, spent)).instrument(span.clone()).await
+            };
             let error = match self.judge(result, &span) {
                 Ok(received) => return Ok(received),
                 Err(error) => error.after_effect(earlier),
             };
-            let Some(wait) = self.wait_before_next(&error, tries, spent) else { return Err(error) };
+            // A policy of the caller's own may write to the log.
+            let wait = of_call.in_scope(|| self.wait_before_next(&error, tries, spent));
+            let Some(wait) = wait else { return Err(error) };
             earlier = earlier.max(error.effect());
             waited = wait;
             self.sleep(wait, spent).await.map_err(|error| error.after_effect(earlier))?;
@@ -197,7 +212,7 @@ impl Call<'_> {
 
     /// How long to wait before the next try, or nothing where there is to be none.
     fn wait_before_next(&self, error: &Error, tries: u32, spent: &Spent) -> Option<Duration> {
-        if spent.deadline.left().is_zero() {
+        if spent.deadline.is_missed() {
             return None;
         }
         let elapsed = self.shared.clock.now().saturating_duration_since(spent.began);
@@ -210,14 +225,9 @@ impl Call<'_> {
         let mut sent = 0;
         loop {
             sent += 1;
-            let (result, attempt) = match self.start(parts, &spent.deadline)? {
-                Started::Sent(sending, attempt) => {
-                    (receive(sending, self.shared.max_reply_size).await, attempt)
-                }
-                Started::NeedsCredential(request) => {
-                    Box::pin(self.authorize(request, &spent.deadline)).await?
-                }
-            };
+            // By a name of its own: waited for in one expression, it would be kept twice.
+            let exchange = self.exchange(parts, spent)?;
+            let (result, attempt) = exchange.await?;
             spent.requests += 1;
             let received = match result {
                 Ok(received) => received,
@@ -235,34 +245,36 @@ impl Call<'_> {
             if let Some(refusal) = Box::pin(self.learn(received, attempt, sent, &spent.deadline)).await? {
                 return Ok(refusal);
             }
+            spent.now = Instant::now();
         }
     }
 
-    /// Makes the request of one try, and sends it with the credential if there is one at hand.
-    fn start(
+    /// Makes a request, and sends it if there is a credential at hand; else that comes first. An error inside comes
+    /// before the sending, and the result inside of that is what came of it.
+    fn exchange(
         &self,
         parts: &RequestParts,
-        deadline: &Deadline,
-    ) -> Result<Started<'_, Sending<impl Future<Output = reqwest::Result<Response>>>>> {
+        spent: &Spent,
+    ) -> Result<impl Future<Output = Result<(Result<Received>, Attempt<'_>)>> + use<'_>> {
         let mut request = self.request(parts)?;
         let attempt = self.shared.authenticator.authorize_at_once(&mut request);
         let Some(attempt) = attempt.map_err(Error::before_sending)? else {
-            return Ok(Started::NeedsCredential(Box::new(request)));
+            return Ok(Either::Right(Box::pin(self.authorize(request, spent.deadline))));
         };
-        self.limit(&mut request, deadline)?;
-        Ok(Started::Sent(self.shared.http.execute(request), attempt))
+        let limit = spent.deadline.limit_request(self.shared.try_timeout, spent.now)?;
+        let reply = receive(self.shared.http.execute(request), limit, self.shared.max_reply_size);
+        Ok(Either::Left(reply.map(|result| Ok((result, attempt)))))
     }
 
-    /// Sends the request once there is a credential; an error came before that.
     async fn authorize(
         &self,
-        mut request: Box<Request>,
-        deadline: &Deadline,
+        mut request: Request,
+        deadline: Deadline,
     ) -> Result<(Result<Received>, Attempt<'_>)> {
         let attempt = deadline.wait_for(self.shared.authenticator.authorize(&mut request)).await?;
         let attempt = attempt.map_err(Error::before_sending)?;
-        self.limit(&mut request, deadline)?;
-        Ok((receive(self.shared.http.execute(*request), self.shared.max_reply_size).await, attempt))
+        let limit = deadline.limit_request(self.shared.try_timeout, Instant::now())?;
+        Ok((receive(self.shared.http.execute(request), limit, self.shared.max_reply_size).await, attempt))
     }
 
     /// After a 401: the refusal once more if that is the answer, nothing if the request deserves another attempt.
@@ -280,8 +292,10 @@ impl Call<'_> {
         Ok((!learned).then_some(refusal))
     }
 
-    async fn sleep(&self, wait: Duration, spent: &Spent) -> Result<()> {
-        Box::pin(spent.deadline.wait_for(self.shared.clock.sleep(wait))).await
+    async fn sleep(&self, wait: Duration, spent: &mut Spent) -> Result<()> {
+        Box::pin(spent.deadline.wait_for(self.shared.clock.sleep(wait))).await?;
+        spent.now = Instant::now();
+        Ok(())
     }
 
     /// The request of one try, without a credential: the parts, and what the table knows and generated code does not.
@@ -302,21 +316,6 @@ impl Call<'_> {
         Ok(request)
     }
 
-    /// Gives the request its time: that of a try, or what is left of the call's. With nothing left, it is not sent.
-    fn limit(&self, request: &mut Request, deadline: &Deadline) -> Result<()> {
-        let (left, limit) = (deadline.left(), self.shared.try_timeout);
-        if left.is_zero() {
-            return Err(deadline.missed().before_sending());
-        }
-        if left < limit {
-            *request.timeout_mut() = Some(left);
-        } else if self.shared.http.is_foreign() {
-            // A client of our own has it as its default, which costs less than one with each request.
-            *request.timeout_mut() = Some(limit);
-        }
-        Ok(())
-    }
-
     fn failure(&self, received: Received) -> Error {
         Error::answered(ErrorKind::Api, self.read_failure(&received))
     }
@@ -335,12 +334,6 @@ impl Call<'_> {
             )
         })
     }
-}
-
-/// Polls the future inside the span. Not tracing's own adapter, which takes both over: the future is large, and the span
-/// is needed afterwards.
-pub(crate) fn in_span<F: Future>(span: &Span, mut future: Pin<&mut F>) -> impl Future<Output = F::Output> {
-    poll_fn(move |context| span.in_scope(|| future.as_mut().poll(context)))
 }
 
 /// Notes in the span what came of it. Where nobody listens, it is not worth calling: each field would be looked up.

@@ -1,46 +1,100 @@
-//! The limit of a whole call.
+//! The two limits of time: that of one request, and that of the whole call, which cuts the first short.
 //!
-//! No timer runs for it while a request is under way: the request's own limit is shortened to what is left. Only what
-//! is no request, and rare, is timed here: waiting for a token, for the next try, for a place in the line.
+//! One timer runs for a request, set to whichever limit comes first. It is the call's own and not reqwest's, which would
+//! cost more (a box for itself, another one around the body, one more look at the clock) and would have to be told apart
+//! by its error. What is no request, and rare, is timed here too: waiting for a token, for the next try, for a place in
+//! the line.
 
+use std::pin::Pin;
 use std::time::Duration;
 
-use tokio::time::{Instant, timeout_at};
+use futures_util::FutureExt as _;
+use futures_util::future::{Either, select};
+use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
 
 use crate::error::{Error, ErrorKind, Result};
+
+/// What an endless limit comes to: a time that any clock can hold.
+const FOREVER: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
 
 /// When a call must be done. Measured by the system's clock, never by an injected one.
 #[derive(Clone, Copy)]
 pub(super) struct Deadline {
-    /// None where the limit is beyond what the clock can hold.
-    at: Option<Instant>,
+    at: Instant,
     limit: Duration,
 }
 
 impl Deadline {
-    pub(super) fn after(limit: Duration) -> Self {
-        Self { at: Instant::now().checked_add(limit), limit }
+    /// That of a call that begins now.
+    pub(super) fn after(limit: Duration, now: Instant) -> Self {
+        Self { at: later(now, limit), limit }
     }
 
-    /// How much time is left.
-    pub(super) fn left(&self) -> Duration {
-        self.at.map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()))
+    /// Whether no time is left.
+    pub(super) fn is_missed(&self) -> bool {
+        self.at <= Instant::now()
+    }
+
+    /// The limit of a request that is sent now and may take this long. With no time left, it is not to be sent.
+    pub(super) fn limit_request(&self, limit: Duration, now: Instant) -> Result<RequestLimit> {
+        if self.at <= now {
+            return Err(self.missed().before_sending());
+        }
+        Ok(RequestLimit { at: self.at.min(later(now, limit)), limit })
     }
 
     /// Waits for what happens before anything is sent, or sent again.
     pub(super) async fn wait_for<F: Future>(&self, future: F) -> Result<F::Output> {
-        let Some(at) = self.at else { return Ok(future.await) };
-        timeout_at(at, future).await.map_err(|_| self.missed().before_sending())
+        timeout_at(self.at, future).await.map_err(|_| self.missed().before_sending())
     }
 
     /// The failure of a call that took too long.
-    pub(super) fn missed(&self) -> Error {
+    fn missed(&self) -> Error {
         let limit = self.limit.as_secs_f64();
         Error::new(ErrorKind::Timeout, format!("not done within {limit} s, the limit for a whole call"))
     }
 
     /// A request's time limit says that of the call where that one ended it.
     pub(super) fn explain(&self, error: Error) -> Error {
-        if error.kind() == ErrorKind::Timeout && self.left().is_zero() { self.missed() } else { error }
+        if error.kind() == ErrorKind::Timeout && self.is_missed() { self.missed() } else { error }
     }
+}
+
+/// When a request must be done.
+pub(crate) struct RequestLimit {
+    at: Instant,
+    limit: Duration,
+}
+
+impl RequestLimit {
+    /// That of a request that is sent now, and is no part of a call.
+    pub(crate) fn after(limit: Duration) -> Self {
+        Self { at: later(Instant::now(), limit), limit }
+    }
+
+    /// The timer, to be given to [`within`](Self::within).
+    pub(super) fn timer(&self) -> Sleep {
+        sleep_until(self.at)
+    }
+
+    /// Waits for a part of the request while time is left.
+    pub(super) fn within<F: Future>(
+        &self,
+        timer: Pin<&mut Sleep>,
+        part: Pin<&mut F>,
+    ) -> impl Future<Output = Result<F::Output>> {
+        select(part, timer).map(|first| match first {
+            Either::Left((output, _)) => Ok(output),
+            Either::Right(_) => Err(self.missed()),
+        })
+    }
+
+    fn missed(&self) -> Error {
+        let limit = self.limit.as_secs_f64();
+        Error::new(ErrorKind::Timeout, format!("no whole reply within {limit} s, the limit for one request"))
+    }
+}
+
+fn later(now: Instant, limit: Duration) -> Instant {
+    now.checked_add(limit).unwrap_or(now + FOREVER)
 }

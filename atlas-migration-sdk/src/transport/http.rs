@@ -29,10 +29,6 @@ impl Http {
         Self { client, foreign: true }
     }
 
-    pub(crate) fn is_foreign(&self) -> bool {
-        self.foreign
-    }
-
     pub(crate) fn post(&self, url: Url) -> RequestBuilder {
         self.client.post(url)
     }

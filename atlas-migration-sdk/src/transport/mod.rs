@@ -25,7 +25,8 @@ use crate::date::Date;
 use crate::pace::Pace;
 use crate::retry::RetryPolicy;
 
-pub(crate) use call::{Call, in_span};
+pub(crate) use call::Call;
+pub(crate) use deadline::RequestLimit;
 pub(crate) use http::{Http, Sending};
 pub(crate) use media_type::{DatedMediaType, MediaTypes};
 pub(crate) use parts::RequestParts;

@@ -1,10 +1,12 @@
 //! Reading the reply of one request to its end, under a size limit.
 
+use std::pin::pin;
+
 use bytes::{Bytes, BytesMut};
 use reqwest::header::HeaderMap;
 use reqwest::{Response, StatusCode};
 
-use super::Sending;
+use super::{RequestLimit, Sending};
 use crate::error::{Error, ErrorKind, ErrorReply, Result};
 
 /// A reply: a success is whole, another one may lack the end of its body.
@@ -18,29 +20,38 @@ pub(crate) struct Received {
 /// Reads the reply of a request that is being sent. A failure after the head of a success was read keeps its status and
 /// headers. Any other reply is received once its head is: its status decides, whatever becomes of its body, of which as
 /// much is kept as came and as the limit allows.
-pub(crate) async fn receive(
+#[allow(
+    clippy::manual_async_fn,
+    reason = "an `async fn` holds its arguments twice: as it got them, and in use"
+)]
+pub(crate) fn receive(
     sending: Sending<impl Future<Output = reqwest::Result<Response>>>,
+    limit: RequestLimit,
     max_size: usize,
-) -> Result<Received> {
-    let Sending { reply, asked } = sending;
-    let mut response = reply.await.map_err(Error::on_the_way)?;
-    if asked.is_some_and(|asked| *asked != *response.url()) {
-        return Err(Error::redirected());
-    }
-    let is_success = response.status().is_success();
-    let mut body = Body { max_size, first: Bytes::new(), whole: BytesMut::new() };
-    let mut result = if is_success { body.expect(response.content_length()) } else { Ok(()) };
-    while result.is_ok() {
-        result = match response.chunk().await {
-            Ok(Some(piece)) => body.append(piece),
-            Ok(None) => break,
-            Err(error) => Err(Error::on_the_way(error)),
-        };
-    }
-    let (status, headers) = (response.status(), Box::new(std::mem::take(response.headers_mut())));
-    match result {
-        Err(error) if is_success => Err(error.with_reply(ErrorReply::without_body(status, *headers))),
-        Ok(()) | Err(_) => Ok(Received { status, headers, body: body.finish() }),
+) -> impl Future<Output = Result<Received>> {
+    async move {
+        let Sending { reply, asked } = sending;
+        let mut timer = pin!(limit.timer());
+        let mut response = limit.within(timer.as_mut(), pin!(reply)).await?.map_err(Error::on_the_way)?;
+        if asked.is_some_and(|asked| *asked != *response.url()) {
+            return Err(Error::redirected());
+        }
+        let is_success = response.status().is_success();
+        let mut body = Body { max_size, first: Bytes::new(), whole: BytesMut::new() };
+        let mut result = Ok(());
+        while result.is_ok() {
+            result = match limit.within(timer.as_mut(), pin!(response.chunk())).await {
+                Ok(Ok(Some(piece))) => body.append(piece),
+                Ok(Ok(None)) => break,
+                Ok(Err(error)) => Err(Error::on_the_way(error)),
+                Err(too_late) => Err(too_late),
+            };
+        }
+        let (status, headers) = (response.status(), Box::new(std::mem::take(response.headers_mut())));
+        match result {
+            Err(error) if is_success => Err(error.with_reply(ErrorReply::without_body(status, *headers))),
+            Ok(()) | Err(_) => Ok(Received { status, headers, body: body.finish() }),
+        }
     }
 }
 
@@ -54,11 +65,6 @@ struct Body {
 }
 
 impl Body {
-    fn expect(&self, length: Option<u64>) -> Result<()> {
-        let fits = length.is_none_or(|length| length <= self.max_size as u64);
-        if fits { Ok(()) } else { Err(self.too_large()) }
-    }
-
     /// Appends what fits of the piece.
     fn append(&mut self, mut piece: Bytes) -> Result<()> {
         let room = self.max_size - self.first.len().max(self.whole.len());
