@@ -24,7 +24,8 @@ pub enum ErrorKind {
     Connect,
     /// A time limit passed, not that on connecting. The request may have reached the server.
     Timeout,
-    /// The connection broke. The request may have reached the server.
+    /// The connection broke. The request may have reached the server, unless
+    /// [`Error::was_never_sent`](crate::Error::was_never_sent): an HTTP/2 server can say that it turned it away unread.
     Transport,
     /// The HTTP client that was handed in with
     /// [`ClientBuilder::http_client`](crate::ClientBuilder::http_client) followed a redirect, which it must not. The

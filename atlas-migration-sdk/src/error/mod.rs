@@ -94,6 +94,17 @@ impl Error {
         Self::new(kind, message).with_source(error.without_url())
     }
 
+    /// The same before a reply began: an HTTP/2 server may say that it turned the request away unread.
+    pub(crate) fn without_reply(error: reqwest::Error) -> Self {
+        if is_turned_away(&error) {
+            let message = "the server turned the request away unread, as one does that is about to restart";
+            return Self::new(ErrorKind::Transport, message)
+                .before_sending()
+                .with_source(error.without_url());
+        }
+        Self::on_the_way(error)
+    }
+
     /// The HTTP client went where it was not sent.
     pub(crate) fn redirected() -> Self {
         Self::new(ErrorKind::Redirected, "the HTTP client that was handed in followed a redirect")
@@ -177,6 +188,20 @@ impl Error {
         let status = reqwest::StatusCode::from_u16(status).unwrap();
         Self::answered(ErrorKind::Api, ErrorReply::read(status, headers, b"", std::time::UNIX_EPOCH, &[]))
     }
+}
+
+/// Whether the server said, by the means of HTTP/2, that it did nothing with the request: the stream refused (RFC 9113
+/// section 8.7), or the connection wound up in good order before this stream (section 6.8).
+fn is_turned_away(error: &reqwest::Error) -> bool {
+    use std::error::Error;
+    std::iter::successors(error.source(), |&source| source.source())
+        .filter_map(|source| source.downcast_ref::<h2::Error>())
+        .filter(|error| error.is_remote())
+        .any(|error| match error.reason() {
+            Some(h2::Reason::REFUSED_STREAM) => error.is_reset(),
+            Some(h2::Reason::NO_ERROR) => error.is_go_away(),
+            _ => false,
+        })
 }
 
 impl fmt::Display for Error {

@@ -32,7 +32,7 @@ pub(crate) fn receive(
     async move {
         let Sending { reply, asked } = sending;
         let mut timer = pin!(limit.timer());
-        let mut response = limit.within(timer.as_mut(), pin!(reply)).await?.map_err(Error::on_the_way)?;
+        let mut response = limit.within(timer.as_mut(), pin!(reply)).await?.map_err(Error::without_reply)?;
         if asked.is_some_and(|asked| *asked != *response.url()) {
             return Err(Error::redirected());
         }

@@ -7,6 +7,9 @@ use atlas_emulator::Emulator;
 use atlas_migration_sdk::{
     BoxFuture, Client, ClientBuilder, Clock, CredentialKind, Credentials, NoRetry, Org, Project, Secret,
 };
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 /// Every kind of credential.
 pub(crate) const EACH_CREDENTIAL: [CredentialKind; 3] =
@@ -116,4 +119,17 @@ pub(crate) fn example(name: &str) -> tokio::process::Command {
         }
     }
     command
+}
+
+/// A TLS server's side for `localhost` that offers these protocols, and the PEM of its authority.
+pub(crate) fn tls_acceptor(protocols: &[&str]) -> (TlsAcceptor, String) {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let certificate =
+        rcgen::CertificateParams::new(["localhost".to_owned()]).unwrap().self_signed(&key).unwrap();
+    let mut config = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], PrivateKeyDer::Pkcs8(key.serialize_der().into()))
+        .unwrap();
+    config.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_owned()).collect();
+    (TlsAcceptor::from(Arc::new(config)), certificate.pem())
 }

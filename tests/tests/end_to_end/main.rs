@@ -18,6 +18,7 @@ mod errors;
 mod examples;
 mod fault_matrix;
 mod hostile_replies;
+mod http2;
 mod many_callers;
 mod operations;
 mod organizations;

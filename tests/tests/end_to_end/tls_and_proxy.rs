@@ -1,29 +1,18 @@
 //! TLS with an authority of one's own, and a proxy from the environment: what stands between a client and its server.
 
 use std::process::Stdio;
-use std::sync::Arc;
 use std::time::Duration;
 
 use atlas_emulator::Emulator;
 use atlas_migration_sdk::{Client, CredentialKind, ErrorKind, NoRetry, OpsManager, Secret};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-use crate::common::{credentials, example, org};
+use crate::common::{credentials, example, org, tls_acceptor};
 
 /// A TLS server for `localhost` that hands what it decrypts to this address, and the PEM of its authority.
 async fn tls_before(address: String) -> (String, String) {
-    let key = rcgen::KeyPair::generate().unwrap();
-    let certificate =
-        rcgen::CertificateParams::new(["localhost".to_owned()]).unwrap().self_signed(&key).unwrap();
-    let config = ServerConfig::builder()
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate.der().clone()], PrivateKeyDer::Pkcs8(key.serialize_der().into()))
-        .unwrap();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let (acceptor, authority) = tls_acceptor(&[]);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("https://localhost:{}", listener.local_addr().unwrap().port());
     tokio::spawn(async move {
@@ -37,7 +26,7 @@ async fn tls_before(address: String) -> (String, String) {
             });
         }
     });
-    (url, certificate.pem())
+    (url, authority)
 }
 
 fn address(url: &str) -> String {
