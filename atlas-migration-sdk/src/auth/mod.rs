@@ -20,7 +20,7 @@ use crate::secret::Secret;
 
 use digest::DigestAuth;
 pub(crate) use service_account::TokenEndpoint;
-use token_cache::{Token, TokenCache};
+use token_cache::{Token, TokenCache, TokenToUse};
 
 /// What the client authenticates with: a service account, an API key or an access token.
 ///
@@ -100,15 +100,16 @@ pub(crate) enum Authenticator {
 
 /// How one request was authenticated, so that a refusal can be told from an outdated credential.
 pub(crate) enum Attempt<'a> {
-    Token(Arc<Token>),
+    /// With the access token of this generation.
+    Token(u64),
     Digest(digest::Attempt<'a>),
     Fixed,
 }
 
 impl Attempt<'_> {
-    fn with_token(token: Arc<Token>, request: &mut Request) -> Self {
-        request.headers_mut().append(AUTHORIZATION, token.header().clone());
-        Self::Token(token)
+    fn with_token(token: TokenToUse, request: &mut Request) -> Self {
+        request.headers_mut().append(AUTHORIZATION, token.header);
+        Self::Token(token.generation)
     }
 
     /// Whether the request carries no credential, so that all it can earn is a challenge.
@@ -179,8 +180,8 @@ impl Authenticator {
             return Ok(false);
         }
         match (self, attempt) {
-            (Self::ServiceAccount(cache), Attempt::Token(token)) if sent == 1 => {
-                cache.renew_refused(&token).await
+            (Self::ServiceAccount(cache), Attempt::Token(generation)) if sent == 1 => {
+                cache.renew_refused(generation).await
             }
             (Self::ApiKey(digest), Attempt::Digest(attempt)) => Ok(digest.learn(attempt, headers, sent)),
             _ => Ok(false),

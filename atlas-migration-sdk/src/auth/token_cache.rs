@@ -36,13 +36,20 @@ pub(crate) struct Token {
 }
 
 impl Token {
-    pub(crate) fn header(&self) -> &HeaderValue {
-        &self.header
-    }
-
     pub(crate) fn secret(&self) -> &Secret {
         &self.secret
     }
+
+    fn to_use(&self) -> TokenToUse {
+        TokenToUse { header: self.header.clone(), generation: self.generation }
+    }
+}
+
+/// What a call needs of the access token.
+pub(crate) struct TokenToUse {
+    pub(crate) header: HeaderValue,
+    /// Which of the cache's tokens it is.
+    pub(crate) generation: u64,
 }
 
 /// The token in use and when to renew it.
@@ -108,16 +115,15 @@ impl TokenCache {
     }
 
     /// The token in the cache while it serves; near its end, it is renewed in the background.
-    pub(crate) fn usable(self: &Arc<Self>) -> Option<Arc<Token>> {
+    pub(crate) fn usable(self: &Arc<Self>) -> Option<TokenToUse> {
         let now = self.endpoint.clock().now();
-        match self.read(|cached| (Arc::clone(&cached.token), cached.renew_at))? {
-            (token, renew_at) if now < renew_at => Some(token),
-            (token, _) if now < token.usable_until => {
-                self.renew_in_background(token.generation);
-                Some(token)
-            }
-            _ => None,
+        let (token, renew) = self.read(|cached| {
+            (now < cached.token.usable_until).then(|| (cached.token.to_use(), cached.renew_at <= now))
+        })??;
+        if renew {
+            self.renew_in_background(token.generation);
         }
+        Some(token)
     }
 
     /// The token in the cache and the one before, as far as there are any.
@@ -127,19 +133,19 @@ impl TokenCache {
     }
 
     /// A usable token: from the cache, or fetched.
-    pub(crate) async fn token(self: &Arc<Self>) -> Result<Arc<Token>> {
+    pub(crate) async fn token(self: &Arc<Self>) -> Result<TokenToUse> {
         match self.usable() {
             Some(token) => Ok(token),
             None => {
                 let cache = Arc::clone(self);
-                on_its_own(async move { cache.fetch_unless_renewed(None).await }).await
+                let token = on_its_own(async move { cache.fetch_unless_renewed(None).await }).await?;
+                Ok(token.to_use())
             }
         }
     }
 
-    /// After Atlas refused this token: whether there is a newer one to try.
-    pub(crate) async fn renew_refused(self: &Arc<Self>, refused: &Token) -> Result<bool> {
-        let refused = refused.generation;
+    /// After Atlas refused the token of this generation: whether there is a newer one to try.
+    pub(crate) async fn renew_refused(self: &Arc<Self>, refused: u64) -> Result<bool> {
         if self.is_newer_than(refused) {
             return Ok(true);
         }

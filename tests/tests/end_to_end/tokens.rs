@@ -83,6 +83,25 @@ async fn a_renewal_that_fails_leaves_the_old_one_serving() {
 }
 
 #[tokio::test]
+async fn a_renewal_that_is_put_off_beyond_the_end_does_not_keep_the_old_one_in_use() {
+    let emulator = Emulator::start().await.unwrap();
+    let clock = MovedClock::new();
+    let client = builder(&emulator, CredentialKind::ServiceAccount).clock(clock.clone()).build().unwrap();
+    call(&emulator, &client).await.unwrap();
+    clock.advance(Duration::from_secs(3600 - 200));
+    emulator.override_next(CannedReply::new(429).header("retry-after", "600").for_oauth());
+    call(&emulator, &client).await.unwrap();
+    wait_for(|| token_requests(&emulator) == 2).await;
+    clock.advance(Duration::from_secs(201));
+    emulator.revoke_all_tokens();
+    // The reply to the renewal may still be on its way; then its failure is that of the next call too.
+    if call(&emulator, &client).await.is_err() {
+        call(&emulator, &client).await.unwrap();
+    }
+    assert_eq!((token_requests(&emulator), answered(&emulator, 401)), (3, 0));
+}
+
+#[tokio::test]
 async fn fetched_anew_after_its_end() {
     let emulator = Emulator::start().await.unwrap();
     let clock = MovedClock::new();
