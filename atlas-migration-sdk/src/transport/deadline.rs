@@ -5,11 +5,11 @@
 //! by its error. What is no request, and rare, is timed here too: waiting for a token, for the next try, for a place in
 //! the line.
 
+use std::future::poll_fn;
 use std::pin::Pin;
+use std::task::Poll;
 use std::time::Duration;
 
-use futures_util::FutureExt as _;
-use futures_util::future::{Either, select};
 use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
 
 use crate::error::{Error, ErrorKind, Result};
@@ -77,15 +77,17 @@ impl RequestLimit {
         sleep_until(self.at)
     }
 
-    /// Waits for a part of the request while time is left.
-    pub(super) fn within<F: Future>(
+    /// Waits for a part of the request while time is left. `explain` says what a failure of it means: here and not
+    /// afterwards, so that a response is handed on as few times as can be.
+    pub(super) fn within<T>(
         &self,
-        timer: Pin<&mut Sleep>,
-        part: Pin<&mut F>,
-    ) -> impl Future<Output = Result<F::Output>> {
-        select(part, timer).map(|first| match first {
-            Either::Left((output, _)) => Ok(output),
-            Either::Right(_) => Err(self.missed()),
+        mut timer: Pin<&mut Sleep>,
+        mut part: Pin<&mut impl Future<Output = reqwest::Result<T>>>,
+        explain: fn(reqwest::Error) -> Error,
+    ) -> impl Future<Output = Result<T>> {
+        poll_fn(move |context| match part.as_mut().poll(context) {
+            Poll::Ready(result) => Poll::Ready(result.map_err(explain)),
+            Poll::Pending => timer.as_mut().poll(context).map(|()| Err(self.missed())),
         })
     }
 

@@ -32,7 +32,7 @@ pub(crate) fn receive(
     async move {
         let Sending { reply, asked } = sending;
         let mut timer = pin!(limit.timer());
-        let mut response = limit.within(timer.as_mut(), pin!(reply)).await?.map_err(Error::without_reply)?;
+        let mut response = limit.within(timer.as_mut(), pin!(reply), Error::without_reply).await?;
         if asked.is_some_and(|asked| *asked != *response.url()) {
             return Err(Error::redirected());
         }
@@ -40,11 +40,11 @@ pub(crate) fn receive(
         let mut body = Body { max_size, first: Bytes::new(), whole: BytesMut::new() };
         let mut result = Ok(());
         while result.is_ok() {
-            result = match limit.within(timer.as_mut(), pin!(response.chunk())).await {
-                Ok(Ok(Some(piece))) => body.append(piece),
-                Ok(Ok(None)) => break,
-                Ok(Err(error)) => Err(Error::on_the_way(error)),
-                Err(too_late) => Err(too_late),
+            let piece = limit.within(timer.as_mut(), pin!(response.chunk()), Error::on_the_way).await;
+            result = match piece {
+                Ok(Some(piece)) => body.append(piece),
+                Ok(None) => break,
+                Err(error) => Err(error),
             };
         }
         let (status, headers) = (response.status(), Box::new(std::mem::take(response.headers_mut())));
