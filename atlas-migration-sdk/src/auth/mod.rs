@@ -9,6 +9,7 @@ mod token_cache;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Instant;
 
 use bytes::Bytes;
 use reqwest::Request;
@@ -112,6 +113,11 @@ impl Attempt<'_> {
         Self::Token(token.generation)
     }
 
+    fn with_header(header: &HeaderValue, request: &mut Request) -> Self {
+        request.headers_mut().append(AUTHORIZATION, header.clone());
+        Self::Fixed
+    }
+
     /// Whether the request carries no credential, so that all it can earn is a challenge.
     pub(crate) fn is_bare(&self) -> bool {
         matches!(self, Self::Digest(attempt) if attempt.is_bare())
@@ -143,17 +149,19 @@ impl Authenticator {
         }
     }
 
-    /// Puts the credential on the request, where there is one: a token in the cache, a challenge to answer.
-    pub(crate) fn authorize_at_once(&self, request: &mut Request) -> Result<Option<Attempt<'_>>> {
+    /// Puts the credential on the request, where there is one: a token in the cache, a challenge to answer. `now` is the
+    /// time by the client's clock.
+    pub(crate) fn authorize_at_once(
+        &self,
+        request: &mut Request,
+        now: Instant,
+    ) -> Result<Option<Attempt<'_>>> {
         match self {
             Self::ServiceAccount(cache) => {
-                Ok(cache.usable().map(|token| Attempt::with_token(token, request)))
+                Ok(cache.usable(now).map(|token| Attempt::with_token(token, request)))
             }
             Self::ApiKey(digest) => Ok(digest.answer(request)?.map(Attempt::Digest)),
-            Self::AccessToken { header, .. } => {
-                request.headers_mut().append(AUTHORIZATION, header.clone());
-                Ok(Some(Attempt::Fixed))
-            }
+            Self::AccessToken { header, .. } => Ok(Some(Attempt::with_header(header, request))),
         }
     }
 
@@ -162,7 +170,7 @@ impl Authenticator {
         match self {
             Self::ServiceAccount(cache) => Ok(Attempt::with_token(cache.token().await?, request)),
             Self::ApiKey(digest) => digest.authorize(request).await.map(Attempt::Digest),
-            Self::AccessToken { .. } => self.authorize_at_once(request).map(|_| Attempt::Fixed),
+            Self::AccessToken { header, .. } => Ok(Attempt::with_header(header, request)),
         }
     }
 

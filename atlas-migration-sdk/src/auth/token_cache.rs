@@ -115,8 +115,7 @@ impl TokenCache {
     }
 
     /// The token in the cache while it serves; near its end, it is renewed in the background.
-    pub(crate) fn usable(self: &Arc<Self>) -> Option<TokenToUse> {
-        let now = self.endpoint.clock().now();
+    pub(crate) fn usable(self: &Arc<Self>, now: Instant) -> Option<TokenToUse> {
         let (token, renew) = self.read(|cached| {
             (now < cached.token.usable_until).then(|| (cached.token.to_use(), cached.renew_at <= now))
         })??;
@@ -134,7 +133,7 @@ impl TokenCache {
 
     /// A usable token: from the cache, or fetched.
     pub(crate) async fn token(self: &Arc<Self>) -> Result<TokenToUse> {
-        match self.usable() {
+        match self.usable(self.endpoint.clock().now()) {
             Some(token) => Ok(token),
             None => {
                 let cache = Arc::clone(self);

@@ -1,12 +1,11 @@
 //! One call of one operation: switches, tries, authentication, limits, and the errors that come of them.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
 use futures_util::future::Either;
 use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, Request, StatusCode, Url};
-use tokio::time::Instant;
 use tracing::{Instrument as _, Span};
 
 use super::deadline::Deadline;
@@ -25,6 +24,15 @@ use crate::secret::Secret;
 /// What listeners filter spans by; it stays when a file is moved.
 const TARGET: &str = "atlas_migration_sdk";
 
+/// The time, by both clocks.
+#[derive(Clone, Copy)]
+struct Now {
+    /// By that of the system, which limits what happens on the network.
+    system: tokio::time::Instant,
+    /// By that of the client, which a test may move.
+    client: Instant,
+}
+
 /// A call of one operation, from its request to its reply.
 pub(crate) struct Call<'a> {
     pub(crate) shared: &'a Shared,
@@ -37,11 +45,11 @@ pub(crate) struct Call<'a> {
 /// What a call has spent so far.
 pub(crate) struct Spent {
     /// By the clock of the client.
-    began: std::time::Instant,
+    began: Instant,
     deadline: Deadline,
-    /// The system's time when the call began, or last had to wait: the next request leaves hardly later, so that it
-    /// need not look at the clock again.
-    now: Instant,
+    /// When the call began, or last had to wait: the next request leaves hardly later, so that nobody need look at a
+    /// clock again.
+    now: Now,
     requests: u32,
 }
 
@@ -68,8 +76,8 @@ impl Call<'_> {
 
     /// Begins: from now on the time of the call counts.
     pub(crate) fn begin(&self) -> (Spent, Span) {
-        let now = Instant::now();
-        let deadline = Deadline::after(self.shared.total_timeout, now);
+        let now = self.now();
+        let deadline = Deadline::after(self.shared.total_timeout, now.system);
         let span = tracing::info_span!(
             target: TARGET,
             "atlas_call",
@@ -78,7 +86,11 @@ impl Call<'_> {
             error = tracing::field::Empty,
             requests = tracing::field::Empty
         );
-        (Spent { began: self.shared.clock.now(), deadline, now, requests: 0 }, span)
+        (Spent { began: now.client, deadline, now, requests: 0 }, span)
+    }
+
+    fn now(&self) -> Now {
+        Now { system: tokio::time::Instant::now(), client: self.shared.clock.now() }
     }
 
     /// Ends: reads the body of a success; a failure keeps what else the reply says.
@@ -245,7 +257,7 @@ impl Call<'_> {
             if let Some(refusal) = Box::pin(self.learn(received, attempt, sent, &spent.deadline)).await? {
                 return Ok(refusal);
             }
-            spent.now = Instant::now();
+            spent.now = self.now();
         }
     }
 
@@ -257,11 +269,11 @@ impl Call<'_> {
         spent: &Spent,
     ) -> Result<impl Future<Output = Result<(Result<Received>, Attempt<'_>)>> + use<'_>> {
         let mut request = self.request(parts)?;
-        let attempt = self.shared.authenticator.authorize_at_once(&mut request);
+        let attempt = self.shared.authenticator.authorize_at_once(&mut request, spent.now.client);
         let Some(attempt) = attempt.map_err(Error::before_sending)? else {
             return Ok(Either::Right(Box::pin(self.authorize(request, spent.deadline))));
         };
-        let limit = spent.deadline.limit_request(self.shared.try_timeout, spent.now)?;
+        let limit = spent.deadline.limit_request(self.shared.try_timeout, spent.now.system)?;
         let reply = receive(self.shared.http.execute(request), limit, self.shared.max_reply_size);
         Ok(Either::Left(reply.map(|result| Ok((result, attempt)))))
     }
@@ -273,7 +285,7 @@ impl Call<'_> {
     ) -> Result<(Result<Received>, Attempt<'_>)> {
         let attempt = deadline.wait_for(self.shared.authenticator.authorize(&mut request)).await?;
         let attempt = attempt.map_err(Error::before_sending)?;
-        let limit = deadline.limit_request(self.shared.try_timeout, Instant::now())?;
+        let limit = deadline.limit_request(self.shared.try_timeout, self.now().system)?;
         Ok((receive(self.shared.http.execute(request), limit, self.shared.max_reply_size).await, attempt))
     }
 
@@ -294,7 +306,7 @@ impl Call<'_> {
 
     async fn sleep(&self, wait: Duration, spent: &mut Spent) -> Result<()> {
         Box::pin(spent.deadline.wait_for(self.shared.clock.sleep(wait))).await?;
-        spent.now = Instant::now();
+        spent.now = self.now();
         Ok(())
     }
 
