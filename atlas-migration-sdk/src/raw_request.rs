@@ -11,6 +11,7 @@ use crate::date::Date;
 use crate::error::{Error, Result, without_secrets_of};
 use crate::ids;
 use crate::operation::{Location, Operation, Parameter, ParameterKind};
+use crate::operations;
 use crate::request::{BoxFuture, Request};
 use crate::secret::Secret;
 use crate::transport::{CallOptions, Reply, RequestParts, read_json};
@@ -80,17 +81,15 @@ impl RawRequest {
     fn secrets(&self) -> Vec<Secret> {
         let body = self.body.as_ref().and_then(|body| body.as_ref().ok());
         let body: Value = body.and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_default();
-        let mut waiting = vec![&body];
+        let mut waiting = vec![(&body, false)];
         let mut found = Vec::new();
-        while let Some(value) = waiting.pop() {
+        while let Some((value, secret)) = waiting.pop() {
             match value {
-                Value::Object(fields) => {
-                    let is_secret = |name: &str| name == "password" || name == "linkToken";
-                    let secrets = fields.iter().filter(|(name, _)| is_secret(name));
-                    found.extend(secrets.filter_map(|(_, value)| value.as_str()).map(Secret::new));
-                    waiting.extend(fields.values());
-                }
-                Value::Array(values) => waiting.extend(values),
+                Value::Object(fields) => waiting.extend(fields.iter().map(|(name, value)| {
+                    (value, secret || operations::SECRET_NAMES.contains(&name.as_str()))
+                })),
+                Value::Array(values) => waiting.extend(values.iter().map(|value| (value, secret))),
+                Value::String(text) if secret => found.push(Secret::new(text)),
                 _ => {}
             }
         }

@@ -67,7 +67,7 @@ pub(crate) fn generate(document: &Document) -> Result<Generated, Failure> {
     let operations = operations(document)?;
     Ok(Generated {
         client: client(document, &origin)?,
-        operations: table(&operations, &origin)?,
+        operations: table(document, &operations, &origin)?,
         table: operations::markdown::table(&operations),
     })
 }
@@ -92,8 +92,9 @@ pub(crate) fn operations(document: &Document) -> Result<Vec<Operation>, Failure>
     })
 }
 
-fn table(operations: &[Operation], origin: &Origin<'_>) -> Result<String, Failure> {
-    let file = syn::parse2(operations::rust::file(operations))
+fn table(document: &Document, operations: &[Operation], origin: &Origin<'_>) -> Result<String, Failure> {
+    let secret_names = operations::secret_names(&document.value);
+    let file = syn::parse2(operations::rust::file(operations, &secret_names))
         .map_err(|error| moved(Moved(format!("the operation table does not parse: {error}"))))?;
     Ok(print::print(&file, "The operations of the fragment, as data.", origin))
 }

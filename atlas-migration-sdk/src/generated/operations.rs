@@ -22,6 +22,9 @@ pub static ALL: &[&Operation] = &[
     &CUTOVER_GROUP_LIVE_MIGRATION,
 ];
 
+/// The names of the properties that hold secrets: what stands under them is kept out of errors.
+pub(crate) static SECRET_NAMES: &[&str] = &["linkToken", "password"];
+
 /// List the organizations the caller can see.
 ///
 /// - Request: `GET /api/atlas/v2/orgs`

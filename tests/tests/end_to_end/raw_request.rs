@@ -1,6 +1,6 @@
 //! Any operation of the table: the same way, checked against the table before anything is sent.
 
-use atlas_emulator::{Emulator, MigrationState};
+use atlas_emulator::{CannedReply, Emulator, MigrationState};
 use atlas_migration_sdk::{ErrorKind, RawRequest, operations};
 use serde_json::{Value, json};
 
@@ -85,4 +85,24 @@ async fn text_in_the_query_is_encoded() {
     client.request(&operations::LIST_ORGS).parameter("name", "a&b=c#d é").await.unwrap();
     let target = emulator.requests().last().unwrap().target.clone();
     assert_eq!(target, "/api/atlas/v2/orgs?name=a%26b%3Dc%23d+%C3%A9");
+}
+
+/// The names come from the fragment; under them, whatever its shape, everything is a secret.
+#[tokio::test]
+async fn what_stands_under_the_name_of_a_secret_is_kept_out_of_errors() {
+    let emulator = Emulator::start().await.unwrap();
+    let client = bearer(&emulator);
+    for (body, hidden) in [
+        (json!({"source": {"password": "planted-1"}}), true),
+        (json!({"linkToken": "planted-1"}), true),
+        (json!([{"password": ["planted-1", {"new": "planted-1"}]}]), true),
+        (json!({"clusterName": "planted-1"}), false),
+    ] {
+        let echo = r#"{"error":400,"detail":"planted-1 is refused","parameters":["planted-1"]}"#;
+        emulator.override_next(CannedReply::new(400).body(echo));
+        let request = client.request(&operations::CREATE_GROUP_LIVE_MIGRATION);
+        let error = request.parameter("groupId", emulator.project_id()).json(&body).await.unwrap_err();
+        let shown = format!("{error} {error:?} {:?}", error.parameters());
+        assert_eq!(!shown.contains("planted-1"), hidden, "{body}: {shown}");
+    }
 }

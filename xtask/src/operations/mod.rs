@@ -7,7 +7,7 @@
 pub(crate) mod markdown;
 pub(crate) mod rust;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde_json::Value;
@@ -79,6 +79,42 @@ pub(crate) struct Missing {
 /// The table of all operations, in the order of the document.
 pub(crate) fn read(document: &Value) -> Result<Vec<Operation>, Missing> {
     walk::operations(document).map(|place| operation(document, &place)).collect()
+}
+
+/// The names of all properties that hold secrets, or lists or maps of them.
+pub(crate) fn secret_names(document: &Value) -> BTreeSet<String> {
+    let mut waiting: Vec<&Value> = walk::schemas(document).map(|(_, schema)| schema).collect();
+    let mut names = BTreeSet::new();
+    while let Some(value) = waiting.pop() {
+        match value {
+            Value::Object(members) => {
+                let properties = walk::entries(value, "properties");
+                let secret = properties.filter(|(_, property)| holds_secrets(document, property));
+                names.extend(secret.map(|(name, _)| name.clone()));
+                waiting.extend(members.values());
+            }
+            Value::Array(elements) => waiting.extend(elements),
+            _ => {}
+        }
+    }
+    names
+}
+
+fn holds_secrets<'a>(document: &'a Value, mut schema: &'a Value) -> bool {
+    // A list may refer to itself; more steps than there are schemas only repeat.
+    for _ in 0..=walk::schemas(document).count() {
+        if let Some(name) = walk::wrapped_reference(schema) {
+            let named = walk::schemas(document).find(|(known, _)| *known == name);
+            let Some((_, referred)) = named else { return false };
+            schema = referred;
+        }
+        if walk::text(schema, "format") == Some("password") {
+            return true;
+        }
+        let Some(inner) = schema.get("items").or(schema.get("additionalProperties")) else { return false };
+        schema = inner;
+    }
+    false
 }
 
 fn operation(document: &Value, place: &Place<'_>) -> Result<Operation, Missing> {
@@ -278,6 +314,38 @@ components:
             ]
         );
         assert_eq!(versions(&row.response_versions).len(), 2);
+    }
+
+    #[test]
+    fn secrets_are_found_by_their_format_wherever_they_stand() {
+        for (property, found) in [
+            ("{type: string, format: password}", true),
+            ("{$ref: '#/components/schemas/Key'}", true),
+            ("{allOf: [{$ref: '#/components/schemas/Key'}], nullable: true}", true),
+            ("{type: array, items: {type: string, format: password}}", true),
+            ("{type: array, items: {$ref: '#/components/schemas/Keys'}}", true),
+            ("{type: object, additionalProperties: {$ref: '#/components/schemas/Key'}}", true),
+            ("{type: string}", false),
+            ("{type: object, additionalProperties: true}", false),
+            ("{$ref: '#/components/schemas/Loop'}", false),
+            ("{$ref: '#/components/schemas/Nowhere'}", false),
+            // What is inside has names of its own.
+            ("{$ref: '#/components/schemas/Inner'}", false),
+        ] {
+            let fragment = format!(
+                "components:
+  schemas:
+    Key: {{type: string, format: password}}
+    Keys: {{type: array, items: {{$ref: '#/components/schemas/Key'}}}}
+    Loop: {{type: array, items: {{$ref: '#/components/schemas/Loop'}}}}
+    Inner: {{type: object, properties: {{pin: {{type: string, format: password}}}}}}
+    Thing: {{allOf: [{{$ref: '#/components/schemas/Inner'}}, {{properties: {{asked: {property}}}}}]}}
+"
+            );
+            let names = secret_names(&Document::load("test", fragment.as_bytes()).unwrap().value);
+            let expected: &[&str] = if found { &["asked", "pin"] } else { &["pin"] };
+            assert!(names.iter().eq(expected), "{property}: {names:?}");
+        }
     }
 
     #[test]

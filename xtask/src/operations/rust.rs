@@ -1,5 +1,7 @@
 //! The table as Rust: the generated `operations.rs`.
 
+use std::collections::BTreeSet;
+
 use heck::{ToPascalCase as _, ToShoutySnakeCase as _};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -9,8 +11,9 @@ use crate::finish::doc;
 use crate::lower::safe_rustdoc;
 
 /// The tokens of the whole file.
-pub(crate) fn file(operations: &[Operation]) -> TokenStream {
+pub(crate) fn file(operations: &[Operation], secret_names: &BTreeSet<String>) -> TokenStream {
     let statics = operations.iter().map(operation);
+    let secret_names = secret_names.iter();
     let names = operations.iter().map(|operation| name(&operation.id));
     quote! {
         use crate::Date;
@@ -18,6 +21,9 @@ pub(crate) fn file(operations: &[Operation]) -> TokenStream {
 
         #[doc = " Every operation, in the order of the fragment."]
         pub static ALL: &[&Operation] = &[#(&#names),*];
+
+        #[doc = " The names of the properties that hold secrets: what stands under them is kept out of errors."]
+        pub(crate) static SECRET_NAMES: &[&str] = &[#(#secret_names),*];
 
         #(#statics)*
     }
