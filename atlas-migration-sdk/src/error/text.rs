@@ -130,11 +130,18 @@ fn advice_on_answer(error: &Inner, reply: &ErrorReply) -> Option<String> {
         (_, Some(ErrorCode::OrgRequiresAccessList)) => {
             Some(format!("The organization requires an access list. {}", add_to_access_list(error.credential, reply)))
         }
+        // Ids are checked before they are sent, so that it is not they that cannot be read.
+        (400, Some(ErrorCode::PathParamParseError)) => {
+            Some("Check the base URL: something before the API's own path may be too much".to_owned())
+        }
         (401, Some(ErrorCode::NotOrgGroupCreator)) | (403, Some(_)) => Some(missing_role(error)),
         (403, None) => Some("It does not look like an answer of Atlas; check for a proxy on the way".to_owned()),
         (401, _) => Some(bad_credential(error.credential)),
         (404, Some(ErrorCode::GroupNotFound)) => {
             Some("Check the project id, and that the credential may see the project".to_owned())
+        }
+        (404, Some(ErrorCode::ResourceNotFound)) => {
+            Some("Check the ids, and that the base URL leads to the Atlas API".to_owned())
         }
         (406, _) => Some("Ask for another API version, or for none, which means the newest".to_owned()),
         (409, Some(ErrorCode::CannotDeleteLinkDuringMigration)) => {

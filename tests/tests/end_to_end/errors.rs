@@ -184,7 +184,7 @@ async fn a_path_that_the_server_cannot_read() {
     assert_eq!((error.kind(), error.status()), (ErrorKind::Api, Some(400)));
     assert!(!error.is_not_found() && !error.is_unauthenticated() && !error.may_have_happened());
     assert_eq!(error.parameters(), [serde_json::json!(path)]);
-    says(&error, &["400 PATH_PARAM_PARSE_ERROR", detail.trim_end_matches('.')]);
+    says(&error, &["400 PATH_PARAM_PARSE_ERROR", detail.trim_end_matches('.'), "Check the base URL"]);
 }
 
 #[tokio::test]
@@ -198,7 +198,7 @@ async fn a_resource_that_is_not_there() {
     assert_eq!((error.kind(), error.status()), (ErrorKind::Api, Some(404)));
     assert!(error.is_not_found() && !error.is_missing_role() && !error.may_have_happened());
     assert_eq!(error.parameters(), [serde_json::json!(path)]);
-    says(&error, &["404 RESOURCE_NOT_FOUND", detail.trim_end_matches('.')]);
+    says(&error, &["404 RESOURCE_NOT_FOUND", detail.trim_end_matches('.'), "Check the ids"]);
 }
 
 #[tokio::test]
