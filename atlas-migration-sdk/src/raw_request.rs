@@ -90,6 +90,7 @@ impl RawRequest {
                 })),
                 Value::Array(values) => waiting.extend(values.iter().map(|value| (value, secret))),
                 Value::String(text) if secret => found.push(Secret::new(text)),
+                Value::Number(number) if secret => found.push(Secret::new(number.to_string())),
                 _ => {}
             }
         }

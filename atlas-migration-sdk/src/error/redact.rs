@@ -54,7 +54,15 @@ pub(super) fn value_without_secrets(value: &Value, secrets: &[&str]) -> Value {
             .iter()
             .map(|(name, value)| (without_secrets(name, secrets), value_without_secrets(value, secrets)))
             .collect(),
-        other => other.clone(),
+        Value::Number(number) => {
+            let text = number.to_string();
+            if secrets.contains(&text.as_str()) {
+                without_secrets(&text, secrets).into()
+            } else {
+                value.clone()
+            }
+        }
+        Value::Bool(_) | Value::Null => value.clone(),
     }
 }
 
@@ -66,11 +74,11 @@ mod tests {
     fn secrets_and_control_characters_do_not_pass() {
         assert_eq!(presentable("no \u{1b}[31m hush", &["hush"]), "no  [31m [redacted]");
         assert_eq!(presentable("two of them", &["two", "", "them"]), "[redacted] of [redacted]");
-        let value = serde_json::json!(["hush", ["hush"], {"hush": "hush"}, 7, null]);
-        let value = value_without_secrets(&value, &["hush"]);
+        let value = serde_json::json!(["hush", ["hush"], {"hush": "hush"}, 4711, 7, null]);
+        let value = value_without_secrets(&value, &["hush", "4711"]);
         assert_eq!(
             value,
-            serde_json::json!(["[redacted]", ["[redacted]"], {"[redacted]": "[redacted]"}, 7, null])
+            serde_json::json!(["[redacted]", ["[redacted]"], {"[redacted]": "[redacted]"}, "[redacted]", 7, null])
         );
     }
 

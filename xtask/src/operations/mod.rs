@@ -101,12 +101,14 @@ pub(crate) fn secret_names(document: &Value) -> BTreeSet<String> {
 }
 
 fn holds_secrets<'a>(document: &'a Value, mut schema: &'a Value) -> bool {
-    // A list may refer to itself; more steps than there are schemas only repeat.
-    for _ in 0..=walk::schemas(document).count() {
+    // A list may refer to itself; a way that goes twice through a schema only repeats.
+    let mut seen = BTreeSet::new();
+    loop {
         if let Some(name) = walk::wrapped_reference(schema) {
             let named = walk::schemas(document).find(|(known, _)| *known == name);
-            let Some((_, referred)) = named else { return false };
+            let Some((_, referred)) = named.filter(|_| seen.insert(name)) else { return false };
             schema = referred;
+            continue;
         }
         if walk::text(schema, "format") == Some("password") {
             return true;
@@ -114,7 +116,6 @@ fn holds_secrets<'a>(document: &'a Value, mut schema: &'a Value) -> bool {
         let Some(inner) = schema.get("items").or(schema.get("additionalProperties")) else { return false };
         schema = inner;
     }
-    false
 }
 
 fn operation(document: &Value, place: &Place<'_>) -> Result<Operation, Missing> {
@@ -325,6 +326,7 @@ components:
             ("{type: array, items: {type: string, format: password}}", true),
             ("{type: array, items: {$ref: '#/components/schemas/Keys'}}", true),
             ("{type: object, additionalProperties: {$ref: '#/components/schemas/Key'}}", true),
+            ("{$ref: '#/components/schemas/OldKey'}", true),
             ("{type: string}", false),
             ("{type: object, additionalProperties: true}", false),
             ("{$ref: '#/components/schemas/Loop'}", false),
@@ -336,6 +338,7 @@ components:
                 "components:
   schemas:
     Key: {{type: string, format: password}}
+    OldKey: {{description: Old., allOf: [{{$ref: '#/components/schemas/Key'}}]}}
     Keys: {{type: array, items: {{$ref: '#/components/schemas/Key'}}}}
     Loop: {{type: array, items: {{$ref: '#/components/schemas/Loop'}}}}
     Inner: {{type: object, properties: {{pin: {{type: string, format: password}}}}}}
