@@ -27,6 +27,7 @@ use sides::{Operation, Result, Side};
 
 const PROCESSES: usize = 25;
 const ROUNDS: usize = 13;
+const ROUNDS_ALONE: usize = 61;
 /// What tells this program to measure, for the one that started it.
 const MEASURE: &str = "--measure";
 const CALLS_PER_ROUND: usize = 480;
@@ -87,6 +88,9 @@ fn compare(words: &[&str]) -> Result<ExitCode> {
     for _ in 0..PROCESSES {
         let mut command = Command::new(env::current_exe()?);
         let output = command.arg(MEASURE).args(words).stderr(Stdio::inherit()).output()?;
+        if !output.status.success() {
+            return Err(format!("a measuring process ended with {}", output.status).into());
+        }
         let figures: Vec<Figures> = serde_json::from_slice(&output.stdout)?;
         found.push(figures);
     }
@@ -144,7 +148,7 @@ fn cases(base_url: &str, words: &[&str]) -> Result<Vec<Case>> {
         }
     }
     cases.retain(|case| words.iter().all(|word| case.name.contains(word)));
-    Ok(cases)
+    if cases.is_empty() { Err(format!("no case has all of {words:?} in its name").into()) } else { Ok(cases) }
 }
 
 /// Runs both sides in turns.
@@ -184,7 +188,7 @@ fn run_alone(words: &[&str], side: &str) -> Result<()> {
     let (server, runtime) = (Server::start()?, runtime()?);
     for case in cases(&server.base_url, words)? {
         let side = if side == "sdk" { &case.sdk } else { &case.bare };
-        for _ in 0..ROUNDS {
+        for _ in 0..ROUNDS_ALONE {
             round(&runtime, &case, side)?;
         }
     }

@@ -58,7 +58,8 @@ impl Side {
     }
 }
 
-/// Reqwest with the SDK's settings. Its credential is a header made beforehand, for digest one as long as an answer:
+/// Reqwest as one would use it by hand: no redirects, no proxy, the SDK's time limits, its defaults beyond that. Its
+/// credential is a header made beforehand, for digest one as long as an answer:
 /// both sides put the same number of bytes on the wire.
 #[derive(Clone)]
 pub(crate) struct Bare {
