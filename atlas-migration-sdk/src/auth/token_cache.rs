@@ -245,14 +245,16 @@ impl TokenCache {
             if let Err(error) = cache.fetch_unless_renewed(Some(outdated)).await {
                 let pause = error.retry_after().unwrap_or_default().max(RENEWAL_PAUSE);
                 tracing::warn!(kind = ?error.kind(), "renewing the access token ahead of its end failed; it still serves");
-                cache.postpone_renewal(pause);
+                cache.postpone_renewal(outdated, pause);
             }
         });
     }
 
-    fn postpone_renewal(&self, pause: Duration) {
+    /// Unless another call has fetched a token meanwhile.
+    fn postpone_renewal(&self, outdated: u64, pause: Duration) {
         let now = self.endpoint.clock().now();
-        if let Some(cached) = self.cached.write().unwrap_or_else(PoisonError::into_inner).as_mut() {
+        let mut cached = self.cached.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(cached) = cached.as_mut().filter(|cached| cached.token.generation == outdated) {
             cached.renew_at = now.checked_add(pause).unwrap_or(cached.renew_at);
         }
     }

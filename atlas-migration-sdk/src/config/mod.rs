@@ -166,7 +166,7 @@ impl ClientBuilder {
     /// It must not follow redirects (`reqwest::redirect::Policy::none()`): a redirect could carry a request to another
     /// host, or repeat it. A reply from elsewhere is refused with [`ErrorKind::Redirected`](crate::ErrorKind::Redirected),
     /// but the request has been there by then; and a failure to connect may be one to connect elsewhere. Connecting,
-    /// certificates and proxy are then its business, and what it repeats by itself is neither known nor counted here: one
+    /// certificates and proxy are then its business, time limits of its own count beside those here, and what it repeats by itself is neither known nor counted here: one
     /// with reqwest's defaults repeats what an HTTP/2 server turned away unread.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);
@@ -244,8 +244,8 @@ impl ClientBuilder {
             .redirect(reqwest::redirect::Policy::none())
             .https_only(base_url.is_https())
             .connect_timeout(self.connect_timeout)
-            // What is repeated is decided above, in one place, and counted. Without a place for a repeat, reqwest keeps no
-            // copy of each request either.
+            // What was sent is repeated in one place, above, and counted. Without a place for a repeat, reqwest keeps no copy
+            // of each request either. (What never left, because a kept connection had died, still goes out on another.)
             .retry(reqwest::retry::never().max_retries_per_request(0))
             .user_agent(&self.user_agent);
         if base_url.is_loopback() {

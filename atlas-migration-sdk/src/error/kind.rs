@@ -62,7 +62,7 @@ pub(crate) enum Effect {
 impl Inner {
     /// What the request of this failure did; what earlier tries did is not in it.
     pub(super) fn effect(&self) -> Effect {
-        if self.unsent {
+        if self.without_effect {
             return Effect::None;
         }
         match self.kind {

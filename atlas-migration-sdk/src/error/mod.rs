@@ -47,8 +47,9 @@ struct Inner {
     reply: Option<ErrorReply>,
     /// What the failed tries of the call may have done, the last one not counted.
     earlier: Effect,
-    /// Whether the call failed before its request could do anything: for want of a token, of a challenge, of time.
-    unsent: bool,
+    /// Whether the request surely did nothing, whatever the kind says: it was not sent for want of a token, of a challenge,
+    /// of time, or the server turned it away unread.
+    without_effect: bool,
     job_state: Option<String>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
@@ -62,7 +63,7 @@ impl Error {
             message: message.into(),
             reply: None,
             earlier: Effect::None,
-            unsent: false,
+            without_effect: false,
             job_state: None,
             source: None,
         }))
@@ -97,9 +98,9 @@ impl Error {
     /// The same before a reply began: an HTTP/2 server may say that it turned the request away unread.
     pub(crate) fn without_reply(error: reqwest::Error) -> Self {
         if is_turned_away(&error) {
-            let message = "the server turned the request away unread, as one does that is about to restart";
+            let message = "the server turned the request away unread";
             return Self::new(ErrorKind::Transport, message)
-                .before_sending()
+                .without_effect()
                 .with_source(error.without_url());
         }
         Self::on_the_way(error)
@@ -132,6 +133,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_message(mut self, message: String) -> Self {
+        self.inner_mut().message = message;
+        self
+    }
+
     pub(crate) fn with_source(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
         self.inner_mut().source = Some(Arc::new(source));
         self
@@ -156,10 +162,9 @@ impl Error {
         self.0.effect()
     }
 
-    /// Notes that the call failed before its request could do anything: while it fetched a token, asked for a digest
-    /// challenge without a credential, or waited for its turn.
-    pub(crate) fn before_sending(mut self) -> Self {
-        self.inner_mut().unsent = true;
+    /// Notes that the request surely did nothing: it was not sent, or carried no credential, or was turned away unread.
+    pub(crate) fn without_effect(mut self) -> Self {
+        self.inner_mut().without_effect = true;
         self
     }
 

@@ -86,7 +86,7 @@ impl Error {
             self.0.kind,
             ErrorKind::Api | ErrorKind::JobFailed | ErrorKind::JobExpired | ErrorKind::JobStateUnknown
         );
-        (!answered || self.0.unsent) && self.0.earlier.max(self.effect()) == Effect::None
+        (!answered || self.0.without_effect) && self.0.earlier.max(self.effect()) == Effect::None
     }
 
     /// What was asked for may have happened although the call failed: the reply was lost, cannot be read, or says

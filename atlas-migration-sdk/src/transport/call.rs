@@ -193,11 +193,13 @@ impl Call<'_> {
                     error = tracing::field::Empty
                 )
             });
-            let result = if span.is_disabled() {
+            // Who listens to calls but not to tries must not lose what happens inside of one.
+            let around = if span.is_disabled() { of_call } else { &span };
+            let result = if around.is_disabled() {
                 self.send_authenticated(parts, spent).await
             } else {
                 // Boxed, so that there is room for it only where somebody listens.
-                Box::pin(self.send_authenticated(parts, spent)).instrument(span.clone()).await
+                Box::pin(self.send_authenticated(parts, spent)).instrument(around.clone()).await
             };
             let error = match self.judge(result, &span) {
                 Ok(received) => return Ok(received),
@@ -245,7 +247,7 @@ impl Call<'_> {
                 Ok(received) => received,
                 // Without a credential it could do nothing, whether or not it arrived.
                 Err(error) if attempt.is_bare() => {
-                    return Err(spent.deadline.explain(error).before_sending());
+                    return Err(spent.deadline.explain(error).without_effect());
                 }
                 Err(error) => return Err(spent.deadline.explain(error)),
             };
@@ -270,7 +272,7 @@ impl Call<'_> {
     ) -> Result<impl Future<Output = Result<(Result<Received>, Attempt<'_>)>> + use<'_>> {
         let mut request = self.request(parts)?;
         let attempt = self.shared.authenticator.authorize_at_once(&mut request, spent.now.client);
-        let Some(attempt) = attempt.map_err(Error::before_sending)? else {
+        let Some(attempt) = attempt.map_err(Error::without_effect)? else {
             return Ok(Either::Right(Box::pin(self.authorize(request, spent.deadline))));
         };
         let limit = spent.deadline.limit_request(self.shared.try_timeout, spent.now.system)?;
@@ -284,7 +286,7 @@ impl Call<'_> {
         deadline: Deadline,
     ) -> Result<(Result<Received>, Attempt<'_>)> {
         let attempt = deadline.wait_for(self.shared.authenticator.authorize(&mut request)).await?;
-        let attempt = attempt.map_err(Error::before_sending)?;
+        let attempt = attempt.map_err(Error::without_effect)?;
         let limit = deadline.limit_request(self.shared.try_timeout, self.now().system)?;
         Ok((receive(self.shared.http.execute(request), limit, self.shared.max_reply_size).await, attempt))
     }
@@ -300,7 +302,7 @@ impl Call<'_> {
         let reply = self.read_failure(&refusal);
         let authenticator = &self.shared.authenticator;
         let learned = authenticator.learn_from_refusal(attempt, &reply.headers, reply.code.as_ref(), sent);
-        let learned = deadline.wait_for(learned).await?.map_err(Error::before_sending)?;
+        let learned = deadline.wait_for(learned).await?.map_err(Error::without_effect)?;
         Ok((!learned).then_some(refusal))
     }
 

@@ -38,25 +38,29 @@ impl Deadline {
     /// The limit of a request that is sent now and may take this long. With no time left, it is not to be sent.
     pub(super) fn limit_request(&self, limit: Duration, now: Instant) -> Result<RequestLimit> {
         if self.at <= now {
-            return Err(self.missed().before_sending());
+            return Err(self.missed().without_effect());
         }
         Ok(RequestLimit { at: self.at.min(later(now, limit)), limit })
     }
 
     /// Waits for what happens before anything is sent, or sent again.
     pub(super) async fn wait_for<F: Future>(&self, future: F) -> Result<F::Output> {
-        timeout_at(self.at, future).await.map_err(|_| self.missed().before_sending())
+        timeout_at(self.at, future).await.map_err(|_| self.missed().without_effect())
     }
 
     /// The failure of a call that took too long.
     fn missed(&self) -> Error {
-        let limit = self.limit.as_secs_f64();
-        Error::new(ErrorKind::Timeout, format!("not done within {limit} s, the limit for a whole call"))
+        Error::new(ErrorKind::Timeout, self.message())
     }
 
-    /// A request's time limit says that of the call where that one ended it.
+    fn message(&self) -> String {
+        format!("not done within {} s, the limit for a whole call", self.limit.as_secs_f64())
+    }
+
+    /// A request's time limit says that of the call where that one ended it. What came of the reply is kept.
     pub(super) fn explain(&self, error: Error) -> Error {
-        if error.kind() == ErrorKind::Timeout && self.is_missed() { self.missed() } else { error }
+        let by_this = error.kind() == ErrorKind::Timeout && self.is_missed();
+        if by_this { error.with_message(self.message()) } else { error }
     }
 }
 
@@ -89,6 +93,11 @@ impl RequestLimit {
             Poll::Ready(result) => Poll::Ready(result.map_err(explain)),
             Poll::Pending => timer.as_mut().poll(context).map(|()| Err(self.missed())),
         })
+    }
+
+    /// Fails where no time is left.
+    pub(super) fn check(&self) -> Result<()> {
+        if self.at <= Instant::now() { Err(self.missed()) } else { Ok(()) }
     }
 
     fn missed(&self) -> Error {

@@ -32,13 +32,15 @@ pub(crate) fn receive(
     async move {
         let Sending { reply, asked } = sending;
         let mut timer = pin!(limit.timer());
-        let mut response = limit.within(timer.as_mut(), pin!(reply), Error::without_reply).await?;
+        // What a client that was handed in sent before, by a repeat or a redirect of its own, its last error does not say.
+        let explain = if asked.is_some() { Error::on_the_way } else { Error::without_reply };
+        let mut response = limit.within(timer.as_mut(), pin!(reply), explain).await?;
         if asked.is_some_and(|asked| *asked != *response.url()) {
             return Err(Error::redirected());
         }
         let is_success = response.status().is_success();
         let mut body = Body { max_size, first: Bytes::new(), whole: BytesMut::new() };
-        let mut result = Ok(());
+        let (mut result, mut more) = (Ok(()), false);
         while result.is_ok() {
             let piece = limit.within(timer.as_mut(), pin!(response.chunk()), Error::on_the_way).await;
             result = match piece {
@@ -46,6 +48,15 @@ pub(crate) fn receive(
                 Ok(None) => break,
                 Err(error) => Err(error),
             };
+            // Most replies are over with their first piece, and need not be asked how much is to come.
+            if more && is_success {
+                result = result.and_then(|()| body.expect(response.content_length()));
+            }
+            if more {
+                // Where a piece is always ready, the timer is never asked.
+                result = result.and_then(|()| limit.check());
+            }
+            more = true;
         }
         let (status, headers) = (response.status(), Box::new(std::mem::take(response.headers_mut())));
         match result {
@@ -65,6 +76,13 @@ struct Body {
 }
 
 impl Body {
+    /// Whether what is still to come, if that is known, fits.
+    fn expect(&self, to_come: Option<u64>) -> Result<()> {
+        let read = self.first.len().max(self.whole.len()) as u64;
+        let fits = to_come.is_none_or(|to_come| read.saturating_add(to_come) <= self.max_size as u64);
+        if fits { Ok(()) } else { Err(self.too_large()) }
+    }
+
     /// Appends what fits of the piece.
     fn append(&mut self, mut piece: Bytes) -> Result<()> {
         let room = self.max_size - self.first.len().max(self.whole.len());

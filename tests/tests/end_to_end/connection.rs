@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use atlas_emulator::Emulator;
+use atlas_emulator::{Emulator, Fault, FaultKind};
 use atlas_migration_sdk::{CredentialKind, ErrorKind};
 use tokio::net::TcpListener;
 
@@ -43,6 +43,20 @@ async fn no_answer_in_time() {
         assert!(error.is_timeout() && !error.was_never_sent());
         assert!(error.to_string().contains(part), "{error}");
         assert!(error.to_string().contains("It may have happened"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_reply_that_stops_in_its_middle_keeps_its_status() {
+    let emulator = Emulator::start().await.unwrap();
+    let (short, long) = (Duration::from_millis(300), Duration::from_secs(60));
+    for (a_try, total, part) in [(short, long, "one request"), (long, short, "a whole call")] {
+        let builder = builder(&emulator, CredentialKind::AccessToken);
+        let client = builder.try_timeout(a_try).total_timeout(total).build().unwrap();
+        let _held = emulator.inject(Fault::new(FaultKind::SlowBody));
+        let error = org(&emulator, &client).create_link_token([]).await.unwrap_err();
+        assert_eq!((error.kind(), error.status()), (ErrorKind::Timeout, Some(201)), "{error}");
+        assert!(error.to_string().contains(part) && error.may_have_happened(), "{error}");
     }
 }
 

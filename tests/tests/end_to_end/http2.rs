@@ -36,6 +36,8 @@ enum First {
     Reset(u32),
     /// The connection ends with this code, and without having seen the stream.
     GoAway(u32),
+    /// The connection ends with this code, and may have acted on the stream.
+    GoAwayBehind(u32),
 }
 
 /// How a server treats requests for a link-token.
@@ -87,11 +89,8 @@ impl Server {
                         Some(First::Reset(code)) => {
                             write(&mut connection, frame::RST_STREAM, 0, stream, &code.to_be_bytes()).await?;
                         }
-                        Some(First::GoAway(code)) => {
-                            let last_stream = 0_u32.to_be_bytes();
-                            let payload = [last_stream, code.to_be_bytes()].concat();
-                            return write(&mut connection, frame::GOAWAY, 0, 0, &payload).await;
-                        }
+                        Some(First::GoAway(code)) => return go_away(connection, 0, code).await,
+                        Some(First::GoAwayBehind(code)) => return go_away(connection, stream, code).await,
                         None => {
                             // RFC 7541 section 6.2.2: the name `:status` by its place in the static table, and a value.
                             let status = b"\x08\x03201";
@@ -105,6 +104,18 @@ impl Server {
             }
         }
     }
+}
+
+/// Ends the connection in good order: what is still on its way is read, lest the system reset it.
+async fn go_away(
+    mut connection: impl AsyncRead + AsyncWrite + Unpin,
+    last_stream: u32,
+    code: u32,
+) -> std::io::Result<()> {
+    let payload = [last_stream.to_be_bytes(), code.to_be_bytes()].concat();
+    write(&mut connection, frame::GOAWAY, 0, 0, &payload).await?;
+    connection.shutdown().await?;
+    connection.read_to_end(&mut Vec::new()).await.map(drop)
 }
 
 async fn write(
@@ -161,10 +172,33 @@ async fn what_may_have_been_read_is_not_sent_again() {
         First::Reset(NO_ERROR),
         First::GoAway(ENHANCE_YOUR_CALM),
         First::GoAway(REFUSED_STREAM),
+        First::GoAwayBehind(NO_ERROR),
     ] {
         let (server, url, authority) = Server::start(first).await;
         let error = create_link_token(&url, &authority, true).await.unwrap_err();
         assert!(error.may_have_happened() && !error.was_never_sent(), "{first:?} {error}");
         assert_eq!(server.requests.load(Ordering::Relaxed), 1, "{first:?}");
     }
+}
+
+#[tokio::test]
+async fn what_a_client_that_was_handed_in_did_before_nobody_knows() {
+    let (server, url, authority) = Server::start(First::Reset(REFUSED_STREAM)).await;
+    let http = reqwest::Client::builder()
+        .add_root_certificate(reqwest::Certificate::from_pem(authority.as_bytes()).unwrap())
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never().max_retries_per_request(0))
+        .build()
+        .unwrap();
+    let client = Client::builder()
+        .base_url(url)
+        .http_client(http)
+        .credentials(Credentials::access_token(Secret::new("x")))
+        .clock(MovedClock::new())
+        .build()
+        .unwrap();
+    let org = client.org("4888442a3354817a7320eb61".parse().unwrap());
+    let error = org.create_link_token([]).await.unwrap_err();
+    assert!(error.may_have_happened() && !error.was_never_sent(), "{error}");
+    assert_eq!(server.requests.load(Ordering::Relaxed), 1);
 }

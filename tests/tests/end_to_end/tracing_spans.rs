@@ -1,10 +1,12 @@
 //! What a listener is told of a call: a span for it, a span for each try, and nothing but the fields that are meant.
 
+use std::future::IntoFuture as _;
 use std::io;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant, SystemTime};
 
 use atlas_emulator::{CannedReply, Emulator};
-use atlas_migration_sdk::{Backoff, CredentialKind};
+use atlas_migration_sdk::{Backoff, BoxFuture, Clock, CredentialKind};
 use tracing::instrument::WithSubscriber as _;
 use tracing_subscriber::fmt::format::FmtSpan;
 
@@ -24,17 +26,29 @@ impl io::Write for Lines {
     }
 }
 
-#[tokio::test]
-async fn a_span_for_the_call_and_one_for_each_try() {
+impl Lines {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+/// A listener at this level, and what it hears.
+fn listen(level: tracing::Level) -> (Lines, impl tracing::Subscriber + Send + Sync) {
     let lines = Lines::default();
     let writer = lines.clone();
     let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
+        .with_max_level(level)
         .with_span_events(FmtSpan::CLOSE)
         .with_writer(move || writer.clone())
         .without_time()
         .with_ansi(false)
         .finish();
+    (lines, subscriber)
+}
+
+#[tokio::test]
+async fn a_span_for_the_call_and_one_for_each_try() {
+    let (lines, subscriber) = listen(tracing::Level::TRACE);
     let emulator = Emulator::start().await.unwrap();
     let builder =
         builder(&emulator, CredentialKind::AccessToken).retry(Backoff::default()).clock(MovedClock::new());
@@ -50,7 +64,7 @@ async fn a_span_for_the_call_and_one_for_each_try() {
     }
     .with_subscriber(subscriber)
     .await;
-    let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let text = lines.text();
     let closed: Vec<_> =
         text.lines().filter_map(|line| line.trim().strip_suffix(": atlas_migration_sdk: close")).collect();
     // The fields that a span began with, then those it was given; a try names its call.
@@ -67,4 +81,43 @@ async fn a_span_for_the_call_and_one_for_each_try() {
             format!("INFO {call} error=InvalidReply status=200 requests=1}}"),
         ]
     );
+}
+
+/// A clock that says something when it is asked for the time of day, as happens while a refusal is read.
+#[derive(Debug)]
+struct Talking(MovedClock);
+
+impl Clock for Talking {
+    fn now(&self) -> Instant {
+        self.0.now()
+    }
+
+    fn wall(&self) -> SystemTime {
+        tracing::info!("asked");
+        self.0.wall()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<()> {
+        self.0.sleep(duration)
+    }
+}
+
+#[tokio::test]
+async fn what_happens_inside_of_a_try_names_its_call_whoever_listens() {
+    let call = "INFO atlas_call{operation=\"listOrgLiveMigrationAvailableProjects\"}";
+    for (level, spans) in [
+        (tracing::Level::TRACE, format!("{call}:atlas_try{{attempt=1 wait_ms=0}}: ")),
+        (tracing::Level::INFO, format!("{call}: ")),
+    ] {
+        let (lines, subscriber) = listen(level);
+        let emulator = Emulator::start().await.unwrap();
+        let clock = Talking(MovedClock::new());
+        let client = builder(&emulator, CredentialKind::AccessToken).clock(clock).build().unwrap();
+        emulator.override_next(CannedReply::new(401));
+        let call = org(&emulator, &client).available_projects().into_future();
+        call.with_subscriber(subscriber).await.unwrap_err();
+        let text = lines.text();
+        let said = text.lines().map(str::trim).find(|line| line.ends_with("asked")).unwrap();
+        assert!(said.starts_with(&spans), "{level}: {said}");
+    }
 }
