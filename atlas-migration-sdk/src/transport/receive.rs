@@ -48,13 +48,13 @@ pub(crate) fn receive(
                 Ok(None) => break,
                 Err(error) => Err(error),
             };
-            // Most replies are over with their first piece, and need not be asked how much is to come.
-            if more && is_success {
-                result = result.and_then(|()| body.expect(response.content_length()));
-            }
+            // Most replies are over with their first piece, and need none of this.
             if more {
                 // Where a piece is always ready, the timer is never asked.
                 result = result.and_then(|()| limit.check());
+                if is_success {
+                    result = result.and_then(|()| body.expect(response.content_length()));
+                }
             }
             more = true;
         }
