@@ -105,8 +105,8 @@ fn holds_secrets<'a>(document: &'a Value, mut schema: &'a Value) -> bool {
     let mut seen = BTreeSet::new();
     loop {
         if let Some(name) = walk::wrapped_reference(schema) {
-            let named = walk::schemas(document).find(|(known, _)| *known == name);
-            let Some((_, referred)) = named.filter(|_| seen.insert(name)) else { return false };
+            let named = document.pointer("/components/schemas").and_then(|schemas| schemas.get(name));
+            let Some(referred) = named.filter(|_| seen.insert(name)) else { return false };
             schema = referred;
             continue;
         }
