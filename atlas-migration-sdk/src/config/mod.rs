@@ -165,9 +165,11 @@ impl ClientBuilder {
     ///
     /// It must not follow redirects (`reqwest::redirect::Policy::none()`): a redirect could carry a request to another
     /// host, or repeat it. A reply from elsewhere is refused with [`ErrorKind::Redirected`](crate::ErrorKind::Redirected),
-    /// but the request has been there by then; and a failure to connect may be one to connect elsewhere. Connecting,
-    /// certificates and proxy are then its business, time limits of its own count beside those here, and what it repeats by itself is neither known nor counted here: one
-    /// with reqwest's defaults repeats what an HTTP/2 server turned away unread.
+    /// but the request has been there by then; and a failure to connect may be one to connect elsewhere.
+    ///
+    /// Connecting, certificates and proxy are then its business. A time limit of its own counts beside those here. What it
+    /// repeats by itself is neither known nor counted here: one with reqwest's defaults repeats what an HTTP/2 server
+    /// turned away unread.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);
         self
