@@ -141,7 +141,9 @@ fn advice_on_answer(error: &Inner, reply: &ErrorReply) -> Option<String> {
             Some("Check the project id, and that the credential may see the project".to_owned())
         }
         (404, Some(ErrorCode::ResourceNotFound)) => {
-            Some("Check the ids, and that the base URL leads to the Atlas API".to_owned())
+            // With a message of ours it is the token endpoint that was not found, and no id is in question.
+            let ids = if error.message.is_empty() { "the ids, and " } else { "" };
+            Some(format!("Check {ids}that the base URL leads to the Atlas API"))
         }
         (406, _) => Some("Ask for another API version, or for none, which means the newest".to_owned()),
         (409, Some(ErrorCode::CannotDeleteLinkDuringMigration)) => {

@@ -202,6 +202,18 @@ async fn a_resource_that_is_not_there() {
 }
 
 #[tokio::test]
+async fn a_token_endpoint_that_is_not_there_is_no_matter_of_ids() {
+    let emulator = Emulator::start().await.unwrap();
+    let reply = canned(404, "RESOURCE_NOT_FOUND", "Cannot find resource /api/oauth/token.", "null");
+    emulator.override_next(reply.for_oauth());
+    let error = create(&emulator, &client(&emulator, CredentialKind::ServiceAccount)).await.unwrap_err();
+    says(
+        &error,
+        &["there is no token endpoint at the base URL", "Check that the base URL leads to the Atlas API"],
+    );
+}
+
+#[tokio::test]
 async fn the_rate_limit_says_how_long_to_wait() {
     let emulator =
         Emulator::builder().rate_limit(1, Duration::from_secs(60)).time_scale(0.0).start().await.unwrap();
