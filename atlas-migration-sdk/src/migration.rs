@@ -4,8 +4,8 @@ use futures_core::Stream;
 use futures_util::stream::{self, TryStreamExt as _};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::generated::client::Client as GeneratedClient;
-use crate::generated::client::types::{Migration, MigrationStatus};
+use crate::generated::models::{Migration, MigrationStatus};
+use crate::generated::requests;
 use crate::ids::MigrationId;
 use crate::operations;
 use crate::project::Project;
@@ -54,9 +54,7 @@ impl MigrationJob {
     #[doc(alias = "getGroupLiveMigration")]
     #[doc(alias = "GetGroupLiveMigration")]
     pub fn status(&self) -> Request<Migration> {
-        self.project
-            .client()
-            .generated(GeneratedClient::get_group_live_migration(&self.project.id(), &self.id), Ok)
+        self.project.client().generated(requests::get_group_live_migration(&self.project.id(), &self.id), Ok)
     }
 
     /// Cuts over: ends the copying and makes the destination the deployment of record.
@@ -78,9 +76,7 @@ impl MigrationJob {
         let cutover = Cutover { migration: self.clone() };
         self.project
             .client()
-            .generated(GeneratedClient::cutover_group_live_migration(&self.project.id(), &self.id), |()| {
-                Ok(cutover)
-            })
+            .generated(requests::cutover_group_live_migration(&self.project.id(), &self.id), |()| Ok(cutover))
     }
 
     /// Watches the migration: one item a look, until it has ended.

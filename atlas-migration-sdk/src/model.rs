@@ -4,7 +4,7 @@
 //! version does not know is kept. All of them read and write JSON under the names of the wire, and describe
 //! themselves as JSON Schema under the feature `schemars`.
 
-pub use crate::generated::client::types::{
+pub use crate::generated::models::{
     AvailableDeployment, AvailableProject, FieldViolation, HostnameSchemaType, Link, Migration,
     MigrationDestination, MigrationRequest, MigrationSharding, MigrationSource, MigrationStatus,
     Organization, OrganizationPage, ShardKey, ShardKeyField, ShardingEntry, Validation, ValidationStatus,

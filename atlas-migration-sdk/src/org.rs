@@ -2,8 +2,8 @@
 
 use crate::access_list::AccessListEntry;
 use crate::client::Client;
-use crate::generated::client::Client as GeneratedClient;
-use crate::generated::client::types::{AvailableProject, LinkTokenRequest};
+use crate::generated::models::{AvailableProject, LinkTokenRequest};
+use crate::generated::requests;
 use crate::ids::OrgId;
 use crate::request::Request;
 use crate::secret::LinkToken;
@@ -53,10 +53,9 @@ impl Org {
         access_list: impl IntoIterator<Item = AccessListEntry>,
     ) -> Request<LinkToken> {
         let body = LinkTokenRequest { access_list_ips: access_list.into_iter().collect() };
-        self.client
-            .generated(GeneratedClient::create_org_live_migration_link_token(&self.id, &body), |reply| {
-                Ok(reply.link_token)
-            })
+        self.client.generated(requests::create_org_live_migration_link_token(&self.id, &body), |reply| {
+            Ok(reply.link_token)
+        })
     }
 
     /// Removes every link of this organization to a source, and all its link-tokens.
@@ -71,7 +70,7 @@ impl Org {
     #[doc(alias = "deleteLinkTokens")]
     #[doc(alias = "DeleteLinkTokens")]
     pub fn delete_link_tokens(&self) -> Request<()> {
-        self.client.generated(GeneratedClient::delete_org_live_migration_link_tokens(&self.id), Ok)
+        self.client.generated(requests::delete_org_live_migration_link_tokens(&self.id), Ok)
     }
 
     /// Lists the projects of the linked sources, with their migration hosts and deployments.
@@ -85,6 +84,6 @@ impl Org {
     #[doc(alias = "listAvailableProjects")]
     #[doc(alias = "ListAvailableProjects")]
     pub fn available_projects(&self) -> Request<Vec<AvailableProject>> {
-        self.client.generated(GeneratedClient::list_org_live_migration_available_projects(&self.id), Ok)
+        self.client.generated(requests::list_org_live_migration_available_projects(&self.id), Ok)
     }
 }

@@ -7,8 +7,8 @@ use futures_util::stream::{self, TryStreamExt as _};
 
 use crate::client::Client;
 use crate::error::Result;
-use crate::generated::client::Client as GeneratedClient;
-use crate::generated::client::types::{Organization, OrganizationPage};
+use crate::generated::models::{Organization, OrganizationPage};
+use crate::generated::requests;
 use crate::request::Request;
 
 /// How many organizations a page holds where nothing else is asked for; the most that Atlas allows.
@@ -61,8 +61,7 @@ impl Organizations {
     /// Those of every call; see [`Error`](crate::Error).
     pub fn page(&self, number: NonZeroU32) -> Request<OrganizationPage> {
         let (size, number) = (i64::from(self.page_size), i64::from(number.get()));
-        self.client
-            .generated(GeneratedClient::list_orgs(None, Some(size), self.name.as_deref(), Some(number)), Ok)
+        self.client.generated(requests::list_orgs(None, Some(size), self.name.as_deref(), Some(number)), Ok)
     }
 
     /// All of them, fetched page by page as the stream is read.

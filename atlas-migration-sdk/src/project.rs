@@ -2,7 +2,7 @@
 
 use crate::client::Client;
 use crate::error::{Error, ErrorKind, Result, without_secrets_of};
-use crate::generated::client::Client as GeneratedClient;
+use crate::generated::requests;
 use crate::ids::{MigrationId, ProjectId, ValidationId};
 use crate::migration::MigrationJob;
 use crate::operations;
@@ -57,7 +57,7 @@ impl Project {
         let for_the_job = password.clone();
         let request = self.client.generated(
             match body {
-                Ok(body) => GeneratedClient::validate_group_live_migrations(&self.id, &body),
+                Ok(body) => requests::validate_group_live_migrations(&self.id, &body),
                 Err(error) => Unsent::refused(&operations::VALIDATE_GROUP_LIVE_MIGRATIONS, error),
             },
             move |validation| Ok(ValidationJob::new(project, required(validation.id)?).hiding(for_the_job)),
@@ -102,7 +102,7 @@ impl Project {
         let password = body.as_ref().ok().and_then(|body| body.source.password.clone());
         let request = self.client.generated(
             match body {
-                Ok(body) => GeneratedClient::create_group_live_migration(&self.id, &body),
+                Ok(body) => requests::create_group_live_migration(&self.id, &body),
                 Err(error) => Unsent::refused(&operations::CREATE_GROUP_LIVE_MIGRATION, error),
             },
             move |migration| Ok(MigrationJob::new(project, required(migration.id)?)),

@@ -1,8 +1,8 @@
 //! A validation job: read it, or wait until it has found that the migration could run.
 
 use crate::error::{Error, ErrorKind, Result, presentable};
-use crate::generated::client::Client as GeneratedClient;
-use crate::generated::client::types::{Validation, ValidationStatus};
+use crate::generated::models::{Validation, ValidationStatus};
+use crate::generated::requests;
 use crate::ids::ValidationId;
 use crate::operations;
 use crate::project::Project;
@@ -60,7 +60,7 @@ impl ValidationJob {
     pub fn status(&self) -> Request<Validation> {
         let job = self.clone();
         self.project.client().generated(
-            GeneratedClient::get_group_live_migration_validate_status(&self.project.id(), &self.id),
+            requests::get_group_live_migration_validate_status(&self.project.id(), &self.id),
             move |mut validation| {
                 // What it found may repeat the password with which it tried to connect.
                 let found = validation.error_message.as_deref();

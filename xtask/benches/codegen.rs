@@ -1,6 +1,6 @@
 //! How long generating takes: `cargo bench -p xtask`.
 //!
-//! Each measure is one run of the command, from the start of the process to the printed client: load, lint,
+//! Each measure is one run of the command, from the start of the process to the printed models: load, lint,
 //! lower, progenitor, patches, print. The fragment of the project comes first, then fragments of 126, 252 and
 //! 504 operations that repeat its nine under other names. The time per operation must not grow: the last line
 //! compares the largest with the smallest. It fails (status 1) beyond the project's limits.
@@ -72,7 +72,7 @@ fn fastest(fragment: &Path) -> Result<Duration, Failed> {
         let start = Instant::now();
         let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
         let status = command
-            .args(["codegen", "--print", "client", "--file"])
+            .args(["codegen", "--print", "models", "--file"])
             .arg(fragment)
             .stdout(Stdio::null())
             .status()?;

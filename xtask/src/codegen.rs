@@ -27,7 +27,7 @@ pub(crate) const HAND_WRITTEN: &[&str] = &["LinkToken", "AccessListEntry", "Shar
 const SECRET_TYPE: &str = "crate::Secret";
 
 /// Where `finish` puts the open enums. It shortens this path to what the place of use needs.
-pub(crate) const ENUM_PREFIX: &str = "crate::generated::client::types::";
+pub(crate) const ENUM_PREFIX: &str = "crate::generated::models::";
 
 /// progenitor gave up.
 #[derive(Debug)]

@@ -33,8 +33,10 @@ pub(crate) struct Files {
 pub(crate) enum Part {
     /// What progenitor sees, as JSON.
     Lowered,
-    /// `client.rs`
-    Client,
+    /// `models.rs`
+    Models,
+    /// `requests.rs`
+    Requests,
     /// `operations.rs`
     Operations,
 }
@@ -54,7 +56,8 @@ pub(crate) fn print(files: &Files, part: Part, out: &mut dyn Write) -> Result<St
     let document = load_to_show(files)?;
     let text = match part {
         Part::Lowered => generate::lowered_json(&document)?,
-        Part::Client => generate::generate(&document)?.client,
+        Part::Models => generate::generate(&document)?.models,
+        Part::Requests => generate::generate(&document)?.requests,
         Part::Operations => generate::generate(&document)?.operations,
     };
     say(out, format_args!("{text}"))?;
@@ -135,8 +138,11 @@ fn targets(files: &Files, generated: Generated) -> Result<Vec<Target>, Failure> 
         name: format!("{name}/{file}"),
         contents,
     };
-    let mut targets =
-        vec![target("client.rs", generated.client), target("operations.rs", generated.operations)];
+    let mut targets = vec![
+        target("models.rs", generated.models),
+        target("operations.rs", generated.operations),
+        target("requests.rs", generated.requests),
+    ];
     targets.extend(readme(files, &root, &generated.table)?);
     Ok(targets)
 }
@@ -201,9 +207,10 @@ mod tests {
     ];
 
     /// What shows something from which the method can be written.
-    const HELD_TO_TYPES: [(&str, Command); 4] = [
+    const HELD_TO_TYPES: [(&str, Command); 5] = [
         ("codegen --print lowered", |files| print(files, Part::Lowered, &mut io::sink())),
-        ("codegen --print client", |files| print(files, Part::Client, &mut io::sink())),
+        ("codegen --print models", |files| print(files, Part::Models, &mut io::sink())),
+        ("codegen --print requests", |files| print(files, Part::Requests, &mut io::sink())),
         ("codegen --print operations", |files| print(files, Part::Operations, &mut io::sink())),
         ("operations-table", |files| operations_table(files, &mut io::sink())),
     ];

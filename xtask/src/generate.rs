@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::codegen::{self, GaveUp};
 use crate::failure::Failure;
-use crate::finish::{self, Moved};
+use crate::finish::{self, Finished, Moved};
 use crate::lower::{self, walk};
 use crate::operations::{self, Missing, Operation};
 use crate::print::{self, Origin};
@@ -15,8 +15,10 @@ use crate::spec::{Document, Exposed, Known, Problem, lint};
 /// What comes out.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Generated {
-    /// `client.rs`
-    pub(crate) client: String,
+    /// `models.rs`
+    pub(crate) models: String,
+    /// `requests.rs`
+    pub(crate) requests: String,
     /// `operations.rs`
     pub(crate) operations: String,
     /// The list of operations in the README.
@@ -65,20 +67,22 @@ fn lint_alone(document: &Document) -> Vec<Problem> {
 pub(crate) fn generate(document: &Document) -> Result<Generated, Failure> {
     let origin = Origin { path: document.path(), sha256: document.sha256() };
     let operations = operations(document)?;
+    let Finished { models, requests } = trees(document)?;
     Ok(Generated {
-        client: client(document, &origin)?,
+        models: print::print(&models, "The models: the values that requests and responses hold.", &origin),
+        requests: print::print(
+            &requests,
+            "The requests: for each operation, a function that makes its request.",
+            &origin,
+        ),
         operations: table(document, &operations, &origin)?,
         table: operations::markdown::table(&operations),
     })
 }
 
-fn client(document: &Document, origin: &Origin<'_>) -> Result<String, Failure> {
-    let file = client_tree(document)?;
-    Ok(print::print(&file, "The client as progenitor writes it, and the models.", origin))
-}
-
-/// `client.rs` as a syntax tree, for those who read it rather than print it. The document passed lint.
-pub(crate) fn client_tree(document: &Document) -> Result<syn::File, Failure> {
+/// The models and the requests as syntax trees, for code that reads them rather than prints them. The document passed
+/// lint.
+pub(crate) fn trees(document: &Document) -> Result<Finished, Failure> {
     let lowered = lower::lower(&document.value);
     let tokens = codegen::tokens(&lowered).map_err(|gave_up| place(document, gave_up))?;
     finish::finish(tokens, &lowered).map_err(moved)
@@ -196,7 +200,7 @@ paths:
         }"#;
         let document = load(&exposed.and_text("rehearsal.rs", method)).unwrap();
         let generated = generate(&document).unwrap();
-        assert!(generated.client.contains("pub fn end_group_rehearsals<'a>("));
+        assert!(generated.requests.contains("pub fn end_group_rehearsals<'a>("));
         assert!(generated.operations.contains("\"endGroupRehearsals\""));
         assert!(generated.table.contains("`endGroupRehearsals`"));
     }

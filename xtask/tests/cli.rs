@@ -116,11 +116,17 @@ impl Run {
 #[test]
 fn codegen_writes_what_changed_and_says_so() {
     let project = Project::new(FRAGMENT);
-    project.codegen(&[]).ends(0).says("client.rs").says("operations.rs").says("README.md");
+    project
+        .codegen(&[])
+        .ends(0)
+        .says("models.rs")
+        .says("requests.rs")
+        .says("operations.rs")
+        .says("README.md");
     assert!(project.read("README.md").contains("| `createOrgThing` (`createThing`) |"));
     project.codegen(&[]).ends(0).says("up to date");
 
-    // The summary stands in the client and in the table, not in the README.
+    // The summary stands in the requests and in the table, not in the README.
     let edited = FRAGMENT.replace("summary: Create a thing", "summary: Make a thing");
     fs::write(project.path("fragment.yaml"), edited).unwrap();
     let run = project.codegen(&[]).ends(0).says("wrote");
@@ -130,7 +136,7 @@ fn codegen_writes_what_changed_and_says_so() {
 #[test]
 fn the_same_fragment_gives_the_same_bytes() {
     let [one, other] = [Project::generated(), Project::generated()];
-    for file in ["generated/client.rs", "generated/operations.rs", "README.md"] {
+    for file in ["generated/models.rs", "generated/requests.rs", "generated/operations.rs", "README.md"] {
         // Each project calls its fragment by another path; that is all that may differ.
         let [one, other] = [&one, &other].map(|project| {
             project.read(file).replace(&*project.path("fragment.yaml").to_string_lossy(), "fragment.yaml")
@@ -141,7 +147,7 @@ fn the_same_fragment_gives_the_same_bytes() {
 
 #[test]
 fn check_finds_one_byte_and_changes_nothing() {
-    for file in ["generated/client.rs", "generated/operations.rs", "README.md"] {
+    for file in ["generated/models.rs", "generated/requests.rs", "generated/operations.rs", "README.md"] {
         let project = Project::generated();
         project.codegen(&["--check"]).ends(0).says("up to date");
         let text = project.read(file).replacen("OrgThing", "OrgThinG", 1);
@@ -163,16 +169,16 @@ fn check_finds_one_byte_and_changes_nothing() {
 #[test]
 fn check_finds_a_missing_file() {
     let project = Project::generated();
-    fs::remove_file(project.path("generated/client.rs")).unwrap();
+    fs::remove_file(project.path("generated/requests.rs")).unwrap();
     project.codegen(&["--check"]).ends(1).says("--- /dev/null");
-    assert!(!project.path("generated/client.rs").exists());
+    assert!(!project.path("generated/requests.rs").exists());
 }
 
 #[test]
 fn check_finds_bytes_that_are_no_text() {
     let project = Project::generated();
-    fs::write(project.path("generated/client.rs"), b"\xff\xfe").unwrap();
-    project.codegen(&["--check"]).ends(1).says("+//! The client");
+    fs::write(project.path("generated/requests.rs"), b"\xff\xfe").unwrap();
+    project.codegen(&["--check"]).ends(1).says("+//! The requests");
 }
 
 /// What lint refuses goes no further: the status is its own, and no file changes.
@@ -221,7 +227,7 @@ fn what_cannot_be_read_or_written_has_its_own_status() {
 fn a_wrong_command_line_has_its_own_status() {
     run(&mut xtask(&["codegen", "--nonsense"])).ends(64).says("--nonsense");
     run(&mut xtask(&["nonsense"])).ends(64);
-    run(&mut xtask(&["codegen", "--check", "--print", "client"])).ends(64);
+    run(&mut xtask(&["codegen", "--check", "--print", "requests"])).ends(64);
     run(&mut xtask(&[])).ends(64);
     for command in [&["--help"][..], &["codegen", "--help"], &["lint", "--help"]] {
         run(&mut xtask(command)).ends(0).says("Exit status:");
@@ -237,7 +243,7 @@ fn lint_counts_what_is_fine() {
 fn each_stage_can_be_printed() {
     let project = Project::generated();
     project.codegen(&["--print", "lowered"]).ends(0).says("\"2XX\"").says("\"x-known-values\"");
-    for part in ["client", "operations"] {
+    for part in ["models", "requests", "operations"] {
         let printed = project.codegen(&["--print", part]).ends(0).stdout;
         assert_eq!(printed, project.read(&format!("generated/{part}.rs")));
     }
@@ -276,8 +282,14 @@ fn a_secret_in_the_fragment_is_refused_and_never_shown() {
     ] {
         let project = Project::new(&planted);
         assert!(planted.contains("hunter2"));
-        let flags: [&[&str]; 5] =
-            [&[], &["--check"], &["--print", "lowered"], &["--print", "client"], &["--print", "operations"]];
+        let flags: [&[&str]; 6] = [
+            &[],
+            &["--check"],
+            &["--print", "lowered"],
+            &["--print", "models"],
+            &["--print", "requests"],
+            &["--print", "operations"],
+        ];
         for run in flags.iter().map(|flags| project.codegen(flags)).chain([project.lint()]) {
             let run = run.ends(2).says("fragment.yaml:");
             let said = (run.stdout + &run.stderr).to_lowercase();
@@ -294,7 +306,7 @@ fn a_new_file_can_be_read_by_others() {
         use std::os::unix::fs::PermissionsExt as _;
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         let project = Project::generated();
-        assert_eq!(mode(&project.path("generated/client.rs")), 0o644);
+        assert_eq!(mode(&project.path("generated/requests.rs")), 0o644);
     }
 }
 
@@ -338,7 +350,7 @@ fn the_banner_says_what_the_files_were_generated_from() {
         project.codegen(&[]).ends(0);
         let digest = format!("{:x}", Sha256::digest(fs::read(project.path("fragment.yaml")).unwrap()));
         let versions = format!("xtask {}, progenitor {}", env!("CARGO_PKG_VERSION"), locked("progenitor"));
-        for file in ["generated/client.rs", "generated/operations.rs"] {
+        for file in ["generated/models.rs", "generated/requests.rs", "generated/operations.rs"] {
             let text = project.read(file);
             let banner: Vec<_> = text.lines().take_while(|line| line.starts_with("//!")).collect();
             for line in [format!("//! - fragment SHA-256: {digest}"), format!("//! - generator: {versions}")]

@@ -95,7 +95,7 @@ fn no_credential_of_the_environment_is_printed_or_written() {
     };
     change("summary: Create a thing", "summary: Make a thing");
     run(&format!("{codegen} --check"), 1);
-    for part in ["lowered", "client", "operations"] {
+    for part in ["lowered", "models", "requests", "operations"] {
         run(&format!("codegen --file fragment.yaml --print {part}"), 0);
     }
     change("required: [name]", "required: [name, password]");

@@ -1,7 +1,23 @@
-//! What `cargo xtask codegen` makes of the fragment: the client and the operation table.
+//! What `cargo xtask codegen` makes of the fragment: the models, the requests and the operation table.
 //!
-//! Only this file is written by hand. The client is private; its model types are re-exported by name in
-//! [`crate::model`].
+//! Only this file is written by hand. The models are private; [`crate::model`] re-exports them by name. `requests` stands
+//! in this folder because it is generated, and belongs to the layer `call`: its functions return requests.
+
+#[rustfmt::skip]
+#[allow(
+    clippy::all,
+    clippy::allow_attributes_without_reason,
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    unused_qualifications,
+    elided_lifetimes_in_paths,
+    reason = "written by progenitor, whose style is its own"
+)]
+pub(crate) mod models;
+
+#[rustfmt::skip]
+pub mod operations;
 
 #[rustfmt::skip]
 #[allow(
@@ -15,7 +31,4 @@
     elided_lifetimes_in_paths,
     reason = "written by progenitor, whose style is its own"
 )]
-pub(crate) mod client;
-
-#[rustfmt::skip]
-pub mod operations;
+pub(crate) mod requests;

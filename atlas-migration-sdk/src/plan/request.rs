@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Authentication, MigrationPlan, PASSWORD_VARIABLE, Reach, ShardedCollection, Tls};
 use crate::error::{Error, Result};
-use crate::generated::client::types::{
+use crate::generated::models::{
     HostnameSchemaType, MigrationDestination, MigrationRequest, MigrationSharding, MigrationSource, ShardKey,
     ShardKeyField, ShardingEntry,
 };

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use crate::generated::client::types::{Migration, MigrationStatus};
+use crate::generated::models::{Migration, MigrationStatus};
 
 /// How many looks the estimate is made of.
 const SAMPLES: usize = 12;

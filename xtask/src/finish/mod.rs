@@ -11,6 +11,7 @@ mod models;
 mod open_enums;
 mod parts;
 mod paths;
+mod split;
 mod unsent;
 
 #[cfg(test)]
@@ -29,8 +30,16 @@ pub(crate) struct Moved(pub(crate) String);
 
 type Patched = Result<(), Moved>;
 
-/// The syntax tree of the generated client, patched.
-pub(crate) fn finish(tokens: TokenStream, lowered: &Value) -> Result<syn::File, Moved> {
+/// The syntax trees of the generated files that progenitor has a part in.
+pub(crate) struct Finished {
+    /// `models.rs`
+    pub(crate) models: syn::File,
+    /// `requests.rs`
+    pub(crate) requests: syn::File,
+}
+
+/// The client that progenitor writes, patched and split.
+pub(crate) fn finish(tokens: TokenStream, lowered: &Value) -> Result<Finished, Moved> {
     let mut file: syn::File =
         syn::parse2(tokens).map_err(|error| Moved(format!("it does not parse: {error}")))?;
     client::patch(&mut file)?;
@@ -42,7 +51,7 @@ pub(crate) fn finish(tokens: TokenStream, lowered: &Value) -> Result<syn::File, 
     open_enums::patch(&mut file, lowered)?;
     client::import(&mut file)?;
     attributes::patch(&mut file);
-    Ok(file)
+    split::split(file)
 }
 
 /// The items of `pub mod types`.

@@ -229,7 +229,7 @@ fn reader() -> [Item; 2] {
 }
 
 /// codegen gives the enums an absolute path. Inside `types` the name is enough, outside `types::` stands
-/// before it.
+/// before it, as before every other type.
 fn shorten_paths(file: &mut syn::File) {
     for item in &mut file.items {
         let inside = matches!(item, Item::Mod(module) if module.ident == "types");

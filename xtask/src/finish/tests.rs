@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Moved, finish};
+use super::{Finished, Moved, finish};
 use crate::spec::Document;
 use crate::{codegen, lower};
 
@@ -58,26 +58,37 @@ fn lowered() -> Value {
     lower::lower(&Document::load("test", FRAGMENT.as_bytes()).unwrap().value)
 }
 
-/// The finished client as text; `edit` changes what progenitor wrote before the patches see it.
-fn client(edit: impl Fn(String) -> String) -> Result<String, Moved> {
+/// The finished files as text; `edit` changes what progenitor wrote before the patches see it.
+fn files(edit: impl Fn(String) -> String) -> Result<[String; 2], Moved> {
     let lowered = lowered();
     let tokens = edit(codegen::tokens(&lowered).unwrap().to_string());
-    finish(tokens.parse().unwrap(), &lowered).map(|file| prettyplease::unparse(&file))
+    finish(tokens.parse().unwrap(), &lowered)
+        .map(|Finished { models, requests }| [models, requests].map(|file| prettyplease::unparse(&file)))
+}
+
+fn models() -> String {
+    let [models, _] = files(|tokens| tokens).unwrap();
+    models
+}
+
+fn requests() -> String {
+    let [_, requests] = files(|tokens| tokens).unwrap();
+    requests
 }
 
 /// The text of the item that begins with this line, with the attributes before it.
-fn item<'a>(client: &'a str, start: &str) -> &'a str {
-    let at = client.find(start).unwrap_or_else(|| panic!("no `{start}` in:\n{client}"));
-    let begin = client[..at].rfind("}\n").map_or(0, |end| end + 2);
-    let end = client[at..].find("\n    }\n").map_or(client.len(), |end| at + end);
-    &client[begin..end]
+fn item<'a>(file: &'a str, start: &str) -> &'a str {
+    let at = file.find(start).unwrap_or_else(|| panic!("no `{start}` in:\n{file}"));
+    let begin = file[..at].rfind("\n}\n").map_or(0, |end| end + 3);
+    let end = file[at..].find("\n}\n").map_or(file.len(), |end| at + end);
+    &file[begin..end]
 }
 
 #[test]
 fn only_what_a_caller_never_builds_is_non_exhaustive() {
-    let client = client(|tokens| tokens).unwrap();
+    let models = models();
     for (name, expected) in [("NewThing", false), ("Part", false), ("Thing", true), ("Fault", true)] {
-        let item = item(&client, &format!("pub struct {name} {{"));
+        let item = item(&models, &format!("pub struct {name} {{"));
         assert_eq!(item.contains("#[non_exhaustive]"), expected, "{item}");
         assert!(
             item.contains(r#"#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]"#),
@@ -88,16 +99,16 @@ fn only_what_a_caller_never_builds_is_non_exhaustive() {
 
 #[test]
 fn null_reads_as_empty_where_an_array_is_optional() {
-    let client = client(|tokens| tokens).unwrap();
-    assert!(item(&client, "pub struct Thing {").contains("null_as_default"));
-    assert!(!item(&client, "pub struct NewThing {").contains("null_as_default"));
+    let models = models();
+    assert!(item(&models, "pub struct Thing {").contains("null_as_default"));
+    assert!(!item(&models, "pub struct NewThing {").contains("null_as_default"));
 }
 
 #[test]
 fn what_leads_back_to_itself_is_an_option_that_is_left_out() {
-    let client = client(|tokens| tokens).unwrap();
+    let models = models();
     for (name, field) in [("Part", "part_of"), ("Thing", "whole")] {
-        let item = item(&client, &format!("pub struct {name} {{"));
+        let item = item(&models, &format!("pub struct {name} {{"));
         assert!(
             item.contains(&format!("pub {field}: ::std::option::Option<::std::boxed::Box<{name}>>")),
             "{item}"
@@ -110,36 +121,36 @@ fn what_leads_back_to_itself_is_an_option_that_is_left_out() {
 
 #[test]
 fn secrets_are_never_strings() {
-    let client = client(|tokens| tokens).unwrap();
-    let item = item(&client, "pub struct NewThing {");
+    let models = models();
+    let item = item(&models, "pub struct NewThing {");
     assert!(item.contains("pub password: ::std::option::Option<crate::Secret>"), "{item}");
     // Also where the schema is not called as its type would be.
     assert!(item.contains("pub note: ::std::option::Option<crate::Secret>"), "{item}");
-    assert!(!client.contains("struct PrivateNote"), "{client}");
+    assert!(!models.contains("struct PrivateNote"), "{models}");
 }
 
 #[test]
 fn every_field_is_documented() {
-    let client = client(|tokens| tokens).unwrap();
-    let item = item(&client, "pub struct Fault {");
+    let models = models();
+    let item = item(&models, "pub struct Fault {");
     assert!(item.contains("/// `Fault`"), "{item}");
     assert!(item.contains("/// The property `fooBar` of `Fault`."), "{item}");
 }
 
 #[test]
 fn enums_are_open_and_found_from_everywhere() {
-    let client = client(|tokens| tokens).unwrap();
-    let item = item(&client, "pub enum ThingState {");
+    let (models, requests) = (models(), requests());
+    let item = item(&models, "pub enum ThingState {");
     for variant in ["New,", "InUse,", "V3d,", "Unknown(::std::string::String),"] {
         assert!(item.contains(variant), "{item}");
     }
-    assert!(client.contains("pub state: ::std::option::Option<ThingState>"), "{client}");
-    assert!(client.contains("state: Option<&'a types::ThingState>"), "{client}");
+    assert!(models.contains("pub state: ::std::option::Option<ThingState>"), "{models}");
+    assert!(requests.contains("state: Option<&'a models::ThingState>"), "{requests}");
 }
 
 #[test]
 fn what_the_wrapper_does_better_goes() {
-    let client = client(|tokens| tokens).unwrap();
+    let files = files(|tokens| tokens).unwrap().concat();
     for gone in [
         "header_map",
         "api-version",
@@ -150,24 +161,26 @@ fn what_the_wrapper_does_better_goes() {
         "ByteStream",
         "regress",
     ] {
-        assert!(!client.contains(gone), "{gone} in:\n{client}");
+        assert!(!files.contains(gone), "{gone} in:\n{files}");
     }
 }
 
 #[test]
-fn methods_build_and_do_not_send() {
-    let client = client(|tokens| tokens).unwrap();
+fn functions_build_and_do_not_send() {
+    let requests = requests();
     for (start, reply, made_by, operation) in [
-        ("pub fn create_thing", "Unsent<types::Thing>", "Unsent::with_reply(", "operations::CREATE_THING,"),
+        ("pub fn create_thing", "Unsent<models::Thing>", "Unsent::with_reply(", "operations::CREATE_THING,"),
         ("pub fn delete_things", "Unsent<()>", "Unsent::without_reply(", "operations::DELETE_THINGS,"),
     ] {
-        let item = item(&client, start);
+        let item = item(&requests, start);
         assert!([reply, made_by, operation].iter().all(|part| item.contains(part)), "{item}");
         assert!(item.contains("/orgs/{}/things\", org_id"), "{item}");
         assert!(item.contains("crate::transport::RequestParts::new(path)"), "{item}");
     }
-    assert!(item(&client, "pub fn create_thing").contains(".json(&body)"), "{client}");
+    assert!(item(&requests, "pub fn create_thing").contains(".json(&body)"), "{requests}");
     for gone in [
+        "impl Client",
+        "struct Client",
         "&'a self",
         "baseurl",
         "build()",
@@ -178,7 +191,7 @@ fn methods_build_and_do_not_send() {
         "encode_path",
         "ResponseValue",
     ] {
-        assert!(!client.contains(gone), "{gone} in:\n{client}");
+        assert!(!requests.contains(gone), "{gone} in:\n{requests}");
     }
 }
 
@@ -189,7 +202,7 @@ fn notices(from: &str, to: &str, expected: &str) {
         assert!(tokens.contains(from), "progenitor does not write `{from}`:\n{tokens}");
         tokens.replace(from, to)
     };
-    let Err(Moved(message)) = client(edit) else { panic!("nobody noticed that `{from}` became `{to}`") };
+    let Err(Moved(message)) = files(edit) else { panic!("nobody noticed that `{from}` became `{to}`") };
     assert!(message.contains(expected), "{message}");
 }
 

@@ -287,7 +287,7 @@ mod tests {
         };
         write("lib.rs", "a");
         write("deep/er/mod.rs", "b");
-        write("generated/client.rs", "c");
+        write("generated/models.rs", "c");
         write("notes.txt", "d");
         let exposed = Exposed::read(folder.path(), "src").unwrap();
         let files: Vec<_> = exposed.methods.iter().map(|method| &*method.file).collect();

@@ -125,13 +125,12 @@ fn names_are_followed_between_files() {
     let lib = ("lib.rs", "mod net; use net::Address; pub fn f(_: Address, _: crate::net::Address) {}");
     assert_eq!(found(&[lib, net, url]), ["f: reqwest::Url"; 2]);
     // Of what is generated, only what is re-exported is public.
-    let client = (
-        "generated/client.rs",
-        "pub mod types { pub struct A { pub a: reqwest::Url } pub struct B { pub b: reqwest::Url } } pub fn f(_: reqwest::Client) {}",
-    );
-    let generated = ("generated/mod.rs", "pub(crate) mod client;");
-    let lib = ("lib.rs", "mod generated; pub use generated::client::types::A;");
-    assert_eq!(found(&[lib, generated, client]), ["A.a: reqwest::Url"]);
+    let models =
+        ("generated/models.rs", "pub struct A { pub a: reqwest::Url } pub struct B { pub b: reqwest::Url }");
+    let requests = ("generated/requests.rs", "pub fn f(_: reqwest::Client) {}");
+    let generated = ("generated/mod.rs", "pub(crate) mod models; pub(crate) mod requests;");
+    let lib = ("lib.rs", "mod generated; pub use generated::models::A;");
+    assert_eq!(found(&[lib, generated, models, requests]), ["A.a: reqwest::Url"]);
 }
 
 #[test]

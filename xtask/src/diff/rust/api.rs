@@ -19,7 +19,7 @@ pub(crate) struct Api<'a> {
     pub(super) surface: &'a Surface,
     /// Every generated type, visible or not.
     pub(super) types: BTreeMap<String, Type>,
-    /// The methods of the generated client, by name. No user sees them; the wrapper calls them.
+    /// The generated functions that make requests, by name. No user sees them; the wrapper calls them.
     pub(super) methods: BTreeMap<String, Method>,
     /// The operation table, by the name of the static.
     pub(super) operations: BTreeMap<String, Operation>,
@@ -46,14 +46,14 @@ pub(crate) enum Seen {
 /// What lint refuses in the document apart from the wrapper, and where the generator gives up.
 pub(crate) fn public_api<'a>(document: &'a Document, surface: &'a Surface) -> Result<Api<'a>, Failure> {
     generate::check(document, HeldTo::Nothing)?;
-    let client = generate::client_tree(document)?;
-    let types = read::types(&client);
+    let trees = generate::trees(document)?;
+    let types = read::types(&trees.models);
     let operations = generate::operations(document)?;
     let operations =
         operations.into_iter().map(|operation| (operations::rust::static_name(&operation.id), operation));
     Ok(Api {
         visible: visible(&types, surface),
-        methods: read::methods(&client),
+        methods: read::methods(&trees.requests),
         operations: operations.collect(),
         types,
         document,

@@ -1,7 +1,7 @@
 //! Where the hand-written wrapper does not fit what is generated anew, and so does not compile.
 //!
-//! Names are looked up as they are written; types are not inferred. So a call is one of the generated client's
-//! methods by its name, and a field one of a generated type by its name, where the file calls a method that leads
+//! Names are looked up as they are written; types are not inferred. So a call is one of the generated
+//! functions by its name, and a field one of a generated type by its name, where the file calls a method that leads
 //! to that type. What a person has changed together with the fragment is taken as adapted.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,7 +39,7 @@ fn unnamed(before: &Api<'_>, after: &Api<'_>) -> Vec<ApiChange> {
             Subject::Type(name.clone()),
             "the wrapper must change",
             None,
-            Some(format!("pub use types::{name}")),
+            Some(format!("pub use models::{name}")),
         );
         Some(change.with_note(format!("met as {place}, and nameable nowhere")))
     })
@@ -114,7 +114,7 @@ impl<'a> Sides<'a> {
 
     fn gone_type(&self, name: &str) -> Option<ApiChange> {
         let gone = self.before.types.contains_key(name) && !self.after.types.contains_key(name);
-        gone.then(|| must_change(Subject::Type(name.to_owned()), format!("types::{name}"), None))
+        gone.then(|| must_change(Subject::Type(name.to_owned()), format!("models::{name}"), None))
     }
 
     fn gone_variant(&self, owner: &str, name: &str) -> Option<ApiChange> {
@@ -178,7 +178,7 @@ impl<'a> Sides<'a> {
     /// value as it comes.
     fn is_hidden_rename(&self, old: &Text, new: &Text) -> bool {
         let generated = |api: &'a Api<'a>, text: &Text| -> Option<&'a Type> {
-            let name = text.exact().trim_start_matches('&').strip_prefix("types::")?;
+            let name = text.exact().trim_start_matches('&').strip_prefix("models::")?;
             let spelled = self.named.values().any(|names| names.contains(name));
             if spelled { None } else { api.types.get(name) }
         };

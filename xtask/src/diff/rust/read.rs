@@ -1,4 +1,4 @@
-//! The generated client's syntax tree as data: its types with what they are made of, and its methods.
+//! The generated syntax trees as data: the models with what they are made of, and the functions that make requests.
 //!
 //! Reads everything that is generated. What of it a user sees is the business of `surface`.
 
@@ -74,10 +74,10 @@ pub(crate) struct Variant {
     pub(crate) wire: Option<String>,
 }
 
-/// A method of the generated client. Only the wrapper calls it.
+/// A generated function that makes a request. Only the wrapper calls it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Method {
-    /// In order, without the receiver.
+    /// In order.
     pub(crate) parameters: Vec<(String, Text)>,
     pub(crate) reply: Option<Text>,
 }
@@ -91,23 +91,15 @@ impl std::fmt::Display for Method {
     }
 }
 
-/// The public types of `pub mod types`, by name.
-pub(crate) fn types(file: &syn::File) -> BTreeMap<String, Type> {
-    let items: Vec<&Item> = file.items.iter().filter_map(types_module).flatten().collect();
-    let mut types: BTreeMap<String, Type> = items.iter().filter_map(|item| definition(item)).collect();
-    for item in items {
+/// The public types of `models.rs`, by name.
+pub(crate) fn types(models: &syn::File) -> BTreeMap<String, Type> {
+    let mut types: BTreeMap<String, Type> = models.items.iter().filter_map(definition).collect();
+    for item in &models.items {
         if let Item::Impl(block) = item {
             add_impl(block, &mut types);
         }
     }
     types
-}
-
-fn types_module(item: &Item) -> Option<&Vec<Item>> {
-    match item {
-        Item::Mod(module) if module.ident == "types" => Some(&module.content.as_ref()?.1),
-        _ => None,
-    }
 }
 
 fn definition(item: &Item) -> Option<(String, Type)> {
@@ -293,16 +285,13 @@ fn add_wire_values(block: &syn::Block, body: &mut Body) {
     }
 }
 
-/// The functions of the client, one for each operation, by name.
-pub(crate) fn methods(file: &syn::File) -> BTreeMap<String, Method> {
-    let blocks = file.items.iter().filter_map(|item| match item {
-        Item::Impl(block) if block.trait_.is_none() => Some(&block.items),
-        _ => None,
-    });
-    blocks
-        .flatten()
+/// The functions of `requests.rs`, one for each operation, by name.
+pub(crate) fn methods(requests: &syn::File) -> BTreeMap<String, Method> {
+    requests
+        .items
+        .iter()
         .filter_map(|item| match item {
-            syn::ImplItem::Fn(function) => Some(function),
+            Item::Fn(function) => Some(function),
             _ => None,
         })
         .map(|function| (function.sig.ident.to_string(), method(&function.sig)))

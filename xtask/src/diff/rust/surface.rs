@@ -16,7 +16,7 @@ use super::text::Text;
 pub(crate) use uses::{Use, What};
 
 /// The module of the generated types, from the crate's root.
-const TYPES: &[&str] = &["generated", "client", "types"];
+const TYPES: &[&str] = &["generated", "models"];
 
 /// What the sources say.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -196,15 +196,11 @@ mod tests {
                 .map(|(path, generated)| format!("{path} = {generated}"))
                 .collect()
         };
-        let model =
-            "pub use crate::generated::client::types::{A, B as C}; use crate::generated::client::types::D;";
+        let model = "pub use crate::generated::models::{A, B as C}; use crate::generated::models::D;";
         assert_eq!(exports("pub mod model;", model), ["model::A = A", "model::C = B"]);
         assert_eq!(exports("mod model;", model), [""; 0]);
-        assert_eq!(exports("pub use generated::client::types::A;", ""), ["A = A"]);
-        assert_eq!(
-            exports("pub use other::types::A; pub(crate) use generated::client::types::A;", ""),
-            [""; 0]
-        );
+        assert_eq!(exports("pub use generated::models::A;", ""), ["A = A"]);
+        assert_eq!(exports("pub use other::models::A; pub(crate) use generated::models::A;", ""), [""; 0]);
     }
 
     #[test]
@@ -221,7 +217,7 @@ mod tests {
 
     #[test]
     fn methods_count_where_they_show_what_is_generated() {
-        let lib = "pub use generated::client::types::Thing;
+        let lib = "pub use generated::models::Thing;
             impl Org {
                 #[doc(alias = \"getThing\")] pub fn thing(&self) -> u8 {}
                 pub fn keep(&self, thing: &Thing) {}

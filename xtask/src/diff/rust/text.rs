@@ -208,7 +208,7 @@ mod tests {
         );
         reads("::std::vec::Vec<crate::OrgId>", "::std::vec::Vec<crate::OrgId>", "Vec<OrgId>");
         reads("::serde_json::Value", "::serde_json::Value", "serde_json::Value");
-        reads("&'a types::Thing<'a>", "&types::Thing", "&Thing");
+        reads("&'a models::Thing<'a>", "&models::Thing", "&Thing");
         reads("(u8, [i32; 1])", "(u8, [i32; 1])", "(u8, [i32; 1])");
         reads("std::collections::BTreeMap<K, V>", "std::collections::BTreeMap<K, V>", "BTreeMap<K, V>");
     }

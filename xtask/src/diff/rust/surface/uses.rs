@@ -24,7 +24,7 @@ pub(crate) struct Use {
 /// What is used.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum What {
-    /// A generated type, by `…::types::Name` or `…::model::Name`.
+    /// A generated type, by `…::models::Name` or `…::model::Name`.
     Type(String),
     /// A variant of an enum of this name.
     Variant(String, String),
@@ -64,7 +64,7 @@ impl Finder<'_> {
 
     fn add_path(&mut self, steps: &[String], span: proc_macro2::Span) {
         match steps {
-            [.., module, name] if (module == "types" || module == "model") && name != "*" => {
+            [.., module, name] if (module == "models" || module == "model") && name != "*" => {
                 self.add(What::Type(name.clone()), span)
             }
             [.., module, name] if module == "operations" && name != "*" => {

@@ -105,7 +105,8 @@ impl Workspace {
                 .replace("name = \"atlas-migration-sdk\"", &format!("name = \"sdk-{n}\""))
                 .replace("[features]", "[lib]\nname = \"atlas_migration_sdk\"\n\n[features]");
             write(&package.join("Cargo.toml"), &manifest);
-            write(&package.join("src/generated/client.rs"), &case.generated.client);
+            write(&package.join("src/generated/models.rs"), &case.generated.models);
+            write(&package.join("src/generated/requests.rs"), &case.generated.requests);
             write(&package.join("src/generated/operations.rs"), &case.generated.operations);
             let user = folder.path().join(format!("user-{n}"));
             let manifest = format!(

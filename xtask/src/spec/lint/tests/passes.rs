@@ -34,7 +34,7 @@ fn problems_or_code(value: &Value) -> Result<(), TestCaseError> {
     prop_assert!(serde_json::from_value::<openapiv3::OpenAPI>(document.value.clone()).is_ok());
     let generated =
         generate::generate(&document).map_err(|failure| TestCaseError::fail(failure.to_string()))?;
-    for text in [&generated.client, &generated.operations] {
+    for text in [&generated.models, &generated.requests, &generated.operations] {
         let file = syn::parse_file(text).map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?;
         prop_assert_eq!(twice::names_twice(&file), Vec::<String>::new());
     }

@@ -1,0 +1,73 @@
+//! One file becomes two: `models.rs` with the types, and `requests.rs` with one function for each operation.
+//!
+//! The models are plain values. They depend on nothing that sends requests, so the SDK can use them in its lower layers;
+//! the functions belong to a layer above. With the fields of the client gone (see [`super::parts`]), its methods are
+//! free functions.
+
+use quote::ToTokens as _;
+use syn::visit_mut::{self, VisitMut};
+use syn::{ImplItem, Item, ItemFn, Path, parse_quote};
+
+use super::{Finished, Moved};
+
+/// The module of the types, as progenitor names it and as the functions of `requests.rs` name it.
+const TYPES: &str = "types";
+const MODELS: &str = "models";
+
+pub(super) fn split(file: syn::File) -> Result<Finished, Moved> {
+    let mut models = None;
+    let mut requests: Vec<Item> = vec![parse_quote!(
+        use super::models;
+    )];
+    for item in file.items {
+        match item {
+            Item::Use(_) => requests.push(item),
+            Item::Mod(module) if module.ident == TYPES && models.is_none() => {
+                models = module.content.map(|(_, items)| items);
+            }
+            Item::Struct(item) if item.ident == "Client" => {}
+            Item::Impl(block) if block.trait_.is_none() => {
+                for item in block.items {
+                    requests.push(free_function(item)?);
+                }
+            }
+            other => return Err(Moved(format!("an item that no file is for: {}", other.to_token_stream()))),
+        }
+    }
+    let models = models.ok_or_else(|| Moved("there is no `mod types`".to_owned()))?;
+    requests.iter_mut().for_each(|item| RenameModule.visit_item_mut(item));
+    Ok(Finished { models: file_of(models), requests: file_of(requests) })
+}
+
+fn free_function(item: ImplItem) -> Result<Item, Moved> {
+    let ImplItem::Fn(method) = item else {
+        return Err(Moved(format!("the client has more than methods: {}", item.to_token_stream())));
+    };
+    Ok(Item::Fn(ItemFn {
+        attrs: method.attrs,
+        vis: method.vis,
+        modifiers: method.modifiers,
+        sig: method.sig,
+        block: Box::new(method.block),
+    }))
+}
+
+/// `types::Thing` becomes `models::Thing`.
+struct RenameModule;
+
+impl VisitMut for RenameModule {
+    fn visit_path_mut(&mut self, path: &mut Path) {
+        if path.leading_colon.is_none()
+            && path.segments.len() > 1
+            && let Some(first) = path.segments.first_mut()
+            && first.ident == TYPES
+        {
+            first.ident = syn::Ident::new(MODELS, first.ident.span());
+        }
+        visit_mut::visit_path_mut(self, path);
+    }
+}
+
+fn file_of(items: Vec<Item>) -> syn::File {
+    syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items }
+}
