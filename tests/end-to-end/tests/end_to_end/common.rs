@@ -110,7 +110,7 @@ pub(crate) fn example(name: &str) -> tokio::process::Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = tokio::process::Command::new(cargo);
     command
-        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
         .args(["run", "--quiet", "--package", "atlas-migration-sdk", "--example", name, "--"])
         .kill_on_drop(true);
     for (name, _) in std::env::vars_os() {

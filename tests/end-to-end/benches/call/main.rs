@@ -1,6 +1,6 @@
 //! What a call through the SDK costs beside the same request sent with bare reqwest.
 //!
-//! `cargo bench -p atlas-emulator --bench call [-- <words that the names of the cases hold>]`. Both sides call one
+//! `cargo bench -p atlas-end-to-end --bench call [-- <words that the names of the cases hold>]`. Both sides call one
 //! static server in turns, round by round, so that whatever else the machine does meets both alike. Counted is the
 //! processor time of the process that calls; the server is another one. A process's figure is the median of its rounds'
 //! ratios. Where memory happens to lie moves it by a hundredth or two, so that several processes measure one after the

@@ -249,5 +249,4 @@ fn show_wire(requests: &[RecordedRequest], from: usize, out: &mut impl Write) ->
 }
 
 #[cfg(test)]
-#[path = "demo/tests.rs"]
 mod tests;
