@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 // What is generated is private, and what of it a user can hold he can also name, in `model`.
 #![deny(unnameable_types)]
 
