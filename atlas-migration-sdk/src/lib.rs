@@ -3,57 +3,47 @@
 // What is generated is private, and what of it a user can hold he can also name, in `model`.
 #![deny(unnameable_types)]
 
-mod access_list;
-mod auth;
-mod client;
-mod clock;
-mod config;
-mod date;
-mod error;
-mod generated;
-mod ids;
-mod migration;
+// The layers, from the top to the bottom. A module uses only what stands below it; `tests/layers` checks that. The
+// functions of `generated::requests` belong to `call`.
 pub mod model;
-mod operation;
-mod org;
-mod organizations;
-mod pace;
-pub mod plan;
-mod project;
-mod raw_request;
-mod request;
-mod retry;
-mod secret;
-mod serde_null;
-mod shard_key;
-mod source;
-mod transport;
-mod validation;
-mod wait;
 
-pub use access_list::{AccessListEntry, ParseAccessListEntryError};
-pub use auth::{CredentialKind, Credentials};
-pub use client::Client;
-pub use clock::{Clock, SystemClock};
-pub use config::ClientBuilder;
-pub use date::{Date, ParseDateError};
+mod source_manager;
+
+mod client;
+
+mod api;
+
+mod call;
+
+mod auth;
+
+mod http;
+
+pub mod plan;
+
+mod error;
+
+mod generated;
+
+mod values;
+
+pub use api::{
+    Cutover, MigrationJob, Org, Organizations, Polling, Progress, Project, RawRequest, ValidationJob,
+};
+pub use call::{Backoff, NoRetry, Reply, Request, RetryPolicy, RetryState};
+pub use client::{Client, ClientBuilder};
 pub use error::{Error, ErrorCode, ErrorKind, Result};
 pub use generated::operations;
-pub use ids::{
+pub use http::{RateLimit, ReplyMeta};
+pub use plan::MigrationPlan;
+pub use source_manager::{LinkStatus, OpsManager, OpsManagerBuilder, SourceOrg};
+pub use values::access_list::{AccessListEntry, ParseAccessListEntryError};
+pub use values::clock::{BoxFuture, Clock, SystemClock};
+pub use values::credentials::{CredentialKind, Credentials};
+pub use values::date::{Date, ParseDateError};
+pub use values::ids::{
     ClusterId, MigrationId, OrgId, ParseIdError, ProjectId, SourceOrgId, SourceProjectId, ValidationId,
 };
-pub use migration::{Cutover, MigrationJob};
-pub use operation::{Location, Method, Operation, Parameter, ParameterKind, Version};
-pub use org::Org;
-pub use organizations::Organizations;
-pub use plan::MigrationPlan;
-pub use project::Project;
-pub use raw_request::RawRequest;
-pub use request::{BoxFuture, Request};
-pub use retry::{Backoff, NoRetry, RetryPolicy, RetryState};
-pub use secret::{LinkToken, Secret};
-pub use shard_key::ShardKeyOrder;
-pub use source::{LinkStatus, OpsManager, OpsManagerBuilder, SourceOrg};
-pub use transport::{RateLimit, Reply, ReplyMeta};
-pub use validation::ValidationJob;
-pub use wait::{Polling, Progress};
+pub use values::operation::{Location, Method, Operation, Parameter, ParameterKind, Version};
+pub use values::secret::{LinkToken, Secret};
+pub use values::shard_key::ShardKeyOrder;

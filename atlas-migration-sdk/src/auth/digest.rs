@@ -13,7 +13,7 @@ use reqwest::Request;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 
 use crate::error::{Error, Result};
-use crate::secret::Secret;
+use crate::values::secret::Secret;
 
 pub(crate) struct DigestAuth {
     public_key: String,

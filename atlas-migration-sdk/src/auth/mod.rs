@@ -1,8 +1,9 @@
-//! Who the caller is: credentials, and how each kind authenticates a request.
+//! How each kind of credentials authenticates a request.
 //!
 //! Authentication is part of the sending, which generated code has no part in: a token that cannot be fetched must come
 //! out as a typed [`Error`].
 
+mod bearer;
 mod digest;
 mod service_account;
 mod token_cache;
@@ -11,86 +12,17 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
-use bytes::Bytes;
 use reqwest::Request;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
-use secrecy::zeroize::Zeroizing;
 
-use crate::error::{Error, ErrorCode, Result};
-use crate::secret::Secret;
+use crate::error::{Error, ErrorCode, Result, without_secrets};
+use crate::values::credentials::{CredentialKind, Credentials, Parts};
+use crate::values::secret::Secret;
 
+use bearer::bearer;
 use digest::DigestAuth;
 pub(crate) use service_account::TokenEndpoint;
 use token_cache::{Token, TokenCache, TokenToUse};
-
-/// What the client authenticates with: a service account, an API key or an access token.
-///
-/// ```
-/// use atlas_migration_sdk::{Credentials, Secret};
-///
-/// let credentials = Credentials::api_key("ABCDEFGH", Secret::new("the private key"));
-/// assert!(!format!("{credentials:?}").contains("private key"));
-/// ```
-#[derive(Clone)]
-pub struct Credentials(Kind);
-
-#[derive(Clone)]
-enum Kind {
-    ServiceAccount { client_id: String, client_secret: Secret },
-    ApiKey { public_key: String, private_key: Secret },
-    AccessToken(Secret),
-}
-
-/// The kinds of [`Credentials`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CredentialKind {
-    /// A service account: OAuth 2 client credentials, RFC 6749 section 4.4.
-    ServiceAccount,
-    /// An API key: HTTP digest, RFC 7616.
-    ApiKey,
-    /// An access token as given: bearer, RFC 6750.
-    AccessToken,
-}
-
-impl Credentials {
-    /// A service account, by its client id (`mdb_sa_id_…`) and secret (`mdb_sa_sk_…`).
-    ///
-    /// The client fetches an access token, keeps it for all its calls and renews it.
-    #[must_use]
-    pub fn service_account(client_id: impl Into<String>, client_secret: Secret) -> Self {
-        Self(Kind::ServiceAccount { client_id: client_id.into(), client_secret })
-    }
-
-    /// An API key, by its public and private key.
-    #[must_use]
-    pub fn api_key(public_key: impl Into<String>, private_key: Secret) -> Self {
-        Self(Kind::ApiKey { public_key: public_key.into(), private_key })
-    }
-
-    /// An access token that was fetched elsewhere. It is sent as given and never renewed.
-    #[must_use]
-    pub fn access_token(token: Secret) -> Self {
-        Self(Kind::AccessToken(token))
-    }
-
-    /// Which kind they are.
-    #[must_use]
-    pub fn kind(&self) -> CredentialKind {
-        match self.0 {
-            Kind::ServiceAccount { .. } => CredentialKind::ServiceAccount,
-            Kind::ApiKey { .. } => CredentialKind::ApiKey,
-            Kind::AccessToken(_) => CredentialKind::AccessToken,
-        }
-    }
-}
-
-impl fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Neither ids nor public keys: in the wrong variable, they are the secret.
-        write!(f, "Credentials({:?}, [redacted])", self.kind())
-    }
-}
 
 /// Authenticates requests; shared by all calls of a client.
 pub(crate) enum Authenticator {
@@ -130,14 +62,14 @@ const MOST_ATTEMPTS: u32 = 3;
 
 impl Authenticator {
     pub(crate) fn new(credentials: Credentials, endpoint: TokenEndpoint) -> Result<Self> {
-        match credentials.0 {
-            Kind::ServiceAccount { client_id, client_secret } => {
+        match credentials.into_parts() {
+            Parts::ServiceAccount { client_id, client_secret } => {
                 Ok(Self::ServiceAccount(TokenCache::new(endpoint.for_account(client_id, client_secret)?)))
             }
-            Kind::ApiKey { public_key, private_key } => {
+            Parts::ApiKey { public_key, private_key } => {
                 Ok(Self::ApiKey(DigestAuth::new(public_key, private_key)?))
             }
-            Kind::AccessToken(token) => Ok(Self::AccessToken { header: bearer(&token)?, token }),
+            Parts::AccessToken(token) => Ok(Self::AccessToken { header: bearer(&token)?, token }),
         }
     }
 
@@ -222,6 +154,19 @@ impl Authenticator {
             Self::AccessToken { token, .. } => look(&[token.expose_secret()]),
         }
     }
+
+    /// The text freed of the credential in use and of the other secrets of a call.
+    pub(crate) fn without_secrets<'a>(
+        &self,
+        text: &str,
+        others: impl IntoIterator<Item = &'a Secret>,
+    ) -> String {
+        self.with_secrets(|secrets| {
+            let others = others.into_iter().map(|other| other.expose_secret());
+            let secrets: Vec<&str> = secrets.iter().copied().chain(others).collect();
+            without_secrets(text, &secrets)
+        })
+    }
 }
 
 impl fmt::Debug for Authenticator {
@@ -232,49 +177,4 @@ impl fmt::Debug for Authenticator {
 
 fn exposed(token: Option<&Token>) -> &str {
     token.map_or("", |token| token.secret().expose_secret())
-}
-
-/// The `Authorization` header of an access token, marked as sensitive and wiped when the last copy is dropped.
-fn bearer(token: &Secret) -> Result<HeaderValue> {
-    if token.expose_secret().is_empty() {
-        return Err(Error::configuration("the access token is empty"));
-    }
-    let mut text = Zeroizing::new(Vec::with_capacity("Bearer ".len() + token.expose_secret().len()));
-    text.extend_from_slice(b"Bearer ");
-    text.extend_from_slice(token.expose_secret().as_bytes());
-    // The error of a header value repeats nothing of it, but says nothing either.
-    let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(text)).map_err(|_| {
-        Error::configuration(
-            "the access token has characters that cannot stand in a header, such as a line break",
-        )
-    })?;
-    header.set_sensitive(true);
-    Ok(header)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn credentials_have_no_printable_content() {
-        for credentials in [
-            Credentials::service_account("planted-id", Secret::new("planted")),
-            Credentials::api_key("planted-key", Secret::new("planted")),
-            Credentials::access_token(Secret::new("planted")),
-        ] {
-            assert!(!format!("{credentials:?}").contains("planted"));
-        }
-    }
-
-    #[test]
-    fn a_token_that_cannot_stand_in_a_header_is_refused_unseen() {
-        for token in ["planted\n", "", "planted\u{0}"] {
-            let error = bearer(&Secret::new(token)).unwrap_err();
-            assert!(!format!("{error} {error:?}").contains("planted"), "{error}");
-        }
-        let header = bearer(&Secret::new("planted")).unwrap();
-        assert_eq!(header.as_bytes(), b"Bearer planted");
-        assert!(!format!("{header:?}").contains("planted"));
-    }
 }

@@ -8,11 +8,10 @@ use reqwest::StatusCode;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
 use serde::Deserialize;
 
-use crate::clock::Clock;
-use crate::config::BaseUrl;
 use crate::error::{Error, ErrorKind, ErrorReply, Result};
-use crate::secret::Secret;
-use crate::transport::{Http, Received, RequestLimit, receive};
+use crate::http::{BaseUrl, Http, Received, RequestLimit, receive};
+use crate::values::clock::Clock;
+use crate::values::secret::Secret;
 
 /// What an answer that does not say how long its token lasts is taken to mean: what Atlas documents.
 const USUAL_LIFETIME: Duration = Duration::from_secs(3600);

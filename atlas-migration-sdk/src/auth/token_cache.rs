@@ -15,10 +15,10 @@ use std::time::{Duration, Instant};
 
 use reqwest::header::HeaderValue;
 
-use super::bearer;
+use super::bearer::bearer;
 use super::service_account::{AccountTokens, Issued};
 use crate::error::{Error, ErrorKind, Result};
-use crate::secret::Secret;
+use crate::values::secret::Secret;
 
 const LONGEST_HEAD_START: Duration = Duration::from_secs(300);
 /// A token is not used in its last moments: it would expire on the way.

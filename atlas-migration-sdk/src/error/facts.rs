@@ -7,8 +7,8 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{Error, ErrorCode, ErrorKind, header_text};
-use crate::model::FieldViolation;
-use crate::operation::Operation;
+use crate::generated::models::FieldViolation;
+use crate::values::operation::Operation;
 
 impl Error {
     /// Where on the way it failed.

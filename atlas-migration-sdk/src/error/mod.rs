@@ -22,11 +22,11 @@ use reqwest::header::HeaderMap;
 pub use code::ErrorCode;
 pub(crate) use kind::Effect;
 pub use kind::ErrorKind;
-pub(crate) use redact::{presentable, without_secrets_of};
+pub(crate) use redact::{presentable, without_secrets};
 pub(crate) use reply::{ErrorReply, header_text, http_date};
 
-use crate::auth::CredentialKind;
-use crate::operation::Operation;
+use crate::values::credentials::CredentialKind;
+use crate::values::operation::Operation;
 
 /// The result of this crate's functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

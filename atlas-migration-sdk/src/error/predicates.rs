@@ -1,7 +1,7 @@
 //! What a caller can do about a failure: questions, each with the answer that it calls for.
 
 use super::{Effect, Error, ErrorCode, ErrorKind};
-use crate::operation::Method;
+use crate::values::operation::Method;
 
 impl Error {
     /// Too many requests: wait for [`retry_after`](Self::retry_after), then try again. The request did nothing.

@@ -5,9 +5,6 @@
 
 use serde_json::Value;
 
-use crate::auth::Authenticator;
-use crate::secret::Secret;
-
 /// Longer texts are cut: an error message is no place for a whole body.
 const LONGEST_TEXT: usize = 500;
 
@@ -22,7 +19,7 @@ pub(crate) fn presentable(text: &str, secrets: &[&str]) -> String {
 }
 
 /// The text with `[redacted]` for each of the secrets.
-fn without_secrets(text: &str, secrets: &[&str]) -> String {
+pub(crate) fn without_secrets(text: &str, secrets: &[&str]) -> String {
     let mut text = text.to_owned();
     for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
         if text.contains(secret) {
@@ -30,19 +27,6 @@ fn without_secrets(text: &str, secrets: &[&str]) -> String {
         }
     }
     text
-}
-
-/// The text freed of the credential in use and of the other secrets of a call.
-pub(crate) fn without_secrets_of<'a>(
-    text: &str,
-    credential: &Authenticator,
-    others: impl IntoIterator<Item = &'a Secret>,
-) -> String {
-    credential.with_secrets(|secrets| {
-        let others = others.into_iter().map(|other| other.expose_secret());
-        let secrets: Vec<&str> = secrets.iter().copied().chain(others).collect();
-        without_secrets(text, &secrets)
-    })
 }
 
 /// The value with every text in it, names included, freed of the secrets.

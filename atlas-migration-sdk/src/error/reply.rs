@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::ErrorCode;
 use super::redact::{presentable, value_without_secrets};
-use crate::model::FieldViolation;
+use crate::generated::models::FieldViolation;
 
 /// A body larger than this is no error of Atlas and is not read as one.
 const LARGEST_BODY: usize = 64 * 1024;

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::{Effect, ErrorCode, ErrorKind, ErrorReply, Inner};
-use crate::auth::CredentialKind;
-use crate::operation::{Method, Operation};
+use crate::values::credentials::CredentialKind;
+use crate::values::operation::{Method, Operation};
 
 pub(super) fn write(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if let Some(operation) = error.operation {
@@ -206,7 +206,7 @@ fn bad_credential(credential: Option<CredentialKind>) -> String {
 #[cfg(test)]
 mod tests {
     use crate::error::{Effect, Error, ErrorKind};
-    use crate::operations::DELETE_ORG_LIVE_MIGRATION_LINK_TOKENS;
+    use crate::generated::operations::DELETE_ORG_LIVE_MIGRATION_LINK_TOKENS;
 
     #[test]
     fn nothing_was_sent_only_where_no_earlier_try_was() {

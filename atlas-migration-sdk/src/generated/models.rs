@@ -114,7 +114,7 @@ pub struct BadRequestDetail {
     #[serde(
         default,
         skip_serializing_if = "::std::vec::Vec::is_empty",
-        deserialize_with = "crate::serde_null::null_as_default"
+        deserialize_with = "crate::values::serde_null::null_as_default"
     )]
     pub fields: ::std::vec::Vec<FieldViolation>,
 }
@@ -163,7 +163,7 @@ pub struct LinkTokenRequest {
         rename = "accessListIps",
         default,
         skip_serializing_if = "::std::vec::Vec::is_empty",
-        deserialize_with = "crate::serde_null::null_as_default"
+        deserialize_with = "crate::values::serde_null::null_as_default"
     )]
     pub access_list_ips: ::std::vec::Vec<crate::AccessListEntry>,
 }
@@ -187,7 +187,7 @@ pub struct Migration {
         rename = "migrationHosts",
         default,
         skip_serializing_if = "::std::vec::Vec::is_empty",
-        deserialize_with = "crate::serde_null::null_as_default"
+        deserialize_with = "crate::values::serde_null::null_as_default"
     )]
     pub migration_hosts: ::std::vec::Vec<::std::string::String>,
     /// Whether it can be cut over. From the moment that this turns true, 120 hours are left.
@@ -307,7 +307,7 @@ pub struct Organization {
     #[serde(
         default,
         skip_serializing_if = "::std::vec::Vec::is_empty",
-        deserialize_with = "crate::serde_null::null_as_default"
+        deserialize_with = "crate::values::serde_null::null_as_default"
     )]
     pub links: ::std::vec::Vec<Link>,
     /// Its name.
@@ -329,7 +329,7 @@ pub struct OrganizationPage {
     #[serde(
         default,
         skip_serializing_if = "::std::vec::Vec::is_empty",
-        deserialize_with = "crate::serde_null::null_as_default"
+        deserialize_with = "crate::values::serde_null::null_as_default"
     )]
     pub links: ::std::vec::Vec<Link>,
     /// The organizations of this page.

@@ -6,8 +6,10 @@
 //! - fragment SHA-256: 6fccda4e7eb5e408207c16df2e3bb035362610c9c00b6f7003f984b5760d2602
 //! - generator: xtask 0.1.0, progenitor 0.15.1
 
-use crate::Date;
-use crate::operation::{Location, Method, Operation, Parameter, ParameterKind, Version};
+use crate::values::date::Date;
+use crate::values::operation::{
+    Location, Method, Operation, Parameter, ParameterKind, Version,
+};
 
 /// Every operation, in the order of the fragment.
 pub static ALL: &[&Operation] = &[

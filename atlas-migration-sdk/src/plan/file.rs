@@ -7,8 +7,8 @@ use super::{
     Authentication, Destination, MigrationPlan, PASSWORD_VARIABLE, Reach, ShardedCollection, Source, Tls,
 };
 use crate::error::{Error, Result};
-use crate::ids::SourceProjectId;
-use crate::shard_key::ShardKeyOrder;
+use crate::values::ids::SourceProjectId;
+use crate::values::shard_key::ShardKeyOrder;
 
 impl MigrationPlan {
     /// Reads a plan from JSON. Where the source has a user, set its password before you use it.
@@ -299,8 +299,8 @@ impl PlanFile {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::secret::Secret;
-    use crate::shard_key::ShardKeyOrder::{Ascending, Hashed};
+    use crate::values::secret::Secret;
+    use crate::values::shard_key::ShardKeyOrder::{Ascending, Hashed};
 
     fn plan() -> MigrationPlan {
         let project = "5f9ad6b7e1c2a3041d0e9b11".parse().unwrap();

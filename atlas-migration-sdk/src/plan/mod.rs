@@ -10,9 +10,9 @@ mod request;
 use std::fmt;
 
 use crate::error::{Error, Result};
-use crate::ids::SourceProjectId;
-use crate::secret::Secret;
-use crate::shard_key::ShardKeyOrder;
+use crate::values::ids::SourceProjectId;
+use crate::values::secret::Secret;
+use crate::values::shard_key::ShardKeyOrder;
 
 /// The environment variable from which [`MigrationPlan::source_password_from_env`] reads.
 const PASSWORD_VARIABLE: &str = "MONGODB_ATLAS_SOURCE_PASSWORD";

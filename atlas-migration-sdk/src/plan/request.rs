@@ -8,7 +8,7 @@ use crate::generated::models::{
     HostnameSchemaType, MigrationDestination, MigrationRequest, MigrationSharding, MigrationSource, ShardKey,
     ShardKeyField, ShardingEntry,
 };
-use crate::ids::ProjectId;
+use crate::values::ids::ProjectId;
 
 impl MigrationPlan {
     /// The body of a request that runs the plan in this project.
@@ -127,8 +127,8 @@ fn sharding_entry(sharded: &ShardedCollection) -> ShardingEntry {
 mod tests {
     use super::super::{Destination, Source};
     use super::*;
-    use crate::secret::Secret;
-    use crate::shard_key::ShardKeyOrder::{Ascending, Descending, Hashed};
+    use crate::values::secret::Secret;
+    use crate::values::shard_key::ShardKeyOrder::{Ascending, Descending, Hashed};
 
     fn source() -> Source {
         Source::managed("5f9ad6b7e1c2a3041d0e9b11".parse().unwrap(), "source")

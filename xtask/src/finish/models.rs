@@ -96,7 +96,7 @@ fn patch_field(field: &mut Field, owner: &str) -> usize {
         return 0;
     }
     let words = &list.tokens;
-    list.tokens = quote!(#words, deserialize_with = "crate::serde_null::null_as_default");
+    list.tokens = quote!(#words, deserialize_with = "crate::values::serde_null::null_as_default");
     1
 }
 

@@ -3,7 +3,7 @@
 //! progenitor's methods make a whole request: they join the base URL and the path, have the URL parsed, and hand it to
 //! reqwest's builder. That parses the same host anew for each call, which costs more than the rest of building a
 //! request, and leaves a request that has to be copied before it is sent, in case it must be sent again. Here
-//! `self.client.post(url).json(&body).build()?` becomes `crate::transport::RequestParts::new(path).json(&body)`: the
+//! `self.client.post(url).json(&body).build()?` becomes `crate::call::RequestParts::new(path).json(&body)`: the
 //! transport makes as many requests of the parts as it needs. The host and the connections are the transport's, the
 //! method is the operation table's, so that neither the struct nor `self` has anything left to hold.
 
@@ -71,9 +71,7 @@ fn patch_method(method: &mut ImplItemFn) -> Patched {
             paths += 1;
         } else if bound.ident == "request" {
             *value.expr = parts(&value.expr).ok_or_else(|| {
-                moved(
-                    "builds its request in another way; crate::transport::RequestParts must know each setter",
-                )
+                moved("builds its request in another way; crate::call::RequestParts must know each setter")
             })?;
             requests += 1;
         }
@@ -119,7 +117,7 @@ fn parts(request: &Expr) -> Option<Expr> {
 fn setters(chain: &Expr) -> Option<Expr> {
     let Expr::MethodCall(call) = chain else { return None };
     if is(&call.receiver, &quote!(self.client)) {
-        return is_start(call).then(|| parse_quote!(crate::transport::RequestParts::new(path)));
+        return is_start(call).then(|| parse_quote!(crate::call::RequestParts::new(path)));
     }
     let receiver = Box::new(setters(&call.receiver)?);
     let set = Expr::MethodCall(ExprMethodCall { receiver, ..call.clone() });

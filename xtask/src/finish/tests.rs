@@ -175,7 +175,7 @@ fn functions_build_and_do_not_send() {
         let item = item(&requests, start);
         assert!([reply, made_by, operation].iter().all(|part| item.contains(part)), "{item}");
         assert!(item.contains("/orgs/{}/things\", org_id"), "{item}");
-        assert!(item.contains("crate::transport::RequestParts::new(path)"), "{item}");
+        assert!(item.contains("crate::call::RequestParts::new(path)"), "{item}");
     }
     assert!(item(&requests, "pub fn create_thing").contains(".json(&body)"), "{requests}");
     for gone in [

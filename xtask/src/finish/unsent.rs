@@ -1,10 +1,10 @@
-//! The methods of the client build a request and send nothing: sending is the transport's. (Of what they build it,
+//! The methods of the client build a request and send nothing: sending is the business of the SDK's layer `call`. (Of what they build it,
 //! [`super::parts`] changes afterwards.)
 //!
 //! progenitor's methods send, through hooks that can fail only with text or with reqwest's error, and map every status
 //! to an error type of progenitor's. The transport has typed errors, repeats requests, and reads a reply under a size
 //! limit. So the end of each method, from the line behind `let mut request = …;`, is replaced: the method hands out
-//! the operation, the request, and the way to read its reply, as `crate::transport::Unsent`: which request belongs to
+//! the operation, the request, and the way to read its reply, as `crate::call::Unsent`: which request belongs to
 //! which operation is written once, here. What is replaced must be, token by token, what is expected; anything else
 //! fails.
 
@@ -49,10 +49,10 @@ fn patch_method(method: &mut ImplItemFn) -> Patched {
         request.attrs.clear();
     }
     let operation = Ident::new(&name.to_string().to_uppercase(), name.span());
-    let unsent = parse_quote!(crate::transport::Unsent::#read(&crate::operations::#operation, request));
+    let unsent = parse_quote!(crate::call::Unsent::#read(&crate::operations::#operation, request));
     statements.push(Stmt::Expr(unsent, None));
     method.sig.asyncness = None;
-    method.sig.output = parse_quote!(-> crate::transport::Unsent<#reply>);
+    method.sig.output = parse_quote!(-> crate::call::Unsent<#reply>);
     Ok(())
 }
 

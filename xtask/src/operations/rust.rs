@@ -16,8 +16,8 @@ pub(crate) fn file(operations: &[Operation], secret_names: &BTreeSet<String>) ->
     let secret_names = secret_names.iter();
     let names = operations.iter().map(|operation| name(&operation.id));
     quote! {
-        use crate::Date;
-        use crate::operation::{Location, Method, Operation, Parameter, ParameterKind, Version};
+        use crate::values::date::Date;
+        use crate::values::operation::{Location, Method, Operation, Parameter, ParameterKind, Version};
 
         #[doc = " Every operation, in the order of the fragment."]
         pub static ALL: &[&Operation] = &[#(&#names),*];

@@ -76,7 +76,7 @@ impl ProblemKind {
 
             Self::NotExposed { operation } => return format!(
                 "write a `pub fn` with `#[doc(alias = \"{operation}\")]` in atlas-migration-sdk/src, on the \
-                 handle whose id the path names (org.rs, project.rs), or in client.rs where it names none"
+                 handle whose id the path names (api/org.rs, api/project.rs), or in client/mod.rs where it names none"
             )
             .into(),
             Self::NotFoundUnder { alias, method, place } => {

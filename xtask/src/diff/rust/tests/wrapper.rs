@@ -35,16 +35,16 @@ fn unattributed(report: &RustReport) -> Vec<(&str, Bump)> {
 #[test]
 fn an_adapted_wrapper_spares_its_users() {
     let adapted = wrapper_with(
-        "migration.rs",
-        "get_group_live_migration(&self.project.id(), &self.id)",
-        "get_group_live_migration(&self.project.id(), &self.id, None)",
+        "api/migration.rs",
+        "get_group_live_migration(&self.project, &self.id)",
+        "get_group_live_migration(&self.project, &self.id, None)",
     );
     assert_eq!(report(Some("query parameter added"), &WORLD.surface).bump(), Bump::Major);
     assert_eq!(report(Some("query parameter added"), &adapted).bump(), Bump::None);
 
     let literal = "LinkTokenRequest { access_list_ips: access_list.into_iter().collect() }";
     let adapted = wrapper_with(
-        "org.rs",
+        "api/org.rs",
         literal,
         "LinkTokenRequest { access_list_ips: access_list.into_iter().collect(), note: None }",
     );
@@ -65,7 +65,7 @@ fn what_no_edit_of_the_fragment_explains_is_listed() {
     assert_eq!(unattributed(&report(None, &shown)), [("model::LinkTokenRequest", Bump::Minor)]);
 
     let changed =
-        wrapper_with("organizations.rs", "pub fn page(&self, number", "pub fn page(&mut self, number");
+        wrapper_with("api/organizations.rs", "pub fn page(&self, number", "pub fn page(&mut self, number");
     assert_eq!(unattributed(&report(None, &changed)), [("Organizations::page", Bump::Major)]);
 }
 

@@ -1,0 +1,177 @@
+//! Waiting for a job: polling that backs off, sits out a bad network, and ends with a value or a typed error.
+//!
+//! The caller owns deadline and cancellation: dropping the future stops the waiting and nothing else, and a process
+//! that died goes on from the id of the job.
+
+mod progress;
+
+use std::time::{Duration, Instant};
+
+pub use progress::Progress;
+pub(crate) use progress::Tracker;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::values::clock::Clock;
+
+/// How often a job is looked at while it is waited for.
+///
+/// ```
+/// use atlas_migration_sdk::Polling;
+/// use std::time::Duration;
+///
+/// let polling = Polling::default().first(Duration::from_secs(1)).ceiling(Duration::from_secs(60));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "give it to `polling` of a job"]
+pub struct Polling {
+    first: Duration,
+    ceiling: Duration,
+    patience: Duration,
+}
+
+impl Default for Polling {
+    fn default() -> Self {
+        Self {
+            first: Duration::from_secs(2),
+            ceiling: Duration::from_secs(30),
+            patience: Duration::from_secs(600),
+        }
+    }
+}
+
+impl Polling {
+    /// How long after the first look the second one is; each further wait is half as long again. Default: 2 s.
+    pub fn first(mut self, wait: Duration) -> Self {
+        self.first = wait;
+        self
+    }
+
+    /// The longest wait between two looks. Default: 30 s.
+    pub fn ceiling(mut self, wait: Duration) -> Self {
+        self.ceiling = wait;
+        self
+    }
+
+    /// For how long failures to look (no connection, no reply, a server that fails) are sat out. Default: 10 min.
+    pub fn patience(mut self, limit: Duration) -> Self {
+        self.patience = limit;
+        self
+    }
+
+    pub(crate) fn start(self) -> Poller {
+        Poller { polling: self, wait: self.first, failing_since: None }
+    }
+}
+
+/// The polling of one job.
+pub(crate) struct Poller {
+    polling: Polling,
+    wait: Duration,
+    failing_since: Option<Instant>,
+}
+
+impl Poller {
+    /// After a look at the job: what was seen, or nothing where it failed in a way that may pass.
+    pub(crate) fn seen<T>(&mut self, look: Result<T>, now: Instant) -> Result<Option<T>> {
+        let error = match look {
+            Ok(value) => {
+                self.failing_since = None;
+                return Ok(Some(value));
+            }
+            Err(error) => error,
+        };
+        let since = *self.failing_since.get_or_insert(now);
+        let left = self.polling.patience.saturating_sub(now.saturating_duration_since(since));
+        // The server's wish counts here as everywhere, but one that outlasts the patience is the end of it.
+        let asked_for = error.retry_after().unwrap_or_default();
+        if !may_pass(&error) || left.is_zero() || asked_for > left {
+            return Err(error);
+        }
+        self.wait = self.wait.max(asked_for);
+        Ok(None)
+    }
+
+    /// Waits until the next look.
+    pub(crate) async fn pause(&mut self, clock: &dyn Clock) {
+        // What a server asked for may be longer than the ceiling, but only once.
+        let wait = self.wait;
+        self.wait = (wait.saturating_mul(3) / 2).min(self.polling.ceiling);
+        clock.sleep(wait).await;
+    }
+}
+
+/// Whether a failure to look says nothing about the job and may be gone at the next look.
+fn may_pass(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::TokenRateLimited => true,
+        ErrorKind::Api => matches!(error.status(), Some(408 | 429 | 500..)),
+        // A gateway that answers 200 with a page of its own.
+        ErrorKind::InvalidReply => true,
+        ErrorKind::Configuration
+        | ErrorKind::InvalidRequest
+        | ErrorKind::TokenRefused
+        | ErrorKind::TokenLimitReached
+        | ErrorKind::Redirected
+        | ErrorKind::ReplyTooLarge
+        | ErrorKind::JobFailed
+        | ErrorKind::JobExpired
+        | ErrorKind::JobStateUnknown => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn waits_grow_up_to_the_ceiling() {
+        let clock = crate::values::clock::tests::Stepping::default();
+        let mut poller = Polling::default().ceiling(Duration::from_secs(5)).start();
+        for _ in 0..5 {
+            poller.pause(&clock).await;
+        }
+        assert_eq!(
+            clock.waits().iter().map(Duration::as_millis).collect::<Vec<_>>(),
+            [2000, 3000, 4500, 5000, 5000]
+        );
+    }
+
+    #[tokio::test]
+    async fn the_server_s_wish_counts_once() {
+        let clock = crate::values::clock::tests::Stepping::default();
+        let mut poller = Polling::default().start();
+        let busy = Error::with_status_and_retry_after(429, Duration::from_secs(90));
+        assert!(poller.seen::<()>(Err(busy), clock.now()).unwrap().is_none());
+        poller.pause(&clock).await;
+        poller.pause(&clock).await;
+        assert_eq!(clock.waits(), [Duration::from_secs(90), Duration::from_secs(30)]);
+    }
+
+    #[tokio::test]
+    async fn no_wish_and_no_setting_is_too_large() {
+        let clock = crate::values::clock::tests::Stepping::default();
+        let mut poller = Polling::default().start();
+        let for_ever = Error::with_status_and_retry_after(429, Duration::from_secs(u64::MAX));
+        assert!(poller.seen::<()>(Err(for_ever), clock.now()).is_err());
+        let mut poller = Polling::default().first(Duration::from_secs(1 << 40)).start();
+        poller.pause(&clock).await;
+        poller.pause(&clock).await;
+        assert_eq!(clock.waits()[1], Duration::from_secs(30));
+        let mut poller = Polling { first: Duration::MAX, ..Polling::default() }.start();
+        poller.wait = (poller.wait.saturating_mul(3) / 2).min(poller.polling.ceiling);
+        assert_eq!(poller.wait, Duration::from_secs(30));
+    }
+
+    #[test]
+    fn failures_are_sat_out_for_a_while() {
+        let now = Instant::now();
+        let mut poller = Polling::default().start();
+        let mut after = |seconds, look: Result<()>| poller.seen(look, now + Duration::from_secs(seconds));
+        assert!(after(0, Err(Error::with_status(503))).unwrap().is_none());
+        assert!(after(599, Err(Error::new(ErrorKind::Connect, ""))).unwrap().is_none());
+        assert!(after(599, Ok(())).unwrap().is_some());
+        assert!(after(700, Err(Error::with_status(502))).unwrap().is_none());
+        assert!(after(1300, Err(Error::with_status(502))).is_err());
+        assert!(after(1301, Err(Error::with_status(404))).is_err());
+    }
+}

@@ -1,0 +1,42 @@
+//! The `Authorization` header of an access token (RFC 6750).
+
+use bytes::Bytes;
+use reqwest::header::HeaderValue;
+use secrecy::zeroize::Zeroizing;
+
+use crate::error::{Error, Result};
+use crate::values::secret::Secret;
+
+/// The header, marked as sensitive and wiped when the last copy is dropped.
+pub(super) fn bearer(token: &Secret) -> Result<HeaderValue> {
+    if token.expose_secret().is_empty() {
+        return Err(Error::configuration("the access token is empty"));
+    }
+    let mut text = Zeroizing::new(Vec::with_capacity("Bearer ".len() + token.expose_secret().len()));
+    text.extend_from_slice(b"Bearer ");
+    text.extend_from_slice(token.expose_secret().as_bytes());
+    // The error of a header value repeats nothing of it, but says nothing either.
+    let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(text)).map_err(|_| {
+        Error::configuration(
+            "the access token has characters that cannot stand in a header, such as a line break",
+        )
+    })?;
+    header.set_sensitive(true);
+    Ok(header)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_that_cannot_stand_in_a_header_is_refused_unseen() {
+        for token in ["planted\n", "", "planted\u{0}"] {
+            let error = bearer(&Secret::new(token)).unwrap_err();
+            assert!(!format!("{error} {error:?}").contains("planted"), "{error}");
+        }
+        let header = bearer(&Secret::new("planted")).unwrap();
+        assert_eq!(header.as_bytes(), b"Bearer planted");
+        assert!(!format!("{header:?}").contains("planted"));
+    }
+}

@@ -1,0 +1,209 @@
+//! The policy: which failures are worth another try, how many, and how long to wait in between.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::error::{Error, ErrorKind};
+use crate::values::operation::Operation;
+
+/// Decides whether a failed request that can safely be repeated is repeated, and after what wait.
+///
+/// Implement it to replace [`Backoff`]; give it to [`ClientBuilder::retry`](crate::ClientBuilder::retry). It is not
+/// asked about requests whose repeat could make something happen twice. Where the server asks for a longer wait
+/// (`Retry-After`), that one counts; where the wait would end after the total timeout, the call fails at once.
+pub trait RetryPolicy: fmt::Debug + Send + Sync + 'static {
+    /// How long to wait before the next try; `None` gives up.
+    fn wait_before_next(&self, state: &RetryState<'_>) -> Option<Duration>;
+}
+
+/// What a policy decides on.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct RetryState<'a> {
+    /// The operation that failed.
+    pub operation: &'static Operation,
+    /// How the last try failed.
+    pub error: &'a Error,
+    /// How many tries there were, at least one.
+    pub tries: u32,
+    /// How long the call has taken so far, waits included.
+    pub elapsed: Duration,
+    /// A random number from 0 up to and without 1, for jitter.
+    pub random: f64,
+}
+
+impl<'a> RetryState<'a> {
+    pub(crate) fn new(
+        operation: &'static Operation,
+        error: &'a Error,
+        tries: u32,
+        elapsed: Duration,
+        random: f64,
+    ) -> Self {
+        Self { operation, error, tries, elapsed, random }
+    }
+}
+
+/// Exponential backoff with full jitter: the wait is random between nothing and a bound that doubles with each try.
+///
+/// The default of a client. Worth another try are failures to connect, lost connections, timeouts, and the statuses
+/// 408, 429, 500, 502, 503 and 504, of the API and of the token endpoint.
+///
+/// ```
+/// use atlas_migration_sdk::{Backoff, Client};
+/// use std::time::Duration;
+///
+/// let builder = Client::builder().retry(Backoff::default().most_tries(6).ceiling(Duration::from_secs(60)));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "give it to `ClientBuilder::retry`"]
+pub struct Backoff {
+    most_tries: u32,
+    first: Duration,
+    ceiling: Duration,
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self { most_tries: 4, first: Duration::from_millis(500), ceiling: Duration::from_secs(20) }
+    }
+}
+
+impl Backoff {
+    /// How many tries there are at the most, the first one counted. Default: 4.
+    pub fn most_tries(mut self, tries: u32) -> Self {
+        self.most_tries = tries;
+        self
+    }
+
+    /// The bound of the first wait; it doubles with each try. Default: 0.5 s.
+    pub fn first(mut self, bound: Duration) -> Self {
+        self.first = bound;
+        self
+    }
+
+    /// The bound that no wait exceeds, unless the server asks for more. Default: 20 s.
+    pub fn ceiling(mut self, bound: Duration) -> Self {
+        self.ceiling = bound;
+        self
+    }
+
+    fn is_worth_another_try(error: &Error) -> bool {
+        match error.kind() {
+            ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::TokenRateLimited => {
+                true
+            }
+            ErrorKind::Api => matches!(error.status(), Some(408 | 429 | 500 | 502 | 503 | 504)),
+            ErrorKind::Configuration
+            | ErrorKind::InvalidRequest
+            | ErrorKind::TokenRefused
+            | ErrorKind::TokenLimitReached
+            | ErrorKind::Redirected
+            | ErrorKind::InvalidReply
+            | ErrorKind::ReplyTooLarge
+            | ErrorKind::JobFailed
+            | ErrorKind::JobExpired
+            | ErrorKind::JobStateUnknown => false,
+        }
+    }
+}
+
+impl RetryPolicy for Backoff {
+    fn wait_before_next(&self, state: &RetryState<'_>) -> Option<Duration> {
+        if state.tries >= self.most_tries || !Self::is_worth_another_try(state.error) {
+            return None;
+        }
+        let doubled = 2u32.saturating_pow(state.tries.saturating_sub(1));
+        let bound = self.first.saturating_mul(doubled).min(self.ceiling);
+        Some(bound.mul_f64(state.random.clamp(0.0, 1.0)))
+    }
+}
+
+/// No second try.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NoRetry;
+
+impl RetryPolicy for NoRetry {
+    fn wait_before_next(&self, _: &RetryState<'_>) -> Option<Duration> {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generated::operations;
+
+    fn wait(policy: &dyn RetryPolicy, error: &Error, tries: u32, random: f64) -> Option<u128> {
+        let state = RetryState::new(&operations::LIST_ORGS, error, tries, Duration::ZERO, random);
+        policy.wait_before_next(&state).map(|wait| wait.as_millis())
+    }
+
+    #[test]
+    fn the_bound_doubles_up_to_the_ceiling_and_the_wait_is_random_below_it() {
+        let error = Error::with_status(503);
+        let policy = Backoff::default().most_tries(20);
+        for (tries, random, expected) in [
+            (1, 0.0, 0),
+            (1, 0.5, 250),
+            (1, 1.0, 500),
+            (2, 1.0, 1000),
+            (3, 0.25, 500),
+            (6, 1.0, 16_000),
+            (7, 1.0, 20_000),
+            (19, 0.5, 10_000),
+        ] {
+            assert_eq!(wait(&policy, &error, tries, random), Some(expected), "{tries} {random}");
+        }
+        let policy = Backoff::default().most_tries(u32::MAX).ceiling(Duration::MAX).first(Duration::MAX);
+        assert!(wait(&policy, &error, u32::MAX - 1, 0.5).is_some());
+    }
+
+    #[test]
+    fn the_tries_are_counted() {
+        let error = Error::with_status(503);
+        for (tries, more) in [(1, true), (3, true), (4, false), (5, false)] {
+            assert_eq!(wait(&Backoff::default(), &error, tries, 0.0).is_some(), more);
+        }
+        assert_eq!(wait(&NoRetry, &error, 1, 0.0), None);
+    }
+
+    #[test]
+    fn which_failures_are_worth_another_try() {
+        for (status, worth) in [
+            (307, false),
+            (400, false),
+            (401, false),
+            (403, false),
+            (404, false),
+            (408, true),
+            (409, false),
+            (410, false),
+            (429, true),
+            (500, true),
+            (501, false),
+            (502, true),
+            (503, true),
+            (504, true),
+        ] {
+            assert_eq!(
+                wait(&Backoff::default(), &Error::with_status(status), 1, 0.0).is_some(),
+                worth,
+                "{status}"
+            );
+        }
+        for (kind, worth) in [
+            (ErrorKind::Connect, true),
+            (ErrorKind::Timeout, true),
+            (ErrorKind::Transport, true),
+            (ErrorKind::TokenRateLimited, true),
+            (ErrorKind::TokenRefused, false),
+            (ErrorKind::TokenLimitReached, false),
+            (ErrorKind::Redirected, false),
+            (ErrorKind::InvalidRequest, false),
+            (ErrorKind::Configuration, false),
+        ] {
+            assert_eq!(wait(&Backoff::default(), &Error::new(kind, ""), 1, 0.0).is_some(), worth, "{kind:?}");
+        }
+    }
+}

@@ -1,0 +1,337 @@
+//! How a client is made: every setting, its default, and what is refused.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Client, environment};
+use crate::auth::{Authenticator, TokenEndpoint};
+use crate::call::{Backoff, DatedMediaType, MediaTypes, Pace, RetryPolicy, Shared};
+use crate::error::{Error, Result};
+use crate::http::{self, BaseUrl, Http};
+use crate::values::clock::{Clock, SystemClock};
+use crate::values::credentials::Credentials;
+use crate::values::date::Date;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const TRY_TIMEOUT: Duration = Duration::from_secs(30);
+const TOTAL_TIMEOUT: Duration = Duration::from_secs(120);
+const MAX_REPLY_SIZE: usize = 16 * 1024 * 1024;
+
+/// Makes a [`Client`].
+///
+/// ```
+/// use atlas_migration_sdk::{Client, Credentials, Secret};
+/// use std::time::Duration;
+///
+/// let client = Client::builder()
+///     .credentials(Credentials::service_account("mdb_sa_id_…", Secret::new("mdb_sa_sk_…")))
+///     .total_timeout(Duration::from_secs(30))
+///     .build()?;
+/// # Ok::<(), atlas_migration_sdk::Error>(())
+/// ```
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct ClientBuilder {
+    credentials: Option<Credentials>,
+    base_url: String,
+    api_version: Option<Date>,
+    envelope: bool,
+    pretty: bool,
+    connect_timeout: Duration,
+    try_timeout: Duration,
+    total_timeout: Duration,
+    max_reply_size: usize,
+    root_certificates: Vec<Vec<u8>>,
+    user_agent: String,
+    http_client: Option<reqwest::Client>,
+    retry: Arc<dyn RetryPolicy>,
+    clock: Arc<dyn Clock>,
+}
+
+impl ClientBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            credentials: None,
+            base_url: http::COMMERCIAL.to_owned(),
+            api_version: None,
+            envelope: false,
+            pretty: false,
+            connect_timeout: CONNECT_TIMEOUT,
+            try_timeout: TRY_TIMEOUT,
+            total_timeout: TOTAL_TIMEOUT,
+            max_reply_size: MAX_REPLY_SIZE,
+            root_certificates: Vec::new(),
+            user_agent: concat!("atlas-migration-sdk/", env!("CARGO_PKG_VERSION")).to_owned(),
+            http_client: None,
+            retry: Arc::new(Backoff::default()),
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// Reads credentials and base URL from the environment, as [`Client::from_env`] does, so that more can be set.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::from_env`].
+    pub fn from_env() -> Result<Self> {
+        let settings = environment::read(|name| std::env::var_os(name))?;
+        let builder = Self::new().credentials(settings.credentials);
+        Ok(match settings.base_url {
+            Some(url) => builder.base_url(url.as_str()),
+            None => builder,
+        })
+    }
+
+    /// What to authenticate with. No default: without it, [`build`](Self::build) fails.
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = Some(credentials);
+        self
+    }
+
+    /// Where Atlas is. Default: `https://cloud.mongodb.com`.
+    ///
+    /// Any https URL, with or without a path before `/api/atlas/v2` and with or without a trailing slash; http only
+    /// to `localhost`, 127.0.0.0/8 and `[::1]`. [`build`](Self::build) refuses user information, a query and a fragment.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = url.into();
+        self
+    }
+
+    /// Atlas for Government: the base URL `https://cloud.mongodbgov.com`.
+    pub fn government(self) -> Self {
+        self.base_url(http::GOVERNMENT)
+    }
+
+    /// The version of the API to ask for. Default: for each operation the newest that this crate knows.
+    ///
+    /// Atlas answers with the newest version that is not after this date. A call whose schema is newer than the date
+    /// is refused before it is sent.
+    pub fn api_version(mut self, version: Date) -> Self {
+        self.api_version = Some(version);
+        self
+    }
+
+    /// Whether replies come in an envelope, which repeats the status in the body. Default: no.
+    ///
+    /// Values are unwrapped and the status inside counts, so that callers see no difference.
+    pub fn envelope(mut self, envelope: bool) -> Self {
+        self.envelope = envelope;
+        self
+    }
+
+    /// Whether replies are indented, for those who watch the wire. Default: no. Operations that cannot are left alone.
+    pub fn pretty(mut self, pretty: bool) -> Self {
+        self.pretty = pretty;
+        self
+    }
+
+    /// How long connecting may take. Default: 10 s. Not used with [`http_client`](Self::http_client).
+    pub fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.connect_timeout = limit;
+        self
+    }
+
+    /// How long one request may take, from connecting to the end of its reply. Default: 30 s.
+    pub fn try_timeout(mut self, limit: Duration) -> Self {
+        self.try_timeout = limit;
+        self
+    }
+
+    /// How long a call may take with all its tries, the waits between them and the fetching of a token. Default: 120 s.
+    pub fn total_timeout(mut self, limit: Duration) -> Self {
+        self.total_timeout = limit;
+        self
+    }
+
+    /// The largest reply that is read, in bytes. Default: 16 MiB.
+    pub fn max_reply_size(mut self, bytes: usize) -> Self {
+        self.max_reply_size = bytes;
+        self
+    }
+
+    /// Trusts these certificate authorities too, one or more in PEM. Default: those of the system.
+    pub fn root_certificates_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.root_certificates.push(pem.into());
+        self
+    }
+
+    /// The `User-Agent`. Default: this crate's name and version. Not used with [`http_client`](Self::http_client).
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = user_agent.into();
+        self
+    }
+
+    /// Sends with this client instead of one of its own. Default: one that takes its proxy from the environment.
+    ///
+    /// It must not follow redirects (`reqwest::redirect::Policy::none()`): a redirect could carry a request to another
+    /// host, or repeat it. A reply from elsewhere is refused with [`ErrorKind::Redirected`](crate::ErrorKind::Redirected),
+    /// but the request has been there by then; and a failure to connect may be one to connect elsewhere.
+    ///
+    /// Connecting, certificates and proxy are then its business. A time limit of its own counts beside those here. What it
+    /// repeats by itself is neither known nor counted here: one with reqwest's defaults repeats what an HTTP/2 server
+    /// turned away unread.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http_client = Some(client);
+        self
+    }
+
+    /// Which failures are worth another try, and when. Default: [`Backoff`]. [`NoRetry`](crate::NoRetry) turns it off.
+    ///
+    /// Whatever the policy says, a request is only sent again where that cannot make anything happen twice.
+    pub fn retry(mut self, policy: impl RetryPolicy) -> Self {
+        self.retry = Arc::new(policy);
+        self
+    }
+
+    /// Where the client reads the time and how it waits. Default: [`SystemClock`].
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Lets `change` set what it wants but where to go and what to authenticate with, for a server without versions,
+    /// envelopes and indented replies.
+    pub(crate) fn keeping_place(self, change: impl FnOnce(Self) -> Self) -> Self {
+        let (base_url, credentials) = (self.base_url.clone(), self.credentials.clone());
+        Self { base_url, credentials, api_version: None, envelope: false, pretty: false, ..change(self) }
+    }
+
+    /// Makes the client. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), with what is missing, contradictory or refused.
+    pub fn build(self) -> Result<Client> {
+        let Some(credentials) = &self.credentials else {
+            return Err(Error::configuration(
+                "no credentials: call `ClientBuilder::credentials`, or use `Client::from_env`",
+            ));
+        };
+        let base_url = BaseUrl::parse(&self.base_url)?;
+        let http = match &self.http_client {
+            Some(_) if !self.root_certificates.is_empty() => {
+                return Err(Error::configuration(
+                    "root certificates cannot be added to a client that was handed in; add them there",
+                ));
+            }
+            Some(client) => Http::foreign(client.clone()),
+            None => Http::own(self.own_http_client(&base_url)?),
+        };
+        let endpoint = TokenEndpoint {
+            http: http.clone(),
+            base_url: base_url.clone(),
+            try_timeout: self.try_timeout,
+            max_reply_size: self.max_reply_size,
+            clock: Arc::clone(&self.clock),
+        };
+        Ok(Client::new(Shared {
+            http,
+            base_url,
+            authenticator: Authenticator::new(credentials.clone(), endpoint)?,
+            media_types: MediaTypes::of_the_table(),
+            version: self.api_version.map(DatedMediaType::new).transpose()?,
+            envelope: self.envelope,
+            pretty: self.pretty,
+            try_timeout: self.try_timeout,
+            total_timeout: self.total_timeout,
+            max_reply_size: self.max_reply_size,
+            retry: self.retry,
+            pace: Pace::new(),
+            clock: self.clock,
+        }))
+    }
+
+    fn own_http_client(&self, base_url: &BaseUrl) -> Result<reqwest::Client> {
+        let mut builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .https_only(base_url.is_https())
+            .connect_timeout(self.connect_timeout)
+            // What was sent is repeated in one place, above, and counted. Without a place for a repeat, reqwest keeps no copy
+            // of each request either. (What never left, because a kept connection had died, still goes out on another.)
+            .retry(reqwest::retry::never().max_retries_per_request(0))
+            .user_agent(&self.user_agent);
+        if base_url.is_loopback() {
+            // A proxy is elsewhere and would look for the address on its own machine.
+            builder = builder.no_proxy();
+        }
+        for pem in &self.root_certificates {
+            let certificates = reqwest::Certificate::from_pem_bundle(pem).map_err(|error| {
+                Error::configuration("the root certificates are not PEM").with_source(error.without_url())
+            })?;
+            if certificates.is_empty() {
+                return Err(Error::configuration(
+                    "the root certificates hold no certificate: they must be PEM",
+                ));
+            }
+            builder = certificates.into_iter().fold(builder, reqwest::ClientBuilder::add_root_certificate);
+        }
+        builder.build().map_err(|error| {
+            Error::configuration("the HTTP client cannot be made; check user agent, proxy and certificates")
+                .with_source(error.without_url())
+        })
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The base URL stays out: before `build` has checked it, it may carry a password.
+        f.debug_struct("ClientBuilder")
+            .field("credentials", &self.credentials)
+            .field("api_version", &self.api_version)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("try_timeout", &self.try_timeout)
+            .field("total_timeout", &self.total_timeout)
+            .field("max_reply_size", &self.max_reply_size)
+            .field("retry", &self.retry)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Secret;
+
+    fn builder() -> ClientBuilder {
+        ClientBuilder::new().credentials(Credentials::api_key("public", Secret::new("planted")))
+    }
+
+    #[track_caller]
+    fn refused(builder: ClientBuilder, part: &str) {
+        let error = builder.build().unwrap_err();
+        assert_eq!(error.kind(), crate::ErrorKind::Configuration);
+        let text = format!("{error} {error:?}");
+        assert!(text.contains(part), "{text}");
+        assert!(!text.contains("planted"), "{text}");
+    }
+
+    #[tokio::test]
+    async fn what_is_refused() {
+        refused(ClientBuilder::new(), "no credentials");
+        refused(builder().base_url("http://example.com"), "https");
+        refused(builder().root_certificates_pem("nonsense"), "PEM");
+        refused(builder().user_agent("a\nb"), "user agent");
+        refused(builder().http_client(reqwest::Client::new()).root_certificates_pem("x"), "handed in");
+        refused(
+            builder().credentials(Credentials::api_key("", Secret::new("planted"))),
+            "public and a private",
+        );
+        refused(builder().credentials(Credentials::api_key("a:b", Secret::new("planted"))), "colon");
+        refused(builder().credentials(Credentials::service_account("", Secret::new("planted"))), "client id");
+        refused(builder().credentials(Credentials::service_account("a:b", Secret::new("planted"))), "colon");
+        refused(builder().credentials(Credentials::access_token(Secret::new("planted\n"))), "line break");
+    }
+
+    #[test]
+    fn the_default_is_commercial_atlas() {
+        assert_eq!(ClientBuilder::new().base_url, http::COMMERCIAL);
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let builder = builder().base_url("https://user:planted@example.com");
+        assert!(!format!("{builder:?}").contains("planted"));
+        let client = self::builder().build().unwrap();
+        assert!(!format!("{client:?}").contains("planted"));
+    }
+}

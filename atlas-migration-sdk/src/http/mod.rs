@@ -1,0 +1,13 @@
+//! HTTP without the Atlas API: the base URL, the client, time limits, reading a response under a size limit.
+
+mod base_url;
+mod client;
+mod deadline;
+mod metadata;
+mod receive;
+
+pub(crate) use base_url::{BaseUrl, COMMERCIAL, GOVERNMENT};
+pub(crate) use client::Http;
+pub(crate) use deadline::{Deadline, RequestLimit};
+pub use metadata::{RateLimit, ReplyMeta};
+pub(crate) use receive::{Received, receive};

@@ -1,0 +1,270 @@
+//! The source's side of the link: Ops Manager or Cloud Manager.
+//!
+//! Another server with another key, reached over digest and plain JSON. Its three operations are not in the fragment,
+//! which describes Atlas; they stand here, as entries of the same kind, and go through the same transport.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::call::Request;
+use crate::call::{RequestParts, read_json};
+use crate::client::Client;
+use crate::client::ClientBuilder;
+use crate::error::Result;
+use crate::values::credentials::Credentials;
+use crate::values::ids::SourceOrgId;
+use crate::values::operation::{Location, Method, Operation, Parameter, ParameterKind};
+use crate::values::secret::{LinkToken, Secret};
+
+const LINK_PATH: &str = "/api/public/v1.0/orgs/{orgId}/liveExport/migrationLink";
+
+static LINK: Operation = Operation {
+    id: "createMigrationLink",
+    summary: "Link a source organization to an Atlas organization",
+    method: Method::Post,
+    // A second link with the same token finds the first; whether it does more is not known.
+    idempotent: false,
+    ..SOURCE_OPERATION
+};
+
+static LINK_STATUS: Operation = Operation {
+    id: "getMigrationLinkStatus",
+    summary: "Read whether a source organization is linked",
+    method: Method::Get,
+    path: "/api/public/v1.0/orgs/{orgId}/liveExport/migrationLink/status",
+    idempotent: true,
+    ..SOURCE_OPERATION
+};
+
+static UNLINK: Operation = Operation {
+    id: "deleteMigrationLink",
+    summary: "Remove the link of a source organization",
+    method: Method::Delete,
+    has_reply_body: false,
+    // A repeat finds no link and removes nothing more.
+    idempotent: true,
+    ..SOURCE_OPERATION
+};
+
+/// What the three have in common. They have no versions: the server knows only the one in its path.
+const SOURCE_OPERATION: Operation = Operation {
+    id: "",
+    short_name: None,
+    go_sdk_name: "",
+    atlas_cli: "",
+    summary: "",
+    method: Method::Get,
+    path: LINK_PATH,
+    parameters: &[Parameter {
+        name: "orgId",
+        location: Location::Path,
+        required: true,
+        kind: ParameterKind::Id("SourceOrgId"),
+        description: "The source organization.",
+    }],
+    request_versions: &[],
+    response_versions: &[],
+    has_reply_body: true,
+    success: &[200],
+    errors: &[],
+    required_role: None,
+    idempotent: false,
+};
+
+/// A client of Ops Manager or Cloud Manager, for the source's side of a link.
+///
+/// ```no_run
+/// # async fn example(token: atlas_migration_sdk::LinkToken) -> Result<(), Box<dyn std::error::Error>> {
+/// use atlas_migration_sdk::{OpsManager, Secret};
+///
+/// let ops_manager = OpsManager::builder("https://opsmanager.example.com:8443", "public", Secret::new("private"))
+///     .root_certificates_pem(std::fs::read("ops-manager-ca.pem")?)
+///     .build()?;
+/// let source = ops_manager.org("5f9ad6b7e1c2a3041d0e9b10".parse()?);
+/// source.link(&token).await?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug)]
+pub struct OpsManager {
+    client: Client,
+}
+
+/// Makes an [`OpsManager`]. Made by [`OpsManager::builder`].
+#[derive(Debug)]
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct OpsManagerBuilder {
+    inner: ClientBuilder,
+}
+
+impl OpsManager {
+    /// Cloud Manager, MongoDB's own Ops Manager.
+    pub const CLOUD_MANAGER: &'static str = "https://cloud.mongodb.com";
+
+    /// A client of the server at this URL, with an API key of it, which is not one of Atlas.
+    ///
+    /// The URL is that of the server, without `/api/public/v1.0`: https, or http to `localhost`, 127.0.0.0/8 or `[::1]`.
+    pub fn builder(
+        url: impl Into<String>,
+        public_key: impl Into<String>,
+        private_key: Secret,
+    ) -> OpsManagerBuilder {
+        let credentials = Credentials::api_key(public_key, private_key);
+        OpsManagerBuilder { inner: Client::builder().base_url(url).credentials(credentials) }
+    }
+
+    /// One organization of the server.
+    #[must_use]
+    pub fn org(&self, id: SourceOrgId) -> SourceOrg {
+        SourceOrg { client: self.client.clone(), id }
+    }
+}
+
+impl OpsManagerBuilder {
+    /// Trusts these certificate authorities too, one or more in PEM. Default: those of the system.
+    pub fn root_certificates_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.inner = self.inner.root_certificates_pem(pem);
+        self
+    }
+
+    /// Every other setting, with the defaults of [`ClientBuilder`]: time limits, retries, the clock.
+    ///
+    /// Base URL and credentials stay those of the server.
+    pub fn configure(mut self, change: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Self {
+        self.inner = self.inner.keeping_place(change);
+        self
+    }
+
+    /// Makes the client. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), with what is refused.
+    pub fn build(self) -> Result<OpsManager> {
+        Ok(OpsManager { client: self.inner.build()? })
+    }
+}
+
+/// One organization of Ops Manager or Cloud Manager. Made by [`OpsManager::org`].
+#[derive(Clone, Debug)]
+pub struct SourceOrg {
+    client: Client,
+    id: SourceOrgId,
+}
+
+impl SourceOrg {
+    /// The organization's id.
+    #[must_use]
+    pub fn id(&self) -> SourceOrgId {
+        self.id
+    }
+
+    /// Links the organization to the Atlas organization in which the link-token was created.
+    ///
+    /// One link-token serves every deployment of the organization. Not repeated after a lost reply; ask for the
+    /// [`status`](Self::status) then.
+    ///
+    /// # Errors
+    ///
+    /// Those of every call; see [`Error`](crate::Error).
+    pub fn link(&self, token: &LinkToken) -> Request<LinkStatus> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Body {
+            link_token: LinkToken,
+        }
+        // A string is all there is in it: nothing that JSON cannot hold.
+        let body = serde_json::to_vec(&Body { link_token: token.clone() }).unwrap_or_default();
+        let request =
+            self.request(&LINK, Some(body), |body| read_json(body).map(|reply: LinkReply| reply.status));
+        request.hiding([Secret::new(token.expose_secret())])
+    }
+
+    /// Reads whether the organization is linked.
+    ///
+    /// # Errors
+    ///
+    /// Those of every call; see [`Error`](crate::Error).
+    pub fn status(&self) -> Request<LinkStatus> {
+        self.request(&LINK_STATUS, None, |body| read_json(body).map(|reply: LinkReply| reply.status))
+    }
+
+    /// Removes the link.
+    ///
+    /// # Errors
+    ///
+    /// Those of every call; see [`Error`](crate::Error).
+    pub fn unlink(&self) -> Request<()> {
+        self.request(&UNLINK, None, |_| Ok(()))
+    }
+
+    fn request<T>(
+        &self,
+        operation: &'static Operation,
+        body: Option<Vec<u8>>,
+        read: fn(&[u8]) -> Result<T>,
+    ) -> Request<T>
+    where
+        T: 'static,
+    {
+        let path = operation.path.replace("{orgId}", &self.id.to_string());
+        let mut request = RequestParts::new(path);
+        if let Some(body) = body {
+            request = request.body(body);
+        }
+        Request::new(Arc::clone(self.client.shared()), operation, request, read)
+    }
+}
+
+/// Whether a source organization is linked. Open: a state that this version does not know is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LinkStatus {
+    /// Linked: `SYNCED`.
+    Synced,
+    /// Not linked: `NOT_SYNCED`.
+    NotSynced,
+    /// A state that this version does not know.
+    Unknown(String),
+}
+
+impl LinkStatus {
+    /// The state as it stands on the wire.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Synced => "SYNCED",
+            Self::NotSynced => "NOT_SYNCED",
+            Self::Unknown(state) => state,
+        }
+    }
+}
+
+impl fmt::Display for LinkStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl From<String> for LinkStatus {
+    fn from(state: String) -> Self {
+        match state.as_str() {
+            "SYNCED" => Self::Synced,
+            "NOT_SYNCED" => Self::NotSynced,
+            _ => Self::Unknown(state),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct LinkReply {
+    #[serde(deserialize_with = "link_status")]
+    status: LinkStatus,
+}
+
+fn link_status<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<LinkStatus, D::Error> {
+    String::deserialize(deserializer).map(LinkStatus::from)
+}

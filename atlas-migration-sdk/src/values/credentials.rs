@@ -1,0 +1,95 @@
+//! Credentials: what a caller authenticates with. How each kind authenticates a request is in [`crate::auth`].
+
+use std::fmt;
+
+use super::secret::Secret;
+
+/// What the client authenticates with: a service account, an API key or an access token.
+///
+/// ```
+/// use atlas_migration_sdk::{Credentials, Secret};
+///
+/// let credentials = Credentials::api_key("ABCDEFGH", Secret::new("the private key"));
+/// assert!(!format!("{credentials:?}").contains("private key"));
+/// ```
+#[derive(Clone)]
+pub struct Credentials(Parts);
+
+/// What the credentials consist of.
+#[derive(Clone)]
+pub(crate) enum Parts {
+    ServiceAccount { client_id: String, client_secret: Secret },
+    ApiKey { public_key: String, private_key: Secret },
+    AccessToken(Secret),
+}
+
+/// The kinds of [`Credentials`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CredentialKind {
+    /// A service account: OAuth 2 client credentials, RFC 6749 section 4.4.
+    ServiceAccount,
+    /// An API key: HTTP digest, RFC 7616.
+    ApiKey,
+    /// An access token as given: bearer, RFC 6750.
+    AccessToken,
+}
+
+impl Credentials {
+    /// A service account, by its client id (`mdb_sa_id_…`) and secret (`mdb_sa_sk_…`).
+    ///
+    /// The client fetches an access token, keeps it for all its calls and renews it.
+    #[must_use]
+    pub fn service_account(client_id: impl Into<String>, client_secret: Secret) -> Self {
+        Self(Parts::ServiceAccount { client_id: client_id.into(), client_secret })
+    }
+
+    /// An API key, by its public and private key.
+    #[must_use]
+    pub fn api_key(public_key: impl Into<String>, private_key: Secret) -> Self {
+        Self(Parts::ApiKey { public_key: public_key.into(), private_key })
+    }
+
+    /// An access token that was fetched elsewhere. It is sent as given and never renewed.
+    #[must_use]
+    pub fn access_token(token: Secret) -> Self {
+        Self(Parts::AccessToken(token))
+    }
+
+    /// Which kind they are.
+    #[must_use]
+    pub fn kind(&self) -> CredentialKind {
+        match self.0 {
+            Parts::ServiceAccount { .. } => CredentialKind::ServiceAccount,
+            Parts::ApiKey { .. } => CredentialKind::ApiKey,
+            Parts::AccessToken(_) => CredentialKind::AccessToken,
+        }
+    }
+
+    pub(crate) fn into_parts(self) -> Parts {
+        self.0
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Neither ids nor public keys: in the wrong variable, they are the secret.
+        write!(f, "Credentials({:?}, [redacted])", self.kind())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_have_no_printable_content() {
+        for credentials in [
+            Credentials::service_account("planted-id", Secret::new("planted")),
+            Credentials::api_key("planted-key", Secret::new("planted")),
+            Credentials::access_token(Secret::new("planted")),
+        ] {
+            assert!(!format!("{credentials:?}").contains("planted"));
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! Values that everything else is made of: ids, dates, secrets, credentials, the description of an operation, the clock.
+//!
+//! The lowest layer. Nothing here sends a request or returns this crate's [`Error`](crate::Error).
+
+pub(crate) mod access_list;
+pub(crate) mod clock;
+pub(crate) mod credentials;
+pub(crate) mod date;
+pub(crate) mod ids;
+pub(crate) mod operation;
+pub(crate) mod secret;
+pub(crate) mod serde_null;
+pub(crate) mod shard_key;
