@@ -7,7 +7,7 @@
 
 use std::net::Ipv4Addr;
 
-use atlas_emulator::{CannedReply, Effect, Emulator};
+use atlas_emulator::{CannedResponse, Effect, Emulator};
 use atlas_migration_sdk::{Client, Credentials, Error, LinkToken, OrgId, Secret};
 
 /// The code under test: replaces the link of an organization, whether or not there is one.
@@ -32,7 +32,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Without a link, with one, and through a gateway that fails once.
     replace_link(&client, org).await?;
     replace_link(&client, org).await?;
-    emulator.override_next(CannedReply::new(502));
+    emulator.override_next(CannedResponse::new(502));
     let token = replace_link(&client, org).await?;
 
     assert_eq!(emulator.link_tokens(), [token.expose_secret()]);

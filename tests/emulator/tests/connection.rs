@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use atlas_emulator::{CannedReply, CredentialKind, Emulator};
+use atlas_emulator::{CannedResponse, CredentialKind, Emulator};
 
 use crate::{Client, Seen};
 
@@ -19,8 +19,8 @@ async fn plays_canned_replies() {
     let client = Client::start().await;
     client
         .emulator
-        .override_next(CannedReply::new(502).header("Content-Type", "text/html").body("<h1>Bad</h1>"));
-    client.emulator.override_next(CannedReply::new(500));
+        .override_next(CannedResponse::new(502).header("Content-Type", "text/html").body("<h1>Bad</h1>"));
+    client.emulator.override_next(CannedResponse::new(500));
     let gateway = client.call("GET", "/orgs").await;
     assert_eq!((gateway.status, gateway.text.as_str()), (502, "<h1>Bad</h1>"));
     assert_eq!(gateway.header("content-type"), Some("text/html"));
@@ -50,7 +50,7 @@ async fn records_requests_without_showing_secrets() {
     assert_eq!(posted.body, body);
     assert_eq!(posted.header("authorization"), Some(format!("Bearer {}", client.token).as_str()));
     assert_eq!((lost.operation, lost.status, lost.credential), (None, 404, CredentialKind::None));
-    assert_eq!((posted.connection, lost.connection, client.emulator.connections()), (1, 1, 1));
+    assert_eq!((posted.connection, lost.connection, client.emulator.connection_count()), (1, 1, 1));
     assert_eq!(*observed.lock().unwrap(), [201, 404]);
     let shown = format!("{posted:?} {:?}", client.emulator);
     for secret in [client.token.as_str(), "203.0.113.7", client.emulator.service_account().1] {

@@ -45,7 +45,7 @@ async fn create(client: &Client, fault: Fault, carried_out: bool) -> Outcome {
     let kind = format!("{fault:?}");
     let injected = client.emulator.inject(fault);
     let outcome = outcome(client.request("POST", LINK_TOKENS).body("{}")).await;
-    assert!(injected.has_hit(), "{kind}");
+    assert!(injected.is_triggered(), "{kind}");
     assert_eq!(client.emulator.faults().len(), 1, "{kind}");
     let created = [Effect::LinkTokenCreated(client.emulator.org_id().to_owned())];
     assert_eq!(client.emulator.effects(), if carried_out { &created[..] } else { &[] }, "{kind}");
@@ -106,12 +106,12 @@ async fn resets_connections() {
 async fn refuses_connections() {
     let builder = Emulator::builder().keep_alive(false);
     let client = Client::of(builder.start().await.unwrap());
-    let fault = Fault::new(FaultKind::RefuseConnection).after(1);
+    let fault = Fault::new(FaultKind::ResetOnAccept).skip(1);
     let injected = client.emulator.inject(fault);
     assert_eq!(client.call("GET", "/orgs").await.status, 200, "one is let pass");
-    assert!(!injected.has_hit());
+    assert!(!injected.is_triggered());
     assert!(client.request("GET", "/orgs").send().await.is_err());
-    assert!(injected.has_hit());
+    assert!(injected.is_triggered());
     assert_eq!(client.emulator.requests().len(), 1, "nothing was read");
     assert_eq!(client.emulator.faults()[0].request, None);
     assert_eq!(client.call("GET", "/orgs").await.status, 200);
@@ -138,7 +138,7 @@ async fn holds_replies_until_they_are_released() {
         let mut call = std::pin::pin!(client.call("GET", "/orgs"));
         tokio::select! {
             _ = &mut call => panic!("{kind} let the reply through"),
-            () = injected.hit() => {}
+            () = injected.triggered() => {}
         }
         assert_eq!(client.emulator.requests().last().unwrap().fault, Some(kind));
         injected.release();
@@ -165,7 +165,7 @@ async fn slow_replies_are_carried_out_and_let_the_client_give_up() {
         } else {
             tokio::select! {
                 _ = request.send() => panic!("the head came"),
-                () = injected.hit() => {}
+                () = injected.triggered() => {}
             }
         }
         assert_eq!(client.emulator.link_tokens().len(), 1, "{kind}");
@@ -173,7 +173,7 @@ async fn slow_replies_are_carried_out_and_let_the_client_give_up() {
     }
     // Nobody releases it, but it has an end.
     let client = started().await;
-    let fault = Fault::new(FaultKind::SlowHeaders).at_most(Duration::from_millis(1));
+    let fault = Fault::new(FaultKind::SlowHeaders).max_delay(Duration::from_millis(1));
     assert_eq!(reply(create(&client, fault, true).await).status, 201);
 }
 
@@ -197,7 +197,7 @@ async fn truncates_bodies() {
 #[tokio::test]
 async fn sends_too_much() {
     let client = started().await;
-    let fault = Fault::new(FaultKind::OversizedBody).size(1 << 20);
+    let fault = Fault::new(FaultKind::OversizedBody).body_size(1 << 20);
     let seen = reply(create(&client, fault, true).await);
     assert!(seen.text.len() > 1 << 20);
     assert_eq!(seen.json()["linkToken"], client.emulator.link_tokens()[0]);
@@ -249,7 +249,7 @@ async fn forgets_nonces_just_before_they_are_looked_at() {
     let (atlas, path) = (Key::atlas(&client), "/api/atlas/v2/orgs");
     let injected = client.emulator.inject(Fault::new(FaultKind::StaleNonce).with_credentials());
     let challenge = Seen::of(atlas.bare("GET", path)).await;
-    assert!(!injected.has_hit(), "it brought no credentials");
+    assert!(!injected.is_triggered(), "it brought no credentials");
     let stale = Seen::of(atlas.signed(&challenge, "GET", path)).await;
     assert_eq!(stale.status, 401);
     assert!(stale.header("www-authenticate").unwrap().ends_with("stale=true"));
@@ -281,8 +281,8 @@ async fn throws_the_same_dice_for_the_same_seed() {
             FaultKind::ServiceUnavailable,
             FaultKind::SlowBody,
         ];
-        let rate = FaultRate::new(30, seed).kinds(kinds).stall(Duration::ZERO);
-        let client = Client::of(Emulator::builder().faults(rate).start().await.unwrap());
+        let rate = FaultRate::new(30, seed).kinds(kinds).delay(Duration::ZERO);
+        let client = Client::of(Emulator::builder().fault_rate(rate).start().await.unwrap());
         let mut statuses = Vec::new();
         for _ in 0..50 {
             statuses.push(client.call_with("POST", LINK_TOKENS, "{}").await.status);
@@ -291,7 +291,7 @@ async fn throws_the_same_dice_for_the_same_seed() {
         let prevented = faults.iter().filter(|kind| kind.prevents_effect()).count();
         assert_eq!(client.emulator.effects().len(), 50 - prevented, "{faults:?}");
         assert!((5..30).contains(&faults.len()), "{faults:?}");
-        client.emulator.set_faults(None);
+        client.emulator.set_fault_rate(None);
         assert_eq!(client.call("GET", "/orgs").await.status, 200);
         runs.push((statuses, faults));
     }

@@ -9,7 +9,7 @@ const SDK: &str = "atlas_migration_sdk";
 const TAKEN: [&str; 6] = ["Date", "Location", "Operation", "ParameterKind", "Version", "operations"];
 
 /// The Rust files below this folder.
-fn sources(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn sources(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

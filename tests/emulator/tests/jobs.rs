@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use atlas_emulator::{CUTOVER_WINDOW, Effect, Emulator, MigrationCourse, MigrationState, ValidationCourse};
+use atlas_emulator::{
+    CUTOVER_WINDOW, Effect, Emulator, MigrationState, MigrationTimeline, ValidationTimeline,
+};
 use serde_json::{Value, json};
 
 use crate::Client;
@@ -29,12 +31,13 @@ fn plan(host: &str) -> String {
 
 /// An emulator whose clock stands still unless it is moved. A token lasts longer than any migration.
 async fn still() -> Client {
-    let migrations = MigrationCourse::new().starts_after(seconds(10)).lag(seconds(60)).speed(3);
+    let migrations =
+        MigrationTimeline::new().start_delay(seconds(10)).initial_lag(seconds(60)).catch_up_rate(3);
     let builder = Emulator::builder()
         .time_scale(0.0)
         .token_lifetime(CUTOVER_WINDOW * 10)
-        .validation_course(ValidationCourse::new().takes(seconds(5)))
-        .migration_course(migrations.cutover_takes(seconds(5)));
+        .validation_timeline(ValidationTimeline::new().duration(seconds(5)))
+        .migration_timeline(migrations.cutover_duration(seconds(5)));
     Client::of(builder.start().await.unwrap())
 }
 
@@ -72,7 +75,7 @@ async fn a_migration_takes_its_course() {
     assert_eq!(after(&client, &id, 1).await, state("COMPLETE", json!(null), false));
     let recorded = client.emulator.recorded_effects();
     let effects: Vec<_> = recorded.iter().map(|one| (&one.effect, one.request, one.at)).collect();
-    let (started, begun) = (Effect::MigrationStarted(id.clone()), Effect::CutoverBegun(id));
+    let (started, begun) = (Effect::MigrationStarted(id.clone()), Effect::CutoverStarted(id));
     assert_eq!(effects, [(&started, 1, seconds(0)), (&begun, 7, seconds(30))]);
     assert_eq!(client.emulator.requests()[6].number, 7);
 }
@@ -92,7 +95,7 @@ async fn a_migration_expires() {
 #[tokio::test]
 async fn a_migration_fails_and_one_can_be_pinned() {
     let client = still().await;
-    client.emulator.set_migration_course(MigrationCourse::new().fails_after(seconds(3)));
+    client.emulator.set_migration_timeline(MigrationTimeline::new().fails_after(seconds(3)));
     let id = start(&client, MIGRATIONS, "a").await;
     assert_eq!(after(&client, &id, 2).await, state("NEW", json!(null), false));
     assert_eq!(after(&client, &id, 1).await, state("FAILED", json!(null), false));
@@ -106,10 +109,10 @@ async fn a_migration_fails_and_one_can_be_pinned() {
 async fn a_validation_takes_its_course() {
     let client = still().await;
     for (course, status, error_message) in [
-        (ValidationCourse::new().takes(seconds(5)), "SUCCESS", json!(null)),
-        (ValidationCourse::new().takes(seconds(5)).fails_with("no route"), "FAILED", json!("no route")),
+        (ValidationTimeline::new().duration(seconds(5)), "SUCCESS", json!(null)),
+        (ValidationTimeline::new().duration(seconds(5)).fails_with("no route"), "FAILED", json!("no route")),
     ] {
-        client.emulator.set_validation_course(course);
+        client.emulator.set_validation_timeline(course);
         let path = format!("{VALIDATIONS}/{}", start(&client, VALIDATIONS, "a").await);
         for (more, status, error_message) in [(4, "PENDING", json!(null)), (1, status, error_message)] {
             client.emulator.advance(seconds(more));

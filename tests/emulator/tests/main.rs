@@ -8,6 +8,7 @@ mod digest;
 mod faults;
 mod independence;
 mod jobs;
+mod layers;
 mod limits;
 mod oauth;
 mod operations;

@@ -104,7 +104,7 @@ async fn migrates_and_cuts_over_once() {
     client.emulator.advance(Duration::from_secs(30));
     assert_eq!(client.call("GET", &path).await.json()["status"], "COMPLETE");
     assert_eq!(client.call("PUT", &cutover).await.status, 202, "again, to no effect");
-    let effects = [Effect::MigrationStarted(id.clone()), Effect::CutoverBegun(id)];
+    let effects = [Effect::MigrationStarted(id.clone()), Effect::CutoverStarted(id)];
     assert_eq!(client.emulator.effects(), effects);
 }
 

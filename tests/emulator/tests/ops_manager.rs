@@ -1,6 +1,6 @@
 //! The source side: link, status, unlink, and what Atlas sees of it.
 
-use atlas_emulator::{CannedReply, CredentialKind, Effect, Fault, FaultKind};
+use atlas_emulator::{CannedResponse, CredentialKind, Effect, Fault, FaultKind};
 use serde_json::json;
 
 use crate::digest::{Key, parameter};
@@ -123,11 +123,11 @@ async fn meets_faults() {
     let linked = client.emulator.recorded_effects().pop().unwrap();
     assert_eq!(client.emulator.faults()[0].request, Some(linked.request));
 
-    client.emulator.override_next(CannedReply::new(503).for_ops_manager());
+    client.emulator.override_next(CannedResponse::new(503).on_ops_manager());
     assert_eq!(client.call("GET", "/orgs").await.status, 200);
     assert_eq!(Seen::of(source.bare("DELETE", &path)).await.status, 503);
 
-    client.emulator.inject(Fault::new(FaultKind::RefuseConnection).on_ops_manager());
+    client.emulator.inject(Fault::new(FaultKind::ResetOnAccept).on_ops_manager());
     let other = reqwest::Client::builder().no_proxy().build().unwrap();
     assert!(other.get(client.url("/orgs")).send().await.is_ok(), "the other side is not hit");
     assert!(other.get(client.emulator.ops_manager_url()).send().await.is_err());

@@ -152,8 +152,8 @@ async fn live(options: &Options, answers: Option<&mut dyn BufRead>, out: &mut im
     ask_and_create(&client, org, &allowed, answers, out).await
 }
 
-/// Creates one link-token and, where wanted, deletes all there are; sends nothing without a yes. Without `answers` there
-/// is nobody to ask.
+/// Creates one link-token and, where wanted, deletes all there are; sends nothing without a yes. Without `answers`
+/// there is nobody to ask.
 async fn ask_and_create(
     client: &Client,
     org: OrgId,

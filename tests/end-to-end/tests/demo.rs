@@ -1,5 +1,5 @@
-//! The demo as a program: how it ends, and that `--live` sends nothing where nobody can say yes. What it shows is tested
-//! beside it.
+//! The demo as a program: how it ends, and that `--live` sends nothing where nobody can say yes. What it shows is
+//! tested beside it.
 
 #![allow(clippy::unwrap_used, reason = "clippy knows test functions, but not the helpers beside them")]
 
@@ -60,7 +60,7 @@ async fn live_sends_nothing_where_nobody_can_be_asked() {
         assert!(said.contains(emulator.org_id()) && said.contains(emulator.base_url()), "{said}");
         assert!(!said.contains(client_secret), "{said}");
     }
-    assert_eq!((emulator.requests().len(), emulator.connections()), (0, 0));
+    assert_eq!((emulator.requests().len(), emulator.connection_count()), (0, 0));
 }
 
 #[tokio::test]

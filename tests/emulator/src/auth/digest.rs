@@ -1,14 +1,14 @@
-//! Digest credentials: what an `Authorization: Digest` header says, and whether it was made with the private key.
-//! RFC 7616, RFC 2617 and, where the challenge has no `qop`, RFC 2069.
+//! Digest credentials: parsing an `Authorization: Digest` header, and verifying that it was made with the private key.
+//! RFC 7616, RFC 2617 and, for a challenge without `qop`, RFC 2069.
 //!
-//! Shares nothing with the SDK's digest code. Nonces and their counters are kept in [`super::nonces`].
+//! Shares nothing with the SDK's digest code. Nonces and their counts are part of [`crate::state`].
 
 use std::collections::HashMap;
 
 use md5::Md5;
 use sha2::{Digest as _, Sha256};
 
-use super::challenge::{Challenge, DigestAlgorithm};
+use crate::values::{Challenge, DigestAlgorithm};
 
 /// The parameters of an `Authorization: Digest` header.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub(crate) struct Credentials {
     parameters: HashMap<String, String>,
 }
 
-/// What makes up the right answer besides the credentials themselves.
+/// The input of the correct response that is not in the credentials.
 pub(crate) struct Expectation<'a> {
     pub(crate) challenges: &'a [Challenge],
     pub(crate) realm: &'a str,
@@ -26,17 +26,17 @@ pub(crate) struct Expectation<'a> {
     pub(crate) target: &'a str,
 }
 
-/// Credentials that hold, apart from their nonce.
+/// Valid credentials whose nonce has not been checked.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Proof<'a> {
     pub(crate) nonce: &'a str,
-    /// The counter; credentials without `qop` have none.
+    /// The nonce count; credentials without `qop` have none.
     pub(crate) nc: Option<u32>,
 }
 
 impl Credentials {
-    /// Reads what follows the word `Digest`: `name=value` or `name="value"`, separated by commas. None where the
-    /// text is something else or names a parameter twice.
+    /// Parses the part after `Digest`: `name=value` or `name="value"`, separated by commas. `None` for other text and
+    /// for a parameter that occurs twice.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut parameters = HashMap::new();
         let mut rest = text.trim_start();
@@ -56,8 +56,8 @@ impl Credentials {
         self.parameters.get(name).map(String::as_str)
     }
 
-    /// Whether somebody who knows the password made these credentials, for this request and for a challenge that
-    /// was posed. None where not; the caller learns no more, as from Atlas.
+    /// Verifies that these credentials were made with the password, for this request and one of the challenges. Like
+    /// Atlas, it gives no reason if they were not.
     pub(crate) fn verify(&self, expected: &Expectation<'_>) -> Option<Proof<'_>> {
         let algorithm = self.algorithm(expected.challenges)?;
         let same = self.get("username")? == expected.username
@@ -68,17 +68,17 @@ impl Credentials {
             None => (nonce.to_owned(), None),
             Some(qop) => {
                 let (nc, cnonce) = (self.get("nc")?, self.get("cnonce")?);
-                (format!("{nonce}:{nc}:{cnonce}:{qop}"), Some(counter(nc)?))
+                (format!("{nonce}:{nc}:{cnonce}:{qop}"), Some(nonce_count(nc)?))
             }
         };
         let ha1 =
             algorithm.hash(&format!("{}:{}:{}", expected.username, expected.realm, expected.password))?;
         let ha2 = algorithm.hash(&format!("{}:{}", expected.method, expected.target))?;
-        let right = algorithm.hash(&format!("{ha1}:{signed}:{ha2}"))?;
-        (same && self.get("response")?.eq_ignore_ascii_case(&right)).then_some(Proof { nonce, nc })
+        let response = algorithm.hash(&format!("{ha1}:{signed}:{ha2}"))?;
+        (same && self.get("response")?.eq_ignore_ascii_case(&response)).then_some(Proof { nonce, nc })
     }
 
-    /// The algorithm, where a challenge offered it together with the `qop` of these credentials.
+    /// The algorithm, if a challenge offers it together with the `qop` of these credentials.
     fn algorithm<'c>(&self, challenges: &'c [Challenge]) -> Option<&'c DigestAlgorithm> {
         let name = self.get("algorithm").unwrap_or("MD5");
         let qop = self.get("qop");
@@ -94,7 +94,7 @@ impl Credentials {
 }
 
 impl DigestAlgorithm {
-    /// The hash of the text in lower-case hex, where the algorithm is known.
+    /// The hash of the text in lower-case hex, if the algorithm is supported.
     fn hash(&self, text: &str) -> Option<String> {
         match self {
             Self::Md5 => Some(hex(&Md5::digest(text))),
@@ -109,12 +109,12 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// A nonce count: eight hex digits.
-fn counter(nc: &str) -> Option<u32> {
+fn nonce_count(nc: &str) -> Option<u32> {
     let digits = nc.len() == 8 && nc.bytes().all(|byte| byte.is_ascii_hexdigit());
     digits.then(|| u32::from_str_radix(nc, 16).ok())?
 }
 
-/// The value that the text starts with, and what follows it.
+/// Splits the text into the value at its start and the rest.
 fn value(text: &str) -> Option<(String, &str)> {
     let Some(quoted) = text.strip_prefix('"') else {
         let end = text.find(',').unwrap_or(text.len());
@@ -146,8 +146,8 @@ mod tests {
     const RFC_2069: &str = r#"username="Mufasa", realm="testrealm@host.com", uri="/dir/index.html",
         nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093""#;
 
-    /// Whether the credentials hold for Mufasa's GET of /dir/index.html.
-    fn holds(challenge: Challenge, header: &str, realm: &str, password: &str) -> bool {
+    /// Whether the credentials are valid for Mufasa's GET of /dir/index.html.
+    fn is_valid(challenge: Challenge, header: &str, realm: &str, password: &str) -> bool {
         let expected = Expectation {
             challenges: &[Challenge::other_scheme("Negotiate"), challenge],
             realm,
@@ -162,22 +162,25 @@ mod tests {
     #[track_caller]
     fn check(challenge: Challenge, header: &str, rest: &str, realm: &str, password: &str) {
         let header = format!("{header}, {rest}");
-        assert!(holds(challenge.clone(), &header, realm, password), "the vector itself");
-        assert!(!holds(challenge.clone(), &header, realm, &format!("{password}!")), "another password");
-        assert!(!holds(challenge.clone(), &header, "other", password), "another realm");
+        assert!(is_valid(challenge.clone(), &header, realm, password), "the test vector itself");
+        assert!(!is_valid(challenge.clone(), &header, realm, &format!("{password}!")), "another password");
+        assert!(!is_valid(challenge.clone(), &header, "other", password), "another realm");
         for (from, to) in
             [("Mufasa", "Scar"), ("/index", "/other"), ("nonce=\"", "nonce=\"0"), ("0001", "001")]
         {
             if header.contains(from) {
-                assert!(!holds(challenge.clone(), &header.replacen(from, to, 1), realm, password), "{from}");
+                assert!(
+                    !is_valid(challenge.clone(), &header.replacen(from, to, 1), realm, password),
+                    "{from}"
+                );
             }
         }
         let other = Challenge::digest(DigestAlgorithm::Other("SHA-512-256".into()));
-        assert!(!holds(other, &header, realm, password), "an algorithm that was not offered");
+        assert!(!is_valid(other, &header, realm, password), "an algorithm that is not offered");
     }
 
     #[test]
-    fn verifies_the_vectors_of_the_standards() {
+    fn verifies_the_test_vectors_of_the_rfcs() {
         let response = r#"response="8ca523f5e9506fed4657c9700eebdbec", algorithm=MD5"#;
         check(Challenge::md5(), RFC_7616, response, "http-auth@example.org", "Circle of Life");
         let response = r#"response="753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1", algorithm=SHA-256"#;
@@ -190,24 +193,24 @@ mod tests {
             "testrealm@host.com",
             "Circle Of Life",
         );
-        // The value of the erratum to RFC 2069; the RFC itself prints a wrong one.
+        // The value from the erratum to RFC 2069; the value in the RFC itself is wrong.
         let response = r#"response="1949323746fe6a43ef61f9606e7febea""#;
         check(Challenge::md5().without_qop(), RFC_2069, response, "testrealm@host.com", "CircleOfLife");
     }
 
     #[test]
-    fn expects_the_qop_that_was_offered() {
+    fn rejects_a_qop_that_is_not_offered() {
         let response = r#"response="1949323746fe6a43ef61f9606e7febea""#;
         let header = format!("{RFC_2069}, {response}");
-        assert!(!holds(Challenge::md5(), &header, "testrealm@host.com", "CircleOfLife"));
+        assert!(!is_valid(Challenge::md5(), &header, "testrealm@host.com", "CircleOfLife"));
         let response = r#"response="6629fae49393a05397450978507c4ef1""#;
         let header = format!("{RFC_2617}, {response}");
         let challenge = Challenge::md5().without_qop();
-        assert!(!holds(challenge, &header, "testrealm@host.com", "Circle Of Life"));
+        assert!(!is_valid(challenge, &header, "testrealm@host.com", "Circle Of Life"));
     }
 
     #[test]
-    fn parses() {
+    fn parses_quoted_and_plain_parameters() {
         for (text, expected) in [
             (r#"A="b", c=d"#, Some(vec![("a", "b"), ("c", "d")])),
             (r#"a="\"\\,=" ,b = c"#, Some(vec![("a", "\"\\,="), ("b", "c")])),
@@ -219,15 +222,15 @@ mod tests {
             ("a=b, A=c", None),
             (",", None),
         ] {
-            let read = Credentials::parse(text);
+            let parsed = Credentials::parse(text);
             let expected: Option<HashMap<String, String>> = expected
                 .map(|all| all.into_iter().map(|(name, value)| (name.into(), value.into())).collect());
-            assert_eq!(read.map(|read| read.parameters), expected, "{text}");
+            assert_eq!(parsed.map(|parsed| parsed.parameters), expected, "{text}");
         }
     }
 
     #[test]
-    fn reads_counters() {
+    fn nonce_counts_are_eight_hex_digits() {
         for (text, expected) in [
             ("00000001", Some(1)),
             ("ffFFffff", Some(u32::MAX)),
@@ -236,7 +239,7 @@ mod tests {
             ("0000000g", None),
             ("000000001", None),
         ] {
-            assert_eq!(counter(text), expected, "{text}");
+            assert_eq!(nonce_count(text), expected, "{text}");
         }
     }
 }

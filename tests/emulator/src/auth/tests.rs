@@ -1,4 +1,4 @@
-//! Digest authentication over time: stale and replayed nonces, several challenges. Credentials are made here by hand.
+//! Digest authentication over time: stale and replayed nonces, several challenges. The credentials are computed here.
 
 use std::net::Ipv4Addr;
 use std::time::Duration;
@@ -8,11 +8,11 @@ use hyper::header::{HeaderMap, HeaderValue};
 use md5::{Digest as _, Md5};
 
 use super::*;
-use crate::config::EmulatorBuilder;
-use crate::router::Routes;
+use crate::state::Clock;
 
-fn world(builder: EmulatorBuilder) -> World {
-    World::new(&builder.time_scale(0.0), Routes::new().unwrap(), String::new())
+/// The state of a server whose clock is stopped.
+fn state(settings: Settings) -> State {
+    State::new(settings, Clock::new(0.0, None), 1, String::new())
 }
 
 fn request(authorization: Option<&str>) -> Request {
@@ -30,12 +30,12 @@ fn request(authorization: Option<&str>) -> Request {
     }
 }
 
-/// The challenges of the refusal, or none where the request passes.
-fn challenges(world: &mut World, authorization: Option<&str>) -> Vec<String> {
-    let Err(refusal) = authenticate(world, &request(authorization)) else { return Vec::new() };
-    let reply = Reply::from(refusal);
-    assert_eq!(reply.status, 401);
-    let lines = reply.headers.get_all(WWW_AUTHENTICATE).iter();
+/// The challenges of the error response; empty if the request is authenticated.
+fn challenges(state: &mut State, authorization: Option<&str>) -> Vec<String> {
+    let Err(error) = authenticate(state, &request(authorization)) else { return Vec::new() };
+    let response = Response::from(error);
+    assert_eq!(response.status, 401);
+    let lines = response.headers.get_all(WWW_AUTHENTICATE).iter();
     lines.map(|line| line.to_str().unwrap().to_owned()).collect()
 }
 
@@ -47,9 +47,9 @@ fn md5(text: &str) -> String {
     Md5::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Right credentials for the nonce and counter, signing this target.
-fn credentials(world: &World, nonce: &str, nc: u32, target: &str) -> String {
-    let (key, realm) = (&world.settings.atlas.api_key, &world.settings.atlas.realm);
+/// Valid credentials with this nonce and count for this target.
+fn credentials(state: &State, nonce: &str, nc: u32, target: &str) -> String {
+    let (key, realm) = (&state.settings.atlas.api_key, &state.settings.atlas.name);
     let ha1 = md5(&format!("{}:{realm}:{}", key.public, key.private));
     let ha2 = md5(&format!("GET:{target}"));
     let response = md5(&format!("{ha1}:{nonce}:{nc:08x}:c:auth:{ha2}"));
@@ -61,71 +61,69 @@ fn credentials(world: &World, nonce: &str, nc: u32, target: &str) -> String {
 
 const TARGET: &str = "/path?query=1";
 
-/// Says `admitted`, `stale` or `refused` for credentials.
-fn verdict(world: &mut World, nonce: &str, nc: u32, target: &str) -> &'static str {
-    let credentials = credentials(world, nonce, nc, target);
-    match challenges(world, Some(&credentials)).first() {
-        None => "admitted",
+/// The outcome of such credentials: `accepted`, `stale` or `rejected`.
+fn outcome(state: &mut State, nonce: &str, nc: u32, target: &str) -> &'static str {
+    let credentials = credentials(state, nonce, nc, target);
+    match challenges(state, Some(&credentials)).first() {
+        None => "accepted",
         Some(challenge) if challenge.contains("stale=true") => "stale",
-        Some(_) => "refused",
+        Some(_) => "rejected",
     }
 }
 
 #[test]
-fn follows_a_nonce_through_its_life() {
-    let mut world = world(EmulatorBuilder::default().strict_nc(true).nonce_lifetime(Duration::from_secs(10)));
-    let nonce = nonce(&challenges(&mut world, None)[0]);
-    assert_eq!(verdict(&mut world, &nonce, 1, TARGET), "admitted");
-    assert_eq!(verdict(&mut world, &nonce, 2, TARGET), "admitted");
-    assert_eq!(verdict(&mut world, &nonce, 2, TARGET), "refused", "a replay");
-    assert_eq!(verdict(&mut world, &nonce, 3, "/path"), "refused", "signed for another target");
-    world.clock.advance(Duration::from_secs(10));
-    assert_eq!(verdict(&mut world, &nonce, 4, TARGET), "stale");
-    assert_eq!(verdict(&mut world, "never-handed-out", 1, TARGET), "stale");
-    world.settings.atlas.api_key.private = "changed".to_owned();
-    let other = credentials(&world, &nonce, 5, TARGET);
-    world.settings.atlas.api_key.private = "right".to_owned();
+fn nonce_is_accepted_until_it_is_replayed_or_expires() {
+    let settings =
+        Settings { strict_nc: true, nonce_lifetime: Duration::from_secs(10), ..Settings::default() };
+    let mut state = state(settings);
+    let nonce = nonce(&challenges(&mut state, None)[0]);
+    assert_eq!(outcome(&mut state, &nonce, 1, TARGET), "accepted");
+    assert_eq!(outcome(&mut state, &nonce, 2, TARGET), "accepted");
+    assert_eq!(outcome(&mut state, &nonce, 2, TARGET), "rejected", "a replay");
+    assert_eq!(outcome(&mut state, &nonce, 3, "/path"), "rejected", "signed for another target");
+    state.clock.advance(Duration::from_secs(10));
+    assert_eq!(outcome(&mut state, &nonce, 4, TARGET), "stale");
+    assert_eq!(outcome(&mut state, "never-issued", 1, TARGET), "stale");
+    state.settings.atlas.api_key.private = "changed".to_owned();
+    let other = credentials(&state, &nonce, 5, TARGET);
+    state.settings.atlas.api_key.private = "original".to_owned();
     assert!(
-        challenges(&mut world, Some(&other))[0].contains("stale=false"),
-        "wrong credentials are never stale"
+        challenges(&mut state, Some(&other))[0].contains("stale=false"),
+        "invalid credentials are never stale"
     );
 }
 
 #[test]
-fn forgets_nonces_when_told() {
-    let mut world = world(EmulatorBuilder::default());
-    let nonce = nonce(&challenges(&mut world, None)[0]);
-    assert_eq!(verdict(&mut world, &nonce, 1, TARGET), "admitted");
-    assert_eq!(verdict(&mut world, &nonce, 1, TARGET), "admitted", "not strict");
-    world.nonces.rotate();
-    assert_eq!(verdict(&mut world, &nonce, 2, TARGET), "stale");
+fn nonces_can_be_invalidated() {
+    let mut state = state(Settings::default());
+    let nonce = nonce(&challenges(&mut state, None)[0]);
+    assert_eq!(outcome(&mut state, &nonce, 1, TARGET), "accepted");
+    assert_eq!(outcome(&mut state, &nonce, 1, TARGET), "accepted", "not strict");
+    state.nonces.invalidate_all();
+    assert_eq!(outcome(&mut state, &nonce, 2, TARGET), "stale");
 }
 
 #[test]
-fn poses_several_challenges() {
-    let several = || {
-        let sha256 = Challenge::sha256();
-        EmulatorBuilder::default().challenges([
-            Challenge::other_scheme("Negotiate"),
-            sha256,
-            Challenge::md5(),
-        ])
+fn sends_several_challenges() {
+    let settings = |single_challenge_header| {
+        let challenges = vec![Challenge::other_scheme("Negotiate"), Challenge::sha256(), Challenge::md5()];
+        Settings { challenges, single_challenge_header, ..Settings::default() }
     };
-    let mut apart = world(several());
-    let lines = challenges(&mut apart, None);
+    let mut separate = state(settings(false));
+    let lines = challenges(&mut separate, None);
     assert_eq!(lines.len(), 3);
-    assert_eq!(nonce(&lines[1]), nonce(&lines[2]), "one nonce serves either algorithm");
-    assert_eq!(verdict(&mut apart, &nonce(&lines[1]), 1, TARGET), "admitted", "with the weaker one");
-    let mut together = world(several().one_challenge_header(true));
-    let lines = challenges(&mut together, None);
+    assert_eq!(nonce(&lines[1]), nonce(&lines[2]), "one nonce for both algorithms");
+    assert_eq!(outcome(&mut separate, &nonce(&lines[1]), 1, TARGET), "accepted", "with the weaker one");
+    let mut combined = state(settings(true));
+    let lines = challenges(&mut combined, None);
     assert_eq!(lines.len(), 1);
     assert!(lines[0].starts_with("Negotiate, Digest realm="), "{}", lines[0]);
     assert!(lines[0].contains(", Digest realm="), "{}", lines[0]);
 }
 
 #[test]
-fn tells_kinds_apart() {
-    for (authorization, kind_expected) in [
+fn credential_kind_is_that_of_the_scheme() {
+    for (authorization, expected) in [
         (None, CredentialKind::None),
         (Some("Basic x"), CredentialKind::Basic),
         (Some("DIGEST x"), CredentialKind::Digest),
@@ -133,6 +131,6 @@ fn tells_kinds_apart() {
         (Some("Negotiate x"), CredentialKind::Other),
         (Some("Bearer"), CredentialKind::Other),
     ] {
-        assert_eq!(kind(&request(authorization)), kind_expected, "{authorization:?}");
+        assert_eq!(credential_kind(&request(authorization)), expected, "{authorization:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! What a test may change while the emulator runs, apart from jobs and faults.
+//! Settings that a test can change while the emulator runs. Jobs and faults have their own modules.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -8,104 +8,104 @@ use ipnet::IpNet;
 use serde_json::Value;
 
 use super::Emulator;
-use crate::config::Role;
-use crate::script::CannedReply;
-use crate::seed;
+use crate::assumptions;
+use crate::faults::CannedResponse;
+use crate::values::{Role, fixtures};
 
-/// What a test may change.
+/// Settings that a test can change.
 impl Emulator {
     /// The emulator's time since its start.
     #[must_use]
     pub fn now(&self) -> Duration {
-        self.shared.world().clock.now()
+        self.shared.lock().state.clock.now()
     }
 
-    /// Moves the clock forward: tokens and nonces expire, rate limits fill again, jobs go on.
+    /// Moves the clock forward: tokens and nonces expire, rate limits refill, jobs proceed.
     pub fn advance(&self, by: Duration) {
-        self.shared.world().clock.advance(by);
+        self.shared.lock().state.clock.advance(by);
     }
 
-    /// Pins the date by which versions are deprecated and gone.
+    /// Sets the date by which versions are deprecated and removed.
     pub fn set_today(&self, today: Date) {
-        self.shared.world().clock.set_today(today);
+        self.shared.lock().state.clock.set_today(today);
     }
 
-    /// Ends every access token that is out.
+    /// Makes every access token expire.
     pub fn expire_tokens(&self) {
-        self.shared.world().tokens.clear();
+        self.shared.lock().state.tokens.revoke_all();
     }
 
-    /// Revokes every access token that is out; a client cannot tell it from their end.
+    /// Revokes every access token. A client sees the same as after [`expire_tokens`](Self::expire_tokens).
     pub fn revoke_all_tokens(&self) {
         self.expire_tokens();
     }
 
-    /// Forgets every nonce: the next digest credentials, if right, are answered with `stale=true`.
-    pub fn rotate_nonces(&self) {
-        self.shared.world().nonces.rotate();
+    /// Makes every digest nonce expire: the next valid credentials get a challenge with `stale=true`.
+    pub fn expire_nonces(&self) {
+        self.shared.lock().state.nonces.invalidate_all();
     }
 
     /// Sets the roles of every credential.
     pub fn set_roles(&self, roles: impl IntoIterator<Item = Role>) {
-        self.shared.world().settings.roles = roles.into_iter().collect();
+        self.shared.lock().state.settings.roles = roles.into_iter().collect();
     }
 
-    /// Sets the networks from which credentials can be used; `None` takes the list away.
+    /// Sets the networks from which credentials can be used; `None` removes the list.
     pub fn set_access_list(&self, networks: Option<Vec<IpNet>>) {
-        self.shared.world().settings.access_list = networks;
+        self.shared.lock().state.settings.access_list = networks;
     }
 
-    /// Sets whether the organization refuses credentials without an access list.
+    /// Sets whether the organization rejects credentials without an access list.
     pub fn set_require_access_list(&self, require: bool) {
-        self.shared.world().settings.require_access_list = require;
+        self.shared.lock().state.settings.require_access_list = require;
     }
 
-    /// Sets the address that requests seem to come from; `None` is the one that they do come from.
+    /// Sets the client address of every request; `None` is the real one.
     pub fn set_client_address(&self, address: Option<IpAddr>) {
-        self.shared.world().settings.client_address = address;
+        self.shared.lock().state.settings.client_address = address;
     }
 
-    /// Sets how many requests each path takes in a window, and how long that is. What has been taken stays taken.
+    /// Sets how many requests each path accepts in a window of this length. Requests that were made before still count.
     pub fn set_rate_limit(&self, capacity: u32, window: Duration) {
-        let mut world = self.shared.world();
-        world.settings.rate_capacity = capacity;
-        world.settings.rate_window = window;
+        let state = &mut self.shared.lock().state;
+        state.settings.rate_capacity = capacity;
+        state.settings.rate_window = window;
     }
 
-    /// Links the organization to the source, or removes the link, on both sides and without a request.
+    /// Links the organization to the source, or removes the link, in both services and without a request.
     pub fn set_linked(&self, linked: bool) {
-        let mut world = self.shared.world();
-        let token = linked.then(crate::unknown::link_token);
-        if let Some(organization) = world.organization(seed::ORG_ID) {
+        let state = &mut self.shared.lock().state;
+        let token = linked.then(assumptions::link_token);
+        if let Some(organization) = state.organization(fixtures::ORG_ID) {
             organization.link_tokens = token.clone().into_iter().collect();
         }
-        world.ops_manager.link_token = token;
+        state.ops_manager.link_token = token;
     }
 
-    /// Whether the source side is linked to Atlas.
+    /// Whether the source is linked to Atlas.
     #[must_use]
     pub fn is_linked(&self) -> bool {
-        self.shared.world().is_synced()
+        self.shared.lock().state.is_linked()
     }
 
     /// The link-tokens of the organization.
     #[must_use]
     pub fn link_tokens(&self) -> Vec<String> {
-        let mut world = self.shared.world();
-        world
-            .organization(seed::ORG_ID)
+        let state = &mut self.shared.lock().state;
+        state
+            .organization(fixtures::ORG_ID)
             .map(|organization| organization.link_tokens.clone())
             .unwrap_or_default()
     }
 
-    /// Sets the source projects that a linked organization sees, as JSON, so that a test can send what a client
-    /// does not know.
+    /// Sets the source projects that are available to a linked organization, as JSON, so that a test can send what a
+    /// client does not know.
     pub fn set_available_projects(&self, projects: Vec<Value>) {
-        self.shared.world().available_projects = projects;
+        self.shared.lock().state.available_projects = projects;
     }
 
-    /// Answers the next request with this reply instead; several are played in order.
-    pub fn override_next(&self, reply: CannedReply) {
-        self.shared.world().script.reply(reply);
+    /// Responds to the next request with this response. Several responses are sent in order.
+    pub fn override_next(&self, response: CannedResponse) {
+        self.shared.lock().faults.push_response(response);
     }
 }

@@ -1,36 +1,36 @@
-//! What a test lets go wrong.
+//! Faults that a test injects.
 
 use std::io;
 
 use tokio::sync::oneshot;
 
 use super::Emulator;
-use crate::faults::{Fault, FaultRate, Injected};
+use crate::faults::{Fault, FaultHandle, FaultRate};
 
 /// Faults.
 impl Emulator {
-    /// Makes the next request that the fault is meant for meet it.
-    pub fn inject(&self, fault: Fault) -> Injected {
-        let injected = fault.injected.clone();
-        self.shared.world().script.fault(fault);
-        injected
+    /// Adds the fault to the queue. It applies to the next request that matches.
+    pub fn inject(&self, fault: Fault) -> FaultHandle {
+        let handle = fault.handle.clone();
+        self.shared.lock().faults.push_fault(fault);
+        handle
     }
 
-    /// Sets the faults at random; `None` ends them.
-    pub fn set_faults(&self, rate: Option<FaultRate>) {
-        self.shared.world().script.set_rate(rate);
+    /// Sets the rate of random faults; `None` turns them off.
+    pub fn set_fault_rate(&self, rate: Option<FaultRate>) {
+        self.shared.lock().faults.set_rate(rate);
     }
 
-    /// Closes Atlas's port, so that whoever connects is refused by the system, or opens it again, at the same
-    /// address. Connections that stand are not touched.
+    /// Closes Atlas's port, so that the operating system refuses connections, or opens it again at the same address.
+    /// Open connections are not affected.
     ///
     /// # Errors
     ///
-    /// When the port cannot be opened again, because somebody else took it.
+    /// If the port cannot be opened again, because another program uses it.
     pub async fn set_listening(&self, listening: bool) -> io::Result<()> {
-        let (done, answer) = oneshot::channel();
-        let gone = |_| io::Error::other("the server has stopped");
-        self.listening.send((listening, done)).await.map_err(|_| gone(()))?;
-        answer.await.map_err(|_| gone(()))?
+        let (sender, result) = oneshot::channel();
+        let stopped = || io::Error::other("the server has stopped");
+        self.set_listening.send((listening, sender)).await.map_err(|_| stopped())?;
+        result.await.map_err(|_| stopped())?
     }
 }

@@ -1,81 +1,80 @@
-//! Validations and migrations, as a test sets them up and pins them.
+//! Validations and migrations that a test creates or changes.
 
 use super::Emulator;
-use crate::jobs::{
-    Migration, MigrationCourse, MigrationState, Validation, ValidationCourse, ValidationState,
+use crate::state::{
+    Migration, MigrationState, MigrationTimeline, Validation, ValidationState, ValidationTimeline,
 };
-use crate::seed;
+use crate::values::{fixtures, random};
 
 /// Jobs.
 impl Emulator {
-    /// Sets how validations go that are started from now on.
-    pub fn set_validation_course(&self, course: ValidationCourse) {
-        self.shared.world().settings.validation_course = course;
+    /// Sets the timeline of validations that start from now on.
+    pub fn set_validation_timeline(&self, timeline: ValidationTimeline) {
+        self.shared.lock().state.settings.validation_timeline = timeline;
     }
 
-    /// Sets how migrations go that are started from now on.
-    pub fn set_migration_course(&self, course: MigrationCourse) {
-        self.shared.world().settings.migration_course = course;
+    /// Sets the timeline of migrations that start from now on.
+    pub fn set_migration_timeline(&self, timeline: MigrationTimeline) {
+        self.shared.lock().state.settings.migration_timeline = timeline;
     }
 
-    /// Adds a migration to the project, without a request, and returns its id. It stays in this state, whatever the
-    /// time, until it is cut over.
+    /// Adds a migration to the project without a request. Returns its id. It stays in this state until it is cut over.
     #[must_use]
-    pub fn add_migration(&self, state: MigrationState) -> String {
-        let mut world = self.shared.world();
+    pub fn add_migration(&self, migration_state: MigrationState) -> String {
+        let state = &mut self.shared.lock().state;
         let migration = Migration {
-            id: crate::random::id(),
-            project_id: seed::PROJECT_ID.to_owned(),
-            migration_hosts: vec![seed::MIGRATION_HOST.to_owned()],
-            started: world.clock.now(),
-            course: world.settings.migration_course.clone(),
-            cut_over: None,
-            pinned: Some(state),
+            id: random::id(),
+            project_id: fixtures::PROJECT_ID.to_owned(),
+            migration_hosts: vec![fixtures::MIGRATION_HOST.to_owned()],
+            started: state.clock.now(),
+            timeline: state.settings.migration_timeline.clone(),
+            cutover_started: None,
+            fixed_state: Some(migration_state),
         };
         let id = migration.id.clone();
-        world.jobs.migrations.insert(id.clone(), migration);
+        state.jobs.migrations.insert(id.clone(), migration);
         id
     }
 
-    /// Sets where the migration stands; there it stays, whatever the time, until it is cut over. Returns whether
-    /// there is one of this id.
-    pub fn set_migration(&self, id: &str, state: MigrationState) -> bool {
-        let mut world = self.shared.world();
-        let migration = world.jobs.migrations.get_mut(id);
-        migration.map(|migration| migration.pinned = Some(state)).is_some()
+    /// Sets the state of the migration, in which it stays until it is cut over. Returns whether a migration with this
+    /// id exists.
+    pub fn set_migration(&self, id: &str, migration_state: MigrationState) -> bool {
+        let state = &mut self.shared.lock().state;
+        let migration = state.jobs.migrations.get_mut(id);
+        migration.map(|migration| migration.fixed_state = Some(migration_state)).is_some()
     }
 
-    /// Where the migration stands, if there is one of this id.
+    /// The state of the migration, if one with this id exists.
     #[must_use]
     pub fn migration(&self, id: &str) -> Option<MigrationState> {
-        let world = self.shared.world();
-        world.jobs.migrations.get(id).map(|migration| migration.state(world.clock.now()))
+        let state = &self.shared.lock().state;
+        state.jobs.migrations.get(id).map(|migration| migration.state(state.clock.now()))
     }
 
-    /// Adds a validation to the project, without a request, and returns its id. It stays pending, whatever the time.
+    /// Adds a validation to the project without a request. Returns its id. It stays pending.
     #[must_use]
     pub fn add_validation(&self) -> String {
-        let mut world = self.shared.world();
+        let state = &mut self.shared.lock().state;
         let validation = Validation {
-            id: crate::random::id(),
-            project_id: seed::PROJECT_ID.to_owned(),
-            source_project_id: seed::SOURCE_PROJECT_ID.to_owned(),
-            migration_hosts: vec![seed::MIGRATION_HOST.to_owned()],
-            started: world.clock.now(),
-            course: world.settings.validation_course.clone(),
-            pinned: Some(ValidationState::new(Some("PENDING"), None)),
+            id: random::id(),
+            project_id: fixtures::PROJECT_ID.to_owned(),
+            source_project_id: fixtures::SOURCE_PROJECT_ID.to_owned(),
+            migration_hosts: vec![fixtures::MIGRATION_HOST.to_owned()],
+            started: state.clock.now(),
+            timeline: state.settings.validation_timeline.clone(),
+            fixed_state: Some(ValidationState::new(Some("PENDING"), None)),
         };
         let id = validation.id.clone();
-        world.jobs.validations.insert(id.clone(), validation);
+        state.jobs.validations.insert(id.clone(), validation);
         id
     }
 
-    /// Sets the status and error message of a validation, whatever the time; any text, and none, so that a test can
-    /// send what a client does not know. Returns whether there is one of this id.
+    /// Sets the status and error message of a validation, in which it stays. Any text and `None` are allowed, so that a
+    /// test can send what a client does not know. Returns whether a validation with this id exists.
     pub fn set_validation(&self, id: &str, status: Option<&str>, error_message: Option<&str>) -> bool {
-        let mut world = self.shared.world();
-        let state = ValidationState::new(status, error_message);
-        let validation = world.jobs.validations.get_mut(id);
-        validation.map(|validation| validation.pinned = Some(state)).is_some()
+        let state = &mut self.shared.lock().state;
+        let validation_state = ValidationState::new(status, error_message);
+        let validation = state.jobs.validations.get_mut(id);
+        validation.map(|validation| validation.fixed_state = Some(validation_state)).is_some()
     }
 }

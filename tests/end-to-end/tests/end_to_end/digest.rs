@@ -44,7 +44,7 @@ async fn a_nonce_that_expired_costs_one_round_trip() {
     calls(&emulator, &org, 2).await;
     emulator.advance(Duration::from_secs(61));
     calls(&emulator, &org, 2).await;
-    emulator.rotate_nonces();
+    emulator.expire_nonces();
     calls(&emulator, &org, 2).await;
     assert_eq!((answered(&emulator, 401), emulator.requests().len()), (3, 9));
 }
@@ -64,7 +64,7 @@ async fn every_challenge_that_a_server_may_pose() {
         ("two in two headers", vec![Challenge::md5(), Challenge::sha256()], false),
         ("two in one header", vec![Challenge::md5(), Challenge::sha256()], true),
     ] {
-        let builder = Emulator::builder().challenges(challenges.clone()).one_challenge_header(one_header);
+        let builder = Emulator::builder().challenges(challenges.clone()).single_challenge_header(one_header);
         let emulator = builder.start().await.unwrap();
         let org = org(&emulator, &client(&emulator, CredentialKind::ApiKey));
         calls(&emulator, &org, 3).await;

@@ -1,6 +1,6 @@
 //! Enveloped and indented replies: asked for, unwrapped, and the status inside honoured.
 
-use atlas_emulator::{CannedReply, Emulator};
+use atlas_emulator::{CannedResponse, Emulator};
 use atlas_migration_sdk::CredentialKind;
 use futures_util::TryStreamExt as _;
 
@@ -26,7 +26,7 @@ async fn values_are_unwrapped() {
 async fn the_status_inside_counts() {
     let emulator = Emulator::start().await.unwrap();
     let body = r#"{"status":404,"content":{"error":404,"errorCode":"RESOURCE_NOT_FOUND","detail":"Cannot find it."}}"#;
-    emulator.override_next(CannedReply::new(200).header("Content-Type", "application/json").body(body));
+    emulator.override_next(CannedResponse::new(200).header("Content-Type", "application/json").body(body));
     let error = org(&emulator, &bearer(&emulator)).create_link_token([]).envelope(true).await.unwrap_err();
     assert!(error.is_not_found());
     assert_eq!(error.detail(), Some("Cannot find it."));
@@ -39,7 +39,7 @@ async fn a_failure_in_an_envelope_is_opened_and_a_401_in_one_renews_the_token() 
     let org = org(&emulator, &client);
     let enveloped = |outside: u16, inside: u16| {
         let body = format!(r#"{{"status":{inside},"content":{{"error":{inside},"detail":"inside"}}}}"#);
-        CannedReply::new(outside).header("Content-Type", "application/json").body(body)
+        CannedResponse::new(outside).header("Content-Type", "application/json").body(body)
     };
     emulator.override_next(enveloped(404, 404));
     let error = org.available_projects().await.unwrap_err();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use atlas_emulator::{CannedReply, Emulator, MigrationState, MissingRole, Role};
+use atlas_emulator::{CannedResponse, Emulator, MigrationState, MissingRole, Role};
 use atlas_migration_sdk::{CredentialKind, Credentials, Date, Error, ErrorCode, ErrorKind, Secret};
 
 use crate::common::{EACH_CREDENTIAL, answered, bearer, builder, client, org, project};
@@ -142,11 +142,11 @@ async fn not_found_and_conflict() {
 }
 
 /// A reply as the facts tell of it, for errors that a client with checked ids and a good key does not provoke.
-fn canned(status: u16, code: &str, detail: &str, parameters: &str) -> CannedReply {
+fn canned(status: u16, code: &str, detail: &str, parameters: &str) -> CannedResponse {
     let body = format!(
         r#"{{"detail":"{detail}","error":{status},"errorCode":"{code}","parameters":{parameters},"reason":""}}"#
     );
-    CannedReply::new(status).header("Content-Type", "application/json").body(body)
+    CannedResponse::new(status).header("Content-Type", "application/json").body(body)
 }
 
 #[tokio::test]
@@ -205,7 +205,7 @@ async fn a_resource_that_is_not_there() {
 async fn a_token_endpoint_that_is_not_there_is_no_matter_of_ids() {
     let emulator = Emulator::start().await.unwrap();
     let reply = canned(404, "RESOURCE_NOT_FOUND", "Cannot find resource /api/oauth/token.", "null");
-    emulator.override_next(reply.for_oauth());
+    emulator.override_next(reply.on_oauth());
     let error = create(&emulator, &client(&emulator, CredentialKind::ServiceAccount)).await.unwrap_err();
     says(
         &error,
@@ -241,7 +241,7 @@ async fn versions_that_do_not_answer() {
     assert_eq!(error.code(), Some(&ErrorCode::VersionGone));
     says(&error, &["410", "newer API version"]);
 
-    let reply = CannedReply::new(406).header("Content-Type", "application/json").body(
+    let reply = CannedResponse::new(406).header("Content-Type", "application/json").body(
         r#"{"detail":"Invalid accept header or version date.","error":406,"errorCode":"INVALID_VERSION_DATE"}"#,
     );
     emulator.override_next(reply);
@@ -268,13 +268,13 @@ async fn a_bad_body_comes_with_its_fields() {
 #[tokio::test]
 async fn a_server_error_without_a_code() {
     let emulator = Emulator::start().await.unwrap();
-    let reply = CannedReply::new(401).header("Content-Type", "application/json").body(r#"{"error":401}"#);
+    let reply = CannedResponse::new(401).header("Content-Type", "application/json").body(r#"{"error":401}"#);
     emulator.override_next(reply);
     let error = create(&emulator, &bearer(&emulator)).await.unwrap_err();
     assert!(error.is_unauthenticated());
     assert_eq!(error.code(), None);
 
-    emulator.override_next(CannedReply::new(503).header("Retry-After", "17"));
+    emulator.override_next(CannedResponse::new(503).header("Retry-After", "17"));
     let migration =
         project(&emulator, &bearer(&emulator)).migration("6296fb4c7c7aa997cf94e9a8".parse().unwrap());
     let error = migration.status().await.unwrap_err();

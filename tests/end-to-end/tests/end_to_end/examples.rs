@@ -80,7 +80,7 @@ async fn a_link_token_s_file_is_there_with_the_token_or_not_at_all() {
     let held = emulator.inject(Fault::new(FaultKind::SlowHeaders).on(create));
     let running = run(&emulator, "create_link_token", &arguments, "");
     let meanwhile = async {
-        held.hit().await;
+        held.triggered().await;
         let there = entries(folder.path());
         assert!(there.len() == 1 && there[0].starts_with(".link-token-"), "{there:?}");
         std::fs::write(&file, "another's").unwrap();

@@ -27,8 +27,8 @@ fn expected(fault: FaultKind, operation: &Operation, credential: CredentialKind)
     };
     match fault {
         // It hits the first connection, which a service account uses for its token and an API key for a challenge.
-        FaultKind::RefuseConnection if credential != CredentialKind::AccessToken => Success,
-        FaultKind::RefuseConnection | FaultKind::ResetBeforeRead | FaultKind::ResetBeforeEffect => {
+        FaultKind::ResetOnAccept if credential != CredentialKind::AccessToken => Success,
+        FaultKind::ResetOnAccept | FaultKind::ResetBeforeRead | FaultKind::ResetBeforeEffect => {
             repeated(false, Failure(ErrorKind::Transport, None))
         }
         FaultKind::ResetAfterEffect => repeated(true, Failure(ErrorKind::Transport, None)),
@@ -118,9 +118,9 @@ async fn cell(
         .max_reply_size(1 << 20)
         .build()
         .unwrap();
-    let scripted = Fault::new(fault).size(2 << 20);
+    let scripted = Fault::new(fault).body_size(2 << 20);
     let scripted = match fault {
-        FaultKind::RefuseConnection => scripted,
+        FaultKind::ResetOnAccept => scripted,
         _ => scripted.on(operation).with_credentials(),
     };
     emulator.inject(scripted);
@@ -133,7 +133,7 @@ async fn cell(
     };
     let expected = expected(fault, operation, credential);
     // A connection that is closed before the request was written may be noticed in time, and another one made.
-    let in_time = fault == FaultKind::RefuseConnection && end == End::Success;
+    let in_time = fault == FaultKind::ResetOnAccept && end == End::Success;
     assert!(end == expected || in_time, "{name}: {result:?}, expected {expected:?}");
     assert_eq!(emulator.faults().len(), 1, "{name}: the fault was not met");
 

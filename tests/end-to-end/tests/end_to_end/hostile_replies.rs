@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use atlas_emulator::{CannedReply, Emulator, Fault, FaultKind};
+use atlas_emulator::{CannedResponse, Emulator, Fault, FaultKind};
 use atlas_migration_sdk::model::MigrationStatus;
 use atlas_migration_sdk::{Backoff, CredentialKind, Error, ErrorKind, MigrationId, operations};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -13,8 +13,8 @@ use crate::common::{EACH_CREDENTIAL, MovedClock, answered, bearer, builder, org,
 const VERSION: &str = "application/vnd.atlas.2023-01-01+json;charset=utf-8";
 const MIGRATION: &str = "6296fb4c7c7aa997cf94e9a8";
 
-fn json(status: u16, body: impl Into<Vec<u8>>) -> CannedReply {
-    CannedReply::new(status).header("Content-Type", VERSION).body(body)
+fn json(status: u16, body: impl Into<Vec<u8>>) -> CannedResponse {
+    CannedResponse::new(status).header("Content-Type", VERSION).body(body)
 }
 
 #[tokio::test]
@@ -23,13 +23,13 @@ async fn a_gateway_s_html_and_nothing_at_all_keep_status_headers_and_operation()
     let org = org(&emulator, &bearer(&emulator));
     for (reply, status, part) in [
         (
-            CannedReply::new(502).header("Content-Type", "text/html").body("<html>planted</html>"),
+            CannedResponse::new(502).header("Content-Type", "text/html").body("<html>planted</html>"),
             502,
             "text/html of 20 bytes",
         ),
-        (CannedReply::new(500), 500, "no body"),
+        (CannedResponse::new(500), 500, "no body"),
         (
-            CannedReply::new(403).header("Content-Type", "text/html").body("<html>planted</html>"),
+            CannedResponse::new(403).header("Content-Type", "text/html").body("<html>planted</html>"),
             403,
             "text/html",
         ),
@@ -56,7 +56,7 @@ async fn any_2xx_is_success() {
         let reply = org.create_link_token([]).reply().await.unwrap();
         assert_eq!((reply.meta.status(), reply.value.expose_secret()), (status, "t"));
         if status != 299 {
-            emulator.override_next(CannedReply::new(status));
+            emulator.override_next(CannedResponse::new(status));
             org.delete_link_tokens().await.unwrap();
         }
     }
@@ -203,8 +203,8 @@ async fn a_401_teaches_what_to_send_whatever_becomes_of_its_body() {
             org(&emulator, &client).available_projects().await.unwrap();
             let before = answered(&emulator, 401);
             emulator.revoke_all_tokens();
-            emulator.rotate_nonces();
-            emulator.inject(Fault::new(fault).size(2 << 20));
+            emulator.expire_nonces();
+            emulator.inject(Fault::new(fault).body_size(2 << 20));
             org(&emulator, &client).create_link_token([]).await.unwrap();
             assert_eq!(
                 (emulator.faults().len(), answered(&emulator, 401)),
@@ -219,7 +219,8 @@ async fn a_401_teaches_what_to_send_whatever_becomes_of_its_body() {
 async fn a_redirect_is_not_followed() {
     let elsewhere = Emulator::start().await.unwrap();
     let emulator = Emulator::start().await.unwrap();
-    emulator.override_next(CannedReply::new(307).header("Location", &format!("{}/x", elsewhere.base_url())));
+    emulator
+        .override_next(CannedResponse::new(307).header("Location", &format!("{}/x", elsewhere.base_url())));
     let error = org(&emulator, &bearer(&emulator)).create_link_token([]).await.unwrap_err();
     assert_eq!(error.status(), Some(307));
     assert!(error.to_string().contains("Redirects are not followed"), "{error}");
@@ -232,7 +233,7 @@ async fn a_client_of_one_s_own_that_follows_a_redirect_is_found_out() {
     let emulator = Emulator::start().await.unwrap();
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let redirect =
-        |status| CannedReply::new(status).header("Location", &format!("{}/x", elsewhere.base_url()));
+        |status| CannedResponse::new(status).header("Location", &format!("{}/x", elsewhere.base_url()));
     for kind in EACH_CREDENTIAL {
         let build = || {
             let builder = builder(&emulator, kind).retry(Backoff::default()).clock(MovedClock::new());
@@ -252,7 +253,7 @@ async fn a_client_of_one_s_own_that_follows_a_redirect_is_found_out() {
             assert_eq!(error.kind(), ErrorKind::Redirected, "{kind:?} {status}");
         }
         if kind == CredentialKind::ServiceAccount {
-            emulator.override_next(redirect(307).for_oauth());
+            emulator.override_next(redirect(307).on_oauth());
             let error = build().create_link_token([]).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Redirected);
             assert!(error.was_never_sent() && !error.may_have_happened(), "{error}");

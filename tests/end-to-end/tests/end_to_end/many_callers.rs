@@ -50,6 +50,6 @@ async fn through_the_end_of_a_token() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn through_a_change_of_the_nonce() {
     let emulator = Emulator::builder().strict_nc(true).start().await.unwrap();
-    let results = calls(&emulator, CredentialKind::ApiKey, Emulator::rotate_nonces);
+    let results = calls(&emulator, CredentialKind::ApiKey, Emulator::expire_nonces);
     assert!(results.await.iter().all(Result::is_ok));
 }

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use atlas_emulator::{CannedReply, Emulator};
+use atlas_emulator::{CannedResponse, Emulator};
 use atlas_migration_sdk::ErrorKind;
 use futures_util::TryStreamExt as _;
 
@@ -54,7 +54,7 @@ async fn one_page_and_a_name() {
 #[tokio::test]
 async fn the_stream_ends_with_the_error() {
     let emulator = Emulator::builder().organizations(4).start().await.unwrap();
-    emulator.override_next(CannedReply::new(500).after(1));
+    emulator.override_next(CannedResponse::new(500).skip(1));
     let mut stream = std::pin::pin!(bearer(&emulator).organizations().page_size(2).stream());
     assert!(stream.try_next().await.unwrap().is_some());
     assert!(stream.try_next().await.unwrap().is_some());
@@ -72,7 +72,7 @@ async fn a_server_that_holds_fewer_on_a_page_is_read_to_the_end() {
         format!(r#"{{"results":[{{"name":"a"}}],"totalCount":2,{this}}}"#),
         format!(r#"{{"results":[{{"name":"b"}}],"totalCount":2,{this}}}"#),
     ] {
-        emulator.override_next(CannedReply::new(200).header("Content-Type", version).body(body));
+        emulator.override_next(CannedResponse::new(200).header("Content-Type", version).body(body));
     }
     let organizations: Vec<_> = bearer(&emulator).organizations().stream().try_collect().await.unwrap();
     assert_eq!((organizations.len(), emulator.requests().len()), (2, 2));
@@ -83,7 +83,7 @@ async fn without_links_and_count_a_short_page_is_the_last() {
     let emulator = Emulator::start().await.unwrap();
     let version = "application/vnd.atlas.2023-01-01+json";
     for body in [r#"{"results":[{"name":"a"},{"name":"b"}]}"#, r#"{"results":[{"name":"c"}],"links":null}"#] {
-        emulator.override_next(CannedReply::new(200).header("Content-Type", version).body(body));
+        emulator.override_next(CannedResponse::new(200).header("Content-Type", version).body(body));
     }
     let stream = bearer(&emulator).organizations().page_size(2).stream();
     let names: Vec<_> = stream.map_ok(|organization| organization.name).try_collect().await.unwrap();

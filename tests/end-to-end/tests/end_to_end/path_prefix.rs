@@ -1,5 +1,5 @@
-//! A base URL with a path, as a gateway gives one: everything goes below it. The emulator stands at the root, so this has
-//! a server of its own, which only notes what it is asked.
+//! A base URL with a path, as a gateway gives one: everything goes below it. The emulator stands at the root, so this
+//! has a server of its own, which only notes what it is asked.
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};

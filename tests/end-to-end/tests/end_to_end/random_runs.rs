@@ -57,8 +57,8 @@ fn agrees<T>(result: &Result<T, Error>, happened: usize, what: &str) {
 /// The story: link, validate, migrate, cut over, unlink. It ends with the first failure.
 async fn story(seed: u64, http: &reqwest::Client) -> Result<(), Error> {
     let kind = EACH_CREDENTIAL[(seed % 3) as usize];
-    let rate = FaultRate::new(PERCENT, seed).stall(Duration::from_millis(200));
-    let emulator = Arc::new(Emulator::builder().time_scale(0.0).faults(rate).start().await.unwrap());
+    let rate = FaultRate::new(PERCENT, seed).delay(Duration::from_millis(200));
+    let emulator = Arc::new(Emulator::builder().time_scale(0.0).fault_rate(rate).start().await.unwrap());
     let clock = || SharedClock { began: Instant::now(), emulator: Arc::clone(&emulator) };
     let client = builder(&emulator, kind)
         .retry(Backoff::default().most_tries(6))
@@ -102,7 +102,7 @@ async fn story(seed: u64, http: &reqwest::Client) -> Result<(), Error> {
     migration.wait_until_ready(|_| ()).await?;
 
     let cutover = migration.cut_over().await;
-    agrees(&cutover, count(&emulator, |effect| matches!(effect, Effect::CutoverBegun(_))), "cut over");
+    agrees(&cutover, count(&emulator, |effect| matches!(effect, Effect::CutoverStarted(_))), "cut over");
     cutover?.wait().await?;
 
     let deleted = org.delete_link_tokens().await;

@@ -1,6 +1,6 @@
 //! Any operation of the table: the same way, checked against the table before anything is sent.
 
-use atlas_emulator::{CannedReply, Emulator, MigrationState};
+use atlas_emulator::{CannedResponse, Emulator, MigrationState};
 use atlas_migration_sdk::{ErrorKind, RawRequest, operations};
 use serde_json::{Value, json};
 
@@ -100,7 +100,7 @@ async fn what_stands_under_the_name_of_a_secret_is_kept_out_of_errors() {
         (json!({"clusterName": "planted-1"}), false),
     ] {
         let echo = r#"{"error":400,"detail":"planted-1 or 47114711 is refused","parameters":["planted-1",47114711]}"#;
-        emulator.override_next(CannedReply::new(400).body(echo));
+        emulator.override_next(CannedResponse::new(400).body(echo));
         let request = client.request(&operations::CREATE_GROUP_LIVE_MIGRATION);
         let error = request.parameter("groupId", emulator.project_id()).json(&body).await.unwrap_err();
         let shown = format!("{error} {error:?} {:?}", error.parameters());

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use atlas_emulator::{CannedReply, Effect, Emulator};
+use atlas_emulator::{CannedResponse, Effect, Emulator};
 use atlas_migration_sdk::{Backoff, Client, CredentialKind, ErrorKind};
 
 use crate::common::{EACH_CREDENTIAL, MovedClock, api_requests, builder, org, project};
@@ -15,10 +15,10 @@ fn retrying(emulator: &Emulator, kind: CredentialKind) -> (Client, MovedClock) {
 }
 
 /// Canned replies for the requests that carry a credential: the first digest request only earns a challenge.
-fn fail_next(emulator: &Emulator, kind: CredentialKind, replies: impl IntoIterator<Item = CannedReply>) {
+fn fail_next(emulator: &Emulator, kind: CredentialKind, replies: impl IntoIterator<Item = CannedResponse>) {
     let first = usize::from(kind == CredentialKind::ApiKey);
     for (at, reply) in replies.into_iter().enumerate() {
-        emulator.override_next(reply.after(if at == 0 { first } else { 0 }));
+        emulator.override_next(reply.skip(if at == 0 { first } else { 0 }));
     }
 }
 
@@ -28,7 +28,7 @@ async fn reading_is_repeated_until_it_succeeds_or_the_tries_are_used_up() {
         for (failures, succeeds) in [(1, true), (3, true), (4, false)] {
             let emulator = Emulator::start().await.unwrap();
             let (client, clock) = retrying(&emulator, kind);
-            fail_next(&emulator, kind, (0..failures).map(|_| CannedReply::new(502)));
+            fail_next(&emulator, kind, (0..failures).map(|_| CannedResponse::new(502)));
             let result = org(&emulator, &client).available_projects().await;
             assert_eq!(result.is_ok(), succeeds, "{kind:?} {failures}");
             let waits = clock.waits();
@@ -46,9 +46,11 @@ async fn reading_is_repeated_until_it_succeeds_or_the_tries_are_used_up() {
 #[tokio::test]
 async fn creating_is_never_repeated_after_a_lost_or_unclear_reply() {
     for kind in EACH_CREDENTIAL {
-        for reply in
-            [CannedReply::new(500), CannedReply::new(502), CannedReply::new(503).header("Retry-After", "1")]
-        {
+        for reply in [
+            CannedResponse::new(500),
+            CannedResponse::new(502),
+            CannedResponse::new(503).header("Retry-After", "1"),
+        ] {
             let emulator = Emulator::start().await.unwrap();
             let (client, clock) = retrying(&emulator, kind);
             fail_next(&emulator, kind, [reply]);
@@ -69,7 +71,11 @@ async fn creating_is_repeated_after_a_refusal_that_did_nothing() {
     for kind in EACH_CREDENTIAL {
         let emulator = Emulator::start().await.unwrap();
         let (client, clock) = retrying(&emulator, kind);
-        fail_next(&emulator, kind, [CannedReply::new(429).header("Retry-After", "7"), CannedReply::new(429)]);
+        fail_next(
+            &emulator,
+            kind,
+            [CannedResponse::new(429).header("Retry-After", "7"), CannedResponse::new(429)],
+        );
         org(&emulator, &client).create_link_token([]).await.unwrap();
         assert_eq!(emulator.link_tokens().len(), 1, "{kind:?}");
         let waits = clock.waits();
@@ -84,7 +90,7 @@ async fn creating_is_repeated_after_a_refusal_that_did_nothing() {
 async fn a_wait_past_the_deadline_fails_at_once() {
     let emulator = Emulator::start().await.unwrap();
     let (client, clock) = retrying(&emulator, CredentialKind::AccessToken);
-    emulator.override_next(CannedReply::new(429).header("Retry-After", "120"));
+    emulator.override_next(CannedResponse::new(429).header("Retry-After", "120"));
     let error = org(&emulator, &client).available_projects().await.unwrap_err();
     assert_eq!(error.retry_after(), Some(Duration::from_secs(120)));
     assert!(clock.waits().is_empty());
@@ -96,7 +102,7 @@ async fn a_delete_that_may_have_happened_is_repeated_and_says_so() {
     emulator.set_linked(true);
     let (client, _) = retrying(&emulator, CredentialKind::AccessToken);
     // The gateway loses the reply of the first, and the second finds nothing.
-    emulator.override_next(CannedReply::new(504));
+    emulator.override_next(CannedResponse::new(504));
     emulator.set_linked(false);
     let error = org(&emulator, &client).delete_link_tokens().await.unwrap_err();
     assert!(error.is_not_found() && error.may_have_happened());
@@ -104,7 +110,7 @@ async fn a_delete_that_may_have_happened_is_repeated_and_says_so() {
     assert_eq!(api_requests(&emulator), 2);
 
     emulator.set_linked(true);
-    emulator.override_next(CannedReply::new(504));
+    emulator.override_next(CannedResponse::new(504));
     org(&emulator, &client).delete_link_tokens().await.unwrap();
     assert!(emulator.link_tokens().is_empty());
 }
@@ -113,7 +119,7 @@ async fn a_delete_that_may_have_happened_is_repeated_and_says_so() {
 async fn the_token_endpoint_s_refusal_is_waited_out() {
     let emulator = Emulator::start().await.unwrap();
     let (client, clock) = retrying(&emulator, CredentialKind::ServiceAccount);
-    emulator.override_next(CannedReply::new(429).header("Retry-After", "9").for_oauth());
+    emulator.override_next(CannedResponse::new(429).header("Retry-After", "9").on_oauth());
     org(&emulator, &client).create_link_token([]).await.unwrap();
     assert_eq!(clock.waits(), [Duration::from_secs(9)]);
     assert_eq!(api_requests(&emulator), 1);
@@ -124,7 +130,7 @@ async fn a_success_that_cannot_be_read_is_not_asked_for_again() {
     let emulator = Emulator::start().await.unwrap();
     let (client, _) = retrying(&emulator, CredentialKind::AccessToken);
     let json = "application/vnd.atlas.2024-05-30+json";
-    emulator.override_next(CannedReply::new(201).header("Content-Type", json).body("{\"_id\":7}"));
+    emulator.override_next(CannedResponse::new(201).header("Content-Type", json).body("{\"_id\":7}"));
     let error = project(&emulator, &client).migrate(&plan()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidReply);
     assert!(error.may_have_happened());

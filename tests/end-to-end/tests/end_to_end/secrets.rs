@@ -6,7 +6,7 @@ mod panics;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use atlas_emulator::{CannedReply, Emulator};
+use atlas_emulator::{CannedResponse, Emulator};
 use atlas_migration_sdk::plan::{Destination, MigrationPlan, Source};
 use atlas_migration_sdk::{Client, Credentials, Secret, operations};
 use tracing_subscriber::fmt::MakeWriter;
@@ -127,7 +127,7 @@ async fn no_secret_is_said_anywhere() {
             r#"{{"error":400,"detail":"{own}","reason":"{own}","parameters":["{own}"],
                 "badRequestDetail":{{"fields":[{{"field":"{own}","description":"{own}"}}]}}}}"#
         );
-        let echo = CannedReply::new(400).header("X-Error-Code", &own).body(body);
+        let echo = CannedResponse::new(400).header("X-Error-Code", &own).body(body);
         emulator.override_next(echo);
         let error = org.available_projects().await.unwrap_err();
         assert_eq!((error.detail(), error.reason()), (Some("[redacted]"), Some("[redacted]")), "{name}");
@@ -136,16 +136,16 @@ async fn no_secret_is_said_anywhere() {
         said.show(error.parameters());
         said.show(error.field_violations());
         emulator
-            .override_next(CannedReply::new(500).header("Content-Type", &format!("text/{own}")).body("x"));
+            .override_next(CannedResponse::new(500).header("Content-Type", &format!("text/{own}")).body("x"));
         said.error(&org.create_link_token([]).await.unwrap_err());
         // Also what the body of the request holds.
-        let echo = CannedReply::new(400)
+        let echo = CannedResponse::new(400)
             .body(format!(r#"{{"error":400,"detail":"the password {PASSWORD} is wrong"}}"#));
         emulator.override_next(echo);
         let error = project.migrate(&plan()).await.unwrap_err();
         assert_eq!(error.detail(), Some("the password [redacted] is wrong"));
         said.error(&error);
-        let echo = CannedReply::new(400).body(format!(r#"{{"error":400,"detail":"{PASSWORD}"}}"#));
+        let echo = CannedResponse::new(400).body(format!(r#"{{"error":400,"detail":"{PASSWORD}"}}"#));
         emulator.override_next(echo);
         let body = serde_json::json!({"source": {"password": PASSWORD}});
         let raw = client
@@ -158,7 +158,7 @@ async fn no_secret_is_said_anywhere() {
         for (status, body) in
             [(200, format!(r#"{{"linkToken":["{ECHO}"]}}"#)), (502, format!("<p>{ECHO}</p>"))]
         {
-            emulator.override_next(CannedReply::new(status).body(body));
+            emulator.override_next(CannedResponse::new(status).body(body));
             said.error(&org.create_link_token([]).await.unwrap_err());
         }
         said.error(
@@ -191,7 +191,7 @@ async fn the_token_endpoint_s_echo_is_not_said() {
     // What Basic made of the two.
     let basic = "bWRiX3NhX2lkX3BsYW50ZWQwMDAwMDAwMDAwMDAwMDAwMDpwbGFudGVkLWNsaWVudC1zZWNyZXQ=";
     let body = format!(r#"{{"error":"invalid_client","error_description":"{CLIENT_SECRET} in {basic}"}}"#);
-    emulator.override_next(CannedReply::new(401).body(body).for_oauth());
+    emulator.override_next(CannedResponse::new(401).body(body).on_oauth());
     let credentials = Credentials::service_account(CLIENT_ID, Secret::new(CLIENT_SECRET));
     let client = Client::builder().base_url(emulator.base_url()).credentials(credentials).build().unwrap();
     let error = org(&emulator, &client).available_projects().await.unwrap_err();

@@ -1,6 +1,6 @@
 //! The source's side: link, status, unlink, with a key of its own.
 
-use atlas_emulator::{CannedReply, Effect, Emulator};
+use atlas_emulator::{CannedResponse, Effect, Emulator};
 use atlas_migration_sdk::{Error, ErrorKind, LinkStatus, LinkToken, NoRetry, OpsManager, Secret, SourceOrg};
 
 use crate::common::{bearer, org};
@@ -72,9 +72,9 @@ async fn states_of_a_later_server_are_kept() {
     let emulator = Emulator::start().await.unwrap();
     let source = source(&emulator);
     source.status().await.unwrap();
-    emulator.override_next(CannedReply::new(200).body(r#"{"status":"SYNCING"}"#).for_ops_manager());
+    emulator.override_next(CannedResponse::new(200).body(r#"{"status":"SYNCING"}"#).on_ops_manager());
     assert_eq!(source.status().await.unwrap(), LinkStatus::Unknown("SYNCING".to_owned()));
-    emulator.override_next(CannedReply::new(200).body("[]").for_ops_manager());
+    emulator.override_next(CannedResponse::new(200).body("[]").on_ops_manager());
     assert_eq!(source.status().await.unwrap_err().kind(), ErrorKind::InvalidReply);
 }
 

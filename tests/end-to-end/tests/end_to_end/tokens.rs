@@ -3,7 +3,7 @@
 use std::future::IntoFuture as _;
 use std::time::Duration;
 
-use atlas_emulator::{CannedReply, Effect, Emulator, Fault, FaultKind};
+use atlas_emulator::{CannedResponse, Effect, Emulator, Fault, FaultKind};
 use atlas_migration_sdk::{Backoff, Client, CredentialKind, ErrorKind};
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
@@ -69,7 +69,7 @@ async fn a_renewal_that_fails_leaves_the_old_one_serving() {
     let client = builder(&emulator, CredentialKind::ServiceAccount).clock(clock.clone()).build().unwrap();
     call(&emulator, &client).await.unwrap();
     clock.advance(Duration::from_secs(3600 - 200));
-    emulator.override_next(CannedReply::new(503).for_oauth());
+    emulator.override_next(CannedResponse::new(503).on_oauth());
     call(&emulator, &client).await.unwrap();
     wait_for(|| token_requests(&emulator) == 2).await;
     // Not tried again at once, but after a pause.
@@ -89,7 +89,7 @@ async fn a_renewal_that_is_put_off_beyond_the_end_does_not_keep_the_old_one_in_u
     let client = builder(&emulator, CredentialKind::ServiceAccount).clock(clock.clone()).build().unwrap();
     call(&emulator, &client).await.unwrap();
     clock.advance(Duration::from_secs(3600 - 200));
-    emulator.override_next(CannedReply::new(429).header("retry-after", "600").for_oauth());
+    emulator.override_next(CannedResponse::new(429).header("retry-after", "600").on_oauth());
     call(&emulator, &client).await.unwrap();
     wait_for(|| token_requests(&emulator) == 2).await;
     clock.advance(Duration::from_secs(201));
@@ -127,7 +127,7 @@ async fn a_token_refused_at_first_use_is_renewed_once_and_then_not_again_and_aga
     let emulator = Emulator::start().await.unwrap();
     let client = client(&emulator, CredentialKind::ServiceAccount);
     for _ in 0..6 {
-        emulator.override_next(CannedReply::new(401));
+        emulator.override_next(CannedResponse::new(401));
     }
     for _ in 0..5 {
         let error = call(&emulator, &client).await.unwrap_err();
@@ -143,7 +143,7 @@ async fn a_refusal_that_no_token_mends_does_not_use_up_the_token_requests() {
     let client = client(&emulator, CredentialKind::ServiceAccount);
     for _ in 0..12 {
         call(&emulator, &client).await.unwrap();
-        let refused = CannedReply::new(401).body(r#"{"error":401,"errorCode":"SOME_RIGHT_IS_MISSING"}"#);
+        let refused = CannedResponse::new(401).body(r#"{"error":401,"errorCode":"SOME_RIGHT_IS_MISSING"}"#);
         emulator.override_next(refused);
         let _ = call(&emulator, &client).await;
     }
@@ -172,13 +172,13 @@ async fn a_renewal_after_a_refusal_that_fails_is_tried_again() {
         call(&emulator, client).await.unwrap();
     }
     emulator.revoke_all_tokens();
-    emulator.override_next(CannedReply::new(503).for_oauth());
+    emulator.override_next(CannedResponse::new(503).on_oauth());
     call(&emulator, &retrying).await.unwrap();
     assert_eq!(token_requests(&emulator), 4);
 
     // Without a retry, the failure is that of the token endpoint, and the next call tries again.
-    for failure in [CannedReply::new(503), CannedReply::new(200).body("<html>")] {
-        emulator.override_next(failure.for_oauth());
+    for failure in [CannedResponse::new(503), CannedResponse::new(200).body("<html>")] {
+        emulator.override_next(failure.on_oauth());
         let error = call(&emulator, &once).await.unwrap_err();
         assert!(error.was_never_sent() && error.to_string().contains("the token endpoint"), "{error}");
     }
@@ -195,7 +195,7 @@ async fn a_token_is_not_lost_with_the_call_whose_refusal_it_answers() {
     let held = emulator.inject(Fault::new(FaultKind::SlowHeaders).on_oauth());
     tokio::select! {
         _ = call(&emulator, &client) => panic!("the renewal is held back"),
-        () = held.hit() => {}
+        () = held.triggered() => {}
     }
     held.release();
     call(&emulator, &client).await.unwrap();
@@ -204,10 +204,11 @@ async fn a_token_is_not_lost_with_the_call_whose_refusal_it_answers() {
 
 #[tokio::test]
 async fn a_failure_to_get_a_token_did_nothing() {
-    for reply in [CannedReply::new(200).body("<html>"), CannedReply::new(503), CannedReply::new(404)] {
+    for reply in [CannedResponse::new(200).body("<html>"), CannedResponse::new(503), CannedResponse::new(404)]
+    {
         let emulator = Emulator::start().await.unwrap();
         let client = client(&emulator, CredentialKind::ServiceAccount);
-        emulator.override_next(reply.for_oauth());
+        emulator.override_next(reply.on_oauth());
         let error = org(&emulator, &client).create_link_token([]).await.unwrap_err();
         assert!(error.was_never_sent() && !error.may_have_happened(), "{error}");
         assert!(!error.to_string().contains("happened"), "{error}");
@@ -248,7 +249,7 @@ async fn a_token_endpoint_that_answers_oddly() {
         (404, "<html>", ErrorKind::Api, "no token endpoint at the base URL"),
         (408, "", ErrorKind::Api, "no token endpoint at the base URL"),
     ] {
-        emulator.override_next(CannedReply::new(status).body(body).for_oauth());
+        emulator.override_next(CannedResponse::new(status).body(body).on_oauth());
         let client = client(&emulator, CredentialKind::ServiceAccount);
         let error = call(&emulator, &client).await.unwrap_err();
         assert_eq!(error.kind(), kind, "{error}");
@@ -259,7 +260,7 @@ async fn a_token_endpoint_that_answers_oddly() {
         r#"{"access_token":"$","token_type":"bearer","scope":1}"#,
     ] {
         let body = body.replace('$', &emulator.access_token());
-        emulator.override_next(CannedReply::new(200).body(body).for_oauth());
+        emulator.override_next(CannedResponse::new(200).body(body).on_oauth());
         call(&emulator, &client(&emulator, CredentialKind::ServiceAccount)).await.unwrap();
     }
 }

@@ -5,7 +5,7 @@ use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
-use atlas_emulator::{CannedReply, Emulator};
+use atlas_emulator::{CannedResponse, Emulator};
 use atlas_migration_sdk::{Backoff, BoxFuture, Clock, CredentialKind};
 use tracing::instrument::WithSubscriber as _;
 use tracing_subscriber::fmt::format::FmtSpan;
@@ -54,12 +54,12 @@ async fn a_span_for_the_call_and_one_for_each_try() {
         builder(&emulator, CredentialKind::AccessToken).retry(Backoff::default()).clock(MovedClock::new());
     let org = org(&emulator, &builder.build().unwrap());
     async {
-        emulator.override_next(CannedReply::new(503).header("Retry-After", "7"));
+        emulator.override_next(CannedResponse::new(503).header("Retry-After", "7"));
         org.available_projects().await.unwrap();
-        emulator.override_next(CannedReply::new(404));
+        emulator.override_next(CannedResponse::new(404));
         org.available_projects().await.unwrap_err();
         // As a try, a success; as a call, none.
-        emulator.override_next(CannedReply::new(200).body("<html>"));
+        emulator.override_next(CannedResponse::new(200).body("<html>"));
         org.available_projects().await.unwrap_err();
     }
     .with_subscriber(subscriber)
@@ -113,7 +113,7 @@ async fn what_happens_inside_of_a_try_names_its_call_whoever_listens() {
         let emulator = Emulator::start().await.unwrap();
         let clock = Talking(MovedClock::new());
         let client = builder(&emulator, CredentialKind::AccessToken).clock(clock).build().unwrap();
-        emulator.override_next(CannedReply::new(401));
+        emulator.override_next(CannedResponse::new(401));
         let call = org(&emulator, &client).available_projects().into_future();
         call.with_subscriber(subscriber).await.unwrap_err();
         let text = lines.text();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use atlas_emulator::{CannedReply, Emulator, MigrationState};
+use atlas_emulator::{CannedResponse, Emulator, MigrationState};
 use atlas_migration_sdk::model::{MigrationStatus, ValidationStatus};
 use atlas_migration_sdk::{CredentialKind, ErrorKind, MigrationJob, Polling, Project};
 use futures_util::TryStreamExt as _;
@@ -139,9 +139,9 @@ async fn a_bad_network_is_sat_out_but_not_for_ever() {
     let (emulator, project, clock) = start().await;
     let migration = pinned(&emulator, &project, MigrationState::ready());
     for reply in [
-        CannedReply::new(502),
-        CannedReply::new(200).body("<html>"),
-        CannedReply::new(429).header("Retry-After", "75"),
+        CannedResponse::new(502),
+        CannedResponse::new(200).body("<html>"),
+        CannedResponse::new(429).header("Retry-After", "75"),
     ] {
         emulator.override_next(reply);
     }
@@ -149,7 +149,7 @@ async fn a_bad_network_is_sat_out_but_not_for_ever() {
     assert_eq!(clock.waits().last(), Some(&Duration::from_secs(75)));
 
     for _ in 0..100 {
-        emulator.override_next(CannedReply::new(503));
+        emulator.override_next(CannedResponse::new(503));
     }
     let short = migration.clone().polling(Polling::default().patience(Duration::from_secs(60)));
     let error = short.wait_until_ready(|_| ()).await.unwrap_err();

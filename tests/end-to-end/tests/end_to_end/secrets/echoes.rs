@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use atlas_emulator::{CannedReply, Emulator, Fault, FaultKind, MigrationState};
+use atlas_emulator::{CannedResponse, Emulator, Fault, FaultKind, MigrationState};
 use atlas_migration_sdk::plan::{Destination, MigrationPlan, Source};
 use atlas_migration_sdk::{CredentialKind, Credentials, Error, ErrorKind, Project, Secret, operations};
 
@@ -71,12 +71,12 @@ pub(super) async fn start() -> Emulator {
 }
 
 /// An error reply that repeats the secret in every field.
-pub(super) fn echo(status: u16, secret: &str) -> CannedReply {
+pub(super) fn echo(status: u16, secret: &str) -> CannedResponse {
     let body = format!(
         r#"{{"error":{status},"detail":"{secret}","reason":"{secret}","parameters":["{secret}"],
             "badRequestDetail":{{"fields":[{{"field":"{secret}","description":"{secret}"}}]}}}}"#
     );
-    CannedReply::new(status).header("X-Error-Code", secret).header("Content-Type", secret).body(body)
+    CannedResponse::new(status).header("X-Error-Code", secret).header("Content-Type", secret).body(body)
 }
 
 /// One error of each kind that can be had with this credential, from replies that repeat its secret.
@@ -96,15 +96,15 @@ pub(super) async fn errors(emulator: &Emulator, kind: CredentialKind) -> (Vec<Er
         emulator.override_next(echo(status, &secret));
         errors.push(org.available_projects().await.unwrap_err());
     }
-    emulator.override_next(CannedReply::new(502).body(format!("<p>{ECHO} {secret}</p>")));
+    emulator.override_next(CannedResponse::new(502).body(format!("<p>{ECHO} {secret}</p>")));
     errors.push(org.available_projects().await.unwrap_err());
     emulator.override_next(echo(400, PASSWORD));
     errors.push(project.migrate(&plan()).await.unwrap_err());
-    emulator.override_next(CannedReply::new(200).body(format!(r#"{{"linkToken":["{ECHO}"]}}"#)));
+    emulator.override_next(CannedResponse::new(200).body(format!(r#"{{"linkToken":["{ECHO}"]}}"#)));
     errors.push(org.create_link_token([]).await.unwrap_err());
 
     let large = format!(r#"{{"linkToken":"{LINK_TOKEN}"}}{}"#, " ".repeat(2 << 20));
-    emulator.override_next(CannedReply::new(201).body(large));
+    emulator.override_next(CannedResponse::new(201).body(large));
     errors.push(org.create_link_token([]).await.unwrap_err());
     let create = &operations::CREATE_ORG_LIVE_MIGRATION_LINK_TOKEN;
     emulator.inject(Fault::new(FaultKind::TruncatedBody).on(create).with_credentials());
@@ -113,7 +113,7 @@ pub(super) async fn errors(emulator: &Emulator, kind: CredentialKind) -> (Vec<Er
     emulator.inject(Fault::new(FaultKind::SlowHeaders).on(create).with_credentials());
     errors.push(org_of(emulator, &hurried).create_link_token([]).await.unwrap_err());
     let following = build().http_client(reqwest::Client::builder().no_proxy().build().unwrap());
-    emulator.override_next(CannedReply::new(307).header("Location", &format!("/{secret}")));
+    emulator.override_next(CannedResponse::new(307).header("Location", &format!("/{secret}")));
     errors.push(org_of(emulator, &following.build().unwrap()).create_link_token([]).await.unwrap_err());
     // Nobody listens on port 1.
     let nowhere = build().base_url("http://127.0.0.1:1").build().unwrap();
@@ -123,12 +123,12 @@ pub(super) async fn errors(emulator: &Emulator, kind: CredentialKind) -> (Vec<Er
     if kind == CredentialKind::ServiceAccount {
         for (status, error) in [(401, "invalid_client"), (429, "x"), (403, "access_denied"), (500, "x")] {
             let body = format!(r#"{{"error":"{error}","error_description":"{secret}","reason":"{secret}"}}"#);
-            emulator.override_next(CannedReply::new(status).body(body).for_oauth());
+            emulator.override_next(CannedResponse::new(status).body(body).on_oauth());
             let client = build().build().unwrap();
             errors.push(org_of(emulator, &client).available_projects().await.unwrap_err());
         }
         let body = format!(r#"{{"access_token":["{ECHO}"],"token_type":"{ECHO}"}}"#);
-        emulator.override_next(CannedReply::new(200).body(body).for_oauth());
+        emulator.override_next(CannedResponse::new(200).body(body).on_oauth());
         let client = build().build().unwrap();
         errors.push(org_of(emulator, &client).available_projects().await.unwrap_err());
     }

@@ -1,5 +1,5 @@
-//! What a panic of the caller's own says while a secret is at hand: an `unwrap` on an error, an `unwrap_err` on a value,
-//! and code of his that the client calls in the middle of a call.
+//! What a panic of the caller's own says while a secret is at hand: an `unwrap` on an error, an `unwrap_err` on a
+//! value, and code of his that the client calls in the middle of a call.
 //!
 //! A panic says what `Debug` gives it. What it said is taken from the panic hook, which every panic of the process
 //! passes, those that tokio catches included.
