@@ -13,6 +13,8 @@ mod limits;
 mod oauth;
 mod operations;
 mod ops_manager;
+mod readme;
+mod readme_example;
 mod versions;
 
 use atlas_emulator::Emulator;
