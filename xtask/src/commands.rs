@@ -180,7 +180,6 @@ fn output(error: io::Error) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::ProblemKind;
     use crate::spec::wrapper::sources;
 
     /// The operation whose method is taken away.
@@ -228,8 +227,9 @@ mod tests {
             let Err(Failure::Problems(problems)) = command(&files(&lacking)) else {
                 panic!("{name} accepts it")
             };
-            let kinds: Vec<_> = problems.into_iter().map(|problem| problem.kind).collect();
-            assert_eq!(kinds, [ProblemKind::NotExposed { operation: OPERATION.to_owned() }], "{name}");
+            let [problem] = &problems[..] else { panic!("{name}: {problems:?}") };
+            assert_eq!(problem.violation.rule.id, "operation-not-exposed", "{name}");
+            assert_eq!(problem.violation.values, [("operation", OPERATION.to_owned())], "{name}");
         }
         assert!(!out.path().join("generated").exists());
 

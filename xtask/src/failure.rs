@@ -88,7 +88,7 @@ impl fmt::Display for Failure {
                 write!(f, "lint: {} problem{s}; nothing was written", problems.len())
             }
             Self::Io(IoFailure { what, error }) => write!(f, "xtask: {what}: {error}"),
-            Self::Base { what, mend } => write!(f, "xtask: {what}\n  mend: {mend}"),
+            Self::Base { what, mend } => write!(f, "xtask: {what}\n  help: {mend}"),
             Self::Wrapper(error) => write!(f, "xtask: {error}"),
             Self::Generator { message, places } => {
                 writeln!(f, "xtask: {message}")?;

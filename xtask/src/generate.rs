@@ -134,7 +134,6 @@ pub(crate) fn lowered_json(document: &Document) -> Result<String, Failure> {
 mod tests {
     use super::*;
     use crate::paths;
-    use crate::spec::ProblemKind;
 
     const FRAGMENT: &str = "
 openapi: 3.0.3
@@ -156,7 +155,7 @@ paths:
             let Err(Failure::Problems(problems)) = load("fragment.yaml", FRAGMENT.as_bytes(), held_to) else {
                 panic!("nobody missed the types")
             };
-            problems.iter().any(|problem| matches!(problem.kind, ProblemKind::NotExposed { .. }))
+            problems.iter().any(|problem| problem.violation.rule.id == "operation-not-exposed")
         };
         assert!(lacks_a_method(""));
         assert!(!lacks_a_method(r#"impl Org { #[doc(alias = "deleteThings")] pub fn delete(&self) {} }"#));
@@ -191,8 +190,9 @@ paths:
 
         let exposed = Exposed::read(&paths::root(), paths::SDK_SOURCES).unwrap();
         let Err(Failure::Problems(problems)) = load(&exposed) else { panic!("nobody missed the method") };
-        let kinds: Vec<_> = problems.into_iter().map(|problem| problem.kind).collect();
-        assert_eq!(kinds, [ProblemKind::NotExposed { operation: "endGroupRehearsals".to_owned() }]);
+        let [problem] = &problems[..] else { panic!("{problems:?}") };
+        assert_eq!(problem.violation.rule.id, "operation-not-exposed");
+        assert_eq!(problem.violation.values, [("operation", "endGroupRehearsals".to_owned())]);
 
         let method = r#"impl Project {
             #[doc(alias("endGroupRehearsals", "endRehearsals", "EndRehearsals"))]

@@ -9,11 +9,14 @@ mod emit;
 mod failure;
 mod finish;
 mod generate;
+mod lint;
 mod lower;
 mod operations;
 mod paths;
 mod print;
+mod rename;
 mod spec;
+mod wrapper;
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use syn::visit::Visit;
 
-use super::Position;
+use openapi_fragment::Position;
 
 /// The public functions of the wrapper that have aliases.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -216,7 +216,7 @@ impl fmt::Display for WrapperError {
             Cause::Syntax { line, column, message } => {
                 write!(
                     f,
-                    "{file}:{line}:{column}: not Rust: {message}\n    mend: correct it; lint looks here for the methods of the operations"
+                    "{file}:{line}:{column}: not Rust: {message}\n    help: correct it; lint looks here for the methods of the operations"
                 )
             }
         }

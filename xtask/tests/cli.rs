@@ -189,7 +189,7 @@ fn refused(from: &str, to: &str, message: &str) {
     fs::write(project.path("fragment.yaml"), FRAGMENT.replacen(from, to, 1)).unwrap();
     let before = project.files();
     for flags in [&[][..], &["--check"], &["--print", "lowered"]] {
-        let run = project.codegen(flags).ends(2).says(message).says("mend:");
+        let run = project.codegen(flags).ends(2).says(message).says("help:");
         assert!(!run.stderr.contains("progenitor"), "{}", run.stderr);
     }
     project.lint().ends(2).says(message).says("fragment.yaml:");

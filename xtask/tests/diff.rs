@@ -128,12 +128,12 @@ fn finds_where_the_branch_left_the_default_branch() {
 
 /// What a person did, the status, what is said of it, and what to do.
 #[track_caller]
-fn fails(folder: &Path, more: &[&str], what: &str, mend: &str) {
+fn fails(folder: &Path, more: &[&str], what: &str, help: &str) {
     let (status, stdout, stderr) = xtask(folder, &[DIFF, more].concat());
     assert_eq!((status, stdout.as_str()), (3, ""), "{stderr}");
-    let (says, mends) = stderr.split_once("\n  mend: ").unwrap_or_else(|| panic!("no mend in {stderr}"));
+    let (says, helps) = stderr.split_once("\n  help: ").unwrap_or_else(|| panic!("no help in {stderr}"));
     assert!(says.contains(what), "no {what:?} in {says}");
-    assert!(mends.contains(mend), "no {mend:?} in {mends}");
+    assert!(helps.contains(help), "no {help:?} in {helps}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::fmt;
 use std::rc::Rc;
 
 /// The unescaped tokens of a pointer; `None` where the text is not a pointer.
-pub(crate) fn tokens(pointer: &str) -> Option<impl Iterator<Item = Cow<'_, str>>> {
+pub fn tokens(pointer: &str) -> Option<impl Iterator<Item = Cow<'_, str>>> {
     let rest = if pointer.is_empty() { None } else { Some(pointer.strip_prefix('/')?) };
     Some(rest.into_iter().flat_map(|rest| rest.split('/')).map(unescape))
 }
@@ -19,7 +19,7 @@ fn unescape(token: &str) -> Cow<'_, str> {
 }
 
 /// Appends one token, escaped, to the text of a pointer.
-pub(crate) fn push(pointer: &mut String, token: &str) {
+pub fn push(pointer: &mut String, token: &str) {
     pointer.push('/');
     for character in token.chars() {
         match character {
@@ -32,7 +32,7 @@ pub(crate) fn push(pointer: &mut String, token: &str) {
 
 /// A pointer that shares its beginning with its neighbours, so that a walk does not copy the way to each node.
 #[derive(Clone, Default)]
-pub(crate) struct Path<'a>(Option<Rc<Step<'a>>>);
+pub struct Path<'a>(Option<Rc<Step<'a>>>);
 
 struct Step<'a> {
     parent: Path<'a>,
@@ -41,17 +41,17 @@ struct Step<'a> {
 
 impl<'a> Path<'a> {
     /// The root of the document.
-    pub(crate) fn root() -> Self {
+    pub fn root() -> Self {
         Self(None)
     }
 
     /// The member of this name.
-    pub(crate) fn member(&self, name: impl Into<Cow<'a, str>>) -> Self {
+    pub fn member(&self, name: impl Into<Cow<'a, str>>) -> Self {
         Self(Some(Rc::new(Step { parent: self.clone(), token: name.into() })))
     }
 
     /// The item at this index.
-    pub(crate) fn item(&self, index: usize) -> Self {
+    pub fn item(&self, index: usize) -> Self {
         self.member(index.to_string())
     }
 }

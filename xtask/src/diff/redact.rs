@@ -8,8 +8,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Value};
 
-use crate::spec::lint::{holds_text, secret_values, sounds_secret};
 use crate::spec::{Document, pointer};
+use openapi_fragment::lint::{holds_text, secret_values, sounds_secret};
 
 /// Keys that hold values, in any version of OpenAPI.
 const VALUES: [&str; 5] = ["default", "example", "examples", "enum", "const"];

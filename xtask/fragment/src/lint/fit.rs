@@ -6,15 +6,15 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::walk::{Site, Sites};
+use super::nodes::{Node, Nodes};
 
 /// How deep a value is followed, and how many steps are made for all values together: schemas may refer to each
 /// other in circles, and through several ways at once.
-const DEEPEST: usize = 32;
-const MOST_STEPS: usize = 200_000;
+const MAX_DEPTH: usize = 32;
+const MAX_STEPS: usize = 200_000;
 
 /// How many items before one are compared with it.
-const MOST_COMPARED: usize = 1_000;
+const MAX_COMPARED: usize = 1_000;
 
 /// What is kept between values.
 #[derive(Default)]
@@ -35,35 +35,35 @@ impl<'a> Fit<'a> {
 
 /// Why the value does not fit, if so.
 pub(super) fn misfit<'a>(
-    sites: &Sites<'a>,
-    schema: &Site<'a>,
+    nodes: &Nodes<'a>,
+    schema: &Node<'a>,
     value: &Value,
     fit: &mut Fit<'a>,
 ) -> Option<String> {
-    step(sites, schema, value, fit, 0)
+    step(nodes, schema, value, fit, 0)
 }
 
 fn step<'a>(
-    sites: &Sites<'a>,
-    schema: &Site<'a>,
+    nodes: &Nodes<'a>,
+    schema: &Node<'a>,
     value: &Value,
     fit: &mut Fit<'a>,
     depth: usize,
 ) -> Option<String> {
     fit.steps += 1;
-    if depth == DEEPEST || fit.steps > MOST_STEPS {
+    if depth == MAX_DEPTH || fit.steps > MAX_STEPS {
         return None;
     }
-    let schema = sites.resolve(schema)?;
+    let schema = nodes.resolve(schema)?;
     if value.is_null() && schema.get("nullable") == Some(&Value::Bool(true)) {
         return None;
     }
     let mut inner = |via: &'static str| {
-        sites.children(schema, via).map(|part| step(sites, part, value, fit, depth + 1)).collect::<Vec<_>>()
+        nodes.children(schema, via).map(|part| step(nodes, part, value, fit, depth + 1)).collect::<Vec<_>>()
     };
     let (all, one) = (inner("allOf"), inner("oneOf"));
     if !one.is_empty() && one.iter().all(Option::is_some) {
-        return Some("none of `oneOf` takes it".to_owned());
+        return Some("none of `oneOf` accepts it".to_owned());
     }
     all.into_iter()
         .flatten()
@@ -72,11 +72,11 @@ fn step<'a>(
         .or_else(|| in_enum(schema, value))
         .or_else(|| number(schema, value))
         .or_else(|| text(schema, value, fit))
-        .or_else(|| array(sites, schema, value, fit, depth))
-        .or_else(|| object(sites, schema, value, fit, depth))
+        .or_else(|| array(nodes, schema, value, fit, depth))
+        .or_else(|| object(nodes, schema, value, fit, depth))
 }
 
-fn of_type(schema: &Site<'_>, value: &Value) -> Option<String> {
+fn of_type(schema: &Node<'_>, value: &Value) -> Option<String> {
     let kind = schema.text("type")?;
     let fits = match kind {
         "string" => value.is_string(),
@@ -90,12 +90,12 @@ fn of_type(schema: &Site<'_>, value: &Value) -> Option<String> {
     (!fits).then(|| format!("not of the type {kind}"))
 }
 
-fn in_enum(schema: &Site<'_>, value: &Value) -> Option<String> {
+fn in_enum(schema: &Node<'_>, value: &Value) -> Option<String> {
     let values = schema.get("enum")?.as_array()?;
     (!values.contains(value)).then(|| "not one of `enum`".to_owned())
 }
 
-fn number(schema: &Site<'_>, value: &Value) -> Option<String> {
+fn number(schema: &Node<'_>, value: &Value) -> Option<String> {
     let value = value.as_f64()?;
     let bound = |key: &str| schema.get(key).and_then(Value::as_f64);
     let open = |key: &str| schema.get(key) == Some(&Value::Bool(true));
@@ -115,7 +115,7 @@ fn number(schema: &Site<'_>, value: &Value) -> Option<String> {
         .then(|| "not a multiple of `multipleOf`".to_owned())
 }
 
-fn text<'a>(schema: &Site<'a>, value: &Value, fit: &mut Fit<'a>) -> Option<String> {
+fn text<'a>(schema: &Node<'a>, value: &Value, fit: &mut Fit<'a>) -> Option<String> {
     let text = value.as_str()?;
     count(schema, text.chars().count(), "minLength", "maxLength").or_else(|| {
         let pattern = schema.text("pattern")?;
@@ -124,8 +124,8 @@ fn text<'a>(schema: &Site<'a>, value: &Value, fit: &mut Fit<'a>) -> Option<Strin
 }
 
 fn array<'a>(
-    sites: &Sites<'a>,
-    schema: &Site<'a>,
+    nodes: &Nodes<'a>,
+    schema: &Node<'a>,
     value: &Value,
     fit: &mut Fit<'a>,
     depth: usize,
@@ -134,21 +134,22 @@ fn array<'a>(
     let unique = schema.get("uniqueItems") == Some(&Value::Bool(true));
     // Few enough to compare each with each: they stand in a file that people read.
     if unique
-        && values.iter().enumerate().any(|(index, value)| {
-            values[..index].iter().rev().take(MOST_COMPARED).any(|other| other == value)
-        })
+        && values
+            .iter()
+            .enumerate()
+            .any(|(index, value)| values[..index].iter().rev().take(MAX_COMPARED).any(|other| other == value))
     {
         return Some("an item stands twice".to_owned());
     }
     count(schema, values.len(), "minItems", "maxItems").or_else(|| {
-        let items = sites.child(schema, "items")?;
-        values.iter().find_map(|value| step(sites, items, value, fit, depth + 1))
+        let items = nodes.child(schema, "items")?;
+        values.iter().find_map(|value| step(nodes, items, value, fit, depth + 1))
     })
 }
 
 fn object<'a>(
-    sites: &Sites<'a>,
-    schema: &Site<'a>,
+    nodes: &Nodes<'a>,
+    schema: &Node<'a>,
     value: &Value,
     fit: &mut Fit<'a>,
     depth: usize,
@@ -162,18 +163,18 @@ fn object<'a>(
         return Some(reason);
     }
     let properties: HashMap<_, _> =
-        sites.children(schema, "properties").map(|property| (property.name, property)).collect();
-    let others = sites.child(schema, "additionalProperties");
+        nodes.children(schema, "properties").map(|property| (property.name, property)).collect();
+    let others = nodes.child(schema, "additionalProperties");
     let closed = schema.get("additionalProperties") == Some(&Value::Bool(false));
     members.iter().find_map(|(name, value)| {
         let Some(property) = properties.get(name.as_str()).copied().or(others) else {
             return closed.then(|| format!("`{name}` is no property"));
         };
-        step(sites, property, value, fit, depth + 1).map(|reason| format!("`{name}`: {reason}"))
+        step(nodes, property, value, fit, depth + 1).map(|reason| format!("`{name}`: {reason}"))
     })
 }
 
-fn count(schema: &Site<'_>, count: usize, least: &str, most: &str) -> Option<String> {
+fn count(schema: &Node<'_>, count: usize, least: &str, most: &str) -> Option<String> {
     let bound = |key: &str| schema.get(key).and_then(Value::as_u64);
     let count = count as u64;
     if bound(least).is_some_and(|least| count < least) {

@@ -1,54 +1,60 @@
 //! An operation with what belongs to it, gathered from the path around it and through references.
 
+use super::nodes::{Node, Nodes};
 use super::shape::Role;
-use super::walk::{Site, Sites};
 
-/// An operation of the fragment.
-pub(super) struct Operation<'s, 'a> {
-    pub(super) site: &'s Site<'a>,
+/// An operation of the document.
+#[derive(Debug)]
+pub struct Operation<'s, 'a> {
+    /// The operation itself.
+    pub node: &'s Node<'a>,
     /// The path template.
-    pub(super) path: &'a str,
+    pub path: &'a str,
     /// Its own parameters and those of the path, the latter first.
-    pub(super) parameters: Vec<Part<'s, 'a>>,
-    pub(super) body: Option<Part<'s, 'a>>,
-    pub(super) replies: Vec<Part<'s, 'a>>,
+    pub parameters: Vec<Part<'s, 'a>>,
+    /// What a request carries.
+    pub body: Option<Part<'s, 'a>>,
+    /// What the server answers with.
+    pub responses: Vec<Part<'s, 'a>>,
 }
 
 /// A part of an operation: where it is listed, and what it is after references.
-#[derive(Clone, Copy)]
-pub(super) struct Part<'s, 'a> {
-    pub(super) listed: &'s Site<'a>,
-    pub(super) is: &'s Site<'a>,
+#[derive(Clone, Copy, Debug)]
+pub struct Part<'s, 'a> {
+    /// Where the operation or its path lists it.
+    pub listed: &'s Node<'a>,
+    /// What it is after references.
+    pub resolved: &'s Node<'a>,
 }
 
 impl<'s, 'a> Operation<'s, 'a> {
-    pub(super) fn all(sites: &'s Sites<'a>) -> Vec<Self> {
-        sites.of_role(Role::Operation).map(|site| Self::of(site, sites)).collect()
+    pub(super) fn all(nodes: &'s Nodes<'a>) -> Vec<Self> {
+        nodes.of_role(Role::Operation).map(|node| Self::of(node, nodes)).collect()
     }
 
-    fn of(site: &'s Site<'a>, sites: &'s Sites<'a>) -> Self {
-        let around = sites.parent(site);
-        let shared = around.into_iter().flat_map(|path| parts(sites, path, "parameters"));
+    fn of(node: &'s Node<'a>, nodes: &'s Nodes<'a>) -> Self {
+        let around = nodes.parent(node);
+        let shared = around.into_iter().flat_map(|path| parts(nodes, path, "parameters"));
         Self {
-            site,
+            node,
             path: around.map_or("", |path| path.name),
-            parameters: shared.chain(parts(sites, site, "parameters")).collect(),
-            body: parts(sites, site, "requestBody").next(),
-            replies: parts(sites, site, "responses").collect(),
+            parameters: shared.chain(parts(nodes, node, "parameters")).collect(),
+            body: parts(nodes, node, "requestBody").next(),
+            responses: parts(nodes, node, "responses").collect(),
         }
     }
 
-    /// The replies with a status of 2xx.
-    pub(super) fn successes(&self) -> impl Iterator<Item = Part<'s, 'a>> {
-        self.replies.iter().copied().filter(|reply| reply.listed.name.starts_with('2'))
+    /// The responses with a status of 2xx.
+    pub fn successes(&self) -> impl Iterator<Item = Part<'s, 'a>> {
+        self.responses.iter().copied().filter(|response| response.listed.name.starts_with('2'))
     }
 }
 
 /// The parts that are listed under this key; one that leads nowhere is a problem of its own, and left out.
-pub(super) fn parts<'s, 'a>(
-    sites: &'s Sites<'a>,
-    site: &'s Site<'a>,
+fn parts<'s, 'a>(
+    nodes: &'s Nodes<'a>,
+    node: &'s Node<'a>,
     via: &'static str,
 ) -> impl Iterator<Item = Part<'s, 'a>> {
-    sites.children(site, via).filter_map(|listed| Some(Part { listed, is: sites.resolve(listed)? }))
+    nodes.children(node, via).filter_map(|listed| Some(Part { listed, resolved: nodes.resolve(listed)? }))
 }

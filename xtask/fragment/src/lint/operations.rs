@@ -1,69 +1,61 @@
-//! Operations: what the wrapper exposes and under which names, that one of the replies is a success, and tags.
+//! Operations: one of the responses is a success; and tags.
 
 use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::walk::Site;
-use super::{Facts, Operation, Report};
-use crate::spec::{Exposed, ProblemKind};
+use super::nodes::Node;
+use super::{Context, Report};
+use crate::Rule;
 
-pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
-    for operation in facts.operations {
-        if let Some(exposed) = facts.known.exposed {
-            is_exposed(exposed, operation, report);
-        }
+static NO_SUCCESS: Rule = Rule {
+    id: "no-success",
+    message: "no response is a success",
+    help: "add the status that the server sends when the operation succeeded",
+};
+
+static UNDEFINED_TAG: Rule = Rule {
+    id: "undefined-tag",
+    message: "the list of tags has no `{name}`",
+    help: "correct the name, or add the tag to `tags` of the document",
+};
+
+static DUPLICATE_TAG: Rule =
+    Rule { id: "duplicate-tag", message: "the tag `{name}` is listed twice", help: "remove one of the two" };
+
+pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
+    for operation in context.operations {
         if operation.successes().next().is_none() {
-            report.add(&operation.site.path, ProblemKind::NoSuccess);
+            report.add(&operation.node.path, NO_SUCCESS.violation(&[]));
         }
     }
-    tags(facts, report);
+    tags(context, report);
 }
 
-/// The keys of the names by which people look for an operation, beside its id.
-const PUBLISHED: [&str; 2] = ["x-short-name", "x-go-sdk-name"];
-
-fn is_exposed(exposed: &Exposed, operation: &Operation<'_, '_>, report: &mut Report<'_>) {
-    let site = operation.site;
-    let Some(id) = site.text("operationId").filter(|id| !id.trim().is_empty()) else { return };
-    let Some(first) = exposed.methods_of(id).next() else {
-        return report.add(&site.at("operationId"), ProblemKind::NotExposed { operation: id.to_owned() });
-    };
-    for key in PUBLISHED {
-        let Some(name) = site.text(key).filter(|name| !name.trim().is_empty()) else { continue };
-        // An operation may have several methods, such as a page and all pages; one of them is enough.
-        if !exposed.methods_of(id).any(|method| method.is_found_under(name)) {
-            let (alias, method) = (name.to_owned(), first.name.clone());
-            let place = format!("{}:{}", first.file, first.position);
-            report.add(&site.path.member(key), ProblemKind::NotFoundUnder { alias, method, place });
-        }
-    }
-}
-
-fn tags(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
-    let root = facts.sites.root();
+fn tags(context: &Context<'_, '_>, report: &mut Report<'_>) {
+    let root = context.nodes.root();
     let mut known = HashSet::new();
-    for site in facts.sites.children(root, "tags") {
-        if let Some(name) = site.text("name").filter(|name| !known.insert(*name)) {
-            report.add(&site.at("name"), ProblemKind::TagTwice { name: name.to_owned() });
+    for node in context.nodes.children(root, "tags") {
+        if let Some(name) = node.text("name").filter(|name| !known.insert(*name)) {
+            report.add(&node.at("name"), DUPLICATE_TAG.violation(&[("name", &name)]));
         }
     }
-    for operation in facts.operations {
+    for operation in context.operations {
         // A document need not list its tags; then none is unknown.
-        tags_of(operation.site, root.get("tags").and(Some(&known)), report);
+        tags_of(operation.node, root.get("tags").and(Some(&known)), report);
     }
 }
 
-fn tags_of(operation: &Site<'_>, known: Option<&HashSet<&str>>, report: &mut Report<'_>) {
+fn tags_of(operation: &Node<'_>, known: Option<&HashSet<&str>>, report: &mut Report<'_>) {
     let mut seen = HashSet::new();
     let list = operation.at("tags");
     let tags = operation.get("tags").and_then(Value::as_array).into_iter().flatten();
     for (index, name) in tags.enumerate() {
         let Some(name) = name.as_str() else { continue };
         if !seen.insert(name) {
-            report.add(&list.item(index), ProblemKind::TagTwice { name: name.to_owned() });
+            report.add(&list.item(index), DUPLICATE_TAG.violation(&[("name", &name)]));
         } else if known.is_some_and(|known| !known.contains(name)) {
-            report.add(&list.item(index), ProblemKind::UndefinedTag { name: name.to_owned() });
+            report.add(&list.item(index), UNDEFINED_TAG.violation(&[("name", &name)]));
         }
     }
 }

@@ -1,21 +1,48 @@
 //! Path templates, and that their variables and the path parameters are the same.
 
+use std::borrow::Cow;
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
+use super::nodes::Node;
 use super::shape::Role;
-use super::walk::Site;
-use super::{Facts, Operation, Report};
-use crate::spec::ProblemKind;
+use super::{Context, Operation, Report};
+use crate::Rule;
+use crate::openapi::without_variables;
 
-pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
+static MALFORMED_PATH: Rule = Rule {
+    id: "malformed-path",
+    message: "not a path: {reason}",
+    help: "write a path such as /api/atlas/v2/orgs/{orgId}/linkTokens",
+};
+
+static SAME_PATH: Rule = Rule {
+    id: "same-path",
+    message: "the same path as `{other}`",
+    help: "put the operations of both below one of them",
+};
+
+static VARIABLE_WITHOUT_PARAMETER: Rule = Rule {
+    id: "variable-without-parameter",
+    message: "no parameter describes `{{variable}}` of the path",
+    help: "add a parameter of this name with `in: path`",
+};
+
+static PARAMETER_WITHOUT_VARIABLE: Rule = Rule {
+    id: "parameter-without-variable",
+    message: "the path has no `{{name}}`",
+    help: "correct the name, or remove the parameter",
+};
+
+pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
     let mut first = HashMap::new();
-    for site in facts.sites.of_role(Role::PathItem) {
-        match variables(site.name) {
-            Ok(_) => same(site, &mut first, report),
-            Err(reason) => report.add(&site.path, ProblemKind::MalformedPath { reason }),
+    for node in context.nodes.of_role(Role::PathItem) {
+        match variables(node.name) {
+            Ok(_) => same(node, &mut first, report),
+            Err(reason) => report.add(&node.path, MALFORMED_PATH.violation(&[("reason", &reason)])),
         }
     }
-    for operation in facts.operations {
+    for operation in context.operations {
         if let Ok(variables) = variables(operation.path) {
             described(operation, &variables, report);
         }
@@ -23,7 +50,7 @@ pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
 }
 
 /// The variables of a template, in order.
-pub(super) fn variables(template: &str) -> Result<Vec<&str>, &'static str> {
+fn variables(template: &str) -> Result<Vec<&str>, &'static str> {
     let Some(rest) = template.strip_prefix('/') else { return Err("it does not begin with `/`") };
     let mut variables = Vec::new();
     let mut seen = HashSet::new();
@@ -51,31 +78,26 @@ pub(super) fn variables(template: &str) -> Result<Vec<&str>, &'static str> {
 }
 
 /// `/a/{b}` and `/a/{c}`.
-fn same<'a>(site: &Site<'a>, first: &mut HashMap<String, &'a str>, report: &mut Report<'_>) {
-    let nameless: Vec<_> =
-        site.name.split('/').map(|segment| if segment.starts_with('{') { "{}" } else { segment }).collect();
-    match first.get(nameless.join("/").as_str()) {
-        Some(other) => report.add(&site.path, ProblemKind::SamePath { other: (*other).to_owned() }),
-        None => {
-            first.insert(nameless.join("/"), site.name);
-        }
+fn same<'a>(node: &Node<'a>, first: &mut HashMap<Cow<'a, str>, &'a str>, report: &mut Report<'_>) {
+    match first.entry(without_variables(node.name)) {
+        Entry::Occupied(other) => report.add(&node.path, SAME_PATH.violation(&[("other", other.get())])),
+        Entry::Vacant(place) => _ = place.insert(node.name),
     }
 }
 
 fn described(operation: &Operation<'_, '_>, variables: &[&str], report: &mut Report<'_>) {
-    let parameters = operation.parameters.iter().filter(|parameter| parameter.is.text("in") == Some("path"));
-    let described: HashSet<_> = parameters.filter_map(|parameter| parameter.is.text("name")).collect();
+    let parameters =
+        operation.parameters.iter().filter(|parameter| parameter.resolved.text("in") == Some("path"));
+    let described: HashSet<_> = parameters.filter_map(|parameter| parameter.resolved.text("name")).collect();
     for variable in variables.iter().filter(|variable| !described.contains(*variable)) {
-        let variable = (*variable).to_owned();
-        report.add(&operation.site.path, ProblemKind::VariableWithoutParameter { variable });
+        report.add(&operation.node.path, VARIABLE_WITHOUT_PARAMETER.violation(&[("variable", variable)]));
     }
     for parameter in &operation.parameters {
-        if parameter.is.text("in") == Some("path")
-            && let Some(name) = parameter.is.text("name")
+        if parameter.resolved.text("in") == Some("path")
+            && let Some(name) = parameter.resolved.text("name")
             && !variables.contains(&name)
         {
-            let name = name.to_owned();
-            report.add(&parameter.listed.path, ProblemKind::ParameterWithoutVariable { name });
+            report.add(&parameter.listed.path, PARAMETER_WITHOUT_VARIABLE.violation(&[("name", &name)]));
         }
     }
 }

@@ -1,25 +1,28 @@
-//! What a request carries: nothing read-only, because the server refuses a field that may not be written.
+//! What a request carries: nothing read-only, because the server rejects a field that must not be written.
 
 use std::collections::HashSet;
 
-use serde_json::Value;
-
 use super::shape::Role;
-use super::{Facts, Report};
-use crate::spec::ProblemKind;
+use super::{Context, Report};
+use crate::Rule;
 
-pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
+static READ_ONLY_IN_REQUEST: Rule = Rule {
+    id: "read-only-in-request",
+    message: "`{name}` is read-only, and a request carries it",
+    help: "give the request a schema of its own without it: the server rejects what must not be written",
+};
+
+pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
     let mut seen = HashSet::new();
-    let mut next: Vec<_> = facts.sites.of_role(Role::RequestBody).collect();
-    while let Some(site) = next.pop() {
-        if !seen.insert(site.index) {
+    let mut next: Vec<_> = context.nodes.of_role(Role::RequestBody).collect();
+    while let Some(node) = next.pop() {
+        if !seen.insert(node.id) {
             continue;
         }
-        if site.get("readOnly") == Some(&Value::Bool(true)) {
-            let name = site.name.to_owned();
-            report.add(&site.at("readOnly"), ProblemKind::ReadOnlyInRequest { name });
+        if node.flag("readOnly") {
+            report.add(&node.at("readOnly"), READ_ONLY_IN_REQUEST.violation(&[("name", &node.name)]));
         }
-        next.extend(facts.sites.inside(site));
-        next.extend(facts.sites.target(site));
+        next.extend(context.nodes.inside(node));
+        next.extend(context.nodes.target(node));
     }
 }

@@ -3,56 +3,96 @@
 use serde_json::Value;
 
 use super::keys::wrong_type;
-use super::walk::{LONGEST_CHAIN, Site, component_of};
-use super::{Facts, Report};
-use crate::spec::ProblemKind;
+use super::nodes::Node;
+use super::{Context, Report};
+use crate::openapi::{MAX_REFERENCE_CHAIN, component_of};
+use crate::problem::quoted;
+use crate::{Rule, Violation};
 
-pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
-    for site in facts.sites.iter() {
-        let Some(target) = site.reference() else { continue };
-        siblings(site, report);
+static NOT_LOCAL: Rule = Rule {
+    id: "reference-not-local",
+    message: "`{target}` does not lead to a component of this file",
+    help: "write `#/components/<section>/<name>`, and the target in this file",
+};
+
+static WRONG_SECTION: Rule = Rule {
+    id: "reference-to-wrong-section",
+    message: "`{target}` is not one of components/{expected}",
+    help: "refer to a component below `#/components/{expected}/`",
+};
+
+static NO_TARGET: Rule = Rule {
+    id: "reference-without-target",
+    message: "`{target}` leads nowhere",
+    help: "correct the name, or add the component",
+};
+
+static SIBLINGS: Rule = Rule {
+    id: "siblings-of-a-reference",
+    message: "{siblings} beside a `$ref` has no effect",
+    help: "remove them, or put them on the component",
+};
+
+static NULLABLE_REFERENCE: Rule = Rule {
+    id: "nullable-beside-a-reference",
+    message: "{siblings} beside a `$ref` has no effect",
+    help: "write `nullable: true` and `allOf: [{$ref: …}]`",
+};
+
+static ENDLESS: Rule = Rule {
+    id: "endless-reference",
+    message: "`{target}` leads in a circle, or through too many references",
+    help: "let one of the components hold a schema instead of a `$ref`",
+};
+
+pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
+    for node in context.nodes.iter() {
+        let Some(target) = node.reference() else { continue };
+        siblings(node, report);
         if !target.is_string() {
-            wrong_type("a text", target, &site.at("$ref"), report);
-        } else if let Some(problem) = leads_wrong(facts, site, target) {
-            report.add(&site.at("$ref"), problem);
+            wrong_type("a string", target, &node.at("$ref"), report);
+        } else if let Some(violation) = leads_wrong(context, node, target) {
+            report.add(&node.at("$ref"), violation);
         }
     }
 }
 
-fn siblings(site: &Site<'_>, report: &mut Report<'_>) {
-    let members = site.node.as_object().into_iter().flatten();
-    let siblings: Vec<_> = members.map(|(key, _)| key.clone()).filter(|key| key != "$ref").collect();
+fn siblings(node: &Node<'_>, report: &mut Report<'_>) {
+    let members = node.value.as_object().into_iter().flatten();
+    let siblings: Vec<_> = members.map(|(key, _)| key.as_str()).filter(|key| *key != "$ref").collect();
     if !siblings.is_empty() {
-        report.add(&site.at("$ref"), ProblemKind::RefWithSiblings { siblings });
+        let nullable = siblings.contains(&"nullable");
+        let rule = if nullable { &NULLABLE_REFERENCE } else { &SIBLINGS };
+        report.add(&node.at("$ref"), rule.violation(&[("siblings", &quoted(siblings))]));
     }
 }
 
-fn leads_wrong(facts: &Facts<'_, '_>, site: &Site<'_>, target: &Value) -> Option<ProblemKind> {
-    let target = target.as_str()?.to_owned();
-    let Some((section, name)) = component_of(&target) else {
-        return Some(ProblemKind::RefNotLocal { target });
+fn leads_wrong(context: &Context<'_, '_>, node: &Node<'_>, target: &Value) -> Option<Violation> {
+    let target = target.as_str()?;
+    let Some((section, name)) = component_of(target) else {
+        return Some(NOT_LOCAL.violation(&[("target", &target)]));
     };
-    match site.role.section() {
+    match node.role.section() {
         Some(expected) if expected != section => {
-            return Some(ProblemKind::RefToWrongSection { target, expected });
+            return Some(WRONG_SECTION.violation(&[("target", &target), ("expected", &expected)]));
         }
         _ => {}
     }
-    if facts.sites.component(section, name).is_none() {
-        return Some(ProblemKind::RefNowhere { target });
+    if context.nodes.component(section, name).is_none() {
+        return Some(NO_TARGET.violation(&[("target", &target)]));
     }
     // A chain that breaks further on is reported where it breaks.
-    endless(facts, site).then_some(ProblemKind::RefEndless { target })
+    endless(context, node).then(|| ENDLESS.violation(&[("target", &target)]))
 }
 
-fn endless(facts: &Facts<'_, '_>, site: &Site<'_>) -> bool {
-    let mut site = site;
-    for _ in 0..=LONGEST_CHAIN {
-        if site.reference().is_none() {
+fn endless(context: &Context<'_, '_>, node: &Node<'_>) -> bool {
+    let mut node = node;
+    for _ in 0..=MAX_REFERENCE_CHAIN {
+        if node.reference().is_none() {
             return false;
         }
-        let Some(target) = facts.sites.target(site) else { return false };
-        site = target;
+        let Some(target) = context.nodes.target(node) else { return false };
+        node = target;
     }
     true
 }

@@ -8,39 +8,46 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use super::nodes::Node;
 use super::secrets::{is_secret, sounds_secret};
 use super::shape::Role;
-use super::walk::Site;
-use super::{Facts, Report};
-use crate::spec::ProblemKind;
-use crate::spec::pointer::Path;
+use super::{Context, Nodes, Report};
+use crate::Rule;
+use crate::pointer::Path;
+
+// The value is not among the data of the problem, so that nothing can print it.
+static SECRET_VALUE: Rule = Rule {
+    id: "secret-value",
+    message: "the {key} holds a value for a secret",
+    help: "remove the value: what stands here ends in documentation and logs; if it is in use, revoke it",
+};
 
 /// How many schemas are looked at for all values together: schemas may refer to each other through many ways at once.
-const MOST_STEPS: usize = 200_000;
+const MAX_STEPS: usize = 200_000;
 
-pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
-    find(facts, &mut |path, key| report.add(path, ProblemKind::SecretValue { key }));
+pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
+    find(context.nodes, &mut |path, key| report.add(path, SECRET_VALUE.violation(&[("key", &key)])));
 }
 
-/// What is told of each value: where it stands, and the key that it is in.
+/// Receives each value: where it stands, and the key that it is in.
 type Found<'f> = &'f mut dyn FnMut(&Path<'_>, &'static str);
 
 /// Each value that stands in the place of a secret.
-pub(super) fn find(facts: &Facts<'_, '_>, found: Found<'_>) {
-    let mut search = Search { facts, found, steps: 0 };
-    for site in facts.sites.iter().filter(|site| site.reference().is_none()) {
-        match site.role {
+pub(super) fn find(nodes: &Nodes<'_>, found: Found<'_>) {
+    let mut search = Search { nodes, found, steps: 0 };
+    for node in nodes.iter().filter(|node| node.reference().is_none()) {
+        match node.role {
             Role::Schema => {
                 for key in ["default", "example"] {
-                    search.key(site, key, site);
+                    search.key(node, key, node);
                 }
-                if is_secret(site) && site.get("enum").is_some() {
-                    (search.found)(&site.at("enum"), "enum");
+                if is_secret(node) && node.get("enum").is_some() {
+                    (search.found)(&node.at("enum"), "enum");
                 }
             }
             Role::Parameter | Role::MediaType => {
-                if let Some(schema) = facts.sites.child(site, "schema") {
-                    search.key(site, "example", schema);
+                if let Some(schema) = nodes.child(node, "schema") {
+                    search.key(node, "example", schema);
                 }
             }
             _ => {}
@@ -49,20 +56,20 @@ pub(super) fn find(facts: &Facts<'_, '_>, found: Found<'_>) {
 }
 
 struct Search<'f, 's, 'a> {
-    facts: &'f Facts<'s, 'a>,
+    nodes: &'s Nodes<'a>,
     found: Found<'f>,
     steps: usize,
 }
 
 impl<'s, 'a> Search<'_, 's, 'a> {
-    fn key(&mut self, at: &Site<'a>, key: &'static str, schema: &'s Site<'a>) {
+    fn key(&mut self, at: &Node<'a>, key: &'static str, schema: &'s Node<'a>) {
         if let Some(value) = at.get(key) {
             self.value(key, value, &at.at(key), vec![schema]);
         }
     }
 
     /// The value fits one of these schemas, or all of them. It is no deeper than the file.
-    fn value(&mut self, key: &'static str, value: &'a Value, path: &Path<'a>, schemas: Vec<&'s Site<'a>>) {
+    fn value(&mut self, key: &'static str, value: &'a Value, path: &Path<'a>, schemas: Vec<&'s Node<'a>>) {
         let schemas = self.all_of(schemas);
         if !value.is_null() && schemas.iter().any(|schema| is_secret(schema)) {
             return (self.found)(path, key);
@@ -89,7 +96,7 @@ impl<'s, 'a> Search<'_, 's, 'a> {
         name: &str,
         value: &'a Value,
         path: &Path<'a>,
-        around: &[&'s Site<'a>],
+        around: &[&'s Node<'a>],
     ) {
         let mut schemas: Vec<_> =
             self.children(around, "properties").filter(|property| property.name == name).collect();
@@ -104,29 +111,30 @@ impl<'s, 'a> Search<'_, 's, 'a> {
     }
 
     /// The schemas that these are made of, through references and combinations.
-    fn all_of(&mut self, mut next: Vec<&'s Site<'a>>) -> Vec<&'s Site<'a>> {
+    fn all_of(&mut self, mut next: Vec<&'s Node<'a>>) -> Vec<&'s Node<'a>> {
         let mut seen = HashSet::new();
         let mut all = Vec::new();
         while let Some(schema) = next.pop() {
-            if self.steps == MOST_STEPS || !seen.insert(schema.index) {
+            if self.steps == MAX_STEPS || !seen.insert(schema.id) {
                 continue;
             }
             self.steps += 1;
-            next.extend(self.facts.sites.target(schema));
+            next.extend(self.nodes.target(schema));
             for via in ["allOf", "oneOf", "anyOf"] {
-                next.extend(self.facts.sites.children(schema, via));
+                next.extend(self.nodes.children(schema, via));
             }
             all.push(schema);
         }
         all
     }
 
-    fn children(&self, schemas: &[&'s Site<'a>], via: &'static str) -> impl Iterator<Item = &'s Site<'a>> {
-        schemas.iter().flat_map(move |schema| self.facts.sites.children(schema, via))
+    fn children(&self, schemas: &[&'s Node<'a>], via: &'static str) -> impl Iterator<Item = &'s Node<'a>> {
+        schemas.iter().flat_map(move |schema| self.nodes.children(schema, via))
     }
 }
 
-/// A text, or a list of some.
-pub(crate) fn holds_text(value: &Value) -> bool {
+/// Whether a value is a string, or a list that has one.
+#[must_use]
+pub fn holds_text(value: &Value) -> bool {
     value.is_string() || value.as_array().is_some_and(|items| items.iter().any(Value::is_string))
 }

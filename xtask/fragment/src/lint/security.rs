@@ -1,58 +1,76 @@
 //! Security: schemes that the client can do, requirements that name one, addresses that are encrypted.
 
-use super::keys::wrong_type;
+use super::keys::{missing_key, wrong_type};
+use super::nodes::Node;
 use super::shape::{Role, Shape};
-use super::walk::Site;
-use super::{Facts, Report};
-use crate::spec::ProblemKind;
+use super::{Context, Report};
+use crate::Rule;
 
-pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
-    for site in facts.sites.of_role(Role::Requirement) {
-        for (name, scopes) in site.node.as_object().into_iter().flatten() {
+static UNDEFINED_SECURITY: Rule = Rule {
+    id: "undefined-security",
+    message: "no security scheme is called `{name}`",
+    help: "correct the name, or add it to components/securitySchemes",
+};
+
+static UNSUPPORTED_SECURITY: Rule = Rule {
+    id: "unsupported-security",
+    message: "the client does not support `{found}`",
+    help: "write `type: oauth2` with client credentials, or `type: http` with `scheme: digest` or `bearer`",
+};
+
+static INSECURE_URL: Rule = Rule {
+    id: "insecure-url",
+    message: "`{url}` is not an https URL",
+    help: "write a URL that begins with https://",
+};
+
+pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
+    for node in context.nodes.of_role(Role::Requirement) {
+        for (name, scopes) in node.value.as_object().into_iter().flatten() {
             if !Shape::Texts.holds(scopes) {
-                wrong_type(Shape::Texts.name(), scopes, &site.at(name), report);
+                wrong_type(Shape::Texts.name(), scopes, &node.at(name), report);
             }
-            if facts.sites.component("securitySchemes", name).is_none() {
-                report.add(&site.at(name), ProblemKind::UndefinedSecurity { name: name.clone() });
+            if context.nodes.component("securitySchemes", name).is_none() {
+                report.add(&node.at(name), UNDEFINED_SECURITY.violation(&[("name", name)]));
             }
         }
     }
-    for site in facts.sites.of_role(Role::SecurityScheme) {
-        scheme(site, report);
+    for node in context.nodes.of_role(Role::SecurityScheme) {
+        scheme(node, report);
     }
-    for site in facts.sites.of_role(Role::Flow) {
-        https(site, "tokenUrl", report);
+    for node in context.nodes.of_role(Role::Flow) {
+        https(node, "tokenUrl", report);
     }
-    for site in facts.sites.of_role(Role::Server) {
-        https(site, "url", report);
+    for node in context.nodes.of_role(Role::Server) {
+        https(node, "url", report);
     }
 }
 
-fn scheme(site: &Site<'_>, report: &mut Report<'_>) {
-    match (site.text("type"), site.text("scheme")) {
-        (Some("oauth2"), _) if site.get("flows").is_none() => {
-            report.add(&site.path, ProblemKind::MissingKey { key: "flows" });
+fn scheme(node: &Node<'_>, report: &mut Report<'_>) {
+    match (node.text("type"), node.text("scheme")) {
+        (Some("oauth2"), _) if node.get("flows").is_none() => {
+            report.add(&node.path, missing_key("flows"));
         }
-        (Some("http"), None) if site.get("scheme").is_none() => {
-            report.add(&site.path, ProblemKind::MissingKey { key: "scheme" });
+        (Some("http"), None) if node.get("scheme").is_none() => {
+            report.add(&node.path, missing_key("scheme"));
         }
         (Some("oauth2"), _) | (Some("http"), None | Some("digest" | "bearer")) | (None, _) => {}
-        (Some("http"), Some(found)) => unknown(site, "scheme", found, report),
-        (Some(found), _) => unknown(site, "type", found, report),
+        (Some("http"), Some(found)) => unknown(node, "scheme", found, report),
+        (Some(found), _) => unknown(node, "type", found, report),
     }
 }
 
-fn unknown(site: &Site<'_>, key: &'static str, found: &str, report: &mut Report<'_>) {
-    report.add(&site.path.member(key), ProblemKind::UnknownSecurityScheme { found: found.to_owned() });
+fn unknown(node: &Node<'_>, key: &'static str, found: &str, report: &mut Report<'_>) {
+    report.add(&node.path.member(key), UNSUPPORTED_SECURITY.violation(&[("found", &found)]));
 }
 
-fn https(site: &Site<'_>, key: &'static str, report: &mut Report<'_>) {
+fn https(node: &Node<'_>, key: &'static str, report: &mut Report<'_>) {
     // A host must follow; `https:///` has none.
     let insecure = |url: &&str| {
         url.strip_prefix("https://")
             .is_none_or(|rest| !rest.starts_with(|first: char| first.is_ascii_alphanumeric()))
     };
-    if let Some(url) = site.text(key).filter(insecure) {
-        report.add(&site.path.member(key), ProblemKind::InsecureUrl { url: url.to_owned() });
+    if let Some(url) = node.text(key).filter(insecure) {
+        report.add(&node.path.member(key), INSECURE_URL.violation(&[("url", &url)]));
     }
 }

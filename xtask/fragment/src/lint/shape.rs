@@ -1,4 +1,4 @@
-//! What may stand where in a fragment: the keys that are read, what they hold, and which of them are needed.
+//! What may stand where in a document: the keys that are read, what they hold, and which of them are required.
 //!
 //! One table for three things: it drives the walk, it finds misspelt keys, and it finds wrong types. It is
 //! narrower than OpenAPI: a key that the pipeline would ignore is not in it, because text that has no effect
@@ -6,25 +6,42 @@
 
 use serde_json::Value;
 
-/// What a node of the fragment is.
+/// What a node of the document is. The names are those of OpenAPI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Role {
+pub enum Role {
+    /// The document.
     Root,
+    /// `info`
     Info,
+    /// A server.
     Server,
+    /// A tag, as the document describes it.
     Tag,
+    /// A security requirement.
     Requirement,
+    /// A path with its operations.
     PathItem,
+    /// An operation.
     Operation,
+    /// A parameter.
     Parameter,
+    /// The body of requests.
     RequestBody,
+    /// A response.
     Response,
+    /// A header of a response.
     Header,
+    /// A media type of a body.
     MediaType,
+    /// A schema.
     Schema,
+    /// `components`
     Components,
+    /// A security scheme.
     SecurityScheme,
+    /// The OAuth flows of a security scheme.
     Flows,
+    /// An OAuth flow.
     Flow,
 }
 
@@ -54,15 +71,15 @@ pub(super) enum Shape {
 pub(super) struct Field {
     pub(super) key: &'static str,
     pub(super) shape: Shape,
-    pub(super) needed: bool,
+    pub(super) required: bool,
 }
 
 const fn may(key: &'static str, shape: Shape) -> Field {
-    Field { key, shape, needed: false }
+    Field { key, shape, required: false }
 }
 
 const fn must(key: &'static str, shape: Shape) -> Field {
-    Field { key, shape, needed: true }
+    Field { key, shape, required: true }
 }
 
 impl Role {
@@ -89,8 +106,14 @@ impl Role {
         })
     }
 
+    /// The names of the keys that such a node may have; none where any key may stand.
+    pub fn keys(self) -> impl Iterator<Item = &'static str> {
+        self.fields().unwrap_or_default().iter().map(|field| field.key)
+    }
+
     /// The section of `components` that a `$ref` in place of such a node leads to.
-    pub(super) fn section(self) -> Option<&'static str> {
+    #[must_use]
+    pub fn section(self) -> Option<&'static str> {
         Some(match self {
             Self::Parameter => "parameters",
             Self::RequestBody => "requestBodies",
@@ -133,13 +156,13 @@ impl Shape {
     /// What to write, in words.
     pub(super) fn name(self) -> &'static str {
         match self {
-            Self::Text => "a text",
-            Self::Texts => "a list of texts",
+            Self::Text => "a string",
+            Self::Texts => "a list of strings",
             Self::Flag => "`true` or `false`",
             Self::Whole => "a whole number, not below 0",
             Self::Number => "a number",
             Self::List | Self::Items(_) => "a list",
-            Self::TextMap => "a mapping to texts",
+            Self::TextMap => "a mapping to strings",
             Self::Members(_) | Self::One(_) => "a mapping",
             Self::Any => "anything",
             Self::FlagOr(_) => "`true`, `false` or a schema",

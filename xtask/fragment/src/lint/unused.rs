@@ -1,41 +1,40 @@
-//! Components that no operation needs, and configuration that names no schema.
+//! Components that no operation needs.
 
 use std::collections::{HashMap, HashSet};
 
 use super::shape::Role;
-use super::walk::component_of;
-use super::{Facts, Report};
-use crate::spec::ProblemKind;
-use crate::spec::pointer::Path;
+use super::{Context, Report};
+use crate::Rule;
+use crate::openapi::component_of;
+
+static UNUSED: Rule = Rule {
+    id: "unused",
+    message: "nothing uses `{name}`",
+    help: "remove it, or refer to it where it belongs",
+};
 
 type Component<'a> = (&'a str, &'a str);
 
-pub(super) fn check(facts: &Facts<'_, '_>, report: &mut Report<'_>) {
-    let used = used(facts);
-    for site in facts.sites.components() {
-        let known = site.role == Role::Schema && facts.known.is_replaced(site.name);
-        if !known && site.component.is_some_and(|component| !used.contains(&component)) {
-            report.add(&site.path, ProblemKind::Unused { name: site.name.to_owned() });
-        }
-    }
-    let schemas = Path::root().member("components").member("schemas");
-    for name in facts.known.id_types.iter().chain(facts.known.replacements) {
-        if facts.sites.component("schemas", name).is_none() {
-            report.add(&schemas, ProblemKind::ReplacementWithoutSchema { name: (*name).to_owned() });
+pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
+    let used = used(context);
+    for node in context.nodes.components() {
+        let needed = node.role == Role::Schema && context.settings.needed_schemas.contains(&node.name);
+        if !needed && node.component.is_some_and(|component| !used.contains(&component)) {
+            report.add(&node.path, UNUSED.violation(&[("name", &node.name)]));
         }
     }
 }
 
 /// What is reached from outside the components, and from what is so reached.
-fn used<'a>(facts: &Facts<'_, 'a>) -> HashSet<Component<'a>> {
+fn used<'a>(context: &Context<'_, 'a>) -> HashSet<Component<'a>> {
     let mut leads: HashMap<Option<Component<'a>>, Vec<Component<'a>>> = HashMap::new();
-    for site in facts.sites.iter() {
-        let from = leads.entry(site.component).or_default();
-        if site.role == Role::Requirement {
-            let names = site.node.as_object().into_iter().flatten();
+    for node in context.nodes.iter() {
+        let from = leads.entry(node.component).or_default();
+        if node.role == Role::Requirement {
+            let names = node.value.as_object().into_iter().flatten();
             from.extend(names.map(|(name, _)| ("securitySchemes", name.as_str())));
         }
-        from.extend(site.reference().and_then(|target| target.as_str()).and_then(component_of));
+        from.extend(node.reference().and_then(|target| target.as_str()).and_then(component_of));
     }
     let mut used = HashSet::new();
     let mut next = leads.remove(&None).unwrap_or_default();

@@ -2,15 +2,15 @@
 //!
 //! One flat list in the order of the document, a node before what is in it: keys and shape are those of the value, and
 //! are not kept a second time. A document of megabytes has tens of thousands of nodes, and of two such documents at a
-//! time hardly any place is ever asked for.
+//! time only a few positions are ever looked up.
 
 use std::ops::Range;
 
 use serde_json::Value;
 
-use crate::spec::{Position, pointer};
+use crate::{Position, pointer};
 
-/// The place of one node. Small, as there are many; a line or column beyond the limits on a file does not occur.
+/// The position of one node. Small, as there are many; a line or column beyond the limits on a file does not occur.
 #[derive(Clone, Copy, Debug)]
 struct Mark {
     line: u32,
@@ -19,7 +19,7 @@ struct Mark {
     nodes: u32,
 }
 
-/// The places of all nodes of a document, or of the part that was read so far.
+/// The positions of all nodes of a document, or of the part that was read so far.
 #[derive(Debug, Default)]
 pub(crate) struct Marks(Vec<Mark>);
 
@@ -42,7 +42,7 @@ impl Marks {
         }
     }
 
-    /// Nodes that were closed, once more, the first of them at another place.
+    /// Nodes that were closed, once more, the first of them at another position.
     pub(super) fn repeat(&mut self, nodes: Range<usize>, at: Position) {
         let start = self.len();
         self.push(at);
@@ -55,7 +55,7 @@ impl Marks {
         self.0.shrink_to_fit();
     }
 
-    /// The place of the node at a JSON pointer, or of the nearest around it. `value` is what was read with these marks.
+    /// The position of the node at a JSON pointer, or of the nearest around it. `value` is what was read with these marks.
     pub(crate) fn nearest(&self, value: &Value, pointer: &str) -> Position {
         let (mut index, mut node) = (0, value);
         for token in pointer::tokens(pointer).into_iter().flatten() {

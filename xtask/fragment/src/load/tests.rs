@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use super::super::Document;
 use super::*;
+use crate::Document;
 
 #[track_caller]
 fn reads(text: &str, expected: &Value) {
@@ -14,16 +14,14 @@ fn reads(text: &str, expected: &Value) {
     assert_eq!(document.value, *expected);
 }
 
-/// Expects exactly these problems, written `line:column pointer Kind`.
+/// Expects exactly these problems, written `line:column pointer rule`.
 #[track_caller]
 fn refuses(text: impl AsRef<[u8]>, expected: &[&str]) {
     let problems = Document::load("f.yaml", text.as_ref()).expect_err("a problem was expected");
     let found: Vec<_> = problems
         .iter()
-        .map(|Problem { position, pointer, kind, .. }| {
-            let kind = format!("{kind:?}");
-            let name = kind.split([' ', '{']).next().unwrap_or_default();
-            format!("{}:{} {pointer} {name}", position.line, position.column)
+        .map(|Problem { position, pointer, violation, .. }| {
+            format!("{position} {pointer} {}", violation.rule.id)
         })
         .collect();
     assert_eq!(found, expected, "{problems:#?}");
@@ -92,51 +90,53 @@ fn positions_behind_aliases() {
 fn positions_in_json() {
     stands(r#"{"a": [1, {"b": 2}], "c": 3}"#, &[("", 1, 1), ("/a", 1, 2), ("/a/1/b", 1, 12), ("/c", 1, 22)]);
     stands("[\n  {\"a\":\n1}\n, 2]", &[("", 1, 1), ("/0", 2, 3), ("/0/a", 2, 4), ("/1", 4, 3)]);
-    refuses("{\"a\": !x 1,\n\"b\": !x 2}\n---\nc", &["1:7 /a Tag", "2:6 /b Tag", "3:1  SecondDocument"]);
-    refuses("[1, }", &["1:5 /1 Syntax"]);
+    refuses("{\"a\": !x 1,\n\"b\": !x 2}\n---\nc", &["1:7 /a tag", "2:6 /b tag", "3:1  second-document"]);
+    refuses("[1, }", &["1:5 /1 syntax"]);
     // A key is a text, also where it starts the file.
-    refuses("{a: 1}: 2", &["1:7  Syntax"]);
+    refuses("{a: 1}: 2", &["1:7  syntax"]);
 }
 
 #[test]
 fn refusals() {
-    refuses("", &["1:1  EmptyFile"]);
-    refuses("# only a comment\n", &["1:1  EmptyFile"]);
-    refuses("a: 1\n---\nb: 2\n", &["2:1  SecondDocument"]);
-    refuses(b"a: 1\nb: \xff\n", &["2:4  NotUtf8"]);
-    refuses("a: [1, 2\nb: 3\n", &["2:2 /a/1 Syntax"]);
-    refuses("a: *x\n", &["1:4 /a Syntax"]);
-    refuses("a: {b: 1, b: 2}\nc: {d: 1, d: 2}\n", &["1:11 /a DuplicateKey", "2:11 /c DuplicateKey"]);
+    refuses("", &["1:1  empty-file"]);
+    refuses("# only a comment\n", &["1:1  empty-file"]);
+    refuses("a: 1\n---\nb: 2\n", &["2:1  second-document"]);
+    refuses(b"a: 1\nb: \xff\n", &["2:4  not-utf-8"]);
+    refuses("a: [1, 2\nb: 3\n", &["2:2 /a/1 syntax"]);
+    refuses("a: *x\n", &["1:4 /a syntax"]);
+    refuses("a: {b: 1, b: 2}\nc: {d: 1, d: 2}\n", &["1:11 /a duplicate-key", "2:11 /c duplicate-key"]);
     refuses(
         "a:\n  200: 1\n  true: 2\n  ~: 3\n",
-        &["2:3 /a KeyNotText", "3:3 /a KeyNotText", "4:3 /a KeyNotText"],
+        &["2:3 /a key-not-a-string", "3:3 /a key-not-a-string", "4:3 /a key-not-a-string"],
     );
-    refuses("? [1]\n: 2\n", &["1:3  KeyNotScalar"]);
-    refuses("? {a: 1}\n: 2\n", &["1:3  KeyNotScalar"]);
-    refuses("a: &x b\n*x : 2\n", &["2:1  KeyNotScalar"]);
-    refuses("a: &x {b: 1}\nc: {<<: *x, d: 1}\n", &["2:5 /c MergeKey"]);
-    refuses("a: !!str 1\nb: !mine 2\nc: ! 3\n", &["1:4 /a Tag", "2:4 /b Tag", "3:4 /c Tag"]);
-    refuses("a: &x [*x]\n", &["1:8 /a/0 AliasInsideItself"]);
+    refuses("? [1]\n: 2\n", &["1:3  key-not-scalar"]);
+    refuses("? {a: 1}\n: 2\n", &["1:3  key-not-scalar"]);
+    refuses("a: &x b\n*x : 2\n", &["2:1  key-not-scalar"]);
+    refuses("a: &x {b: 1}\nc: {<<: *x, d: 1}\n", &["2:5 /c merge-key"]);
+    refuses("a: !!str 1\nb: !mine 2\nc: ! 3\n", &["1:4 /a tag", "2:4 /b tag", "3:4 /c tag"]);
+    refuses("a: &x [*x]\n", &["1:8 /a/0 alias-inside-itself"]);
     refuses(
         "a: .nan\nb: [1, -.inf]\nc: 99999999999999999999\n",
-        &["1:4 /a NumberOutOfRange", "2:8 /b/1 NumberOutOfRange", "3:4 /c NumberOutOfRange"],
+        &["1:4 /a number-out-of-range", "2:8 /b/1 number-out-of-range", "3:4 /c number-out-of-range"],
     );
-    refuses("x".repeat(text::MOST_BYTES + 1), &["1:1  TooLarge"]);
+    refuses("x".repeat(text::MAX_BYTES + 1), &["1:1  too-large"]);
     assert!(
-        Document::load("f", "[".repeat(DEEPEST).as_bytes()).unwrap_err()[0].to_string().contains("not YAML")
+        Document::load("f", "[".repeat(MAX_DEPTH).as_bytes()).unwrap_err()[0]
+            .to_string()
+            .contains("not YAML")
     );
     refuses(
-        "{a: ".repeat(DEEPEST + 1),
-        &[&format!("1:{} {} TooDeep", DEEPEST * 4 + 1, "/a".repeat(DEEPEST))],
+        "{a: ".repeat(MAX_DEPTH + 1),
+        &[&format!("1:{} {} too-deep", MAX_DEPTH * 4 + 1, "/a".repeat(MAX_DEPTH))],
     );
 }
 
 #[test]
-fn shows_place_message_and_mend() {
+fn shows_position_message_and_help() {
     let problems = Document::load("spec/f.yaml", b"a:\n  200: 1\n").unwrap_err();
     assert_eq!(
         problems[0].to_string(),
-        "spec/f.yaml:2:3: the key `200` is not a text\n    at #/a\n    mend: quote it: '200'"
+        "spec/f.yaml:2:3: the key `200` is not a string\n    at #/a\n    help: quote it: '200'"
     );
 }
 

@@ -1,23 +1,35 @@
-//! From the bytes of a file to the text that the parser gets, and from its places back to those in the file.
+//! From the bytes of a file to the text that the parser gets, and from its positions back to those in the file.
 
 use std::borrow::Cow;
 
 use saphyr_parser::Marker;
 
 use super::Fatal;
-use crate::spec::{Position, ProblemKind};
+use crate::{Position, Rule};
+
+static TOO_LARGE: Rule = Rule {
+    id: "too-large",
+    message: "the file has {bytes} bytes, more than {limit}",
+    help: "remove what no operation needs",
+};
+
+static NOT_UTF_8: Rule =
+    Rule { id: "not-utf-8", message: "not UTF-8 from here on", help: "save the file as UTF-8" };
 
 /// Far more than an API that is described by hand.
-pub(super) const MOST_BYTES: usize = 16 << 20;
+pub(super) const MAX_BYTES: usize = 16 << 20;
 
 /// The text of a file, without the mark of its encoding.
 pub(super) fn read(bytes: &[u8]) -> Result<&str, Fatal> {
-    if bytes.len() > MOST_BYTES {
-        return Err((Position::START, ProblemKind::TooLarge { bytes: bytes.len(), limit: MOST_BYTES }));
+    if bytes.len() > MAX_BYTES {
+        return Err((
+            Position::START,
+            TOO_LARGE.violation(&[("bytes", &bytes.len()), ("limit", &MAX_BYTES)]),
+        ));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-        (end_of(&before), ProblemKind::NotUtf8)
+        (end_of(&before), NOT_UTF_8.violation(&[]))
     })?;
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }

@@ -1,16 +1,26 @@
 //! One run finds what is wrong in every respect, and lists it in the order of the file.
 
-use super::*;
-use crate::spec::problem::Named;
+use openapi_fragment::lint::run;
 
-/// A document with one fault for each of the rules, whose marks stand in another order than the rules.
+use super::*;
+
+const CREATED: &str = "        '201':\n          description: The new thing.\n          headers:\n            Left: {$ref: \
+                       '#/components/headers/Left'}\n          content:\n            \
+                       application/vnd.atlas.2024-05-30+json:\n              schema: {$ref: '#/components/schemas/Thing'}";
+
+/// A document with one fault for each check of a document, in another order than that of the checks.
 fn one_of_each() -> Case {
-    let text = |text: &str| text.to_owned();
     changes(
         [
             ("  /things:", "  «/things/:"),
             ("tags: [Things]", "tags: [«Thinks]"),
             ("summary: List things", "«summary: ' '"),
+            (
+                "description: Only these.\n          schema: {type: string}",
+                "description: Only these.\n          «schema: {type: string, nullable: true}",
+            ),
+            (CREATED, &CREATED.replace("'201'", "«'201'").replace("schemas/Thing'", "schemas/State'")),
+            ("x-go-sdk-name: DeleteThing", "«x-go-sdk-name: DropThing"),
             ("- name: kind\n          in: query", "- name: kind\n          «in: header"),
             ("x-sunset: '2027-07-01'", "«x-sunset: '2027-06-31'"),
             ("scheme: digest", "«scheme: basic"),
@@ -24,7 +34,10 @@ fn one_of_each() -> Case {
             ),
             ("        password:\n", "        «apiKey: {description: A, type: string}\n        password:\n"),
             ("          format: password\n", "          format: password\n          «example: hunter2\n"),
-            ("        things:\n", "        base: {$ref: '#/components/schemas/Base'}\n        things:\n"),
+            (
+                "        things:\n",
+                "        base: {$ref: '#/components/schemas/Base'}\n        «more: {description: A, type: object}\n        things:\n",
+            ),
             (
                 "    State:",
                 "    Base: {description: A, allOf: [{«$ref: '#/components/schemas/Base'}]}\n    «Lost: {description: A, type: \
@@ -33,46 +46,52 @@ fn one_of_each() -> Case {
             ("enum: [NEW, AS_IS]", "enum: [NEW, «<]"),
         ],
         [
-            ProblemKind::MalformedPath { reason: "a segment is empty" },
-            ProblemKind::UndefinedTag { name: text("Thinks") },
-            ProblemKind::MissingKey { key: "summary" },
-            ProblemKind::ParameterPlace { found: text("header") },
-            ProblemKind::BadDate { found: text("2027-06-31") },
-            ProblemKind::UnknownSecurityScheme { found: text("basic") },
-            ProblemKind::DoesNotFit { key: "default", reason: text("above `maximum`") },
-            ProblemKind::BadMediaType { found: text("application/xml") },
-            ProblemKind::RequiredWithoutProperty { name: text("nmae") },
-            ProblemKind::ReadOnlyInRequest { name: text("name") },
-            ProblemKind::RefNowhere { target: text("#/components/schemas/Thin") },
-            ProblemKind::SecretWithoutFormat { name: text("apiKey") },
-            ProblemKind::SecretValue { key: "example" },
-            ProblemKind::InheritanceCycle { names: vec![text("Base"), text("Base")] },
-            ProblemKind::Unused { name: text("Lost") },
-            ProblemKind::BadName { what: Named::EnumValue, name: text("<") },
+            rule("malformed-path", &["a segment is empty"]),
+            rule("undefined-tag", &["Thinks"]),
+            rule("missing-key", &["summary"]),
+            rule("parameter-location", &["header"]),
+            rule("parameter-nullable", &["kind"]),
+            rule("bad-date", &["2027-06-31"]),
+            rule("different-successes", &["200"]),
+            rule("alias-missing", &["DropThing", "PutThing", "src/things.rs:8:12"]),
+            rule("unsupported-security", &["basic"]),
+            rule("value-does-not-fit", &["default", "above `maximum`"]),
+            rule("bad-media-type", &["application/xml"]),
+            rule("required-without-property", &["nmae"]),
+            rule("read-only-in-request", &["name"]),
+            rule("reference-without-target", &["#/components/schemas/Thin"]),
+            rule("secret-without-format", &["apiKey"]),
+            rule("secret-value", &["example"]),
+            rule("inline-schema", &["an object"]),
+            rule("inheritance-cycle", &["Base → Base"]),
+            rule("unused", &["Lost"]),
+            rule("bad-enum-value", &["<"]),
         ],
     )
 }
 
 #[test]
-fn one_run_finds_a_fault_of_each_rule_in_the_order_of_the_file() {
+fn one_run_finds_a_fault_for_each_check_in_the_order_of_the_file() {
     let case = one_of_each();
     assert_eq!(case.found(), case.expected);
     assert!(case.expected.is_sorted_by_key(|(position, _)| position));
 }
 
-/// So that a new rule gets its fault here.
+/// So that a new check gets its fault here.
 #[test]
-fn each_rule_finds_its_fault() {
+fn each_check_finds_its_fault() {
     let document = Document::load("spec.yaml", &one_of_each().text).unwrap();
     let exposed = Exposed::of_text("src/things.rs", WRAPPER);
-    let known = Known { id_types: &["ThingId"], replacements: &["Order"], exposed: Some(&exposed) };
-    let sites = Sites::of(&document);
-    let operations = Operation::all(&sites);
-    let facts = Facts { known: &known, sites: &sites, operations: &operations };
-    for (index, rule) in RULES.iter().enumerate() {
-        let mut report = Report { document: &document, problems: Vec::new() };
-        rule(&facts, &mut report);
-        let found: Vec<_> = report.problems.iter().map(|problem| &problem.kind).collect();
-        assert_eq!(found.len(), 1, "rule {index} finds {found:?}");
+    let known = Known { id_types: &["ThingId"], replacements: &["Order", "Absent"], exposed: Some(&exposed) };
+    let settings = Settings { needed_schemas: &["ThingId", "Order"] };
+    let finds_one = |name: String, check: &openapi_fragment::lint::Check<'_>| {
+        let found = run(&document, &settings, &[check]);
+        assert_eq!(found.len(), 1, "check {name} finds {found:?}");
+    };
+    for (index, check) in openapi_fragment::lint::CHECKS.iter().enumerate() {
+        finds_one(format!("{index} of any document"), check);
+    }
+    for (index, check) in CHECKS.iter().enumerate() {
+        finds_one(format!("{index} of the generator"), &|context, report| check(&known, context, report));
     }
 }

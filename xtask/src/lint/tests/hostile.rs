@@ -14,7 +14,7 @@ fn survives(text: String) {
     let run = move || {
         if let Ok(document) = Document::load("f.yaml", text.as_bytes()) {
             for problem in lint_minimal(&document) {
-                assert!(problem.to_string().contains("mend: "));
+                assert!(problem.to_string().contains("help: "));
             }
         }
     };

@@ -1,4 +1,4 @@
-//! Each kind of problem, made by changing one text of a small valid document; and documents of any shape.
+//! Each rule, broken by changing one text of a small valid document; and documents of any shape.
 
 mod cases;
 mod families;
@@ -14,8 +14,10 @@ use std::path::Path;
 use proptest::test_runner::Config as ProptestConfig;
 
 use super::*;
+use openapi_fragment::lint::Role;
+use openapi_fragment::{Position, Violation};
+
 use crate::codegen;
-use crate::spec::Position;
 
 const MINIMAL: &str = include_str!("minimal.yaml");
 
@@ -23,19 +25,40 @@ const MINIMAL: &str = include_str!("minimal.yaml");
 struct Case {
     place: &'static Location<'static>,
     text: Vec<u8>,
-    expected: Vec<(Position, ProblemKind)>,
+    expected: Vec<(Position, Broken)>,
+}
+
+/// A broken rule: its id, and the values that are special to the case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Broken {
+    rule: String,
+    values: Vec<String>,
+}
+
+fn rule(rule: &str, values: &[&str]) -> Broken {
+    Broken { rule: rule.to_owned(), values: values.iter().map(|value| (*value).to_owned()).collect() }
+}
+
+/// Values that are texts of the rule and follow from the others.
+const WORDS: [&str; 2] = ["purpose", "advice"];
+
+impl Broken {
+    fn of(violation: Violation) -> Self {
+        let values = violation.values.into_iter().filter(|(name, _)| !WORDS.contains(name));
+        Self { rule: violation.rule.id.to_owned(), values: values.map(|(_, value)| value).collect() }
+    }
 }
 
 /// The minimal document with one text replaced by another. In the new text `«` marks where a problem is found;
 /// the kinds stand in the order of the marks.
 #[track_caller]
-fn change<const N: usize>(old: &str, new: &str, kinds: [ProblemKind; N]) -> Case {
+fn change<const N: usize>(old: &str, new: &str, kinds: [Broken; N]) -> Case {
     changes([(old, new)], kinds)
 }
 
 /// The same with several texts replaced.
 #[track_caller]
-fn changes<const M: usize, const N: usize>(changes: [(&str, &str); M], kinds: [ProblemKind; N]) -> Case {
+fn changes<const M: usize, const N: usize>(changes: [(&str, &str); M], kinds: [Broken; N]) -> Case {
     let mut text = MINIMAL.to_owned();
     for (old, new) in changes {
         assert_eq!(text.matches(old).count(), 1, "stands once in the document: {old}");
@@ -46,7 +69,7 @@ fn changes<const M: usize, const N: usize>(changes: [(&str, &str); M], kinds: [P
 
 /// A whole file, marked in the same way.
 #[track_caller]
-fn file<const N: usize>(text: &str, kinds: [ProblemKind; N]) -> Case {
+fn file<const N: usize>(text: &str, kinds: [Broken; N]) -> Case {
     let mut plain = String::new();
     let mut marks = Vec::new();
     let (mut line, mut column) = (1, 1);
@@ -71,8 +94,9 @@ impl Case {
         }
     }
 
-    fn found(&self) -> Vec<(Position, ProblemKind)> {
-        self.problems().into_iter().map(|problem| (problem.position, problem.kind)).collect()
+    fn found(&self) -> Vec<(Position, Broken)> {
+        let found = self.problems().into_iter();
+        found.map(|problem| (problem.position, Broken::of(problem.violation))).collect()
     }
 
     /// What a user reads.
@@ -145,29 +169,56 @@ fn no_problem_repeats_a_secret() {
     assert!(planted > 15);
 }
 
-/// A new kind of problem needs a case: the kinds are read from the source.
+/// A new rule needs a case: the rules are read from the sources.
 #[test]
-fn each_kind_has_a_case() {
-    let source = syn::parse_file(include_str!("../../problem/mod.rs")).unwrap();
-    let kinds = source.items.iter().find_map(|item| match item {
-        syn::Item::Enum(kinds) if kinds.ident == "ProblemKind" => Some(kinds),
-        _ => None,
+fn each_rule_has_a_case() {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut sources = Vec::new();
+    for folder in ["src/lint", "fragment/src", "fragment/src/load", "fragment/src/lint"] {
+        for entry in std::fs::read_dir(package.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "rs") {
+                sources.push(std::fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    let ids = sources.iter().flat_map(|text| text.split(" Rule {").skip(1)).filter_map(|rest| {
+        let (id, _) = rest.trim_start().strip_prefix("id: \"")?.split_once('"')?;
+        // One that a test makes up.
+        (id != "rule").then(|| id.to_owned())
     });
-    let all: BTreeSet<_> = kinds.unwrap().variants.iter().map(|kind| kind.ident.to_string()).collect();
-    let covered: BTreeSet<_> = cases::all()
-        .iter()
-        .flat_map(|case| &case.expected)
-        .map(|(_, kind)| format!("{kind:?}").split([' ', '{']).next().unwrap_or_default().to_owned())
-        .collect();
+    let all: Vec<String> = ids.collect();
+    let distinct: BTreeSet<&String> = all.iter().collect();
     assert!(all.len() > 60);
-    assert_eq!(all.difference(&covered).collect::<Vec<_>>(), Vec::<&String>::new());
+    assert_eq!(distinct.len(), all.len(), "an id stands twice: {all:?}");
+    let covered: BTreeSet<_> =
+        cases::all().into_iter().flat_map(|case| case.expected).map(|(_, broken)| broken.rule).collect();
+    assert_eq!(
+        distinct.into_iter().filter(|id| !covered.contains(*id)).collect::<Vec<_>>(),
+        Vec::<&String>::new()
+    );
 }
 
 #[test]
-fn messages_and_mends_are_sentences_without_end() {
-    for (_, kind) in cases::all().into_iter().flat_map(|case| case.expected) {
-        for text in [kind.to_string(), kind.mend().into_owned()] {
+fn messages_and_help_are_sentences_without_end() {
+    for problem in cases::all().iter().flat_map(Case::problems) {
+        for text in [problem.violation.message(), problem.violation.help()] {
             assert!(!text.is_empty() && !text.ends_with('.') && !text.contains("  "), "{text}");
+        }
+    }
+}
+
+/// A name in a text that no value belongs to would be shown as it is.
+#[test]
+fn each_name_in_a_text_has_its_value() {
+    for problem in cases::all().iter().flat_map(Case::problems) {
+        let rule = problem.violation.rule;
+        for name in [rule.message, rule.help].iter().flat_map(|text| text.split('{').skip(1)) {
+            let name = name.split('}').next().unwrap_or_default();
+            let is_name =
+                !name.is_empty() && name.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_');
+            let has_value = problem.violation.values.iter().any(|(value, _)| *value == name);
+            assert!(!is_name || has_value, "{}: {name}", rule.id);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What lint promises to find, word by word, and what a user then reads: place, pointer and mend.
+//! What lint promises to find, word by word, and what a user then reads: position, pointer and help.
 //!
 //! `words.txt` holds it; `UPDATE_GOLDEN=1 cargo test -p xtask words` writes it anew, and the diff of the commit is the
 //! review. The cases beside this file look at each kind from more sides, and at kinds and positions only.
@@ -71,7 +71,7 @@ fn words() -> Vec<(&'static str, Case)> {
             [(name, &property("other: {description: A, type: object, properties: {}}"))],
         ),
         word(
-            "an inline object schema in a reply",
+            "an inline object schema in a response",
             [
                 (failure, "        application/json:\n          schema: {type: object}"),
                 ("    Failure:\n      description: What", "    State2:\n      description: What"),
@@ -96,7 +96,7 @@ fn words() -> Vec<(&'static str, Case)> {
             )],
         ),
         word(
-            "a reply without schema",
+            "a response without schema",
             [(
                 &format!(
                     "{list}              schema:\n                type: array\n                items: {{$ref: '#/components/schemas/Thing'}}"
@@ -190,7 +190,7 @@ fn words() -> Vec<(&'static str, Case)> {
 
 #[test]
 fn each_word_of_the_promise_is_kept() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/spec/lint/tests/words.txt");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lint/tests/words.txt");
     let mut is = String::new();
     for (promise, case) in words() {
         assert!(!case.problems().is_empty(), "{}: nothing is found", case.place);

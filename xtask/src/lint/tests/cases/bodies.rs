@@ -17,8 +17,8 @@ fn list(media_type: &str) -> String {
 }
 
 fn bodies() -> Vec<Case> {
-    let bad = |found: &str| ProblemKind::BadMediaType { found: found.into() };
-    let read_only = |name: &str| ProblemKind::ReadOnlyInRequest { name: name.into() };
+    let bad = |found: &str| rule("bad-media-type", &[found]);
+    let read_only = |name: &str| rule("read-only-in-request", &[name]);
     vec![
         changes(
             [
@@ -28,10 +28,7 @@ fn bodies() -> Vec<Case> {
                 ),
                 ("    Failure:\n      description: What", "    «Failure:\n      description: What"),
             ],
-            [
-                ProblemKind::MediaTypeWithoutSchema { media_type: "application/json".into() },
-                ProblemKind::Unused { name: "Failure".into() },
-            ],
+            [rule("media-type-without-schema", &["application/json"]), rule("unused", &["Failure"])],
         ),
         changes(
             [
@@ -44,7 +41,7 @@ fn bodies() -> Vec<Case> {
                 ),
                 ("    ThingRequest:", "    «ThingRequest:"),
             ],
-            [ProblemKind::MissingKey { key: "content" }, ProblemKind::Unused { name: "ThingRequest".into() }],
+            [rule("missing-key", &["content"]), rule("unused", &["ThingRequest"])],
         ),
         changes(
             [
@@ -54,7 +51,7 @@ fn bodies() -> Vec<Case> {
                 ),
                 ("    Failure:\n      description: What", "    «Failure:\n      description: What"),
             ],
-            [ProblemKind::MissingKey { key: "content" }, ProblemKind::Unused { name: "Failure".into() }],
+            [rule("missing-key", &["content"]), rule("unused", &["Failure"])],
         ),
         change("        application/json:", "        «application/xml:", [bad("application/xml")]),
         change(
@@ -80,7 +77,7 @@ fn bodies() -> Vec<Case> {
 }
 
 fn successes() -> Vec<Case> {
-    let unlike = || ProblemKind::UnlikeSuccesses { other: "200".into() };
+    let unlike = || rule("different-successes", &["200"]);
     let created = "        '201':\n          description: The new thing.\n          headers:\n            Left: {$ref: \
                    '#/components/headers/Left'}\n          content:\n            \
                    application/vnd.atlas.2024-05-30+json:\n              schema: {$ref: '#/components/schemas/Thing'}";
@@ -102,11 +99,11 @@ fn successes() -> Vec<Case> {
         change(
             &format!("'200':\n          {LIST}"),
             &format!("«'200':\n          {}", list("application/json")),
-            [ProblemKind::ReplyWithoutVersion],
+            [rule("response-without-version", &[])],
         ),
         changes(
             [("'204'", "«'204'"), ("          x-empty-versions: ['2023-01-01']\n", "")],
-            [ProblemKind::ReplyWithoutVersion],
+            [rule("response-without-version", &[])],
         ),
         change(
             LIST,
@@ -114,7 +111,7 @@ fn successes() -> Vec<Case> {
                 "          content",
                 "          «x-empty-versions: ['2023-01-01']\n          content",
             ),
-            [ProblemKind::EmptyVersionsBesideContent],
+            [rule("empty-versions-beside-content", &[])],
         ),
         change(
             &format!("{V2023}            x-sunset"),
@@ -122,13 +119,13 @@ fn successes() -> Vec<Case> {
                 "{}            x-sunset",
                 V2023.replace("application/vnd.atlas.2023-01-01", "«application/vnd.atlas.2023-02-01")
             ),
-            [ProblemKind::RequestVersionWithoutReply { version: "2023-02-01".into() }],
+            [rule("request-version-without-response", &["2023-02-01"])],
         ),
     ]
 }
 
 fn dates() -> Vec<Case> {
-    let bad = |found: &str| ProblemKind::BadDate { found: found.into() };
+    let bad = |found: &str| rule("bad-date", &[found]);
     vec![
         change(LIST, &list("«application/vnd.atlas.2023-02-29+json"), [bad("2023-02-29")]),
         change(LIST, &list("«application/vnd.atlas.preview+json"), [bad("preview")]),
@@ -148,10 +145,7 @@ fn dates() -> Vec<Case> {
                 ("x-sunset: '2027-07-01'", "«x-sunset: '2023-01-01'"),
                 ("              x-sunset: 2027-07-01", "              «x-sunset: 2023-01-01"),
             ],
-            [0, 1].map(|_| ProblemKind::SunsetBeforeVersion {
-                sunset: "2023-01-01".into(),
-                version: "2023-01-01".into(),
-            }),
+            [0, 1].map(|_| rule("sunset-before-version", &["2023-01-01", "2023-01-01"])),
         ),
         // Unquoted it is a text as well: this is YAML 1.2.
         change("x-sunset: '2027-07-01'", "x-sunset: 2027-07-01", []),
@@ -159,11 +153,10 @@ fn dates() -> Vec<Case> {
 }
 
 fn sunsets() -> Vec<Case> {
-    let unlike = |sunset: Option<&str>, other: Option<&str>, part: &str| ProblemKind::UnlikeSunsets {
-        version: "2023-01-01".into(),
-        sunset: sunset.map(str::to_owned),
-        other: other.map(str::to_owned),
-        part: part.into(),
+    let unlike = |sunset: Option<&str>, other: Option<&str>, part: &str| {
+        let end =
+            |sunset: Option<&str>| sunset.map_or("has no end".to_owned(), |day| format!("ends on {day}"));
+        rule("different-sunsets", &["2023-01-01", &end(sunset), &end(other), part])
     };
     let request = "            x-sunset: '2027-07-01'\n";
     let reply = "            application/vnd.atlas.2023-01-01+json:\n              x-sunset: 2027-07-01\n";
@@ -202,7 +195,7 @@ fn sunsets() -> Vec<Case> {
                     ),
                 ),
             ],
-            [unlike(None, day, "the reply `200`")],
+            [unlike(None, day, "the response `200`")],
         ),
     ]
 }

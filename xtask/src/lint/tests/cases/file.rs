@@ -3,37 +3,30 @@
 use super::*;
 
 pub(super) fn cases() -> Vec<Case> {
-    let text = |text: &str| text.to_owned();
     vec![
-        file(
-            &format!("«{}", "x".repeat((16 << 20) + 1)),
-            [ProblemKind::TooLarge { bytes: (16 << 20) + 1, limit: 16 << 20 }],
-        ),
+        file(&format!("«{}", "x".repeat((16 << 20) + 1)), [rule("too-large", &["16777217", "16777216"])]),
         not_utf8(),
-        file(
-            "a: [1, 2\nb«: 3\n",
-            [ProblemKind::Syntax { message: text("illegal placement of ':' indicator") }],
-        ),
-        file("«# nothing\n", [ProblemKind::EmptyFile]),
-        file("a: 1\n«---\nb: 2\n", [ProblemKind::SecondDocument]),
-        file(&format!("{}«[", "[".repeat(64)), [ProblemKind::TooDeep { limit: 64 }]),
+        file("a: [1, 2\nb«: 3\n", [rule("syntax", &["illegal placement of ':' indicator"])]),
+        file("«# nothing\n", [rule("empty-file", &[])]),
+        file("a: 1\n«---\nb: 2\n", [rule("second-document", &[])]),
+        file(&format!("{}«[", "[".repeat(64)), [rule("too-deep", &["64"])]),
         laughs(),
         change(
             "x-idempotent: false",
             "x-idempotent: false\n      «x-idempotent: true",
-            [ProblemKind::DuplicateKey { key: text("x-idempotent") }],
+            [rule("duplicate-key", &["x-idempotent"])],
         ),
-        change("'204'", "«204", [ProblemKind::KeyNotText { key: text("204") }]),
-        change("info: {", "info: {«[a]: 1, ", [ProblemKind::KeyNotScalar]),
-        change("info: {", "info: {«<<: {a: 1}, ", [ProblemKind::MergeKey]),
-        change("scopes: {}", "scopes: «!!map {}", [ProblemKind::Tag { tag: text("!!map") }]),
-        change("scopes: {}", "scopes: &scopes {a: «*scopes}", [ProblemKind::AliasInsideItself]),
-        change("maximum: 9", "maximum: «.inf", [ProblemKind::NumberOutOfRange { text: text(".inf") }]),
+        change("'204'", "«204", [rule("key-not-a-string", &["204"])]),
+        change("info: {", "info: {«[a]: 1, ", [rule("key-not-scalar", &[])]),
+        change("info: {", "info: {«<<: {a: 1}, ", [rule("merge-key", &[])]),
+        change("scopes: {}", "scopes: «!!map {}", [rule("tag", &["!!map"])]),
+        change("scopes: {}", "scopes: &scopes {a: «*scopes}", [rule("alias-inside-itself", &[])]),
+        change("maximum: 9", "maximum: «.inf", [rule("number-out-of-range", &[])]),
     ]
 }
 
 fn not_utf8() -> Case {
-    let mut case = file("a: 1\nb: «", [ProblemKind::NotUtf8]);
+    let mut case = file("a: 1\nb: «", [rule("not-utf-8", &[])]);
     case.text.push(0xff);
     case
 }
@@ -47,5 +40,5 @@ fn laughs() -> Case {
         let mark = if level == 16 { "«" } else { "" };
         text += &format!("a{level}: {mark}&a{level} [*a{below}, *a{below}]\n", below = level - 1);
     }
-    file(&text, [ProblemKind::TooManyNodes { limit: 1_000_000 }])
+    file(&text, [rule("too-many-nodes", &["1000000"])])
 }

@@ -1,20 +1,18 @@
 //! Keys, shapes, references, names of components, security.
 
 use super::*;
-use crate::spec::lint::shape::Role;
-use crate::spec::problem::Named;
 
 pub(super) fn cases() -> Vec<Case> {
     [keys(), references(), inheritance(), unused(), security()].into_iter().flatten().collect()
 }
 
 fn keys() -> Vec<Case> {
-    let missing = |key| ProblemKind::MissingKey { key };
-    let wrong = |expected, found| ProblemKind::WrongType { expected, found };
+    let missing = |key: &str| rule("missing-key", &[key]);
+    let wrong = |expected: &str, found: &str| rule("wrong-type", &[expected, found]);
     vec![
-        change("openapi: 3.0.3", "«openapi: 3.1.0", [ProblemKind::NotOpenApi30 { found: "3.1.0".into() }]),
-        change("openapi: 3.0.3", "«openapi: 3.0", [wrong("a text", "a number")]),
-        change("openapi: 3.0.3", "«openapi: 3.0.x", [ProblemKind::NotOpenApi30 { found: "3.0.x".into() }]),
+        change("openapi: 3.0.3", "«openapi: 3.1.0", [rule("not-openapi-3.0", &["3.1.0"])]),
+        change("openapi: 3.0.3", "«openapi: 3.0", [wrong("a string", "a number")]),
+        change("openapi: 3.0.3", "«openapi: 3.0.x", [rule("not-openapi-3.0", &["3.0.x"])]),
         changes([("openapi: 3.0.3\n", ""), ("info: {", "«info: {")], [missing("openapi")]),
         changes([("    get:", "    «get:"), ("      summary: List things\n", "")], [missing("summary")]),
         changes(
@@ -50,18 +48,18 @@ fn keys() -> Vec<Case> {
         change(
             "title: Minimal, version: \"1.0\"",
             "title: Minimal, «version: 1.0",
-            [wrong("a text", "a number")],
+            [wrong("a string", "a number")],
         ),
-        change("x-idempotent: false", "«x-idempotent: no", [wrong("`true` or `false`", "a text")]),
-        change("required: [name]", "«required: name", [wrong("a list of texts", "a text")]),
+        change("x-idempotent: false", "«x-idempotent: no", [wrong("`true` or `false`", "a string")]),
+        change("required: [name]", "«required: name", [wrong("a list of strings", "a string")]),
         changes(
             [("- name: Things\n    description: Things.", "- «Things"), ("tags: [Things]", "tags: []")],
-            [wrong("a mapping", "a text")],
+            [wrong("a mapping", "a string")],
         ),
-        change("minimum: 1", "«minimum: '1'", [wrong("a number", "a text")]),
+        change("minimum: 1", "«minimum: '1'", [wrong("a number", "a string")]),
         change("- Service: []", "- Service: []\n  - «~", [wrong("a mapping", "nothing")]),
-        change("- Service: []", "- «Service: all", [wrong("a list of texts", "a text")]),
-        change("scopes: {}", "«scopes: {all: ~}", [wrong("a mapping to texts", "a mapping")]),
+        change("- Service: []", "- «Service: all", [wrong("a list of strings", "a string")]),
+        change("scopes: {}", "«scopes: {all: ~}", [wrong("a mapping to strings", "a mapping")]),
         change(
             "x-idempotent: false",
             "x-idempotent: false\n      «x-idempotnet: true",
@@ -71,26 +69,22 @@ fn keys() -> Vec<Case> {
         change("info: {", "info: {«sumary: x, ", [unknown("sumary", Role::Info)]),
         changes(
             [("    delete:", "    «delete:"), ("'204'", "«default")],
-            [ProblemKind::NoSuccess, ProblemKind::NotAStatus { found: "default".into() }],
+            [rule("no-success", &[]), rule("not-a-status", &["default"])],
         ),
-        change("'201'", "«2XX", [ProblemKind::NotAStatus { found: "2XX".into() }]),
+        change("'201'", "«2XX", [rule("not-a-status", &["2XX"])]),
     ]
 }
 
-fn unknown(key: &str, role: Role) -> ProblemKind {
-    let known = role.fields().unwrap().iter().map(|field| field.key).collect();
-    ProblemKind::UnknownKey { key: key.into(), known }
+fn unknown(key: &str, role: Role) -> Broken {
+    rule("unknown-key", &[key, &role.keys().collect::<Vec<_>>().join(", ")])
 }
 
 fn references() -> Vec<Case> {
     let parent = "parent: {$ref: '#/components/schemas/ThingId'}";
-    let nowhere = |target: &str| ProblemKind::RefNowhere { target: target.into() };
-    let elsewhere = |target: &str| ProblemKind::RefNotLocal { target: target.into() };
-    let endless = |name: &str| ProblemKind::RefEndless { target: format!("#/components/schemas/{name}") };
-    let beside = |keys: &[&str]| ProblemKind::RefWithSiblings {
-        siblings: keys.iter().map(|key| (*key).to_owned()).collect(),
-    };
-    let wrong = |target: &str| ProblemKind::RefToWrongSection { target: target.into(), expected: "schemas" };
+    let nowhere = |target: &str| rule("reference-without-target", &[target]);
+    let elsewhere = |target: &str| rule("reference-not-local", &[target]);
+    let endless = |name: &str| rule("endless-reference", &[&format!("#/components/schemas/{name}")]);
+    let wrong = |target: &str| rule("reference-to-wrong-section", &[target, "schemas"]);
     vec![
         change(
             parent,
@@ -104,21 +98,17 @@ fn references() -> Vec<Case> {
             "parent: {«$ref: '#/components/schemas/ThingId/type'}",
             [elsewhere("#/components/schemas/ThingId/type")],
         ),
-        change(
-            parent,
-            "parent: {«$ref: 3}",
-            [ProblemKind::WrongType { expected: "a text", found: "a number" }],
-        ),
+        change(parent, "parent: {«$ref: 3}", [rule("wrong-type", &["a string", "a number"])]),
         change(parent, "parent: {«$ref: '#/components/headers/Left'}", [wrong("#/components/headers/Left")]),
         change(
             parent,
             "parent: {«$ref: '#/components/schemas/ThingId', nullable: true}",
-            [beside(&["nullable"])],
+            [rule("nullable-beside-a-reference", &["`nullable`"])],
         ),
         change(
             parent,
             "parent: {«$ref: '#/components/schemas/ThingId', type: string, x: 1}",
-            [beside(&["type", "x"])],
+            [rule("siblings-of-a-reference", &["`type`, `x`"])],
         ),
         changes(
             [
@@ -132,9 +122,7 @@ fn references() -> Vec<Case> {
 
 /// What the generator cannot survive.
 fn inheritance() -> Vec<Case> {
-    let circle = |names: &[&str]| ProblemKind::InheritanceCycle {
-        names: names.iter().map(|name| (*name).to_owned()).collect(),
-    };
+    let circle = |names: &[&str]| rule("inheritance-cycle", &[&names.join(" → ")]);
     let used =
         ("parent: {$ref: '#/components/schemas/ThingId'}", "parent: {$ref: '#/components/schemas/Base'}");
     let define = |schemas: &str| schemas.to_owned() + "    State:";
@@ -160,7 +148,7 @@ fn inheritance() -> Vec<Case> {
                     ),
                 ),
             ],
-            [ProblemKind::OneOf, circle(&["Base", "Child", "Base"])],
+            [rule("one-of", &[]), circle(&["Base", "Child", "Base"])],
         ),
         // Through a bare reference as well, and nested.
         changes(
@@ -186,7 +174,7 @@ fn inheritance() -> Vec<Case> {
 }
 
 fn unused() -> Vec<Case> {
-    let unused = |name: &str| ProblemKind::Unused { name: name.into() };
+    let unused = |name: &str| rule("unused", &[name]);
     vec![
         change("    State:", "    «Lost: {description: A, type: string}\n    State:", [unused("Lost")]),
         changes(
@@ -220,20 +208,16 @@ fn unused() -> Vec<Case> {
                     "      type: string",
                 ),
             ],
-            [ProblemKind::ReplacementWithoutSchema { name: "Order".into() }],
+            [rule("replacement-without-schema", &["Order"])],
         ),
     ]
 }
 
 fn security() -> Vec<Case> {
-    let insecure = |url: &str| ProblemKind::InsecureUrl { url: url.into() };
-    let scheme = |found: &str| ProblemKind::UnknownSecurityScheme { found: found.into() };
+    let insecure = |url: &str| rule("insecure-url", &[url]);
+    let scheme = |found: &str| rule("unsupported-security", &[found]);
     vec![
-        change(
-            "- Service: []",
-            "- Service: []\n  - «Key: []",
-            [ProblemKind::UndefinedSecurity { name: "Key".into() }],
-        ),
+        change("- Service: []", "- Service: []\n  - «Key: []", [rule("undefined-security", &["Key"])]),
         change("tokenUrl: https:", "«tokenUrl: http:", [insecure("http://example.com/token")]),
         change(
             "- url: https://example.com",
@@ -244,15 +228,12 @@ fn security() -> Vec<Case> {
         change("type: http", "«type: mutualTLS", [scheme("mutualTLS")]),
         changes(
             [("    Digest:", "    «Digest:"), ("      scheme: digest\n", "")],
-            [ProblemKind::MissingKey { key: "scheme" }],
+            [rule("missing-key", &["scheme"])],
         ),
         change(
             "    State:",
             "    ««3d: {description: A, type: string}\n    State:",
-            [
-                ProblemKind::Unused { name: "3d".into() },
-                ProblemKind::BadName { what: Named::Component, name: "3d".into() },
-            ],
+            [rule("unused", &["3d"]), rule("bad-name", &["3d", "a component"])],
         ),
     ]
 }

@@ -30,18 +30,18 @@ const NAME: &str = "        name:\n          description: Its name.\n          t
 
 /// The same property with other keys than `type: string`.
 #[track_caller]
-fn name<const N: usize>(keys: &str, kinds: [ProblemKind; N]) -> Case {
+fn name<const N: usize>(keys: &str, kinds: [Broken; N]) -> Case {
     change(NAME, &format!("        name:\n          description: Its name.\n          {keys}\n"), kinds)
 }
 
 /// The same with a mark at the property itself.
 #[track_caller]
-fn marked_name<const N: usize>(keys: &str, kinds: [ProblemKind; N]) -> Case {
+fn marked_name<const N: usize>(keys: &str, kinds: [Broken; N]) -> Case {
     change(NAME, &format!("        «name:\n          description: Its name.\n          {keys}\n"), kinds)
 }
 
 /// The property under another name, not required.
 #[track_caller]
-fn other<const N: usize>(property: &str, kinds: [ProblemKind; N]) -> Case {
+fn other<const N: usize>(property: &str, kinds: [Broken; N]) -> Case {
     change(NAME, &format!("{NAME}        {property}\n"), kinds)
 }

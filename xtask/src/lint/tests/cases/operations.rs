@@ -1,26 +1,17 @@
 //! Operations, paths, parameters.
 
 use super::*;
-use crate::spec::problem::Named;
 
 pub(super) fn cases() -> Vec<Case> {
     [operations(), tags(), paths(), parameters()].into_iter().flatten().collect()
 }
 
 fn operations() -> Vec<Case> {
-    let collide = |name: &str, other: &str, renamed: &str| ProblemKind::NamesCollide {
-        what: Named::Operation,
-        name: name.into(),
-        other: other.into(),
-        renamed: renamed.into(),
-    };
-    let reserved = |name: &str| ProblemKind::ReservedName { what: Named::Operation, name: name.into() };
-    let hidden = |operation: &str| ProblemKind::NotExposed { operation: operation.into() };
-    let not_under = |alias: &str, method: &str, place: &str| ProblemKind::NotFoundUnder {
-        alias: alias.into(),
-        method: method.into(),
-        place: place.into(),
-    };
+    let collide =
+        |name: &str, other: &str, renamed: &str| rule("names-collide", &["operations", name, other, renamed]);
+    let reserved = |name: &str| rule("reserved-name", &["a function", name]);
+    let hidden = |operation: &str| rule("operation-not-exposed", &[operation]);
+    let not_under = |alias: &str, method: &str, place: &str| rule("alias-missing", &[alias, method, place]);
     vec![
         change("operationId: listThings", "«operationId: findThings", [hidden("findThings")]),
         change(
@@ -52,10 +43,7 @@ fn operations() -> Vec<Case> {
         change(
             "operationId: putThing",
             "««operationId: put things",
-            [
-                ProblemKind::BadName { what: Named::Operation, name: "put things".into() },
-                hidden("put things"),
-            ],
+            [rule("bad-name", &["put things", "an operation"]), hidden("put things")],
         ),
         change(
             "x-go-sdk-name: PutThing",
@@ -78,15 +66,15 @@ fn operations() -> Vec<Case> {
         change(
             "operationId: putThing",
             "««operationId: 1st",
-            [ProblemKind::BadName { what: Named::Operation, name: "1st".into() }, hidden("1st")],
+            [rule("bad-name", &["1st", "an operation"]), hidden("1st")],
         ),
-        changes([("    delete:", "    «delete:"), ("'204'", "'404'")], [ProblemKind::NoSuccess]),
+        changes([("    delete:", "    «delete:"), ("'204'", "'404'")], [rule("no-success", &[])]),
     ]
 }
 
 fn tags() -> Vec<Case> {
-    let undefined = |name: &str| ProblemKind::UndefinedTag { name: name.into() };
-    let twice = |name: &str| ProblemKind::TagTwice { name: name.into() };
+    let undefined = |name: &str| rule("undefined-tag", &[name]);
+    let twice = |name: &str| rule("duplicate-tag", &[name]);
     let list = "tags:\n  - name: Things\n    description: Things.\n";
     vec![
         change("tags: [Things]", "tags: [Things, «Thinks]", [undefined("Thinks")]),
@@ -99,10 +87,10 @@ fn tags() -> Vec<Case> {
 }
 
 fn paths() -> Vec<Case> {
-    let without = |variable: &str| ProblemKind::VariableWithoutParameter { variable: variable.into() };
+    let without = |variable: &str| rule("variable-without-parameter", &[variable]);
     let path = "  /things/{thingId}:";
     let shared = "      - $ref: '#/components/parameters/ThingId'";
-    let malformed = |reason| ProblemKind::MalformedPath { reason };
+    let malformed = |reason| rule("malformed-path", &[reason]);
     vec![
         change("  /things:", "  «/things/:", [malformed("a segment is empty")]),
         change(
@@ -115,7 +103,7 @@ fn paths() -> Vec<Case> {
             "components:\n",
             "  «/things/{id}:\n    parameters:\n      - {name: id, in: path, required: true, description: A, schema: \
              {$ref: '#/components/schemas/ThingId'}}\ncomponents:\n",
-            [ProblemKind::SamePath { other: "/things/{thingId}".into() }],
+            [rule("same-path", &["/things/{thingId}"])],
         ),
         changes([("    get:", "    «get:"), ("  /things:", "  /{where}/things:")], [without("where")]),
         changes(
@@ -125,13 +113,13 @@ fn paths() -> Vec<Case> {
                 ("    put:", "    «put:"),
                 ("    delete:", "    «delete:"),
             ],
-            [ProblemKind::ParameterWithoutVariable { name: "thingId".into() }, without("id"), without("id")],
+            [rule("parameter-without-variable", &["thingId"]), without("id"), without("id")],
         ),
         change(
             "- name: kind\n          in: query\n          description: Only these.\n          schema: {type: string}",
             "- «name: thingId\n          in: path\n          required: true\n          description: Only these.\n          \
              schema: {$ref: '#/components/schemas/ThingId'}",
-            [ProblemKind::ParameterWithoutVariable { name: "thingId".into() }],
+            [rule("parameter-without-variable", &["thingId"])],
         ),
     ]
 }
@@ -141,9 +129,9 @@ fn parameters() -> Vec<Case> {
               '#/components/schemas/ThingId'}";
     let kind = "name: kind\n          in: query\n          description: Only these.\n          schema: {type: string}";
     let query = |schema: &str| kind.replace("schema: {type: string}", schema);
-    let found = |found: &str| ProblemKind::ParameterSchema { found: found.into() };
-    let reserved = |name: &str| ProblemKind::ReservedName { what: Named::Parameter, name: name.into() };
-    let not_an_id = || ProblemKind::PathParameterNotId { name: "thingId".into() };
+    let found = |found: &str| rule("query-parameter-type", &[found]);
+    let reserved = |name: &str| rule("reserved-name", &["a variable", name]);
+    let not_an_id = || rule("path-parameter-not-an-id", &["thingId"]);
     vec![
         change(
             id,
@@ -163,50 +151,38 @@ fn parameters() -> Vec<Case> {
                 ("    ThingId:\n      name", "    «ThingId:\n      name"),
                 (id, &id.replace("      required: true\n", "")),
             ],
-            [ProblemKind::PathParameterOptional { name: "thingId".into() }],
+            [rule("path-parameter-optional", &["thingId"])],
         ),
-        change(
-            kind,
-            &kind.replace("in: query", "«in: header"),
-            [ProblemKind::ParameterPlace { found: "header".into() }],
-        ),
-        change(
-            kind,
-            &kind.replace("in: query", "«in: cookie"),
-            [ProblemKind::ParameterPlace { found: "cookie".into() }],
-        ),
+        change(kind, &kind.replace("in: query", "«in: header"), [rule("parameter-location", &["header"])]),
+        change(kind, &kind.replace("in: query", "«in: cookie"), [rule("parameter-location", &["cookie"])]),
         change(
             kind,
             &query("schema: {type: string}\n          «style: deepObject"),
-            [ProblemKind::ParameterEncoding { key: "style" }],
+            [rule("parameter-encoding", &["style"])],
         ),
-        change(
-            kind,
-            &query("«content: {application/json: {}}"),
-            [ProblemKind::ParameterEncoding { key: "content" }],
-        ),
+        change(kind, &query("«content: {application/json: {}}"), [rule("parameter-encoding", &["content"])]),
         change(
             &format!("- {kind}"),
             "- «name: kind\n          in: query\n          description: Only these.",
-            [ProblemKind::MissingKey { key: "schema" }],
+            [rule("missing-key", &["schema"])],
         ),
         change(kind, &query("«schema: {type: array, items: {type: string}}"), [found("array")]),
         change(kind, &query("«schema: {}"), [found("that is not named")]),
         change(
             kind,
             &query("«schema: {$ref: '#/components/schemas/State'}"),
-            [found("of a component that is no id")],
+            [found("of a component that is not an id")],
         ),
         change(
             kind,
             &query("««schema: {type: string, enum: [a]}"),
-            [found("`enum`"), ProblemKind::Inline { what: crate::spec::problem::Inlined::Enum }],
+            [found("`enum`"), rule("inline-schema", &["an enumeration"])],
         ),
         change(kind, &query("schema: {$ref: '#/components/schemas/ThingId'}"), []),
         change(
             kind,
             &query("«schema: {type: string, nullable: true}"),
-            [ProblemKind::ParameterNullable { name: "kind".into() }],
+            [rule("parameter-nullable", &["kind"])],
         ),
         changes(
             [
@@ -216,22 +192,17 @@ fn parameters() -> Vec<Case> {
                     "      description: A thing's id.\n      nullable: true\n",
                 ),
             ],
-            [ProblemKind::ParameterNullable { name: "thingId".into() }],
+            [rule("parameter-nullable", &["thingId"])],
         ),
         change(
             &format!("- {kind}"),
             "- «$ref: '#/components/parameters/Count'",
-            [ProblemKind::ParameterTwice { name: "count".into() }],
+            [rule("duplicate-parameter", &["count"])],
         ),
         change(
             "- name: kind",
             "- «name: Count",
-            [ProblemKind::NamesCollide {
-                what: Named::Parameter,
-                name: "Count".into(),
-                other: "count".into(),
-                renamed: "count".into(),
-            }],
+            [rule("names-collide", &["parameters", "Count", "count", "count"])],
         ),
         change("- name: kind", "- «name: headerMap", [reserved("headerMap")]),
         change("- name: kind", "- «name: request", [reserved("request")]),
@@ -241,21 +212,12 @@ fn parameters() -> Vec<Case> {
         change("- name: kind", "- «name: URL", [reserved("URL")]),
         change("- name: kind", "- name: type", []),
         change("- name: kind", "- name: self", []),
-        change(
-            "- name: kind",
-            "- «name: '$kind'",
-            [ProblemKind::BadName { what: Named::Parameter, name: "$kind".into() }],
-        ),
+        change("- name: kind", "- «name: '$kind'", [rule("bad-parameter-name", &["$kind"])]),
         // In the path and in the query: two arguments of one name.
         change(
             "      requestBody:",
             "      parameters:\n        - «{name: thingId, in: query, description: A, schema: {type: string}}\n      requestBody:",
-            [ProblemKind::NamesCollide {
-                what: Named::Parameter,
-                name: "thingId".into(),
-                other: "thingId".into(),
-                renamed: "thing_id".into(),
-            }],
+            [rule("names-collide", &["parameters", "thingId", "thingId", "thing_id"])],
         ),
         // Only an operation with a body has a variable of this name.
         change("- name: kind", "- name: body", []),

@@ -1,18 +1,17 @@
 //! Schemas: their forms and names.
 
 use super::*;
-use crate::spec::problem::{Inlined, Named};
 
 pub(super) fn cases() -> Vec<Case> {
     [inline(), forms(), names(), reserved()].into_iter().flatten().collect()
 }
 
 fn inline() -> Vec<Case> {
-    let inline = |what| ProblemKind::Inline { what };
+    let inline = |what| rule("inline-schema", &[what]);
     vec![
-        marked_name("type: object", [inline(Inlined::Object)]),
-        marked_name("type: string\n          enum: [a]", [inline(Inlined::Enum)]),
-        name("type: array\n          «items: {type: object}", [inline(Inlined::Object)]),
+        marked_name("type: object", [inline("an object")]),
+        marked_name("type: string\n          enum: [a]", [inline("an enumeration")]),
+        name("type: array\n          «items: {type: object}", [inline("an object")]),
         changes(
             [
                 (NAME, "        name: {$ref: '#/components/schemas/Map'}\n"),
@@ -21,26 +20,26 @@ fn inline() -> Vec<Case> {
                     "    Map: {description: A, type: object, «additionalProperties: {type: object}}\n    State:",
                 ),
             ],
-            [inline(Inlined::Object)],
+            [inline("an object")],
         ),
-        name("nullable: true\n          allOf: [«{type: object}]", [inline(Inlined::Object)]),
+        name("nullable: true\n          allOf: [«{type: object}]", [inline("an object")]),
         // A hand-written type stands for the component.
         change("- {type: string, enum: [up]}", "- {type: object}", []),
-        name("«anyOf: [{type: string}, {type: integer}]", [ProblemKind::AnyOf]),
-        name("«oneOf: [{type: string}, {type: integer}]", [ProblemKind::OneOf]),
-        name("«oneOf: []", [ProblemKind::MissingKey { key: "oneOf" }]),
-        name("«allOf: []", [ProblemKind::MissingKey { key: "allOf" }]),
-        name("«allOf: [{$ref: '#/components/schemas/Thing'}, {type: string}]", [ProblemKind::Merge]),
+        name("«anyOf: [{type: string}, {type: integer}]", [rule("any-of", &[])]),
+        name("«oneOf: [{type: string}, {type: integer}]", [rule("one-of", &[])]),
+        name("«oneOf: []", [rule("missing-key", &["oneOf"])]),
+        name("«allOf: []", [rule("missing-key", &["allOf"])]),
+        name("«allOf: [{$ref: '#/components/schemas/Thing'}, {type: string}]", [rule("merge", &[])]),
         // A name does not help: what it is made of is the same.
         change(
             "      type: string\n      enum: [NEW, AS_IS]",
             "      «oneOf: [{type: string}]",
-            [ProblemKind::OneOf],
+            [rule("one-of", &[])],
         ),
         change(
             "      type: string\n      enum: [NEW, AS_IS]",
             "      «allOf: [{$ref: '#/components/schemas/Failure'}, {$ref: '#/components/schemas/ThingId'}]",
-            [ProblemKind::Merge],
+            [rule("merge", &[])],
         ),
         change(
             "      type: string\n      enum: [NEW, AS_IS]",
@@ -51,71 +50,53 @@ fn inline() -> Vec<Case> {
 }
 
 fn forms() -> Vec<Case> {
-    let effect = |key: &str, of: &str| ProblemKind::KeyWithoutEffect { key: key.into(), of: of.into() };
+    let effect = |key: &str, of: &str| rule("key-without-effect", &[key, of]);
     vec![
         // Repeated by an alias it is one text, and so one problem.
         change(
             NAME,
             "        name: &name\n          description: Its name.\n          «type: text\n        other: *name\n",
-            [ProblemKind::BadType { found: "text".into() }],
+            [rule("bad-type", &["text"])],
         ),
-        name("«type: text", [ProblemKind::BadType { found: "text".into() }]),
-        marked_name("type: array", [ProblemKind::MissingKey { key: "items" }]),
-        marked_name("minLength: 1", [ProblemKind::MissingKey { key: "type" }]),
+        name("«type: text", [rule("bad-type", &["text"])]),
+        marked_name("type: array", [rule("missing-key", &["items"])]),
+        marked_name("minLength: 1", [rule("missing-key", &["type"])]),
         name("type: integer\n          «minLength: 1", [effect("minLength", "integer")]),
         name("type: string\n          «maximum: 1", [effect("maximum", "string")]),
-        name(
-            "type: integer\n          «minimum: 1.5",
-            [ProblemKind::WrongType { expected: "a whole number", found: "a number" }],
-        ),
+        name("type: integer\n          «minimum: 1.5", [rule("wrong-type", &["a whole number", "a number"])]),
         name("type: string\n          «allOf: [{type: string}]", [effect("allOf", "string")]),
         name("type: boolean\n          «format: password", [effect("format", "boolean")]),
         name("type: integer\n          «format: password", [effect("format: password", "integer")]),
         name("type: string\n          «items: {type: string}", [effect("items", "string")]),
-        change(
-            "required: [name]",
-            "required: [name, «nmae]",
-            [ProblemKind::RequiredWithoutProperty { name: "nmae".into() }],
-        ),
-        change("enum: [NEW, AS_IS]", "«enum: []", [ProblemKind::EmptyEnum]),
-        change("enum: [NEW, AS_IS]", "«enum: [NEW, 1]", [ProblemKind::EnumNotTexts]),
+        change("required: [name]", "required: [name, «nmae]", [rule("required-without-property", &["nmae"])]),
+        change("enum: [NEW, AS_IS]", "«enum: []", [rule("empty-enum", &[])]),
+        change("enum: [NEW, AS_IS]", "«enum: [NEW, 1]", [rule("enum-not-of-strings", &[])]),
         change(
             "      type: string\n      enum: [NEW, AS_IS]",
             "      type: integer\n      «enum: [NEW, AS_IS]",
-            [ProblemKind::EnumNotTexts],
+            [rule("enum-not-of-strings", &[])],
         ),
     ]
 }
 
 fn names() -> Vec<Case> {
-    let collide = |what, name: &str, other: &str, renamed: &str| ProblemKind::NamesCollide {
-        what,
-        name: name.into(),
-        other: other.into(),
-        renamed: renamed.into(),
-    };
+    let collide =
+        |what, name: &str, other: &str, renamed: &str| rule("names-collide", &[what, name, other, renamed]);
     vec![
-        other("«Name: {description: A, type: string}", [collide(Named::Property, "Name", "name", "name")]),
-        other(
-            "«'1st': {description: A, type: string}",
-            [ProblemKind::BadName { what: Named::Property, name: "1st".into() }],
-        ),
+        other("«Name: {description: A, type: string}", [collide("properties", "Name", "name", "name")]),
+        other("«'1st': {description: A, type: string}", [rule("bad-property-name", &["1st"])]),
         change(
             "        _id:",
             "        id: {$ref: '#/components/schemas/ThingId'}\n        «_id:",
-            [ProblemKind::IdBesideUnderscoreId],
+            [rule("id-beside-underscore-id", &[])],
         ),
-        change(
-            "enum: [NEW, AS_IS]",
-            "enum: [AS-IS, «AS_IS]",
-            [collide(Named::EnumValue, "AS_IS", "AS-IS", "AsIs")],
-        ),
+        change("enum: [NEW, AS_IS]", "enum: [AS-IS, «AS_IS]", [collide("values", "AS_IS", "AS-IS", "AsIs")]),
         // As the generator of open enums names them, with a letter before a digit.
-        change("enum: [NEW, AS_IS]", "enum: ['1', «V1]", [collide(Named::EnumValue, "V1", "1", "V1")]),
+        change("enum: [NEW, AS_IS]", "enum: ['1', «V1]", [collide("values", "V1", "1", "V1")]),
         change(
             "enum: [NEW, AS_IS]",
             "enum: ['+1', '-1', '1', «plus1]",
-            [collide(Named::EnumValue, "plus1", "+1", "Plus1")],
+            [collide("values", "plus1", "+1", "Plus1")],
         ),
         change(
             "enum: [NEW, AS_IS]",
@@ -131,29 +112,26 @@ fn names() -> Vec<Case> {
                 ),
                 (NAME, &format!("{NAME}        extra: {{description: A, type: string}}\n")),
             ],
-            [collide(Named::Property, "additionalProperties", "extra", "extra")],
+            [collide("properties", "additionalProperties", "extra", "extra")],
         ),
         other("type: {description: A, type: string}", []),
-        other(
-            "«'@type': {description: A, type: string}",
-            [ProblemKind::BadName { what: Named::Property, name: "@type".into() }],
-        ),
+        other("«'@type': {description: A, type: string}", [rule("bad-property-name", &["@type"])]),
         other(
             "self: {description: A, type: string}\n        «self_: {description: A, type: string}",
-            [collide(Named::Property, "self_", "self", "self_")],
+            [collide("properties", "self_", "self", "self_")],
         ),
         changes(
             [
                 (NAME, "        name: {$ref: '#/components/schemas/state'}\n"),
                 ("    State:", "    state: {description: A, type: string}\n    «State:"),
             ],
-            [collide(Named::Component, "State", "state", "State")],
+            [collide("schemas", "State", "state", "State")],
         ),
     ]
 }
 
-fn no_value(name: &str) -> ProblemKind {
-    ProblemKind::BadName { what: Named::EnumValue, name: name.into() }
+fn no_value(name: &str) -> Broken {
+    rule("bad-enum-value", &[name])
 }
 
 /// Components under names that generated code uses itself, and those that only look like it.
@@ -178,7 +156,7 @@ fn reserved() -> Vec<Case> {
         ("secret", "{description: A, type: string, format: password}"),
     ] {
         let (property, define) = component(name, schema, "«");
-        let problem = ProblemKind::ReservedName { what: Named::Component, name: name.into() };
+        let problem = rule("reserved-name", &["a type", name]);
         cases.push(changes([(NAME, &property), ("    State:", &define)], [problem]));
     }
     for (name, schema) in [

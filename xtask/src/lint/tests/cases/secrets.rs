@@ -7,7 +7,7 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 fn secrets() -> Vec<Case> {
-    let secret = |name: &str| ProblemKind::SecretWithoutFormat { name: name.into() };
+    let secret = |name: &str| rule("secret-without-format", &[name]);
     vec![
         changes(
             [("        password:", "        «password:"), ("          format: password\n", "")],
@@ -41,18 +41,18 @@ fn secrets() -> Vec<Case> {
         ),
         other("tokenUrl: {description: A, type: string}", []),
         other("passwordSet: {description: A, type: boolean}", []),
-        change("- name: kind", "- «name: token", [ProblemKind::SecretInAddress { name: "token".into() }]),
+        change("- name: kind", "- «name: token", [rule("secret-in-url", &["token"])]),
         change(
             "- name: kind\n          in: query\n          description: Only these.\n          schema: {type: string}",
             "- «name: kind\n          in: query\n          description: Only these.\n          schema: {type: string, format: password}",
-            [ProblemKind::SecretInAddress { name: "kind".into() }],
+            [rule("secret-in-url", &["kind"])],
         ),
     ]
 }
 
 /// Each with the value `hunter2`, which a test looks for in what is printed.
 fn secret_values() -> Vec<Case> {
-    let shows = |key| [ProblemKind::SecretValue { key }];
+    let shows = |key| [rule("secret-value", &[key])];
     let format = "          format: password\n";
     let beside = |key: &str| format!("{format}          {key}\n");
     let token = "linkToken: {$ref: '#/components/schemas/Token'}";
@@ -104,7 +104,7 @@ fn secret_values() -> Vec<Case> {
                 ),
                 ("    State:", define),
             ],
-            [ProblemKind::RefWithSiblings { siblings: vec!["example".into()] }],
+            [rule("siblings-of-a-reference", &["`example`"])],
         ),
         other(
             "keys: {description: A, type: array, items: {type: string, format: password}, example: [«hunter2]}",
@@ -140,20 +140,14 @@ fn secret_values() -> Vec<Case> {
             format,
             &beside("««example: {value: hunter2}"),
             [
-                ProblemKind::DoesNotFit { key: "example", reason: "not of the type string".into() },
-                ProblemKind::SecretValue { key: "example" },
+                rule("value-does-not-fit", &["example", "not of the type string"]),
+                rule("secret-value", &["example"]),
             ],
         ),
-        change(
-            format,
-            &beside("default: «9007199254740993123456"),
-            [ProblemKind::NumberOutOfRange { text: "9007199254740993123456".into() }],
-        ),
+        change(format, &beside("default: «9007199254740993123456"), [rule("number-out-of-range", &[])]),
     ]
 }
 
-fn unknown_in_schema(key: &str) -> ProblemKind {
-    let known =
-        crate::spec::lint::shape::Role::Schema.fields().unwrap().iter().map(|field| field.key).collect();
-    ProblemKind::UnknownKey { key: key.into(), known }
+fn unknown_in_schema(key: &str) -> Broken {
+    rule("unknown-key", &[key, &Role::Schema.keys().collect::<Vec<_>>().join(", ")])
 }

@@ -3,9 +3,9 @@
 use super::*;
 
 pub(super) fn cases() -> Vec<Case> {
-    let fits = |key, reason: &str| ProblemKind::DoesNotFit { key, reason: reason.into() };
-    let nothing = |least, most| ProblemKind::NothingFits { least, most };
-    let pattern = |message: &str| ProblemKind::BadPattern { message: message.into() };
+    let fits = |key, reason: &str| rule("value-does-not-fit", &[key, reason]);
+    let nothing = |least, most| rule("empty-range", &[least, most]);
+    let pattern = |message: &str| rule("bad-pattern", &[message]);
     vec![
         change("default: 5", "«default: 10", [fits("default", "above `maximum`")]),
         change("default: 5", "«default: 0", [fits("default", "below `minimum`")]),
@@ -73,7 +73,7 @@ pub(super) fn cases() -> Vec<Case> {
         change(
             "order: {$ref: '#/components/schemas/Order'}",
             "order: {allOf: [{$ref: '#/components/schemas/Order'}], «example: 0}",
-            [fits("example", "none of `oneOf` takes it")],
+            [fits("example", "none of `oneOf` accepts it")],
         ),
         change(
             "order: {$ref: '#/components/schemas/Order'}",

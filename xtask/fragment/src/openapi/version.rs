@@ -1,7 +1,8 @@
-//! Days of the calendar, as the fragment writes them, and the media types that carry one.
+//! Dated versions: days of the calendar, and the media types that carry one.
 
 /// Whether the text is a day that exists, written `YYYY-MM-DD`. Such texts sort like the days they name.
-pub(super) fn is_date(text: &str) -> bool {
+#[must_use]
+pub fn is_date(text: &str) -> bool {
     let shape = text.len() == 10
         && text.bytes().enumerate().all(|(index, byte)| match index {
             4 | 7 => byte == b'-',
@@ -24,22 +25,35 @@ pub(super) fn is_date(text: &str) -> bool {
     year > 0 && (1..=days).contains(&day)
 }
 
-/// What the name of a media type says.
-#[derive(Debug, PartialEq)]
-pub(super) enum MediaType<'a> {
+/// The kinds of media types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MediaType<'a> {
+    /// `application/json`
     Json,
-    /// The date, which may be none.
+    /// `application/vnd.atlas.<date>+json`, by the text in place of the date. It need not be a date that exists.
     Version(&'a str),
+    /// Any other.
     Other,
 }
 
 impl<'a> MediaType<'a> {
-    pub(super) fn read(name: &'a str) -> Self {
+    /// Reads the name of a media type.
+    #[must_use]
+    pub fn read(name: &'a str) -> Self {
         if name == "application/json" {
             return Self::Json;
         }
         let date = name.strip_prefix("application/vnd.atlas.").and_then(|rest| rest.strip_suffix("+json"));
         date.map_or(Self::Other, Self::Version)
+    }
+
+    /// The text in place of the date, where the media type is a version.
+    #[must_use]
+    pub fn version(self) -> Option<&'a str> {
+        match self {
+            Self::Version(version) => Some(version),
+            Self::Json | Self::Other => None,
+        }
     }
 }
 
