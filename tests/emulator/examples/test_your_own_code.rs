@@ -1,5 +1,5 @@
-//! A test of a user's own code against the emulator: the code under test takes a client, the test makes one that talks
-//! to the emulator, and counts what happened.
+//! A test of your own code against the emulator: the code under test takes a client, and the test passes one for the
+//! emulator and checks the effects.
 //!
 //! ```sh
 //! cargo run -p atlas-emulator --example test_your_own_code
@@ -39,6 +39,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let created =
         emulator.effects().iter().filter(|effect| matches!(effect, Effect::LinkTokenCreated(_))).count();
     assert_eq!(created, 3);
-    println!("three links made, one left");
+    println!("three link-tokens created, one left");
     Ok(())
 }

@@ -5,10 +5,10 @@ use std::net::Ipv4Addr;
 use atlas_emulator::{Emulator, MigrationState, MissingRole, Role};
 use serde_json::json;
 
-use crate::{Client, Seen};
+use crate::{Client, Response};
 
 #[tokio::test]
-async fn challenges_whoever_has_no_credential() {
+async fn request_without_valid_credentials_gets_a_challenge() {
     let client = Client::start().await;
     for authorization in
         [None, Some("Basic YTpi"), Some("Bearer"), Some("Digest"), Some("Digest username"), Some("x")]
@@ -18,38 +18,38 @@ async fn challenges_whoever_has_no_credential() {
             Some(value) => request.header("Authorization", value),
             None => request,
         };
-        let reply = Seen::of(request).await;
-        assert_eq!(reply.status, 401, "{authorization:?}");
-        let challenge = reply.header("www-authenticate").unwrap();
+        let response = Response::of(request).await;
+        assert_eq!(response.status, 401, "{authorization:?}");
+        let challenge = response.header("www-authenticate").unwrap();
         let (start, rest) = challenge.split_once("nonce=\"").unwrap();
         let (nonce, end) = rest.split_once('"').unwrap();
         assert_eq!(start, "Digest realm=\"MMS Public API\", domain=\"\", ");
         assert_eq!(nonce.len(), 32);
         assert_eq!(end, ", algorithm=MD5, qop=\"auth\", stale=false");
-        assert_eq!(reply.header("x-error-code"), None);
-        assert_eq!(reply.header("ratelimit-limit"), None);
-        assert_eq!(reply.json()["errorCode"], "UNEXPECTED_ERROR");
+        assert_eq!(response.header("x-error-code"), None);
+        assert_eq!(response.header("ratelimit-limit"), None);
+        assert_eq!(response.json()["errorCode"], "UNEXPECTED_ERROR");
     }
 }
 
 #[tokio::test]
-async fn holds_addresses_against_the_access_list() {
+async fn access_list_limits_client_addresses() {
     let client = Client::start().await;
     client.emulator.set_access_list(Some(vec!["203.0.113.0/24".parse().unwrap()]));
-    let refused = client.call("GET", "/orgs").await;
-    refused.is_error(403, "IP_ADDRESS_NOT_ON_ACCESS_LIST");
-    assert_eq!(refused.json()["detail"], "IP address 127.0.0.1 is not allowed to access this resource.");
+    let rejected = client.call("GET", "/orgs").await;
+    rejected.assert_error(403, "IP_ADDRESS_NOT_ON_ACCESS_LIST");
+    assert_eq!(rejected.json()["detail"], "IP address 127.0.0.1 is not allowed to access this resource.");
     client.emulator.set_client_address(Some(Ipv4Addr::new(203, 0, 113, 7).into()));
     assert_eq!(client.call("GET", "/orgs").await.status, 200);
     client.emulator.set_access_list(None);
     client.emulator.set_require_access_list(true);
-    let refused = client.call("GET", "/orgs").await;
-    refused.is_error(403, "ORG_REQUIRES_ACCESS_LIST");
-    assert_eq!(refused.json()["parameters"], json!(["203.0.113.7"]));
+    let rejected = client.call("GET", "/orgs").await;
+    rejected.assert_error(403, "ORG_REQUIRES_ACCESS_LIST");
+    assert_eq!(rejected.json()["parameters"], json!(["203.0.113.7"]));
 }
 
 #[tokio::test]
-async fn asks_for_roles() {
+async fn operations_require_roles() {
     let client = Client::start().await;
     let migration = client.emulator.add_migration(MigrationState::working(3));
     let path = format!("/groups/{{project}}/liveMigrations/{migration}");
@@ -69,10 +69,10 @@ async fn asks_for_roles() {
 }
 
 #[tokio::test]
-async fn can_answer_a_missing_role_with_401() {
+async fn missing_role_can_be_a_401() {
     let builder = Emulator::builder().roles([]).missing_role(MissingRole::Unauthorized);
     let client = Client::of(builder.start().await.unwrap());
-    let refused = client.call("DELETE", "/orgs/{org}/liveMigrations/linkTokens").await;
-    refused.is_error(401, "NOT_ORG_GROUP_CREATOR");
-    assert_eq!(refused.header("www-authenticate"), None);
+    let rejected = client.call("DELETE", "/orgs/{org}/liveMigrations/linkTokens").await;
+    rejected.assert_error(401, "NOT_ORG_GROUP_CREATOR");
+    assert_eq!(rejected.header("www-authenticate"), None);
 }

@@ -1,21 +1,21 @@
-//! The server beneath: HTTP/2, scripted replies, the journal, the end.
+//! The server: HTTP/2, canned responses, the journal, shutdown.
 
 use std::sync::{Arc, Mutex};
 
 use atlas_emulator::{CannedResponse, CredentialKind, Emulator};
 
-use crate::{Client, Seen};
+use crate::{Client, Response};
 
 #[tokio::test]
-async fn speaks_http_2() {
+async fn http_2_is_supported() {
     let mut client = Client::start().await;
     client.http = reqwest::Client::builder().no_proxy().http2_prior_knowledge().build().unwrap();
-    let reply = client.request("GET", "/orgs").send().await.unwrap();
-    assert_eq!((reply.status().as_u16(), reply.version()), (200, reqwest::Version::HTTP_2));
+    let response = client.request("GET", "/orgs").send().await.unwrap();
+    assert_eq!((response.status().as_u16(), response.version()), (200, reqwest::Version::HTTP_2));
 }
 
 #[tokio::test]
-async fn plays_canned_replies() {
+async fn canned_responses_are_sent_in_order_and_unchanged() {
     let client = Client::start().await;
     client
         .emulator
@@ -31,7 +31,7 @@ async fn plays_canned_replies() {
 }
 
 #[tokio::test]
-async fn records_requests_without_showing_secrets() {
+async fn debug_output_of_the_journal_shows_no_secrets() {
     let observed = Arc::new(Mutex::new(Vec::new()));
     let observer = Arc::clone(&observed);
     let builder =
@@ -39,8 +39,8 @@ async fn records_requests_without_showing_secrets() {
     let client = Client::of(builder.start().await.unwrap());
     let body = r#"{"accessListIps":["203.0.113.7"]}"#;
     client.call_with("POST", "/orgs/{org}/liveMigrations/linkTokens?pretty=true", body).await;
-    Seen::of(client.http.get(client.url("/nowhere"))).await;
-    let [posted, lost] = client.emulator.requests().try_into().unwrap();
+    Response::of(client.http.get(client.url("/nowhere"))).await;
+    let [posted, not_found] = client.emulator.requests().try_into().unwrap();
     assert_eq!(
         (posted.method.as_str(), posted.status, posted.credential),
         ("POST", 201, CredentialKind::Bearer)
@@ -49,8 +49,11 @@ async fn records_requests_without_showing_secrets() {
     assert_eq!(posted.operation, Some("createOrgLiveMigrationLinkToken"));
     assert_eq!(posted.body, body);
     assert_eq!(posted.header("authorization"), Some(format!("Bearer {}", client.token).as_str()));
-    assert_eq!((lost.operation, lost.status, lost.credential), (None, 404, CredentialKind::None));
-    assert_eq!((posted.connection, lost.connection, client.emulator.connection_count()), (1, 1, 1));
+    assert_eq!(
+        (not_found.operation, not_found.status, not_found.credential),
+        (None, 404, CredentialKind::None)
+    );
+    assert_eq!((posted.connection, not_found.connection, client.emulator.connection_count()), (1, 1, 1));
     assert_eq!(*observed.lock().unwrap(), [201, 404]);
     let shown = format!("{posted:?} {:?}", client.emulator);
     for secret in [client.token.as_str(), "203.0.113.7", client.emulator.service_account().1] {
@@ -61,15 +64,15 @@ async fn records_requests_without_showing_secrets() {
 }
 
 #[tokio::test]
-async fn stops_when_dropped_or_told() {
+async fn drop_and_shutdown_close_every_connection() {
     for dropped in [true, false] {
         let client = Client::start().await;
-        // A kept connection must not keep the server.
+        // An idle connection must not keep the server alive.
         assert_eq!(client.call("GET", "/orgs").await.status, 200);
         let (url, http, address) = (client.url("/orgs"), client.http.clone(), client.emulator.address());
         if dropped {
             drop(client);
-            // The abort is carried out when the runtime comes to it.
+            // The runtime aborts the server at the next opportunity.
             tokio::task::yield_now().await;
         } else {
             client.emulator.shutdown().await;
@@ -80,9 +83,9 @@ async fn stops_when_dropped_or_told() {
 }
 
 #[tokio::test]
-async fn listens_on_loopback_only() {
-    let refused = Emulator::builder().address("0.0.0.0:0".parse().unwrap()).start().await.unwrap_err();
-    assert!(refused.to_string().contains("loopback"), "{refused}");
+async fn only_loopback_addresses_are_allowed() {
+    let rejected = Emulator::builder().address("0.0.0.0:0".parse().unwrap()).start().await.unwrap_err();
+    assert!(rejected.to_string().contains("loopback"), "{rejected}");
     let first = Emulator::start().await.unwrap();
     let taken = Emulator::builder().address(first.address()).start().await.unwrap_err();
     assert_eq!(taken.kind(), std::io::ErrorKind::AddrInUse);

@@ -1,11 +1,11 @@
-//! Digest credentials of a plain client: MD5 with `qop="auth"`, which is what the emulator asks for unless told.
+//! Digest credentials of a plain client: MD5 with `qop="auth"`, the emulator's default.
 
 use md5::{Digest as _, Md5};
 use reqwest::{Method, RequestBuilder};
 
-use crate::{Client, Seen};
+use crate::{Client, Response};
 
-/// An API key at a server.
+/// An API key and the server that it is for.
 pub(crate) struct Key<'c> {
     pub(crate) http: &'c reqwest::Client,
     pub(crate) base_url: &'c str,
@@ -26,10 +26,10 @@ impl<'c> Key<'c> {
         Self { http: &client.http, base_url: client.emulator.ops_manager_url(), public, private }
     }
 
-    /// A request without credentials, for which a challenge is posed, and then the request.
-    pub(crate) async fn call(&self, method: &str, path: &str, body: &str) -> Seen {
-        let challenge = Seen::of(self.bare(method, path)).await;
-        Seen::of(self.signed(&challenge, method, path).body(body.to_owned())).await
+    /// A request without credentials, which gets a challenge, and then one with credentials.
+    pub(crate) async fn call(&self, method: &str, path: &str, body: &str) -> Response {
+        let challenge = Response::of(self.bare(method, path)).await;
+        Response::of(self.signed(&challenge, method, path).body(body.to_owned())).await
     }
 
     pub(crate) fn bare(&self, method: &str, path: &str) -> RequestBuilder {
@@ -38,9 +38,9 @@ impl<'c> Key<'c> {
         request.header("Accept", "application/vnd.atlas.2024-11-13+json")
     }
 
-    /// A request that answers the challenge.
+    /// A request with credentials for the challenge.
     #[track_caller]
-    pub(crate) fn signed(&self, challenge: &Seen, method: &str, path: &str) -> RequestBuilder {
+    pub(crate) fn signed(&self, challenge: &Response, method: &str, path: &str) -> RequestBuilder {
         let challenge = challenge.header("www-authenticate").unwrap();
         let (realm, nonce) = (parameter(challenge, "realm"), parameter(challenge, "nonce"));
         let ha1 = md5(&format!("{}:{realm}:{}", self.public, self.private));

@@ -1,12 +1,12 @@
-//! The emulator takes nothing from the SDK but the operation table, so that a mistake of the SDK cannot hide itself.
+//! The emulator uses only the operation table of the SDK, so that a bug in the SDK is not repeated in the emulator.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 const SDK: &str = "atlas_migration_sdk";
 
-/// The table and the types of its fields.
-const TAKEN: [&str; 6] = ["Date", "Location", "Operation", "ParameterKind", "Version", "operations"];
+/// The operation table and the types of its fields.
+const ALLOWED: [&str; 6] = ["Date", "Location", "Operation", "ParameterKind", "Version", "operations"];
 
 /// The Rust files below this folder.
 pub(crate) fn sources(folder: &Path) -> Vec<PathBuf> {
@@ -22,9 +22,9 @@ pub(crate) fn sources(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The names that this source takes from the root of the SDK, in paths, imports and comments alike. What is neither a
-/// path to a name nor a plain list of names, such as a glob or another name for the whole, is returned as it stands.
-fn taken(source: &str) -> BTreeSet<String> {
+/// The names that this source uses from the root of the SDK, in paths, imports and comments. Anything but a path or a
+/// plain list of names, such as a glob or an alias of the crate, is returned unchanged.
+fn used_names(source: &str) -> BTreeSet<String> {
     let uses = source.split(SDK).skip(1);
     let names = uses.flat_map(|after| {
         let Some(after) = after.strip_prefix("::") else {
@@ -50,29 +50,32 @@ fn names<const N: usize>(names: [&str; N]) -> BTreeSet<String> {
 }
 
 #[test]
-fn nothing_of_the_sdk_is_used_but_the_table() {
+fn only_the_operation_table_of_the_sdk_is_used() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut all = BTreeSet::new();
     for file in sources(&source) {
-        let taken = taken(&std::fs::read_to_string(&file).unwrap());
-        let others: Vec<_> = taken.iter().filter(|name| !TAKEN.contains(&name.as_str())).collect();
+        let used = used_names(&std::fs::read_to_string(&file).unwrap());
+        let others: Vec<_> = used.iter().filter(|name| !ALLOWED.contains(&name.as_str())).collect();
         assert!(others.is_empty(), "{} uses {others:?} of the SDK", file.display());
-        all.extend(taken);
+        all.extend(used);
     }
-    assert_eq!(all, names(TAKEN), "a name is allowed that nothing uses");
+    assert_eq!(all, names(ALLOWED), "an allowed name is not used");
 }
 
 #[test]
-fn sees_what_is_taken() {
-    assert_eq!(taken("nothing"), names([]));
-    assert_eq!(taken("use atlas_migration_sdk::Client;"), names(["Client"]));
-    assert_eq!(taken("use atlas_migration_sdk::plan::{Source};"), names(["plan"]));
-    assert_eq!(taken("use atlas_migration_sdk::{\n    Date, Secret,\n};"), names(["Date", "Secret"]));
+fn finds_the_used_names() {
+    assert_eq!(used_names("nothing"), names([]));
+    assert_eq!(used_names("use atlas_migration_sdk::Client;"), names(["Client"]));
+    assert_eq!(used_names("use atlas_migration_sdk::plan::{Source};"), names(["plan"]));
+    assert_eq!(used_names("use atlas_migration_sdk::{\n    Date, Secret,\n};"), names(["Date", "Secret"]));
     assert_eq!(
-        taken("let a = atlas_migration_sdk::Date::new(); b(atlas_migration_sdk::c)"),
+        used_names("let a = atlas_migration_sdk::Date::new(); b(atlas_migration_sdk::c)"),
         names(["Date", "c"])
     );
-    assert_eq!(taken("use atlas_migration_sdk::{plan::Source, Date};"), names(["Date", "plan::Source"]));
-    assert_eq!(taken("use atlas_migration_sdk::*;"), names(["::*;"]));
-    assert_eq!(taken("use atlas_migration_sdk as sdk;\nsdk::Client"), names(["atlas_migration_sdk as sdk;"]));
+    assert_eq!(used_names("use atlas_migration_sdk::{plan::Source, Date};"), names(["Date", "plan::Source"]));
+    assert_eq!(used_names("use atlas_migration_sdk::*;"), names(["::*;"]));
+    assert_eq!(
+        used_names("use atlas_migration_sdk as sdk;\nsdk::Client"),
+        names(["atlas_migration_sdk as sdk;"])
+    );
 }

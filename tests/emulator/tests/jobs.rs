@@ -29,8 +29,8 @@ fn plan(host: &str) -> String {
     plan.to_string()
 }
 
-/// An emulator whose clock stands still unless it is moved. A token lasts longer than any migration.
-async fn still() -> Client {
+/// An emulator with a stopped clock, and tokens that are valid longer than any migration.
+async fn with_stopped_clock() -> Client {
     let migrations =
         MigrationTimeline::new().start_delay(seconds(10)).initial_lag(seconds(60)).catch_up_rate(3);
     let builder = Emulator::builder()
@@ -48,9 +48,9 @@ async fn start(client: &Client, path: &str, host: &str) -> String {
     started.json()["_id"].as_str().unwrap().to_owned()
 }
 
-/// Status, lag and readiness after so many more seconds.
-async fn after(client: &Client, id: &str, more: u64) -> (String, Value, bool) {
-    client.emulator.advance(seconds(more));
+/// Moves the clock by this many seconds. Returns status, lag and readiness.
+async fn after(client: &Client, id: &str, more_seconds: u64) -> (String, Value, bool) {
+    client.emulator.advance(seconds(more_seconds));
     let read = client.call("GET", &format!("{MIGRATIONS}/{id}")).await.json();
     let status = read["status"].as_str().unwrap().to_owned();
     (status, read["lagTimeSeconds"].clone(), read["readyForCutover"].as_bool().unwrap())
@@ -61,40 +61,40 @@ fn state(status: &str, lag: Value, ready: bool) -> (String, Value, bool) {
 }
 
 #[tokio::test]
-async fn a_migration_takes_its_course() {
-    let client = still().await;
+async fn migration_follows_its_timeline() {
+    let client = with_stopped_clock().await;
     let id = start(&client, MIGRATIONS, "a").await;
     assert_eq!(after(&client, &id, 9).await, state("NEW", json!(null), false));
     assert_eq!(after(&client, &id, 1).await, state("WORKING", json!(60), false));
     assert_eq!(after(&client, &id, 10).await, state("WORKING", json!(30), false));
     let cutover = format!("{MIGRATIONS}/{id}/cutover");
-    client.call("PUT", &cutover).await.is_error(400, "MIGRATION_NOT_READY_FOR_CUTOVER");
+    client.call("PUT", &cutover).await.assert_error(400, "MIGRATION_NOT_READY_FOR_CUTOVER");
     assert_eq!(after(&client, &id, 10).await, state("WORKING", json!(0), true));
     assert_eq!(client.call("PUT", &cutover).await.status, 202);
     assert_eq!(after(&client, &id, 4).await, state("WORKING", json!(null), false));
     assert_eq!(after(&client, &id, 1).await, state("COMPLETE", json!(null), false));
     let recorded = client.emulator.recorded_effects();
     let effects: Vec<_> = recorded.iter().map(|one| (&one.effect, one.request, one.at)).collect();
-    let (started, begun) = (Effect::MigrationStarted(id.clone()), Effect::CutoverStarted(id));
-    assert_eq!(effects, [(&started, 1, seconds(0)), (&begun, 7, seconds(30))]);
+    let (start, cutover) = (Effect::MigrationStarted(id.clone()), Effect::CutoverStarted(id));
+    assert_eq!(effects, [(&start, 1, seconds(0)), (&cutover, 7, seconds(30))]);
     assert_eq!(client.emulator.requests()[6].number, 7);
 }
 
 #[tokio::test]
-async fn a_migration_expires() {
-    let client = still().await;
+async fn migration_expires_after_the_cutover_window() {
+    let client = with_stopped_clock().await;
     let id = start(&client, MIGRATIONS, "a").await;
     let window = CUTOVER_WINDOW.as_secs();
     assert_eq!(after(&client, &id, 30 + window - 1).await, state("WORKING", json!(0), true));
     assert_eq!(after(&client, &id, 1).await, state("EXPIRED", json!(null), false));
     let cutover = format!("{MIGRATIONS}/{id}/cutover");
-    client.call("PUT", &cutover).await.is_error(400, "MIGRATION_NOT_READY_FOR_CUTOVER");
+    client.call("PUT", &cutover).await.assert_error(400, "MIGRATION_NOT_READY_FOR_CUTOVER");
     assert_eq!(client.emulator.effects().len(), 1);
 }
 
 #[tokio::test]
-async fn a_migration_fails_and_one_can_be_pinned() {
-    let client = still().await;
+async fn migration_can_fail_and_its_state_be_set() {
+    let client = with_stopped_clock().await;
     client.emulator.set_migration_timeline(MigrationTimeline::new().fails_after(seconds(3)));
     let id = start(&client, MIGRATIONS, "a").await;
     assert_eq!(after(&client, &id, 2).await, state("NEW", json!(null), false));
@@ -106,13 +106,13 @@ async fn a_migration_fails_and_one_can_be_pinned() {
 }
 
 #[tokio::test]
-async fn a_validation_takes_its_course() {
-    let client = still().await;
-    for (course, status, error_message) in [
+async fn validation_follows_its_timeline() {
+    let client = with_stopped_clock().await;
+    for (timeline, status, error_message) in [
         (ValidationTimeline::new().duration(seconds(5)), "SUCCESS", json!(null)),
         (ValidationTimeline::new().duration(seconds(5)).fails_with("no route"), "FAILED", json!("no route")),
     ] {
-        client.emulator.set_validation_timeline(course);
+        client.emulator.set_validation_timeline(timeline);
         let path = format!("{VALIDATIONS}/{}", start(&client, VALIDATIONS, "a").await);
         for (more, status, error_message) in [(4, "PENDING", json!(null)), (1, status, error_message)] {
             client.emulator.advance(seconds(more));
@@ -123,36 +123,36 @@ async fn a_validation_takes_its_course() {
 }
 
 #[tokio::test]
-async fn a_host_has_one_job_at_a_time() {
-    let client = still().await;
+async fn host_runs_one_job_at_a_time() {
+    let client = with_stopped_clock().await;
     start(&client, VALIDATIONS, "a").await;
     for path in [VALIDATIONS, MIGRATIONS] {
-        client.call_with("POST", path, &plan("a")).await.is_error(409, "MIGRATION_HOST_BUSY");
+        client.call_with("POST", path, &plan("a")).await.assert_error(409, "MIGRATION_HOST_BUSY");
     }
     client.emulator.advance(seconds(5));
     let id = start(&client, MIGRATIONS, "a").await;
     for path in [VALIDATIONS, MIGRATIONS] {
-        client.call_with("POST", path, &plan("a")).await.is_error(409, "MIGRATION_HOST_BUSY");
+        client.call_with("POST", path, &plan("a")).await.assert_error(409, "MIGRATION_HOST_BUSY");
     }
     start(&client, MIGRATIONS, "b").await;
-    assert_eq!(client.emulator.effects().len(), 3, "what was refused had no effect");
+    assert_eq!(client.emulator.effects().len(), 3, "rejected requests have no effect");
     client.emulator.set_migration(&id, MigrationState::new("FAILED"));
     start(&client, MIGRATIONS, "a").await;
 }
 
 #[tokio::test]
-async fn the_link_stays_until_every_migration_has_ended() {
-    let client = still().await;
+async fn link_cannot_be_deleted_until_every_migration_has_ended() {
+    let client = with_stopped_clock().await;
     client.emulator.set_linked(true);
     let link = "/orgs/{org}/liveMigrations/linkTokens";
     let id = start(&client, MIGRATIONS, "a").await;
     for more in [0, 10, 20] {
         client.emulator.advance(seconds(more));
-        let refused = client.call("DELETE", link).await;
-        refused.is_error(409, "CANNOT_DELETE_ORG_ACTIVE_LIVE_MIGRATION_ATLAS_ORG_LINK");
+        let rejected = client.call("DELETE", link).await;
+        rejected.assert_error(409, "CANNOT_DELETE_ORG_ACTIVE_LIVE_MIGRATION_ATLAS_ORG_LINK");
     }
     assert_eq!(client.call("PUT", &format!("{MIGRATIONS}/{id}/cutover")).await.status, 202);
-    assert_eq!(client.call("DELETE", link).await.status, 409, "the cutover is under way");
+    assert_eq!(client.call("DELETE", link).await.status, 409, "the cutover is in progress");
     client.emulator.advance(seconds(5));
     assert_eq!(client.call("DELETE", link).await.status, 204);
 }

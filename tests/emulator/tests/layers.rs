@@ -1,6 +1,6 @@
-//! The modules of the emulator are layers: a module uses only what stands below it.
+//! The modules of the emulator are layers: a module uses only the layers below it.
 //!
-//! Read from the source: every path that starts with `crate::`, in a `use` or elsewhere, tests and comments left out.
+//! The test reads every path in the source that starts with `crate::`, except in comments and test modules.
 
 use std::path::Path;
 
@@ -29,17 +29,17 @@ fn first_segments(text: &str) -> Vec<String> {
     };
     let Some(group) = text.strip_prefix('{') else { return vec![name(text)] };
     let (mut depth, mut names, mut start) = (0, Vec::new(), 0);
-    for (at, char) in group.char_indices() {
+    for (index, char) in group.char_indices() {
         match char {
             '{' => depth += 1,
             '}' if depth == 0 => {
-                names.push(name(&group[start..at]));
+                names.push(name(&group[start..index]));
                 break;
             }
             '}' => depth -= 1,
             ',' if depth == 0 => {
-                names.push(name(&group[start..at]));
-                start = at + 1;
+                names.push(name(&group[start..index]));
+                start = index + 1;
             }
             _ => {}
         }
@@ -48,8 +48,8 @@ fn first_segments(text: &str) -> Vec<String> {
     names
 }
 
-/// The arrows of this file that do not run down.
-fn arrows_up(module: &str, source: &str) -> Vec<String> {
+/// The modules that this source uses and that are not below its own.
+fn upward_dependencies(module: &str, source: &str) -> Vec<String> {
     let height = |name: &str| LAYERS.iter().position(|layer| *layer == name);
     let used = used_modules(source).into_iter();
     used.filter(|used| used != module && height(used) <= height(module)).collect()
@@ -62,21 +62,21 @@ fn modules_use_only_the_layers_below() {
     for file in sources(&folder) {
         let relative = file.strip_prefix(&folder).unwrap();
         let module = relative.iter().next().unwrap().to_str().unwrap().trim_end_matches(".rs").to_owned();
-        // The root re-exports the public names, and the binary is a program of its own.
+        // The root only re-exports, and the binary is another crate.
         if module == "lib" || module == "main" {
             continue;
         }
         assert!(LAYERS.contains(&module.as_str()), "{module} is not among the layers");
-        let wrong = arrows_up(&module, &std::fs::read_to_string(&file).unwrap());
-        assert!(wrong.is_empty(), "{} uses {wrong:?}, which are not below {module}", relative.display());
+        let upward = upward_dependencies(&module, &std::fs::read_to_string(&file).unwrap());
+        assert!(upward.is_empty(), "{} uses {upward:?}, which are not below {module}", relative.display());
         modules.insert(module);
     }
     assert_eq!(modules.len(), LAYERS.len(), "a layer without a module");
 }
 
 #[test]
-fn finds_the_arrows_that_run_up() {
-    let up = |source| arrows_up("http", source);
+fn finds_upward_dependencies() {
+    let up = |source| upward_dependencies("http", source);
     assert_eq!(up("use crate::auth::authenticate;"), ["auth"]);
     assert_eq!(up("use crate::{server, values};"), ["server"]);
     assert_eq!(up("use crate::{\n    faults::{Fault, Action},\n    state::State,\n};"), ["faults"]);

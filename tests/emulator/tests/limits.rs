@@ -1,4 +1,4 @@
-//! Rate limits and sizes.
+//! Rate limits and the maximum body size.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::Client;
 
 #[tokio::test]
-async fn shares_a_bucket_between_the_methods_of_a_path() {
+async fn methods_of_a_path_share_a_rate_limit() {
     let builder = Emulator::builder().rate_limit(2, Duration::from_secs(60)).time_scale(0.0);
     let client = Client::of(builder.start().await.unwrap());
     let path = "/orgs/{org}/liveMigrations/linkTokens";
@@ -17,21 +17,21 @@ async fn shares_a_bucket_between_the_methods_of_a_path() {
     let second = client.call("DELETE", path).await;
     assert_eq!((second.status, second.header("ratelimit-remaining")), (204, Some("0")));
     client.emulator.advance(Duration::from_millis(2500));
-    let refused = client.call_with("POST", path, "{}").await;
-    refused.is_error(429, "RATE_LIMITED_TOKEN_BUCKET");
-    assert_eq!(refused.header("retry-after"), Some("58"));
-    assert_eq!(refused.header("ratelimit-remaining"), Some("0"));
+    let rejected = client.call_with("POST", path, "{}").await;
+    rejected.assert_error(429, "RATE_LIMITED_TOKEN_BUCKET");
+    assert_eq!(rejected.header("retry-after"), Some("58"));
+    assert_eq!(rejected.header("ratelimit-remaining"), Some("0"));
     let path_sent = format!("/api/atlas/v2/orgs/{}/liveMigrations/linkTokens", client.emulator.org_id());
-    assert_eq!(refused.json()["parameters"], json!([path_sent, 58, 2, 2, 60]));
+    assert_eq!(rejected.json()["parameters"], json!([path_sent, 58, 2, 2, 60]));
     assert_eq!(client.call("GET", "/orgs").await.status, 200, "another bucket");
     client.emulator.advance(Duration::from_secs(58));
     assert_eq!(client.call_with("POST", path, "{}").await.status, 201);
 }
 
 #[tokio::test]
-async fn refuses_a_large_body() {
+async fn large_body_is_rejected() {
     let client = Client::start().await;
     let body = format!(r#"{{"accessListIps":["{}"]}}"#, "1".repeat(1 << 20));
-    let refused = client.call_with("POST", "/orgs/{org}/liveMigrations/linkTokens", &body).await;
-    refused.is_error(413, "PAYLOAD_TOO_LARGE");
+    let rejected = client.call_with("POST", "/orgs/{org}/liveMigrations/linkTokens", &body).await;
+    rejected.assert_error(413, "PAYLOAD_TOO_LARGE");
 }

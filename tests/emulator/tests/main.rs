@@ -1,6 +1,6 @@
-//! The emulator seen from outside, over raw HTTP and without the SDK: does it do what is known of Atlas?
+//! The emulator over HTTP, without the SDK: it behaves as is known of Atlas.
 
-#![allow(clippy::unwrap_used, reason = "clippy knows test functions, but not the helpers beside them")]
+#![allow(clippy::unwrap_used, reason = "clippy exempts test functions, but not their helpers")]
 
 mod access;
 mod connection;
@@ -22,16 +22,16 @@ use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 
-/// A plain client of one emulator.
+/// A plain HTTP client of an emulator.
 struct Client {
     emulator: Emulator,
     http: reqwest::Client,
     token: String,
 }
 
-/// A reply, read whole.
+/// A response with its body.
 #[derive(Debug)]
-struct Seen {
+struct Response {
     status: u16,
     headers: HeaderMap,
     text: String,
@@ -54,23 +54,23 @@ impl Client {
         format!("{}/api/atlas/v2{path}", self.emulator.base_url())
     }
 
-    /// A request with the token and the date of the documentation's examples.
+    /// A request with the token and the version of the documentation's examples.
     fn request(&self, method: &str, path: &str) -> RequestBuilder {
         let method: Method = method.parse().unwrap();
         let accept = "application/vnd.atlas.2024-11-13+json";
         self.http.request(method, self.url(path)).bearer_auth(&self.token).header("Accept", accept)
     }
 
-    async fn call(&self, method: &str, path: &str) -> Seen {
-        Seen::of(self.request(method, path)).await
+    async fn call(&self, method: &str, path: &str) -> Response {
+        Response::of(self.request(method, path)).await
     }
 
-    async fn call_with(&self, method: &str, path: &str, body: &str) -> Seen {
-        Seen::of(self.request(method, path).body(body.to_owned())).await
+    async fn call_with(&self, method: &str, path: &str, body: &str) -> Response {
+        Response::of(self.request(method, path).body(body.to_owned())).await
     }
 }
 
-impl Seen {
+impl Response {
     async fn of(request: RequestBuilder) -> Self {
         let response = request.send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
@@ -87,9 +87,9 @@ impl Seen {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 
-    /// An Atlas error: status, reason and code agree between line, header and body.
+    /// Checks that it is an Atlas error with this status and code, in the status line, the headers and the body.
     #[track_caller]
-    fn is_error(&self, status: u16, code: &str) {
+    fn assert_error(&self, status: u16, code: &str) {
         let body = self.json();
         assert_eq!((self.status, body["errorCode"].as_str()), (status, Some(code)), "{}", self.text);
         assert_eq!(body["error"], status, "{}", self.text);

@@ -1,4 +1,4 @@
-//! What the operations do, and how they refuse.
+//! The operations and their errors.
 
 use std::time::Duration;
 
@@ -23,13 +23,13 @@ fn plan() -> Value {
 }
 
 #[tokio::test]
-async fn links_and_unlinks() {
+async fn link_token_is_created_and_the_link_deleted() {
     let client = Client::start().await;
     let org = client.emulator.org_id().to_owned();
     let projects = "/orgs/{org}/liveMigrations/availableProjects";
     assert_eq!(client.call("GET", projects).await.json(), json!([]));
     let none = client.call("DELETE", LINK_TOKENS).await;
-    none.is_error(404, "UNEXPECTED_ERROR");
+    none.assert_error(404, "UNEXPECTED_ERROR");
     assert_eq!(
         none.text,
         r#"{"detail":"Could not find the requested external organization link.","error":404,"errorCode":"UNEXPECTED_ERROR","parameters":null,"reason":"Not Found"}"#
@@ -46,19 +46,19 @@ async fn links_and_unlinks() {
 }
 
 #[tokio::test]
-async fn keeps_the_link_while_a_migration_runs() {
+async fn link_cannot_be_deleted_while_a_migration_runs() {
     let client = Client::start().await;
     client.emulator.set_linked(true);
     let migration = client.emulator.add_migration(MigrationState::working(60));
-    let refused = client.call("DELETE", LINK_TOKENS).await;
-    refused.is_error(409, "CANNOT_DELETE_ORG_ACTIVE_LIVE_MIGRATION_ATLAS_ORG_LINK");
-    assert!(refused.json()["detail"].as_str().unwrap().contains(client.emulator.project_id()));
+    let rejected = client.call("DELETE", LINK_TOKENS).await;
+    rejected.assert_error(409, "CANNOT_DELETE_ORG_ACTIVE_LIVE_MIGRATION_ATLAS_ORG_LINK");
+    assert!(rejected.json()["detail"].as_str().unwrap().contains(client.emulator.project_id()));
     assert!(client.emulator.set_migration(&migration, MigrationState::new("FAILED")));
     assert_eq!(client.call("DELETE", LINK_TOKENS).await.status, 204);
 }
 
 #[tokio::test]
-async fn validates() {
+async fn validation_is_started_and_read() {
     let client = Client::start().await;
     let path = "/groups/{project}/liveMigrations/validate";
     let started = client.call_with("POST", path, &plan().to_string()).await;
@@ -76,7 +76,7 @@ async fn validates() {
 }
 
 #[tokio::test]
-async fn migrates_and_cuts_over_once() {
+async fn second_cutover_has_no_effect() {
     let client = Client::start().await;
     let started = client.call_with("POST", "/groups/{project}/liveMigrations", &plan().to_string()).await;
     assert_eq!(started.status, 201, "{}", started.text);
@@ -89,27 +89,27 @@ async fn migrates_and_cuts_over_once() {
         format!("/groups/{{project}}/liveMigrations/{id}"),
         format!("/groups/{{project}}/liveMigrations/{id}/cutover"),
     );
-    client.call("PUT", &cutover).await.is_error(400, "MIGRATION_NOT_READY_FOR_CUTOVER");
+    client.call("PUT", &cutover).await.assert_error(400, "MIGRATION_NOT_READY_FOR_CUTOVER");
     assert!(client.emulator.set_migration(&id, MigrationState::ready()));
     assert_eq!(client.call("GET", &path).await.json()["readyForCutover"], true);
     for _ in 0..2 {
-        let reply = client.call("PUT", &cutover).await;
-        assert_eq!((reply.status, reply.text.as_str()), (202, ""));
+        let response = client.call("PUT", &cutover).await;
+        assert_eq!((response.status, response.text.as_str()), (202, ""));
     }
-    let began = client.call("GET", &path).await.json();
+    let during = client.call("GET", &path).await.json();
     assert_eq!(
-        (&began["status"], &began["readyForCutover"], &began["lagTimeSeconds"]),
+        (&during["status"], &during["readyForCutover"], &during["lagTimeSeconds"]),
         (&json!("WORKING"), &json!(false), &json!(null))
     );
     client.emulator.advance(Duration::from_secs(30));
     assert_eq!(client.call("GET", &path).await.json()["status"], "COMPLETE");
-    assert_eq!(client.call("PUT", &cutover).await.status, 202, "again, to no effect");
+    assert_eq!(client.call("PUT", &cutover).await.status, 202, "again, without effect");
     let effects = [Effect::MigrationStarted(id.clone()), Effect::CutoverStarted(id)];
     assert_eq!(client.emulator.effects(), effects);
 }
 
 #[tokio::test]
-async fn lists_organizations_by_pages() {
+async fn organizations_are_listed_in_pages() {
     let client = Client::of(Emulator::builder().organizations(5).start().await.unwrap());
     let page = client.call("GET", "/orgs?itemsPerPage=2&pageNum=2").await.json();
     assert_eq!((&page["totalCount"], page["results"].as_array().unwrap().len()), (&json!(5), 2));
@@ -131,7 +131,7 @@ async fn lists_organizations_by_pages() {
         let page = client.call("GET", &format!("/orgs?pageNum={beyond}")).await.json();
         assert_eq!(page["results"], json!([]));
     }
-    for bad in [
+    for invalid in [
         "pageNum=0",
         "pageNum=-66665741498728768644126578049024",
         "itemsPerPage=501",
@@ -139,12 +139,12 @@ async fn lists_organizations_by_pages() {
         "pageNum=",
         "includeCount=1",
     ] {
-        client.call("GET", &format!("/orgs?{bad}")).await.is_error(400, "QUERY_PARAM_PARSE_ERROR");
+        client.call("GET", &format!("/orgs?{invalid}")).await.assert_error(400, "QUERY_PARAM_PARSE_ERROR");
     }
 }
 
 #[tokio::test]
-async fn refuses_what_is_wrong() {
+async fn invalid_requests_are_rejected() {
     let client = Client::start().await;
     for (method, path, body, status, code) in [
         ("POST", LINK_TOKENS, "", 400, "MALFORMED_JSON"),
@@ -172,7 +172,7 @@ async fn refuses_what_is_wrong() {
         ("GET", "/nowhere", "", 404, "RESOURCE_NOT_FOUND"),
         ("PATCH", "/orgs", "", 405, "METHOD_NOT_ALLOWED"),
     ] {
-        client.call_with(method, path, body).await.is_error(status, code);
+        client.call_with(method, path, body).await.assert_error(status, code);
     }
     assert_eq!(client.emulator.effects(), []);
 }

@@ -1,10 +1,10 @@
-//! The source side: link, status, unlink, and what Atlas sees of it.
+//! Ops Manager: linking, link status, unlinking, and the effect in Atlas.
 
 use atlas_emulator::{CannedResponse, CredentialKind, Effect, Fault, FaultKind};
 use serde_json::json;
 
 use crate::digest::{Key, parameter};
-use crate::{Client, Seen};
+use crate::{Client, Response};
 
 const LINK_TOKENS: &str = "/orgs/{org}/liveMigrations/linkTokens";
 const PROJECTS: &str = "/orgs/{org}/liveMigrations/availableProjects";
@@ -23,28 +23,28 @@ async fn projects(client: &Client) -> usize {
 }
 
 #[track_caller]
-fn says(seen: &Seen, status: &str) {
-    assert_eq!((seen.status, seen.json()), (200, json!({"status": status})));
-    assert_eq!(seen.header("content-type"), Some("application/json"));
+fn assert_status(response: &Response, status: &str) {
+    assert_eq!((response.status, response.json()), (200, json!({"status": status})));
+    assert_eq!(response.header("content-type"), Some("application/json"));
 }
 
 #[tokio::test]
-async fn links_and_unlinks() {
+async fn source_is_linked_and_unlinked() {
     let client = Client::start().await;
     let (source, path) = (Key::ops_manager(&client), link(&client));
     let status = format!("{path}/status");
-    says(&source.call("GET", &status, "").await, "NOT_SYNCED");
+    assert_status(&source.call("GET", &status, "").await, "NOT_SYNCED");
     assert_eq!(source.call("DELETE", &path, "").await.status, 404);
 
     let body = create_token(&client).await;
-    says(&source.call("POST", &path, &body).await, "SYNCED");
-    says(&source.call("POST", &path, &body).await, "SYNCED");
-    says(&source.call("GET", &status, "").await, "SYNCED");
+    assert_status(&source.call("POST", &path, &body).await, "SYNCED");
+    assert_status(&source.call("POST", &path, &body).await, "SYNCED");
+    assert_status(&source.call("GET", &status, "").await, "SYNCED");
     assert_eq!((projects(&client).await, client.emulator.is_linked()), (1, true));
 
     let removed = source.call("DELETE", &path, "").await;
     assert_eq!((removed.status, removed.text.as_str()), (204, ""));
-    says(&source.call("GET", &status, "").await, "NOT_SYNCED");
+    assert_status(&source.call("GET", &status, "").await, "NOT_SYNCED");
     assert_eq!((projects(&client).await, client.emulator.is_linked()), (0, false));
     let (org, source_org) = (client.emulator.org_id().to_owned(), client.emulator.source_org_id().to_owned());
     let effects = [
@@ -56,20 +56,20 @@ async fn links_and_unlinks() {
 }
 
 #[tokio::test]
-async fn atlas_ends_the_link_too() {
+async fn deleting_the_link_in_atlas_unlinks_the_source() {
     let client = Client::start().await;
     let (source, path) = (Key::ops_manager(&client), link(&client));
     let body = create_token(&client).await;
-    says(&source.call("POST", &path, &body).await, "SYNCED");
+    assert_status(&source.call("POST", &path, &body).await, "SYNCED");
     assert_eq!(client.call("DELETE", LINK_TOKENS).await.status, 204);
-    says(&source.call("GET", &format!("{path}/status"), "").await, "NOT_SYNCED");
-    let refused = source.call("POST", &path, &body).await;
-    refused.is_error(400, "INVALID_LINK_TOKEN");
+    assert_status(&source.call("GET", &format!("{path}/status"), "").await, "NOT_SYNCED");
+    let rejected = source.call("POST", &path, &body).await;
+    rejected.assert_error(400, "INVALID_LINK_TOKEN");
     assert_eq!(projects(&client).await, 0);
 }
 
 #[tokio::test]
-async fn refuses_what_is_wrong() {
+async fn invalid_requests_are_rejected() {
     let client = Client::start().await;
     let (source, path) = (Key::ops_manager(&client), link(&client));
     let elsewhere = path.replace(client.emulator.source_org_id(), client.emulator.org_id());
@@ -82,28 +82,28 @@ async fn refuses_what_is_wrong() {
         ("POST", elsewhere.as_str(), r#"{"linkToken":"x"}"#, 404, "RESOURCE_NOT_FOUND"),
         ("PUT", path.as_str(), "", 405, "METHOD_NOT_ALLOWED"),
     ] {
-        source.call(method, path, body).await.is_error(status, code);
+        source.call(method, path, body).await.assert_error(status, code);
     }
-    // What no route is for is told before the credentials are looked at, as on the other side.
+    // An unknown path is rejected before the credentials are checked, as in Atlas.
     for path in ["/api/atlas/v2/orgs", "/api/public/v1.0/orgs/x", "/"] {
-        Seen::of(source.bare("GET", path)).await.is_error(404, "RESOURCE_NOT_FOUND");
+        Response::of(source.bare("GET", path)).await.assert_error(404, "RESOURCE_NOT_FOUND");
     }
     assert_eq!(client.emulator.effects(), []);
 }
 
 #[tokio::test]
-async fn has_a_realm_a_key_and_nonces_of_its_own() {
+async fn realm_key_and_nonces_differ_from_those_of_atlas() {
     let client = Client::start().await;
     let (source, atlas) = (Key::ops_manager(&client), Key::atlas(&client));
     let status = format!("{}/status", link(&client));
-    let challenge = Seen::of(source.bare("GET", &status)).await;
+    let challenge = Response::of(source.bare("GET", &status)).await;
     let realm = parameter(challenge.header("www-authenticate").unwrap(), "realm").to_owned();
     assert_eq!(realm, "Ops Manager Public API");
-    // The other side's key does not open it, and neither does a token of Atlas.
+    // Neither an API key nor a token of Atlas is accepted.
     let wrong = Key { public: atlas.public, private: atlas.private, ..Key::ops_manager(&client) };
-    assert_eq!(Seen::of(wrong.signed(&challenge, "GET", &status)).await.status, 401);
-    assert_eq!(Seen::of(source.bare("GET", &status).bearer_auth(&client.token)).await.status, 401);
-    assert_eq!(Seen::of(source.signed(&challenge, "GET", &status)).await.status, 200);
+    assert_eq!(Response::of(wrong.signed(&challenge, "GET", &status)).await.status, 401);
+    assert_eq!(Response::of(source.bare("GET", &status).bearer_auth(&client.token)).await.status, 401);
+    assert_eq!(Response::of(source.signed(&challenge, "GET", &status)).await.status, 200);
     let kinds: Vec<_> = client.emulator.requests().iter().map(|request| request.credential).collect();
     assert_eq!(
         kinds,
@@ -112,23 +112,23 @@ async fn has_a_realm_a_key_and_nonces_of_its_own() {
 }
 
 #[tokio::test]
-async fn meets_faults() {
+async fn faults_apply_to_ops_manager() {
     let client = Client::start().await;
     let (source, path) = (Key::ops_manager(&client), link(&client));
     let body = create_token(&client).await;
     let fault = Fault::new(FaultKind::EmptyErrorAfterEffect).on_ops_manager().on_method("POST");
     client.emulator.inject(fault.with_credentials());
     assert_eq!(source.call("POST", &path, &body).await.status, 500);
-    says(&source.call("GET", &format!("{path}/status"), "").await, "SYNCED");
+    assert_status(&source.call("GET", &format!("{path}/status"), "").await, "SYNCED");
     let linked = client.emulator.recorded_effects().pop().unwrap();
     assert_eq!(client.emulator.faults()[0].request, Some(linked.request));
 
     client.emulator.override_next(CannedResponse::new(503).on_ops_manager());
     assert_eq!(client.call("GET", "/orgs").await.status, 200);
-    assert_eq!(Seen::of(source.bare("DELETE", &path)).await.status, 503);
+    assert_eq!(Response::of(source.bare("DELETE", &path)).await.status, 503);
 
     client.emulator.inject(Fault::new(FaultKind::ResetOnAccept).on_ops_manager());
     let other = reqwest::Client::builder().no_proxy().build().unwrap();
-    assert!(other.get(client.url("/orgs")).send().await.is_ok(), "the other side is not hit");
+    assert!(other.get(client.url("/orgs")).send().await.is_ok(), "Atlas is not affected");
     assert!(other.get(client.emulator.ops_manager_url()).send().await.is_err());
 }

@@ -1,9 +1,9 @@
-//! Versions, envelopes, and the headers of a reply.
+//! Versions, envelopes, and the headers of a response.
 
 use atlas_emulator::Emulator;
 use serde_json::json;
 
-use crate::{Client, Seen};
+use crate::{Client, Response};
 
 const PLAN: &str = r#"{
     "source": {"clusterName": "orders", "groupId": "5f9ad6b7e1c2a3041d0e9b11", "managedAuthentication": true, "ssl": true},
@@ -11,17 +11,17 @@ const PLAN: &str = r#"{
     "migrationHosts": ["host"], "DROP": true
 }"#;
 
-async fn migrate(client: &Client, accept: &str, drop: &str) -> Seen {
+async fn migrate(client: &Client, accept: &str, drop: &str) -> Response {
     let accept = format!("application/vnd.atlas.{accept}+json");
     let request = client.http.post(client.url("/groups/{project}/liveMigrations")).bearer_auth(&client.token);
-    // Two lines of a header are one list.
+    // Two lines of a header form one list.
     let request = request.header("Accept", "text/html").header("Accept", accept);
-    Seen::of(request.body(PLAN.replace("DROP", drop))).await
+    Response::of(request.body(PLAN.replace("DROP", drop))).await
 }
 
 #[tokio::test]
-async fn serves_the_version_that_was_asked_for() {
-    // The same plan several times.
+async fn requested_version_is_served() {
+    // The test starts several migrations of one host.
     let builder = Emulator::builder().today("2026-11-01".parse().unwrap()).one_job_per_host(false);
     let client = Client::of(builder.start().await.unwrap());
     let old = migrate(&client, "2023-01-01", "dropEnabled").await;
@@ -33,17 +33,17 @@ async fn serves_the_version_that_was_asked_for() {
     assert_eq!(new.status, 201, "{}", new.text);
     assert_eq!(new.header("content-type"), Some("application/vnd.atlas.2024-05-30+json;charset=utf-8"));
     assert_eq!(new.header("sunset"), None);
-    migrate(&client, "2024-11-13", "dropEnabled").await.is_error(400, "VALIDATION_ERROR");
-    migrate(&client, "2022-11-13", "dropEnabled").await.is_error(406, "INVALID_VERSION_DATE");
+    migrate(&client, "2024-11-13", "dropEnabled").await.assert_error(400, "VALIDATION_ERROR");
+    migrate(&client, "2022-11-13", "dropEnabled").await.assert_error(406, "INVALID_VERSION_DATE");
     client.emulator.set_today("2027-07-01".parse().unwrap());
-    migrate(&client, "2023-01-01", "dropEnabled").await.is_error(410, "VERSION_GONE");
+    migrate(&client, "2023-01-01", "dropEnabled").await.assert_error(410, "VERSION_GONE");
     assert_eq!(migrate(&client, "2024-05-30", "dropDestinationData").await.status, 201);
 }
 
 #[tokio::test]
-async fn sends_the_common_headers() {
+async fn every_response_has_the_common_headers() {
     let client = Client::start().await;
-    let reply = client.call("DELETE", "/orgs/{org}/liveMigrations/linkTokens").await;
+    let response = client.call("DELETE", "/orgs/{org}/liveMigrations/linkTokens").await;
     for (name, value) in [
         ("server", "mdbws"),
         ("x-frame-options", "DENY"),
@@ -53,12 +53,12 @@ async fn sends_the_common_headers() {
         ("ratelimit-limit", "500"),
         ("ratelimit-remaining", "499"),
     ] {
-        assert_eq!(reply.header(name), Some(value), "{name}");
+        assert_eq!(response.header(name), Some(value), "{name}");
     }
 }
 
 #[tokio::test]
-async fn wraps_and_indents_when_asked() {
+async fn envelope_and_pretty_are_optional() {
     let client = Client::start().await;
     let path = "/orgs/{org}/liveMigrations/linkTokens";
     let one = client.call_with("POST", &format!("{path}?envelope=true"), "{}").await.json();
@@ -72,5 +72,5 @@ async fn wraps_and_indents_when_asked() {
     assert_eq!(list["content"][0]["name"], "Shop");
     let none = client.call("DELETE", &format!("{path}?envelope=true")).await;
     assert_eq!((none.status, none.text.as_str()), (204, ""));
-    client.call("GET", "/orgs?envelope=yes").await.is_error(400, "QUERY_PARAM_PARSE_ERROR");
+    client.call("GET", "/orgs?envelope=yes").await.assert_error(400, "QUERY_PARAM_PARSE_ERROR");
 }
