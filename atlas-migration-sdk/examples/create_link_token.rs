@@ -30,7 +30,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut place = tempfile::Builder::new().prefix(".link-token-").tempfile_in(folder)?;
 
-    let reply = client.org(org).create_link_token(access_list).reply().await?;
+    let reply = client.org(org).create_link_token(access_list).send().await?;
     place.write_all(reply.value.expose_secret().as_bytes())?;
     if let Err(failure) = place.persist_noclobber(&file) {
         let (_, kept) = failure.file.keep()?;
@@ -38,7 +38,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             format!("{}: {}; the token is in {}", file.display(), failure.error, kept.display()).into()
         );
     }
-    println!("created; {:?}", reply.meta);
+    println!("created; {:?}", reply.metadata);
     client.revoke().await.or_else(|error| {
         // Only the token of a service account can be given back.
         if error.kind() == atlas_migration_sdk::ErrorKind::InvalidRequest { Ok(()) } else { Err(error) }

@@ -25,7 +25,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let migration = match project.migrate(&plan).await {
         Ok(migration) => migration,
         // The text says how to find out; a second try could drop the destination's data again.
-        Err(error) if error.may_have_happened() => {
+        Err(error) if error.may_have_taken_effect() => {
             return Err(format!("do not run this again yet: {error}").into());
         }
         Err(error) => return Err(error.into()),
@@ -33,12 +33,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     std::fs::write(id_file, migration.id().to_string())?;
     migration
         .wait_until_ready(|progress| {
-            println!(
-                "{:?}: {} s behind, about {:?} left",
-                progress.status(),
-                progress.lag_seconds(),
-                progress.estimate
-            );
+            let lag = progress.lag().map_or("unknown".to_owned(), |lag| format!("{} s", lag.as_secs()));
+            println!("{:?}: lag {lag}, remaining {:?}", progress.status(), progress.estimated_remaining);
         })
         .await?;
 

@@ -18,8 +18,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let migration = Client::from_env()?.project(project).migration(migration);
     let mut progress = std::pin::pin!(migration.progress());
     while let Some(progress) = progress.try_next().await? {
-        println!("{:?}: {} s behind", progress.status(), progress.lag_seconds());
-        if let Some(left) = progress.time_left {
+        let lag = progress.lag().map_or("unknown".to_owned(), |lag| format!("{} s", lag.as_secs()));
+        println!("{:?}: lag {lag}", progress.status());
+        if let Some(left) = progress.cutover_time_left {
             println!("it can be cut over; at most {} h are left", left.as_secs() / 3600);
             break;
         }

@@ -30,13 +30,13 @@ mod values;
 pub use api::{
     Cutover, MigrationJob, Org, Organizations, Polling, Progress, Project, RawRequest, ValidationJob,
 };
-pub use call::{Backoff, NoRetry, Reply, Request, RetryPolicy, RetryState};
+pub use call::{Backoff, NoRetry, Request, Response, RetryPolicy, RetryState};
 pub use client::{Client, ClientBuilder};
 pub use error::{Error, ErrorCode, ErrorKind, Result};
 pub use generated::operations;
-pub use http::{RateLimit, ReplyMeta};
+pub use http::{RateLimit, ResponseMetadata};
 pub use plan::MigrationPlan;
-pub use source_manager::{LinkStatus, OpsManager, OpsManagerBuilder, SourceOrg};
+pub use source_manager::{LinkStatus, SourceManager, SourceManagerBuilder, SourceOrg};
 pub use values::access_list::{AccessListEntry, ParseAccessListEntryError};
 pub use values::clock::{BoxFuture, Clock, SystemClock};
 pub use values::credentials::{CredentialKind, Credentials};
@@ -44,6 +44,6 @@ pub use values::date::{Date, ParseDateError};
 pub use values::ids::{
     ClusterId, MigrationId, OrgId, ParseIdError, ProjectId, SourceOrgId, SourceProjectId, ValidationId,
 };
-pub use values::operation::{Location, Method, Operation, Parameter, ParameterKind, Version};
+pub use values::operation::{Method, Operation, Parameter, ParameterKind, ParameterLocation, Version};
 pub use values::secret::{LinkToken, Secret};
 pub use values::shard_key::ShardKeyOrder;

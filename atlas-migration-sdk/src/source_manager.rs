@@ -1,4 +1,4 @@
-//! The source's side of the link: Ops Manager or Cloud Manager.
+//! The source's side of the link: Cloud Manager or Ops Manager.
 //!
 //! Another server with another key, reached over digest and plain JSON. Its three operations are not in the fragment,
 //! which describes Atlas; they stand here, as entries of the same kind, and go through the same transport.
@@ -15,8 +15,11 @@ use crate::client::ClientBuilder;
 use crate::error::Result;
 use crate::values::credentials::Credentials;
 use crate::values::ids::SourceOrgId;
-use crate::values::operation::{Location, Method, Operation, Parameter, ParameterKind};
+use crate::values::operation::{Method, Operation, Parameter, ParameterKind, ParameterLocation};
 use crate::values::secret::{LinkToken, Secret};
+
+/// The base URL of Cloud Manager. Its API has the paths of Ops Manager's.
+const CLOUD_MANAGER: &str = "https://cloud.mongodb.com";
 
 const LINK_PATH: &str = "/api/public/v1.0/orgs/{orgId}/liveExport/migrationLink";
 
@@ -42,7 +45,7 @@ static UNLINK: Operation = Operation {
     id: "deleteMigrationLink",
     summary: "Remove the link of a source organization",
     method: Method::Delete,
-    has_reply_body: false,
+    has_response_body: false,
     // A repeat finds no link and removes nothing more.
     idempotent: true,
     ..SOURCE_OPERATION
@@ -59,59 +62,74 @@ const SOURCE_OPERATION: Operation = Operation {
     path: LINK_PATH,
     parameters: &[Parameter {
         name: "orgId",
-        location: Location::Path,
+        location: ParameterLocation::Path,
         required: true,
         kind: ParameterKind::Id("SourceOrgId"),
         description: "The source organization.",
     }],
     request_versions: &[],
     response_versions: &[],
-    has_reply_body: true,
+    has_response_body: true,
     success: &[200],
     errors: &[],
     required_role: None,
     idempotent: false,
 };
 
-/// A client of Ops Manager or Cloud Manager, for the source's side of a link.
+/// A client of Cloud Manager or Ops Manager, for the source's side of a link.
+///
+/// Atlas takes migrations from deployments that Cloud Manager monitors. Sources in Ops Manager are supported only below
+/// MongoDB 6.0, and deprecated.
 ///
 /// ```no_run
 /// # async fn example(token: atlas_migration_sdk::LinkToken) -> Result<(), Box<dyn std::error::Error>> {
-/// use atlas_migration_sdk::{OpsManager, Secret};
+/// use atlas_migration_sdk::SourceManager;
 ///
-/// let ops_manager = OpsManager::builder("https://opsmanager.example.com:8443", "public", Secret::new("private"))
-///     .root_certificates_pem(std::fs::read("ops-manager-ca.pem")?)
-///     .build()?;
-/// let source = ops_manager.org("5f9ad6b7e1c2a3041d0e9b10".parse()?);
+/// let source_manager = SourceManager::cloud_manager("public key", "private key").build()?;
+/// let source = source_manager.org("5f9ad6b7e1c2a3041d0e9b10".parse()?);
 /// source.link(&token).await?;
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Debug)]
-pub struct OpsManager {
+pub struct SourceManager {
     client: Client,
 }
 
-/// Makes an [`OpsManager`]. Made by [`OpsManager::builder`].
+/// Makes a [`SourceManager`]. Made by [`SourceManager::cloud_manager`] and [`SourceManager::ops_manager`].
 #[derive(Debug)]
 #[must_use = "a builder does nothing until `build` is called"]
-pub struct OpsManagerBuilder {
+pub struct SourceManagerBuilder {
     inner: ClientBuilder,
 }
 
-impl OpsManager {
-    /// Cloud Manager, MongoDB's own Ops Manager.
-    pub const CLOUD_MANAGER: &'static str = "https://cloud.mongodb.com";
+impl SourceManager {
+    /// A client of Cloud Manager, with an API key of the source organization there. That is not a key of Atlas.
+    pub fn cloud_manager(
+        public_key: impl Into<String>,
+        private_key: impl Into<Secret>,
+    ) -> SourceManagerBuilder {
+        Self::ops_manager(CLOUD_MANAGER, public_key, private_key)
+    }
 
-    /// A client of the server at this URL, with an API key of it, which is not one of Atlas.
+    /// A client of the Ops Manager at this URL, with an API key of the source organization there. That is not a key of
+    /// Atlas.
     ///
     /// The URL is that of the server, without `/api/public/v1.0`: https, or http to `localhost`, 127.0.0.0/8 or `[::1]`.
-    pub fn builder(
+    ///
+    /// ```no_run
+    /// use atlas_migration_sdk::SourceManager;
+    ///
+    /// let builder = SourceManager::ops_manager("https://ops.example.com:8443", "public key", "private key")
+    ///     .root_certificates_pem(std::fs::read("ops-manager-ca.pem")?);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn ops_manager(
         url: impl Into<String>,
         public_key: impl Into<String>,
-        private_key: Secret,
-    ) -> OpsManagerBuilder {
+        private_key: impl Into<Secret>,
+    ) -> SourceManagerBuilder {
         let credentials = Credentials::api_key(public_key, private_key);
-        OpsManagerBuilder { inner: Client::builder().base_url(url).credentials(credentials) }
+        SourceManagerBuilder { inner: Client::builder().base_url(url).credentials(credentials) }
     }
 
     /// One organization of the server.
@@ -121,7 +139,7 @@ impl OpsManager {
     }
 }
 
-impl OpsManagerBuilder {
+impl SourceManagerBuilder {
     /// Trusts these certificate authorities too, one or more in PEM. Default: those of the system.
     pub fn root_certificates_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.inner = self.inner.root_certificates_pem(pem);
@@ -141,12 +159,12 @@ impl OpsManagerBuilder {
     /// # Errors
     ///
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), with what is refused.
-    pub fn build(self) -> Result<OpsManager> {
-        Ok(OpsManager { client: self.inner.build()? })
+    pub fn build(self) -> Result<SourceManager> {
+        Ok(SourceManager { client: self.inner.build()? })
     }
 }
 
-/// One organization of Ops Manager or Cloud Manager. Made by [`OpsManager::org`].
+/// One organization of Cloud Manager or Ops Manager. Made by [`SourceManager::org`].
 #[derive(Clone, Debug)]
 pub struct SourceOrg {
     client: Client,
@@ -267,4 +285,19 @@ fn link_status<'de, D: serde::Deserializer<'de>>(
     deserializer: D,
 ) -> std::result::Result<LinkStatus, D::Error> {
     String::deserialize(deserializer).map(LinkStatus::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn each_constructor_has_its_server() {
+        let base_url = |builder: SourceManagerBuilder| {
+            builder.build().unwrap().client.shared().base_url.as_str().to_owned()
+        };
+        assert_eq!(base_url(SourceManager::cloud_manager("public", "private")), "https://cloud.mongodb.com");
+        let ops_manager = SourceManager::ops_manager("https://ops.example.com:8443/", "public", "private");
+        assert_eq!(base_url(ops_manager), "https://ops.example.com:8443");
+    }
 }

@@ -20,7 +20,7 @@ use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use atlas_migration_sdk::plan::{Destination, MigrationPlan, Source};
-use atlas_migration_sdk::{Client, ClientBuilder, Credentials, LinkToken, OpsManager, Secret, model};
+use atlas_migration_sdk::{Client, ClientBuilder, Credentials, LinkToken, Secret, SourceManager, model};
 use secrecy::zeroize::Zeroizing;
 
 /// How long a secret is, and how much of its end is looked for: an allocator writes into the beginning of what it frees.
@@ -155,7 +155,7 @@ fn credentials_and_clients() {
     wiped(23, 2, |text| builder(Credentials::access_token(Secret::new(text))).build().unwrap());
     wiped(24, 1, |text| builder(Credentials::api_key("public", Secret::new(text))));
     wiped(25, 1, |text| {
-        OpsManager::builder("http://127.0.0.1:1", "public", Secret::new(text)).build().unwrap()
+        SourceManager::ops_manager("http://127.0.0.1:1", "public", Secret::new(text)).build().unwrap()
     });
 }
 

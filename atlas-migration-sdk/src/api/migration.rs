@@ -56,7 +56,7 @@ impl MigrationJob {
     /// Among others: [`is_not_found`](Error::is_not_found).
     #[doc(alias = "getGroupLiveMigration")]
     #[doc(alias = "GetGroupLiveMigration")]
-    pub fn status(&self) -> Request<Migration> {
+    pub fn get(&self) -> Request<Migration> {
         Request::generated(&self.shared, requests::get_group_live_migration(&self.project, &self.id), Ok)
     }
 
@@ -65,7 +65,7 @@ impl MigrationJob {
     /// Possible once the migration is ready, and for 120 hours from then. Stop the writes to the source before. The
     /// reply says that the cutover has begun; [`Cutover::wait`] waits until it is complete. After a lost reply it is
     /// asked for again, because one migration can be cut over only once; should the repeat then be refused, the error
-    /// [may have happened](Error::may_have_happened).
+    /// [may have happened](Error::may_have_taken_effect).
     ///
     /// Atlas operation `cutoverGroupLiveMigration`; role Organization Owner.
     ///
@@ -87,7 +87,7 @@ impl MigrationJob {
     /// Watches the migration: one item a look, until it has ended.
     ///
     /// The last item is the one that shows the end, whether COMPLETE, FAILED or EXPIRED; a state that this version does
-    /// not know is an item like any other. Failures to look are sat out for a while ([`Polling::patience`]), then the
+    /// not know is an item like any other. Failures to look are sat out for a while ([`Polling::max_error_duration`]), then the
     /// stream ends with the error. Dropping the stream stops the watching and nothing else.
     ///
     /// ```no_run
@@ -96,7 +96,7 @@ impl MigrationJob {
     ///
     /// let mut progress = std::pin::pin!(migration.progress());
     /// while let Some(progress) = progress.try_next().await? {
-    ///     println!("{:?}: {} s behind, about {:?} left", progress.status(), progress.lag_seconds(), progress.estimate);
+    ///     println!("{:?}: lag {:?}, remaining {:?}", progress.status(), progress.lag(), progress.estimated_remaining);
     /// }
     /// # Ok(()) }
     /// ```
@@ -111,7 +111,7 @@ impl MigrationJob {
                 poller.pause(&*clock).await;
             }
             loop {
-                let look = migration.status().await;
+                let look = migration.get().await;
                 if let Some(seen) = poller.seen(look, clock.now())? {
                     let progress = tracker.look(seen, clock.now());
                     let next = if has_ended(&progress) { Step::End } else { Step::Pause };

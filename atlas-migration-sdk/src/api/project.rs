@@ -67,7 +67,7 @@ impl Project {
     /// Starts the migration of the plan. With `drop_destination_data`, the destination's data is dropped first.
     ///
     /// Atlas operation `createGroupLiveMigration`; role Organization Owner. Never repeated after a lost reply: a
-    /// second one could drop the data again. Such an error [may have happened](crate::Error::may_have_happened) and says how
+    /// second one could drop the data again. Such an error [may have happened](crate::Error::may_have_taken_effect) and says how
     /// to find out.
     ///
     /// # Errors
@@ -83,7 +83,7 @@ impl Project {
     /// project.validate(&plan).await?.wait().await?;
     /// let migration = project.migrate(&plan).await?;
     /// std::fs::write("migration-id", migration.id().to_string())?; // to go on from, should the program die
-    /// migration.wait_until_ready(|progress| println!("{} s behind", progress.lag_seconds())).await?;
+    /// migration.wait_until_ready(|progress| println!("lag: {:?}", progress.lag())).await?;
     /// // Now stop the writes to the source.
     /// migration.cut_over().await?.wait().await?;
     /// # Ok(()) }
@@ -114,5 +114,5 @@ impl Project {
 /// The id of a job that was just started, which no later call can do without.
 fn required<T>(id: Option<T>) -> Result<T> {
     let message = "Atlas reported success, but the reply has no `_id`";
-    id.ok_or_else(|| Error::new(ErrorKind::InvalidReply, message))
+    id.ok_or_else(|| Error::new(ErrorKind::InvalidResponse, message))
 }

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::call::{CallOptions, Reply, Request, RequestParts, Shared, read_json};
+use crate::call::{CallOptions, Request, RequestParts, Response, Shared, read_json};
 use crate::error::{Error, Result};
 use crate::generated::operations;
 use crate::values::clock::BoxFuture;
 use crate::values::date::Date;
 use crate::values::ids;
-use crate::values::operation::{Location, Operation, Parameter, ParameterKind};
+use crate::values::operation::{Operation, Parameter, ParameterKind, ParameterLocation};
 use crate::values::secret::Secret;
 
 /// The parameters that the transport appends: they choose the form of the reply.
@@ -63,8 +63,8 @@ impl RawRequest {
     /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) for a parameter that is unknown, missing or
     /// does not fit, for a body that is missing or not taken, and for a version older than the operation; beyond
     /// that, those of every call.
-    pub fn reply(self) -> impl Future<Output = Result<Reply<Value>>> {
-        self.request().reply()
+    pub fn send(self) -> impl Future<Output = Result<Response<Value>>> {
+        self.request().send()
     }
 
     fn request(self) -> Request<Value> {
@@ -129,7 +129,7 @@ impl RawRequest {
         path.push_str(rest);
         let mut request = RequestParts::new(path);
         let in_query = |parameter: &&Parameter| {
-            parameter.location == Location::Query && !SWITCHES.contains(&parameter.name)
+            parameter.location == ParameterLocation::Query && !SWITCHES.contains(&parameter.name)
         };
         for parameter in self.operation.parameters.iter().filter(in_query) {
             match self.value(parameter.name) {

@@ -60,7 +60,7 @@ impl ValidationJob {
     #[doc(alias = "getGroupLiveMigrationValidateStatus")]
     #[doc(alias = "getMigrationValidateStatus")]
     #[doc(alias = "GetMigrationValidateStatus")]
-    pub fn status(&self) -> Request<Validation> {
+    pub fn get(&self) -> Request<Validation> {
         let job = self.clone();
         Request::generated(
             &self.shared,
@@ -77,7 +77,7 @@ impl ValidationJob {
     /// Waits until the validation has succeeded.
     ///
     /// Has no deadline of its own: wrap it in `tokio::time::timeout` for one. Failures to look are sat out for a while
-    /// ([`Polling::patience`]). To go on later, keep the [`id`](Self::id).
+    /// ([`Polling::max_error_duration`]). To go on later, keep the [`id`](Self::id).
     ///
     /// # Errors
     ///
@@ -88,7 +88,7 @@ impl ValidationJob {
         let clock = &*self.shared.clock;
         let mut poller = self.polling.start();
         loop {
-            let look = self.status().await;
+            let look = self.get().await;
             if let Some(validation) = poller.seen(look, clock.now())? {
                 match &validation.status {
                     Some(ValidationStatus::Success) => return Ok(validation),

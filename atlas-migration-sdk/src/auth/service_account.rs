@@ -8,7 +8,7 @@ use reqwest::StatusCode;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
 use serde::Deserialize;
 
-use crate::error::{Error, ErrorKind, ErrorReply, Result};
+use crate::error::{Error, ErrorKind, ErrorResponse, Result};
 use crate::http::{BaseUrl, Http, Received, RequestLimit, receive};
 use crate::values::clock::Clock;
 use crate::values::secret::Secret;
@@ -20,8 +20,8 @@ const USUAL_LIFETIME: Duration = Duration::from_secs(3600);
 pub(crate) struct TokenEndpoint {
     pub(crate) http: Http,
     pub(crate) base_url: BaseUrl,
-    pub(crate) try_timeout: Duration,
-    pub(crate) max_reply_size: usize,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) max_response_size: usize,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -97,7 +97,7 @@ impl AccountTokens {
         let reply: TokenReply = serde_json::from_slice(&received.body).map_err(|error| {
             // The line and column of serde's error, not its text: that may repeat what it read.
             Error::new(
-                ErrorKind::InvalidReply,
+                ErrorKind::InvalidResponse,
                 format!(
                     "the token endpoint's reply cannot be read: {} at byte {}",
                     category(&error),
@@ -108,7 +108,7 @@ impl AccountTokens {
         if let Some(kind) = reply.token_type.filter(|kind| !kind.eq_ignore_ascii_case("bearer")) {
             let kind: String = kind.chars().filter(char::is_ascii_alphanumeric).take(20).collect();
             return Err(Error::new(
-                ErrorKind::InvalidReply,
+                ErrorKind::InvalidResponse,
                 format!("the token endpoint issued a token of the unknown type {kind}"),
             ));
         }
@@ -143,23 +143,23 @@ impl AccountTokens {
             value.set_sensitive(true);
             basic = Secret::new(value.to_str().unwrap_or_default().trim_start_matches("Basic "));
         }
-        let limit = RequestLimit::after(self.endpoint.try_timeout);
+        let limit = RequestLimit::after(self.endpoint.attempt_timeout);
         let received =
-            receive(self.endpoint.http.execute(request), limit, self.endpoint.max_reply_size).await?;
+            receive(self.endpoint.http.execute(request), limit, self.endpoint.max_response_size).await?;
         Ok((received, basic))
     }
 
     fn refusal(&self, received: Received, basic: &Secret, token: &str) -> Error {
         let secrets = [self.client_secret(), basic.expose_secret(), token];
-        let now = self.endpoint.clock.wall();
-        let reply = ErrorReply::read(received.status, *received.headers, &received.body, now, &secrets);
+        let now = self.endpoint.clock.system_time();
+        let reply = ErrorResponse::read(received.status, *received.headers, &received.body, now, &secrets);
         let limit_reached = reply.oauth_error.as_deref() == Some("access_denied");
         let (kind, message) = match reply.status {
             StatusCode::TOO_MANY_REQUESTS => (ErrorKind::TokenRateLimited, ""),
             StatusCode::FORBIDDEN if limit_reached => (ErrorKind::TokenLimitReached, ""),
-            StatusCode::UNAUTHORIZED => (ErrorKind::TokenRefused, ""),
+            StatusCode::UNAUTHORIZED => (ErrorKind::TokenRejected, ""),
             status if status.is_client_error() && reply.oauth_error.is_some() => {
-                (ErrorKind::TokenRefused, "")
+                (ErrorKind::TokenRejected, "")
             }
             status if status.is_server_error() => (ErrorKind::Api, "the token endpoint failed"),
             // An answer of something else: the base URL leads elsewhere, or a proxy stands before it.

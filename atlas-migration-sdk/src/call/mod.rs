@@ -20,7 +20,7 @@ pub(crate) use media_type::{DatedMediaType, MediaTypes};
 pub(crate) use parts::RequestParts;
 pub(crate) use prepared::{Unsent, read_json};
 pub use request::Request;
-pub use response::Reply;
+pub use response::Response;
 pub use retry::{Backoff, NoRetry, RetryPolicy, RetryState};
 pub(crate) use send::CallOptions;
 pub(crate) use shared::Shared;

@@ -46,7 +46,7 @@ pub(crate) fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
         };
         let place = format!("line {}, column {}", error.line(), error.column());
         Error::new(
-            ErrorKind::InvalidReply,
+            ErrorKind::InvalidResponse,
             format!("Atlas reported success, but the reply of {} bytes {what} ({place})", body.len()),
         )
     })

@@ -8,7 +8,7 @@ use futures_util::FutureExt as _;
 
 use super::parts::RequestParts;
 use super::prepared::Unsent;
-use super::response::Reply;
+use super::response::Response;
 use super::send::{Call, CallOptions};
 use super::shared::Shared;
 use crate::error::Result;
@@ -22,15 +22,15 @@ type Read<T> = Box<dyn FnOnce(&[u8]) -> Result<T> + Send>;
 
 /// A call that has not been sent yet.
 ///
-/// Await it for the value; call [`reply`](Self::reply) for the value and the metadata of the reply. Dropping the
+/// Await it for the value; call [`send`](Self::send) for the value and the metadata of the reply. Dropping the
 /// future before it is done stops the call; the request may have reached Atlas by then.
 ///
 /// ```no_run
 /// # async fn example(org: atlas_migration_sdk::Org) -> Result<(), atlas_migration_sdk::Error> {
 /// let projects = org.available_projects().await?;
 ///
-/// let reply = org.available_projects().pretty(true).reply().await?;
-/// println!("{:?} left of the rate limit", reply.meta.rate_limit());
+/// let reply = org.available_projects().pretty(true).send().await?;
+/// println!("{:?} left of the rate limit", reply.metadata.rate_limit());
 /// # Ok(()) }
 /// ```
 #[must_use = "a request does nothing until it is awaited"]
@@ -100,7 +100,7 @@ impl<T> Request<T> {
         clippy::manual_async_fn,
         reason = "an `async fn` holds its arguments twice: as it got them, and in use"
     )]
-    pub fn reply(self) -> impl Future<Output = Result<Reply<T>>> {
+    pub fn send(self) -> impl Future<Output = Result<Response<T>>> {
         async move {
             let operation = self.operation;
             let call = Call { shared: &self.shared, operation, options: self.options, hidden: &self.hidden };
@@ -120,7 +120,7 @@ impl<T: 'static> IntoFuture for Request<T> {
     type IntoFuture = BoxFuture<Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.reply().map(|result| result.map(|reply| reply.value)))
+        Box::pin(self.send().map(|result| result.map(|reply| reply.value)))
     }
 }
 

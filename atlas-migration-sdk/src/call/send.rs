@@ -11,12 +11,12 @@ use tracing::{Instrument as _, Span};
 use super::envelope;
 use super::media_type::{DatedMediaType, JSON};
 use super::parts::RequestParts;
-use super::response::Reply;
+use super::response::Response;
 use super::retry::{self, RetryState};
 use super::shared::Shared;
 use crate::auth::Attempt;
-use crate::error::{Effect, Error, ErrorKind, ErrorReply, Result};
-use crate::http::{Deadline, Received, ReplyMeta, receive};
+use crate::error::{Effect, Error, ErrorKind, ErrorResponse, Result};
+use crate::http::{Deadline, Received, ResponseMetadata, receive};
 use crate::values::date::Date;
 use crate::values::operation::{Operation, Version};
 use crate::values::secret::Secret;
@@ -85,7 +85,7 @@ impl Call<'_> {
     /// Begins: from now on the time of the call counts.
     pub(crate) fn begin(&self) -> (Spent, Span) {
         let now = self.now();
-        let deadline = Deadline::after(self.shared.total_timeout, now.system);
+        let deadline = Deadline::after(self.shared.operation_timeout, now.system);
         let span = tracing::info_span!(
             target: TARGET,
             "atlas_call",
@@ -108,14 +108,14 @@ impl Call<'_> {
         spent: &Spent,
         span: &Span,
         read: impl FnOnce(&[u8]) -> Result<T>,
-    ) -> Result<Reply<T>> {
+    ) -> Result<Response<T>> {
         let result = match result {
             Ok(received) => self.read(received, spent, read),
             Err(error) => Err(error.with_credential(self.shared.authenticator.kind())),
         };
         let result = result.map_err(|error| error.with_operation(self.operation));
         if !span.is_disabled() {
-            note(span, result.as_ref().map(|reply| reply.meta.status()));
+            note(span, result.as_ref().map(|reply| reply.metadata.status()));
             span.record("requests", spent.requests);
         }
         result
@@ -126,13 +126,13 @@ impl Call<'_> {
         Received { status, headers, body }: Received,
         spent: &Spent,
         read: impl FnOnce(&[u8]) -> Result<T>,
-    ) -> Result<Reply<T>> {
+    ) -> Result<Response<T>> {
         match read(&body) {
             Ok(value) => {
                 let duration = self.shared.clock.now().saturating_duration_since(spent.began);
-                Ok(Reply::new(value, ReplyMeta::new(status, headers, duration, spent.requests)))
+                Ok(Response::new(value, ResponseMetadata::new(status, headers, duration, spent.requests)))
             }
-            Err(error) => Err(error.with_reply(ErrorReply::without_body(status, *headers))),
+            Err(error) => Err(error.with_reply(ErrorResponse::without_body(status, *headers))),
         }
     }
 
@@ -194,9 +194,9 @@ impl Call<'_> {
             let span = of_call.in_scope(|| {
                 tracing::debug_span!(
                     target: TARGET,
-                    "atlas_try",
+                    "atlas_attempt",
                     attempt = tries,
-                    wait_ms = waited.as_millis() as u64,
+                    delay_ms = waited.as_millis() as u64,
                     status = tracing::field::Empty,
                     error = tracing::field::Empty
                 )
@@ -214,7 +214,7 @@ impl Call<'_> {
                 Err(error) => error.after_effect(earlier),
             };
             // A policy of the caller's own may write to the log.
-            let wait = of_call.in_scope(|| self.wait_before_next(&error, tries, spent));
+            let wait = of_call.in_scope(|| self.next_delay(&error, tries, spent));
             let Some(wait) = wait else { return Err(error) };
             earlier = earlier.max(error.effect());
             waited = wait;
@@ -233,13 +233,13 @@ impl Call<'_> {
     }
 
     /// How long to wait before the next try, or nothing where there is to be none.
-    fn wait_before_next(&self, error: &Error, tries: u32, spent: &Spent) -> Option<Duration> {
+    fn next_delay(&self, error: &Error, tries: u32, spent: &Spent) -> Option<Duration> {
         if spent.deadline.is_missed() {
             return None;
         }
         let elapsed = self.shared.clock.now().saturating_duration_since(spent.began);
         let state = RetryState::new(self.operation, error, tries, elapsed, fastrand::f64());
-        retry::wait_before_next(&*self.shared.retry, &state, self.shared.total_timeout)
+        retry::next_delay(&*self.shared.retry, &state, self.shared.operation_timeout)
     }
 
     /// Sends, and sends again where a 401 taught what to send instead. A 401 did nothing, so nothing happens twice.
@@ -283,8 +283,8 @@ impl Call<'_> {
         let Some(attempt) = attempt.map_err(Error::without_effect)? else {
             return Ok(Either::Right(Box::pin(self.authorize(request, spent.deadline))));
         };
-        let limit = spent.deadline.limit_request(self.shared.try_timeout, spent.now.system)?;
-        let reply = receive(self.shared.http.execute(request), limit, self.shared.max_reply_size);
+        let limit = spent.deadline.limit_request(self.shared.attempt_timeout, spent.now.system)?;
+        let reply = receive(self.shared.http.execute(request), limit, self.shared.max_response_size);
         Ok(Either::Left(reply.map(|result| Ok((result, attempt)))))
     }
 
@@ -295,8 +295,8 @@ impl Call<'_> {
     ) -> Result<(Result<Received>, Attempt<'_>)> {
         let attempt = deadline.wait_for(self.shared.authenticator.authorize(&mut request)).await?;
         let attempt = attempt.map_err(Error::without_effect)?;
-        let limit = deadline.limit_request(self.shared.try_timeout, self.now().system)?;
-        Ok((receive(self.shared.http.execute(request), limit, self.shared.max_reply_size).await, attempt))
+        let limit = deadline.limit_request(self.shared.attempt_timeout, self.now().system)?;
+        Ok((receive(self.shared.http.execute(request), limit, self.shared.max_response_size).await, attempt))
     }
 
     /// After a 401: the refusal once more if that is the answer, nothing if the request deserves another attempt.
@@ -342,12 +342,12 @@ impl Call<'_> {
         Error::answered(ErrorKind::Api, self.read_failure(&received))
     }
 
-    fn read_failure(&self, received: &Received) -> ErrorReply {
+    fn read_failure(&self, received: &Received) -> ErrorResponse {
         self.shared.authenticator.with_secrets(|secrets| {
             let hidden = self.hidden.iter().map(Secret::expose_secret);
             let secrets: Vec<&str> = secrets.iter().copied().chain(hidden).collect();
-            let now = self.shared.clock.wall();
-            ErrorReply::read(
+            let now = self.shared.clock.system_time();
+            ErrorResponse::read(
                 received.status,
                 HeaderMap::clone(&received.headers),
                 &received.body,

@@ -14,19 +14,19 @@ use crate::values::credentials::Credentials;
 use crate::values::date::Date;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const TRY_TIMEOUT: Duration = Duration::from_secs(30);
-const TOTAL_TIMEOUT: Duration = Duration::from_secs(120);
-const MAX_REPLY_SIZE: usize = 16 * 1024 * 1024;
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(120);
+const MAX_RESPONSE_SIZE: usize = 16 * 1024 * 1024;
 
 /// Makes a [`Client`].
 ///
 /// ```
-/// use atlas_migration_sdk::{Client, Credentials, Secret};
+/// use atlas_migration_sdk::{Client, Credentials};
 /// use std::time::Duration;
 ///
 /// let client = Client::builder()
-///     .credentials(Credentials::service_account("mdb_sa_id_…", Secret::new("mdb_sa_sk_…")))
-///     .total_timeout(Duration::from_secs(30))
+///     .credentials(Credentials::service_account("mdb_sa_id_…", "mdb_sa_sk_…"))
+///     .operation_timeout(Duration::from_secs(30))
 ///     .build()?;
 /// # Ok::<(), atlas_migration_sdk::Error>(())
 /// ```
@@ -38,9 +38,9 @@ pub struct ClientBuilder {
     envelope: bool,
     pretty: bool,
     connect_timeout: Duration,
-    try_timeout: Duration,
-    total_timeout: Duration,
-    max_reply_size: usize,
+    attempt_timeout: Duration,
+    operation_timeout: Duration,
+    max_response_size: usize,
     root_certificates: Vec<Vec<u8>>,
     user_agent: String,
     http_client: Option<reqwest::Client>,
@@ -57,9 +57,9 @@ impl ClientBuilder {
             envelope: false,
             pretty: false,
             connect_timeout: CONNECT_TIMEOUT,
-            try_timeout: TRY_TIMEOUT,
-            total_timeout: TOTAL_TIMEOUT,
-            max_reply_size: MAX_REPLY_SIZE,
+            attempt_timeout: ATTEMPT_TIMEOUT,
+            operation_timeout: OPERATION_TIMEOUT,
+            max_response_size: MAX_RESPONSE_SIZE,
             root_certificates: Vec::new(),
             user_agent: concat!("atlas-migration-sdk/", env!("CARGO_PKG_VERSION")).to_owned(),
             http_client: None,
@@ -132,20 +132,20 @@ impl ClientBuilder {
     }
 
     /// How long one request may take, from connecting to the end of its reply. Default: 30 s.
-    pub fn try_timeout(mut self, limit: Duration) -> Self {
-        self.try_timeout = limit;
+    pub fn attempt_timeout(mut self, limit: Duration) -> Self {
+        self.attempt_timeout = limit;
         self
     }
 
     /// How long a call may take with all its tries, the waits between them and the fetching of a token. Default: 120 s.
-    pub fn total_timeout(mut self, limit: Duration) -> Self {
-        self.total_timeout = limit;
+    pub fn operation_timeout(mut self, limit: Duration) -> Self {
+        self.operation_timeout = limit;
         self
     }
 
     /// The largest reply that is read, in bytes. Default: 16 MiB.
-    pub fn max_reply_size(mut self, bytes: usize) -> Self {
-        self.max_reply_size = bytes;
+    pub fn max_response_size(mut self, bytes: usize) -> Self {
+        self.max_response_size = bytes;
         self
     }
 
@@ -220,8 +220,8 @@ impl ClientBuilder {
         let endpoint = TokenEndpoint {
             http: http.clone(),
             base_url: base_url.clone(),
-            try_timeout: self.try_timeout,
-            max_reply_size: self.max_reply_size,
+            attempt_timeout: self.attempt_timeout,
+            max_response_size: self.max_response_size,
             clock: Arc::clone(&self.clock),
         };
         Ok(Client::new(Shared {
@@ -232,9 +232,9 @@ impl ClientBuilder {
             version: self.api_version.map(DatedMediaType::new).transpose()?,
             envelope: self.envelope,
             pretty: self.pretty,
-            try_timeout: self.try_timeout,
-            total_timeout: self.total_timeout,
-            max_reply_size: self.max_reply_size,
+            attempt_timeout: self.attempt_timeout,
+            operation_timeout: self.operation_timeout,
+            max_response_size: self.max_response_size,
             retry: self.retry,
             pace: Pace::new(),
             clock: self.clock,
@@ -279,9 +279,9 @@ impl fmt::Debug for ClientBuilder {
             .field("credentials", &self.credentials)
             .field("api_version", &self.api_version)
             .field("connect_timeout", &self.connect_timeout)
-            .field("try_timeout", &self.try_timeout)
-            .field("total_timeout", &self.total_timeout)
-            .field("max_reply_size", &self.max_reply_size)
+            .field("attempt_timeout", &self.attempt_timeout)
+            .field("operation_timeout", &self.operation_timeout)
+            .field("max_response_size", &self.max_response_size)
             .field("retry", &self.retry)
             .finish_non_exhaustive()
     }

@@ -13,7 +13,7 @@ pub enum ErrorKind {
     /// The request is wrong by itself: a parameter, a body, a version. Nothing was sent.
     InvalidRequest,
     /// The token endpoint refused the service account. The operation's request was not sent.
-    TokenRefused,
+    TokenRejected,
     /// Too many access tokens were asked for: 10 a minute for each address and service account.
     /// [`Error::retry_after`](crate::Error::retry_after) says how long to wait. The operation's request was not sent.
     TokenRateLimited,
@@ -25,7 +25,7 @@ pub enum ErrorKind {
     /// A time limit passed, not that on connecting. The request may have reached the server.
     Timeout,
     /// The connection broke. The request may have reached the server, unless
-    /// [`Error::was_never_sent`](crate::Error::was_never_sent): an HTTP/2 server can say that it turned it away unread.
+    /// [`Error::was_not_processed`](crate::Error::was_not_processed): an HTTP/2 server can say that it turned it away unread.
     Transport,
     /// The HTTP client that was handed in with
     /// [`ClientBuilder::http_client`](crate::ClientBuilder::http_client) followed a redirect, which it must not. The
@@ -35,10 +35,10 @@ pub enum ErrorKind {
     /// [`Error::code`](crate::Error::code) say which.
     Api,
     /// The server answered with success, but the reply cannot be read. What was asked for happened.
-    InvalidReply,
+    InvalidResponse,
     /// The server answered with success, but the reply is larger than
-    /// [`ClientBuilder::max_reply_size`](crate::ClientBuilder::max_reply_size) allows. What was asked for happened.
-    ReplyTooLarge,
+    /// [`ClientBuilder::max_response_size`](crate::ClientBuilder::max_response_size) allows. What was asked for happened.
+    ResponseTooLarge,
     /// The validation or migration that was waited for has failed.
     JobFailed,
     /// The migration that was waited for was not cut over in time.
@@ -68,7 +68,7 @@ impl Inner {
         match self.kind {
             ErrorKind::Configuration
             | ErrorKind::InvalidRequest
-            | ErrorKind::TokenRefused
+            | ErrorKind::TokenRejected
             | ErrorKind::TokenRateLimited
             | ErrorKind::TokenLimitReached
             | ErrorKind::Connect
@@ -81,7 +81,7 @@ impl Inner {
                 Some(408 | 500..) | None => Effect::Unknown,
                 Some(_) => Effect::None,
             },
-            ErrorKind::InvalidReply | ErrorKind::ReplyTooLarge => Effect::Happened,
+            ErrorKind::InvalidResponse | ErrorKind::ResponseTooLarge => Effect::Happened,
         }
     }
 }

@@ -8,7 +8,7 @@ mod facts;
 mod kind;
 mod predicates;
 mod redact;
-mod reply;
+mod response;
 mod text;
 
 use std::fmt;
@@ -23,7 +23,7 @@ pub use code::ErrorCode;
 pub(crate) use kind::Effect;
 pub use kind::ErrorKind;
 pub(crate) use redact::{presentable, without_secrets};
-pub(crate) use reply::{ErrorReply, header_text, http_date};
+pub(crate) use response::{ErrorResponse, header_text, http_date};
 
 use crate::values::credentials::CredentialKind;
 use crate::values::operation::Operation;
@@ -44,7 +44,7 @@ struct Inner {
     operation: Option<&'static Operation>,
     credential: Option<CredentialKind>,
     message: String,
-    reply: Option<ErrorReply>,
+    reply: Option<ErrorResponse>,
     /// What the failed tries of the call may have done, the last one not counted.
     earlier: Effect,
     /// Whether the request surely did nothing, whatever the kind says: it was not sent for want of a token, of a challenge,
@@ -112,7 +112,7 @@ impl Error {
     }
 
     /// The server's answer.
-    pub(crate) fn answered(kind: ErrorKind, reply: ErrorReply) -> Self {
+    pub(crate) fn answered(kind: ErrorKind, reply: ErrorResponse) -> Self {
         let mut error = Self::new(kind, String::new());
         error.inner_mut().reply = Some(reply);
         error
@@ -128,7 +128,7 @@ impl Error {
         error
     }
 
-    pub(crate) fn with_reply(mut self, reply: ErrorReply) -> Self {
+    pub(crate) fn with_reply(mut self, reply: ErrorResponse) -> Self {
         self.inner_mut().reply = Some(reply);
         self
     }
@@ -191,7 +191,7 @@ impl Error {
     #[cfg(test)]
     fn with_headers(status: u16, headers: HeaderMap) -> Self {
         let status = reqwest::StatusCode::from_u16(status).unwrap();
-        Self::answered(ErrorKind::Api, ErrorReply::read(status, headers, b"", std::time::UNIX_EPOCH, &[]))
+        Self::answered(ErrorKind::Api, ErrorResponse::read(status, headers, b"", std::time::UNIX_EPOCH, &[]))
     }
 }
 

@@ -14,7 +14,7 @@ impl Error {
     #[must_use]
     pub fn is_unauthenticated(&self) -> bool {
         let rights = self.code().is_some_and(ErrorCode::is_about_rights);
-        self.0.kind == ErrorKind::TokenRefused || (self.status() == Some(401) && !rights)
+        self.0.kind == ErrorKind::TokenRejected || (self.status() == Some(401) && !rights)
     }
 
     /// The credential is good but lacks a role: grant it [`Operation::required_role`](crate::Operation::required_role).
@@ -43,11 +43,11 @@ impl Error {
 
     /// The caller's address, as a refusal by an access list names it.
     #[must_use]
-    pub fn refused_address(&self) -> Option<std::net::IpAddr> {
+    pub fn denied_address(&self) -> Option<std::net::IpAddr> {
         if !self.is_not_on_access_list() {
             return None;
         }
-        self.0.reply.as_ref()?.refused_address()?.parse().ok()
+        self.0.reply.as_ref()?.denied_address()?.parse().ok()
     }
 
     /// There is no such thing, or the credential may not see it.
@@ -80,7 +80,7 @@ impl Error {
     ///
     /// False where it may have reached it, and where the server answered.
     #[must_use]
-    pub fn was_never_sent(&self) -> bool {
+    pub fn was_not_processed(&self) -> bool {
         // Of the failures without effect, an answer shows that the request arrived.
         let answered = matches!(
             self.0.kind,
@@ -94,7 +94,7 @@ impl Error {
     ///
     /// Never true of an operation that only reads.
     #[must_use]
-    pub fn may_have_happened(&self) -> bool {
+    pub fn may_have_taken_effect(&self) -> bool {
         let reads = self.0.operation.is_some_and(|operation| operation.method == Method::Get);
         !reads && self.0.earlier.max(self.effect()) != Effect::None
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Effect, ErrorCode, ErrorKind, ErrorReply, Inner};
+use super::{Effect, ErrorCode, ErrorKind, ErrorResponse, Inner};
 use crate::values::credentials::CredentialKind;
 use crate::values::operation::{Method, Operation};
 
@@ -22,7 +22,7 @@ pub(super) fn write(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 
 fn write_why(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_str(match error.kind {
-        ErrorKind::TokenRefused => "the token endpoint refused the service account: ",
+        ErrorKind::TokenRejected => "the token endpoint refused the service account: ",
         ErrorKind::TokenRateLimited => "too many access tokens were asked for: ",
         ErrorKind::TokenLimitReached => {
             "the service account has 100 active access tokens, the most it may have: "
@@ -37,7 +37,7 @@ fn write_why(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     write_reply(reply, f)
 }
 
-fn write_reply(reply: &ErrorReply, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn write_reply(reply: &ErrorResponse, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     write!(f, "{}", reply.status.as_u16())?;
     match (&reply.code, &reply.oauth_error) {
         // This code says less than the status does.
@@ -60,7 +60,7 @@ fn write_reply(reply: &ErrorReply, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 /// What the reader can do, as a sentence.
 fn advice(error: &Inner) -> Option<String> {
     match error.kind {
-        ErrorKind::TokenRefused => Some("Check the client id and the client secret".to_owned()),
+        ErrorKind::TokenRejected => Some("Check the client id and the client secret".to_owned()),
         ErrorKind::TokenRateLimited => Some(wait(error.reply.as_ref())),
         ErrorKind::TokenLimitReached => Some(
             "Revoke tokens that are no longer used, or wait until they expire, an hour after they were made; share \
@@ -80,8 +80,8 @@ fn advice(error: &Inner) -> Option<String> {
         | ErrorKind::InvalidRequest
         | ErrorKind::Timeout
         | ErrorKind::Transport
-        | ErrorKind::InvalidReply
-        | ErrorKind::ReplyTooLarge
+        | ErrorKind::InvalidResponse
+        | ErrorKind::ResponseTooLarge
         | ErrorKind::JobFailed
         | ErrorKind::JobExpired
         | ErrorKind::JobStateUnknown => None,
@@ -122,7 +122,7 @@ fn how_to_find_out(operation: &Operation) -> &'static str {
     }
 }
 
-fn advice_on_answer(error: &Inner, reply: &ErrorReply) -> Option<String> {
+fn advice_on_answer(error: &Inner, reply: &ErrorResponse) -> Option<String> {
     match (reply.status.as_u16(), &reply.code) {
         (_, Some(ErrorCode::IpAddressNotOnAccessList | ErrorCode::ApiKeyAccessListAccessDenied)) => {
             Some(add_to_access_list(error.credential, reply))
@@ -161,15 +161,15 @@ fn advice_on_answer(error: &Inner, reply: &ErrorReply) -> Option<String> {
     }
 }
 
-fn wait(reply: Option<&ErrorReply>) -> String {
+fn wait(reply: Option<&ErrorResponse>) -> String {
     match reply.and_then(|reply| reply.retry_after) {
         Some(wait) => format!("Try again in {} s", wait.as_secs()),
         None => "Try again later".to_owned(),
     }
 }
 
-fn add_to_access_list(credential: Option<CredentialKind>, reply: &ErrorReply) -> String {
-    let address = reply.refused_address().unwrap_or("your address");
+fn add_to_access_list(credential: Option<CredentialKind>, reply: &ErrorResponse) -> String {
+    let address = reply.denied_address().unwrap_or("your address");
     let place = match credential {
         Some(CredentialKind::ApiKey) => {
             "the API access list of the API key (Atlas, organization, Applications, API Keys)"

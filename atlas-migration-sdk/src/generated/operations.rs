@@ -8,7 +8,7 @@
 
 use crate::values::date::Date;
 use crate::values::operation::{
-    Location, Method, Operation, Parameter, ParameterKind, Version,
+    ParameterLocation, Method, Operation, Parameter, ParameterKind, Version,
 };
 
 /// Every operation, in the order of the fragment.
@@ -44,14 +44,14 @@ pub static LIST_ORGS: Operation = Operation {
     parameters: &[
         Parameter {
             name: "name",
-            location: Location::Query,
+            location: ParameterLocation::Query,
             required: false,
             kind: ParameterKind::String,
             description: "Keep only organizations whose name starts with this text, upper and lower case alike.",
         },
         Parameter {
             name: "pageNum",
-            location: Location::Query,
+            location: ParameterLocation::Query,
             required: false,
             kind: ParameterKind::Integer {
                 minimum: Some(1),
@@ -62,7 +62,7 @@ pub static LIST_ORGS: Operation = Operation {
         },
         Parameter {
             name: "itemsPerPage",
-            location: Location::Query,
+            location: ParameterLocation::Query,
             required: false,
             kind: ParameterKind::Integer {
                 minimum: Some(1),
@@ -73,7 +73,7 @@ pub static LIST_ORGS: Operation = Operation {
         },
         Parameter {
             name: "includeCount",
-            location: Location::Query,
+            location: ParameterLocation::Query,
             required: false,
             kind: ParameterKind::Boolean {
                 default: Some(true),
@@ -82,7 +82,7 @@ pub static LIST_ORGS: Operation = Operation {
         },
         Parameter {
             name: "envelope",
-            location: Location::Query,
+            location: ParameterLocation::Query,
             required: false,
             kind: ParameterKind::Boolean {
                 default: Some(false),
@@ -91,7 +91,7 @@ pub static LIST_ORGS: Operation = Operation {
         },
         Parameter {
             name: "pretty",
-            location: Location::Query,
+            location: ParameterLocation::Query,
             required: false,
             kind: ParameterKind::Boolean {
                 default: Some(false),
@@ -107,7 +107,7 @@ pub static LIST_ORGS: Operation = Operation {
             media_type: "application/vnd.atlas.2023-01-01+json",
         },
     ],
-    has_reply_body: true,
+    has_response_body: true,
     success: &[200],
     errors: &[400, 401, 403, 404, 406, 409, 410, 429, 500, 503],
     required_role: None,
@@ -131,14 +131,14 @@ pub static CREATE_ORG_LIVE_MIGRATION_LINK_TOKEN: Operation = Operation {
     parameters: &[
         Parameter {
             name: "orgId",
-            location: Location::Path,
+            location: ParameterLocation::Path,
             required: true,
             kind: ParameterKind::Id("OrgId"),
             description: "The Atlas organization.",
         },
         Parameter {
             name: "envelope",
-            location: Location::Query,
+            location: ParameterLocation::Query,
             required: false,
             kind: ParameterKind::Boolean {
                 default: Some(false),
@@ -147,7 +147,7 @@ pub static CREATE_ORG_LIVE_MIGRATION_LINK_TOKEN: Operation = Operation {
         },
         Parameter {
             name: "pretty",
-            location: Location::Query,
+            location: ParameterLocation::Query,
             required: false,
             kind: ParameterKind::Boolean {
                 default: Some(false),
@@ -169,7 +169,7 @@ pub static CREATE_ORG_LIVE_MIGRATION_LINK_TOKEN: Operation = Operation {
             media_type: "application/vnd.atlas.2023-01-01+json",
         },
     ],
-    has_reply_body: true,
+    has_response_body: true,
     success: &[200, 201],
     errors: &[400, 401, 403, 404, 406, 410, 429, 500, 503],
     required_role: Some("Organization Owner"),
@@ -193,14 +193,14 @@ pub static DELETE_ORG_LIVE_MIGRATION_LINK_TOKENS: Operation = Operation {
     parameters: &[
         Parameter {
             name: "orgId",
-            location: Location::Path,
+            location: ParameterLocation::Path,
             required: true,
             kind: ParameterKind::Id("OrgId"),
             description: "The Atlas organization.",
         },
         Parameter {
             name: "envelope",
-            location: Location::Query,
+            location: ParameterLocation::Query,
             required: false,
             kind: ParameterKind::Boolean {
                 default: Some(false),
@@ -216,7 +216,7 @@ pub static DELETE_ORG_LIVE_MIGRATION_LINK_TOKENS: Operation = Operation {
             media_type: "application/vnd.atlas.2023-01-01+json",
         },
     ],
-    has_reply_body: false,
+    has_response_body: false,
     success: &[204],
     errors: &[400, 401, 403, 404, 406, 409, 410, 429, 500, 503],
     required_role: Some("Organization Owner"),
@@ -240,14 +240,14 @@ pub static LIST_ORG_LIVE_MIGRATION_AVAILABLE_PROJECTS: Operation = Operation {
     parameters: &[
         Parameter {
             name: "orgId",
-            location: Location::Path,
+            location: ParameterLocation::Path,
             required: true,
             kind: ParameterKind::Id("OrgId"),
             description: "The Atlas organization.",
         },
         Parameter {
             name: "envelope",
-            location: Location::Query,
+            location: ParameterLocation::Query,
             required: false,
             kind: ParameterKind::Boolean {
                 default: Some(false),
@@ -256,7 +256,7 @@ pub static LIST_ORG_LIVE_MIGRATION_AVAILABLE_PROJECTS: Operation = Operation {
         },
         Parameter {
             name: "pretty",
-            location: Location::Query,
+            location: ParameterLocation::Query,
             required: false,
             kind: ParameterKind::Boolean {
                 default: Some(false),
@@ -272,7 +272,7 @@ pub static LIST_ORG_LIVE_MIGRATION_AVAILABLE_PROJECTS: Operation = Operation {
             media_type: "application/vnd.atlas.2023-01-01+json",
         },
     ],
-    has_reply_body: true,
+    has_response_body: true,
     success: &[200],
     errors: &[400, 401, 403, 404, 406, 410, 429, 500, 503],
     required_role: Some("Organization Owner"),
@@ -296,14 +296,14 @@ pub static CREATE_GROUP_LIVE_MIGRATION: Operation = Operation {
     parameters: &[
         Parameter {
             name: "groupId",
-            location: Location::Path,
+            location: ParameterLocation::Path,
             required: true,
             kind: ParameterKind::Id("ProjectId"),
             description: "The Atlas project that holds the destination cluster.",
         },
         Parameter {
             name: "envelope",
-            location: Location::Query,
+            location: ParameterLocation::Query,
             required: false,
             kind: ParameterKind::Boolean {
                 default: Some(false),
@@ -312,7 +312,7 @@ pub static CREATE_GROUP_LIVE_MIGRATION: Operation = Operation {
         },
         Parameter {
             name: "pretty",
-            location: Location::Query,
+            location: ParameterLocation::Query,
             required: false,
             kind: ParameterKind::Boolean {
                 default: Some(false),
@@ -344,7 +344,7 @@ pub static CREATE_GROUP_LIVE_MIGRATION: Operation = Operation {
             media_type: "application/vnd.atlas.2024-05-30+json",
         },
     ],
-    has_reply_body: true,
+    has_response_body: true,
     success: &[201],
     errors: &[400, 401, 403, 404, 406, 410, 429, 500, 503],
     required_role: Some("Organization Owner"),
@@ -368,14 +368,14 @@ pub static VALIDATE_GROUP_LIVE_MIGRATIONS: Operation = Operation {
     parameters: &[
         Parameter {
             name: "groupId",
-            location: Location::Path,
+            location: ParameterLocation::Path,
             required: true,
             kind: ParameterKind::Id("ProjectId"),
             description: "The Atlas project that holds the destination cluster.",
         },
         Parameter {
             name: "envelope",
-            location: Location::Query,
+            location: ParameterLocation::Query,
             required: false,
             kind: ParameterKind::Boolean {
                 default: Some(false),
@@ -384,7 +384,7 @@ pub static VALIDATE_GROUP_LIVE_MIGRATIONS: Operation = Operation {
         },
         Parameter {
             name: "pretty",
-            location: Location::Query,
+            location: ParameterLocation::Query,
             required: false,
             kind: ParameterKind::Boolean {
                 default: Some(false),
@@ -416,7 +416,7 @@ pub static VALIDATE_GROUP_LIVE_MIGRATIONS: Operation = Operation {
             media_type: "application/vnd.atlas.2024-05-30+json",
         },
     ],
-    has_reply_body: true,
+    has_response_body: true,
     success: &[200],
     errors: &[400, 401, 403, 404, 406, 410, 429, 500, 503],
     required_role: Some("Organization Owner"),
@@ -440,21 +440,21 @@ pub static GET_GROUP_LIVE_MIGRATION_VALIDATE_STATUS: Operation = Operation {
     parameters: &[
         Parameter {
             name: "groupId",
-            location: Location::Path,
+            location: ParameterLocation::Path,
             required: true,
             kind: ParameterKind::Id("ProjectId"),
             description: "The Atlas project that holds the destination cluster.",
         },
         Parameter {
             name: "validationId",
-            location: Location::Path,
+            location: ParameterLocation::Path,
             required: true,
             kind: ParameterKind::Id("ValidationId"),
             description: "The validation job.",
         },
         Parameter {
             name: "envelope",
-            location: Location::Query,
+            location: ParameterLocation::Query,
             required: false,
             kind: ParameterKind::Boolean {
                 default: Some(false),
@@ -470,7 +470,7 @@ pub static GET_GROUP_LIVE_MIGRATION_VALIDATE_STATUS: Operation = Operation {
             media_type: "application/vnd.atlas.2023-01-01+json",
         },
     ],
-    has_reply_body: true,
+    has_response_body: true,
     success: &[200],
     errors: &[400, 401, 403, 404, 406, 410, 429, 500, 503],
     required_role: Some("Organization Owner"),
@@ -494,21 +494,21 @@ pub static GET_GROUP_LIVE_MIGRATION: Operation = Operation {
     parameters: &[
         Parameter {
             name: "groupId",
-            location: Location::Path,
+            location: ParameterLocation::Path,
             required: true,
             kind: ParameterKind::Id("ProjectId"),
             description: "The Atlas project that holds the destination cluster.",
         },
         Parameter {
             name: "liveMigrationId",
-            location: Location::Path,
+            location: ParameterLocation::Path,
             required: true,
             kind: ParameterKind::Id("MigrationId"),
             description: "The migration.",
         },
         Parameter {
             name: "envelope",
-            location: Location::Query,
+            location: ParameterLocation::Query,
             required: false,
             kind: ParameterKind::Boolean {
                 default: Some(false),
@@ -517,7 +517,7 @@ pub static GET_GROUP_LIVE_MIGRATION: Operation = Operation {
         },
         Parameter {
             name: "pretty",
-            location: Location::Query,
+            location: ParameterLocation::Query,
             required: false,
             kind: ParameterKind::Boolean {
                 default: Some(false),
@@ -533,7 +533,7 @@ pub static GET_GROUP_LIVE_MIGRATION: Operation = Operation {
             media_type: "application/vnd.atlas.2023-01-01+json",
         },
     ],
-    has_reply_body: true,
+    has_response_body: true,
     success: &[200],
     errors: &[400, 401, 403, 404, 406, 410, 429, 500, 503],
     required_role: Some("Organization Member"),
@@ -557,21 +557,21 @@ pub static CUTOVER_GROUP_LIVE_MIGRATION: Operation = Operation {
     parameters: &[
         Parameter {
             name: "groupId",
-            location: Location::Path,
+            location: ParameterLocation::Path,
             required: true,
             kind: ParameterKind::Id("ProjectId"),
             description: "The Atlas project that holds the destination cluster.",
         },
         Parameter {
             name: "liveMigrationId",
-            location: Location::Path,
+            location: ParameterLocation::Path,
             required: true,
             kind: ParameterKind::Id("MigrationId"),
             description: "The migration.",
         },
         Parameter {
             name: "envelope",
-            location: Location::Query,
+            location: ParameterLocation::Query,
             required: false,
             kind: ParameterKind::Boolean {
                 default: Some(false),
@@ -580,7 +580,7 @@ pub static CUTOVER_GROUP_LIVE_MIGRATION: Operation = Operation {
         },
         Parameter {
             name: "pretty",
-            location: Location::Query,
+            location: ParameterLocation::Query,
             required: false,
             kind: ParameterKind::Boolean {
                 default: Some(false),
@@ -596,7 +596,7 @@ pub static CUTOVER_GROUP_LIVE_MIGRATION: Operation = Operation {
             media_type: "application/vnd.atlas.2023-01-01+json",
         },
     ],
-    has_reply_body: false,
+    has_response_body: false,
     success: &[202],
     errors: &[400, 401, 403, 404, 406, 410, 429, 500, 503],
     required_role: Some("Organization Owner"),

@@ -10,7 +10,7 @@ use crate::values::date::Date;
 
 /// What a reply says beside its value.
 #[derive(Clone)]
-pub struct ReplyMeta {
+pub struct ResponseMetadata {
     status: StatusCode,
     headers: Box<HeaderMap>,
     duration: Duration,
@@ -27,7 +27,7 @@ pub struct RateLimit {
     pub remaining: u64,
 }
 
-impl ReplyMeta {
+impl ResponseMetadata {
     pub(crate) fn new(
         status: StatusCode,
         headers: Box<HeaderMap>,
@@ -90,9 +90,9 @@ impl ReplyMeta {
     }
 }
 
-impl std::fmt::Debug for ReplyMeta {
+impl std::fmt::Debug for ResponseMetadata {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ReplyMeta")
+        f.debug_struct("ResponseMetadata")
             .field("status", &self.status())
             .field("api_version", &self.api_version())
             .field("rate_limit", &self.rate_limit())
@@ -108,9 +108,9 @@ impl std::fmt::Debug for ReplyMeta {
 mod tests {
     use super::*;
 
-    fn meta(headers: &[(&'static str, &'static str)]) -> ReplyMeta {
+    fn meta(headers: &[(&'static str, &'static str)]) -> ResponseMetadata {
         let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
-        ReplyMeta::new(StatusCode::OK, Box::new(headers.collect()), Duration::ZERO, 1)
+        ResponseMetadata::new(StatusCode::OK, Box::new(headers.collect()), Duration::ZERO, 1)
     }
 
     #[test]

@@ -9,5 +9,5 @@ mod receive;
 pub(crate) use base_url::{BaseUrl, COMMERCIAL, GOVERNMENT};
 pub(crate) use client::Http;
 pub(crate) use deadline::{Deadline, RequestLimit};
-pub use metadata::{RateLimit, ReplyMeta};
+pub use metadata::{RateLimit, ResponseMetadata};
 pub(crate) use receive::{Received, receive};

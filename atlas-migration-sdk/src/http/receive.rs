@@ -8,7 +8,7 @@ use reqwest::{Response, StatusCode};
 
 use super::client::Sending;
 use super::deadline::RequestLimit;
-use crate::error::{Error, ErrorKind, ErrorReply, Result};
+use crate::error::{Error, ErrorKind, ErrorResponse, Result};
 
 /// A reply: a success is whole, another one may lack the end of its body.
 pub(crate) struct Received {
@@ -61,7 +61,7 @@ pub(crate) fn receive(
         }
         let (status, headers) = (response.status(), Box::new(std::mem::take(response.headers_mut())));
         match result {
-            Err(error) if is_success => Err(error.with_reply(ErrorReply::without_body(status, *headers))),
+            Err(error) if is_success => Err(error.with_reply(ErrorResponse::without_body(status, *headers))),
             Ok(()) | Err(_) => Ok(Received { status, headers, body: body.finish() }),
         }
     }
@@ -105,6 +105,6 @@ impl Body {
     }
 
     fn too_large(&self) -> Error {
-        Error::new(ErrorKind::ReplyTooLarge, format!("the reply is larger than {} bytes", self.max_size))
+        Error::new(ErrorKind::ResponseTooLarge, format!("the reply is larger than {} bytes", self.max_size))
     }
 }

@@ -88,9 +88,9 @@ impl MigrationPlan {
 
     /// Sets the password of the source's user. Does nothing where authentication is managed.
     #[must_use]
-    pub fn source_password(mut self, secret: Secret) -> Self {
+    pub fn source_password(mut self, secret: impl Into<Secret>) -> Self {
         if let Authentication::User { password, .. } = &mut self.source.authentication {
-            *password = Some(secret);
+            *password = Some(secret.into());
         }
         self
     }
@@ -106,7 +106,7 @@ impl MigrationPlan {
             return Ok(self);
         }
         match std::env::var(PASSWORD_VARIABLE) {
-            Ok(password) if !password.is_empty() => Ok(self.source_password(Secret::new(password))),
+            Ok(password) if !password.is_empty() => Ok(self.source_password(password)),
             // The error of the standard library shows the value where it is not UTF-8.
             _ => Err(Error::configuration(format!(
                 "the source's user needs a password: set {PASSWORD_VARIABLE}, or call `source_password`"
@@ -148,9 +148,9 @@ impl Source {
         project: SourceProjectId,
         cluster: impl Into<String>,
         username: impl Into<String>,
-        password: Secret,
+        password: impl Into<Secret>,
     ) -> Self {
-        let authentication = Authentication::User { name: username.into(), password: Some(password) };
+        let authentication = Authentication::User { name: username.into(), password: Some(password.into()) };
         Self { project, cluster: cluster.into(), authentication, tls: Tls::On }
     }
 

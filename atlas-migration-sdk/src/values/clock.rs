@@ -9,15 +9,42 @@ pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// Where the client reads the time, and how it waits.
 ///
-/// Give [`ClientBuilder::clock`](crate::ClientBuilder::clock) another one to test what depends on time: the renewal of
-/// an access token, retries, waiting for a migration. The default is [`SystemClock`]. Time limits on the network are
-/// not measured by it.
+/// The default is [`SystemClock`]. Give [`ClientBuilder::clock`](crate::ClientBuilder::clock) another clock to test what
+/// depends on time: the renewal of an access token, retries, waiting for a migration. Time limits on the network are not
+/// measured by it.
+///
+/// ```
+/// use atlas_migration_sdk::{BoxFuture, Client, Clock, SystemClock};
+/// use std::time::{Duration, Instant, SystemTime};
+///
+/// /// A clock whose delays are a thousand times shorter.
+/// #[derive(Debug)]
+/// struct FastClock {
+///     started: Instant,
+/// }
+///
+/// impl Clock for FastClock {
+///     fn now(&self) -> Instant {
+///         self.started + self.started.elapsed() * 1000
+///     }
+///
+///     fn system_time(&self) -> SystemTime {
+///         SystemClock.system_time()
+///     }
+///
+///     fn sleep(&self, duration: Duration) -> BoxFuture<()> {
+///         SystemClock.sleep(duration / 1000)
+///     }
+/// }
+///
+/// let builder = Client::builder().clock(FastClock { started: Instant::now() });
+/// ```
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// A time that only moves forward; what expires is measured by it.
     fn now(&self) -> Instant;
 
     /// The time of day; dates in replies, such as that of `Retry-After`, are compared with it.
-    fn wall(&self) -> SystemTime;
+    fn system_time(&self) -> SystemTime;
 
     /// Waits this long. When it is done, [`now`](Self::now) has moved at least as far.
     fn sleep(&self, duration: Duration) -> BoxFuture<()>;
@@ -25,7 +52,6 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
 
 /// The clock of the system.
 #[derive(Clone, Copy, Debug, Default)]
-#[non_exhaustive]
 pub struct SystemClock;
 
 impl Clock for SystemClock {
@@ -33,7 +59,7 @@ impl Clock for SystemClock {
         Instant::now()
     }
 
-    fn wall(&self) -> SystemTime {
+    fn system_time(&self) -> SystemTime {
         SystemTime::now()
     }
 
@@ -69,7 +95,7 @@ pub(crate) mod tests {
             self.0 + self.waits().iter().sum()
         }
 
-        fn wall(&self) -> SystemTime {
+        fn system_time(&self) -> SystemTime {
             SystemTime::UNIX_EPOCH
         }
 

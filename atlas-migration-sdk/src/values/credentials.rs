@@ -7,9 +7,9 @@ use super::secret::Secret;
 /// What the client authenticates with: a service account, an API key or an access token.
 ///
 /// ```
-/// use atlas_migration_sdk::{Credentials, Secret};
+/// use atlas_migration_sdk::Credentials;
 ///
-/// let credentials = Credentials::api_key("ABCDEFGH", Secret::new("the private key"));
+/// let credentials = Credentials::api_key("ABCDEFGH", "the private key");
 /// assert!(!format!("{credentials:?}").contains("private key"));
 /// ```
 #[derive(Clone)]
@@ -40,20 +40,20 @@ impl Credentials {
     ///
     /// The client fetches an access token, keeps it for all its calls and renews it.
     #[must_use]
-    pub fn service_account(client_id: impl Into<String>, client_secret: Secret) -> Self {
-        Self(Parts::ServiceAccount { client_id: client_id.into(), client_secret })
+    pub fn service_account(client_id: impl Into<String>, client_secret: impl Into<Secret>) -> Self {
+        Self(Parts::ServiceAccount { client_id: client_id.into(), client_secret: client_secret.into() })
     }
 
     /// An API key, by its public and private key.
     #[must_use]
-    pub fn api_key(public_key: impl Into<String>, private_key: Secret) -> Self {
-        Self(Parts::ApiKey { public_key: public_key.into(), private_key })
+    pub fn api_key(public_key: impl Into<String>, private_key: impl Into<Secret>) -> Self {
+        Self(Parts::ApiKey { public_key: public_key.into(), private_key: private_key.into() })
     }
 
     /// An access token that was fetched elsewhere. It is sent as given and never renewed.
     #[must_use]
-    pub fn access_token(token: Secret) -> Self {
-        Self(Parts::AccessToken(token))
+    pub fn access_token(token: impl Into<Secret>) -> Self {
+        Self(Parts::AccessToken(token.into()))
     }
 
     /// Which kind they are.
@@ -85,9 +85,9 @@ mod tests {
     #[test]
     fn credentials_have_no_printable_content() {
         for credentials in [
-            Credentials::service_account("planted-id", Secret::new("planted")),
-            Credentials::api_key("planted-key", Secret::new("planted")),
-            Credentials::access_token(Secret::new("planted")),
+            Credentials::service_account("planted-id", "planted"),
+            Credentials::api_key("planted-key", "planted"),
+            Credentials::access_token("planted"),
         ] {
             assert!(!format!("{credentials:?}").contains("planted"));
         }

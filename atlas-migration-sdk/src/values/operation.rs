@@ -30,7 +30,7 @@ pub struct Operation {
     /// The versions of the reply, oldest first. Every operation of the table has at least one.
     pub response_versions: &'static [Version],
     /// Whether a successful reply has a body.
-    pub has_reply_body: bool,
+    pub has_response_body: bool,
     /// The status codes of success, the one that the server is known to send last.
     pub success: &'static [u16],
     /// The status codes of failure that the fragment lists.
@@ -111,7 +111,7 @@ pub struct Parameter {
     /// The name on the wire.
     pub name: &'static str,
     /// Where it stands in the request.
-    pub location: Location,
+    pub location: ParameterLocation,
     /// Whether the request needs it. Always true in a path.
     pub required: bool,
     /// What it may hold.
@@ -123,7 +123,7 @@ pub struct Parameter {
 /// Where a parameter stands in the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Location {
+pub enum ParameterLocation {
     /// In the path, as a variable.
     Path,
     /// In the query string.

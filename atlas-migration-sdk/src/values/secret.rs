@@ -54,6 +54,12 @@ macro_rules! secret {
             }
         }
 
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self(SecretString::from(text))
+            }
+        }
+
         impl Serialize for $name {
             /// Discloses the secret: this is how it is sent.
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

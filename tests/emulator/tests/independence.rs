@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 const SDK: &str = "atlas_migration_sdk";
 
 /// The operation table and the types of its fields.
-const ALLOWED: [&str; 6] = ["Date", "Location", "Operation", "ParameterKind", "Version", "operations"];
+const ALLOWED: [&str; 6] =
+    ["Date", "ParameterLocation", "Operation", "ParameterKind", "Version", "operations"];
 
 /// The Rust files below this folder.
 pub(crate) fn sources(folder: &Path) -> Vec<PathBuf> {

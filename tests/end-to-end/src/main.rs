@@ -9,8 +9,8 @@ use std::time::Duration;
 use atlas_emulator::{Emulator, RecordedRequest};
 use atlas_migration_sdk::plan::{Destination, MigrationPlan, Source};
 use atlas_migration_sdk::{
-    AccessListEntry, Client, CredentialKind, Credentials, Date, LinkToken, Operation, OpsManager, OrgId,
-    Polling, Secret, operations,
+    AccessListEntry, Client, CredentialKind, Credentials, Date, LinkToken, Operation, OrgId, Polling, Secret,
+    SourceManager, operations,
 };
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -73,9 +73,9 @@ async fn show(emulator: &Emulator, allowed: &[AccessListEntry], out: &mut impl W
         let client = Client::builder().base_url(emulator.base_url()).credentials(credentials).build()?;
         let org = client.org(emulator.org_id().parse()?);
         writeln!(out, "\nCreate a link-token with {name}:")?;
-        let reply = org.create_link_token(allowed.to_vec()).reply().await?;
+        let reply = org.create_link_token(allowed.to_vec()).send().await?;
         shown = show_wire(&emulator.requests(), shown, out)?;
-        writeln!(out, "  → {:?}, API version {}", reply.value, version(reply.meta.api_version()))?;
+        writeln!(out, "  → {:?}, API version {}", reply.value, version(reply.metadata.api_version()))?;
         if kind != CredentialKind::ServiceAccount {
             continue;
         }
@@ -93,9 +93,10 @@ async fn show(emulator: &Emulator, allowed: &[AccessListEntry], out: &mut impl W
 /// Link, validate, migrate, cut over.
 async fn migrate(emulator: &Emulator, client: &Client, token: &LinkToken, out: &mut impl Write) -> Outcome {
     let (public_key, private_key) = emulator.ops_manager_api_key();
-    let ops_manager =
-        OpsManager::builder(emulator.ops_manager_url(), public_key, Secret::new(private_key)).build()?;
-    let source = ops_manager.org(emulator.source_org_id().parse()?);
+    let source_manager =
+        SourceManager::ops_manager(emulator.ops_manager_url(), public_key, Secret::new(private_key))
+            .build()?;
+    let source = source_manager.org(emulator.source_org_id().parse()?);
     writeln!(out, "\nEnter it on the source's side: {}", source.link(token).await?)?;
 
     let projects = client.org(emulator.org_id().parse()?).available_projects().await?;
@@ -106,7 +107,9 @@ async fn migrate(emulator: &Emulator, client: &Client, token: &LinkToken, out: &
     let source = Source::managed(project.project_id, &deployment.name);
     let plan = MigrationPlan::new(source, Destination::public("destination"), host);
 
-    let polling = Polling::default().first(Duration::from_millis(100)).ceiling(Duration::from_millis(200));
+    let polling = Polling::default()
+        .initial_interval(Duration::from_millis(100))
+        .max_interval(Duration::from_millis(200));
     let destination = client.project(emulator.project_id().parse()?);
     destination.validate(&plan).await?.polling(polling).wait().await?;
     writeln!(out, "The plan is valid.")?;
@@ -118,7 +121,7 @@ async fn migrate(emulator: &Emulator, client: &Client, token: &LinkToken, out: &
         .wait_until_ready(|progress| {
             let Some(lag) = progress.lag().map(|lag| lag.as_secs()) else { return };
             let left = progress
-                .estimate
+                .estimated_remaining
                 .map_or_else(String::new, |left| format!(", about {} s left", left.as_secs()));
             let text = format!("{lag} s behind{left}");
             let length = bar.length().unwrap_or(0).max(lag);
@@ -174,8 +177,8 @@ async fn ask_and_create(
         return Ok(());
     }
     show_operation(&operations::CREATE_ORG_LIVE_MIGRATION_LINK_TOKEN, org.id(), out)?;
-    let reply = org.create_link_token(allowed.to_vec()).reply().await?;
-    writeln!(out, "  → {:?}, {:?}", reply.value, reply.meta)?;
+    let reply = org.create_link_token(allowed.to_vec()).send().await?;
+    writeln!(out, "  → {:?}, {:?}", reply.value, reply.metadata)?;
     let warning =
         "Deleting removes every link of the organization and all its link-tokens, not only this one.";
     writeln!(out, "{warning}")?;

@@ -28,7 +28,7 @@ pub(crate) struct Operation {
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) request_versions: Vec<Version>,
     pub(crate) response_versions: Vec<Version>,
-    pub(crate) has_reply_body: bool,
+    pub(crate) has_response_body: bool,
     pub(crate) success: Vec<u16>,
     pub(crate) errors: Vec<u16>,
     pub(crate) required_role: Option<String>,
@@ -137,7 +137,7 @@ fn operation(document: &Value, place: &Place<'_>) -> Result<Operation, Missing> 
         parameters: parameters(document, place),
         request_versions: request_versions(document, place),
         response_versions: replies.versions.into_values().collect(),
-        has_reply_body: replies.has_body,
+        has_response_body: replies.has_body,
         success: replies.success,
         errors: replies.errors,
         required_role: text("x-required-role"),
@@ -303,7 +303,7 @@ components:
         );
         assert_eq!(row.success, [200, 201]);
         assert_eq!(row.errors, [404]);
-        assert!(!row.has_reply_body && row.idempotent);
+        assert!(!row.has_response_body && row.idempotent);
         let versions = |versions: &[Version]| -> Vec<String> {
             versions.iter().map(|version| format!("{} {:?}", version.media_type, version.sunset)).collect()
         };

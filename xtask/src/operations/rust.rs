@@ -17,7 +17,7 @@ pub(crate) fn file(operations: &[Operation], secret_names: &BTreeSet<String>) ->
     let names = operations.iter().map(|operation| name(&operation.id));
     quote! {
         use crate::values::date::Date;
-        use crate::values::operation::{Location, Method, Operation, Parameter, ParameterKind, Version};
+        use crate::values::operation::{ParameterLocation, Method, Operation, Parameter, ParameterKind, Version};
 
         #[doc = " Every operation, in the order of the fragment."]
         pub static ALL: &[&Operation] = &[#(&#names),*];
@@ -40,7 +40,7 @@ fn name(id: &str) -> Ident {
 
 fn operation(operation: &Operation) -> TokenStream {
     let Operation { id, go_sdk_name, atlas_cli, summary, path, success, errors, .. } = operation;
-    let Operation { has_reply_body, idempotent, .. } = operation;
+    let Operation { has_response_body, idempotent, .. } = operation;
     let docs = docs(operation);
     let name = name(id);
     let short_name = option(operation.short_name.as_ref());
@@ -64,7 +64,7 @@ fn operation(operation: &Operation) -> TokenStream {
             parameters: &[#(#parameters),*],
             request_versions: &[#(#request_versions),*],
             response_versions: &[#(#response_versions),*],
-            has_reply_body: #has_reply_body,
+            has_response_body: #has_response_body,
             success: &[#(#success),*],
             errors: &[#(#errors),*],
             required_role: #required_role,
@@ -103,7 +103,7 @@ fn parameter(parameter: &Parameter) -> TokenStream {
     quote! {
         Parameter {
             name: #name,
-            location: Location::#location,
+            location: ParameterLocation::#location,
             required: #required,
             kind: ParameterKind::#kind,
             description: #description,

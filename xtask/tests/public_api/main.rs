@@ -30,7 +30,7 @@ const ALLOWED: &[(&str, Option<&str>, &str)] = &[
     ("serde::Deserialize", None, "and read"),
     ("schemars::JsonSchema", None, "the feature `schemars` is about nothing else"),
     ("serde_json::Value", Some("Error::parameters"), "strings and numbers, mixed"),
-    ("serde_json::Value", Some("RawRequest::reply"), "what has no model is JSON"),
+    ("serde_json::Value", Some("RawRequest::send"), "what has no model is JSON"),
     ("serde_json::Value", Some("IntoFuture for RawRequest"), "what has no model is JSON"),
     ("futures_core::Stream", None, "the trait of streams, until std has one"),
     ("reqwest::Client", Some("ClientBuilder::http_client"), "a user hands his own in"),

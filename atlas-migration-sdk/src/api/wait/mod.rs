@@ -19,47 +19,47 @@ use crate::values::clock::Clock;
 /// use atlas_migration_sdk::Polling;
 /// use std::time::Duration;
 ///
-/// let polling = Polling::default().first(Duration::from_secs(1)).ceiling(Duration::from_secs(60));
+/// let polling = Polling::default().initial_interval(Duration::from_secs(1)).max_interval(Duration::from_secs(60));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "give it to `polling` of a job"]
 pub struct Polling {
-    first: Duration,
-    ceiling: Duration,
-    patience: Duration,
+    initial_interval: Duration,
+    max_interval: Duration,
+    max_error_duration: Duration,
 }
 
 impl Default for Polling {
     fn default() -> Self {
         Self {
-            first: Duration::from_secs(2),
-            ceiling: Duration::from_secs(30),
-            patience: Duration::from_secs(600),
+            initial_interval: Duration::from_secs(2),
+            max_interval: Duration::from_secs(30),
+            max_error_duration: Duration::from_secs(600),
         }
     }
 }
 
 impl Polling {
     /// How long after the first look the second one is; each further wait is half as long again. Default: 2 s.
-    pub fn first(mut self, wait: Duration) -> Self {
-        self.first = wait;
+    pub fn initial_interval(mut self, interval: Duration) -> Self {
+        self.initial_interval = interval;
         self
     }
 
     /// The longest wait between two looks. Default: 30 s.
-    pub fn ceiling(mut self, wait: Duration) -> Self {
-        self.ceiling = wait;
+    pub fn max_interval(mut self, interval: Duration) -> Self {
+        self.max_interval = interval;
         self
     }
 
     /// For how long failures to look (no connection, no reply, a server that fails) are sat out. Default: 10 min.
-    pub fn patience(mut self, limit: Duration) -> Self {
-        self.patience = limit;
+    pub fn max_error_duration(mut self, limit: Duration) -> Self {
+        self.max_error_duration = limit;
         self
     }
 
     pub(crate) fn start(self) -> Poller {
-        Poller { polling: self, wait: self.first, failing_since: None }
+        Poller { polling: self, wait: self.initial_interval, failing_since: None }
     }
 }
 
@@ -81,8 +81,8 @@ impl Poller {
             Err(error) => error,
         };
         let since = *self.failing_since.get_or_insert(now);
-        let left = self.polling.patience.saturating_sub(now.saturating_duration_since(since));
-        // The server's wish counts here as everywhere, but one that outlasts the patience is the end of it.
+        let left = self.polling.max_error_duration.saturating_sub(now.saturating_duration_since(since));
+        // The server's wish counts here as everywhere, but one that outlasts that is the end of it.
         let asked_for = error.retry_after().unwrap_or_default();
         if !may_pass(&error) || left.is_zero() || asked_for > left {
             return Err(error);
@@ -95,7 +95,7 @@ impl Poller {
     pub(crate) async fn pause(&mut self, clock: &dyn Clock) {
         // What a server asked for may be longer than the ceiling, but only once.
         let wait = self.wait;
-        self.wait = (wait.saturating_mul(3) / 2).min(self.polling.ceiling);
+        self.wait = (wait.saturating_mul(3) / 2).min(self.polling.max_interval);
         clock.sleep(wait).await;
     }
 }
@@ -106,13 +106,13 @@ fn may_pass(error: &Error) -> bool {
         ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::TokenRateLimited => true,
         ErrorKind::Api => matches!(error.status(), Some(408 | 429 | 500..)),
         // A gateway that answers 200 with a page of its own.
-        ErrorKind::InvalidReply => true,
+        ErrorKind::InvalidResponse => true,
         ErrorKind::Configuration
         | ErrorKind::InvalidRequest
-        | ErrorKind::TokenRefused
+        | ErrorKind::TokenRejected
         | ErrorKind::TokenLimitReached
         | ErrorKind::Redirected
-        | ErrorKind::ReplyTooLarge
+        | ErrorKind::ResponseTooLarge
         | ErrorKind::JobFailed
         | ErrorKind::JobExpired
         | ErrorKind::JobStateUnknown => false,
@@ -126,7 +126,7 @@ mod tests {
     #[tokio::test]
     async fn waits_grow_up_to_the_ceiling() {
         let clock = crate::values::clock::tests::Stepping::default();
-        let mut poller = Polling::default().ceiling(Duration::from_secs(5)).start();
+        let mut poller = Polling::default().max_interval(Duration::from_secs(5)).start();
         for _ in 0..5 {
             poller.pause(&clock).await;
         }
@@ -153,12 +153,12 @@ mod tests {
         let mut poller = Polling::default().start();
         let for_ever = Error::with_status_and_retry_after(429, Duration::from_secs(u64::MAX));
         assert!(poller.seen::<()>(Err(for_ever), clock.now()).is_err());
-        let mut poller = Polling::default().first(Duration::from_secs(1 << 40)).start();
+        let mut poller = Polling::default().initial_interval(Duration::from_secs(1 << 40)).start();
         poller.pause(&clock).await;
         poller.pause(&clock).await;
         assert_eq!(clock.waits()[1], Duration::from_secs(30));
-        let mut poller = Polling { first: Duration::MAX, ..Polling::default() }.start();
-        poller.wait = (poller.wait.saturating_mul(3) / 2).min(poller.polling.ceiling);
+        let mut poller = Polling { initial_interval: Duration::MAX, ..Polling::default() }.start();
+        poller.wait = (poller.wait.saturating_mul(3) / 2).min(poller.polling.max_interval);
         assert_eq!(poller.wait, Duration::from_secs(30));
     }
 

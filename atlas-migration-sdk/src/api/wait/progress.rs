@@ -17,13 +17,13 @@ pub struct Progress {
     /// The migration as Atlas describes it.
     pub migration: Migration,
     /// How long it has been watched.
-    pub watched: Duration,
+    pub elapsed: Duration,
     /// How long it may take until nothing is left to copy, from the slope of the lag so far. `None` while the lag is
     /// unknown or does not shrink.
-    pub estimate: Option<Duration>,
+    pub estimated_remaining: Option<Duration>,
     /// How much is left of the 120 hours in which it can be cut over, once it is ready. Counted from the first look
     /// that found it ready: for a migration that was ready before it was watched, less is left.
-    pub time_left: Option<Duration>,
+    pub cutover_time_left: Option<Duration>,
 }
 
 impl Progress {
@@ -31,12 +31,6 @@ impl Progress {
     #[must_use]
     pub fn status(&self) -> Option<&MigrationStatus> {
         self.migration.status.as_ref()
-    }
-
-    /// How many seconds the destination is behind the source; 0 where that is not known.
-    #[must_use]
-    pub fn lag_seconds(&self) -> u64 {
-        self.lag().map_or(0, |lag| lag.as_secs())
     }
 
     /// How far the destination is behind the source, if that is known.
@@ -63,7 +57,7 @@ pub(crate) struct Tracker {
 
 impl Tracker {
     pub(crate) fn look(&mut self, migration: Migration, now: Instant) -> Progress {
-        let watched = now.saturating_duration_since(*self.began.get_or_insert(now));
+        let elapsed = now.saturating_duration_since(*self.began.get_or_insert(now));
         if migration.ready_for_cutover == Some(true) {
             self.ready_since.get_or_insert(now);
         } else {
@@ -74,17 +68,17 @@ impl Tracker {
                 if self.lags.len() == SAMPLES {
                     self.lags.pop_front();
                 }
-                self.lags.push_back((watched, lag.max(0) as f64));
+                self.lags.push_back((elapsed, lag.max(0) as f64));
             }
             None => self.lags.clear(),
         }
-        let time_left =
+        let cutover_time_left =
             self.ready_since.map(|since| CUTOVER_WINDOW.saturating_sub(now.saturating_duration_since(since)));
-        Progress { migration, watched, estimate: self.estimate(), time_left }
+        Progress { migration, elapsed, estimated_remaining: self.estimated_remaining(), cutover_time_left }
     }
 
     /// When the line of least squares through the lags reaches zero.
-    fn estimate(&self) -> Option<Duration> {
+    fn estimated_remaining(&self) -> Option<Duration> {
         let count = self.lags.len() as f64;
         let (_, last) = *self.lags.back()?;
         let mean_time = self.lags.iter().map(|(time, _)| time.as_secs_f64()).sum::<f64>() / count;
@@ -118,7 +112,8 @@ mod tests {
         let (now, mut tracker) = (Instant::now(), Tracker::default());
         let mut last = None;
         for (seconds, lag) in looks {
-            last = tracker.look(migration(*lag, false), now + Duration::from_secs(*seconds)).estimate;
+            last =
+                tracker.look(migration(*lag, false), now + Duration::from_secs(*seconds)).estimated_remaining;
         }
         assert_eq!(last.map(|estimate| estimate.as_secs()), expected, "{looks:?}");
     }
@@ -150,7 +145,7 @@ mod tests {
         let (now, mut tracker) = (Instant::now(), Tracker::default());
         let mut left = |hours: u64, ready| {
             let progress = tracker.look(migration(Some(0), ready), now + Duration::from_secs(hours * 3600));
-            progress.time_left.map(|left| left.as_secs() / 3600)
+            progress.cutover_time_left.map(|left| left.as_secs() / 3600)
         };
         assert_eq!(left(0, false), None);
         assert_eq!(left(5, true), Some(120));

@@ -27,18 +27,18 @@ pub(crate) fn is_safe(operation: &Operation, error: &Error) -> bool {
 }
 
 /// How long to wait before the next try, or `None` to give up: the policy's wait, or the server's where it is longer.
-pub(crate) fn wait_before_next(
+pub(crate) fn next_delay(
     policy: &dyn RetryPolicy,
     state: &RetryState<'_>,
-    total_timeout: Duration,
+    operation_timeout: Duration,
 ) -> Option<Duration> {
     if !is_safe(state.operation, state.error) {
         return None;
     }
-    let wait = policy.wait_before_next(state)?.max(state.error.retry_after().unwrap_or_default());
+    let wait = policy.next_delay(state)?.max(state.error.retry_after().unwrap_or_default());
     // A wait that ends after the deadline only delays the bad news.
     let ends = state.elapsed.checked_add(wait)?;
-    (ends < total_timeout).then_some(wait)
+    (ends < operation_timeout).then_some(wait)
 }
 
 #[cfg(test)]
@@ -76,7 +76,7 @@ mod tests {
                 assert!(is_safe(operation, &error), "{} {error}", operation.id);
             }
         }
-        for error in [kind(ErrorKind::InvalidReply), kind(ErrorKind::ReplyTooLarge)] {
+        for error in [kind(ErrorKind::InvalidResponse), kind(ErrorKind::ResponseTooLarge)] {
             assert!(!is_safe(create, &error) && !is_safe(delete, &error));
         }
     }
@@ -97,7 +97,7 @@ mod tests {
     struct Always(Duration);
 
     impl RetryPolicy for Always {
-        fn wait_before_next(&self, _: &RetryState<'_>) -> Option<Duration> {
+        fn next_delay(&self, _: &RetryState<'_>) -> Option<Duration> {
             Some(self.0)
         }
     }
@@ -108,7 +108,7 @@ mod tests {
         let total = Duration::from_secs(60);
         let wait = |operation, error: &Error, elapsed| {
             let state = RetryState::new(operation, error, 1, Duration::from_secs(elapsed), 0.5);
-            wait_before_next(&policy, &state, total).map(|wait| wait.as_secs())
+            next_delay(&policy, &state, total).map(|wait| wait.as_secs())
         };
         let lost = Error::new(ErrorKind::Transport, "");
         assert_eq!(wait(&operations::CREATE_GROUP_LIVE_MIGRATION, &lost, 0), None);

@@ -1,4 +1,4 @@
-//! The policy: which failures are worth another try, how many, and how long to wait in between.
+//! The policy: which failures are worth another attempt, how many, and how long to wait in between.
 
 use std::fmt;
 use std::time::Duration;
@@ -12,8 +12,8 @@ use crate::values::operation::Operation;
 /// asked about requests whose repeat could make something happen twice. Where the server asks for a longer wait
 /// (`Retry-After`), that one counts; where the wait would end after the total timeout, the call fails at once.
 pub trait RetryPolicy: fmt::Debug + Send + Sync + 'static {
-    /// How long to wait before the next try; `None` gives up.
-    fn wait_before_next(&self, state: &RetryState<'_>) -> Option<Duration>;
+    /// How long to wait before the next attempt; `None` gives up.
+    fn next_delay(&self, state: &RetryState<'_>) -> Option<Duration>;
 }
 
 /// What a policy decides on.
@@ -22,10 +22,10 @@ pub trait RetryPolicy: fmt::Debug + Send + Sync + 'static {
 pub struct RetryState<'a> {
     /// The operation that failed.
     pub operation: &'static Operation,
-    /// How the last try failed.
+    /// How the last attempt failed.
     pub error: &'a Error,
-    /// How many tries there were, at least one.
-    pub tries: u32,
+    /// How many attempts there were, at least one.
+    pub attempts: u32,
     /// How long the call has taken so far, waits included.
     pub elapsed: Duration,
     /// A random number from 0 up to and without 1, for jitter.
@@ -36,15 +36,15 @@ impl<'a> RetryState<'a> {
     pub(crate) fn new(
         operation: &'static Operation,
         error: &'a Error,
-        tries: u32,
+        attempts: u32,
         elapsed: Duration,
         random: f64,
     ) -> Self {
-        Self { operation, error, tries, elapsed, random }
+        Self { operation, error, attempts, elapsed, random }
     }
 }
 
-/// Exponential backoff with full jitter: the wait is random between nothing and a bound that doubles with each try.
+/// Exponential backoff with full jitter: the wait is random between nothing and a bound that doubles with each attempt.
 ///
 /// The default of a client. Worth another try are failures to connect, lost connections, timeouts, and the statuses
 /// 408, 429, 500, 502, 503 and 504, of the API and of the token endpoint.
@@ -53,42 +53,46 @@ impl<'a> RetryState<'a> {
 /// use atlas_migration_sdk::{Backoff, Client};
 /// use std::time::Duration;
 ///
-/// let builder = Client::builder().retry(Backoff::default().most_tries(6).ceiling(Duration::from_secs(60)));
+/// let builder = Client::builder().retry(Backoff::default().max_attempts(6).max_delay(Duration::from_secs(60)));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "give it to `ClientBuilder::retry`"]
 pub struct Backoff {
-    most_tries: u32,
-    first: Duration,
-    ceiling: Duration,
+    max_attempts: u32,
+    initial_delay: Duration,
+    max_delay: Duration,
 }
 
 impl Default for Backoff {
     fn default() -> Self {
-        Self { most_tries: 4, first: Duration::from_millis(500), ceiling: Duration::from_secs(20) }
+        Self {
+            max_attempts: 4,
+            initial_delay: Duration::from_millis(500),
+            max_delay: Duration::from_secs(20),
+        }
     }
 }
 
 impl Backoff {
-    /// How many tries there are at the most, the first one counted. Default: 4.
-    pub fn most_tries(mut self, tries: u32) -> Self {
-        self.most_tries = tries;
+    /// How many attempts there are at the most, the first one counted. Default: 4.
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts;
         self
     }
 
-    /// The bound of the first wait; it doubles with each try. Default: 0.5 s.
-    pub fn first(mut self, bound: Duration) -> Self {
-        self.first = bound;
+    /// The bound of the first wait; it doubles with each attempt. Default: 0.5 s.
+    pub fn initial_delay(mut self, bound: Duration) -> Self {
+        self.initial_delay = bound;
         self
     }
 
     /// The bound that no wait exceeds, unless the server asks for more. Default: 20 s.
-    pub fn ceiling(mut self, bound: Duration) -> Self {
-        self.ceiling = bound;
+    pub fn max_delay(mut self, bound: Duration) -> Self {
+        self.max_delay = bound;
         self
     }
 
-    fn is_worth_another_try(error: &Error) -> bool {
+    fn is_worth_another_attempt(error: &Error) -> bool {
         match error.kind() {
             ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::TokenRateLimited => {
                 true
@@ -96,11 +100,11 @@ impl Backoff {
             ErrorKind::Api => matches!(error.status(), Some(408 | 429 | 500 | 502 | 503 | 504)),
             ErrorKind::Configuration
             | ErrorKind::InvalidRequest
-            | ErrorKind::TokenRefused
+            | ErrorKind::TokenRejected
             | ErrorKind::TokenLimitReached
             | ErrorKind::Redirected
-            | ErrorKind::InvalidReply
-            | ErrorKind::ReplyTooLarge
+            | ErrorKind::InvalidResponse
+            | ErrorKind::ResponseTooLarge
             | ErrorKind::JobFailed
             | ErrorKind::JobExpired
             | ErrorKind::JobStateUnknown => false,
@@ -109,22 +113,22 @@ impl Backoff {
 }
 
 impl RetryPolicy for Backoff {
-    fn wait_before_next(&self, state: &RetryState<'_>) -> Option<Duration> {
-        if state.tries >= self.most_tries || !Self::is_worth_another_try(state.error) {
+    fn next_delay(&self, state: &RetryState<'_>) -> Option<Duration> {
+        if state.attempts >= self.max_attempts || !Self::is_worth_another_attempt(state.error) {
             return None;
         }
-        let doubled = 2u32.saturating_pow(state.tries.saturating_sub(1));
-        let bound = self.first.saturating_mul(doubled).min(self.ceiling);
+        let doubled = 2u32.saturating_pow(state.attempts.saturating_sub(1));
+        let bound = self.initial_delay.saturating_mul(doubled).min(self.max_delay);
         Some(bound.mul_f64(state.random.clamp(0.0, 1.0)))
     }
 }
 
-/// No second try.
+/// No second attempt.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NoRetry;
 
 impl RetryPolicy for NoRetry {
-    fn wait_before_next(&self, _: &RetryState<'_>) -> Option<Duration> {
+    fn next_delay(&self, _: &RetryState<'_>) -> Option<Duration> {
         None
     }
 }
@@ -134,16 +138,16 @@ mod tests {
     use super::*;
     use crate::generated::operations;
 
-    fn wait(policy: &dyn RetryPolicy, error: &Error, tries: u32, random: f64) -> Option<u128> {
-        let state = RetryState::new(&operations::LIST_ORGS, error, tries, Duration::ZERO, random);
-        policy.wait_before_next(&state).map(|wait| wait.as_millis())
+    fn wait(policy: &dyn RetryPolicy, error: &Error, attempts: u32, random: f64) -> Option<u128> {
+        let state = RetryState::new(&operations::LIST_ORGS, error, attempts, Duration::ZERO, random);
+        policy.next_delay(&state).map(|wait| wait.as_millis())
     }
 
     #[test]
     fn the_bound_doubles_up_to_the_ceiling_and_the_wait_is_random_below_it() {
         let error = Error::with_status(503);
-        let policy = Backoff::default().most_tries(20);
-        for (tries, random, expected) in [
+        let policy = Backoff::default().max_attempts(20);
+        for (attempts, random, expected) in [
             (1, 0.0, 0),
             (1, 0.5, 250),
             (1, 1.0, 500),
@@ -153,23 +157,24 @@ mod tests {
             (7, 1.0, 20_000),
             (19, 0.5, 10_000),
         ] {
-            assert_eq!(wait(&policy, &error, tries, random), Some(expected), "{tries} {random}");
+            assert_eq!(wait(&policy, &error, attempts, random), Some(expected), "{attempts} {random}");
         }
-        let policy = Backoff::default().most_tries(u32::MAX).ceiling(Duration::MAX).first(Duration::MAX);
+        let policy =
+            Backoff::default().max_attempts(u32::MAX).max_delay(Duration::MAX).initial_delay(Duration::MAX);
         assert!(wait(&policy, &error, u32::MAX - 1, 0.5).is_some());
     }
 
     #[test]
     fn the_tries_are_counted() {
         let error = Error::with_status(503);
-        for (tries, more) in [(1, true), (3, true), (4, false), (5, false)] {
-            assert_eq!(wait(&Backoff::default(), &error, tries, 0.0).is_some(), more);
+        for (attempts, more) in [(1, true), (3, true), (4, false), (5, false)] {
+            assert_eq!(wait(&Backoff::default(), &error, attempts, 0.0).is_some(), more);
         }
         assert_eq!(wait(&NoRetry, &error, 1, 0.0), None);
     }
 
     #[test]
-    fn which_failures_are_worth_another_try() {
+    fn which_failures_are_worth_another_attempt() {
         for (status, worth) in [
             (307, false),
             (400, false),
@@ -197,7 +202,7 @@ mod tests {
             (ErrorKind::Timeout, true),
             (ErrorKind::Transport, true),
             (ErrorKind::TokenRateLimited, true),
-            (ErrorKind::TokenRefused, false),
+            (ErrorKind::TokenRejected, false),
             (ErrorKind::TokenLimitReached, false),
             (ErrorKind::Redirected, false),
             (ErrorKind::InvalidRequest, false),

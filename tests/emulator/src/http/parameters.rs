@@ -1,6 +1,6 @@
 //! The parameters of a request, read according to the operation table.
 
-use atlas_migration_sdk::{Location, Operation, ParameterKind};
+use atlas_migration_sdk::{Operation, ParameterKind, ParameterLocation};
 use hyper::StatusCode;
 use serde_json::json;
 
@@ -26,7 +26,9 @@ impl Parameters {
     /// Reads the ids in the path.
     pub(crate) fn from_path(route: &Route, path: &str) -> Result<Self, ErrorResponse> {
         let mut values = Vec::new();
-        for parameter in route.operation.parameters.iter().filter(|one| one.location == Location::Path) {
+        for parameter in
+            route.operation.parameters.iter().filter(|one| one.location == ParameterLocation::Path)
+        {
             let found = route.variables.iter().find(|(name, _)| name == parameter.name);
             match found {
                 Some((_, value)) if is_id(value) => values.push((parameter.name, Value::Text(value.clone()))),
@@ -42,7 +44,7 @@ impl Parameters {
         operation: &Operation,
         request: &Request,
     ) -> Result<(), ErrorResponse> {
-        for parameter in operation.parameters.iter().filter(|one| one.location == Location::Query) {
+        for parameter in operation.parameters.iter().filter(|one| one.location == ParameterLocation::Query) {
             let text = request.query(parameter.name);
             let value = read(parameter.kind, text.as_deref())
                 .map_err(|expected| assumptions::invalid_query_parameter(parameter.name, &expected))?;

@@ -62,7 +62,7 @@ impl Clock for MovedClock {
         *self.now.lock().unwrap()
     }
 
-    fn wall(&self) -> SystemTime {
+    fn system_time(&self) -> SystemTime {
         SystemTime::now()
     }
 

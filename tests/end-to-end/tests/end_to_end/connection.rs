@@ -18,7 +18,7 @@ async fn no_server_was_never_sent() {
         let client = builder(&emulator, kind).base_url(&nobody).build().unwrap();
         let error = org(&emulator, &client).create_link_token([]).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Connect, "{kind:?}");
-        assert!(error.was_never_sent());
+        assert!(error.was_not_processed());
         assert!(error.to_string().contains("Nothing was sent"), "{error}");
         assert!(std::error::Error::source(&error).is_some());
     }
@@ -37,10 +37,10 @@ async fn no_answer_in_time() {
         (long, short, "not done within 0.05 s, the limit for a whole call"),
     ] {
         let builder = builder(&emulator, CredentialKind::AccessToken).base_url(&url);
-        let client = builder.try_timeout(a_try).total_timeout(total).build().unwrap();
+        let client = builder.attempt_timeout(a_try).operation_timeout(total).build().unwrap();
         let error = org(&emulator, &client).create_link_token([]).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Timeout);
-        assert!(error.is_timeout() && !error.was_never_sent());
+        assert!(error.is_timeout() && !error.was_not_processed());
         assert!(error.to_string().contains(part), "{error}");
         assert!(error.to_string().contains("It may have happened"), "{error}");
     }
@@ -52,11 +52,11 @@ async fn a_reply_that_stops_in_its_middle_keeps_its_status() {
     let (short, long) = (Duration::from_millis(300), Duration::from_secs(60));
     for (a_try, total, part) in [(short, long, "one request"), (long, short, "a whole call")] {
         let builder = builder(&emulator, CredentialKind::AccessToken);
-        let client = builder.try_timeout(a_try).total_timeout(total).build().unwrap();
+        let client = builder.attempt_timeout(a_try).operation_timeout(total).build().unwrap();
         let _held = emulator.inject(Fault::new(FaultKind::SlowBody));
         let error = org(&emulator, &client).create_link_token([]).await.unwrap_err();
         assert_eq!((error.kind(), error.status()), (ErrorKind::Timeout, Some(201)), "{error}");
-        assert!(error.to_string().contains(part) && error.may_have_happened(), "{error}");
+        assert!(error.to_string().contains(part) && error.may_have_taken_effect(), "{error}");
     }
 }
 
@@ -64,10 +64,10 @@ async fn a_reply_that_stops_in_its_middle_keeps_its_status() {
 async fn nothing_is_sent_when_no_time_is_left() {
     for kind in EACH_CREDENTIAL {
         let emulator = Emulator::start().await.unwrap();
-        let client = builder(&emulator, kind).total_timeout(Duration::ZERO).build().unwrap();
+        let client = builder(&emulator, kind).operation_timeout(Duration::ZERO).build().unwrap();
         let error = org(&emulator, &client).create_link_token([]).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Timeout, "{kind:?}");
-        assert!(error.was_never_sent() && !error.may_have_happened(), "{kind:?}: {error}");
+        assert!(error.was_not_processed() && !error.may_have_taken_effect(), "{kind:?}: {error}");
         assert!(error.to_string().ends_with("not done within 0 s, the limit for a whole call"), "{error}");
         assert_eq!(api_requests(&emulator), 0);
     }
@@ -84,7 +84,10 @@ async fn connecting_takes_too_long(url: &str) {
         // The next limit is that of a try, 30 s.
         assert!(began.elapsed() < Duration::from_secs(20), "{error}");
         assert_eq!(error.kind(), ErrorKind::Connect, "{kind:?}: {error:?}");
-        assert!(error.is_timeout() && error.was_never_sent() && !error.may_have_happened(), "{kind:?}");
+        assert!(
+            error.is_timeout() && error.was_not_processed() && !error.may_have_taken_effect(),
+            "{kind:?}"
+        );
         assert!(error.to_string().contains("could not connect in time. Nothing was sent"), "{error}");
     }
 }

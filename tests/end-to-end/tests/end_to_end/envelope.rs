@@ -11,7 +11,7 @@ async fn values_are_unwrapped() {
     let emulator = Emulator::builder().organizations(3).start().await.unwrap();
     let client = builder(&emulator, CredentialKind::AccessToken).envelope(true).pretty(true).build().unwrap();
     let org = org(&emulator, &client);
-    let token = org.create_link_token([]).reply().await.unwrap();
+    let token = org.create_link_token([]).send().await.unwrap();
     assert_eq!(emulator.link_tokens(), [token.value.expose_secret()]);
     assert!(emulator.requests().last().unwrap().target.ends_with("?envelope=true&pretty=true"));
     org.available_projects().await.unwrap();
@@ -61,14 +61,10 @@ async fn asked_for_or_not() {
     assert!(emulator.link_tokens().iter().any(|token| token == plain.expose_secret()));
 
     let error = org.delete_link_tokens().pretty(true).await.unwrap_err();
-    assert!(error.was_never_sent());
+    assert!(error.was_not_processed());
     assert!(error.to_string().contains("has no parameter `pretty`"), "{error}");
     let validation = "507f1f77bcf86cd799439011".parse().unwrap();
-    let error = project(&emulator, &bearer(&emulator))
-        .validation(validation)
-        .status()
-        .pretty(true)
-        .await
-        .unwrap_err();
-    assert!(error.was_never_sent());
+    let error =
+        project(&emulator, &bearer(&emulator)).validation(validation).get().pretty(true).await.unwrap_err();
+    assert!(error.was_not_processed());
 }

@@ -47,8 +47,8 @@ async fn a_wrong_client_secret() {
     let credentials = Credentials::service_account(emulator.service_account().0, Secret::new("wrong"));
     let client = builder(&emulator, CredentialKind::ServiceAccount).credentials(credentials).build().unwrap();
     let error = create(&emulator, &client).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::TokenRefused);
-    assert!(error.is_unauthenticated() && error.was_never_sent());
+    assert_eq!(error.kind(), ErrorKind::TokenRejected);
+    assert!(error.is_unauthenticated() && error.was_not_processed());
     says(&error, &["token endpoint refused", "401 invalid_client", "client secret"]);
 }
 
@@ -57,7 +57,7 @@ async fn the_token_endpoint_s_limits() {
     let emulator = Emulator::builder().token_requests_per_minute(0).start().await.unwrap();
     let error = create(&emulator, &client(&emulator, CredentialKind::ServiceAccount)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TokenRateLimited);
-    assert!(error.is_rate_limited() && error.was_never_sent() && error.retry_after().is_some());
+    assert!(error.is_rate_limited() && error.was_not_processed() && error.retry_after().is_some());
     assert_eq!(error.code(), Some(&ErrorCode::RateLimited));
     says(&error, &["too many access tokens", "Try again in"]);
 
@@ -76,7 +76,7 @@ async fn an_access_list_names_the_address_and_where_to_add_it() {
         let error = create(&emulator, &client(&emulator, kind)).await.unwrap_err();
         assert!(error.is_not_on_access_list() && !error.is_missing_role(), "{kind:?}");
         assert_eq!(error.code(), Some(&ErrorCode::IpAddressNotOnAccessList));
-        assert_eq!(error.refused_address(), Some("203.0.113.9".parse().unwrap()));
+        assert_eq!(error.denied_address(), Some("203.0.113.9".parse().unwrap()));
         says(&error, &["403", "Add 203.0.113.9 to the API access list"]);
     }
 }
@@ -125,7 +125,7 @@ async fn not_found_and_conflict() {
     let error = client
         .project(unknown)
         .migration("6296fb4c7c7aa997cf94e9a8".parse().unwrap())
-        .status()
+        .get()
         .await
         .unwrap_err();
     assert_eq!(error.code(), Some(&ErrorCode::GroupNotFound));
@@ -167,7 +167,7 @@ async fn an_access_list_of_the_key_s_own_is_a_401_that_is_not_about_the_key() {
         assert_eq!(error.code(), Some(&ErrorCode::ApiKeyAccessListAccessDenied), "{kind:?}");
         assert_eq!((error.kind(), error.status()), (ErrorKind::Api, Some(401)));
         assert!(error.is_not_on_access_list() && !error.is_unauthenticated() && !error.is_missing_role());
-        assert_eq!(error.refused_address(), Some("203.0.113.9".parse().unwrap()));
+        assert_eq!(error.denied_address(), Some("203.0.113.9".parse().unwrap()));
         says(&error, &["createLinkToken failed", "401", "Add 203.0.113.9 to", where_to_add]);
         // A fresh token or nonce would not mend it, so none is asked for.
         assert_eq!(emulator.requests().len(), 1, "{kind:?}");
@@ -182,7 +182,7 @@ async fn a_path_that_the_server_cannot_read() {
     let error = create(&emulator, &bearer(&emulator)).await.unwrap_err();
     assert_eq!(error.code(), Some(&ErrorCode::PathParamParseError));
     assert_eq!((error.kind(), error.status()), (ErrorKind::Api, Some(400)));
-    assert!(!error.is_not_found() && !error.is_unauthenticated() && !error.may_have_happened());
+    assert!(!error.is_not_found() && !error.is_unauthenticated() && !error.may_have_taken_effect());
     assert_eq!(error.parameters(), [serde_json::json!(path)]);
     says(&error, &["400 PATH_PARAM_PARSE_ERROR", detail.trim_end_matches('.'), "Check the base URL"]);
 }
@@ -196,7 +196,7 @@ async fn a_resource_that_is_not_there() {
     let error = create(&emulator, &bearer(&emulator)).await.unwrap_err();
     assert_eq!(error.code(), Some(&ErrorCode::ResourceNotFound));
     assert_eq!((error.kind(), error.status()), (ErrorKind::Api, Some(404)));
-    assert!(error.is_not_found() && !error.is_missing_role() && !error.may_have_happened());
+    assert!(error.is_not_found() && !error.is_missing_role() && !error.may_have_taken_effect());
     assert_eq!(error.parameters(), [serde_json::json!(path)]);
     says(&error, &["404 RESOURCE_NOT_FOUND", detail.trim_end_matches('.'), "Check the ids"]);
 }
@@ -218,8 +218,8 @@ async fn the_rate_limit_says_how_long_to_wait() {
     let emulator =
         Emulator::builder().rate_limit(1, Duration::from_secs(60)).time_scale(0.0).start().await.unwrap();
     let client = bearer(&emulator);
-    let reply = org(&emulator, &client).create_link_token([]).reply().await.unwrap();
-    let left = reply.meta.rate_limit().unwrap();
+    let reply = org(&emulator, &client).create_link_token([]).send().await.unwrap();
+    let left = reply.metadata.rate_limit().unwrap();
     assert_eq!((left.limit, left.remaining), (1, 0));
     let error = create(&emulator, &client).await.unwrap_err();
     assert!(error.is_rate_limited());
@@ -277,7 +277,7 @@ async fn a_server_error_without_a_code() {
     emulator.override_next(CannedResponse::new(503).header("Retry-After", "17"));
     let migration =
         project(&emulator, &bearer(&emulator)).migration("6296fb4c7c7aa997cf94e9a8".parse().unwrap());
-    let error = migration.status().await.unwrap_err();
+    let error = migration.get().await.unwrap_err();
     assert_eq!((error.status(), error.retry_after()), (Some(503), Some(Duration::from_secs(17))));
     says(&error, &["503", "try again later"]);
 }

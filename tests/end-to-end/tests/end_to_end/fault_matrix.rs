@@ -38,7 +38,7 @@ fn expected(fault: FaultKind, operation: &Operation, credential: CredentialKind)
         | FaultKind::TruncatedBody
         | FaultKind::TruncatedChunkedBody
         | FaultKind::InvalidJson
-            if !operation.has_reply_body =>
+            if !operation.has_response_body =>
         {
             Success
         }
@@ -47,8 +47,8 @@ fn expected(fault: FaultKind, operation: &Operation, credential: CredentialKind)
         FaultKind::TruncatedBody | FaultKind::TruncatedChunkedBody => {
             repeated(true, Failure(ErrorKind::Transport, status))
         }
-        FaultKind::OversizedBody => Failure(ErrorKind::ReplyTooLarge, status),
-        FaultKind::InvalidJson => Failure(ErrorKind::InvalidReply, status),
+        FaultKind::OversizedBody => Failure(ErrorKind::ResponseTooLarge, status),
+        FaultKind::InvalidJson => Failure(ErrorKind::InvalidResponse, status),
         FaultKind::BadGatewayBeforeEffect => repeated(false, Failure(ErrorKind::Api, Some(502))),
         FaultKind::BadGatewayAfterEffect => repeated(true, Failure(ErrorKind::Api, Some(502))),
         FaultKind::EmptyErrorBeforeEffect => repeated(false, Failure(ErrorKind::Api, Some(500))),
@@ -86,11 +86,11 @@ async fn call(emulator: &Emulator, client: &Client, operation: &Operation) -> Re
         "createGroupLiveMigration" => project.migrate(&plan()).await.map(drop),
         "validateGroupLiveMigrations" => project.validate(&plan()).await.map(drop),
         "getGroupLiveMigrationValidateStatus" => {
-            project.validation(emulator.add_validation().parse().unwrap()).status().await.map(drop)
+            project.validation(emulator.add_validation().parse().unwrap()).get().await.map(drop)
         }
         "getGroupLiveMigration" => {
             let id = emulator.add_migration(MigrationState::ready());
-            project.migration(id.parse().unwrap()).status().await.map(drop)
+            project.migration(id.parse().unwrap()).get().await.map(drop)
         }
         "cutoverGroupLiveMigration" => {
             let id = emulator.add_migration(MigrationState::ready());
@@ -114,8 +114,8 @@ async fn cell(
         .retry(Backoff::default())
         .clock(MovedClock::new())
         .http_client(http)
-        .try_timeout(Duration::from_secs(if slow { 2 } else { 60 }))
-        .max_reply_size(1 << 20)
+        .attempt_timeout(Duration::from_secs(if slow { 2 } else { 60 }))
+        .max_response_size(1 << 20)
         .build()
         .unwrap();
     let scripted = Fault::new(fault).body_size(2 << 20);
@@ -145,8 +145,8 @@ async fn cell(
         Err(error) => {
             assert_eq!(error.operation(), Some(operation), "{name}");
             // Whoever is told that nothing happened can rely on it.
-            assert!(happened == 0 || error.may_have_happened(), "{name}: {error}");
-            assert!(happened == 0 || !error.was_never_sent(), "{name}: {error}");
+            assert!(happened == 0 || error.may_have_taken_effect(), "{name}: {error}");
+            assert!(happened == 0 || !error.was_not_processed(), "{name}: {error}");
         }
     }
 }

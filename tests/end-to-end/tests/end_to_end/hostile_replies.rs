@@ -53,8 +53,8 @@ async fn any_2xx_is_success() {
     let org = org(&emulator, &bearer(&emulator));
     for status in [200, 201, 202, 203, 299] {
         emulator.override_next(json(status, r#"{"linkToken":"t","new":{"field":1}}"#));
-        let reply = org.create_link_token([]).reply().await.unwrap();
-        assert_eq!((reply.meta.status(), reply.value.expose_secret()), (status, "t"));
+        let reply = org.create_link_token([]).send().await.unwrap();
+        assert_eq!((reply.metadata.status(), reply.value.expose_secret()), (status, "t"));
         if status != 299 {
             emulator.override_next(CannedResponse::new(status));
             org.delete_link_tokens().await.unwrap();
@@ -74,7 +74,7 @@ async fn the_server_may_grow() {
         ("{}", None),
     ] {
         emulator.override_next(json(200, body));
-        let migration = project.migration(id).status().await.unwrap();
+        let migration = project.migration(id).get().await.unwrap();
         assert_eq!(migration.status.as_ref().map(MigrationStatus::as_str), status, "{body}");
     }
 }
@@ -92,8 +92,8 @@ async fn a_success_that_cannot_be_read_says_where_and_shows_nothing() {
     ] {
         emulator.override_next(json(201, body));
         let error = org.create_link_token([]).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::InvalidReply);
-        assert!(!error.was_never_sent());
+        assert_eq!(error.kind(), ErrorKind::InvalidResponse);
+        assert!(!error.was_not_processed());
         let text = format!("{error} {error:?}");
         assert!(text.contains(part) && text.contains("reported success"), "{text}");
         assert!(!text.contains("planted") && !text.contains("4711"), "{text}");
@@ -104,25 +104,22 @@ async fn a_success_that_cannot_be_read_says_where_and_shows_nothing() {
 async fn an_id_in_a_reply_that_is_none() {
     let emulator = Emulator::start().await.unwrap();
     emulator.override_next(json(200, r#"{"_id":"nonsense"}"#));
-    let error = project(&emulator, &bearer(&emulator))
-        .migration(MIGRATION.parse().unwrap())
-        .status()
-        .await
-        .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::InvalidReply);
+    let error =
+        project(&emulator, &bearer(&emulator)).migration(MIGRATION.parse().unwrap()).get().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidResponse);
 }
 
 #[tokio::test]
 async fn a_reply_over_the_limit_is_not_read() {
     let emulator = Emulator::start().await.unwrap();
-    let client = builder(&emulator, CredentialKind::AccessToken).max_reply_size(1000);
+    let client = builder(&emulator, CredentialKind::AccessToken).max_response_size(1000);
     let project = project(&emulator, &client.build().unwrap());
     let id: MigrationId = MIGRATION.parse().unwrap();
     emulator.override_next(json(200, format!(r#"{{"x":"{}"}}"#, "y".repeat(990))));
-    assert!(project.migration(id).status().await.is_ok());
+    assert!(project.migration(id).get().await.is_ok());
     emulator.override_next(json(200, format!(r#"{{"x":"{}"}}"#, "y".repeat(993))));
-    let error = project.migration(id).status().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::ReplyTooLarge);
+    let error = project.migration(id).get().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ResponseTooLarge);
     assert!(error.to_string().contains("larger than 1000 bytes"), "{error}");
 }
 
@@ -164,7 +161,7 @@ async fn a_failure_is_one_whatever_becomes_of_its_body() {
                 .base_url(damaged_at_first(head, &damage).await)
                 .retry(Backoff::default())
                 .clock(clock.clone())
-                .max_reply_size(1000)
+                .max_response_size(1000)
                 .build()
                 .unwrap();
             let result = if creates {
@@ -178,7 +175,7 @@ async fn a_failure_is_one_whatever_becomes_of_its_body() {
         let (refused, _) = call("403 Forbidden\r\nX-Request-Id: 42", true).await;
         let refused = refused.unwrap_err();
         assert_eq!((refused.kind(), refused.status()), (ErrorKind::Api, Some(403)), "{refused}");
-        assert!(!refused.may_have_happened() && !refused.to_string().contains("no body"), "{refused}");
+        assert!(!refused.may_have_taken_effect() && !refused.to_string().contains("no body"), "{refused}");
         assert_eq!(refused.header("x-request-id"), Some("42"));
 
         let (limited, waits) = call("429 Too Many Requests\r\nRetry-After: 7", true).await;
@@ -190,7 +187,7 @@ async fn a_failure_is_one_whatever_becomes_of_its_body() {
         assert_eq!(waits, [Duration::from_secs(9)]);
         let unavailable = call("503 Service Unavailable", true).await.0.unwrap_err();
         assert_eq!((unavailable.kind(), unavailable.status()), (ErrorKind::Api, Some(503)));
-        assert!(unavailable.may_have_happened());
+        assert!(unavailable.may_have_taken_effect());
     }
 }
 
@@ -199,7 +196,7 @@ async fn a_401_teaches_what_to_send_whatever_becomes_of_its_body() {
     for fault in [FaultKind::TruncatedBody, FaultKind::TruncatedChunkedBody, FaultKind::OversizedBody] {
         for kind in [CredentialKind::ServiceAccount, CredentialKind::ApiKey] {
             let emulator = Emulator::start().await.unwrap();
-            let client = builder(&emulator, kind).max_reply_size(1 << 20).build().unwrap();
+            let client = builder(&emulator, kind).max_response_size(1 << 20).build().unwrap();
             org(&emulator, &client).available_projects().await.unwrap();
             let before = answered(&emulator, 401);
             emulator.revoke_all_tokens();
@@ -246,7 +243,7 @@ async fn a_client_of_one_s_own_that_follows_a_redirect_is_found_out() {
             emulator.override_next(redirect(status));
             let error = org.create_link_token([]).await.unwrap_err();
             assert_eq!((error.kind(), error.status()), (ErrorKind::Redirected, None), "{kind:?} {status}");
-            assert!(error.may_have_happened() && !error.was_never_sent(), "{kind:?} {status}");
+            assert!(error.may_have_taken_effect() && !error.was_not_processed(), "{kind:?} {status}");
             assert!(error.to_string().contains("Policy::none()"), "{error}");
             emulator.override_next(redirect(status));
             let error = org.available_projects().await.unwrap_err();
@@ -256,7 +253,7 @@ async fn a_client_of_one_s_own_that_follows_a_redirect_is_found_out() {
             emulator.override_next(redirect(307).on_oauth());
             let error = build().create_link_token([]).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Redirected);
-            assert!(error.was_never_sent() && !error.may_have_happened(), "{error}");
+            assert!(error.was_not_processed() && !error.may_have_taken_effect(), "{error}");
         }
     }
 }

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use atlas_migration_sdk::{Backoff, Client, Credentials, LinkToken, NoRetry, Reply, Result, Secret};
+use atlas_migration_sdk::{Backoff, Client, Credentials, LinkToken, NoRetry, Response, Result, Secret};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
@@ -131,7 +131,7 @@ async fn write(
     connection.flush().await
 }
 
-async fn create_link_token(url: &str, authority: &str, retry: bool) -> Result<Reply<LinkToken>> {
+async fn create_link_token(url: &str, authority: &str, retry: bool) -> Result<Response<LinkToken>> {
     let builder = Client::builder()
         .base_url(url)
         .root_certificates_pem(authority.to_owned())
@@ -139,7 +139,7 @@ async fn create_link_token(url: &str, authority: &str, retry: bool) -> Result<Re
         .clock(MovedClock::new());
     let builder = if retry { builder.retry(Backoff::default()) } else { builder.retry(NoRetry) };
     let client = builder.build().unwrap();
-    client.org("4888442a3354817a7320eb61".parse().unwrap()).create_link_token([]).reply().await
+    client.org("4888442a3354817a7320eb61".parse().unwrap()).create_link_token([]).send().await
 }
 
 /// RFC 9113 section 7.
@@ -154,13 +154,13 @@ async fn what_was_turned_away_unread_is_sent_again_and_counted() {
         let (server, url, authority) = Server::start(first).await;
         let reply = create_link_token(&url, &authority, true).await.unwrap();
         assert_eq!(reply.value.expose_secret(), "issued");
-        assert_eq!(reply.meta.requests(), 2, "{first:?}");
+        assert_eq!(reply.metadata.requests(), 2, "{first:?}");
         assert_eq!(server.requests.load(Ordering::Relaxed), 2, "{first:?}");
 
         // What is repeated is the policy's to say: nothing beneath it repeats.
         let (server, url, authority) = Server::start(first).await;
         let error = create_link_token(&url, &authority, false).await.unwrap_err();
-        assert!(error.was_never_sent() && !error.may_have_happened(), "{first:?} {error}");
+        assert!(error.was_not_processed() && !error.may_have_taken_effect(), "{first:?} {error}");
         assert_eq!(server.requests.load(Ordering::Relaxed), 1, "{first:?}");
     }
 }
@@ -176,7 +176,7 @@ async fn what_may_have_been_read_is_not_sent_again() {
     ] {
         let (server, url, authority) = Server::start(first).await;
         let error = create_link_token(&url, &authority, true).await.unwrap_err();
-        assert!(error.may_have_happened() && !error.was_never_sent(), "{first:?} {error}");
+        assert!(error.may_have_taken_effect() && !error.was_not_processed(), "{first:?} {error}");
         assert_eq!(server.requests.load(Ordering::Relaxed), 1, "{first:?}");
     }
 }
@@ -199,6 +199,6 @@ async fn what_a_client_that_was_handed_in_did_before_nobody_knows() {
         .unwrap();
     let org = client.org("4888442a3354817a7320eb61".parse().unwrap());
     let error = org.create_link_token([]).await.unwrap_err();
-    assert!(error.may_have_happened() && !error.was_never_sent(), "{error}");
+    assert!(error.may_have_taken_effect() && !error.was_not_processed(), "{error}");
     assert_eq!(server.requests.load(Ordering::Relaxed), 1);
 }

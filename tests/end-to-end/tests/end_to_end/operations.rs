@@ -46,9 +46,9 @@ async fn create_link_token() {
         let emulator = Emulator::start().await.unwrap();
         let org = org(&emulator, &client(&emulator, kind));
         let list = ["203.0.113.7".parse().unwrap(), "2001:db8::/32".parse().unwrap()];
-        let reply = org.create_link_token(list).reply().await.unwrap();
+        let reply = org.create_link_token(list).send().await.unwrap();
         assert_eq!(emulator.link_tokens(), [reply.value.expose_secret()], "{kind:?}");
-        assert_eq!(reply.meta.status(), 201);
+        assert_eq!(reply.metadata.status(), 201);
         let line = format!("POST /api/atlas/v2/orgs/{}/liveMigrations/linkTokens", emulator.org_id());
         last_request(&emulator, &line, OLD, (Some(OLD), None));
         let body = emulator.requests().last().unwrap().body.clone();
@@ -61,8 +61,8 @@ async fn delete_link_tokens() {
     for kind in EACH_CREDENTIAL {
         let emulator = Emulator::start().await.unwrap();
         emulator.set_linked(true);
-        let reply = org(&emulator, &client(&emulator, kind)).delete_link_tokens().reply().await.unwrap();
-        assert_eq!(reply.meta.status(), 204, "{kind:?}");
+        let reply = org(&emulator, &client(&emulator, kind)).delete_link_tokens().send().await.unwrap();
+        assert_eq!(reply.metadata.status(), 204, "{kind:?}");
         assert!(emulator.link_tokens().is_empty());
         let line = format!("DELETE /api/atlas/v2/orgs/{}/liveMigrations/linkTokens", emulator.org_id());
         last_request(&emulator, &line, OLD, (None, None));
@@ -92,7 +92,7 @@ async fn validate_and_read_the_validation() {
 
         let id = job.id();
         emulator.set_validation(&id.to_string(), Some("FAILED"), Some("the source cannot be reached"));
-        let read = project.validation(id).status().await.unwrap();
+        let read = project.validation(id).get().await.unwrap();
         assert_eq!(read.status, Some(ValidationStatus::Failed), "{kind:?}");
         assert_eq!(read.error_message.as_deref(), Some("the source cannot be reached"));
         last_request(&emulator, &format!("GET {path}/{id}"), OLD, (None, None));
@@ -104,8 +104,8 @@ async fn migrate_read_and_cut_over() {
     for kind in EACH_CREDENTIAL {
         let emulator = Emulator::start().await.unwrap();
         let project = project(&emulator, &client(&emulator, kind));
-        let started = project.migrate(&plan()).reply().await.unwrap();
-        assert_eq!(started.meta.status(), 201, "{kind:?}");
+        let started = project.migrate(&plan()).send().await.unwrap();
+        assert_eq!(started.metadata.status(), 201, "{kind:?}");
         let path = format!("/api/atlas/v2/groups/{}/liveMigrations", emulator.project_id());
         last_request(&emulator, &format!("POST {path}"), NEW, (Some(NEW), None));
         let requests = emulator.requests();
@@ -119,11 +119,11 @@ async fn migrate_read_and_cut_over() {
         let migration = started.value;
         let id = migration.id();
         emulator.set_migration(&id.to_string(), MigrationState::ready());
-        assert_eq!(project.migration(id).status().await.unwrap().ready_for_cutover, Some(true));
+        assert_eq!(project.migration(id).get().await.unwrap().ready_for_cutover, Some(true));
         last_request(&emulator, &format!("GET {path}/{id}"), OLD, (None, None));
 
-        let cut = migration.cut_over().reply().await.unwrap();
-        assert_eq!(cut.meta.status(), 202);
+        let cut = migration.cut_over().send().await.unwrap();
+        assert_eq!(cut.metadata.status(), 202);
         last_request(&emulator, &format!("PUT {path}/{id}/cutover"), OLD, (None, Some("0")));
     }
 }
@@ -139,7 +139,7 @@ async fn a_plan_that_lacks_something_is_refused_unsent() {
     ] {
         let error = result.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
-        assert!(error.was_never_sent() && error.operation().is_some());
+        assert!(error.was_not_processed() && error.operation().is_some());
         assert!(error.to_string().contains("MONGODB_ATLAS_SOURCE_PASSWORD"), "{error}");
     }
     assert!(emulator.requests().is_empty());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use atlas_emulator::{Effect, Emulator, FaultRate};
-use atlas_migration_sdk::{Backoff, BoxFuture, Clock, Error, LinkToken, MigrationJob, OpsManager, Secret};
+use atlas_migration_sdk::{Backoff, BoxFuture, Clock, Error, LinkToken, MigrationJob, Secret, SourceManager};
 
 use crate::common::{EACH_CREDENTIAL, builder, org, project};
 use crate::operations::plan;
@@ -25,7 +25,7 @@ impl Clock for SharedClock {
         self.began + self.emulator.now()
     }
 
-    fn wall(&self) -> SystemTime {
+    fn system_time(&self) -> SystemTime {
         SystemTime::now()
     }
 
@@ -45,7 +45,7 @@ fn count(emulator: &Emulator, is_it: impl Fn(&Effect) -> bool) -> usize {
 fn agrees<T>(result: &Result<T, Error>, happened: usize, what: &str) {
     match result {
         Ok(_) => assert_eq!(happened, 1, "{what} succeeded"),
-        Err(error) if error.may_have_happened() => {
+        Err(error) if error.may_have_taken_effect() => {
             assert!(happened <= 1, "{what} happened {happened} times: {error}")
         }
         Err(error) => {
@@ -61,20 +61,20 @@ async fn story(seed: u64, http: &reqwest::Client) -> Result<(), Error> {
     let emulator = Arc::new(Emulator::builder().time_scale(0.0).fault_rate(rate).start().await.unwrap());
     let clock = || SharedClock { began: Instant::now(), emulator: Arc::clone(&emulator) };
     let client = builder(&emulator, kind)
-        .retry(Backoff::default().most_tries(6))
+        .retry(Backoff::default().max_attempts(6))
         .http_client(http.clone())
-        .try_timeout(Duration::from_millis(100))
-        .max_reply_size(1 << 20)
+        .attempt_timeout(Duration::from_millis(100))
+        .max_response_size(1 << 20)
         .clock(clock())
         .build()
         .unwrap();
     let (public, private) = emulator.ops_manager_api_key();
-    let source = OpsManager::builder(emulator.ops_manager_url(), public, Secret::new(private))
+    let source = SourceManager::ops_manager(emulator.ops_manager_url(), public, Secret::new(private))
         .configure(|builder| {
             builder
                 .http_client(http.clone())
-                .try_timeout(Duration::from_millis(100))
-                .max_reply_size(1 << 20)
+                .attempt_timeout(Duration::from_millis(100))
+                .max_response_size(1 << 20)
                 .clock(clock())
         })
         .build()

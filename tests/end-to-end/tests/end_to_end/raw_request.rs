@@ -41,9 +41,9 @@ async fn every_operation_answers_through_the_table() {
             let deletes = operation.id == "deleteOrgLiveMigrationLinkTokens";
             let state = if deletes { MigrationState::new("COMPLETE") } else { MigrationState::ready() };
             emulator.set_migration(&migration, state);
-            let reply = request.reply().await.unwrap_or_else(|error| panic!("{kind:?}: {error}"));
-            assert!(operation.success.contains(&reply.meta.status()), "{}", operation.id);
-            assert_eq!(reply.value == Value::Null, !operation.has_reply_body, "{}", operation.id);
+            let reply = request.send().await.unwrap_or_else(|error| panic!("{kind:?}: {error}"));
+            assert!(operation.success.contains(&reply.metadata.status()), "{}", operation.id);
+            assert_eq!(reply.value == Value::Null, !operation.has_response_body, "{}", operation.id);
         }
     }
 }

@@ -37,7 +37,7 @@ async fn reading_is_repeated_until_it_succeeds_or_the_tries_are_used_up() {
                 assert!(*wait <= Duration::from_millis(500 << at), "{waits:?}");
             }
             if let Err(error) = result {
-                assert!(!error.may_have_happened());
+                assert!(!error.may_have_taken_effect());
             }
         }
     }
@@ -55,7 +55,7 @@ async fn creating_is_never_repeated_after_a_lost_or_unclear_reply() {
             let (client, clock) = retrying(&emulator, kind);
             fail_next(&emulator, kind, [reply]);
             let error = org(&emulator, &client).create_link_token([]).await.unwrap_err();
-            assert!(error.may_have_happened() && !error.was_never_sent(), "{kind:?}");
+            assert!(error.may_have_taken_effect() && !error.was_not_processed(), "{kind:?}");
             assert!(
                 error.to_string().contains("It may have happened, and was not asked for again"),
                 "{error}"
@@ -105,7 +105,7 @@ async fn a_delete_that_may_have_happened_is_repeated_and_says_so() {
     emulator.override_next(CannedResponse::new(504));
     emulator.set_linked(false);
     let error = org(&emulator, &client).delete_link_tokens().await.unwrap_err();
-    assert!(error.is_not_found() && error.may_have_happened());
+    assert!(error.is_not_found() && error.may_have_taken_effect());
     assert!(error.to_string().contains("An earlier try, whose reply was lost, may have done it"), "{error}");
     assert_eq!(api_requests(&emulator), 2);
 
@@ -132,8 +132,8 @@ async fn a_success_that_cannot_be_read_is_not_asked_for_again() {
     let json = "application/vnd.atlas.2024-05-30+json";
     emulator.override_next(CannedResponse::new(201).header("Content-Type", json).body("{\"_id\":7}"));
     let error = project(&emulator, &client).migrate(&plan()).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::InvalidReply);
-    assert!(error.may_have_happened());
+    assert_eq!(error.kind(), ErrorKind::InvalidResponse);
+    assert!(error.may_have_taken_effect());
     assert!(error.to_string().contains("What was asked for happened"), "{error}");
     assert_eq!(emulator.requests().len(), 1);
 }

@@ -105,12 +105,12 @@ async fn no_secret_is_said_anywhere() {
         said.show(&client);
         let org = org(&emulator, &client);
         said.show(&org.create_link_token([]));
-        said.show(&org.create_link_token([]).reply().await.unwrap());
+        said.show(&org.create_link_token([]).send().await.unwrap());
         said.show(&plan());
         said.show(&plan().to_json());
         let project = project(&emulator, &client);
         said.show(&project.migrate(&plan()));
-        let _ = project.migrate(&plan()).reply().await.map(|reply| said.show(&reply));
+        let _ = project.migrate(&plan()).send().await.map(|reply| said.show(&reply));
         let raw = client.request(&operations::CREATE_GROUP_LIVE_MIGRATION);
         said.show(&raw.parameter("groupId", PASSWORD).json(&plan()));
         let misplaced =

@@ -1,13 +1,15 @@
 //! The source's side: link, status, unlink, with a key of its own.
 
 use atlas_emulator::{CannedResponse, Effect, Emulator};
-use atlas_migration_sdk::{Error, ErrorKind, LinkStatus, LinkToken, NoRetry, OpsManager, Secret, SourceOrg};
+use atlas_migration_sdk::{
+    Error, ErrorKind, LinkStatus, LinkToken, NoRetry, Secret, SourceManager, SourceOrg,
+};
 
 use crate::common::{bearer, org};
 
 pub(crate) fn source(emulator: &Emulator) -> SourceOrg {
     let (public, private) = emulator.ops_manager_api_key();
-    let builder = OpsManager::builder(emulator.ops_manager_url(), public, Secret::new(private));
+    let builder = SourceManager::ops_manager(emulator.ops_manager_url(), public, Secret::new(private));
     builder
         .configure(|builder| builder.retry(NoRetry))
         .build()
@@ -61,7 +63,7 @@ async fn what_is_refused() {
     // The key of Atlas is not one of Ops Manager.
     let (public, private) = emulator.api_key();
     let wrong =
-        OpsManager::builder(emulator.ops_manager_url(), public, Secret::new(private)).build().unwrap();
+        SourceManager::ops_manager(emulator.ops_manager_url(), public, Secret::new(private)).build().unwrap();
     let error: Error = wrong.org(emulator.source_org_id().parse().unwrap()).status().await.unwrap_err();
     assert!(error.is_unauthenticated());
     assert!(error.to_string().starts_with("getMigrationLinkStatus failed: 401"), "{error}");
@@ -75,7 +77,7 @@ async fn states_of_a_later_server_are_kept() {
     emulator.override_next(CannedResponse::new(200).body(r#"{"status":"SYNCING"}"#).on_ops_manager());
     assert_eq!(source.status().await.unwrap(), LinkStatus::Unknown("SYNCING".to_owned()));
     emulator.override_next(CannedResponse::new(200).body("[]").on_ops_manager());
-    assert_eq!(source.status().await.unwrap_err().kind(), ErrorKind::InvalidReply);
+    assert_eq!(source.status().await.unwrap_err().kind(), ErrorKind::InvalidResponse);
 }
 
 #[tokio::test]
@@ -87,6 +89,6 @@ async fn a_lost_reply_to_a_link_is_not_repeated() {
     source.status().await.unwrap();
     emulator.inject(Fault::new(FaultKind::ResetAfterEffect).on_ops_manager());
     let error = source.link(&token).await.unwrap_err();
-    assert!(error.may_have_happened());
+    assert!(error.may_have_taken_effect());
     assert_eq!(source.status().await.unwrap(), LinkStatus::Synced);
 }

@@ -4,7 +4,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use atlas_emulator::Emulator;
-use atlas_migration_sdk::{Client, CredentialKind, ErrorKind, NoRetry, OpsManager, Secret};
+use atlas_migration_sdk::{Client, CredentialKind, ErrorKind, NoRetry, Secret, SourceManager};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -42,7 +42,7 @@ async fn a_certificate_is_checked_and_an_authority_can_be_added() {
             || Client::builder().base_url(&url).credentials(credentials(&emulator, kind)).retry(NoRetry);
         let error = org(&emulator, &builder().build().unwrap()).create_link_token([]).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Connect, "{error}");
-        assert!(error.was_never_sent());
+        assert!(error.was_not_processed());
 
         let client = builder().root_certificates_pem(authority.clone()).build().unwrap();
         org(&emulator, &client).create_link_token([]).await.unwrap();
@@ -56,9 +56,10 @@ async fn ops_manager_has_its_own_authority() {
     let (url, authority) = tls_before(address(emulator.ops_manager_url())).await;
     let (public, private) = emulator.ops_manager_api_key();
     let builder = || {
-        OpsManager::builder(&url, public, Secret::new(private)).configure(|builder| builder.retry(NoRetry))
+        SourceManager::ops_manager(&url, public, Secret::new(private))
+            .configure(|builder| builder.retry(NoRetry))
     };
-    let org = |ops_manager: OpsManager| ops_manager.org(emulator.source_org_id().parse().unwrap());
+    let org = |source_manager: SourceManager| source_manager.org(emulator.source_org_id().parse().unwrap());
     let error = org(builder().build().unwrap()).status().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect, "{error}");
     org(builder().root_certificates_pem(authority).build().unwrap()).status().await.unwrap();

@@ -180,7 +180,7 @@ async fn a_renewal_after_a_refusal_that_fails_is_tried_again() {
     for failure in [CannedResponse::new(503), CannedResponse::new(200).body("<html>")] {
         emulator.override_next(failure.on_oauth());
         let error = call(&emulator, &once).await.unwrap_err();
-        assert!(error.was_never_sent() && error.to_string().contains("the token endpoint"), "{error}");
+        assert!(error.was_not_processed() && error.to_string().contains("the token endpoint"), "{error}");
     }
     call(&emulator, &once).await.unwrap();
     assert_eq!(token_requests(&emulator), 7);
@@ -210,7 +210,7 @@ async fn a_failure_to_get_a_token_did_nothing() {
         let client = client(&emulator, CredentialKind::ServiceAccount);
         emulator.override_next(reply.on_oauth());
         let error = org(&emulator, &client).create_link_token([]).await.unwrap_err();
-        assert!(error.was_never_sent() && !error.may_have_happened(), "{error}");
+        assert!(error.was_not_processed() && !error.may_have_taken_effect(), "{error}");
         assert!(!error.to_string().contains("happened"), "{error}");
     }
 }
@@ -239,13 +239,13 @@ async fn revoking_gives_the_token_back() {
 async fn a_token_endpoint_that_answers_oddly() {
     let emulator = Emulator::start().await.unwrap();
     for (status, body, kind, part) in [
-        (200, "", ErrorKind::InvalidReply, "ends too early"),
-        (200, "<html>", ErrorKind::InvalidReply, "not JSON"),
-        (200, r#"{"access_token":4711}"#, ErrorKind::InvalidReply, "another type"),
-        (200, r#"{"access_token":"t","token_type":"MAC"}"#, ErrorKind::InvalidReply, "unknown type MAC"),
+        (200, "", ErrorKind::InvalidResponse, "ends too early"),
+        (200, "<html>", ErrorKind::InvalidResponse, "not JSON"),
+        (200, r#"{"access_token":4711}"#, ErrorKind::InvalidResponse, "another type"),
+        (200, r#"{"access_token":"t","token_type":"MAC"}"#, ErrorKind::InvalidResponse, "unknown type MAC"),
         (200, r#"{"access_token":""}"#, ErrorKind::Configuration, "token is empty"),
         (500, "", ErrorKind::Api, "the token endpoint failed"),
-        (403, r#"{"error":"unauthorized_client"}"#, ErrorKind::TokenRefused, "unauthorized_client"),
+        (403, r#"{"error":"unauthorized_client"}"#, ErrorKind::TokenRejected, "unauthorized_client"),
         (404, "<html>", ErrorKind::Api, "no token endpoint at the base URL"),
         (408, "", ErrorKind::Api, "no token endpoint at the base URL"),
     ] {

@@ -72,13 +72,13 @@ async fn a_span_for_the_call_and_one_for_each_try() {
     assert_eq!(
         closed,
         [
-            format!("DEBUG {call}}}:atlas_try{{attempt=1 wait_ms=0 status=503}}"),
-            format!("DEBUG {call}}}:atlas_try{{attempt=2 wait_ms=7000 status=200}}"),
+            format!("DEBUG {call}}}:atlas_attempt{{attempt=1 delay_ms=0 status=503}}"),
+            format!("DEBUG {call}}}:atlas_attempt{{attempt=2 delay_ms=7000 status=200}}"),
             format!("INFO {call} status=200 requests=2}}"),
-            format!("DEBUG {call}}}:atlas_try{{attempt=1 wait_ms=0 status=404}}"),
+            format!("DEBUG {call}}}:atlas_attempt{{attempt=1 delay_ms=0 status=404}}"),
             format!("INFO {call} error=Api status=404 requests=1}}"),
-            format!("DEBUG {call}}}:atlas_try{{attempt=1 wait_ms=0 status=200}}"),
-            format!("INFO {call} error=InvalidReply status=200 requests=1}}"),
+            format!("DEBUG {call}}}:atlas_attempt{{attempt=1 delay_ms=0 status=200}}"),
+            format!("INFO {call} error=InvalidResponse status=200 requests=1}}"),
         ]
     );
 }
@@ -92,9 +92,9 @@ impl Clock for Talking {
         self.0.now()
     }
 
-    fn wall(&self) -> SystemTime {
+    fn system_time(&self) -> SystemTime {
         tracing::info!("asked");
-        self.0.wall()
+        self.0.system_time()
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<()> {
@@ -106,7 +106,7 @@ impl Clock for Talking {
 async fn what_happens_inside_of_a_try_names_its_call_whoever_listens() {
     let call = "INFO atlas_call{operation=\"listOrgLiveMigrationAvailableProjects\"}";
     for (level, spans) in [
-        (tracing::Level::TRACE, format!("{call}:atlas_try{{attempt=1 wait_ms=0}}: ")),
+        (tracing::Level::TRACE, format!("{call}:atlas_attempt{{attempt=1 delay_ms=0}}: ")),
         (tracing::Level::INFO, format!("{call}: ")),
     ] {
         let (lines, subscriber) = listen(level);

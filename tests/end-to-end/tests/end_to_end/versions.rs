@@ -17,16 +17,16 @@ async fn another_date_is_sent_and_the_reply_says_which_answered() {
     let emulator = Emulator::start().await.unwrap();
     let client =
         builder(&emulator, CredentialKind::AccessToken).api_version(date("2024-11-13")).build().unwrap();
-    let reply = org(&emulator, &client).create_link_token([]).reply().await.unwrap();
-    assert_eq!(reply.meta.api_version(), Some(date("2023-01-01")));
+    let reply = org(&emulator, &client).create_link_token([]).send().await.unwrap();
+    assert_eq!(reply.metadata.api_version(), Some(date("2023-01-01")));
     let requests = emulator.requests();
     let sent = requests.last().unwrap();
     assert_eq!(sent.header("accept"), Some("application/vnd.atlas.2024-11-13+json"));
     // The body is that of the version that is known, whatever a later one may look like.
     assert_eq!(sent.header("content-type"), Some("application/vnd.atlas.2023-01-01+json"));
-    assert_eq!(reply.meta.sunset(), None);
-    assert_eq!(reply.meta.requests(), 1);
-    assert!(reply.meta.duration() > Duration::ZERO);
+    assert_eq!(reply.metadata.sunset(), None);
+    assert_eq!(reply.metadata.requests(), 1);
+    assert!(reply.metadata.duration() > Duration::ZERO);
 }
 
 #[tokio::test]
@@ -62,10 +62,10 @@ async fn an_older_body_through_the_table_comes_with_its_sunset() {
         .parameter("groupId", emulator.project_id())
         .api_version(date("2023-01-01"))
         .json(&body);
-    let reply = request.reply().await.unwrap();
-    assert_eq!(reply.meta.api_version(), Some(date("2023-01-01")));
+    let reply = request.send().await.unwrap();
+    assert_eq!(reply.metadata.api_version(), Some(date("2023-01-01")));
     assert_eq!(reply.value["status"], "PENDING");
-    let sunset = reply.meta.sunset().unwrap();
+    let sunset = reply.metadata.sunset().unwrap();
     assert_eq!(sunset, SystemTime::UNIX_EPOCH + Duration::from_secs(21_000 * 24 * 3600));
-    assert!(reply.meta.deprecation().unwrap() < sunset);
+    assert!(reply.metadata.deprecation().unwrap() < sunset);
 }

@@ -20,7 +20,7 @@ pub(super) const LINK_TOKEN: &str = "panicking-link-token";
 pub(super) const KINDS: [ErrorKind; 15] = [
     ErrorKind::Configuration,
     ErrorKind::InvalidRequest,
-    ErrorKind::TokenRefused,
+    ErrorKind::TokenRejected,
     ErrorKind::TokenRateLimited,
     ErrorKind::TokenLimitReached,
     ErrorKind::Connect,
@@ -28,8 +28,8 @@ pub(super) const KINDS: [ErrorKind; 15] = [
     ErrorKind::Transport,
     ErrorKind::Redirected,
     ErrorKind::Api,
-    ErrorKind::InvalidReply,
-    ErrorKind::ReplyTooLarge,
+    ErrorKind::InvalidResponse,
+    ErrorKind::ResponseTooLarge,
     ErrorKind::JobFailed,
     ErrorKind::JobExpired,
     ErrorKind::JobStateUnknown,
@@ -82,7 +82,7 @@ pub(super) fn echo(status: u16, secret: &str) -> CannedResponse {
 /// One error of each kind that can be had with this credential, from replies that repeat its secret.
 pub(super) async fn errors(emulator: &Emulator, kind: CredentialKind) -> (Vec<Error>, String) {
     let (credentials, secret) = credentials(emulator, kind);
-    let build = || builder(emulator, kind).credentials(credentials.clone()).max_reply_size(1 << 20);
+    let build = || builder(emulator, kind).credentials(credentials.clone()).max_response_size(1 << 20);
     let client = build().build().unwrap();
     let (org, project) = (org_of(emulator, &client), project_of(emulator, &client));
     let mut errors = vec![
@@ -109,7 +109,7 @@ pub(super) async fn errors(emulator: &Emulator, kind: CredentialKind) -> (Vec<Er
     let create = &operations::CREATE_ORG_LIVE_MIGRATION_LINK_TOKEN;
     emulator.inject(Fault::new(FaultKind::TruncatedBody).on(create).with_credentials());
     errors.push(org.create_link_token([]).await.unwrap_err());
-    let hurried = build().try_timeout(Duration::from_millis(100)).build().unwrap();
+    let hurried = build().attempt_timeout(Duration::from_millis(100)).build().unwrap();
     emulator.inject(Fault::new(FaultKind::SlowHeaders).on(create).with_credentials());
     errors.push(org_of(emulator, &hurried).create_link_token([]).await.unwrap_err());
     let following = build().http_client(reqwest::Client::builder().no_proxy().build().unwrap());

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use atlas_emulator::MigrationState;
 use atlas_migration_sdk::{
-    BoxFuture, Clock, LinkToken, OpsManager, Progress, RetryPolicy, RetryState, Secret, operations,
+    BoxFuture, Clock, LinkToken, Progress, RetryPolicy, RetryState, Secret, SourceManager, operations,
 };
 
 use super::Said;
@@ -92,7 +92,7 @@ async fn an_unwrapped_value() {
         assumptions(&mut said, &build().build());
         assumptions(&mut said, &Ok::<_, ()>(org.create_link_token([])));
         assumptions(&mut said, &org.create_link_token([]).await);
-        assumptions(&mut said, &org.create_link_token([]).reply().await);
+        assumptions(&mut said, &org.create_link_token([]).send().await);
         assumptions(&mut said, &Ok::<_, ()>(project.migrate(&plan())));
         assumptions(&mut said, &project.validate(&plan()).await);
         let raw = client.request(&operations::CREATE_GROUP_LIVE_MIGRATION);
@@ -107,7 +107,7 @@ async fn an_unwrapped_value() {
         &Ok::<_, ()>(serde_json::from_value::<atlas_migration_sdk::model::MigrationSource>(model).unwrap()),
     );
     assumptions(&mut said, &Ok::<_, ()>((plan(), Secret::new(ECHO), LinkToken::new(LINK_TOKEN))));
-    let source = OpsManager::builder(emulator.ops_manager_url(), "public", Secret::new(ECHO));
+    let source = SourceManager::ops_manager(emulator.ops_manager_url(), "public", Secret::new(ECHO));
     assumptions(&mut said, &Ok::<_, ()>(&source));
     let source = source.build().map(|source| source.org(emulator.source_org_id().parse().unwrap())).unwrap();
     assumptions(&mut said, &Ok::<_, ()>(source.link(&LinkToken::new(LINK_TOKEN))));
@@ -124,7 +124,7 @@ async fn an_unwrapped_value() {
 struct Panicking;
 
 impl RetryPolicy for Panicking {
-    fn wait_before_next(&self, state: &RetryState<'_>) -> Option<Duration> {
+    fn next_delay(&self, state: &RetryState<'_>) -> Option<Duration> {
         panic!("the policy: {state:?} {:#?}", state.error)
     }
 }
@@ -134,7 +134,7 @@ impl Clock for Panicking {
         Instant::now()
     }
 
-    fn wall(&self) -> SystemTime {
+    fn system_time(&self) -> SystemTime {
         SystemTime::now()
     }
 

@@ -19,7 +19,7 @@ const LARGEST_BODY: usize = 64 * 1024;
 
 /// A reply that reports a failure, taken apart.
 #[derive(Clone)]
-pub(crate) struct ErrorReply {
+pub(crate) struct ErrorResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) code: Option<ErrorCode>,
@@ -34,7 +34,7 @@ pub(crate) struct ErrorReply {
     pub(crate) opaque_body: Option<String>,
 }
 
-impl ErrorReply {
+impl ErrorResponse {
     /// A reply whose body was not read, or could not be.
     pub(crate) fn without_body(status: StatusCode, headers: HeaderMap) -> Self {
         Self {
@@ -94,7 +94,7 @@ impl ErrorReply {
     }
 
     /// The caller's address, where the server names it.
-    pub(crate) fn refused_address(&self) -> Option<&str> {
+    pub(crate) fn denied_address(&self) -> Option<&str> {
         let words = self.detail.as_deref().unwrap_or_default().split([' ', ',', '"', '\'']);
         let parameters = self.parameters.iter().filter_map(Value::as_str);
         parameters
@@ -124,7 +124,7 @@ fn describe(headers: &HeaderMap, read: usize, secrets: &[&str]) -> String {
 }
 
 /// How long the server asks to wait: by `Retry-After`, or by the parameter of a used-up bucket, whichever is longer.
-fn wait_asked_for(reply: &ErrorReply, now: SystemTime) -> Option<Duration> {
+fn wait_asked_for(reply: &ErrorResponse, now: SystemTime) -> Option<Duration> {
     let header = header_text(&reply.headers, RETRY_AFTER.as_str()).and_then(|text| retry_after(text, now));
     let parameter = match reply.code {
         // [path, seconds to wait, capacity, refill, seconds]
@@ -166,9 +166,9 @@ mod tests {
     use proptest::prelude::*;
     use reqwest::header::HeaderValue;
 
-    fn read(status: u16, body: &str) -> ErrorReply {
+    fn read(status: u16, body: &str) -> ErrorResponse {
         let status = StatusCode::from_u16(status).unwrap();
-        ErrorReply::read(status, HeaderMap::new(), body.as_bytes(), SystemTime::UNIX_EPOCH, &["hush"])
+        ErrorResponse::read(status, HeaderMap::new(), body.as_bytes(), SystemTime::UNIX_EPOCH, &["hush"])
     }
 
     #[test]
@@ -234,7 +234,7 @@ mod tests {
             let headers = HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from(header))]);
             let body =
                 format!(r#"{{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["/x",{parameter}]}}"#);
-            let reply = ErrorReply::read(
+            let reply = ErrorResponse::read(
                 StatusCode::TOO_MANY_REQUESTS,
                 headers,
                 body.as_bytes(),
@@ -256,7 +256,7 @@ mod tests {
             (r#"{"detail":"no","parameters":["198.51.100.4"]}"#, Some("198.51.100.4")),
             (r#"{"detail":"no address here, 1.2"}"#, None),
         ] {
-            assert_eq!(read(403, body).refused_address(), expected, "{body}");
+            assert_eq!(read(403, body).denied_address(), expected, "{body}");
         }
     }
 
@@ -271,9 +271,9 @@ mod tests {
             }
             let read = |body: &[u8]| {
                 let status = StatusCode::TOO_MANY_REQUESTS;
-                ErrorReply::read(status, headers.clone(), body, SystemTime::UNIX_EPOCH, &["a", ""])
+                ErrorResponse::read(status, headers.clone(), body, SystemTime::UNIX_EPOCH, &["a", ""])
             };
-            read(&body).refused_address();
+            read(&body).denied_address();
             let bucket = serde_json::json!({"errorCode": "RATE_LIMITED_TOKEN_BUCKET", "parameters": parameters});
             read(bucket.to_string().as_bytes());
             let oauth = serde_json::json!({"detail": String::from_utf8_lossy(&body), "error": "x"});
