@@ -200,7 +200,9 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), with what is missing, contradictory or refused.
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), with what is missing, contradictory or invalid. Also
+    /// where the base URL is https and no TLS back end is compiled: without the features `rustls` and `native-tls`, only
+    /// [`http_client`](Self::http_client) and http to loopback are possible.
     pub fn build(self) -> Result<Client> {
         let Some(credentials) = &self.credentials else {
             return Err(Error::configuration(
@@ -254,17 +256,7 @@ impl ClientBuilder {
             // A proxy is elsewhere and would look for the address on its own machine.
             builder = builder.no_proxy();
         }
-        for pem in &self.root_certificates {
-            let certificates = reqwest::Certificate::from_pem_bundle(pem).map_err(|error| {
-                Error::configuration("the root certificates are not PEM").with_source(error.without_url())
-            })?;
-            if certificates.is_empty() {
-                return Err(Error::configuration(
-                    "the root certificates hold no certificate: they must be PEM",
-                ));
-            }
-            builder = certificates.into_iter().fold(builder, reqwest::ClientBuilder::add_root_certificate);
-        }
+        let builder = http::with_tls(builder, base_url, &self.root_certificates)?;
         builder.build().map_err(|error| {
             Error::configuration("the HTTP client cannot be made; check user agent, proxy and certificates")
                 .with_source(error.without_url())
@@ -292,8 +284,11 @@ mod tests {
     use super::*;
     use crate::Secret;
 
+    /// With a base URL that needs no TLS back end, so that the tests hold with every combination of features.
     fn builder() -> ClientBuilder {
-        ClientBuilder::new().credentials(Credentials::api_key("public", Secret::new("planted")))
+        ClientBuilder::new()
+            .base_url("http://localhost")
+            .credentials(Credentials::api_key("public", Secret::new("planted")))
     }
 
     #[track_caller]
@@ -309,7 +304,6 @@ mod tests {
     async fn what_is_refused() {
         refused(ClientBuilder::new(), "no credentials");
         refused(builder().base_url("http://example.com"), "https");
-        refused(builder().root_certificates_pem("nonsense"), "PEM");
         refused(builder().user_agent("a\nb"), "user agent");
         refused(builder().http_client(reqwest::Client::new()).root_certificates_pem("x"), "handed in");
         refused(
@@ -325,6 +319,22 @@ mod tests {
     #[test]
     fn the_default_is_commercial_atlas() {
         assert_eq!(ClientBuilder::new().base_url, http::COMMERCIAL);
+    }
+
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    #[tokio::test]
+    async fn https_with_a_tls_back_end() {
+        builder().base_url(http::COMMERCIAL).build().unwrap();
+        refused(builder().root_certificates_pem("nonsense"), "PEM");
+    }
+
+    #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+    #[tokio::test]
+    async fn https_without_a_tls_back_end() {
+        refused(builder().base_url(http::COMMERCIAL), "enable the feature `rustls` or `native-tls`");
+        refused(builder().root_certificates_pem("nonsense"), "enable the feature `rustls` or `native-tls`");
+        builder().build().unwrap();
+        builder().base_url(http::COMMERCIAL).http_client(reqwest::Client::new()).build().unwrap();
     }
 
     #[test]

@@ -5,9 +5,11 @@ mod client;
 mod deadline;
 mod metadata;
 mod receive;
+mod tls;
 
 pub(crate) use base_url::{BaseUrl, COMMERCIAL, GOVERNMENT};
 pub(crate) use client::Http;
 pub(crate) use deadline::{Deadline, RequestLimit};
 pub use metadata::{RateLimit, ResponseMetadata};
 pub(crate) use receive::{Received, receive};
+pub(crate) use tls::with_tls;
