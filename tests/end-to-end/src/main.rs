@@ -1,6 +1,6 @@
-//! `cargo demo`: a link-token created with each kind of credential, then the whole migration, against an emulator that
-//! runs inside and whose time runs faster. With `--live`, after asking, one link-token from the Atlas that the
-//! environment names, with the credential that it names; no migration, and nothing deleted without asking again.
+//! `cargo demo`: creates a link-token with each kind of credential, then runs a whole migration, against an embedded
+//! emulator with a fast clock. With `--live` it creates one link-token in the Atlas that the environment variables
+//! configure, after a confirmation. It starts no migration there, and deletes nothing without another confirmation.
 
 use std::error::Error;
 use std::io::{self, BufRead, IsTerminal as _, Write};
@@ -15,15 +15,15 @@ use atlas_migration_sdk::{
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Creates a link-token with each kind of credential and shows the requests on the wire.
+/// Creates a link-token with each kind of credential, runs a migration, and shows the requests.
 #[derive(Parser)]
 #[command(name = "demo")]
 struct Options {
-    /// Talk to the Atlas that the environment names (MONGODB_ATLAS_CLIENT_ID …, MONGODB_ATLAS_ORG_ID) instead of the
-    /// emulator. Asks first.
+    /// Create a link-token in the Atlas that the environment variables configure (MONGODB_ATLAS_CLIENT_ID …,
+    /// MONGODB_ATLAS_ORG_ID) instead of the emulator. Asks for confirmation.
     #[arg(long)]
     live: bool,
-    /// An address or network that may use the link-token; may be repeated.
+    /// An address or network that may use the link-token. Repeat the flag for several.
     #[arg(long, default_value = "203.0.113.7")]
     allow: Vec<String>,
 }
@@ -34,11 +34,11 @@ async fn main() {
     let out = &mut io::stdout();
     let result = if options.live {
         let mut stdin = io::stdin().lock();
-        // Only a person may say yes: a pipe says it by accident.
+        // Only a person can confirm: a yes from a pipe may be an accident.
         let answers: Option<&mut dyn BufRead> = if stdin.is_terminal() { Some(&mut stdin) } else { None };
-        live(&options, answers, out).await
+        run_live(&options, answers, out).await
     } else {
-        emulated(&options, out).await
+        run_emulated(&options, out).await
     };
     if let Err(error) = result {
         eprintln!("demo: {error}");
@@ -48,17 +48,17 @@ async fn main() {
 
 type Outcome = Result<(), Box<dyn Error>>;
 
-/// How much faster than the world the emulator's time runs, so that a migration of minutes takes seconds.
+/// How much faster than real time the emulator's clock runs, so that a migration of minutes takes seconds.
 const TIME_SCALE: f64 = 60.0;
 
-async fn emulated(options: &Options, out: &mut impl Write) -> Outcome {
+async fn run_emulated(options: &Options, out: &mut impl Write) -> Outcome {
     let allowed = parse(&options.allow)?;
     let emulator = Emulator::builder().time_scale(TIME_SCALE).start().await?;
-    show(&emulator, &allowed, out).await
+    run(&emulator, &allowed, out).await
 }
 
-/// Everything that there is to show, against this emulator.
-async fn show(emulator: &Emulator, allowed: &[AccessListEntry], out: &mut impl Write) -> Outcome {
+/// Runs the whole demo against this emulator.
+async fn run(emulator: &Emulator, allowed: &[AccessListEntry], out: &mut impl Write) -> Outcome {
     writeln!(out, "An emulator of Atlas runs at {}.", emulator.base_url())?;
     let (client_id, client_secret) = emulator.service_account();
     let (public_key, private_key) = emulator.api_key();
@@ -73,37 +73,37 @@ async fn show(emulator: &Emulator, allowed: &[AccessListEntry], out: &mut impl W
         let client = Client::builder().base_url(emulator.base_url()).credentials(credentials).build()?;
         let org = client.org(emulator.org_id().parse()?);
         writeln!(out, "\nCreate a link-token with {name}:")?;
-        let reply = org.create_link_token(allowed.to_vec()).send().await?;
-        shown = show_wire(&emulator.requests(), shown, out)?;
-        writeln!(out, "  → {:?}, API version {}", reply.value, version(reply.metadata.api_version()))?;
+        let response = org.create_link_token(allowed.to_vec()).send().await?;
+        shown = show_requests(&emulator.requests(), shown, out)?;
+        writeln!(out, "  → {:?}, API version {}", response.value, version(response.metadata.api_version()))?;
         if kind != CredentialKind::ServiceAccount {
             continue;
         }
-        migrate(emulator, &client, &reply.value, out).await?;
+        migrate(emulator, &client, &response.value, out).await?;
         shown = emulator.requests().len();
         writeln!(out, "\nDelete the link and its link-tokens, and revoke the access token:")?;
         org.delete_link_tokens().await?;
         client.revoke().await?;
-        shown = show_wire(&emulator.requests(), shown, out)?;
+        shown = show_requests(&emulator.requests(), shown, out)?;
     }
     writeln!(out, "\nDone: three link-tokens, one migration, the link deleted, {shown} requests.")?;
     Ok(())
 }
 
-/// Link, validate, migrate, cut over.
+/// Links the source, validates, migrates and cuts over.
 async fn migrate(emulator: &Emulator, client: &Client, token: &LinkToken, out: &mut impl Write) -> Outcome {
     let (public_key, private_key) = emulator.ops_manager_api_key();
     let source_manager =
         SourceManager::ops_manager(emulator.ops_manager_url(), public_key, Secret::new(private_key))
             .build()?;
     let source = source_manager.org(emulator.source_org_id().parse()?);
-    writeln!(out, "\nEnter it on the source's side: {}", source.link(token).await?)?;
+    writeln!(out, "\nLink the source with it: {}", source.link(token).await?)?;
 
     let projects = client.org(emulator.org_id().parse()?).available_projects().await?;
     let project = projects.first().ok_or("the source has no projects")?;
     let deployment = project.deployments.first().ok_or("the source's project has no deployments")?;
     let host = project.migration_hosts.first().ok_or("the source's project has no migration host")?;
-    writeln!(out, "Atlas now sees {} in {}, to be migrated by {host}.", deployment.name, project.name)?;
+    writeln!(out, "Atlas lists {} in {}, with the migration host {host}.", deployment.name, project.name)?;
     let source = Source::managed(project.project_id, &deployment.name);
     let plan = MigrationPlan::new(source, Destination::public("destination"), host);
 
@@ -114,9 +114,9 @@ async fn migrate(emulator: &Emulator, client: &Client, token: &LinkToken, out: &
     destination.validate(&plan).await?.polling(polling).wait().await?;
     writeln!(out, "The plan is valid.")?;
     let migration = destination.migrate(&plan).await?.polling(polling);
-    writeln!(out, "The migration {} has begun.", migration.id())?;
+    writeln!(out, "The migration {} has started.", migration.id())?;
     let bar = ProgressBar::no_length().with_style(ProgressStyle::with_template("  {bar:40} {msg}")?);
-    let (mut told, mut written) = (u64::MAX, Ok(()));
+    let (mut written_lag, mut written) = (u64::MAX, Ok(()));
     migration
         .wait_until_ready(|progress| {
             let Some(lag) = progress.lag().map(|lag| lag.as_secs()) else { return };
@@ -128,36 +128,34 @@ async fn migrate(emulator: &Emulator, client: &Client, token: &LinkToken, out: &
             bar.set_length(length);
             bar.set_position(length - lag);
             bar.set_message(text.clone());
-            // The bar is drawn only on a terminal, and beside `out`: what stays is a line now and then.
-            if written.is_ok() && told.saturating_sub(lag) >= 100 {
-                told = lag;
+            // The bar is drawn on a terminal only, and not to `out`, which gets a line from time to time.
+            if written.is_ok() && written_lag.saturating_sub(lag) >= 100 {
+                written_lag = lag;
                 written = bar.suspend(|| writeln!(out, "  {text}"));
             }
         })
         .await?;
     bar.finish_and_clear();
     written?;
-    writeln!(out, "It has caught up: this is when the writes to the source stop. Cutting over.")?;
+    writeln!(out, "It has caught up: now the writes to the source have to stop. Cutting over.")?;
     migration.cut_over().await?.wait().await?;
-    writeln!(out, "Complete: the applications can be pointed at Atlas.")?;
+    writeln!(out, "Complete: the applications can use Atlas.")?;
     Ok(())
 }
 
-async fn live(options: &Options, answers: Option<&mut dyn BufRead>, out: &mut impl Write) -> Outcome {
+async fn run_live(options: &Options, answers: Option<&mut dyn BufRead>, out: &mut impl Write) -> Outcome {
     let allowed = parse(&options.allow)?;
     let client = Client::from_env()?;
     let org: OrgId = std::env::var("MONGODB_ATLAS_ORG_ID")
-        .map_err(
-            |_| "MONGODB_ATLAS_ORG_ID is not set: it says in which organization to create the link-token",
-        )?
+        .map_err(|_| "MONGODB_ATLAS_ORG_ID is not set: it is the organization of the link-token")?
         .parse()
         .map_err(|error| format!("MONGODB_ATLAS_ORG_ID is {error}"))?;
-    ask_and_create(&client, org, &allowed, answers, out).await
+    create_after_confirmation(&client, org, &allowed, answers, out).await
 }
 
-/// Creates one link-token and, where wanted, deletes all there are; sends nothing without a yes. Without `answers`
-/// there is nobody to ask.
-async fn ask_and_create(
+/// Creates one link-token and, after another confirmation, deletes all of them. Sends nothing without a confirmation.
+/// `answers` is the input of the user, or `None` if there is no terminal.
+async fn create_after_confirmation(
     client: &Client,
     org: OrgId,
     allowed: &[AccessListEntry],
@@ -167,18 +165,18 @@ async fn ask_and_create(
     let org = client.org(org);
     writeln!(
         out,
-        "This creates a link-token in the organization {} of the Atlas that the environment names.",
+        "This creates a link-token in the organization {} of the Atlas that the environment variables configure.",
         org.id()
     )?;
-    // Where that is depends on three variables; the client's own description has the outcome and no secret.
+    // Several variables determine the base URL. The `Debug` output of the client contains it, and no secrets.
     writeln!(out, "  {client:?}")?;
     if !confirmed("Create it?", &mut answers, out)? {
         writeln!(out, "Nothing was sent.")?;
         return Ok(());
     }
     show_operation(&operations::CREATE_ORG_LIVE_MIGRATION_LINK_TOKEN, org.id(), out)?;
-    let reply = org.create_link_token(allowed.to_vec()).send().await?;
-    writeln!(out, "  → {:?}, {:?}", reply.value, reply.metadata)?;
+    let response = org.create_link_token(allowed.to_vec()).send().await?;
+    writeln!(out, "  → {:?}, {:?}", response.value, response.metadata)?;
     let warning =
         "Deleting removes every link of the organization and all its link-tokens, not only this one.";
     writeln!(out, "{warning}")?;
@@ -192,7 +190,7 @@ async fn ask_and_create(
     Ok(())
 }
 
-/// Shows what will be asked for. No emulator notes here what comes, so the headers are not shown.
+/// Shows the next request. Without an emulator its headers are not known.
 fn show_operation(operation: &Operation, org: OrgId, out: &mut impl Write) -> io::Result<()> {
     let path = operation.path.replace("{orgId}", &org.to_string());
     writeln!(out, "  {} {path}", operation.method)
@@ -204,31 +202,31 @@ fn parse(entries: &[String]) -> Result<Vec<AccessListEntry>, Box<dyn Error>> {
 }
 
 fn version(version: Option<Date>) -> String {
-    version.map_or_else(|| "not named".to_owned(), |version| version.to_string())
+    version.map_or_else(|| "unknown".to_owned(), |version| version.to_string())
 }
 
-/// Asks, and takes only "yes" for an answer.
+/// Asks for a confirmation. Accepts only "yes".
 fn confirmed(
     question: &str,
     answers: &mut Option<&mut dyn BufRead>,
     out: &mut impl Write,
 ) -> io::Result<bool> {
     let Some(answers) = answers else {
-        writeln!(out, "{question} There is nobody to ask: the input is not a terminal.")?;
+        writeln!(out, "{question} No confirmation is possible: the input is not a terminal.")?;
         return Ok(false);
     };
-    write!(out, "{question} Type yes to go on: ")?;
+    write!(out, "{question} Type yes to continue: ")?;
     out.flush()?;
     let mut answer = String::new();
     answers.read_line(&mut answer)?;
     Ok(answer.trim() == "yes")
 }
 
-/// The headers that are worth showing; all others are left out, and credentials show only their scheme.
+/// The headers that are shown. Of credentials only the scheme is shown.
 const SHOWN: [&str; 4] = ["accept", "content-type", "content-length", "authorization"];
 
-/// Shows the requests from this one on, and returns how many there are now.
-fn show_wire(requests: &[RecordedRequest], from: usize, out: &mut impl Write) -> io::Result<usize> {
+/// Shows the requests from this index on. Returns the number of requests.
+fn show_requests(requests: &[RecordedRequest], from: usize, out: &mut impl Write) -> io::Result<usize> {
     for request in requests.iter().skip(from) {
         writeln!(out, "  {} {}", request.method, request.target)?;
         for name in SHOWN {
@@ -241,7 +239,7 @@ fn show_wire(requests: &[RecordedRequest], from: usize, out: &mut impl Write) ->
             }
         }
         if !request.body.is_empty() {
-            // The form that revokes a token holds it.
+            // The form that revokes a token contains it.
             let secret = request.target.starts_with("/api/oauth/revoke");
             let body = if secret { "[redacted]".into() } else { String::from_utf8_lossy(&request.body) };
             writeln!(out, "    {body}")?;

@@ -1,8 +1,8 @@
-//! The emulator against software that is not ours: curl, Python's requests, schemathesis.
+//! The emulator against other software: curl, Python's requests, schemathesis.
 //!
-//! Where a program is absent, its test says so and passes; with `ATLAS_REQUIRE_PEERS=1` it fails.
+//! If a program is not installed, its test prints that and passes; with `ATLAS_REQUIRE_PEERS=1` it fails.
 
-#![allow(clippy::unwrap_used, reason = "clippy knows test functions, but not the helpers beside them")]
+#![allow(clippy::unwrap_used, reason = "clippy exempts test functions, but not their helpers")]
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -12,9 +12,9 @@ use atlas_emulator::{Challenge, CredentialKind, Emulator, MigrationState};
 
 const ACCEPT: &str = "Accept: application/vnd.atlas.2024-11-13+json";
 
-/// Whether the probe runs and succeeds; says so where it does not.
+/// Whether the program is installed. Prints it if not.
 #[track_caller]
-fn is_there(name: &str, program: &str, arguments: &[&str]) -> bool {
+fn is_installed(name: &str, program: &str, arguments: &[&str]) -> bool {
     let probe = Command::new(program).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status();
     if probe.is_ok_and(|status| status.success()) {
         return true;
@@ -30,10 +30,10 @@ async fn run(mut command: Command) -> Output {
     tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
 }
 
-/// Runs curl and returns the status and the body of the last reply.
+/// Runs curl. Returns the status and the body of the last response.
 async fn curl(arguments: &[&str]) -> (u16, String) {
     let mut command = Command::new("curl");
-    // No file of the user's may change what curl does.
+    // No configuration file of the user may change what curl does.
     command.args(["--disable", "--silent", "--show-error", "--write-out", "\n%{http_code}"]).args(arguments);
     let output = run(command).await;
     let text = String::from_utf8(output.stdout).unwrap();
@@ -48,16 +48,16 @@ fn user(emulator: &Emulator) -> String {
 }
 
 /// The kinds of credential and the statuses of the requests so far.
-fn seen(emulator: &Emulator) -> Vec<(CredentialKind, u16)> {
+fn requests(emulator: &Emulator) -> Vec<(CredentialKind, u16)> {
     emulator.requests().iter().map(|request| (request.credential, request.status)).collect()
 }
 
 #[tokio::test]
 async fn curl_creates_a_link_token_with_digest() {
-    if !is_there("curl", "curl", &["--version"]) {
+    if !is_installed("curl", "curl", &["--version"]) {
         return;
     }
-    // The call of the Atlas documentation's kind, first as it is, then against other challenges.
+    // The call of the Atlas documentation, with the default challenge and with others.
     for challenges in [
         vec![Challenge::md5()],
         vec![Challenge::sha256()],
@@ -70,18 +70,18 @@ async fn curl_creates_a_link_token_with_digest() {
         let body = r#"{"accessListIps":["203.0.113.7"]}"#;
         let user = user(&emulator);
         let arguments = ["--user", &user, "--digest", "-X", "POST", &url, "-H", ACCEPT, "-d", body];
-        let (status, reply) = curl(&arguments).await;
-        assert_eq!(status, 201, "{reply}");
-        assert!(reply.starts_with(r#"{"linkToken":""#), "{reply}");
-        assert_eq!(seen(&emulator), [(CredentialKind::None, 401), (CredentialKind::Digest, 201)]);
-        // curl makes its first try without the body.
+        let (status, response) = curl(&arguments).await;
+        assert_eq!(status, 201, "{response}");
+        assert!(response.starts_with(r#"{"linkToken":""#), "{response}");
+        assert_eq!(requests(&emulator), [(CredentialKind::None, 401), (CredentialKind::Digest, 201)]);
+        // curl sends its first request without the body.
         assert_eq!(emulator.requests()[1].body, body);
     }
 }
 
 #[tokio::test]
 async fn curl_creates_a_link_token_with_an_access_token() {
-    if !is_there("curl", "curl", &["--version"]) {
+    if !is_installed("curl", "curl", &["--version"]) {
         return;
     }
     let emulator = Emulator::start().await.unwrap();
@@ -89,20 +89,20 @@ async fn curl_creates_a_link_token_with_an_access_token() {
     let url = format!("{base_url}/api/atlas/v2/orgs/{org_id}/liveMigrations/linkTokens");
     let bearer = format!("Authorization: Bearer {}", emulator.access_token());
     let body = r#"{"accessListIps":["203.0.113.7"]}"#;
-    let (status, reply) = curl(&["-H", &bearer, "-X", "POST", &url, "-H", ACCEPT, "-d", body]).await;
-    assert_eq!(status, 201, "{reply}");
-    assert_eq!(reply, format!(r#"{{"linkToken":"{}"}}"#, emulator.link_tokens()[0]));
-    assert_eq!(seen(&emulator), [(CredentialKind::Bearer, 201)]);
+    let (status, response) = curl(&["-H", &bearer, "-X", "POST", &url, "-H", ACCEPT, "-d", body]).await;
+    assert_eq!(status, 201, "{response}");
+    assert_eq!(response, format!(r#"{{"linkToken":"{}"}}"#, emulator.link_tokens()[0]));
+    assert_eq!(requests(&emulator), [(CredentialKind::Bearer, 201)]);
     assert_eq!(emulator.requests()[0].body, body);
 
     let wrong = "Authorization: Bearer wrong";
-    let (status, reply) = curl(&["-H", wrong, "-X", "POST", &url, "-H", ACCEPT, "-d", body]).await;
-    assert_eq!((status, emulator.link_tokens().len()), (401, 1), "{reply}");
+    let (status, response) = curl(&["-H", wrong, "-X", "POST", &url, "-H", ACCEPT, "-d", body]).await;
+    assert_eq!((status, emulator.link_tokens().len()), (401, 1), "{response}");
 }
 
 #[tokio::test]
-async fn curl_with_a_wrong_key_is_refused() {
-    if !is_there("curl", "curl", &["--version"]) {
+async fn curl_with_a_wrong_key_is_unauthorized() {
+    if !is_installed("curl", "curl", &["--version"]) {
         return;
     }
     let emulator = Emulator::start().await.unwrap();
@@ -111,12 +111,12 @@ async fn curl_with_a_wrong_key_is_refused() {
     let (status, body) = curl(&["--user", &wrong, "--digest", &url, "-H", ACCEPT]).await;
     assert_eq!(status, 401);
     assert!(body.starts_with("{\n  \"error\" : 401,"), "{body}");
-    assert_eq!(seen(&emulator), [(CredentialKind::None, 401), (CredentialKind::Digest, 401)]);
+    assert_eq!(requests(&emulator), [(CredentialKind::None, 401), (CredentialKind::Digest, 401)]);
 }
 
 #[tokio::test]
 async fn curl_uses_a_service_account() {
-    if !is_there("curl", "curl", &["--version"]) {
+    if !is_installed("curl", "curl", &["--version"]) {
         return;
     }
     let emulator = Emulator::start().await.unwrap();
@@ -130,15 +130,15 @@ async fn curl_uses_a_service_account() {
     let (status, body) = curl(&["-H", &header, "-H", ACCEPT, &url]).await;
     assert_eq!(status, 200, "{body}");
     assert!(body.contains(emulator.org_id()), "{body}");
-    assert_eq!(seen(&emulator), [(CredentialKind::Basic, 200), (CredentialKind::Bearer, 200)]);
+    assert_eq!(requests(&emulator), [(CredentialKind::Basic, 200), (CredentialKind::Bearer, 200)]);
 }
 
 #[tokio::test]
 async fn curl_links_the_source() {
-    if !is_there("curl", "curl", &["--version"]) {
+    if !is_installed("curl", "curl", &["--version"]) {
         return;
     }
-    // One link-token of Atlas, used and given up in Ops Manager, as its documentation shows the calls.
+    // A link-token of Atlas, linked and unlinked in Ops Manager, with the calls of its documentation.
     let emulator = Emulator::start().await.unwrap();
     emulator.set_linked(true);
     let (public, private) = emulator.ops_manager_api_key();
@@ -158,7 +158,7 @@ async fn curl_links_the_source() {
 
 #[tokio::test]
 async fn python_requests_keeps_its_nonce() {
-    if !is_there("Python's requests", "python3", &["-c", "import requests"]) {
+    if !is_installed("Python's requests", "python3", &["-c", "import requests"]) {
         return;
     }
     const PROGRAM: &str = "
@@ -188,12 +188,12 @@ print(session.delete(url).status_code, session.delete(url).status_code)
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn schemathesis_finds_no_difference_to_the_fragment() {
-    if !is_there("schemathesis", "schemathesis", &["--version"]) {
+async fn schemathesis_finds_no_difference_from_the_fragment() {
+    if !is_installed("schemathesis", "schemathesis", &["--version"]) {
         return;
     }
-    // It makes well over a thousand requests, and starts job upon job on one host; that the rate limit works, and
-    // that a host has one job at a time, is shown elsewhere.
+    // It makes over a thousand requests and starts many jobs on one host. Other tests cover the rate limit and the
+    // limit of one job per host.
     let minute = std::time::Duration::from_secs(60);
     let emulator =
         Emulator::builder().rate_limit(u32::MAX, minute).one_job_per_host(false).start().await.unwrap();
@@ -201,7 +201,7 @@ async fn schemathesis_finds_no_difference_to_the_fragment() {
     let mut command = Command::new("schemathesis");
     command.arg("--config-file").arg(package.join("tests/schemathesis.toml"));
     command.arg("run").arg(package.join("../../spec/atlas-migration.yaml"));
-    // The seed makes two runs the same; without one, a failure may not come again.
+    // The seed makes the runs equal, so that a failure can be reproduced.
     command.args(["--max-examples", "25", "--seed", "1", "--no-color"]);
     command.env("EMULATOR_BASE_URL", emulator.base_url());
     command.env("EMULATOR_ACCESS_TOKEN", emulator.access_token());
@@ -209,13 +209,13 @@ async fn schemathesis_finds_no_difference_to_the_fragment() {
     command.env("EMULATOR_PROJECT_ID", emulator.project_id());
     command.env("EMULATOR_MIGRATION_ID", emulator.add_migration(MigrationState::ready()));
     command.env("EMULATOR_VALIDATION_ID", emulator.add_validation());
-    // It keeps a folder of its findings where it runs.
+    // It writes a folder with its findings to the current folder.
     command.current_dir(env!("CARGO_TARGET_TMPDIR"));
     let output = run(command).await;
     let report = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{report}\n{}", String::from_utf8_lossy(&output.stderr));
-    // The report says little if every request met a 404. The link cannot be deleted, because the migrations that were
-    // started keep running.
+    // The report means little if every response is a 404. The link cannot be deleted, because the started migrations
+    // keep running.
     let requests = emulator.requests();
     let succeeded: BTreeSet<_> = requests
         .iter()

@@ -1,5 +1,4 @@
-//! The static server: it answers each request with bytes made beforehand, in a process of its own, so that its time is
-//! nobody's.
+//! The static server: it sends prepared responses. It is a process of its own, so that its time is not measured.
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -7,10 +6,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 use std::{env, thread};
 
-/// What tells this program to be the server.
+/// The argument of the server process.
 const SERVE: &str = "--serve";
 
-/// The server's process; it ends with the bench.
+/// The server process. It ends with the benchmark.
 pub(crate) struct Server {
     process: Child,
     pub(crate) base_url: String,
@@ -33,14 +32,14 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // Fails only where it has ended already.
+        // Fails only if it has ended already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
-/// Whether this process is to be the server; then it serves until its input ends.
-pub(crate) fn serve_if_asked() -> io::Result<bool> {
+/// Runs the server until its input ends, if the arguments request it. Returns whether they do.
+pub(crate) fn serve_if_requested() -> io::Result<bool> {
     if env::args().nth(1).as_deref() != Some(SERVE) {
         return Ok(false);
     }
@@ -48,7 +47,7 @@ pub(crate) fn serve_if_asked() -> io::Result<bool> {
     println!("{}", listener.local_addr()?);
     thread::spawn(move || {
         for connection in listener.incoming().flatten() {
-            // An error is the client's end of the connection.
+            // An error means that the client closed the connection.
             thread::spawn(move || serve(&connection));
         }
     });
@@ -61,13 +60,13 @@ fn serve(connection: &TcpStream) -> io::Result<()> {
     let mut input = BufReader::new(connection);
     loop {
         let Some(request) = Request::read(&mut input)? else { return Ok(()) };
-        // A `&TcpStream` can be written to as it is.
+        // `&TcpStream` implements `Write`.
         let mut output = connection;
-        output.write_all(request.reply())?;
+        output.write_all(request.response())?;
     }
 }
 
-/// As much of a request as the reply hangs on.
+/// The parts of a request that determine the response.
 struct Request {
     line: String,
     authorized: bool,
@@ -92,7 +91,7 @@ impl Request {
         Ok(Some(request))
     }
 
-    fn reply(&self) -> &'static [u8] {
+    fn response(&self) -> &'static [u8] {
         match () {
             () if !self.authorized => &CHALLENGE,
             () if self.line.starts_with("POST /api/oauth/token") => &TOKEN,
@@ -107,20 +106,20 @@ static CHALLENGE: LazyLock<Vec<u8>> = LazyLock::new(|| {
     format!("HTTP/1.1 401 Unauthorized\r\n{challenge}\r\ncontent-length: 0\r\n\r\n").into_bytes()
 });
 static TOKEN: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    reply("200 OK", r#"{"access_token":"static","expires_in":86400,"token_type":"Bearer"}"#)
+    response("200 OK", r#"{"access_token":"static","expires_in":86400,"token_type":"Bearer"}"#)
 });
 static LINK_TOKEN: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    reply("201 Created", r#"{"linkToken":"c3RhdGljLWxpbmstdG9rZW4tb2YtdGhlLWJlbmNobWFyaw"}"#)
+    response("201 Created", r#"{"linkToken":"c3RhdGljLWxpbmstdG9rZW4tb2YtdGhlLWJlbmNobWFyaw"}"#)
 });
 static AVAILABLE_PROJECTS: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    reply(
+    response(
         "200 OK",
         r#"[{"deployments":[{"agentVersion":"108.0.12.8846-1","clusterId":"5f9ad6b7e1c2a3041d0e9b12","dbSizeBytes":3221225472,"featureCompatibilityVersion":"7.0","managed":true,"mongoDBVersion":"7.0.14","name":"orders","oplogSizeMB":990,"sharded":false,"tlsEnabled":true}],"migrationHosts":["migration-host.example.com"],"name":"Shop","projectId":"5f9ad6b7e1c2a3041d0e9b11"}]"#,
     )
 });
 
-/// A reply with the headers that Atlas sends.
-fn reply(status: &str, body: &str) -> Vec<u8> {
+/// A response with the headers that Atlas sends.
+fn response(status: &str, body: &str) -> Vec<u8> {
     format!(
         "HTTP/1.1 {status}\r\n\
          date: Tue, 24 Nov 2026 09:00:00 GMT\r\n\

@@ -1,12 +1,8 @@
-//! The SDK's digest against Apache httpd's mod_auth_digest, counted in Apache's own access log.
+//! The SDK's digest authentication against Apache httpd's mod_auth_digest, by the requests in Apache's access log.
 //!
-//! Where Apache is absent, the tests say so and pass; with `ATLAS_REQUIRE_PEERS=1` they fail.
+//! If Apache is not installed, the tests print that and pass; with `ATLAS_REQUIRE_PEERS=1` they fail.
 #![cfg(unix)]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test that cannot unwrap cannot say what it expects"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
 
 mod server;
 
@@ -24,7 +20,7 @@ fn org(apache: &Apache, password: &str) -> Org {
     client.org("4888442a3354817a7320eb61".parse().unwrap())
 }
 
-/// The call of this number: each second one with a body, each fourth one with a query, which digest covers too.
+/// Makes the call with this number: every second one has a body, every fourth one a query, which digest covers too.
 async fn call(org: &Org, number: usize) {
     if number.is_multiple_of(2) {
         let token = org.create_link_token(["203.0.113.7".parse().unwrap()]);
@@ -36,13 +32,13 @@ async fn call(org: &Org, number: usize) {
 }
 
 #[track_caller]
-fn answered(log: &[Logged], method: &str, status: u16, times: usize) {
+fn assert_count(log: &[Logged], method: &str, status: u16, times: usize) {
     let found = log.iter().filter(|line| line.method == method && line.status == status).count();
     assert_eq!(found, times, "{method} {status} in {log:?}");
 }
 
 #[tokio::test]
-async fn a_hundred_calls_one_after_the_other_earn_one_challenge() {
+async fn one_hundred_sequential_calls_need_one_challenge() {
     for nonce_count in [NonceCount::Checked, NonceCount::Ignored] {
         let Some(apache) = Apache::start(nonce_count) else { return };
         let org = org(&apache, PASSWORD);
@@ -50,15 +46,15 @@ async fn a_hundred_calls_one_after_the_other_earn_one_challenge() {
             call(&org, number).await;
         }
         let log = apache.stop();
-        answered(&log, "POST", 401, 1);
-        answered(&log, "POST", 201, 50);
-        answered(&log, "GET", 200, 50);
+        assert_count(&log, "POST", 401, 1);
+        assert_count(&log, "POST", 201, 50);
+        assert_count(&log, "GET", 200, 50);
         assert_eq!(log.len(), 101);
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn sixty_four_calls_at_once_earn_one_challenge() {
+async fn concurrent_calls_need_one_challenge() {
     let Some(apache) = Apache::start(NonceCount::Ignored) else { return };
     let org = org(&apache, PASSWORD);
     let calls = (0..64).map(|number| {
@@ -69,21 +65,21 @@ async fn sixty_four_calls_at_once_earn_one_challenge() {
         result.unwrap();
     }
     let log = apache.stop();
-    // Which of them went first is chance.
+    // Which of them is first is random.
     let challenges = log.iter().filter(|line| line.status == 401).count();
     assert_eq!(challenges, 1, "{log:?}");
-    answered(&log, "POST", 201, 32);
-    answered(&log, "GET", 200, 32);
+    assert_count(&log, "POST", 201, 32);
+    assert_count(&log, "GET", 200, 32);
     assert_eq!(log.len(), 65);
 }
 
 #[tokio::test]
-async fn a_wrong_key_is_refused() {
+async fn wrong_key_is_unauthorized() {
     let Some(apache) = Apache::start(NonceCount::Checked) else { return };
     let error = org(&apache, "wrong").available_projects().await.unwrap_err();
     assert!(error.is_unauthenticated(), "{error}");
-    // Once without a credential, once with the wrong one; more would only help to lock a key out.
+    // One request without a credential, one with the wrong one. More could only lock the key.
     let log = apache.stop();
-    answered(&log, "GET", 401, 2);
+    assert_count(&log, "GET", 401, 2);
     assert_eq!(log.len(), 2);
 }

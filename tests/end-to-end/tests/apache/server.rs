@@ -1,7 +1,7 @@
-//! An Apache httpd of the machine's own, started with a generated configuration and stopped on drop.
+//! The installed Apache httpd, started with a generated configuration and stopped on drop.
 //!
-//! Digest is mod_auth_digest's alone; a script behind it gives Atlas's replies. One process (`-X`), so that to kill it
-//! leaves nothing behind.
+//! Authentication is that of mod_auth_digest; a script behind it sends Atlas's responses. It runs as one process
+//! (`-X`), so that killing it leaves no other one.
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::PermissionsExt as _;
@@ -17,7 +17,7 @@ pub(crate) const USER: &str = "public-key";
 pub(crate) const PASSWORD: &str = "private-key";
 const REALM: &str = "MMS Public API";
 
-/// The program and its modules, as distributions lay them: Debian, Fedora, Arch.
+/// The paths of the program and its modules on Debian, Fedora and Arch.
 const INSTALLATIONS: [(&str, &str); 3] = [
     ("/usr/sbin/apache2", "/usr/lib/apache2/modules"),
     ("/usr/sbin/httpd", "/usr/lib64/httpd/modules"),
@@ -37,18 +37,18 @@ const MODULES: [&str; 10] = [
     "cgi",
 ];
 
-/// What Atlas answers, once Apache has let the request through. A body that did not arrive whole is a 400.
+/// The responses of Atlas behind the authentication. An incomplete request body is a 400.
 const SCRIPT: &str = r#"#!/bin/sh
 body=$(head -c "${CONTENT_LENGTH:-0}")
 case "$REQUEST_METHOD $body" in
-'POST {"accessListIps":["203.0.113.7"]}') status='201 Created' reply='{"linkToken":"made-behind-httpd"}' ;;
-'GET ') status='200 OK' reply='[]' ;;
-*) status='400 Bad Request' reply='{"error":400}' ;;
+'POST {"accessListIps":["203.0.113.7"]}') status='201 Created' response='{"linkToken":"made-behind-httpd"}' ;;
+'GET ') status='200 OK' response='[]' ;;
+*) status='400 Bad Request' response='{"error":400}' ;;
 esac
-printf 'Status: %s\nContent-Type: application/vnd.atlas.2023-01-01+json;charset=utf-8\n\n%s' "$status" "$reply"
+printf 'Status: %s\nContent-Type: application/vnd.atlas.2023-01-01+json;charset=utf-8\n\n%s' "$status" "$response"
 "#;
 
-/// Whether Apache looks at the nonce counts. It takes only the very next one, so calls must come one by one.
+/// Whether Apache checks nonce counts. It accepts only the next one, so calls must be sequential.
 #[derive(Clone, Copy)]
 pub(crate) enum NonceCount {
     Checked,
@@ -69,7 +69,7 @@ pub(crate) struct Apache {
 }
 
 impl Apache {
-    /// A running server; `None`, and a line that says so, where Apache is not installed.
+    /// Starts a server. If Apache is not installed, it prints that and returns `None`.
     #[track_caller]
     pub(crate) fn start(nonce_count: NonceCount) -> Option<Self> {
         let installed = |(program, modules): &(&str, &str)| {
@@ -81,7 +81,7 @@ impl Apache {
             eprintln!("skipped: Apache httpd is not installed");
             return None;
         };
-        // Apache cannot choose a port by itself, and one that was free may be taken the next moment.
+        // Apache cannot choose a free port, and another program may take one that was free.
         let mut failure = String::new();
         for _ in 0..5 {
             match Self::try_start(program, modules, nonce_count) {
@@ -95,7 +95,7 @@ impl Apache {
     fn try_start(program: &str, modules: &str, nonce_count: NonceCount) -> Result<Self, String> {
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
         let dir = tempfile::tempdir().unwrap();
-        // Started by root, Apache reads the folder as another user.
+        // If root starts it, Apache reads the folder as another user.
         fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
         let script = dir.path().join("answer");
         fs::write(&script, SCRIPT).unwrap();
@@ -111,7 +111,7 @@ impl Apache {
         apache.wait_until_it_serves().map(|()| apache)
     }
 
-    /// Waits for the file that Apache writes once it listens: in one process, it says so nowhere else.
+    /// Waits for the file that Apache writes when it listens. With one process there is no other sign.
     fn wait_until_it_serves(&mut self) -> Result<(), String> {
         let began = Instant::now();
         while !self.dir.path().join("httpd.pid").exists() {
@@ -128,7 +128,7 @@ impl Apache {
         format!("http://{}:{}", Ipv4Addr::LOCALHOST, self.port)
     }
 
-    /// Stops the server in good order, so that its log is whole, and reads the log.
+    /// Stops the server cleanly, so that its log is complete, and reads the log.
     pub(crate) fn stop(mut self) -> Vec<Logged> {
         let stopped = Command::new("kill").arg(self.process.id().to_string()).status().unwrap();
         assert!(stopped.success());
@@ -145,13 +145,13 @@ impl Apache {
 
 impl Drop for Apache {
     fn drop(&mut self) {
-        // Fails only where it has ended already.
+        // Fails only if it has ended already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
-/// In the form of `htdigest`.
+/// The password file in the format of `htdigest`.
 fn password_file() -> String {
     let hash = Md5::digest(format!("{USER}:{REALM}:{PASSWORD}"));
     let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -164,7 +164,7 @@ fn configuration(dir: &Path, modules: &str, port: u16, nonce_count: NonceCount) 
         NonceCount::Checked => "On",
         NonceCount::Ignored => "Off",
     };
-    // Some distributions build a part of these in.
+    // Some distributions have some of these built in.
     let load = |name: &str| {
         format!(
             "<IfModule !{name}_module>\nLoadModule {name}_module \"{modules}/mod_{name}.so\"\n</IfModule>\n"

@@ -30,34 +30,34 @@ pub(crate) fn credentials(emulator: &Emulator, kind: CredentialKind) -> Credenti
     }
 }
 
-/// A client that tries once, so that a test sees each failure; what retries do is shown where they are the matter.
+/// A client without retries, so that a test sees each failure. The tests of retries configure them.
 pub(crate) fn builder(emulator: &Emulator, kind: CredentialKind) -> ClientBuilder {
     Client::builder().base_url(emulator.base_url()).credentials(credentials(emulator, kind)).retry(NoRetry)
 }
 
-/// A clock that only a test moves, and that a wait moves at once.
+/// A clock that moves only by `advance` and by sleeping, which returns at once.
 #[derive(Clone, Debug)]
-pub(crate) struct MovedClock {
+pub(crate) struct ManualClock {
     now: Arc<Mutex<Instant>>,
-    waits: Arc<Mutex<Vec<Duration>>>,
+    delays: Arc<Mutex<Vec<Duration>>>,
 }
 
-impl MovedClock {
+impl ManualClock {
     pub(crate) fn new() -> Self {
-        Self { now: Arc::new(Mutex::new(Instant::now())), waits: Arc::default() }
+        Self { now: Arc::new(Mutex::new(Instant::now())), delays: Arc::default() }
     }
 
     pub(crate) fn advance(&self, by: Duration) {
         *self.now.lock().unwrap() += by;
     }
 
-    /// Every wait so far.
-    pub(crate) fn waits(&self) -> Vec<Duration> {
-        self.waits.lock().unwrap().clone()
+    /// Every delay so far.
+    pub(crate) fn delays(&self) -> Vec<Duration> {
+        self.delays.lock().unwrap().clone()
     }
 }
 
-impl Clock for MovedClock {
+impl Clock for ManualClock {
     fn now(&self) -> Instant {
         *self.now.lock().unwrap()
     }
@@ -67,7 +67,7 @@ impl Clock for MovedClock {
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<()> {
-        self.waits.lock().unwrap().push(duration);
+        self.delays.lock().unwrap().push(duration);
         self.advance(duration);
         Box::pin(tokio::task::yield_now())
     }
@@ -77,7 +77,7 @@ pub(crate) fn client(emulator: &Emulator, kind: CredentialKind) -> Client {
     builder(emulator, kind).build().unwrap()
 }
 
-/// A client with the plainest credential, where it does not matter.
+/// A client with an access token, for tests to which the kind of credential does not matter.
 pub(crate) fn bearer(emulator: &Emulator) -> Client {
     client(emulator, CredentialKind::AccessToken)
 }
@@ -90,22 +90,22 @@ pub(crate) fn project(emulator: &Emulator, client: &Client) -> Project {
     client.project(emulator.project_id().parse().unwrap())
 }
 
-/// The requests that were answered with this status.
-pub(crate) fn answered(emulator: &Emulator, status: u16) -> usize {
+/// How many requests had a response with this status.
+pub(crate) fn count_with_status(emulator: &Emulator, status: u16) -> usize {
     emulator.requests().iter().filter(|request| request.status == status).count()
 }
 
-/// How many requests the token endpoint has had.
+/// How many requests the token endpoint received.
 pub(crate) fn token_requests(emulator: &Emulator) -> usize {
     emulator.requests().iter().filter(|request| request.target == "/api/oauth/token").count()
 }
 
-/// The requests that went to the API, not to the token endpoint.
+/// How many requests the API received, without those to the token endpoint.
 pub(crate) fn api_requests(emulator: &Emulator) -> usize {
     emulator.requests().iter().filter(|request| request.operation.is_some()).count()
 }
 
-/// An example of the SDK as a process, without what the environment of whoever runs the tests says of Atlas.
+/// An example of the SDK as a process, without the environment variables that configure the SDK.
 pub(crate) fn example(name: &str) -> tokio::process::Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = tokio::process::Command::new(cargo);
@@ -121,7 +121,7 @@ pub(crate) fn example(name: &str) -> tokio::process::Command {
     command
 }
 
-/// A TLS server's side for `localhost` that offers these protocols, and the PEM of its authority.
+/// A TLS acceptor for `localhost` that offers these protocols, and the PEM of its certificate authority.
 pub(crate) fn tls_acceptor(protocols: &[&str]) -> (TlsAcceptor, String) {
     let key = rcgen::KeyPair::generate().unwrap();
     let certificate =

@@ -1,4 +1,4 @@
-//! What happens before and between replies: no server, no connection or answer in time, a client that is handed in.
+//! Connections: no server, timeouts, incomplete responses, a caller-supplied client.
 
 use std::time::{Duration, Instant};
 
@@ -9,13 +9,13 @@ use tokio::net::TcpListener;
 use crate::common::{EACH_CREDENTIAL, api_requests, builder, org};
 
 #[tokio::test]
-async fn no_server_was_never_sent() {
+async fn refused_connection_sends_nothing() {
     let emulator = Emulator::start().await.unwrap();
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let nobody = format!("http://{}", free.local_addr().unwrap());
+    let unused = format!("http://{}", free.local_addr().unwrap());
     drop(free);
     for kind in EACH_CREDENTIAL {
-        let client = builder(&emulator, kind).base_url(&nobody).build().unwrap();
+        let client = builder(&emulator, kind).base_url(&unused).build().unwrap();
         let error = org(&emulator, &client).create_link_token([]).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Connect, "{kind:?}");
         assert!(error.was_not_processed());
@@ -25,19 +25,19 @@ async fn no_server_was_never_sent() {
 }
 
 #[tokio::test]
-async fn no_answer_in_time() {
+async fn missing_response_times_out() {
     let emulator = Emulator::start().await.unwrap();
-    // Accepts, and never answers.
+    // Accepts connections, but never responds.
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", silent.local_addr().unwrap());
     let short = Duration::from_millis(50);
     let long = Duration::from_secs(60);
-    for (a_try, total, part) in [
+    for (attempt, total, part) in [
         (short, long, "no whole reply within 0.05 s, the limit for one request"),
         (long, short, "not done within 0.05 s, the limit for a whole call"),
     ] {
         let builder = builder(&emulator, CredentialKind::AccessToken).base_url(&url);
-        let client = builder.attempt_timeout(a_try).operation_timeout(total).build().unwrap();
+        let client = builder.attempt_timeout(attempt).operation_timeout(total).build().unwrap();
         let error = org(&emulator, &client).create_link_token([]).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Timeout);
         assert!(error.is_timeout() && !error.was_not_processed());
@@ -47,12 +47,12 @@ async fn no_answer_in_time() {
 }
 
 #[tokio::test]
-async fn a_reply_that_stops_in_its_middle_keeps_its_status() {
+async fn timeout_in_the_body_keeps_the_status() {
     let emulator = Emulator::start().await.unwrap();
     let (short, long) = (Duration::from_millis(300), Duration::from_secs(60));
-    for (a_try, total, part) in [(short, long, "one request"), (long, short, "a whole call")] {
+    for (attempt, total, part) in [(short, long, "one request"), (long, short, "a whole call")] {
         let builder = builder(&emulator, CredentialKind::AccessToken);
-        let client = builder.attempt_timeout(a_try).operation_timeout(total).build().unwrap();
+        let client = builder.attempt_timeout(attempt).operation_timeout(total).build().unwrap();
         let _held = emulator.inject(Fault::new(FaultKind::SlowBody));
         let error = org(&emulator, &client).create_link_token([]).await.unwrap_err();
         assert_eq!((error.kind(), error.status()), (ErrorKind::Timeout, Some(201)), "{error}");
@@ -61,7 +61,7 @@ async fn a_reply_that_stops_in_its_middle_keeps_its_status() {
 }
 
 #[tokio::test]
-async fn nothing_is_sent_when_no_time_is_left() {
+async fn zero_timeout_sends_nothing() {
     for kind in EACH_CREDENTIAL {
         let emulator = Emulator::start().await.unwrap();
         let client = builder(&emulator, kind).operation_timeout(Duration::ZERO).build().unwrap();
@@ -73,16 +73,16 @@ async fn nothing_is_sent_when_no_time_is_left() {
     }
 }
 
-/// That connecting to this URL ends with its own limit, with each credential.
-async fn connecting_takes_too_long(url: &str) {
+/// Checks that connecting to this URL ends with the connect timeout, with each credential.
+async fn assert_connect_times_out(url: &str) {
     let emulator = Emulator::start().await.unwrap();
     for kind in EACH_CREDENTIAL {
         let builder = builder(&emulator, kind).base_url(url);
         let client = builder.connect_timeout(Duration::from_millis(50)).build().unwrap();
-        let began = Instant::now();
+        let start = Instant::now();
         let error = org(&emulator, &client).create_link_token([]).await.unwrap_err();
-        // The next limit is that of a try, 30 s.
-        assert!(began.elapsed() < Duration::from_secs(20), "{error}");
+        // The next timeout is that of an attempt, 30 s.
+        assert!(start.elapsed() < Duration::from_secs(20), "{error}");
         assert_eq!(error.kind(), ErrorKind::Connect, "{kind:?}: {error:?}");
         assert!(
             error.is_timeout() && error.was_not_processed() && !error.may_have_taken_effect(),
@@ -93,17 +93,17 @@ async fn connecting_takes_too_long(url: &str) {
 }
 
 #[tokio::test]
-async fn no_handshake_in_time() {
-    // The system accepts, and nobody greets: the handshake of TLS belongs to connecting.
+async fn handshake_times_out() {
+    // The operating system accepts the connection, but there is no TLS handshake, which is part of connecting.
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    connecting_takes_too_long(&format!("https://{}", silent.local_addr().unwrap())).await;
+    assert_connect_times_out(&format!("https://{}", silent.local_addr().unwrap())).await;
 }
 
-/// Linux lets a connection wait without an answer when the listener's queue is full, as an address does behind which
-/// there is nothing. Elsewhere it may be refused.
+/// On Linux a connection attempt gets no reply when the listener's queue is full, like one to an address without a
+/// host. Other systems may refuse it.
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn no_connection_in_time() {
+async fn connection_attempt_times_out() {
     let full = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
     full.bind(&std::net::SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
     full.listen(0).unwrap();
@@ -111,13 +111,13 @@ async fn no_connection_in_time() {
     let mut queue = Vec::new();
     while let Ok(waiting) = std::net::TcpStream::connect_timeout(&address, Duration::from_millis(50)) {
         queue.push(waiting);
-        assert!(queue.len() < 100, "the queue has no end");
+        assert!(queue.len() < 100, "the queue never fills");
     }
-    connecting_takes_too_long(&format!("http://{address}")).await;
+    assert_connect_times_out(&format!("http://{address}")).await;
 }
 
 #[tokio::test]
-async fn a_base_url_with_a_slash_and_a_client_of_one_s_own() {
+async fn trailing_slash_and_custom_client_are_supported() {
     let emulator = Emulator::start().await.unwrap();
     let http =
         reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();

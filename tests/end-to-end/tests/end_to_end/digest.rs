@@ -1,12 +1,12 @@
-//! Digest on the wire: how many round trips, against which challenges, safely at once.
+//! Digest authentication: how many requests it takes, with which challenges, with concurrent calls.
 
 use std::time::Duration;
 
-use atlas_emulator::{Challenge, CredentialKind as Seen, Emulator};
+use atlas_emulator::{Challenge, CredentialKind as SentCredential, Emulator};
 use atlas_migration_sdk::CredentialKind;
 use futures_util::future::join_all;
 
-use crate::common::{answered, client, org};
+use crate::common::{client, count_with_status, org};
 
 async fn calls(emulator: &Emulator, org: &atlas_migration_sdk::Org, count: usize) {
     for _ in 0..count {
@@ -16,15 +16,15 @@ async fn calls(emulator: &Emulator, org: &atlas_migration_sdk::Org, count: usize
 }
 
 #[tokio::test]
-async fn a_hundred_calls_earn_one_challenge() {
+async fn one_hundred_calls_need_one_challenge() {
     let emulator = Emulator::builder().strict_nc(true).start().await.unwrap();
     let org = org(&emulator, &client(&emulator, CredentialKind::ApiKey));
     calls(&emulator, &org, 100).await;
-    assert_eq!((answered(&emulator, 401), emulator.requests().len()), (1, 101));
+    assert_eq!((count_with_status(&emulator, 401), emulator.requests().len()), (1, 101));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn sixty_four_calls_at_once_earn_one_challenge_and_repeat_no_count() {
+async fn concurrent_calls_need_one_challenge_and_reuse_no_count() {
     let emulator = Emulator::builder().strict_nc(true).start().await.unwrap();
     let org = org(&emulator, &client(&emulator, CredentialKind::ApiKey));
     let results = join_all((0..64).map(|_| {
@@ -34,11 +34,11 @@ async fn sixty_four_calls_at_once_earn_one_challenge_and_repeat_no_count() {
     for result in results.await {
         result.unwrap().unwrap();
     }
-    assert_eq!((answered(&emulator, 401), emulator.requests().len()), (1, 65));
+    assert_eq!((count_with_status(&emulator, 401), emulator.requests().len()), (1, 65));
 }
 
 #[tokio::test]
-async fn a_nonce_that_expired_costs_one_round_trip() {
+async fn expired_nonce_needs_one_more_request() {
     let emulator = Emulator::builder().nonce_lifetime(Duration::from_secs(60)).start().await.unwrap();
     let org = org(&emulator, &client(&emulator, CredentialKind::ApiKey));
     calls(&emulator, &org, 2).await;
@@ -46,11 +46,11 @@ async fn a_nonce_that_expired_costs_one_round_trip() {
     calls(&emulator, &org, 2).await;
     emulator.expire_nonces();
     calls(&emulator, &org, 2).await;
-    assert_eq!((answered(&emulator, 401), emulator.requests().len()), (3, 9));
+    assert_eq!((count_with_status(&emulator, 401), emulator.requests().len()), (3, 9));
 }
 
 #[tokio::test]
-async fn every_challenge_that_a_server_may_pose() {
+async fn supported_challenges() {
     for (name, challenges, one_header) in [
         ("MD5", vec![Challenge::md5()], false),
         ("SHA-256", vec![Challenge::sha256()], false),
@@ -70,7 +70,7 @@ async fn every_challenge_that_a_server_may_pose() {
         calls(&emulator, &org, 3).await;
         assert_eq!(emulator.requests().len(), 4, "{name}");
         let requests = emulator.requests();
-        assert_eq!(requests[3].credential, Seen::Digest, "{name}");
+        assert_eq!(requests[3].credential, SentCredential::Digest, "{name}");
         let sent = requests[3].header("authorization").unwrap();
         assert_eq!(
             sent.contains("SHA-256"),

@@ -1,4 +1,4 @@
-//! Enveloped and indented replies: asked for, unwrapped, and the status inside honoured.
+//! Envelopes and indentation: requested, unwrapped, and the status in the envelope respected.
 
 use atlas_emulator::{CannedResponse, Emulator};
 use atlas_migration_sdk::CredentialKind;
@@ -7,7 +7,7 @@ use futures_util::TryStreamExt as _;
 use crate::common::{bearer, builder, org, project};
 
 #[tokio::test]
-async fn values_are_unwrapped() {
+async fn envelopes_are_unwrapped() {
     let emulator = Emulator::builder().organizations(3).start().await.unwrap();
     let client = builder(&emulator, CredentialKind::AccessToken).envelope(true).pretty(true).build().unwrap();
     let org = org(&emulator, &client);
@@ -17,13 +17,13 @@ async fn values_are_unwrapped() {
     org.available_projects().await.unwrap();
     let organizations: Vec<_> = client.organizations().page_size(2).stream().try_collect().await.unwrap();
     assert_eq!(organizations.len(), 3);
-    // The client asks for indented replies; an operation that cannot is left alone.
+    // The client requests indented responses from the operations that support it.
     org.delete_link_tokens().await.unwrap();
     assert!(emulator.requests().last().unwrap().target.ends_with("/linkTokens?envelope=true"));
 }
 
 #[tokio::test]
-async fn the_status_inside_counts() {
+async fn status_in_the_envelope_is_respected() {
     let emulator = Emulator::start().await.unwrap();
     let body = r#"{"status":404,"content":{"error":404,"errorCode":"RESOURCE_NOT_FOUND","detail":"Cannot find it."}}"#;
     emulator.override_next(CannedResponse::new(200).header("Content-Type", "application/json").body(body));
@@ -33,7 +33,7 @@ async fn the_status_inside_counts() {
 }
 
 #[tokio::test]
-async fn a_failure_in_an_envelope_is_opened_and_a_401_in_one_renews_the_token() {
+async fn error_in_an_envelope_is_unwrapped_and_a_401_renews_the_token() {
     let emulator = Emulator::start().await.unwrap();
     let client = builder(&emulator, CredentialKind::ServiceAccount).envelope(true).build().unwrap();
     let org = org(&emulator, &client);
@@ -52,7 +52,7 @@ async fn a_failure_in_an_envelope_is_opened_and_a_401_in_one_renews_the_token() 
 }
 
 #[tokio::test]
-async fn asked_for_or_not() {
+async fn envelope_without_a_request_for_one() {
     let emulator = Emulator::start().await.unwrap();
     let org = org(&emulator, &bearer(&emulator));
     org.available_projects().envelope(false).await.unwrap();

@@ -1,4 +1,4 @@
-//! Each example runs, as its users run it, against the emulator.
+//! Each example of the SDK, run as a program against the emulator.
 
 use std::process::Stdio;
 
@@ -27,8 +27,8 @@ async fn run(emulator: &Emulator, name: &str, arguments: &[&str], input: &str) -
         .unwrap();
     child.stdin.take().unwrap().write_all(input.as_bytes()).await.unwrap();
     let output = child.wait_with_output().await.unwrap();
-    let said = [output.stdout, output.stderr].concat();
-    (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8_lossy(&text).into_owned())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -36,19 +36,19 @@ async fn create_link_token() {
     let emulator = Emulator::start().await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("link-token");
-    let (success, said) =
+    let (success, output) =
         run(&emulator, "create_link_token", &[file.to_str().unwrap(), "203.0.113.7"], "").await;
-    assert!(success, "{said}");
+    assert!(success, "{output}");
     assert_eq!(emulator.link_tokens(), [std::fs::read_to_string(&file).unwrap()]);
-    assert!(!said.contains(&emulator.link_tokens()[0]));
-    // A file that is there is not overwritten, and no token is made for it.
-    let (success, said) = run(&emulator, "create_link_token", &[file.to_str().unwrap()], "").await;
-    assert!(!success && said.contains("is not overwritten"), "{said}");
+    assert!(!output.contains(&emulator.link_tokens()[0]));
+    // An existing file is not overwritten, and no token is created.
+    let (success, output) = run(&emulator, "create_link_token", &[file.to_str().unwrap()], "").await;
+    assert!(!success && output.contains("is not overwritten"), "{output}");
     assert_eq!(emulator.link_tokens(), [std::fs::read_to_string(&file).unwrap()]);
     assert_eq!(entries(folder.path()), ["link-token"]);
 }
 
-/// What is in a folder; every file of it must be its owner's alone.
+/// The names in a folder. Every file must be accessible to its owner only.
 #[track_caller]
 fn entries(folder: &std::path::Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).unwrap().map(Result::unwrap);
@@ -64,32 +64,32 @@ fn entries(folder: &std::path::Path) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_link_token_s_file_is_there_with_the_token_or_not_at_all() {
+async fn link_token_file_is_complete_or_absent() {
     let emulator = Emulator::start().await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("link-token");
     let arguments = [file.to_str().unwrap()];
     emulator.set_roles([Role::OrganizationMember]);
-    let (success, said) = run(&emulator, "create_link_token", &arguments, "").await;
-    assert!(!success && said.contains("needs the role"), "{said}");
+    let (success, output) = run(&emulator, "create_link_token", &arguments, "").await;
+    assert!(!success && output.contains("needs the role"), "{output}");
     assert_eq!(entries(folder.path()), [""; 0]);
     emulator.set_roles([Role::OrganizationOwner]);
 
-    // In the middle of the call, and somebody else takes the name meanwhile.
+    // Another program creates the file during the call.
     let create = &operations::CREATE_ORG_LIVE_MIGRATION_LINK_TOKEN;
-    let held = emulator.inject(Fault::new(FaultKind::SlowHeaders).on(create));
+    let fault = emulator.inject(Fault::new(FaultKind::SlowHeaders).on(create));
     let running = run(&emulator, "create_link_token", &arguments, "");
     let meanwhile = async {
-        held.triggered().await;
-        let there = entries(folder.path());
-        assert!(there.len() == 1 && there[0].starts_with(".link-token-"), "{there:?}");
+        fault.triggered().await;
+        let names = entries(folder.path());
+        assert!(names.len() == 1 && names[0].starts_with(".link-token-"), "{names:?}");
         std::fs::write(&file, "another's").unwrap();
-        held.release();
+        fault.release();
     };
-    let ((success, said), ()) = tokio::join!(running, meanwhile);
-    assert!(!success, "{said}");
+    let ((success, output), ()) = tokio::join!(running, meanwhile);
+    assert!(!success, "{output}");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "another's");
-    let (_, kept) = said.split_once("the token is in ").unwrap_or_else(|| panic!("{said}"));
+    let (_, kept) = output.split_once("the token is in ").unwrap_or_else(|| panic!("{output}"));
     let kept = kept.split('"').next().unwrap().trim();
     assert_eq!(emulator.link_tokens(), [std::fs::read_to_string(kept).unwrap()]);
 }
@@ -101,13 +101,13 @@ async fn validate_migrate_and_resume() {
     let (file, id_file) = (folder.path().join("plan.json"), folder.path().join("id"));
     std::fs::write(&file, plan().to_json()).unwrap();
     let (file, id_path) = (file.to_str().unwrap(), id_file.to_str().unwrap());
-    let (success, said) = run(&emulator, "validate", &[file], "").await;
-    assert!(success && said.contains("the migration can run"), "{said}");
+    let (success, output) = run(&emulator, "validate", &[file], "").await;
+    assert!(success && output.contains("the migration can run"), "{output}");
 
-    let (success, said) = run(&emulator, "migrate", &[file, id_path], "\n").await;
-    assert!(success && said.contains("complete"), "{said}");
+    let (success, output) = run(&emulator, "migrate", &[file, id_path], "\n").await;
+    assert!(success && output.contains("complete"), "{output}");
 
     let waiting = emulator.add_migration(MigrationState::ready());
-    let (success, said) = run(&emulator, "resume", &[&waiting], "").await;
-    assert!(success && said.contains("at most 120 h"), "{said}");
+    let (success, output) = run(&emulator, "resume", &[&waiting], "").await;
+    assert!(success && output.contains("at most 120 h"), "{output}");
 }

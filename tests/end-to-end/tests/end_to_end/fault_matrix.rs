@@ -1,39 +1,39 @@
-//! Every fault, on every operation, with every credential: what the caller sees, and how often the thing happened.
+//! Every fault, with every operation and credential: what the caller sees, and how often the request took effect.
 
 use std::time::Duration;
 
 use atlas_emulator::{Effect, Emulator, Fault, FaultKind, MigrationState};
 use atlas_migration_sdk::{Backoff, Client, CredentialKind, Error, ErrorKind, Method, Operation, operations};
 
-use crate::common::{EACH_CREDENTIAL, MovedClock, builder, org, project};
+use crate::common::{EACH_CREDENTIAL, ManualClock, builder, org, project};
 use crate::operations::plan;
 
-/// How a cell ends.
+/// The result of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
+enum Outcome {
     Success,
     Failure(ErrorKind, Option<u16>),
 }
 
-/// What the caller should see: the policy of the SDK, written down once more and independently of it.
-fn expected(fault: FaultKind, operation: &Operation, credential: CredentialKind) -> End {
-    use End::{Failure, Success};
+/// What the caller should see: the retry rules of the SDK, implemented independently of it.
+fn expected(fault: FaultKind, operation: &Operation, credential: CredentialKind) -> Outcome {
+    use Outcome::{Failure, Success};
     let status = operation.success.last().copied();
-    // Deleting is repeated like everything that is idempotent, but a repeat of what was carried out finds nothing.
-    let repeated = |carried_out: bool, failure: End| match (operation.idempotent, operation.method) {
-        (true, Method::Delete) if carried_out => Failure(ErrorKind::Api, Some(404)),
+    // A delete is retried, because it is idempotent, but after one that took effect the retry finds nothing.
+    let repeated = |executed: bool, failure: Outcome| match (operation.idempotent, operation.method) {
+        (true, Method::Delete) if executed => Failure(ErrorKind::Api, Some(404)),
         (true, _) => Success,
         (false, _) => failure,
     };
     match fault {
-        // It hits the first connection, which a service account uses for its token and an API key for a challenge.
+        // It affects the first connection, which a service account uses for its token and an API key for a challenge.
         FaultKind::ResetOnAccept if credential != CredentialKind::AccessToken => Success,
         FaultKind::ResetOnAccept | FaultKind::ResetBeforeRead | FaultKind::ResetBeforeEffect => {
             repeated(false, Failure(ErrorKind::Transport, None))
         }
         FaultKind::ResetAfterEffect => repeated(true, Failure(ErrorKind::Transport, None)),
         FaultKind::SlowHeaders => repeated(true, Failure(ErrorKind::Timeout, None)),
-        // A reply without a body has none that could go wrong, but a 202 may have one that is too large.
+        // A response without a body has no invalid one, but a 202 may have one that is too large.
         FaultKind::SlowBody
         | FaultKind::TruncatedBody
         | FaultKind::TruncatedChunkedBody
@@ -65,7 +65,7 @@ fn expected(fault: FaultKind, operation: &Operation, credential: CredentialKind)
             Failure(ErrorKind::Api, Some(401))
         }
         FaultKind::ExpiredToken => Success,
-        other => panic!("a new fault {other}: say what the caller should see"),
+        other => panic!("a new fault {other}: add what the caller should see"),
     }
 }
 
@@ -96,11 +96,11 @@ async fn call(emulator: &Emulator, client: &Client, operation: &Operation) -> Re
             let id = emulator.add_migration(MigrationState::ready());
             project.migration(id.parse().unwrap()).cut_over().await.map(drop)
         }
-        other => panic!("a new operation {other}: say how to call it"),
+        other => panic!("a new operation {other}: add how to call it"),
     }
 }
 
-async fn cell(
+async fn check(
     fault: FaultKind,
     operation: &'static Operation,
     credential: CredentialKind,
@@ -108,43 +108,43 @@ async fn cell(
 ) {
     let name = format!("{fault} × {} × {credential:?}", operation.id);
     let emulator = Emulator::builder().start().await.unwrap();
-    // Short only where a time limit is the point: a busy machine must not look like a fault.
+    // Short only for the faults that need a timeout: a busy machine must not look like a fault.
     let slow = matches!(fault, FaultKind::SlowHeaders | FaultKind::SlowBody);
     let client = builder(&emulator, credential)
         .retry(Backoff::default())
-        .clock(MovedClock::new())
+        .clock(ManualClock::new())
         .http_client(http)
         .attempt_timeout(Duration::from_secs(if slow { 2 } else { 60 }))
         .max_response_size(1 << 20)
         .build()
         .unwrap();
-    let scripted = Fault::new(fault).body_size(2 << 20);
-    let scripted = match fault {
-        FaultKind::ResetOnAccept => scripted,
-        _ => scripted.on(operation).with_credentials(),
+    let injected = Fault::new(fault).body_size(2 << 20);
+    let injected = match fault {
+        FaultKind::ResetOnAccept => injected,
+        _ => injected.on(operation).with_credentials(),
     };
-    emulator.inject(scripted);
+    emulator.inject(injected);
     let result = tokio::time::timeout(Duration::from_secs(100), call(&emulator, &client, operation)).await;
     let result = result.unwrap_or_else(|_| panic!("{name} hangs"));
 
     let end = match &result {
-        Ok(()) => End::Success,
-        Err(error) => End::Failure(error.kind(), error.status()),
+        Ok(()) => Outcome::Success,
+        Err(error) => Outcome::Failure(error.kind(), error.status()),
     };
     let expected = expected(fault, operation, credential);
-    // A connection that is closed before the request was written may be noticed in time, and another one made.
-    let in_time = fault == FaultKind::ResetOnAccept && end == End::Success;
+    // If the connection is closed before the request is written, hyper may notice and use another one.
+    let in_time = fault == FaultKind::ResetOnAccept && end == Outcome::Success;
     assert!(end == expected || in_time, "{name}: {result:?}, expected {expected:?}");
-    assert_eq!(emulator.faults().len(), 1, "{name}: the fault was not met");
+    assert_eq!(emulator.faults().len(), 1, "{name}: the fault did not occur");
 
     let happened = emulator.effects().iter().filter(|effect| **effect != Effect::AccessTokenIssued).count();
     let has_effect = operation.method != Method::Get;
-    assert!(happened <= usize::from(has_effect), "{name}: happened {happened} times");
+    assert!(happened <= usize::from(has_effect), "{name}: took effect {happened} times");
     match &result {
         Ok(()) => assert_eq!(happened, usize::from(has_effect), "{name}"),
         Err(error) => {
             assert_eq!(error.operation(), Some(operation), "{name}");
-            // Whoever is told that nothing happened can rely on it.
+            // An error that reports no effect must be correct.
             assert!(happened == 0 || error.may_have_taken_effect(), "{name}: {error}");
             assert!(happened == 0 || !error.was_not_processed(), "{name}: {error}");
         }
@@ -155,19 +155,19 @@ async fn cell(
 async fn every_fault_on_every_operation_with_every_credential() {
     let redirect = reqwest::redirect::Policy::none();
     let http = reqwest::Client::builder().redirect(redirect).no_proxy().build().unwrap();
-    let mut cells = tokio::task::JoinSet::new();
+    let mut cases = tokio::task::JoinSet::new();
     for fault in FaultKind::ALL {
         for operation in operations::ALL {
             for credential in EACH_CREDENTIAL {
-                // A few at once: most of a cell's time is waiting.
-                if cells.len() >= 16 {
-                    cells.join_next().await.unwrap().unwrap();
+                // Several at once: most of the time of a case is waiting.
+                if cases.len() >= 16 {
+                    cases.join_next().await.unwrap().unwrap();
                 }
-                cells.spawn(cell(fault, operation, credential, http.clone()));
+                cases.spawn(check(fault, operation, credential, http.clone()));
             }
         }
     }
-    while let Some(cell) = cells.join_next().await {
+    while let Some(cell) = cases.join_next().await {
         cell.unwrap();
     }
 }

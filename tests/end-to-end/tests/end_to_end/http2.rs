@@ -1,7 +1,6 @@
-//! HTTP/2: what a server says of a request beneath its reply, and what that means for repeating it.
+//! HTTP/2: frames that tell whether a request was processed, and what that means for retries.
 //!
-//! The server here writes its frames byte by byte: what a well-behaved one sends only when it restarts can be had in no
-//! other way.
+//! The server in this module writes its frames itself, because a real one sends these only when it restarts.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,12 +10,12 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-use crate::common::{MovedClock, tls_acceptor};
+use crate::common::{ManualClock, tls_acceptor};
 
 /// RFC 9113 section 3.4.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-/// The types of frames that are spoken here, RFC 9113 section 6.
+/// The types of frames that the server uses, RFC 9113 section 6.
 mod frame {
     pub(super) const DATA: u8 = 0;
     pub(super) const HEADERS: u8 = 1;
@@ -29,25 +28,25 @@ const ACK: u8 = 0x1;
 const END_STREAM: u8 = 0x1;
 const END_HEADERS: u8 = 0x4;
 
-/// What becomes of the first request; every later one is answered.
+/// What happens to the first request. Every later one gets a response.
 #[derive(Clone, Copy, Debug)]
 enum First {
-    /// Its stream is reset with this code.
+    /// The stream is reset with this code.
     Reset(u32),
-    /// The connection ends with this code, and without having seen the stream.
+    /// The connection is closed with this code, and the stream was not processed.
     GoAway(u32),
-    /// The connection ends with this code, and may have acted on the stream.
+    /// The connection is closed with this code, and the stream may have been processed.
     GoAwayBehind(u32),
 }
 
-/// How a server treats requests for a link-token.
+/// A server for the creation of link-tokens.
 struct Server {
     first: First,
     requests: AtomicUsize,
 }
 
 impl Server {
-    /// Starts it; returns its URL and the PEM of its authority.
+    /// Starts it. Returns its URL and the PEM of its certificate authority.
     async fn start(first: First) -> (Arc<Self>, String, String) {
         let (acceptor, authority) = tls_acceptor(&["h2"]);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -61,7 +60,7 @@ impl Server {
         while let Ok((client, _)) = listener.accept().await {
             let Ok(connection) = acceptor.accept(client).await else { continue };
             let server = Arc::clone(&self);
-            // An error is the client's end of the connection.
+            // An error means that the client closed the connection.
             tokio::spawn(async move { server.serve(connection).await });
         }
     }
@@ -92,7 +91,7 @@ impl Server {
                         Some(First::GoAway(code)) => return go_away(connection, 0, code).await,
                         Some(First::GoAwayBehind(code)) => return go_away(connection, stream, code).await,
                         None => {
-                            // RFC 7541 section 6.2.2: the name `:status` by its place in the static table, and a value.
+                            // RFC 7541 section 6.2.2: the name `:status` by its index in the static table, and a value.
                             let status = b"\x08\x03201";
                             write(&mut connection, frame::HEADERS, END_HEADERS, stream, status).await?;
                             let body = br#"{"linkToken":"issued"}"#;
@@ -106,7 +105,7 @@ impl Server {
     }
 }
 
-/// Ends the connection in good order: what is still on its way is read, lest the system reset it.
+/// Closes the connection cleanly: reads what is in transit, so that the operating system does not reset it.
 async fn go_away(
     mut connection: impl AsyncRead + AsyncWrite + Unpin,
     last_stream: u32,
@@ -136,7 +135,7 @@ async fn create_link_token(url: &str, authority: &str, retry: bool) -> Result<Re
         .base_url(url)
         .root_certificates_pem(authority.to_owned())
         .credentials(Credentials::access_token(Secret::new("x")))
-        .clock(MovedClock::new());
+        .clock(ManualClock::new());
     let builder = if retry { builder.retry(Backoff::default()) } else { builder.retry(NoRetry) };
     let client = builder.build().unwrap();
     client.org("4888442a3354817a7320eb61".parse().unwrap()).create_link_token([]).send().await
@@ -149,15 +148,15 @@ const REFUSED_STREAM: u32 = 7;
 const ENHANCE_YOUR_CALM: u32 = 11;
 
 #[tokio::test]
-async fn what_was_turned_away_unread_is_sent_again_and_counted() {
+async fn unprocessed_request_is_retried_and_counted() {
     for first in [First::Reset(REFUSED_STREAM), First::GoAway(NO_ERROR)] {
         let (server, url, authority) = Server::start(first).await;
-        let reply = create_link_token(&url, &authority, true).await.unwrap();
-        assert_eq!(reply.value.expose_secret(), "issued");
-        assert_eq!(reply.metadata.requests(), 2, "{first:?}");
+        let response = create_link_token(&url, &authority, true).await.unwrap();
+        assert_eq!(response.value.expose_secret(), "issued");
+        assert_eq!(response.metadata.requests(), 2, "{first:?}");
         assert_eq!(server.requests.load(Ordering::Relaxed), 2, "{first:?}");
 
-        // What is repeated is the policy's to say: nothing beneath it repeats.
+        // Only the policy decides about retries; hyper must not retry by itself.
         let (server, url, authority) = Server::start(first).await;
         let error = create_link_token(&url, &authority, false).await.unwrap_err();
         assert!(error.was_not_processed() && !error.may_have_taken_effect(), "{first:?} {error}");
@@ -166,7 +165,7 @@ async fn what_was_turned_away_unread_is_sent_again_and_counted() {
 }
 
 #[tokio::test]
-async fn what_may_have_been_read_is_not_sent_again() {
+async fn possibly_processed_request_is_not_retried() {
     for first in [
         First::Reset(INTERNAL_ERROR),
         First::Reset(NO_ERROR),
@@ -182,7 +181,7 @@ async fn what_may_have_been_read_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn what_a_client_that_was_handed_in_did_before_nobody_knows() {
+async fn retries_of_a_custom_client_are_not_assumed_unprocessed() {
     let (server, url, authority) = Server::start(First::Reset(REFUSED_STREAM)).await;
     let http = reqwest::Client::builder()
         .add_root_certificate(reqwest::Certificate::from_pem(authority.as_bytes()).unwrap())
@@ -194,7 +193,7 @@ async fn what_a_client_that_was_handed_in_did_before_nobody_knows() {
         .base_url(url)
         .http_client(http)
         .credentials(Credentials::access_token(Secret::new("x")))
-        .clock(MovedClock::new())
+        .clock(ManualClock::new())
         .build()
         .unwrap();
     let org = client.org("4888442a3354817a7320eb61".parse().unwrap());

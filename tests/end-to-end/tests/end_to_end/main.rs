@@ -1,13 +1,9 @@
-//! The SDK against the emulator over real HTTP: what a caller sees, and what went over the wire.
+//! The SDK against the emulator over real HTTP: what a caller sees, and which requests are sent.
 //!
-//! What can be shown without a server is shown beside the code. The emulator is ours, so agreement with it is no
-//! evidence that the real server behaves so; `peers.rs` holds both sides against software that is not ours.
+//! What can be tested without a server is tested beside the code. Agreement with the emulator is no evidence that the
+//! real server behaves the same, because both are part of this project; `peers.rs` tests against other software.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test that cannot unwrap cannot say what it expects"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
 
 mod common;
 
@@ -17,7 +13,7 @@ mod envelope;
 mod errors;
 mod examples;
 mod fault_matrix;
-mod hostile_replies;
+mod hostile_responses;
 mod http2;
 mod many_callers;
 mod operations;

@@ -1,4 +1,4 @@
-//! Many callers on one client, through the end of a token and a change of the nonce.
+//! Many callers share one client while its token expires or its nonce changes.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::common::{client, org, token_requests};
 
 const CALLERS: usize = 200;
 
-/// Every caller makes a call, waits until `change` was made, and makes another one.
+/// Every caller makes a call, waits for `change`, and makes another call.
 async fn calls(
     emulator: &Emulator,
     kind: CredentialKind,
@@ -36,7 +36,7 @@ async fn calls(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn through_the_end_of_a_token() {
+async fn token_expires_between_calls() {
     let emulator = Emulator::start().await.unwrap();
     let results = calls(&emulator, CredentialKind::ServiceAccount, |emulator| {
         assert_eq!(token_requests(emulator), 1);
@@ -48,7 +48,7 @@ async fn through_the_end_of_a_token() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn through_a_change_of_the_nonce() {
+async fn nonce_changes_between_calls() {
     let emulator = Emulator::builder().strict_nc(true).start().await.unwrap();
     let results = calls(&emulator, CredentialKind::ApiKey, Emulator::expire_nonces);
     assert!(results.await.iter().all(Result::is_ok));

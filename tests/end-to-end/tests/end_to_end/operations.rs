@@ -1,4 +1,4 @@
-//! Each operation with each kind of credential: the value, and the request that brought it.
+//! Each operation with each kind of credential: the value, and the request that was sent.
 
 use atlas_emulator::{Emulator, MigrationState};
 use atlas_migration_sdk::model::ValidationStatus;
@@ -22,7 +22,7 @@ pub(crate) fn plan() -> MigrationPlan {
     .shard(ShardedCollection::new("db", "c", key))
 }
 
-/// The last request: its line, its `Accept`, its `Content-Type` and `Content-Length`.
+/// Checks the last request: its line, `Accept`, `Content-Type` and `Content-Length`.
 #[track_caller]
 fn last_request(emulator: &Emulator, line: &str, accept: &str, content: (Option<&str>, Option<&str>)) {
     let requests = emulator.requests();
@@ -46,9 +46,9 @@ async fn create_link_token() {
         let emulator = Emulator::start().await.unwrap();
         let org = org(&emulator, &client(&emulator, kind));
         let list = ["203.0.113.7".parse().unwrap(), "2001:db8::/32".parse().unwrap()];
-        let reply = org.create_link_token(list).send().await.unwrap();
-        assert_eq!(emulator.link_tokens(), [reply.value.expose_secret()], "{kind:?}");
-        assert_eq!(reply.metadata.status(), 201);
+        let response = org.create_link_token(list).send().await.unwrap();
+        assert_eq!(emulator.link_tokens(), [response.value.expose_secret()], "{kind:?}");
+        assert_eq!(response.metadata.status(), 201);
         let line = format!("POST /api/atlas/v2/orgs/{}/liveMigrations/linkTokens", emulator.org_id());
         last_request(&emulator, &line, OLD, (Some(OLD), None));
         let body = emulator.requests().last().unwrap().body.clone();
@@ -61,8 +61,8 @@ async fn delete_link_tokens() {
     for kind in EACH_CREDENTIAL {
         let emulator = Emulator::start().await.unwrap();
         emulator.set_linked(true);
-        let reply = org(&emulator, &client(&emulator, kind)).delete_link_tokens().send().await.unwrap();
-        assert_eq!(reply.metadata.status(), 204, "{kind:?}");
+        let response = org(&emulator, &client(&emulator, kind)).delete_link_tokens().send().await.unwrap();
+        assert_eq!(response.metadata.status(), 204, "{kind:?}");
         assert!(emulator.link_tokens().is_empty());
         let line = format!("DELETE /api/atlas/v2/orgs/{}/liveMigrations/linkTokens", emulator.org_id());
         last_request(&emulator, &line, OLD, (None, None));
@@ -129,7 +129,7 @@ async fn migrate_read_and_cut_over() {
 }
 
 #[tokio::test]
-async fn a_plan_that_lacks_something_is_refused_unsent() {
+async fn incomplete_plan_is_rejected_before_sending() {
     let emulator = Emulator::start().await.unwrap();
     let project = project(&emulator, &client(&emulator, EACH_CREDENTIAL[0]));
     let without_password = MigrationPlan::from_json(&plan().to_json()).unwrap();

@@ -9,7 +9,7 @@ use futures_util::TryStreamExt as _;
 use crate::common::{EACH_CREDENTIAL, api_requests, bearer, client};
 
 #[tokio::test]
-async fn the_stream_reads_every_page_once() {
+async fn stream_reads_every_page_once() {
     for kind in EACH_CREDENTIAL {
         let emulator = Emulator::builder().organizations(7).start().await.unwrap();
         let stream = client(&emulator, kind).organizations().page_size(3).stream();
@@ -28,7 +28,7 @@ async fn the_stream_reads_every_page_once() {
 }
 
 #[tokio::test]
-async fn a_full_last_page_is_not_followed_by_an_empty_one() {
+async fn full_last_page_needs_no_further_request() {
     let emulator = Emulator::builder().organizations(6).start().await.unwrap();
     let stream = bearer(&emulator).organizations().page_size(3).stream();
     assert_eq!(stream.try_collect::<Vec<_>>().await.unwrap().len(), 6);
@@ -36,7 +36,7 @@ async fn a_full_last_page_is_not_followed_by_an_empty_one() {
 }
 
 #[tokio::test]
-async fn one_page_and_a_name() {
+async fn single_page_with_a_name() {
     let emulator = Emulator::builder().organizations(4).start().await.unwrap();
     let organizations = bearer(&emulator).organizations().page_size(2);
     let page = organizations.page(NonZeroU32::new(2).unwrap()).await.unwrap();
@@ -52,7 +52,7 @@ async fn one_page_and_a_name() {
 }
 
 #[tokio::test]
-async fn the_stream_ends_with_the_error() {
+async fn stream_ends_with_the_error() {
     let emulator = Emulator::builder().organizations(4).start().await.unwrap();
     emulator.override_next(CannedResponse::new(500).skip(1));
     let mut stream = std::pin::pin!(bearer(&emulator).organizations().page_size(2).stream());
@@ -64,7 +64,7 @@ async fn the_stream_ends_with_the_error() {
 }
 
 #[tokio::test]
-async fn a_server_that_holds_fewer_on_a_page_is_read_to_the_end() {
+async fn smaller_pages_than_requested_are_read_to_the_end() {
     let emulator = Emulator::start().await.unwrap();
     let version = "application/vnd.atlas.2023-01-01+json";
     let this = r#""links":[{"rel":"self","href":"x"}]"#;
@@ -79,7 +79,7 @@ async fn a_server_that_holds_fewer_on_a_page_is_read_to_the_end() {
 }
 
 #[tokio::test]
-async fn without_links_and_count_a_short_page_is_the_last() {
+async fn short_page_without_links_and_count_is_the_last() {
     let emulator = Emulator::start().await.unwrap();
     let version = "application/vnd.atlas.2023-01-01+json";
     for body in [r#"{"results":[{"name":"a"},{"name":"b"}]}"#, r#"{"results":[{"name":"c"}],"links":null}"#] {

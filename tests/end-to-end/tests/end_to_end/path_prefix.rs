@@ -1,5 +1,5 @@
-//! A base URL with a path, as a gateway gives one: everything goes below it. The emulator stands at the root, so this
-//! has a server of its own, which only notes what it is asked.
+//! A base URL with a path, like that of a gateway: every request goes below it. The emulator has no path, so this
+//! module has its own server, which records the requests.
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
@@ -16,28 +16,28 @@ use crate::common::{EACH_CREDENTIAL, builder, org};
 
 const PREFIX: &str = "/gate%20way/x";
 
-/// A request: its method and target, and what it says of its sender.
-type Noted = (String, Option<String>);
+/// A request: its method and target, and its `Authorization` header.
+type Recorded = (String, Option<String>);
 
-/// The least that each kind of credential needs: a challenge, an access token, an empty list.
-fn reply(request: &Request<Incoming>) -> Response<Full<Bytes>> {
-    let reply = Response::builder().header(header::CONTENT_TYPE, "application/vnd.atlas.2023-01-01+json");
-    let (reply, body) = if request.uri().path().ends_with("/api/oauth/token") {
-        (reply, r#"{"access_token":"t","expires_in":3600,"token_type":"Bearer"}"#)
+/// The minimum that each kind of credential needs: a challenge, an access token, an empty list.
+fn respond(request: &Request<Incoming>) -> Response<Full<Bytes>> {
+    let response = Response::builder().header(header::CONTENT_TYPE, "application/vnd.atlas.2023-01-01+json");
+    let (response, body) = if request.uri().path().ends_with("/api/oauth/token") {
+        (response, r#"{"access_token":"t","expires_in":3600,"token_type":"Bearer"}"#)
     } else if request.headers().contains_key(header::AUTHORIZATION) {
-        (reply, "[]")
+        (response, "[]")
     } else {
         let challenge = r#"Digest realm="r", nonce="n", qop="auth", algorithm=MD5"#;
-        (reply.status(StatusCode::UNAUTHORIZED).header(header::WWW_AUTHENTICATE, challenge), "{}")
+        (response.status(StatusCode::UNAUTHORIZED).header(header::WWW_AUTHENTICATE, challenge), "{}")
     };
-    reply.body(Full::from(body)).unwrap()
+    response.body(Full::from(body)).unwrap()
 }
 
-/// A server, its address, and what it has been asked.
-async fn gateway() -> (String, Arc<Mutex<Vec<Noted>>>) {
+/// Starts the server. Returns its URL and the recorded requests.
+async fn gateway() -> (String, Arc<Mutex<Vec<Recorded>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let noted = Arc::<Mutex<Vec<Noted>>>::default();
+    let noted = Arc::<Mutex<Vec<Recorded>>>::default();
     let notes = Arc::clone(&noted);
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
@@ -46,7 +46,7 @@ async fn gateway() -> (String, Arc<Mutex<Vec<Noted>>>) {
                 let sender = request.headers().get(header::AUTHORIZATION);
                 let sender = sender.map(|value| value.to_str().unwrap().to_owned());
                 notes.lock().unwrap().push((format!("{} {}", request.method(), request.uri()), sender));
-                std::future::ready(Ok::<_, Infallible>(reply(&request)))
+                std::future::ready(Ok::<_, Infallible>(respond(&request)))
             });
             let connection =
                 hyper_util::server::conn::auto::Builder::new(hyper_util::rt::TokioExecutor::new());
@@ -59,7 +59,7 @@ async fn gateway() -> (String, Arc<Mutex<Vec<Noted>>>) {
 }
 
 #[tokio::test]
-async fn every_request_goes_below_the_path_of_the_base_url() {
+async fn requests_go_below_the_path_of_the_base_url() {
     let emulator = Emulator::start().await.unwrap();
     let projects =
         format!("{PREFIX}/api/atlas/v2/orgs/{}/liveMigrations/availableProjects", emulator.org_id());
@@ -79,7 +79,7 @@ async fn every_request_goes_below_the_path_of_the_base_url() {
             CredentialKind::ServiceAccount => assert_eq!(asked, [&token, &list, &revoke]),
             CredentialKind::ApiKey => {
                 assert_eq!(asked, [&list, &list]);
-                // What is signed is what stands in the request line, byte for byte.
+                // The signed target is that of the request line, byte for byte.
                 let signed = noted[1].1.as_deref().unwrap();
                 assert!(signed.contains(&format!("uri=\"{projects}\"")), "{signed}");
             }

@@ -1,5 +1,5 @@
-//! The whole story, a thousand times, each under its own random faults: success or a typed error, and what happened
-//! is what the caller was told.
+//! A whole migration, a thousand times, each with its own random faults: the result is a success or a typed error that
+//! agrees with what happened.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -13,7 +13,7 @@ use crate::operations::plan;
 const RUNS: u64 = 1000;
 const PERCENT: u8 = 20;
 
-/// A clock that the client and the emulator share: a wait of the one moves the time of the other.
+/// A clock that the client and the emulator share: a delay of the client moves the emulator's clock.
 #[derive(Debug)]
 struct SharedClock {
     began: Instant,
@@ -35,27 +35,27 @@ impl Clock for SharedClock {
     }
 }
 
-/// How often a kind of effect is in the journal.
-fn count(emulator: &Emulator, is_it: impl Fn(&Effect) -> bool) -> usize {
-    emulator.effects().iter().filter(|effect| is_it(effect)).count()
+/// How many effects of a kind are in the journal.
+fn count(emulator: &Emulator, is_kind: impl Fn(&Effect) -> bool) -> usize {
+    emulator.effects().iter().filter(|effect| is_kind(effect)).count()
 }
 
-/// Holds what the caller was told beside what happened.
+/// Checks that the result agrees with what happened.
 #[track_caller]
-fn agrees<T>(result: &Result<T, Error>, happened: usize, what: &str) {
+fn assert_agrees<T>(result: &Result<T, Error>, happened: usize, what: &str) {
     match result {
         Ok(_) => assert_eq!(happened, 1, "{what} succeeded"),
         Err(error) if error.may_have_taken_effect() => {
-            assert!(happened <= 1, "{what} happened {happened} times: {error}")
+            assert!(happened <= 1, "{what} took effect {happened} times: {error}")
         }
         Err(error) => {
-            assert_eq!(happened, 0, "{what} happened, and the caller was told that it did not: {error}")
+            assert_eq!(happened, 0, "{what} took effect, and the error says that it did not: {error}")
         }
     }
 }
 
-/// The story: link, validate, migrate, cut over, unlink. It ends with the first failure.
-async fn story(seed: u64, http: &reqwest::Client) -> Result<(), Error> {
+/// Links, validates, migrates, cuts over and unlinks. It ends with the first failure.
+async fn run(seed: u64, http: &reqwest::Client) -> Result<(), Error> {
     let kind = EACH_CREDENTIAL[(seed % 3) as usize];
     let rate = FaultRate::new(PERCENT, seed).delay(Duration::from_millis(200));
     let emulator = Arc::new(Emulator::builder().time_scale(0.0).fault_rate(rate).start().await.unwrap());
@@ -83,13 +83,17 @@ async fn story(seed: u64, http: &reqwest::Client) -> Result<(), Error> {
     let (org, project) = (org(&emulator, &client), project(&emulator, &client));
 
     let created = org.create_link_token([]).await;
-    agrees(&created, count(&emulator, |effect| matches!(effect, Effect::LinkTokenCreated(_))), "create");
+    assert_agrees(
+        &created,
+        count(&emulator, |effect| matches!(effect, Effect::LinkTokenCreated(_))),
+        "create",
+    );
     let token: LinkToken = created?;
     source.link(&token).await?;
     org.available_projects().await?;
 
     let validation = project.validate(&plan()).await;
-    agrees(
+    assert_agrees(
         &validation,
         count(&emulator, |effect| matches!(effect, Effect::ValidationStarted(_))),
         "validate",
@@ -97,21 +101,29 @@ async fn story(seed: u64, http: &reqwest::Client) -> Result<(), Error> {
     validation?.wait().await?;
 
     let started = project.migrate(&plan()).await;
-    agrees(&started, count(&emulator, |effect| matches!(effect, Effect::MigrationStarted(_))), "migrate");
+    assert_agrees(
+        &started,
+        count(&emulator, |effect| matches!(effect, Effect::MigrationStarted(_))),
+        "migrate",
+    );
     let migration: MigrationJob = started?;
     migration.wait_until_ready(|_| ()).await?;
 
     let cutover = migration.cut_over().await;
-    agrees(&cutover, count(&emulator, |effect| matches!(effect, Effect::CutoverStarted(_))), "cut over");
+    assert_agrees(
+        &cutover,
+        count(&emulator, |effect| matches!(effect, Effect::CutoverStarted(_))),
+        "cut over",
+    );
     cutover?.wait().await?;
 
     let deleted = org.delete_link_tokens().await;
-    agrees(&deleted, count(&emulator, |effect| matches!(effect, Effect::LinkDeleted(_))), "delete");
+    assert_agrees(&deleted, count(&emulator, |effect| matches!(effect, Effect::LinkDeleted(_))), "delete");
     deleted
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_thousand_stories_under_faults() {
+async fn one_thousand_runs_with_random_faults() {
     let redirect = reqwest::redirect::Policy::none();
     let http =
         reqwest::Client::builder().redirect(redirect).no_proxy().pool_max_idle_per_host(0).build().unwrap();
@@ -129,7 +141,7 @@ async fn a_thousand_stories_under_faults() {
         let http = http.clone();
         running.spawn(async move {
             let limit = Duration::from_secs(60);
-            tokio::time::timeout(limit, story(seed, &http))
+            tokio::time::timeout(limit, run(seed, &http))
                 .await
                 .unwrap_or_else(|_| panic!("the run {seed} hangs"))
         });

@@ -1,4 +1,4 @@
-//! Any operation of the table: the same way, checked against the table before anything is sent.
+//! Requests by operation: checked against the operation table before they are sent.
 
 use atlas_emulator::{CannedResponse, Emulator, MigrationState};
 use atlas_migration_sdk::{ErrorKind, RawRequest, operations};
@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use crate::common::{EACH_CREDENTIAL, bearer, client};
 
 #[tokio::test]
-async fn every_operation_answers_through_the_table() {
+async fn every_operation_can_be_requested() {
     for kind in EACH_CREDENTIAL {
-        // It starts several jobs with one body.
+        // The test starts several jobs on one host.
         let emulator = Emulator::builder().one_job_per_host(false).start().await.unwrap();
         emulator.set_linked(true);
         let client = client(&emulator, kind);
@@ -37,19 +37,19 @@ async fn every_operation_answers_through_the_table() {
                 "createGroupLiveMigration" | "validateGroupLiveMigrations" => request.json(&body),
                 _ => request,
             };
-            // A running migration would refuse the deletion of the link, and one that has ended the cutover.
+            // A running migration prevents deleting the link, and a finished one prevents the cutover.
             let deletes = operation.id == "deleteOrgLiveMigrationLinkTokens";
             let state = if deletes { MigrationState::new("COMPLETE") } else { MigrationState::ready() };
             emulator.set_migration(&migration, state);
-            let reply = request.send().await.unwrap_or_else(|error| panic!("{kind:?}: {error}"));
-            assert!(operation.success.contains(&reply.metadata.status()), "{}", operation.id);
-            assert_eq!(reply.value == Value::Null, !operation.has_response_body, "{}", operation.id);
+            let response = request.send().await.unwrap_or_else(|error| panic!("{kind:?}: {error}"));
+            assert!(operation.success.contains(&response.metadata.status()), "{}", operation.id);
+            assert_eq!(response.value == Value::Null, !operation.has_response_body, "{}", operation.id);
         }
     }
 }
 
 #[tokio::test]
-async fn what_the_table_does_not_have_is_refused_unsent() {
+async fn invalid_requests_are_rejected_before_sending() {
     let emulator = Emulator::start().await.unwrap();
     let client = bearer(&emulator);
     let list = || client.request(&operations::LIST_ORGS);
@@ -87,9 +87,9 @@ async fn text_in_the_query_is_encoded() {
     assert_eq!(target, "/api/atlas/v2/orgs?name=a%26b%3Dc%23d+%C3%A9");
 }
 
-/// The names come from the fragment; every text and number under them is a secret.
+/// The names of secrets come from the fragment. Every text and number below them is a secret.
 #[tokio::test]
-async fn what_stands_under_the_name_of_a_secret_is_kept_out_of_errors() {
+async fn values_of_secret_fields_are_redacted_in_errors() {
     let emulator = Emulator::start().await.unwrap();
     let client = bearer(&emulator);
     for (body, hidden) in [

@@ -1,29 +1,29 @@
-//! Retries: what is sent again, after what wait, and what is never sent twice.
+//! Retries: which requests are repeated, after which delay, and which are never sent twice.
 
 use std::time::Duration;
 
 use atlas_emulator::{CannedResponse, Effect, Emulator};
 use atlas_migration_sdk::{Backoff, Client, CredentialKind, ErrorKind};
 
-use crate::common::{EACH_CREDENTIAL, MovedClock, api_requests, builder, org, project};
+use crate::common::{EACH_CREDENTIAL, ManualClock, api_requests, builder, org, project};
 use crate::operations::plan;
 
-fn retrying(emulator: &Emulator, kind: CredentialKind) -> (Client, MovedClock) {
-    let clock = MovedClock::new();
+fn retrying(emulator: &Emulator, kind: CredentialKind) -> (Client, ManualClock) {
+    let clock = ManualClock::new();
     let client = builder(emulator, kind).retry(Backoff::default()).clock(clock.clone()).build().unwrap();
     (client, clock)
 }
 
-/// Canned replies for the requests that carry a credential: the first digest request only earns a challenge.
-fn fail_next(emulator: &Emulator, kind: CredentialKind, replies: impl IntoIterator<Item = CannedResponse>) {
+/// Canned responses for the next requests with a credential. The first digest request has none and gets a challenge.
+fn fail_next(emulator: &Emulator, kind: CredentialKind, responses: impl IntoIterator<Item = CannedResponse>) {
     let first = usize::from(kind == CredentialKind::ApiKey);
-    for (at, reply) in replies.into_iter().enumerate() {
-        emulator.override_next(reply.skip(if at == 0 { first } else { 0 }));
+    for (index, response) in responses.into_iter().enumerate() {
+        emulator.override_next(response.skip(if index == 0 { first } else { 0 }));
     }
 }
 
 #[tokio::test]
-async fn reading_is_repeated_until_it_succeeds_or_the_tries_are_used_up() {
+async fn read_is_retried_until_success_or_the_last_attempt() {
     for kind in EACH_CREDENTIAL {
         for (failures, succeeds) in [(1, true), (3, true), (4, false)] {
             let emulator = Emulator::start().await.unwrap();
@@ -31,10 +31,10 @@ async fn reading_is_repeated_until_it_succeeds_or_the_tries_are_used_up() {
             fail_next(&emulator, kind, (0..failures).map(|_| CannedResponse::new(502)));
             let result = org(&emulator, &client).available_projects().await;
             assert_eq!(result.is_ok(), succeeds, "{kind:?} {failures}");
-            let waits = clock.waits();
-            assert_eq!(waits.len(), failures.min(3));
-            for (at, wait) in waits.iter().enumerate() {
-                assert!(*wait <= Duration::from_millis(500 << at), "{waits:?}");
+            let delays = clock.delays();
+            assert_eq!(delays.len(), failures.min(3));
+            for (index, delay) in delays.iter().enumerate() {
+                assert!(*delay <= Duration::from_millis(500 << index), "{delays:?}");
             }
             if let Err(error) = result {
                 assert!(!error.may_have_taken_effect());
@@ -44,30 +44,30 @@ async fn reading_is_repeated_until_it_succeeds_or_the_tries_are_used_up() {
 }
 
 #[tokio::test]
-async fn creating_is_never_repeated_after_a_lost_or_unclear_reply() {
+async fn create_is_not_retried_after_a_lost_or_ambiguous_response() {
     for kind in EACH_CREDENTIAL {
-        for reply in [
+        for response in [
             CannedResponse::new(500),
             CannedResponse::new(502),
             CannedResponse::new(503).header("Retry-After", "1"),
         ] {
             let emulator = Emulator::start().await.unwrap();
             let (client, clock) = retrying(&emulator, kind);
-            fail_next(&emulator, kind, [reply]);
+            fail_next(&emulator, kind, [response]);
             let error = org(&emulator, &client).create_link_token([]).await.unwrap_err();
             assert!(error.may_have_taken_effect() && !error.was_not_processed(), "{kind:?}");
             assert!(
                 error.to_string().contains("It may have happened, and was not asked for again"),
                 "{error}"
             );
-            assert!(clock.waits().is_empty());
+            assert!(clock.delays().is_empty());
             assert!(emulator.link_tokens().is_empty());
         }
     }
 }
 
 #[tokio::test]
-async fn creating_is_repeated_after_a_refusal_that_did_nothing() {
+async fn create_is_retried_after_an_error_without_effect() {
     for kind in EACH_CREDENTIAL {
         let emulator = Emulator::start().await.unwrap();
         let (client, clock) = retrying(&emulator, kind);
@@ -78,8 +78,8 @@ async fn creating_is_repeated_after_a_refusal_that_did_nothing() {
         );
         org(&emulator, &client).create_link_token([]).await.unwrap();
         assert_eq!(emulator.link_tokens().len(), 1, "{kind:?}");
-        let waits = clock.waits();
-        assert_eq!((waits.len(), waits[0]), (2, Duration::from_secs(7)));
+        let delays = clock.delays();
+        assert_eq!((delays.len(), delays[0]), (2, Duration::from_secs(7)));
         let created =
             emulator.effects().iter().filter(|effect| matches!(effect, Effect::LinkTokenCreated(_))).count();
         assert_eq!(created, 1);
@@ -87,21 +87,21 @@ async fn creating_is_repeated_after_a_refusal_that_did_nothing() {
 }
 
 #[tokio::test]
-async fn a_wait_past_the_deadline_fails_at_once() {
+async fn delay_beyond_the_deadline_fails_at_once() {
     let emulator = Emulator::start().await.unwrap();
     let (client, clock) = retrying(&emulator, CredentialKind::AccessToken);
     emulator.override_next(CannedResponse::new(429).header("Retry-After", "120"));
     let error = org(&emulator, &client).available_projects().await.unwrap_err();
     assert_eq!(error.retry_after(), Some(Duration::from_secs(120)));
-    assert!(clock.waits().is_empty());
+    assert!(clock.delays().is_empty());
 }
 
 #[tokio::test]
-async fn a_delete_that_may_have_happened_is_repeated_and_says_so() {
+async fn retried_delete_reports_that_it_may_have_taken_effect() {
     let emulator = Emulator::start().await.unwrap();
     emulator.set_linked(true);
     let (client, _) = retrying(&emulator, CredentialKind::AccessToken);
-    // The gateway loses the reply of the first, and the second finds nothing.
+    // The gateway loses the first response, and the second attempt finds nothing.
     emulator.override_next(CannedResponse::new(504));
     emulator.set_linked(false);
     let error = org(&emulator, &client).delete_link_tokens().await.unwrap_err();
@@ -116,17 +116,17 @@ async fn a_delete_that_may_have_happened_is_repeated_and_says_so() {
 }
 
 #[tokio::test]
-async fn the_token_endpoint_s_refusal_is_waited_out() {
+async fn token_endpoint_rate_limit_is_retried_after_its_delay() {
     let emulator = Emulator::start().await.unwrap();
     let (client, clock) = retrying(&emulator, CredentialKind::ServiceAccount);
     emulator.override_next(CannedResponse::new(429).header("Retry-After", "9").on_oauth());
     org(&emulator, &client).create_link_token([]).await.unwrap();
-    assert_eq!(clock.waits(), [Duration::from_secs(9)]);
+    assert_eq!(clock.delays(), [Duration::from_secs(9)]);
     assert_eq!(api_requests(&emulator), 1);
 }
 
 #[tokio::test]
-async fn a_success_that_cannot_be_read_is_not_asked_for_again() {
+async fn unreadable_success_is_not_retried() {
     let emulator = Emulator::start().await.unwrap();
     let (client, _) = retrying(&emulator, CredentialKind::AccessToken);
     let json = "application/vnd.atlas.2024-05-30+json";
@@ -139,17 +139,17 @@ async fn a_success_that_cannot_be_read_is_not_asked_for_again() {
 }
 
 #[tokio::test]
-async fn many_calls_slow_down_before_they_are_refused() {
+async fn calls_slow_down_before_the_rate_limit_is_reached() {
     let emulator = Emulator::builder().rate_limit(60, Duration::from_secs(60)).start().await.unwrap();
     let (client, clock) = retrying(&emulator, CredentialKind::AccessToken);
     let org = org(&emulator, &client);
     for _ in 0..58 {
         org.available_projects().await.unwrap();
     }
-    // From the first reply with less than a tenth left, calls leave a second apart.
-    let waits = clock.waits();
+    // After the first response with less than a tenth of the limit left, calls are a second apart.
+    let delays = clock.delays();
     assert!(
-        (1..=4).contains(&waits.len()) && waits.iter().all(|wait| *wait == Duration::from_secs(1)),
-        "{waits:?}"
+        (1..=4).contains(&delays.len()) && delays.iter().all(|delay| *delay == Duration::from_secs(1)),
+        "{delays:?}"
     );
 }

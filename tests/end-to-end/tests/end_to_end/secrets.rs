@@ -1,4 +1,4 @@
-//! Secrets: planted in every place where one can be, then looked for in everything that can be read.
+//! Secrets: planted wherever one is possible, then searched for in all output.
 
 mod echoes;
 mod panics;
@@ -43,11 +43,11 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
-/// What was said, with the place, to be searched.
+/// Collected output to search.
 #[derive(Default)]
-struct Said(Vec<String>);
+struct Output(Vec<String>);
 
-impl Said {
+impl Output {
     fn show(&mut self, what: &(impl std::fmt::Debug + ?Sized)) {
         self.0.push(format!("{what:?} {what:#?}"));
     }
@@ -62,10 +62,10 @@ impl Said {
     }
 
     #[track_caller]
-    fn holds_none_of(&self, secrets: &[String]) {
+    fn assert_contains_none_of(&self, secrets: &[String]) {
         for text in &self.0 {
             for secret in secrets {
-                assert!(!text.contains(secret.as_str()), "`{secret}` was said: {text}");
+                assert!(!text.contains(secret.as_str()), "`{secret}` is in the output: {text}");
             }
         }
     }
@@ -78,7 +78,7 @@ fn plan() -> MigrationPlan {
 }
 
 #[tokio::test]
-async fn no_secret_is_said_anywhere() {
+async fn no_output_contains_a_secret() {
     let log = Log::default();
     let subscriber =
         tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(log.clone()).finish();
@@ -92,32 +92,32 @@ async fn no_secret_is_said_anywhere() {
         .await
         .unwrap();
     let token = emulator.access_token();
-    let mut said = Said::default();
+    let mut output = Output::default();
     for (name, credentials) in [
         ("service account", Credentials::service_account(CLIENT_ID, Secret::new(CLIENT_SECRET))),
         ("API key", Credentials::api_key(PUBLIC_KEY, Secret::new(PRIVATE_KEY))),
         ("access token", Credentials::access_token(Secret::new(token.clone()))),
     ] {
-        said.show(&credentials);
+        output.show(&credentials);
         let builder = Client::builder().base_url(emulator.base_url()).credentials(credentials);
-        said.show(&builder);
+        output.show(&builder);
         let client = builder.build().unwrap();
-        said.show(&client);
+        output.show(&client);
         let org = org(&emulator, &client);
-        said.show(&org.create_link_token([]));
-        said.show(&org.create_link_token([]).send().await.unwrap());
-        said.show(&plan());
-        said.show(&plan().to_json());
+        output.show(&org.create_link_token([]));
+        output.show(&org.create_link_token([]).send().await.unwrap());
+        output.show(&plan());
+        output.show(&plan().to_json());
         let project = project(&emulator, &client);
-        said.show(&project.migrate(&plan()));
-        let _ = project.migrate(&plan()).send().await.map(|reply| said.show(&reply));
+        output.show(&project.migrate(&plan()));
+        let _ = project.migrate(&plan()).send().await.map(|reply| output.show(&reply));
         let raw = client.request(&operations::CREATE_GROUP_LIVE_MIGRATION);
-        said.show(&raw.parameter("groupId", PASSWORD).json(&plan()));
+        output.show(&raw.parameter("groupId", PASSWORD).json(&plan()));
         let misplaced =
             client.request(&operations::LIST_ORGS).parameter("pageNum", PASSWORD).await.unwrap_err();
-        said.error(&misplaced);
+        output.error(&misplaced);
 
-        // A server that repeats the credential, in every place of an error that is shown.
+        // A server that repeats the credential in every part of an error that is shown.
         let used =
             emulator.requests().into_iter().rev().find_map(|request| {
                 request.header("authorization")?.strip_prefix("Bearer ").map(str::to_owned)
@@ -132,19 +132,19 @@ async fn no_secret_is_said_anywhere() {
         let error = org.available_projects().await.unwrap_err();
         assert_eq!((error.detail(), error.reason()), (Some("[redacted]"), Some("[redacted]")), "{name}");
         assert_eq!(error.code().unwrap().as_str(), "[redacted]");
-        said.error(&error);
-        said.show(error.parameters());
-        said.show(error.field_violations());
+        output.error(&error);
+        output.show(error.parameters());
+        output.show(error.field_violations());
         emulator
             .override_next(CannedResponse::new(500).header("Content-Type", &format!("text/{own}")).body("x"));
-        said.error(&org.create_link_token([]).await.unwrap_err());
-        // Also what the body of the request holds.
+        output.error(&org.create_link_token([]).await.unwrap_err());
+        // Secrets of the request body are redacted too.
         let echo = CannedResponse::new(400)
             .body(format!(r#"{{"error":400,"detail":"the password {PASSWORD} is wrong"}}"#));
         emulator.override_next(echo);
         let error = project.migrate(&plan()).await.unwrap_err();
         assert_eq!(error.detail(), Some("the password [redacted] is wrong"));
-        said.error(&error);
+        output.error(&error);
         let echo = CannedResponse::new(400).body(format!(r#"{{"error":400,"detail":"{PASSWORD}"}}"#));
         emulator.override_next(echo);
         let body = serde_json::json!({"source": {"password": PASSWORD}});
@@ -153,15 +153,15 @@ async fn no_secret_is_said_anywhere() {
             .parameter("groupId", emulator.project_id());
         let error = raw.json(&body).await.unwrap_err();
         assert_eq!(error.detail(), Some("[redacted]"));
-        said.error(&error);
-        // Bodies that cannot be read are not shown, whatever they hold.
+        output.error(&error);
+        // Bodies that cannot be read are never shown.
         for (status, body) in
             [(200, format!(r#"{{"linkToken":["{ECHO}"]}}"#)), (502, format!("<p>{ECHO}</p>"))]
         {
             emulator.override_next(CannedResponse::new(status).body(body));
-            said.error(&org.create_link_token([]).await.unwrap_err());
+            output.error(&org.create_link_token([]).await.unwrap_err());
         }
-        said.error(
+        output.error(
             &client.org("000000000000000000000000".parse().unwrap()).available_projects().await.unwrap_err(),
         );
     }
@@ -170,7 +170,7 @@ async fn no_secret_is_said_anywhere() {
     secrets.push(token);
     secrets.extend(emulator.link_tokens());
     for request in emulator.requests() {
-        // The tokens that the client fetched, and what digest computed of the key.
+        // The tokens that the client fetched.
         secrets.extend(
             request
                 .header("authorization")
@@ -181,14 +181,14 @@ async fn no_secret_is_said_anywhere() {
     assert!(secrets.len() > 8, "{}", secrets.len());
     let log = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
     assert!(log.contains("the log works") && log.contains("atlas_call"), "nothing was logged");
-    said.0.push(log);
-    said.holds_none_of(&secrets);
+    output.0.push(log);
+    output.assert_contains_none_of(&secrets);
 }
 
 #[tokio::test]
-async fn the_token_endpoint_s_echo_is_not_said() {
+async fn token_endpoint_error_is_redacted() {
     let emulator = Emulator::builder().service_account(CLIENT_ID, CLIENT_SECRET).start().await.unwrap();
-    // What Basic made of the two.
+    // The base64 of the Basic credentials.
     let basic = "bWRiX3NhX2lkX3BsYW50ZWQwMDAwMDAwMDAwMDAwMDAwMDpwbGFudGVkLWNsaWVudC1zZWNyZXQ=";
     let body = format!(r#"{{"error":"invalid_client","error_description":"{CLIENT_SECRET} in {basic}"}}"#);
     emulator.override_next(CannedResponse::new(401).body(body).on_oauth());
@@ -197,15 +197,15 @@ async fn the_token_endpoint_s_echo_is_not_said() {
     let error = org(&emulator, &client).available_projects().await.unwrap_err();
     assert_eq!(emulator.requests()[0].header("authorization"), Some(format!("Basic {basic}").as_str()));
     assert_eq!(error.detail(), Some("[redacted] in [redacted]"));
-    let mut said = Said::default();
-    said.error(&error);
-    said.holds_none_of(&[CLIENT_SECRET.to_owned(), basic.to_owned()]);
+    let mut output = Output::default();
+    output.error(&error);
+    output.assert_contains_none_of(&[CLIENT_SECRET.to_owned(), basic.to_owned()]);
 }
 
-/// The search itself finds a secret where there is one.
+/// The search finds a secret if there is one.
 #[test]
-#[should_panic(expected = "was said")]
-fn the_search_finds_what_was_said() {
-    let said = Said(vec![format!("a log line with {PASSWORD}")]);
-    said.holds_none_of(&[PASSWORD.to_owned()]);
+#[should_panic(expected = "is in the output")]
+fn search_finds_a_secret() {
+    let output = Output(vec![format!("a log line with {PASSWORD}")]);
+    output.assert_contains_none_of(&[PASSWORD.to_owned()]);
 }

@@ -1,4 +1,4 @@
-//! The source's side: link, status, unlink, with a key of its own.
+//! The source side: linking, link status, unlinking, with its own API key.
 
 use atlas_emulator::{CannedResponse, Effect, Emulator};
 use atlas_migration_sdk::{
@@ -18,7 +18,7 @@ pub(crate) fn source(emulator: &Emulator) -> SourceOrg {
 }
 
 #[tokio::test]
-async fn link_status_unlink() {
+async fn source_is_linked_and_unlinked() {
     let emulator = Emulator::start().await.unwrap();
     let (source, org) = (source(&emulator), org(&emulator, &bearer(&emulator)));
     assert_eq!(source.status().await.unwrap(), LinkStatus::NotSynced);
@@ -39,12 +39,12 @@ async fn link_status_unlink() {
         (line.as_str(), Some("application/json"), Some("application/json"))
     );
     assert_eq!(link.body, format!(r#"{{"linkToken":"{}"}}"#, token.expose_secret()));
-    // One challenge for all of them.
+    // One challenge for all requests.
     assert_eq!(sent.iter().filter(|request| request.status == 401).count(), 1);
 }
 
 #[tokio::test]
-async fn deleting_the_link_on_the_other_side_shows_here() {
+async fn link_deleted_in_atlas_is_not_synced() {
     let emulator = Emulator::start().await.unwrap();
     let (source, org) = (source(&emulator), org(&emulator, &bearer(&emulator)));
     source.link(&org.create_link_token([]).await.unwrap()).await.unwrap();
@@ -53,14 +53,14 @@ async fn deleting_the_link_on_the_other_side_shows_here() {
 }
 
 #[tokio::test]
-async fn what_is_refused() {
+async fn errors() {
     let emulator = Emulator::start().await.unwrap();
     let error = source(&emulator).link(&LinkToken::new("planted-token")).await.unwrap_err();
     assert!(error.status().is_some_and(|status| (400..500).contains(&status)));
     assert!(!format!("{error} {error:?}").contains("planted"), "{error}");
     assert!(!emulator.effects().iter().any(|effect| matches!(effect, Effect::SourceLinked(_))));
 
-    // The key of Atlas is not one of Ops Manager.
+    // Ops Manager does not accept the API key of Atlas.
     let (public, private) = emulator.api_key();
     let wrong =
         SourceManager::ops_manager(emulator.ops_manager_url(), public, Secret::new(private)).build().unwrap();
@@ -70,7 +70,7 @@ async fn what_is_refused() {
 }
 
 #[tokio::test]
-async fn states_of_a_later_server_are_kept() {
+async fn unknown_states_are_kept() {
     let emulator = Emulator::start().await.unwrap();
     let source = source(&emulator);
     source.status().await.unwrap();
@@ -81,7 +81,7 @@ async fn states_of_a_later_server_are_kept() {
 }
 
 #[tokio::test]
-async fn a_lost_reply_to_a_link_is_not_repeated() {
+async fn link_is_not_retried_after_a_lost_response() {
     use atlas_emulator::{Fault, FaultKind};
     let emulator = Emulator::start().await.unwrap();
     let (source, org) = (source(&emulator), org(&emulator, &bearer(&emulator)));

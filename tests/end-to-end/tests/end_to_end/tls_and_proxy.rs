@@ -1,4 +1,4 @@
-//! TLS with an authority of one's own, and a proxy from the environment: what stands between a client and its server.
+//! TLS with a custom certificate authority, and a proxy from the environment.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -10,8 +10,9 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::common::{credentials, example, org, tls_acceptor};
 
-/// A TLS server for `localhost` that hands what it decrypts to this address, and the PEM of its authority.
-async fn tls_before(address: String) -> (String, String) {
+/// A TLS server for `localhost` that forwards to this address. Returns its URL and the PEM of its certificate
+/// authority.
+async fn tls_in_front_of(address: String) -> (String, String) {
     let (acceptor, authority) = tls_acceptor(&[]);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("https://localhost:{}", listener.local_addr().unwrap().port());
@@ -19,7 +20,7 @@ async fn tls_before(address: String) -> (String, String) {
         while let Ok((client, _)) = listener.accept().await {
             let (acceptor, address) = (acceptor.clone(), address.clone());
             tokio::spawn(async move {
-                // A client that does not trust the certificate hangs up here.
+                // A client that does not trust the certificate disconnects here.
                 let Ok(mut client) = acceptor.accept(client).await else { return };
                 let Ok(mut server) = TcpStream::connect(address).await else { return };
                 let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
@@ -34,9 +35,9 @@ fn address(url: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_certificate_is_checked_and_an_authority_can_be_added() {
+async fn certificates_are_checked_and_an_authority_can_be_added() {
     let emulator = Emulator::start().await.unwrap();
-    let (url, authority) = tls_before(address(emulator.base_url())).await;
+    let (url, authority) = tls_in_front_of(address(emulator.base_url())).await;
     for kind in [CredentialKind::ServiceAccount, CredentialKind::ApiKey] {
         let builder =
             || Client::builder().base_url(&url).credentials(credentials(&emulator, kind)).retry(NoRetry);
@@ -51,9 +52,9 @@ async fn a_certificate_is_checked_and_an_authority_can_be_added() {
 }
 
 #[tokio::test]
-async fn ops_manager_has_its_own_authority() {
+async fn ops_manager_has_its_own_certificate_authority() {
     let emulator = Emulator::start().await.unwrap();
-    let (url, authority) = tls_before(address(emulator.ops_manager_url())).await;
+    let (url, authority) = tls_in_front_of(address(emulator.ops_manager_url())).await;
     let (public, private) = emulator.ops_manager_api_key();
     let builder = || {
         SourceManager::ops_manager(&url, public, Secret::new(private))
@@ -66,9 +67,9 @@ async fn ops_manager_has_its_own_authority() {
 }
 
 #[tokio::test]
-async fn the_proxy_comes_from_the_environment() {
+async fn proxy_is_taken_from_the_environment() {
     let proxy = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    // In a process of its own, because an environment is shared by all tests of one.
+    // In its own process, because the tests of a process share the environment.
     let folder = tempfile::tempdir().unwrap();
     let mut child = example("create_link_token")
         .arg(folder.path().join("link-token"))
@@ -88,7 +89,7 @@ async fn the_proxy_comes_from_the_environment() {
     let first = lines.next_line().await.unwrap().unwrap();
     assert_eq!(first, "CONNECT atlas.invalid:443 HTTP/1.1");
     while let Some(line) = lines.next_line().await.unwrap().filter(|line| !line.is_empty()) {
-        assert!(!line.contains("planted"), "the proxy was told the credential");
+        assert!(!line.contains("planted"), "the proxy received the credential");
     }
     child.kill().await.unwrap();
 }

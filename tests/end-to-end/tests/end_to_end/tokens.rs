@@ -1,4 +1,4 @@
-//! The service account's access token: fetched once, kept, renewed, revoked.
+//! The service account's access token: fetched once, cached, renewed, revoked.
 
 use std::future::IntoFuture as _;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use atlas_migration_sdk::{Backoff, Client, CredentialKind, ErrorKind};
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 
-use crate::common::{MovedClock, answered, api_requests, builder, client, org, token_requests};
+use crate::common::{ManualClock, api_requests, builder, client, count_with_status, org, token_requests};
 
 async fn call(emulator: &Emulator, client: &Client) -> Result<(), atlas_migration_sdk::Error> {
     org(emulator, client).available_projects().await.map(drop)
@@ -28,16 +28,16 @@ async fn many(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn fetched_once_however_many_wait() {
+async fn token_is_fetched_once_for_concurrent_calls() {
     let emulator = Emulator::start().await.unwrap();
     let client = client(&emulator, CredentialKind::ServiceAccount);
     assert!(many(&emulator, &client, 64).await.iter().all(Result::is_ok));
     assert_eq!((token_requests(&emulator), api_requests(&emulator)), (1, 64));
 }
 
-// On one thread, so that all of them begin before the first fetch can end.
+// On one thread, so that all calls start before the first fetch can end.
 #[tokio::test]
-async fn a_failed_fetch_is_the_failure_of_all_who_waited() {
+async fn failed_fetch_fails_all_waiting_calls() {
     let emulator = Emulator::builder().token_requests_per_minute(0).start().await.unwrap();
     let client = client(&emulator, CredentialKind::ServiceAccount);
     let org = org(&emulator, &client);
@@ -47,9 +47,9 @@ async fn a_failed_fetch_is_the_failure_of_all_who_waited() {
 }
 
 #[tokio::test]
-async fn renewed_ahead_of_its_end_while_the_old_one_serves() {
+async fn token_is_renewed_before_it_expires() {
     let emulator = Emulator::start().await.unwrap();
-    let clock = MovedClock::new();
+    let clock = ManualClock::new();
     let client = builder(&emulator, CredentialKind::ServiceAccount).clock(clock.clone()).build().unwrap();
     call(&emulator, &client).await.unwrap();
     clock.advance(Duration::from_secs(3600 - 301));
@@ -59,20 +59,20 @@ async fn renewed_ahead_of_its_end_while_the_old_one_serves() {
     call(&emulator, &client).await.unwrap();
     wait_for(|| token_requests(&emulator) == 2).await;
     call(&emulator, &client).await.unwrap();
-    assert_eq!((token_requests(&emulator), answered(&emulator, 401)), (2, 0));
+    assert_eq!((token_requests(&emulator), count_with_status(&emulator, 401)), (2, 0));
 }
 
 #[tokio::test]
-async fn a_renewal_that_fails_leaves_the_old_one_serving() {
+async fn failed_renewal_keeps_the_old_token() {
     let emulator = Emulator::start().await.unwrap();
-    let clock = MovedClock::new();
+    let clock = ManualClock::new();
     let client = builder(&emulator, CredentialKind::ServiceAccount).clock(clock.clone()).build().unwrap();
     call(&emulator, &client).await.unwrap();
     clock.advance(Duration::from_secs(3600 - 200));
     emulator.override_next(CannedResponse::new(503).on_oauth());
     call(&emulator, &client).await.unwrap();
     wait_for(|| token_requests(&emulator) == 2).await;
-    // Not tried again at once, but after a pause.
+    // Not retried at once, but after a delay.
     for _ in 0..5 {
         call(&emulator, &client).await.unwrap();
     }
@@ -83,9 +83,9 @@ async fn a_renewal_that_fails_leaves_the_old_one_serving() {
 }
 
 #[tokio::test]
-async fn a_renewal_that_is_put_off_beyond_the_end_does_not_keep_the_old_one_in_use() {
+async fn postponed_renewal_does_not_keep_an_expired_token() {
     let emulator = Emulator::start().await.unwrap();
-    let clock = MovedClock::new();
+    let clock = ManualClock::new();
     let client = builder(&emulator, CredentialKind::ServiceAccount).clock(clock.clone()).build().unwrap();
     call(&emulator, &client).await.unwrap();
     clock.advance(Duration::from_secs(3600 - 200));
@@ -94,26 +94,26 @@ async fn a_renewal_that_is_put_off_beyond_the_end_does_not_keep_the_old_one_in_u
     wait_for(|| token_requests(&emulator) == 2).await;
     clock.advance(Duration::from_secs(201));
     emulator.revoke_all_tokens();
-    // The reply to the renewal may still be on its way; then its failure is that of the next call too.
+    // The response to the renewal may still be in transit; then the next call fails with it.
     if call(&emulator, &client).await.is_err() {
         call(&emulator, &client).await.unwrap();
     }
-    assert_eq!((token_requests(&emulator), answered(&emulator, 401)), (3, 0));
+    assert_eq!((token_requests(&emulator), count_with_status(&emulator, 401)), (3, 0));
 }
 
 #[tokio::test]
-async fn fetched_anew_after_its_end() {
+async fn expired_token_is_fetched_again() {
     let emulator = Emulator::start().await.unwrap();
-    let clock = MovedClock::new();
+    let clock = ManualClock::new();
     let client = builder(&emulator, CredentialKind::ServiceAccount).clock(clock.clone()).build().unwrap();
     call(&emulator, &client).await.unwrap();
     clock.advance(Duration::from_secs(3600));
     call(&emulator, &client).await.unwrap();
-    assert_eq!((token_requests(&emulator), answered(&emulator, 401)), (2, 0));
+    assert_eq!((token_requests(&emulator), count_with_status(&emulator, 401)), (2, 0));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_refused_token_is_renewed_once_for_all() {
+async fn rejected_token_is_renewed_once_for_concurrent_calls() {
     let emulator = Emulator::start().await.unwrap();
     let client = client(&emulator, CredentialKind::ServiceAccount);
     call(&emulator, &client).await.unwrap();
@@ -123,7 +123,7 @@ async fn a_refused_token_is_renewed_once_for_all() {
 }
 
 #[tokio::test]
-async fn a_token_refused_at_first_use_is_renewed_once_and_then_not_again_and_again() {
+async fn token_that_is_always_rejected_is_renewed_only_once() {
     let emulator = Emulator::start().await.unwrap();
     let client = client(&emulator, CredentialKind::ServiceAccount);
     for _ in 0..6 {
@@ -138,20 +138,21 @@ async fn a_token_refused_at_first_use_is_renewed_once_and_then_not_again_and_aga
 }
 
 #[tokio::test]
-async fn a_refusal_that_no_token_mends_does_not_use_up_the_token_requests() {
+async fn unauthorized_calls_do_not_exhaust_the_token_endpoint() {
     let emulator = Emulator::start().await.unwrap();
     let client = client(&emulator, CredentialKind::ServiceAccount);
     for _ in 0..12 {
         call(&emulator, &client).await.unwrap();
-        let refused = CannedResponse::new(401).body(r#"{"error":401,"errorCode":"SOME_RIGHT_IS_MISSING"}"#);
-        emulator.override_next(refused);
+        let unauthorized =
+            CannedResponse::new(401).body(r#"{"error":401,"errorCode":"SOME_RIGHT_IS_MISSING"}"#);
+        emulator.override_next(unauthorized);
         let _ = call(&emulator, &client).await;
     }
     assert_eq!(token_requests(&emulator), 2);
 }
 
 #[tokio::test]
-async fn a_token_is_not_lost_with_the_call_that_asked_for_it() {
+async fn dropped_call_does_not_lose_the_token_it_requested() {
     let emulator = Emulator::start().await.unwrap();
     let client = client(&emulator, CredentialKind::ServiceAccount);
     let org = org(&emulator, &client);
@@ -163,12 +164,12 @@ async fn a_token_is_not_lost_with_the_call_that_asked_for_it() {
 }
 
 #[tokio::test]
-async fn a_renewal_after_a_refusal_that_fails_is_tried_again() {
+async fn failed_renewal_after_a_401_is_retried() {
     let emulator = Emulator::start().await.unwrap();
-    let once = client(&emulator, CredentialKind::ServiceAccount);
-    let retrying = builder(&emulator, CredentialKind::ServiceAccount).clock(MovedClock::new());
+    let without_retries = client(&emulator, CredentialKind::ServiceAccount);
+    let retrying = builder(&emulator, CredentialKind::ServiceAccount).clock(ManualClock::new());
     let retrying = retrying.retry(Backoff::default()).build().unwrap();
-    for client in [&once, &retrying] {
+    for client in [&without_retries, &retrying] {
         call(&emulator, client).await.unwrap();
     }
     emulator.revoke_all_tokens();
@@ -176,39 +177,40 @@ async fn a_renewal_after_a_refusal_that_fails_is_tried_again() {
     call(&emulator, &retrying).await.unwrap();
     assert_eq!(token_requests(&emulator), 4);
 
-    // Without a retry, the failure is that of the token endpoint, and the next call tries again.
+    // Without retries the error is that of the token endpoint, and the next call fetches again.
     for failure in [CannedResponse::new(503), CannedResponse::new(200).body("<html>")] {
         emulator.override_next(failure.on_oauth());
-        let error = call(&emulator, &once).await.unwrap_err();
+        let error = call(&emulator, &without_retries).await.unwrap_err();
         assert!(error.was_not_processed() && error.to_string().contains("the token endpoint"), "{error}");
     }
-    call(&emulator, &once).await.unwrap();
+    call(&emulator, &without_retries).await.unwrap();
     assert_eq!(token_requests(&emulator), 7);
 }
 
 #[tokio::test]
-async fn a_token_is_not_lost_with_the_call_whose_refusal_it_answers() {
+async fn dropped_call_does_not_lose_the_renewed_token() {
     let emulator = Emulator::start().await.unwrap();
     let client = client(&emulator, CredentialKind::ServiceAccount);
     call(&emulator, &client).await.unwrap();
     emulator.revoke_all_tokens();
-    let held = emulator.inject(Fault::new(FaultKind::SlowHeaders).on_oauth());
+    let fault = emulator.inject(Fault::new(FaultKind::SlowHeaders).on_oauth());
     tokio::select! {
-        _ = call(&emulator, &client) => panic!("the renewal is held back"),
-        () = held.triggered() => {}
+        _ = call(&emulator, &client) => panic!("the renewal is delayed"),
+        () = fault.triggered() => {}
     }
-    held.release();
+    fault.release();
     call(&emulator, &client).await.unwrap();
     assert_eq!(token_requests(&emulator), 2);
 }
 
 #[tokio::test]
-async fn a_failure_to_get_a_token_did_nothing() {
-    for reply in [CannedResponse::new(200).body("<html>"), CannedResponse::new(503), CannedResponse::new(404)]
+async fn call_without_a_token_had_no_effect() {
+    for response in
+        [CannedResponse::new(200).body("<html>"), CannedResponse::new(503), CannedResponse::new(404)]
     {
         let emulator = Emulator::start().await.unwrap();
         let client = client(&emulator, CredentialKind::ServiceAccount);
-        emulator.override_next(reply.on_oauth());
+        emulator.override_next(response.on_oauth());
         let error = org(&emulator, &client).create_link_token([]).await.unwrap_err();
         assert!(error.was_not_processed() && !error.may_have_taken_effect(), "{error}");
         assert!(!error.to_string().contains("happened"), "{error}");
@@ -216,7 +218,7 @@ async fn a_failure_to_get_a_token_did_nothing() {
 }
 
 #[tokio::test]
-async fn revoking_gives_the_token_back() {
+async fn revoke_revokes_the_cached_token() {
     let emulator = Emulator::start().await.unwrap();
     let client = client(&emulator, CredentialKind::ServiceAccount);
     client.revoke().await.unwrap();
@@ -225,7 +227,7 @@ async fn revoking_gives_the_token_back() {
     client.revoke().await.unwrap();
     assert_eq!(emulator.requests().last().unwrap().target, "/api/oauth/revoke");
     call(&emulator, &client).await.unwrap();
-    assert_eq!((token_requests(&emulator), answered(&emulator, 401)), (2, 0));
+    assert_eq!((token_requests(&emulator), count_with_status(&emulator, 401)), (2, 0));
     let issued = emulator.effects().iter().filter(|effect| **effect == Effect::AccessTokenIssued).count();
     assert_eq!(issued, 2);
 
@@ -236,7 +238,7 @@ async fn revoking_gives_the_token_back() {
 }
 
 #[tokio::test]
-async fn a_token_endpoint_that_answers_oddly() {
+async fn unusual_token_responses_are_clear_errors_or_accepted() {
     let emulator = Emulator::start().await.unwrap();
     for (status, body, kind, part) in [
         (200, "", ErrorKind::InvalidResponse, "ends too early"),
@@ -265,12 +267,12 @@ async fn a_token_endpoint_that_answers_oddly() {
     }
 }
 
-/// Lets other tasks run until it is so.
+/// Lets other tasks run until the condition holds.
 async fn wait_for(condition: impl Fn() -> bool) {
     let waiting = async {
         while !condition() {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(10), waiting).await.expect("it never came to be");
+    tokio::time::timeout(Duration::from_secs(10), waiting).await.expect("the condition never held");
 }

@@ -1,4 +1,4 @@
-//! What a listener is told of a call: a span for it, a span for each try, and nothing but the fields that are meant.
+//! The spans of a call: one for the call, one for each attempt, with the documented fields only.
 
 use std::future::IntoFuture as _;
 use std::io;
@@ -10,7 +10,7 @@ use atlas_migration_sdk::{Backoff, BoxFuture, Clock, CredentialKind};
 use tracing::instrument::WithSubscriber as _;
 use tracing_subscriber::fmt::format::FmtSpan;
 
-use crate::common::{MovedClock, builder, org};
+use crate::common::{ManualClock, builder, org};
 
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
@@ -32,8 +32,8 @@ impl Lines {
     }
 }
 
-/// A listener at this level, and what it hears.
-fn listen(level: tracing::Level) -> (Lines, impl tracing::Subscriber + Send + Sync) {
+/// A subscriber at this level, and its output.
+fn subscriber(level: tracing::Level) -> (Lines, impl tracing::Subscriber + Send + Sync) {
     let lines = Lines::default();
     let writer = lines.clone();
     let subscriber = tracing_subscriber::fmt()
@@ -47,18 +47,18 @@ fn listen(level: tracing::Level) -> (Lines, impl tracing::Subscriber + Send + Sy
 }
 
 #[tokio::test]
-async fn a_span_for_the_call_and_one_for_each_try() {
-    let (lines, subscriber) = listen(tracing::Level::TRACE);
+async fn call_and_attempts_have_spans() {
+    let (lines, subscriber) = subscriber(tracing::Level::TRACE);
     let emulator = Emulator::start().await.unwrap();
     let builder =
-        builder(&emulator, CredentialKind::AccessToken).retry(Backoff::default()).clock(MovedClock::new());
+        builder(&emulator, CredentialKind::AccessToken).retry(Backoff::default()).clock(ManualClock::new());
     let org = org(&emulator, &builder.build().unwrap());
     async {
         emulator.override_next(CannedResponse::new(503).header("Retry-After", "7"));
         org.available_projects().await.unwrap();
         emulator.override_next(CannedResponse::new(404));
         org.available_projects().await.unwrap_err();
-        // As a try, a success; as a call, none.
+        // A successful attempt, but a failed call.
         emulator.override_next(CannedResponse::new(200).body("<html>"));
         org.available_projects().await.unwrap_err();
     }
@@ -67,7 +67,7 @@ async fn a_span_for_the_call_and_one_for_each_try() {
     let text = lines.text();
     let closed: Vec<_> =
         text.lines().filter_map(|line| line.trim().strip_suffix(": atlas_migration_sdk: close")).collect();
-    // The fields that a span began with, then those it was given; a try names its call.
+    // The initial fields of a span, then the recorded ones. The parent of an attempt is its call.
     let call = "atlas_call{operation=\"listOrgLiveMigrationAvailableProjects\"";
     assert_eq!(
         closed,
@@ -83,11 +83,11 @@ async fn a_span_for_the_call_and_one_for_each_try() {
     );
 }
 
-/// A clock that says something when it is asked for the time of day, as happens while a refusal is read.
+/// A clock that logs an event when the system time is read, which happens while an error response is parsed.
 #[derive(Debug)]
-struct Talking(MovedClock);
+struct LoggingClock(ManualClock);
 
-impl Clock for Talking {
+impl Clock for LoggingClock {
     fn now(&self) -> Instant {
         self.0.now()
     }
@@ -103,15 +103,15 @@ impl Clock for Talking {
 }
 
 #[tokio::test]
-async fn what_happens_inside_of_a_try_names_its_call_whoever_listens() {
+async fn events_in_an_attempt_are_in_its_call() {
     let call = "INFO atlas_call{operation=\"listOrgLiveMigrationAvailableProjects\"}";
     for (level, spans) in [
         (tracing::Level::TRACE, format!("{call}:atlas_attempt{{attempt=1 delay_ms=0}}: ")),
         (tracing::Level::INFO, format!("{call}: ")),
     ] {
-        let (lines, subscriber) = listen(level);
+        let (lines, subscriber) = subscriber(level);
         let emulator = Emulator::start().await.unwrap();
-        let clock = Talking(MovedClock::new());
+        let clock = LoggingClock(ManualClock::new());
         let client = builder(&emulator, CredentialKind::AccessToken).clock(clock).build().unwrap();
         emulator.override_next(CannedResponse::new(401));
         let call = org(&emulator, &client).available_projects().into_future();

@@ -1,4 +1,4 @@
-//! Versions of the API: which one is asked for, which one answered, and what is said of its end.
+//! Versions of the API: the requested one, the one of the response, and its sunset.
 
 use std::time::{Duration, SystemTime};
 
@@ -13,24 +13,24 @@ fn date(text: &str) -> Date {
 }
 
 #[tokio::test]
-async fn another_date_is_sent_and_the_reply_says_which_answered() {
+async fn custom_date_is_sent_and_the_response_has_its_version() {
     let emulator = Emulator::start().await.unwrap();
     let client =
         builder(&emulator, CredentialKind::AccessToken).api_version(date("2024-11-13")).build().unwrap();
-    let reply = org(&emulator, &client).create_link_token([]).send().await.unwrap();
-    assert_eq!(reply.metadata.api_version(), Some(date("2023-01-01")));
+    let response = org(&emulator, &client).create_link_token([]).send().await.unwrap();
+    assert_eq!(response.metadata.api_version(), Some(date("2023-01-01")));
     let requests = emulator.requests();
     let sent = requests.last().unwrap();
     assert_eq!(sent.header("accept"), Some("application/vnd.atlas.2024-11-13+json"));
-    // The body is that of the version that is known, whatever a later one may look like.
+    // The body is in the newest known version, even if the server has a later one.
     assert_eq!(sent.header("content-type"), Some("application/vnd.atlas.2023-01-01+json"));
-    assert_eq!(reply.metadata.sunset(), None);
-    assert_eq!(reply.metadata.requests(), 1);
-    assert!(reply.metadata.duration() > Duration::ZERO);
+    assert_eq!(response.metadata.sunset(), None);
+    assert_eq!(response.metadata.requests(), 1);
+    assert!(response.metadata.duration() > Duration::ZERO);
 }
 
 #[tokio::test]
-async fn a_date_before_the_schema_is_refused_unsent() {
+async fn date_before_the_schema_is_rejected_before_sending() {
     let emulator = Emulator::start().await.unwrap();
     for (version, operation) in [("2022-12-31", "read"), ("2024-05-29", "write")] {
         let client =
@@ -49,7 +49,7 @@ async fn a_date_before_the_schema_is_refused_unsent() {
 }
 
 #[tokio::test]
-async fn an_older_body_through_the_table_comes_with_its_sunset() {
+async fn older_body_version_has_a_sunset() {
     let emulator = Emulator::builder().today(date("2026-01-01")).start().await.unwrap();
     let body = json!({
         "source": {"clusterName": "s", "groupId": "5f9ad6b7e1c2a3041d0e9b11", "managedAuthentication": true, "ssl": true},
@@ -62,10 +62,10 @@ async fn an_older_body_through_the_table_comes_with_its_sunset() {
         .parameter("groupId", emulator.project_id())
         .api_version(date("2023-01-01"))
         .json(&body);
-    let reply = request.send().await.unwrap();
-    assert_eq!(reply.metadata.api_version(), Some(date("2023-01-01")));
-    assert_eq!(reply.value["status"], "PENDING");
-    let sunset = reply.metadata.sunset().unwrap();
+    let response = request.send().await.unwrap();
+    assert_eq!(response.metadata.api_version(), Some(date("2023-01-01")));
+    assert_eq!(response.value["status"], "PENDING");
+    let sunset = response.metadata.sunset().unwrap();
     assert_eq!(sunset, SystemTime::UNIX_EPOCH + Duration::from_secs(21_000 * 24 * 3600));
-    assert!(reply.metadata.deprecation().unwrap() < sunset);
+    assert!(response.metadata.deprecation().unwrap() < sunset);
 }

@@ -1,4 +1,4 @@
-//! Waiting for a validation and a migration: until it is so, through a bad network, to a typed end.
+//! Waiting for a validation and a migration: until the state is reached, through a bad network, to a typed error.
 
 use std::time::Duration;
 
@@ -7,23 +7,23 @@ use atlas_migration_sdk::model::{MigrationStatus, ValidationStatus};
 use atlas_migration_sdk::{CredentialKind, ErrorKind, MigrationJob, Polling, Project};
 use futures_util::TryStreamExt as _;
 
-use crate::common::{MovedClock, builder, project};
+use crate::common::{ManualClock, builder, project};
 use crate::operations::plan;
 
-async fn start() -> (Emulator, Project, MovedClock) {
+async fn start() -> (Emulator, Project, ManualClock) {
     let emulator = Emulator::builder().time_scale(0.0).start().await.unwrap();
-    let clock = MovedClock::new();
+    let clock = ManualClock::new();
     let client = builder(&emulator, CredentialKind::AccessToken).clock(clock.clone()).build().unwrap();
     let project = project(&emulator, &client);
     (emulator, project, clock)
 }
 
-fn pinned(emulator: &Emulator, project: &Project, state: MigrationState) -> MigrationJob {
+fn with_state(emulator: &Emulator, project: &Project, state: MigrationState) -> MigrationJob {
     project.migration(emulator.add_migration(state).parse().unwrap())
 }
 
 #[tokio::test]
-async fn a_validation_that_ends() {
+async fn validation_ends_with_success_or_a_typed_error() {
     for (status, message, expected) in [
         (Some("SUCCESS"), None, Ok(ValidationStatus::Success)),
         (
@@ -51,7 +51,7 @@ async fn a_validation_that_ends() {
 }
 
 #[tokio::test]
-async fn a_validation_that_is_pending_or_has_no_status_is_waited_for() {
+async fn pending_validation_is_polled() {
     for status in [Some("PENDING"), None] {
         let (emulator, project, clock) = start().await;
         let job = project.validate(&plan()).await.unwrap();
@@ -59,30 +59,30 @@ async fn a_validation_that_is_pending_or_has_no_status_is_waited_for() {
         emulator.set_validation(&id, status, None);
         let waiting = job.wait();
         tokio::pin!(waiting);
-        // Looks at least three times, then it ends.
-        while clock.waits().len() < 3 {
+        // Polls at least three times before it ends.
+        while clock.delays().len() < 3 {
             tokio::select! { biased; ended = &mut waiting => panic!("{ended:?}"), () = tokio::task::yield_now() => {} }
         }
         emulator.set_validation(&id, Some("SUCCESS"), None);
         assert_eq!(waiting.await.unwrap().status, Some(ValidationStatus::Success));
-        assert!(clock.waits().is_sorted());
+        assert!(clock.delays().is_sorted());
     }
 }
 
 #[tokio::test]
-async fn a_migration_until_ready_then_cut_over_then_complete() {
+async fn migration_until_ready_then_cut_over_then_complete() {
     let (emulator, project, clock) = start().await;
-    let migration = pinned(&emulator, &project, MigrationState::new("NEW"));
+    let migration = with_state(&emulator, &project, MigrationState::new("NEW"));
     let id = migration.id().to_string();
     let seconds = |lag: Option<Duration>| lag.map(|lag| lag.as_secs());
     let mut lags = Vec::new();
-    let course = [
+    let states = [
         MigrationState::working(60),
         MigrationState::working(30),
         MigrationState::working(10),
         MigrationState::ready(),
     ];
-    let mut course = course.into_iter();
+    let mut states = states.into_iter();
     let ready = migration
         .wait_until_ready(|progress| {
             lags.push((
@@ -90,7 +90,7 @@ async fn a_migration_until_ready_then_cut_over_then_complete() {
                 progress.estimated_remaining.is_some(),
                 progress.cutover_time_left.is_some(),
             ));
-            course.next().map(|state| emulator.set_migration(&id, state));
+            states.next().map(|state| emulator.set_migration(&id, state));
         })
         .await
         .unwrap();
@@ -105,8 +105,8 @@ async fn a_migration_until_ready_then_cut_over_then_complete() {
             (Some(0), true, true)
         ]
     );
-    let waits: Vec<_> = clock.waits().iter().map(Duration::as_millis).collect();
-    assert_eq!(waits, [2000, 3000, 4500, 6750]);
+    let delays: Vec<_> = clock.delays().iter().map(Duration::as_millis).collect();
+    assert_eq!(delays, [2000, 3000, 4500, 6750]);
 
     let cutover = migration.cut_over().await.unwrap();
     emulator.set_migration(&id, MigrationState::new("COMPLETE"));
@@ -114,14 +114,14 @@ async fn a_migration_until_ready_then_cut_over_then_complete() {
 }
 
 #[tokio::test]
-async fn a_migration_that_ends_otherwise_is_a_typed_error() {
+async fn unsuccessful_migration_is_a_typed_error() {
     for (state, kind, part) in [
         ("FAILED", ErrorKind::JobFailed, "the migration failed"),
         ("EXPIRED", ErrorKind::JobExpired, "within 120 hours"),
         ("PAUSED", ErrorKind::JobStateUnknown, "PAUSED"),
     ] {
         let (emulator, project, _) = start().await;
-        let migration = pinned(&emulator, &project, MigrationState::new(state));
+        let migration = with_state(&emulator, &project, MigrationState::new(state));
         for result in [migration.wait_until_ready(|_| ()).await, migration.wait_until_complete(|_| ()).await]
         {
             let error = result.unwrap_err();
@@ -132,9 +132,9 @@ async fn a_migration_that_ends_otherwise_is_a_typed_error() {
 }
 
 #[tokio::test]
-async fn the_stream_shows_the_end_and_then_ends() {
+async fn stream_returns_the_final_state_and_ends() {
     let (emulator, project, _) = start().await;
-    let migration = pinned(&emulator, &project, MigrationState::working(5));
+    let migration = with_state(&emulator, &project, MigrationState::working(5));
     let id = migration.id().to_string();
     let mut progress = std::pin::pin!(migration.progress());
     assert_eq!(progress.try_next().await.unwrap().unwrap().lag(), Some(Duration::from_secs(5)));
@@ -146,18 +146,18 @@ async fn the_stream_shows_the_end_and_then_ends() {
 }
 
 #[tokio::test]
-async fn a_bad_network_is_sat_out_but_not_for_ever() {
+async fn temporary_errors_are_tolerated_for_a_limited_time() {
     let (emulator, project, clock) = start().await;
-    let migration = pinned(&emulator, &project, MigrationState::ready());
-    for reply in [
+    let migration = with_state(&emulator, &project, MigrationState::ready());
+    for response in [
         CannedResponse::new(502),
         CannedResponse::new(200).body("<html>"),
         CannedResponse::new(429).header("Retry-After", "75"),
     ] {
-        emulator.override_next(reply);
+        emulator.override_next(response);
     }
     migration.wait_until_ready(|_| ()).await.unwrap();
-    assert_eq!(clock.waits().last(), Some(&Duration::from_secs(75)));
+    assert_eq!(clock.delays().last(), Some(&Duration::from_secs(75)));
 
     for _ in 0..100 {
         emulator.override_next(CannedResponse::new(503));
@@ -168,7 +168,7 @@ async fn a_bad_network_is_sat_out_but_not_for_ever() {
 }
 
 #[tokio::test]
-async fn what_will_not_pass_is_not_waited_for() {
+async fn permanent_errors_are_returned_at_once() {
     let (emulator, project, clock) = start().await;
     let error = project
         .migration("6296fb4c7c7aa997cf94e9a8".parse().unwrap())
@@ -179,18 +179,18 @@ async fn what_will_not_pass_is_not_waited_for() {
     emulator.expire_tokens();
     let error = project.validation("6296fb4c7c7aa997cf94e9a8".parse().unwrap()).wait().await.unwrap_err();
     assert!(error.is_unauthenticated());
-    assert!(clock.waits().is_empty());
+    assert!(clock.delays().is_empty());
 }
 
 #[tokio::test]
-async fn dropping_the_wait_stops_it_and_another_goes_on_from_the_id() {
+async fn dropped_wait_stops_and_can_be_resumed_by_id() {
     let (emulator, project, _) = start().await;
-    let migration = pinned(&emulator, &project, MigrationState::working(100));
+    let migration = with_state(&emulator, &project, MigrationState::working(100));
     let waiting = migration.wait_until_ready(|_| ());
     assert!(tokio::time::timeout(Duration::from_millis(20), waiting).await.is_err());
-    let seen = emulator.requests().len();
+    let sent = emulator.requests().len();
     tokio::task::yield_now().await;
-    assert!(emulator.requests().len() <= seen + 1);
+    assert!(emulator.requests().len() <= sent + 1);
 
     emulator.set_migration(&migration.id().to_string(), MigrationState::ready());
     let resumed = project.migration(migration.id().to_string().parse().unwrap());

@@ -1,4 +1,4 @@
-//! Errors of every kind, each from a reply that repeats the secrets of its call wherever a reply can.
+//! Errors of every kind, from responses that repeat the secrets of the call wherever possible.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use atlas_migration_sdk::{CredentialKind, Credentials, Error, ErrorKind, Project
 
 use crate::common::{builder, org as org_of, project as project_of};
 
-// Other ones than in the tests beside, some of which panic with theirs.
+// They differ from those of the other tests, some of which panic with theirs.
 const CLIENT_ID: &str = "mdb_sa_id_panicking000000000000000";
 const CLIENT_SECRET: &str = "panicking-client-secret";
 const PRIVATE_KEY: &str = "panicking-private-key";
@@ -16,7 +16,7 @@ pub(super) const PASSWORD: &str = "panicking-source-password";
 pub(super) const ECHO: &str = "panicking-echo";
 pub(super) const LINK_TOKEN: &str = "panicking-link-token";
 
-/// Every kind of error that there is.
+/// Every kind of error.
 pub(super) const KINDS: [ErrorKind; 15] = [
     ErrorKind::Configuration,
     ErrorKind::InvalidRequest,
@@ -44,7 +44,7 @@ pub(super) fn plan() -> MigrationPlan {
     )
 }
 
-/// The credentials of the emulator of these tests, and the secret of each.
+/// The emulator's credentials of this kind, and their secret.
 pub(super) fn credentials(emulator: &Emulator, kind: CredentialKind) -> (Credentials, String) {
     match kind {
         CredentialKind::ServiceAccount => {
@@ -70,7 +70,7 @@ pub(super) async fn start() -> Emulator {
     emulator.await.unwrap()
 }
 
-/// An error reply that repeats the secret in every field.
+/// An error response that repeats the secret in every field.
 pub(super) fn echo(status: u16, secret: &str) -> CannedResponse {
     let body = format!(
         r#"{{"error":{status},"detail":"{secret}","reason":"{secret}","parameters":["{secret}"],
@@ -79,7 +79,7 @@ pub(super) fn echo(status: u16, secret: &str) -> CannedResponse {
     CannedResponse::new(status).header("X-Error-Code", secret).header("Content-Type", secret).body(body)
 }
 
-/// One error of each kind that can be had with this credential, from replies that repeat its secret.
+/// One error of each kind that is possible with this credential, from responses that repeat its secret.
 pub(super) async fn errors(emulator: &Emulator, kind: CredentialKind) -> (Vec<Error>, String) {
     let (credentials, secret) = credentials(emulator, kind);
     let build = || builder(emulator, kind).credentials(credentials.clone()).max_response_size(1 << 20);
@@ -115,7 +115,7 @@ pub(super) async fn errors(emulator: &Emulator, kind: CredentialKind) -> (Vec<Er
     let following = build().http_client(reqwest::Client::builder().no_proxy().build().unwrap());
     emulator.override_next(CannedResponse::new(307).header("Location", &format!("/{secret}")));
     errors.push(org_of(emulator, &following.build().unwrap()).create_link_token([]).await.unwrap_err());
-    // Nobody listens on port 1.
+    // No server listens on port 1.
     let nowhere = build().base_url("http://127.0.0.1:1").build().unwrap();
     errors.push(org_of(emulator, &nowhere).create_link_token([]).await.unwrap_err());
 
@@ -135,7 +135,7 @@ pub(super) async fn errors(emulator: &Emulator, kind: CredentialKind) -> (Vec<Er
     (errors, secret)
 }
 
-/// The errors of waiting, where the job's own words repeat what it was given.
+/// The errors of waiting, for jobs whose messages repeat the secret.
 async fn job_errors(emulator: &Emulator, project: &Project, secret: &str) -> [Error; 5] {
     let failed = project.validate(&plan()).await.unwrap();
     let found = format!("{PASSWORD} and {secret} do not open the source");

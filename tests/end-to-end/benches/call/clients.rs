@@ -1,4 +1,4 @@
-//! The two sides: the SDK, and reqwest as one would write the same request by hand.
+//! The compared clients: the SDK, and the same requests with plain reqwest.
 
 use std::time::Duration;
 
@@ -16,21 +16,21 @@ const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/vnd.atlas.
 pub(crate) type Error = Box<dyn std::error::Error + Send + Sync>;
 pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What is called: with a body, and without one but with a larger reply.
+/// The called operations: one with a request body, and one with a larger response.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Operation {
     CreateLinkToken,
     AvailableProjects,
 }
 
-/// A side, ready to call.
+/// A configured client.
 #[derive(Clone)]
-pub(crate) enum Side {
+pub(crate) enum TestClient {
     Sdk(Org),
     Bare(Bare),
 }
 
-impl Side {
+impl TestClient {
     pub(crate) fn sdk(base_url: &str, credential: CredentialKind) -> Result<Self> {
         let credentials = match credential {
             CredentialKind::ServiceAccount => {
@@ -58,9 +58,8 @@ impl Side {
     }
 }
 
-/// Reqwest as one would use it by hand: no redirects, no proxy, the SDK's time limits, its defaults beyond that. Its
-/// credential is a header made beforehand, for digest one as long as an answer:
-/// both sides put the same number of bytes on the wire.
+/// Plain reqwest: no redirects, no proxy, the SDK's timeouts, and defaults for the rest. Its credential is a prepared
+/// header, for digest one with the length of real credentials, so that both clients send the same number of bytes.
 #[derive(Clone)]
 pub(crate) struct Bare {
     http: reqwest::Client,
@@ -76,7 +75,7 @@ struct LinkTokenRequest {
 }
 
 #[derive(Deserialize)]
-struct LinkTokenReply {
+struct LinkTokenResponse {
     #[serde(rename = "linkToken")]
     link_token: LinkToken,
 }
@@ -105,7 +104,7 @@ impl Bare {
     }
 
     async fn create_link_token(&self, entry: AccessListEntry) -> reqwest::Result<LinkToken> {
-        let reply: LinkTokenReply = self
+        let response: LinkTokenResponse = self
             .http
             .post(format!("{}/api/atlas/v2/orgs/{}/liveMigrations/linkTokens", self.base_url, self.org))
             .header(AUTHORIZATION, self.authorization.clone())
@@ -117,7 +116,7 @@ impl Bare {
             .error_for_status()?
             .json()
             .await?;
-        Ok(reply.link_token)
+        Ok(response.link_token)
     }
 
     async fn available_projects(&self) -> reqwest::Result<Vec<AvailableProject>> {

@@ -1,4 +1,4 @@
-//! Replies that no document describes: a value or a clear error, never a panic, never a lost status.
+//! Responses that no document describes: the result is a value or a clear error, never a panic, and the status is kept.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use atlas_migration_sdk::{Backoff, CredentialKind, Error, ErrorKind, MigrationId
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
-use crate::common::{EACH_CREDENTIAL, MovedClock, answered, bearer, builder, org, project};
+use crate::common::{EACH_CREDENTIAL, ManualClock, bearer, builder, count_with_status, org, project};
 
 const VERSION: &str = "application/vnd.atlas.2023-01-01+json;charset=utf-8";
 const MIGRATION: &str = "6296fb4c7c7aa997cf94e9a8";
@@ -18,10 +18,10 @@ fn json(status: u16, body: impl Into<Vec<u8>>) -> CannedResponse {
 }
 
 #[tokio::test]
-async fn a_gateway_s_html_and_nothing_at_all_keep_status_headers_and_operation() {
+async fn html_and_empty_errors_keep_status_headers_and_operation() {
     let emulator = Emulator::start().await.unwrap();
     let org = org(&emulator, &bearer(&emulator));
-    for (reply, status, part) in [
+    for (response, status, part) in [
         (
             CannedResponse::new(502).header("Content-Type", "text/html").body("<html>planted</html>"),
             502,
@@ -37,7 +37,7 @@ async fn a_gateway_s_html_and_nothing_at_all_keep_status_headers_and_operation()
         (json(500, "{\"planted"), 500, "of 9 bytes"),
         (json(418, "{}"), 418, "teapot"),
     ] {
-        emulator.override_next(reply.header("X-Request-Id", "42"));
+        emulator.override_next(response.header("X-Request-Id", "42"));
         let error = org.create_link_token([]).await.unwrap_err();
         assert_eq!((error.kind(), error.status()), (ErrorKind::Api, Some(status)));
         assert_eq!(error.header("x-request-id"), Some("42"));
@@ -53,8 +53,8 @@ async fn any_2xx_is_success() {
     let org = org(&emulator, &bearer(&emulator));
     for status in [200, 201, 202, 203, 299] {
         emulator.override_next(json(status, r#"{"linkToken":"t","new":{"field":1}}"#));
-        let reply = org.create_link_token([]).send().await.unwrap();
-        assert_eq!((reply.metadata.status(), reply.value.expose_secret()), (status, "t"));
+        let response = org.create_link_token([]).send().await.unwrap();
+        assert_eq!((response.metadata.status(), response.value.expose_secret()), (status, "t"));
         if status != 299 {
             emulator.override_next(CannedResponse::new(status));
             org.delete_link_tokens().await.unwrap();
@@ -63,7 +63,7 @@ async fn any_2xx_is_success() {
 }
 
 #[tokio::test]
-async fn the_server_may_grow() {
+async fn unknown_values_and_fields_are_accepted() {
     let emulator = Emulator::start().await.unwrap();
     let project = project(&emulator, &bearer(&emulator));
     let id: MigrationId = MIGRATION.parse().unwrap();
@@ -80,7 +80,7 @@ async fn the_server_may_grow() {
 }
 
 #[tokio::test]
-async fn a_success_that_cannot_be_read_says_where_and_shows_nothing() {
+async fn unreadable_success_names_the_position_and_shows_no_content() {
     let emulator = Emulator::start().await.unwrap();
     let org = org(&emulator, &bearer(&emulator));
     for (body, part) in [
@@ -101,7 +101,7 @@ async fn a_success_that_cannot_be_read_says_where_and_shows_nothing() {
 }
 
 #[tokio::test]
-async fn an_id_in_a_reply_that_is_none() {
+async fn invalid_id_in_a_response() {
     let emulator = Emulator::start().await.unwrap();
     emulator.override_next(json(200, r#"{"_id":"nonsense"}"#));
     let error =
@@ -110,7 +110,7 @@ async fn an_id_in_a_reply_that_is_none() {
 }
 
 #[tokio::test]
-async fn a_reply_over_the_limit_is_not_read() {
+async fn response_over_the_size_limit_is_not_read() {
     let emulator = Emulator::start().await.unwrap();
     let client = builder(&emulator, CredentialKind::AccessToken).max_response_size(1000);
     let project = project(&emulator, &client.build().unwrap());
@@ -123,25 +123,25 @@ async fn a_reply_over_the_limit_is_not_read() {
     assert!(error.to_string().contains("larger than 1000 bytes"), "{error}");
 }
 
-/// A server that answers one request with this head and this body, and the next one with success: its address.
-async fn damaged_at_first(head: &str, damage: &str) -> String {
+/// A server whose first response has this head and this invalid body, and whose next one is a success. Returns its URL.
+async fn first_response_invalid(head: &str, damage: &str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let success = r#"{"linkToken":"t"}"#;
     let success = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{success}", success.len());
-    let replies = [format!("HTTP/1.1 {head}\r\n{damage}"), success];
+    let responses = [format!("HTTP/1.1 {head}\r\n{damage}"), success];
     tokio::spawn(async move {
-        for reply in replies {
+        for response in responses {
             let (mut connection, _) = listener.accept().await.unwrap();
             assert_ne!(connection.read(&mut [0; 1 << 14]).await.unwrap(), 0);
-            connection.write_all(reply.as_bytes()).await.unwrap();
+            connection.write_all(response.as_bytes()).await.unwrap();
         }
     });
     address
 }
 
-/// Bodies that break off, with a length and in chunks, and some that are larger than 1000 bytes, likewise.
-fn damages() -> [String; 4] {
+/// Bodies that end too early, with a length and in chunks, and bodies over 1000 bytes, likewise.
+fn invalid_bodies() -> [String; 4] {
     let large = "x".repeat(1500);
     [
         "Content-Length: 64\r\n\r\n{\"error\"".to_owned(),
@@ -152,13 +152,13 @@ fn damages() -> [String; 4] {
 }
 
 #[tokio::test]
-async fn a_failure_is_one_whatever_becomes_of_its_body() {
+async fn error_status_counts_even_if_the_body_is_invalid() {
     let emulator = Emulator::start().await.unwrap();
-    for damage in damages() {
+    for damage in invalid_bodies() {
         let call = async |head: &str, creates: bool| -> (Result<(), Error>, Vec<Duration>) {
-            let clock = MovedClock::new();
+            let clock = ManualClock::new();
             let client = builder(&emulator, CredentialKind::AccessToken)
-                .base_url(damaged_at_first(head, &damage).await)
+                .base_url(first_response_invalid(head, &damage).await)
                 .retry(Backoff::default())
                 .clock(clock.clone())
                 .max_response_size(1000)
@@ -169,22 +169,22 @@ async fn a_failure_is_one_whatever_becomes_of_its_body() {
             } else {
                 client.request(&operations::LIST_ORGS).await.map(drop)
             };
-            (result, clock.waits())
+            (result, clock.delays())
         };
 
-        let (refused, _) = call("403 Forbidden\r\nX-Request-Id: 42", true).await;
-        let refused = refused.unwrap_err();
-        assert_eq!((refused.kind(), refused.status()), (ErrorKind::Api, Some(403)), "{refused}");
-        assert!(!refused.may_have_taken_effect() && !refused.to_string().contains("no body"), "{refused}");
-        assert_eq!(refused.header("x-request-id"), Some("42"));
+        let (rejected, _) = call("403 Forbidden\r\nX-Request-Id: 42", true).await;
+        let rejected = rejected.unwrap_err();
+        assert_eq!((rejected.kind(), rejected.status()), (ErrorKind::Api, Some(403)), "{rejected}");
+        assert!(!rejected.may_have_taken_effect() && !rejected.to_string().contains("no body"), "{rejected}");
+        assert_eq!(rejected.header("x-request-id"), Some("42"));
 
-        let (limited, waits) = call("429 Too Many Requests\r\nRetry-After: 7", true).await;
+        let (limited, delays) = call("429 Too Many Requests\r\nRetry-After: 7", true).await;
         limited.unwrap();
-        assert_eq!(waits, [Duration::from_secs(7)]);
+        assert_eq!(delays, [Duration::from_secs(7)]);
 
-        let (unavailable, waits) = call("503 Service Unavailable\r\nRetry-After: 9", false).await;
+        let (unavailable, delays) = call("503 Service Unavailable\r\nRetry-After: 9", false).await;
         unavailable.unwrap();
-        assert_eq!(waits, [Duration::from_secs(9)]);
+        assert_eq!(delays, [Duration::from_secs(9)]);
         let unavailable = call("503 Service Unavailable", true).await.0.unwrap_err();
         assert_eq!((unavailable.kind(), unavailable.status()), (ErrorKind::Api, Some(503)));
         assert!(unavailable.may_have_taken_effect());
@@ -192,19 +192,19 @@ async fn a_failure_is_one_whatever_becomes_of_its_body() {
 }
 
 #[tokio::test]
-async fn a_401_teaches_what_to_send_whatever_becomes_of_its_body() {
+async fn challenge_of_a_401_counts_even_if_the_body_is_invalid() {
     for fault in [FaultKind::TruncatedBody, FaultKind::TruncatedChunkedBody, FaultKind::OversizedBody] {
         for kind in [CredentialKind::ServiceAccount, CredentialKind::ApiKey] {
             let emulator = Emulator::start().await.unwrap();
             let client = builder(&emulator, kind).max_response_size(1 << 20).build().unwrap();
             org(&emulator, &client).available_projects().await.unwrap();
-            let before = answered(&emulator, 401);
+            let before = count_with_status(&emulator, 401);
             emulator.revoke_all_tokens();
             emulator.expire_nonces();
             emulator.inject(Fault::new(fault).body_size(2 << 20));
             org(&emulator, &client).create_link_token([]).await.unwrap();
             assert_eq!(
-                (emulator.faults().len(), answered(&emulator, 401)),
+                (emulator.faults().len(), count_with_status(&emulator, 401)),
                 (1, before + 1),
                 "{fault} {kind:?}"
             );
@@ -213,7 +213,7 @@ async fn a_401_teaches_what_to_send_whatever_becomes_of_its_body() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_not_followed() {
+async fn redirect_is_not_followed() {
     let elsewhere = Emulator::start().await.unwrap();
     let emulator = Emulator::start().await.unwrap();
     emulator
@@ -225,7 +225,7 @@ async fn a_redirect_is_not_followed() {
 }
 
 #[tokio::test]
-async fn a_client_of_one_s_own_that_follows_a_redirect_is_found_out() {
+async fn redirect_followed_by_a_custom_client_is_detected() {
     let elsewhere = Emulator::start().await.unwrap();
     let emulator = Emulator::start().await.unwrap();
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
@@ -233,12 +233,12 @@ async fn a_client_of_one_s_own_that_follows_a_redirect_is_found_out() {
         |status| CannedResponse::new(status).header("Location", &format!("{}/x", elsewhere.base_url()));
     for kind in EACH_CREDENTIAL {
         let build = || {
-            let builder = builder(&emulator, kind).retry(Backoff::default()).clock(MovedClock::new());
+            let builder = builder(&emulator, kind).retry(Backoff::default()).clock(ManualClock::new());
             org(&emulator, &builder.http_client(http.clone()).build().unwrap())
         };
         for status in [302, 307] {
             let org = build();
-            // What earns a digest challenge carries no credential and can do nothing.
+            // The request for a digest challenge has no credential and no effect.
             let _ = org.available_projects().await;
             emulator.override_next(redirect(status));
             let error = org.create_link_token([]).await.unwrap_err();
