@@ -1,7 +1,8 @@
 //! An OpenAPI 3.0 document with the position of every node: loading it, looking at it, and finding what is wrong with it.
 //!
 //! [`Document::load`] reads YAML or JSON and keeps where each node stands. [`lint`] finds what is wrong with the content.
-//! [`openapi`] has the words that readers of such documents share, [`pointer`] the JSON pointers by which they name nodes.
+//! [`openapi`] has the words that readers of such documents share, [`mod@pointer`] the JSON pointers by which they name
+//! nodes.
 //!
 //! Nothing here changes a document or generates anything, nothing reads a file, and nothing knows of Rust code. What a
 //! code generator requires of a document is checked by the crate of that generator, with [`lint::Check`]s of its own.
