@@ -6,13 +6,14 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::emit::{self, Drift, IoFailure, Target};
 use crate::failure::{Failure, Status};
-use crate::generate::{self, Generated, HeldTo};
-use crate::lower::walk;
-use crate::operations::markdown;
-use crate::paths;
-use crate::spec::{Document, Exposed};
+use atlas_codegen::emit::{self, Drift, IoError, Target};
+use atlas_codegen::lower::walk;
+use atlas_codegen::operations::markdown;
+use atlas_codegen::paths;
+use atlas_codegen::wrapper::Exposed;
+use atlas_codegen::{Generated, LintAgainst};
+use openapi_fragment::Document;
 
 /// The files that a command works on.
 #[derive(Debug, Default)]
@@ -55,10 +56,10 @@ pub(crate) fn lint(files: &Files, out: &mut dyn Write) -> Result<Status, Failure
 pub(crate) fn print(files: &Files, part: Part, out: &mut dyn Write) -> Result<Status, Failure> {
     let document = load_to_show(files)?;
     let text = match part {
-        Part::Lowered => generate::lowered_json(&document)?,
-        Part::Models => generate::generate(&document)?.models,
-        Part::Requests => generate::generate(&document)?.requests,
-        Part::Operations => generate::generate(&document)?.operations,
+        Part::Lowered => atlas_codegen::lowered_json(&document)?,
+        Part::Models => atlas_codegen::generate(&document)?.models,
+        Part::Requests => atlas_codegen::generate(&document)?.requests,
+        Part::Operations => atlas_codegen::generate(&document)?.operations,
     };
     say(out, format_args!("{text}"))?;
     Ok(Status::Ok)
@@ -66,7 +67,7 @@ pub(crate) fn print(files: &Files, part: Part, out: &mut dyn Write) -> Result<St
 
 /// `cargo xtask operations-table`
 pub(crate) fn operations_table(files: &Files, out: &mut dyn Write) -> Result<Status, Failure> {
-    let operations = generate::operations(&load_to_show(files)?)?;
+    let operations = atlas_codegen::read_operations(&load_to_show(files)?)?;
     say(out, format_args!("{}", markdown::table(&operations)))?;
     Ok(Status::Ok)
 }
@@ -74,7 +75,7 @@ pub(crate) fn operations_table(files: &Files, out: &mut dyn Write) -> Result<Sta
 /// `cargo xtask codegen`, and with `check` the same up to the writing.
 pub(crate) fn codegen(files: &Files, check: bool, out: &mut dyn Write) -> Result<Status, Failure> {
     let document = load(files)?;
-    let generated = generate::generate(&document)?;
+    let generated = atlas_codegen::generate(&document)?;
     let targets = targets(files, generated)?;
     let drifts = emit::drifts(&targets)?;
     if drifts.is_empty() {
@@ -106,25 +107,25 @@ fn load(files: &Files) -> Result<Document, Failure> {
         None => {
             let root = files.wrapper.clone().unwrap_or_else(paths::root);
             let exposed = Exposed::read(&root, paths::SDK_SOURCES).map_err(Failure::Wrapper)?;
-            load_held_to(files, HeldTo::Methods(&exposed))
+            load_held_to(files, LintAgainst::Methods(&exposed))
         }
-        Some(_) => load_held_to(files, HeldTo::Nothing),
+        Some(_) => load_held_to(files, LintAgainst::Nothing),
     }
 }
 
 /// Loads the fragment, for what only shows: a method can be written from what is shown.
 fn load_to_show(files: &Files) -> Result<Document, Failure> {
-    let held_to = if files.fragment.is_none() { HeldTo::Types } else { HeldTo::Nothing };
+    let held_to = if files.fragment.is_none() { LintAgainst::Types } else { LintAgainst::Nothing };
     load_held_to(files, held_to)
 }
 
-fn load_held_to(files: &Files, held_to: HeldTo<'_>) -> Result<Document, Failure> {
+fn load_held_to(files: &Files, held_to: LintAgainst<'_>) -> Result<Document, Failure> {
     let (path, name) = match &files.fragment {
         None => (paths::root().join(paths::FRAGMENT), paths::FRAGMENT.to_owned()),
         Some(path) => (path.clone(), path.display().to_string()),
     };
-    let bytes = fs::read(path).map_err(|error| IoFailure::new(format!("could not read {name}"), error))?;
-    generate::load(&name, &bytes, held_to)
+    let bytes = fs::read(path).map_err(|error| IoError::new(format!("could not read {name}"), error))?;
+    Ok(atlas_codegen::load(&name, &bytes, held_to)?)
 }
 
 fn targets(files: &Files, generated: Generated) -> Result<Vec<Target>, Failure> {
@@ -160,11 +161,11 @@ fn readme(files: &Files, root: &Path, table: &str) -> Result<Option<Target>, Fai
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound && files.readme.is_none() => return Ok(None),
-        Err(error) => return Err(IoFailure::new(format!("could not read {name}"), error).into()),
+        Err(error) => return Err(IoError::new(format!("could not read {name}"), error).into()),
     };
     let contents = markdown::replace(&text, table).map_err(|what| {
         let error = io::Error::new(io::ErrorKind::InvalidData, what);
-        IoFailure::new(format!("could not find the list of operations in {name}"), error)
+        IoError::new(format!("could not find the list of operations in {name}"), error)
     })?;
     Ok(contents.map(|contents| Target { path, name, contents }))
 }
@@ -174,13 +175,13 @@ fn say(out: &mut dyn Write, text: std::fmt::Arguments<'_>) -> Result<(), Failure
 }
 
 fn output(error: io::Error) -> Failure {
-    IoFailure::new("could not write to the output", error).into()
+    IoError::new("could not write to the output", error).into()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::wrapper::sources;
+    use atlas_codegen::wrapper::sources;
 
     /// The operation whose method is taken away.
     const OPERATION: &str = "getGroupLiveMigration";

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::process::ExitCode;
 
-use crate::emit::IoFailure;
-use crate::spec::Problem;
-use crate::spec::wrapper::WrapperError;
+use atlas_codegen::emit::IoError;
+use atlas_codegen::wrapper::WrapperError;
+use openapi_fragment::Problem;
 
 /// The exit statuses of every command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl From<Status> for ExitCode {
 pub(crate) enum Failure {
     /// What lint found.
     Problems(Vec<Problem>),
-    Io(IoFailure),
+    Io(IoError),
     /// There is nothing to compare with, or what was named does not exist. `mend` says what to do.
     Base {
         what: String,
@@ -55,10 +55,10 @@ pub(crate) enum Failure {
     },
     /// The wrapper's sources could not be read, so that nobody knows which operations it exposes.
     Wrapper(WrapperError),
-    /// The generator gave up on a document that lint accepted: ours to mend. `places` are where it likely is.
+    /// The generator gave up on a document that lint accepted: ours to mend. `positions` are where it likely is.
     Generator {
         message: String,
-        places: Vec<String>,
+        positions: Vec<String>,
     },
 }
 
@@ -73,8 +73,17 @@ impl Failure {
     }
 }
 
-impl From<IoFailure> for Failure {
-    fn from(failure: IoFailure) -> Self {
+impl From<atlas_codegen::Error> for Failure {
+    fn from(error: atlas_codegen::Error) -> Self {
+        match error {
+            atlas_codegen::Error::Problems(problems) => Self::Problems(problems),
+            atlas_codegen::Error::Generator { message, positions } => Self::Generator { message, positions },
+        }
+    }
+}
+
+impl From<IoError> for Failure {
+    fn from(failure: IoError) -> Self {
         Self::Io(failure)
     }
 }
@@ -87,12 +96,12 @@ impl fmt::Display for Failure {
                 let s = if problems.len() == 1 { "" } else { "s" };
                 write!(f, "lint: {} problem{s}; nothing was written", problems.len())
             }
-            Self::Io(IoFailure { what, error }) => write!(f, "xtask: {what}: {error}"),
+            Self::Io(IoError { what, error }) => write!(f, "xtask: {what}: {error}"),
             Self::Base { what, mend } => write!(f, "xtask: {what}\n  help: {mend}"),
             Self::Wrapper(error) => write!(f, "xtask: {error}"),
-            Self::Generator { message, places } => {
+            Self::Generator { message, positions } => {
                 writeln!(f, "xtask: {message}")?;
-                places.iter().try_for_each(|place| writeln!(f, "  likely at {place}"))?;
+                positions.iter().try_for_each(|position| writeln!(f, "  likely at {position}"))?;
                 f.write_str(
                     "  Lint accepted the fragment, so this is a gap in xtask: add a lint or a lowering pass for it.\n  \
                      Nothing was written.",

@@ -2,21 +2,9 @@
 //!
 //! The command line and nothing else: `commands` does the work, `generate` holds the pipeline.
 
-mod codegen;
 mod commands;
 mod diff;
-mod emit;
 mod failure;
-mod finish;
-mod generate;
-mod lint;
-mod lower;
-mod operations;
-mod paths;
-mod print;
-mod rename;
-mod spec;
-mod wrapper;
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -24,6 +12,7 @@ use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 use std::{panic, thread};
 
+use atlas_codegen::emit::IoError;
 use clap::{Args, Parser, Subcommand};
 
 use commands::{Files, Part};
@@ -153,10 +142,6 @@ impl Command {
     }
 }
 
-/// progenitor and syn recurse into types. The main thread's stack is the machine's business; this one is
-/// ours.
-pub(crate) const STACK: usize = 256 << 20;
-
 /// Where the last panic was: progenitor panics on some documents, and that is reported, not printed raw.
 static LAST_PANIC: Mutex<Option<String>> = Mutex::new(None);
 
@@ -172,11 +157,11 @@ fn main() -> ExitCode {
     panic::set_hook(Box::new(|info| {
         *LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner) = Some(info.to_string());
     }));
-    let outcome = thread::Builder::new().stack_size(STACK).spawn(|| command.run());
+    let outcome = thread::Builder::new().stack_size(atlas_codegen::STACK).spawn(|| command.run());
     let outcome = match outcome.map(thread::JoinHandle::join) {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(_)) => Err(panicked()),
-        Err(error) => Err(emit::IoFailure::new("could not start a thread", error).into()),
+        Err(error) => Err(IoError::new("could not start a thread", error).into()),
     };
     match outcome {
         Ok(status) => status.into(),
@@ -189,5 +174,5 @@ fn main() -> ExitCode {
 
 fn panicked() -> Failure {
     let last = LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner).take();
-    Failure::Generator { message: last.unwrap_or_else(|| "a panic".to_owned()), places: Vec::new() }
+    Failure::Generator { message: last.unwrap_or_else(|| "a panic".to_owned()), positions: Vec::new() }
 }

@@ -1,5 +1,6 @@
 //! The generated files and the disk: compare, or replace all of them or none.
 
+use std::fmt;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -7,15 +8,17 @@ use std::path::{Path, PathBuf};
 use similar::TextDiff;
 
 /// A file and what it shall hold.
-pub(crate) struct Target {
-    pub(crate) path: PathBuf,
+pub struct Target {
+    /// Where it is.
+    pub path: PathBuf,
     /// What messages call it.
-    pub(crate) name: String,
-    pub(crate) contents: String,
+    pub name: String,
+    /// What it shall hold.
+    pub contents: String,
 }
 
 /// A target that does not hold what it shall.
-pub(crate) struct Drift<'a> {
+pub struct Drift<'a> {
     target: &'a Target,
     /// What it holds, where there is such a file. Not always text: whatever it is can be put back as it was.
     before: Option<Vec<u8>>,
@@ -23,23 +26,38 @@ pub(crate) struct Drift<'a> {
 
 /// An operation on a file failed.
 #[derive(Debug)]
-pub(crate) struct IoFailure {
-    pub(crate) what: String,
-    pub(crate) error: io::Error,
+pub struct IoError {
+    /// What could not be done.
+    pub what: String,
+    /// Why.
+    pub error: io::Error,
 }
 
-impl IoFailure {
-    pub(crate) fn new(what: impl Into<String>, error: io::Error) -> Self {
+impl fmt::Display for IoError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.what, self.error)
+    }
+}
+
+impl std::error::Error for IoError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.error)
+    }
+}
+
+impl IoError {
+    /// `what` could not be done because of `error`.
+    pub fn new(what: impl Into<String>, error: io::Error) -> Self {
         Self { what: what.into(), error }
     }
 }
 
 /// The targets that differ from the disk.
-pub(crate) fn drifts(targets: &[Target]) -> Result<Vec<Drift<'_>>, IoFailure> {
+pub fn drifts(targets: &[Target]) -> Result<Vec<Drift<'_>>, IoError> {
     let mut drifts = Vec::new();
     for target in targets {
         let before = read(&target.path)
-            .map_err(|error| IoFailure::new(format!("could not read {}", target.name), error))?;
+            .map_err(|error| IoError::new(format!("could not read {}", target.name), error))?;
         if before.as_deref() != Some(target.contents.as_bytes()) {
             drifts.push(Drift { target, before });
         }
@@ -59,12 +77,12 @@ fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
 
 impl Drift<'_> {
     /// What the file is called.
-    pub(crate) fn name(&self) -> &str {
+    pub fn name(&self) -> &str {
         &self.target.name
     }
 
     /// The unified diff from what is there to what shall be.
-    pub(crate) fn print(&self, out: &mut dyn Write) -> io::Result<()> {
+    pub fn print(&self, out: &mut dyn Write) -> io::Result<()> {
         let name = &self.target.name;
         let before = String::from_utf8_lossy(self.before.as_deref().unwrap_or_default());
         let diff = TextDiff::from_lines(&*before, &self.target.contents);
@@ -75,22 +93,22 @@ impl Drift<'_> {
 
 /// Replaces the files. Everything that can fail for a reason of its own (no space, no permission) is done
 /// before the first file is touched; if a replacement fails all the same, those before it are taken back.
-pub(crate) fn write(drifts: &[Drift<'_>]) -> Result<(), IoFailure> {
+pub fn write(drifts: &[Drift<'_>]) -> Result<(), IoError> {
     let stage_new = |drift: &Drift<'_>| stage(drift.target, drift.target.contents.as_bytes());
     let staged = drifts.iter().map(stage_new).collect::<Result<Vec<_>, _>>()?;
     for (done, (file, drift)) in staged.into_iter().zip(drifts).enumerate() {
         if let Err(error) = file.persist(&drift.target.path) {
             drifts[..done].iter().for_each(take_back);
-            return Err(IoFailure::new(format!("could not replace {}", drift.name()), error.error));
+            return Err(IoError::new(format!("could not replace {}", drift.name()), error.error));
         }
     }
     Ok(())
 }
 
 /// Contents in a file beside the target, so that replacing is a rename within one file system.
-fn stage(target: &Target, contents: &[u8]) -> Result<tempfile::NamedTempFile, IoFailure> {
+fn stage(target: &Target, contents: &[u8]) -> Result<tempfile::NamedTempFile, IoError> {
     let path = &target.path;
-    let failure = |error| IoFailure::new(format!("could not write {}", target.name), error);
+    let failure = |error| IoError::new(format!("could not write {}", target.name), error);
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(failure)?;
     let mut file = tempfile::Builder::new().prefix(".xtask-").tempfile_in(folder).map_err(failure)?;

@@ -1,33 +1,33 @@
-//! Where files live. The only place that knows.
+//! Where the files of the project are.
 
 use std::path::{Path, PathBuf};
 
 /// The fragment, as problems and banners call it.
-pub(crate) const FRAGMENT: &str = "spec/atlas-migration.yaml";
+pub const FRAGMENT: &str = "spec/atlas-migration.yaml";
 
 /// Findings of the review diff that were accepted, beside the fragment.
-pub(crate) const ACKNOWLEDGED: &str = "acknowledged.toml";
+pub const ACKNOWLEDGED: &str = "acknowledged.toml";
 
 /// Where the fragment differs from the published document on purpose, beside the fragment.
-pub(crate) const DEVIATIONS: &str = "deviations.toml";
+pub const DEVIATIONS: &str = "deviations.toml";
 
 /// The folder of the generated files, from the root of the workspace.
-pub(crate) const GENERATED: &str = "atlas-migration-sdk/src/generated";
+pub const GENERATED: &str = "atlas-migration-sdk/src/generated";
 
 /// The sources of the SDK, from the root of the workspace.
-pub(crate) const SDK_SOURCES: &str = "atlas-migration-sdk/src";
+pub const SDK_SOURCES: &str = "atlas-migration-sdk/src";
 
 /// The file whose list of operations is kept, from the root of the workspace.
-pub(crate) const README: &str = "README.md";
+pub const README: &str = "README.md";
 
 /// The manifest that holds the version, from the root of the workspace.
-pub(crate) const MANIFEST: &str = "Cargo.toml";
+pub const MANIFEST: &str = "Cargo.toml";
 
 /// The SDK's changelog, from the root of the workspace.
-pub(crate) const CHANGELOG: &str = "atlas-migration-sdk/CHANGELOG.md";
+pub const CHANGELOG: &str = "atlas-migration-sdk/CHANGELOG.md";
 
-/// The root of the workspace: the folder that holds the one of this package.
-pub(crate) fn root() -> PathBuf {
+/// The root of the workspace, two folders above this package.
+pub fn root() -> PathBuf {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    package.parent().unwrap_or(package).to_owned()
+    package.ancestors().nth(2).unwrap_or(package).to_owned()
 }

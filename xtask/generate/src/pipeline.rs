@@ -2,32 +2,66 @@
 //!
 //! Reads nothing and writes nothing but what it is given.
 
+use std::fmt;
+
+use openapi_fragment::{Document, Problem};
 use serde_json::Value;
 
-use crate::codegen::{self, GaveUp};
-use crate::failure::Failure;
-use crate::finish::{self, Finished, Moved};
+use crate::generator::{self, GeneratorFailure};
+use crate::lint::{Known, lint};
 use crate::lower::{self, walk};
 use crate::operations::{self, Missing, Operation};
+use crate::patch::{self, Trees, UnexpectedOutput};
 use crate::print::{self, Origin};
-use crate::spec::{Document, Exposed, Known, Problem, lint};
+use crate::wrapper::Exposed;
+
+/// Why nothing could be generated.
+#[derive(Debug)]
+pub enum Error {
+    /// What lint found.
+    Problems(Vec<Problem>),
+    /// The generator gave up on a document that lint accepted: a gap in this crate.
+    Generator {
+        /// What happened.
+        message: String,
+        /// Where the cause likely is, each as people write a position.
+        positions: Vec<String>,
+    },
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Problems(problems) => {
+                let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+                f.write_str(&lines.join("\n"))
+            }
+            Self::Generator { message, positions } => {
+                f.write_str(message)?;
+                positions.iter().try_for_each(|position| write!(f, "\n  likely at {position}"))
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {}
 
 /// What comes out.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Generated {
+pub struct Generated {
     /// `models.rs`
-    pub(crate) models: String,
+    pub models: String,
     /// `requests.rs`
-    pub(crate) requests: String,
+    pub requests: String,
     /// `operations.rs`
-    pub(crate) operations: String,
+    pub operations: String,
     /// The list of operations in the README.
-    pub(crate) table: String,
+    pub table: String,
 }
 
 /// How far a fragment is held to the wrapper.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum HeldTo<'a> {
+pub enum LintAgainst<'a> {
     /// Not at all: it is not this project's.
     Nothing,
     /// To its types, so that the generated code can be looked at before a method calls it.
@@ -37,21 +71,23 @@ pub(crate) enum HeldTo<'a> {
 }
 
 /// Loads and lints. Nothing that this refuses goes any further.
-pub(crate) fn load(name: &str, bytes: &[u8], held_to: HeldTo<'_>) -> Result<Document, Failure> {
-    let document = Document::load(name, bytes).map_err(Failure::Problems)?;
-    check(&document, held_to)?;
+pub fn load(name: &str, bytes: &[u8], against: LintAgainst<'_>) -> Result<Document, Error> {
+    let document = Document::load(name, bytes).map_err(Error::Problems)?;
+    check(&document, against)?;
     Ok(document)
 }
 
 /// Lints.
-pub(crate) fn check(document: &Document, held_to: HeldTo<'_>) -> Result<(), Failure> {
-    let (id_types, replacements) = (codegen::ID_TYPES, codegen::HAND_WRITTEN);
-    let problems = match held_to {
-        HeldTo::Nothing => lint_alone(document),
-        HeldTo::Types => lint(document, &Known { id_types, replacements, exposed: None }),
-        HeldTo::Methods(exposed) => lint(document, &Known { id_types, replacements, exposed: Some(exposed) }),
+pub fn check(document: &Document, against: LintAgainst<'_>) -> Result<(), Error> {
+    let (id_types, replacements) = (generator::ID_TYPES, generator::HAND_WRITTEN);
+    let problems = match against {
+        LintAgainst::Nothing => lint_alone(document),
+        LintAgainst::Types => lint(document, &Known { id_types, replacements, exposed: None }),
+        LintAgainst::Methods(exposed) => {
+            lint(document, &Known { id_types, replacements, exposed: Some(exposed) })
+        }
     };
-    if problems.is_empty() { Ok(()) } else { Err(Failure::Problems(problems)) }
+    if problems.is_empty() { Ok(()) } else { Err(Error::Problems(problems)) }
 }
 
 fn lint_alone(document: &Document) -> Vec<Problem> {
@@ -59,15 +95,15 @@ fn lint_alone(document: &Document) -> Vec<Problem> {
         let names = names.iter().copied();
         names.filter(|name| walk::schemas(&document.value).any(|(schema, _)| schema == name)).collect()
     };
-    let (id_types, replacements) = (there(codegen::ID_TYPES), there(codegen::HAND_WRITTEN));
+    let (id_types, replacements) = (there(generator::ID_TYPES), there(generator::HAND_WRITTEN));
     lint(document, &Known { id_types: &id_types, replacements: &replacements, exposed: None })
 }
 
 /// Generates from a document that passed lint.
-pub(crate) fn generate(document: &Document) -> Result<Generated, Failure> {
+pub fn generate(document: &Document) -> Result<Generated, Error> {
     let origin = Origin { path: document.path(), sha256: document.sha256() };
     let operations = operations(document)?;
-    let Finished { models, requests } = trees(document)?;
+    let Trees { models, requests } = trees(document)?;
     Ok(Generated {
         models: print::print(&models, "The models: the values that requests and responses hold.", &origin),
         requests: print::print(
@@ -82,30 +118,31 @@ pub(crate) fn generate(document: &Document) -> Result<Generated, Failure> {
 
 /// The models and the requests as syntax trees, for code that reads them rather than prints them. The document passed
 /// lint.
-pub(crate) fn trees(document: &Document) -> Result<Finished, Failure> {
+pub fn trees(document: &Document) -> Result<Trees, Error> {
     let lowered = lower::lower(&document.value);
-    let tokens = codegen::tokens(&lowered).map_err(|gave_up| place(document, gave_up))?;
-    finish::finish(tokens, &lowered).map_err(moved)
+    let tokens = generator::tokens(&lowered).map_err(|failure| place(document, failure))?;
+    patch::patch(tokens, &lowered).map_err(unexpected)
 }
 
 /// The operations of the document, as written.
-pub(crate) fn operations(document: &Document) -> Result<Vec<Operation>, Failure> {
-    operations::read(&document.value).map_err(|Missing { pointer, what }| Failure::Generator {
+pub fn operations(document: &Document) -> Result<Vec<Operation>, Error> {
+    operations::read(&document.value).map_err(|Missing { pointer, what }| Error::Generator {
         message: format!("the operation table needs {what}, which an operation does not have"),
-        places: vec![at(document, &pointer)],
+        positions: vec![at(document, &pointer)],
     })
 }
 
-fn table(document: &Document, operations: &[Operation], origin: &Origin<'_>) -> Result<String, Failure> {
+fn table(document: &Document, operations: &[Operation], origin: &Origin<'_>) -> Result<String, Error> {
     let secret_names = operations::secret_names(&document.value);
-    let file = syn::parse2(operations::rust::file(operations, &secret_names))
-        .map_err(|error| moved(Moved(format!("the operation table does not parse: {error}"))))?;
+    let file = syn::parse2(operations::rust::file(operations, &secret_names)).map_err(|error| {
+        unexpected(UnexpectedOutput(format!("the operation table does not parse: {error}")))
+    })?;
     Ok(print::print(&file, "The operations of the fragment, as data.", origin))
 }
 
-fn place(document: &Document, GaveUp { message, places }: GaveUp) -> Failure {
-    let places = places.iter().map(|pointer| at(document, pointer)).collect();
-    Failure::Generator { message, places }
+fn place(document: &Document, GeneratorFailure { message, places: pointers }: GeneratorFailure) -> Error {
+    let positions = pointers.iter().map(|pointer| at(document, pointer)).collect();
+    Error::Generator { message, positions }
 }
 
 /// `file:line:column (pointer)`, as far as the document has such a place.
@@ -114,19 +151,19 @@ fn at(document: &Document, pointer: &str) -> String {
     format!("{}:{}:{} (#{pointer})", document.path(), position.line, position.column)
 }
 
-fn moved(Moved(what): Moved) -> Failure {
-    Failure::Generator {
+fn unexpected(UnexpectedOutput(what): UnexpectedOutput) -> Error {
+    Error::Generator {
         message: format!("progenitor's output is not what xtask's patches expect: {what}"),
-        places: vec!["xtask/src/finish".to_owned()],
+        positions: vec!["xtask/generate/src/patch".to_owned()],
     }
 }
 
 /// What progenitor sees, as JSON.
-pub(crate) fn lowered_json(document: &Document) -> Result<String, Failure> {
+pub fn lowered_json(document: &Document) -> Result<String, Error> {
     let lowered: Value = lower::lower(&document.value);
-    serde_json::to_string_pretty(&lowered).map(|text| text + "\n").map_err(|error| Failure::Generator {
+    serde_json::to_string_pretty(&lowered).map(|text| text + "\n").map_err(|error| Error::Generator {
         message: format!("the lowered document does not print: {error}"),
-        places: Vec::new(),
+        positions: Vec::new(),
     })
 }
 
@@ -151,8 +188,8 @@ paths:
         // The fragment lacks the wrapper's types, so that there are other problems, too.
         let lacks_a_method = |wrapper: &str| {
             let exposed = Exposed::of_text("org.rs", wrapper);
-            let held_to = HeldTo::Methods(&exposed);
-            let Err(Failure::Problems(problems)) = load("fragment.yaml", FRAGMENT.as_bytes(), held_to) else {
+            let against = LintAgainst::Methods(&exposed);
+            let Err(Error::Problems(problems)) = load("fragment.yaml", FRAGMENT.as_bytes(), against) else {
                 panic!("nobody missed the types")
             };
             problems.iter().any(|problem| problem.violation.rule.id == "operation-not-exposed")
@@ -186,10 +223,11 @@ paths:
         let fragment = std::fs::read_to_string(paths::root().join(paths::FRAGMENT)).unwrap();
         assert_eq!(fragment.matches("\npaths:\n").count(), 1);
         let fragment = fragment.replace("\npaths:\n", &format!("\npaths:{TENTH}"));
-        let load = |exposed: &Exposed| load(paths::FRAGMENT, fragment.as_bytes(), HeldTo::Methods(exposed));
+        let load =
+            |exposed: &Exposed| load(paths::FRAGMENT, fragment.as_bytes(), LintAgainst::Methods(exposed));
 
         let exposed = Exposed::read(&paths::root(), paths::SDK_SOURCES).unwrap();
-        let Err(Failure::Problems(problems)) = load(&exposed) else { panic!("nobody missed the method") };
+        let Err(Error::Problems(problems)) = load(&exposed) else { panic!("nobody missed the method") };
         let [problem] = &problems[..] else { panic!("{problems:?}") };
         assert_eq!(problem.violation.rule.id, "operation-not-exposed");
         assert_eq!(problem.violation.values, [("operation", "endGroupRehearsals".to_owned())]);

@@ -1,6 +1,6 @@
 //! Syntax trees as text: prettyplease, a blank line between items, and the banner.
 
-use crate::codegen::PROGENITOR;
+use crate::generator::PROGENITOR;
 
 /// The file with its banner. `about` is the documentation of the module, one line.
 pub(crate) fn print(file: &syn::File, about: &str, origin: &Origin<'_>) -> String {

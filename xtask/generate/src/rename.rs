@@ -13,7 +13,7 @@ pub(crate) const CATCH_ALL: &str = "Unknown";
 pub(crate) const SECRET: &str = "Secret";
 
 /// The name of the type that a component schema becomes.
-pub(crate) fn type_name(component: &str) -> String {
+pub fn type_name(component: &str) -> String {
     identifier(prepare(component).to_pascal_case(), "X")
 }
 

@@ -16,33 +16,33 @@ use openapi_fragment::Position;
 
 /// The public functions of the wrapper that have aliases.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Exposed {
+pub struct Exposed {
     methods: Vec<Method>,
 }
 
 /// A public function of the wrapper.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Method {
+pub struct Method {
     /// Its own name.
-    pub(crate) name: String,
+    pub name: String,
     /// What problems call its file.
-    pub(crate) file: String,
+    pub file: String,
     /// Where its name stands.
-    pub(crate) position: Position,
+    pub position: Position,
     aliases: BTreeSet<String>,
 }
 
 impl Method {
     /// Whether a search of the documentation for this name finds it. rustdoc refuses an alias that equals the name of
     /// the function itself, which the search finds anyway.
-    pub(crate) fn is_found_under(&self, name: &str) -> bool {
+    pub fn is_found_under(&self, name: &str) -> bool {
         self.name == name || self.aliases.contains(name)
     }
 }
 
 impl Exposed {
     /// Reads each `.rs` file below this folder of the workspace, except those below `generated`.
-    pub(crate) fn read(root: &Path, folder: &str) -> Result<Self, WrapperError> {
+    pub fn read(root: &Path, folder: &str) -> Result<Self, WrapperError> {
         let mut exposed = Self::default();
         for (file, text) in sources(&root.join(folder))? {
             // With the separators of the fragment's path, on every machine.
@@ -53,19 +53,19 @@ impl Exposed {
     }
 
     /// The public functions that say that they are of this operation.
-    pub(crate) fn methods_of(&self, operation_id: &str) -> impl Iterator<Item = &Method> {
+    pub fn methods_of(&self, operation_id: &str) -> impl Iterator<Item = &Method> {
         self.methods.iter().filter(move |method| method.is_found_under(operation_id))
     }
 
     /// What one file exposes, for tests of what is made of it.
     #[cfg(test)]
-    pub(crate) fn of_text(file: &str, text: &str) -> Self {
+    pub fn of_text(file: &str, text: &str) -> Self {
         Self::default().and_text(file, text)
     }
 
     /// The same and what one more file exposes.
     #[cfg(test)]
-    pub(crate) fn and_text(mut self, file: &str, text: &str) -> Self {
+    pub fn and_text(mut self, file: &str, text: &str) -> Self {
         self.add(file, text).unwrap();
         self
     }
@@ -124,7 +124,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
 }
 
 /// The sources of the wrapper: each file's path from this folder, and its text; none below `generated`.
-pub(crate) fn sources(folder: &Path) -> Result<Vec<(PathBuf, String)>, WrapperError> {
+pub fn sources(folder: &Path) -> Result<Vec<(PathBuf, String)>, WrapperError> {
     let files = rust_files(folder)?.into_iter().map(|file| {
         let text = std::fs::read_to_string(&file).map_err(|error| WrapperError::io(&file, error))?;
         Ok((file.strip_prefix(folder).unwrap_or(&file).to_owned(), text))
@@ -133,7 +133,7 @@ pub(crate) fn sources(folder: &Path) -> Result<Vec<(PathBuf, String)>, WrapperEr
 }
 
 /// Whether a function with these attributes says which operation it is the method of.
-pub(crate) fn exposes_operation(attributes: &[syn::Attribute]) -> bool {
+pub fn exposes_operation(attributes: &[syn::Attribute]) -> bool {
     attributes.iter().any(|attribute| !aliases(attribute).is_empty())
 }
 
@@ -185,7 +185,7 @@ fn rust_files(folder: &Path) -> Result<Vec<PathBuf>, WrapperError> {
 
 /// The wrapper's source could not be read.
 #[derive(Debug)]
-pub(crate) struct WrapperError {
+pub struct WrapperError {
     file: PathBuf,
     cause: Cause,
 }
@@ -201,7 +201,8 @@ impl WrapperError {
         Self { file: file.to_owned(), cause: Cause::Io(error) }
     }
 
-    pub(crate) fn syntax(file: &Path, error: &syn::Error) -> Self {
+    /// The file is not Rust.
+    pub fn syntax(file: &Path, error: &syn::Error) -> Self {
         let start = error.span().start();
         let cause = Cause::Syntax { line: start.line, column: start.column + 1, message: error.to_string() };
         Self { file: file.to_owned(), cause }

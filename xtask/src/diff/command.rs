@@ -11,10 +11,10 @@ use super::render::{self, Format};
 use super::report::{Names, Report};
 use super::verdict::{Bump, RustApi as _};
 use super::{Level, compare, rules, rust};
-use crate::emit::IoFailure;
 use crate::failure::{Failure, Status};
-use crate::paths;
-use crate::spec::Document;
+use atlas_codegen::emit::IoError;
+use atlas_codegen::paths;
+use openapi_fragment::Document;
 
 /// What the flags say.
 #[derive(Debug)]
@@ -66,7 +66,7 @@ pub(crate) fn diff(options: &Options, out: &mut dyn Write) -> Result<Status, Fai
     let report = Report::new(names, &diff, &revision, &acknowledged, Some(judged));
     render::render(&report, options.format, out)
         .and_then(|()| out.flush())
-        .map_err(|error| IoFailure::new("could not write to the output", error))?;
+        .map_err(|error| IoError::new("could not write to the output", error))?;
     let refused = !report.stale.is_empty() || options.fail_on.iter().any(|what| what.is_met(&report));
     Ok(if refused { Status::Refused } else { Status::Ok })
 }
@@ -83,7 +83,7 @@ pub(crate) fn explain(rule: &str, out: &mut dyn Write) -> Result<Status, Failure
     };
     out.write_all(text.as_bytes())
         .and_then(|()| out.flush())
-        .map_err(|error| IoFailure::new("could not write to the output", error))?;
+        .map_err(|error| IoError::new("could not write to the output", error))?;
     Ok(Status::Ok)
 }
 

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::align::{self, Address, Member, Renames, Slot};
 use super::role::Role;
-use crate::spec::pointer;
+use openapi_fragment::pointer;
 
 /// How a node differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

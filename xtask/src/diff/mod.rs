@@ -34,7 +34,7 @@ use serde_json::Value;
 
 pub(crate) use rules::{Change, Level};
 
-use crate::spec::{Document, Position};
+use openapi_fragment::{Document, Position};
 
 /// All that differs between two documents.
 #[derive(Debug, Default)]

@@ -8,8 +8,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Value};
 
-use crate::spec::{Document, pointer};
 use openapi_fragment::lint::{holds_text, secret_values, sounds_secret};
+use openapi_fragment::{Document, pointer};
 
 /// Keys that hold values, in any version of OpenAPI.
 const VALUES: [&str; 5] = ["default", "example", "examples", "enum", "const"];
@@ -107,7 +107,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::spec::Position;
+    use openapi_fragment::Position;
 
     fn document(text: &str) -> Document {
         Document::load("test.yaml", text.as_bytes()).unwrap()

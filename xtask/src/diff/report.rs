@@ -10,7 +10,7 @@ use super::acknowledged::{Acknowledged, Stale};
 use super::fingerprint::fingerprint;
 use super::verdict::{Bump, RustReport};
 use super::{Diff, Direction, Edit, Level, Place, Sites, rules};
-use crate::spec::{Document, Position};
+use openapi_fragment::{Document, Position};
 
 /// A diff with all that was found out about it.
 #[derive(Debug, Serialize, JsonSchema)]

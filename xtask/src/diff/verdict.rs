@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Edit;
-use crate::spec::Document;
+use openapi_fragment::Document;
 
 /// Judges what the edits do to the generated API.
 pub(crate) trait RustApi {

@@ -21,13 +21,13 @@ use crate::wrapper::Exposed;
 
 /// What lint must know beside the document.
 #[derive(Debug)]
-pub(crate) struct Known<'a> {
+pub struct Known<'a> {
     /// The schemas that are replaced by validated id types.
-    pub(crate) id_types: &'a [&'a str],
+    pub id_types: &'a [&'a str],
     /// The schemas that are replaced by hand-written types.
-    pub(crate) replacements: &'a [&'a str],
+    pub replacements: &'a [&'a str],
     /// What the wrapper exposes; `None` for a fragment that it need not expose.
-    pub(crate) exposed: Option<&'a Exposed>,
+    pub exposed: Option<&'a Exposed>,
 }
 
 impl Known<'_> {
@@ -38,7 +38,7 @@ impl Known<'_> {
 }
 
 /// All problems, in the order of the file.
-pub(crate) fn lint(document: &Document, known: &Known<'_>) -> Vec<Problem> {
+pub fn lint(document: &Document, known: &Known<'_>) -> Vec<Problem> {
     let needed: Vec<&str> = known.id_types.iter().chain(known.replacements).copied().collect();
     let check_all = |context: &Context<'_, '_>, report: &mut Report<'_>| {
         CHECKS.iter().for_each(|check| check(known, context, report));

@@ -22,7 +22,7 @@ static PATH_PARAMETER_NOT_AN_ID: Rule = Rule {
     id: "path-parameter-not-an-id",
     message: "the path parameter `{name}` does not have the type of a validated id",
     help: "write `schema: {$ref: '#/components/schemas/…'}` with an id; add a new kind of id to \
-           atlas-migration-sdk/src/values/ids.rs and to xtask/src/codegen.rs",
+           atlas-migration-sdk/src/values/ids.rs and to xtask/generate/src/generator.rs",
 };
 
 static QUERY_PARAMETER_TYPE: Rule = Rule {

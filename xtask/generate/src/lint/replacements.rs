@@ -9,7 +9,7 @@ use super::Known;
 static REPLACEMENT_WITHOUT_SCHEMA: Rule = Rule {
     id: "replacement-without-schema",
     message: "a replacement is configured for the schema `{name}`, which does not exist",
-    help: "correct the name in xtask/src/codegen.rs, or add the schema",
+    help: "correct the name in xtask/generate/src/generator.rs, or add the schema",
 };
 
 pub(super) fn check(known: &Known<'_>, context: &Context<'_, '_>, report: &mut Report<'_>) {

@@ -21,7 +21,7 @@ static ANY_OF: Rule = Rule {
 static ONE_OF: Rule = Rule {
     id: "one-of",
     message: "a `oneOf` would become an enum that fails on what the server adds",
-    help: "write one object with optional properties, or give the component a hand-written type, in xtask/src/codegen.rs \
+    help: "write one object with optional properties, or give the component a hand-written type, in xtask/generate/src/generator.rs \
            and in the SDK",
 };
 

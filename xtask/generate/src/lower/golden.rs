@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::{PASSES, Pass, lower};
-use crate::spec::Document;
+use openapi_fragment::Document;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lower/golden")

@@ -23,23 +23,24 @@ mod reply_form;
 mod rustdoc;
 mod secrets;
 mod successes;
-pub(crate) mod walk;
+pub mod walk;
 
 use serde_json::Value;
 
-pub(crate) use open_enums::KNOWN_VALUES;
-pub(crate) use rustdoc::safe as safe_rustdoc;
+pub use open_enums::KNOWN_VALUES;
+pub use rustdoc::safe as safe_rustdoc;
 
 /// One rewrite of the document.
-pub(crate) struct Pass {
+pub struct Pass {
     /// Its name: that of its module, and of its folder of golden pairs.
     #[cfg_attr(not(test), allow(dead_code, reason = "read by the verifier of the golden pairs"))]
-    pub(crate) name: &'static str,
-    pub(crate) run: fn(&mut Value),
+    pub name: &'static str,
+    /// Rewrites the document.
+    pub run: fn(&mut Value),
 }
 
 /// The passes, in the order in which they run. The head of each file says what it needs from those before it.
-pub(crate) const PASSES: &[Pass] = &[
+pub const PASSES: &[Pass] = &[
     Pass { name: "successes", run: successes::run },
     Pass { name: "media_types", run: media_types::run },
     Pass { name: "reply_form", run: reply_form::run },
@@ -54,7 +55,7 @@ pub(crate) const PASSES: &[Pass] = &[
 ];
 
 /// The document as progenitor shall see it.
-pub(crate) fn lower(document: &Value) -> Value {
+pub fn lower(document: &Value) -> Value {
     let mut lowered = document.clone();
     for pass in PASSES {
         (pass.run)(&mut lowered);

@@ -41,7 +41,7 @@ fn rewrite(holder: &mut Value, key: &str) {
 }
 
 /// `text` so that rustdoc reads it as prose.
-pub(crate) fn safe(text: &str) -> String {
+pub fn safe(text: &str) -> String {
     let mut lines = Vec::new();
     let mut fence: Option<&str> = None;
     for line in text.trim().lines() {

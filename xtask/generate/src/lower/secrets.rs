@@ -2,7 +2,7 @@
 //!
 //! progenitor reads `format: password` as a plain `String`, which prints itself in every `Debug`. It can
 //! replace a type, but only one with a name; its other way, matching on the schema, would draw an old
-//! schemars into the generator. So the string gets a name here, and codegen replaces that name by the
+//! schemars into the generator. So the string gets a name here, and the generator replaces that name by the
 //! wrapper's secret type. What stands beside the format (description, nullable) stays, with the reference in
 //! an `allOf`, because a `$ref` has no siblings. Components that are secrets themselves, such as `LinkToken`,
 //! have a name already. Lint keeps the name `Secret` free of anything else.
@@ -10,7 +10,7 @@
 use serde_json::{Map, Value, json};
 
 use super::walk::{self, Named};
-use crate::spec::rename::SECRET;
+use crate::rename::SECRET;
 
 /// What still means something beside a reference.
 const KEPT: [&str; 4] = ["description", "nullable", "readOnly", "writeOnly"];

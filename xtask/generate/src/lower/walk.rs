@@ -5,13 +5,13 @@
 
 use std::collections::BTreeSet;
 
+use openapi_fragment::openapi::METHODS;
 use serde_json::{Map, Value};
 
-const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 const SCHEMA_PREFIX: &str = "#/components/schemas/";
 
 /// The entries of the object at `key`; none where there is no object.
-pub(crate) fn entries_mut<'a>(
+pub fn entries_mut<'a>(
     value: &'a mut Value,
     key: &str,
 ) -> impl Iterator<Item = (&'a String, &'a mut Value)> + use<'a> {
@@ -19,58 +19,52 @@ pub(crate) fn entries_mut<'a>(
 }
 
 /// The entries of the object at `key`; none where there is no object.
-pub(crate) fn entries<'a>(
-    value: &'a Value,
-    key: &str,
-) -> impl Iterator<Item = (&'a String, &'a Value)> + use<'a> {
+pub fn entries<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = (&'a String, &'a Value)> + use<'a> {
     value.get(key).and_then(Value::as_object).into_iter().flatten()
 }
 
 /// The elements of the array at `key`; none where there is no array.
-pub(crate) fn elements_mut<'a>(
-    value: &'a mut Value,
-    key: &str,
-) -> impl Iterator<Item = &'a mut Value> + use<'a> {
+pub fn elements_mut<'a>(value: &'a mut Value, key: &str) -> impl Iterator<Item = &'a mut Value> + use<'a> {
     value.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten()
 }
 
 /// The elements of the array at `key`; none where there is no array.
-pub(crate) fn elements<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> + use<'a> {
+pub fn elements<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> + use<'a> {
     value.get(key).and_then(Value::as_array).into_iter().flatten()
 }
 
 /// The text at `key`.
-pub(crate) fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
+pub fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
     value.get(key).and_then(Value::as_str)
 }
 
 /// Whether `key` holds `true`.
-pub(crate) fn flag(value: &Value, key: &str) -> bool {
+pub fn flag(value: &Value, key: &str) -> bool {
     value.get(key).and_then(Value::as_bool) == Some(true)
 }
 
 /// The component schemas, by name.
-pub(crate) fn schemas(document: &Value) -> impl Iterator<Item = (&String, &Value)> {
+pub fn schemas(document: &Value) -> impl Iterator<Item = (&String, &Value)> {
     document.get("components").into_iter().flat_map(|components| entries(components, "schemas"))
 }
 
 /// The component map of this kind, to be changed as a whole.
-pub(crate) fn components_mut<'a>(document: &'a mut Value, kind: &str) -> Option<&'a mut Map<String, Value>> {
+pub fn components_mut<'a>(document: &'a mut Value, kind: &str) -> Option<&'a mut Map<String, Value>> {
     document.get_mut("components")?.get_mut(kind)?.as_object_mut()
 }
 
 /// The name of the component schema that this value refers to.
-pub(crate) fn referred_schema(value: &Value) -> Option<&str> {
+pub fn referred_schema(value: &Value) -> Option<&str> {
     component_schema(text(value, "$ref")?)
 }
 
 /// The name of the component schema that a reference leads to.
-pub(crate) fn component_schema(reference: &str) -> Option<&str> {
+pub fn component_schema(reference: &str) -> Option<&str> {
     reference.strip_prefix(SCHEMA_PREFIX)
 }
 
 /// The same where the reference may stand alone in an `allOf`, which is how OpenAPI 3.0 gives it siblings.
-pub(crate) fn wrapped_reference(value: &Value) -> Option<&str> {
+pub fn wrapped_reference(value: &Value) -> Option<&str> {
     referred_schema(value).or_else(|| match value.get("allOf")?.as_array()?.as_slice() {
         [only] => referred_schema(only),
         _ => None,
@@ -78,12 +72,12 @@ pub(crate) fn wrapped_reference(value: &Value) -> Option<&str> {
 }
 
 /// A reference to the component schema of this name.
-pub(crate) fn reference_to(name: &str) -> Value {
+pub fn reference_to(name: &str) -> Value {
     serde_json::json!({ "$ref": format!("{SCHEMA_PREFIX}{name}") })
 }
 
 /// What `$ref` points at, followed once; the value itself where it is no reference or leads nowhere.
-pub(crate) fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+pub fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     text(value, "$ref")
         .and_then(|reference| reference.strip_prefix('#'))
         .and_then(|pointer| document.pointer(pointer))
@@ -91,7 +85,7 @@ pub(crate) fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
 }
 
 /// Every operation, in the order of the document.
-pub(crate) fn operations_mut(document: &mut Value) -> impl Iterator<Item = &mut Value> {
+pub fn operations_mut(document: &mut Value) -> impl Iterator<Item = &mut Value> {
     entries_mut(document, "paths")
         .filter_map(|(_, item)| item.as_object_mut())
         .flatten()
@@ -100,39 +94,42 @@ pub(crate) fn operations_mut(document: &mut Value) -> impl Iterator<Item = &mut 
 }
 
 /// An operation and where it stands.
-pub(crate) struct Place<'a> {
-    pub(crate) path: &'a str,
-    pub(crate) method: &'a str,
+pub struct OperationNode<'a> {
+    /// The path template.
+    pub path: &'a str,
+    /// The method, in lower case.
+    pub method: &'a str,
     /// What is common to the operations of this path.
-    pub(crate) item: &'a Value,
-    pub(crate) operation: &'a Value,
+    pub item: &'a Value,
+    /// The operation.
+    pub operation: &'a Value,
 }
 
-impl Place<'_> {
+impl OperationNode<'_> {
     /// The JSON pointer of the operation.
-    pub(crate) fn pointer(&self) -> String {
+    pub fn pointer(&self) -> String {
         format!("/paths/{}/{}", escape(self.path), self.method)
     }
 }
 
 /// `text` as one step of a JSON pointer.
-pub(crate) fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     text.replace('~', "~0").replace('/', "~1")
 }
 
 /// Every operation with its place, in the order of the document.
-pub(crate) fn operations(document: &Value) -> impl Iterator<Item = Place<'_>> {
+pub fn operations(document: &Value) -> impl Iterator<Item = OperationNode<'_>> {
     entries(document, "paths").flat_map(|(path, item)| {
         item.as_object()
             .into_iter()
             .flatten()
             .filter(|(method, _)| METHODS.contains(&method.as_str()))
-            .map(move |(method, operation)| Place { path, method, item, operation })
+            .map(move |(method, operation)| OperationNode { path, method, item, operation })
     })
 }
 
 /// Every request body and reply that has a `content` or could have one, in operations and in components.
-pub(crate) fn each_message(document: &mut Value, visit: &mut dyn FnMut(&mut Value)) {
+pub fn each_message(document: &mut Value, visit: &mut dyn FnMut(&mut Value)) {
     for operation in operations_mut(document) {
         if let Some(body) = operation.get_mut("requestBody") {
             visit(body);
@@ -146,7 +143,7 @@ pub(crate) fn each_message(document: &mut Value, visit: &mut dyn FnMut(&mut Valu
 
 /// A schema's place, as far as passes care.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Named {
+pub enum Named {
     /// It is a component and has a name.
     Component,
     /// It is written where it is used.
@@ -154,7 +151,7 @@ pub(crate) enum Named {
 }
 
 /// Every schema of the document, what is inside a schema before the schema itself.
-pub(crate) fn each_schema(document: &mut Value, visit: &mut dyn FnMut(Named, &mut Value)) {
+pub fn each_schema(document: &mut Value, visit: &mut dyn FnMut(Named, &mut Value)) {
     each_message(document, &mut |message| message_schemas(message, visit));
     for (_, item) in entries_mut(document, "paths") {
         elements_mut(item, "parameters").for_each(|parameter| parameter_schemas(parameter, visit));
@@ -211,7 +208,7 @@ fn inner_schemas(schema: &mut Value, visit: &mut dyn FnMut(Named, &mut Value)) {
 }
 
 /// Every `$ref` in this part of the document.
-pub(crate) fn references(value: &Value, found: &mut Vec<String>) {
+pub fn references(value: &Value, found: &mut Vec<String>) {
     match value {
         Value::Object(object) => {
             found.extend(text(value, "$ref").map(str::to_owned));
@@ -223,7 +220,7 @@ pub(crate) fn references(value: &Value, found: &mut Vec<String>) {
 }
 
 /// These references and all that what they lead to refers to.
-pub(crate) fn closure(document: &Value, mut waiting: Vec<String>) -> BTreeSet<String> {
+pub fn closure(document: &Value, mut waiting: Vec<String>) -> BTreeSet<String> {
     let mut reached = BTreeSet::new();
     while let Some(reference) = waiting.pop() {
         let target = reference.strip_prefix('#').and_then(|pointer| document.pointer(pointer));
@@ -236,6 +233,6 @@ pub(crate) fn closure(document: &Value, mut waiting: Vec<String>) -> BTreeSet<St
 }
 
 /// The reference to the component of this kind and name, as `$ref` writes it.
-pub(crate) fn component_reference(kind: &str, name: &str) -> String {
+pub fn component_reference(kind: &str, name: &str) -> String {
     format!("#/components/{kind}/{}", escape(name))
 }

@@ -6,7 +6,7 @@ const BEGIN: &str = "<!-- operations:begin -->";
 const END: &str = "<!-- operations:end -->";
 
 /// The table, one operation a row.
-pub(crate) fn table(operations: &[Operation]) -> String {
+pub fn table(operations: &[Operation]) -> String {
     let mut table = String::from(
         "| Operation (short name) | Request | Go SDK | Atlas CLI | Versions | Role |\n\
          |---|---|---|---|---|---|\n",
@@ -42,7 +42,7 @@ fn versions(versions: &[Version]) -> String {
 ///
 /// # Errors
 /// When only one of the markers is there, or they stand in the wrong order.
-pub(crate) fn replace(text: &str, table: &str) -> Result<Option<String>, String> {
+pub fn replace(text: &str, table: &str) -> Result<Option<String>, String> {
     let (begin, end) = match (text.find(BEGIN), text.find(END)) {
         (None, None) => return Ok(None),
         (Some(begin), Some(end)) if begin < end => (begin + BEGIN.len(), end),

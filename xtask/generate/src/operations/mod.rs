@@ -4,64 +4,104 @@
 //! writes it as the generated `operations.rs`, `markdown` as the list in the README. Neither reads the
 //! document.
 
-pub(crate) mod markdown;
-pub(crate) mod rust;
+pub mod markdown;
+pub mod rust;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde_json::Value;
 
-use crate::codegen::ID_TYPES;
-use crate::lower::walk::{self, Place};
+use crate::generator::ID_TYPES;
+use crate::lower::walk::{self, OperationNode};
 
 /// One row of the table. The fields are those of the SDK's `Operation`, where they are explained.
 #[derive(Debug)]
-pub(crate) struct Operation {
-    pub(crate) id: String,
-    pub(crate) short_name: Option<String>,
-    pub(crate) go_sdk_name: String,
-    pub(crate) atlas_cli: String,
-    pub(crate) summary: String,
-    pub(crate) method: String,
-    pub(crate) path: String,
-    pub(crate) parameters: Vec<Parameter>,
-    pub(crate) request_versions: Vec<Version>,
-    pub(crate) response_versions: Vec<Version>,
-    pub(crate) has_response_body: bool,
-    pub(crate) success: Vec<u16>,
-    pub(crate) errors: Vec<u16>,
-    pub(crate) required_role: Option<String>,
-    pub(crate) idempotent: bool,
+pub struct Operation {
+    /// The published name.
+    pub id: String,
+    /// The short name, where it has one.
+    pub short_name: Option<String>,
+    /// The method of the Go SDK.
+    pub go_sdk_name: String,
+    /// The command of the Atlas CLI.
+    pub atlas_cli: String,
+    /// What it does, in one line.
+    pub summary: String,
+    /// The HTTP method, in upper case.
+    pub method: String,
+    /// The path template.
+    pub path: String,
+    /// The parameters, those of the path first.
+    pub parameters: Vec<Parameter>,
+    /// The versions of the request body.
+    pub request_versions: Vec<Version>,
+    /// The versions of the successes.
+    pub response_versions: Vec<Version>,
+    /// Whether a success has a body.
+    pub has_response_body: bool,
+    /// The statuses of success.
+    pub success: Vec<u16>,
+    /// The statuses of errors.
+    pub errors: Vec<u16>,
+    /// The role that the caller needs, where one is needed.
+    pub required_role: Option<String>,
+    /// Whether a repeat does no more than the first request did.
+    pub idempotent: bool,
 }
 
+/// A parameter of an operation.
 #[derive(Debug)]
-pub(crate) struct Parameter {
-    pub(crate) name: String,
-    pub(crate) in_path: bool,
-    pub(crate) required: bool,
-    pub(crate) kind: Kind,
-    pub(crate) description: String,
+pub struct Parameter {
+    /// Its name.
+    pub name: String,
+    /// Whether it is part of the path, and not of the query.
+    pub in_path: bool,
+    /// Whether a request must have it.
+    pub required: bool,
+    /// What its values are.
+    pub kind: Kind,
+    /// What it is for.
+    pub description: String,
 }
 
+/// What the values of a parameter are.
 #[derive(Debug)]
-pub(crate) enum Kind {
+pub enum Kind {
+    /// An id of this type.
     Id(String),
-    Boolean { default: Option<bool> },
-    Integer { minimum: Option<i64>, maximum: Option<i64>, default: Option<i64> },
+    /// `true` or `false`.
+    Boolean {
+        /// The value where there is none.
+        default: Option<bool>,
+    },
+    /// A whole number.
+    Integer {
+        /// The least.
+        minimum: Option<i64>,
+        /// The greatest.
+        maximum: Option<i64>,
+        /// The value where there is none.
+        default: Option<i64>,
+    },
+    /// Any string.
     String,
 }
 
+/// A version of an operation.
 #[derive(Debug)]
-pub(crate) struct Version {
-    pub(crate) date: Date,
-    pub(crate) sunset: Option<Date>,
-    pub(crate) media_type: String,
+pub struct Version {
+    /// The day by which it is named.
+    pub date: Date,
+    /// The day on which it ends, where that is known.
+    pub sunset: Option<Date>,
+    /// The media type that asks for it.
+    pub media_type: String,
 }
 
 /// Year, month and day, as written. Whether there is such a day is what lint asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Date(pub(crate) u16, pub(crate) u8, pub(crate) u8);
+pub struct Date(pub u16, pub u8, pub u8);
 
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -69,20 +109,22 @@ impl fmt::Display for Date {
     }
 }
 
-/// The table cannot be made of this document: something is missing that lint should have asked for.
+/// The table cannot be made of this document: something is missing that lint should have required.
 #[derive(Debug)]
-pub(crate) struct Missing {
-    pub(crate) pointer: String,
-    pub(crate) what: String,
+pub struct Missing {
+    /// Where it should be.
+    pub pointer: String,
+    /// What is missing.
+    pub what: String,
 }
 
 /// The table of all operations, in the order of the document.
-pub(crate) fn read(document: &Value) -> Result<Vec<Operation>, Missing> {
+pub fn read(document: &Value) -> Result<Vec<Operation>, Missing> {
     walk::operations(document).map(|place| operation(document, &place)).collect()
 }
 
 /// The names of all properties that hold secrets, or lists or maps of them.
-pub(crate) fn secret_names(document: &Value) -> BTreeSet<String> {
+pub fn secret_names(document: &Value) -> BTreeSet<String> {
     let mut waiting: Vec<&Value> = walk::schemas(document).map(|(_, schema)| schema).collect();
     let mut names = BTreeSet::new();
     while let Some(value) = waiting.pop() {
@@ -118,7 +160,7 @@ fn holds_secrets<'a>(document: &'a Value, mut schema: &'a Value) -> bool {
     }
 }
 
-fn operation(document: &Value, place: &Place<'_>) -> Result<Operation, Missing> {
+fn operation(document: &Value, place: &OperationNode<'_>) -> Result<Operation, Missing> {
     let missing = |what: &str| Missing { pointer: place.pointer(), what: what.to_owned() };
     let text = |key: &str| walk::text(place.operation, key).map(str::to_owned);
     let required = |key: &str| text(key).ok_or_else(|| missing(&format!("`{key}`")));
@@ -150,7 +192,7 @@ fn operation(document: &Value, place: &Place<'_>) -> Result<Operation, Missing> 
 }
 
 /// Those of the path in its order, then the others in the order in which they are written.
-fn parameters(document: &Value, place: &Place<'_>) -> Vec<Parameter> {
+fn parameters(document: &Value, place: &OperationNode<'_>) -> Vec<Parameter> {
     let written =
         walk::elements(place.item, "parameters").chain(walk::elements(place.operation, "parameters"));
     let mut parameters: Vec<Parameter> =
@@ -189,7 +231,7 @@ fn kind(schema: &Value) -> Kind {
     }
 }
 
-fn request_versions(document: &Value, place: &Place<'_>) -> Vec<Version> {
+fn request_versions(document: &Value, place: &OperationNode<'_>) -> Vec<Version> {
     let Some(body) = place.operation.get("requestBody") else { return Vec::new() };
     content_versions(walk::resolve(document, body)).into_values().collect()
 }
@@ -203,7 +245,7 @@ struct Replies {
 }
 
 impl Replies {
-    fn read(document: &Value, place: &Place<'_>) -> Self {
+    fn read(document: &Value, place: &OperationNode<'_>) -> Self {
         let mut replies = Self::default();
         for (code, reply) in walk::entries(place.operation, "responses") {
             // A range or `default` is no code that a test could wait for.
@@ -250,7 +292,7 @@ fn date(text: &str) -> Option<Date> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::Document;
+    use openapi_fragment::Document;
 
     const FRAGMENT: &str = r"
 paths:

@@ -7,11 +7,11 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::{Date, Kind, Operation, Parameter, Version};
-use crate::finish::doc;
 use crate::lower::safe_rustdoc;
+use crate::patch::doc;
 
 /// The tokens of the whole file.
-pub(crate) fn file(operations: &[Operation], secret_names: &BTreeSet<String>) -> TokenStream {
+pub fn file(operations: &[Operation], secret_names: &BTreeSet<String>) -> TokenStream {
     let statics = operations.iter().map(operation);
     let secret_names = secret_names.iter();
     let names = operations.iter().map(|operation| name(&operation.id));
@@ -30,7 +30,7 @@ pub(crate) fn file(operations: &[Operation], secret_names: &BTreeSet<String>) ->
 }
 
 /// The name of the static that holds an operation.
-pub(crate) fn static_name(id: &str) -> String {
+pub fn static_name(id: &str) -> String {
     id.to_shouty_snake_case()
 }
 

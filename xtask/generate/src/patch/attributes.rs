@@ -31,7 +31,7 @@ fn rewrite(attribute: Attribute) -> Vec<Attribute> {
 }
 
 /// The text as `///` comments. Without this, several lines would become a block comment.
-pub(crate) fn doc(text: &str) -> Vec<Attribute> {
+pub fn doc(text: &str) -> Vec<Attribute> {
     visible(text)
         .trim()
         .lines()

@@ -6,7 +6,7 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::{ImplItem, Item, ItemUse, UseTree, parse_quote};
 
-use super::{Moved, Patched, expect};
+use super::{Patched, UnexpectedOutput, expect};
 
 /// Takes away what could make a client behind the wrapper's back, and what only sending needs.
 pub(super) fn patch(file: &mut syn::File) -> Patched {
@@ -79,8 +79,9 @@ pub(super) fn import(file: &mut syn::File) -> Patched {
     let used: BTreeSet<String> = outside.flat_map(|item| names_in(item.to_token_stream())).collect();
     let mut names = BTreeSet::new();
     for import in &imports {
-        let imported = imported(import)
-            .ok_or_else(|| Moved(format!("an import of something else: {}", import.to_token_stream())))?;
+        let imported = imported(import).ok_or_else(|| {
+            UnexpectedOutput(format!("an import of something else: {}", import.to_token_stream()))
+        })?;
         names.extend(imported.filter(|name| used.contains(&name.to_string())));
     }
     if !names.is_empty() {

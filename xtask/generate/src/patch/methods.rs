@@ -10,7 +10,7 @@ use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprMethodCall, ImplItem, Item, Pat, Stmt};
 
-use super::{Moved, Patched, expect};
+use super::{Patched, UnexpectedOutput, expect};
 use crate::lower::walk;
 
 pub(super) fn patch(file: &mut syn::File, lowered: &Value) -> Patched {
@@ -38,7 +38,7 @@ struct Found {
 }
 
 fn operations_with_reply(lowered: &Value) -> usize {
-    let replies = |place: walk::Place<'_>| {
+    let replies = |place: walk::OperationNode<'_>| {
         walk::entries(place.operation, "responses")
             .any(|(_, reply)| walk::resolve(lowered, reply).get("content").is_some())
     };
@@ -55,7 +55,7 @@ fn patch_method(name: &str, statements: &mut Vec<Stmt>, found: &mut Found) -> Pa
     found.accepts += calls.accepts;
     if statements.iter().any(|statement| mentions_map(statement.to_token_stream())) {
         // Lint refuses header parameters: headers are the transport's matter.
-        return Err(Moved(format!("the method `{name}` sets a header of its own")));
+        return Err(UnexpectedOutput(format!("the method `{name}` sets a header of its own")));
     }
     Ok(())
 }

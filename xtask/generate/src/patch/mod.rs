@@ -21,27 +21,27 @@ use proc_macro2::TokenStream;
 use serde_json::Value;
 use syn::{GenericArgument, Item, PathArguments, Type};
 
-pub(crate) use crate::spec::rename::type_name;
-pub(crate) use attributes::doc;
+pub use crate::rename::type_name;
+pub use attributes::doc;
 
 /// progenitor's output is not what a patch expects.
 #[derive(Debug)]
-pub(crate) struct Moved(pub(crate) String);
+pub struct UnexpectedOutput(pub String);
 
-type Patched = Result<(), Moved>;
+type Patched = Result<(), UnexpectedOutput>;
 
 /// The syntax trees of the generated files that progenitor has a part in.
-pub(crate) struct Finished {
+pub struct Trees {
     /// `models.rs`
-    pub(crate) models: syn::File,
+    pub models: syn::File,
     /// `requests.rs`
-    pub(crate) requests: syn::File,
+    pub requests: syn::File,
 }
 
 /// The client that progenitor writes, patched and split.
-pub(crate) fn finish(tokens: TokenStream, lowered: &Value) -> Result<Finished, Moved> {
+pub fn patch(tokens: TokenStream, lowered: &Value) -> Result<Trees, UnexpectedOutput> {
     let mut file: syn::File =
-        syn::parse2(tokens).map_err(|error| Moved(format!("it does not parse: {error}")))?;
+        syn::parse2(tokens).map_err(|error| UnexpectedOutput(format!("it does not parse: {error}")))?;
     client::patch(&mut file)?;
     methods::patch(&mut file, lowered)?;
     paths::patch(&mut file, lowered)?;
@@ -55,8 +55,8 @@ pub(crate) fn finish(tokens: TokenStream, lowered: &Value) -> Result<Finished, M
 }
 
 /// The items of `pub mod types`.
-fn types_of(file: &mut syn::File) -> Result<&mut Vec<Item>, Moved> {
-    module_of(&mut file.items, "types").ok_or_else(|| Moved("there is no `mod types`".to_owned()))
+fn types_of(file: &mut syn::File) -> Result<&mut Vec<Item>, UnexpectedOutput> {
+    module_of(&mut file.items, "types").ok_or_else(|| UnexpectedOutput("there is no `mod types`".to_owned()))
 }
 
 fn module_of<'a>(items: &'a mut [Item], name: &str) -> Option<&'a mut Vec<Item>> {
@@ -71,7 +71,7 @@ fn expect(what: &str, expected: usize, found: usize) -> Patched {
     if found == expected {
         return Ok(());
     }
-    Err(Moved(format!("{what}: expected {expected}, found {found}")))
+    Err(UnexpectedOutput(format!("{what}: expected {expected}, found {found}")))
 }
 
 /// The arguments of the generic type of this name.

@@ -15,7 +15,7 @@ use serde_json::Value;
 use syn::{Attribute, Field, Fields, GenericArgument, Item, ItemStruct, Meta, Type, parse_quote};
 
 use super::attributes::doc;
-use super::{Moved, Patched, arguments, expect, type_name};
+use super::{Patched, UnexpectedOutput, arguments, expect, type_name};
 use crate::lower::walk;
 
 pub(super) fn patch(types: &mut [Item], lowered: &Value) -> Patched {
@@ -25,16 +25,16 @@ pub(super) fn patch(types: &mut [Item], lowered: &Value) -> Patched {
     let mut expected = 0;
     for item in types {
         if let Item::Enum(item) = item {
-            return Err(Moved(format!(
+            return Err(UnexpectedOutput(format!(
                 "the schema `{}` became a closed enum, which fails on a value that the server adds: give it a \
-                 hand-written type, in codegen.rs and in the SDK",
+                 hand-written type, in generator.rs and in the SDK",
                 item.ident
             )));
         }
         let Item::Struct(item) = item else { continue };
         let name = item.ident.to_string();
         let Some((component, schema)) = schemas.get(&name) else {
-            return Err(Moved(format!("`struct {name}` is not the type of any schema")));
+            return Err(UnexpectedOutput(format!("`struct {name}` is not the type of any schema")));
         };
         patch_struct(item, requested.contains(&walk::component_reference("schemas", component)));
         optional_containers += item.fields.iter_mut().map(|field| patch_field(field, &name)).sum::<usize>();

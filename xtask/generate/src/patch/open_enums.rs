@@ -10,10 +10,10 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Item, TypePath};
 
 use super::attributes::doc;
-use super::{Moved, Patched, type_name, types_of};
-use crate::codegen::ENUM_PREFIX;
+use super::{Patched, UnexpectedOutput, type_name, types_of};
+use crate::generator::ENUM_PREFIX;
 use crate::lower::{KNOWN_VALUES, walk};
-use crate::spec::rename::{self, CATCH_ALL};
+use crate::rename::{self, CATCH_ALL};
 
 pub(super) fn patch(file: &mut syn::File, lowered: &Value) -> Patched {
     shorten_paths(file);
@@ -21,7 +21,7 @@ pub(super) fn patch(file: &mut syn::File, lowered: &Value) -> Patched {
     let types = types_of(file)?;
     for open in &enums {
         let items: syn::File = syn::parse2(open.items())
-            .map_err(|error| Moved(format!("the enum `{}` does not parse: {error}", open.name)))?;
+            .map_err(|error| UnexpectedOutput(format!("the enum `{}` does not parse: {error}", open.name)))?;
         types.extend(items.items);
     }
     if !enums.is_empty() {
@@ -36,27 +36,29 @@ struct OpenEnum {
     variants: Vec<(Ident, String)>,
 }
 
-fn open_enums(lowered: &Value) -> Result<Vec<OpenEnum>, Moved> {
+fn open_enums(lowered: &Value) -> Result<Vec<OpenEnum>, UnexpectedOutput> {
     walk::schemas(lowered)
         .filter(|(_, schema)| schema.get(KNOWN_VALUES).is_some())
         .map(|(name, schema)| open_enum(name, schema))
         .collect()
 }
 
-fn open_enum(component: &str, schema: &Value) -> Result<OpenEnum, Moved> {
+fn open_enum(component: &str, schema: &Value) -> Result<OpenEnum, UnexpectedOutput> {
     let variants = walk::elements(schema, KNOWN_VALUES)
         .filter_map(Value::as_str)
         .map(|value| variant(component, value))
         .collect::<Result<Vec<_>, _>>()?;
-    let name = syn::parse_str(&type_name(component))
-        .map_err(|_| Moved(format!("the enum `{component}` has a name that no Rust type can have")))?;
+    let name = syn::parse_str(&type_name(component)).map_err(|_| {
+        UnexpectedOutput(format!("the enum `{component}` has a name that no Rust type can have"))
+    })?;
     let description = walk::text(schema, "description").unwrap_or("An open enum.").to_owned();
     Ok(OpenEnum { name, description, variants })
 }
 
 /// Lint refuses values that have no variant or share one; this is the last line before a file that does not compile.
-fn variant(component: &str, value: &str) -> Result<(Ident, String), Moved> {
-    let none = || Moved(format!("the value `{value}` of the enum `{component}` gives no variant name"));
+fn variant(component: &str, value: &str) -> Result<(Ident, String), UnexpectedOutput> {
+    let none =
+        || UnexpectedOutput(format!("the value `{value}` of the enum `{component}` gives no variant name"));
     let name = rename::variant(value).ok_or_else(none)?;
     Ok((syn::parse_str(&name).map_err(|_| none())?, value.to_owned()))
 }
@@ -228,7 +230,7 @@ fn reader() -> [Item; 2] {
     ]
 }
 
-/// codegen gives the enums an absolute path. Inside `types` the name is enough, outside `types::` stands
+/// The generator gives the enums an absolute path. Inside `types` the name is enough, outside `types::` stands
 /// before it, as before every other type.
 fn shorten_paths(file: &mut syn::File) {
     for item in &mut file.items {

@@ -14,7 +14,7 @@ use syn::parse::{ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
 use syn::{Expr, ExprMethodCall, FnArg, ImplItem, ImplItemFn, Item, LitStr, Pat, Stmt, Token, parse_quote};
 
-use super::{Moved, Patched, expect};
+use super::{Patched, UnexpectedOutput, expect};
 use crate::lower::walk;
 
 pub(super) fn patch(file: &mut syn::File, lowered: &Value) -> Patched {
@@ -43,7 +43,7 @@ fn empty_struct(file: &mut syn::File) -> Patched {
         let fields: Vec<String> =
             client.fields.iter().filter_map(|field| Some(field.ident.as_ref()?.to_string())).collect();
         if fields != ["baseurl", "client"] {
-            return Err(Moved(format!("the client has the fields {}", fields.join(", "))));
+            return Err(UnexpectedOutput(format!("the client has the fields {}", fields.join(", "))));
         }
         client.fields = syn::Fields::Unit;
         client.semi_token = Some(parse_quote!(;));
@@ -54,10 +54,10 @@ fn empty_struct(file: &mut syn::File) -> Patched {
 
 fn patch_method(method: &mut ImplItemFn) -> Patched {
     let name = method.sig.ident.to_string();
-    let moved = |what: &str| Moved(format!("the method `{name}` {what}"));
+    let unexpected = |what: &str| UnexpectedOutput(format!("the method `{name}` {what}"));
     match method.sig.inputs.first() {
         Some(FnArg::Receiver(_)) => {}
-        _ => return Err(moved("has no `self`")),
+        _ => return Err(unexpected("has no `self`")),
     }
     method.sig.inputs = std::mem::take(&mut method.sig.inputs).into_iter().skip(1).collect();
 
@@ -67,17 +67,19 @@ fn patch_method(method: &mut ImplItemFn) -> Patched {
         let (Pat::Ident(bound), Some(value)) = (&mut local.pat, &mut local.init) else { continue };
         if bound.ident == "url" {
             bound.ident = parse_quote!(path);
-            *value.expr = path(&value.expr).ok_or_else(|| moved("makes its URL in another way"))?;
+            *value.expr = path(&value.expr).ok_or_else(|| unexpected("makes its URL in another way"))?;
             paths += 1;
         } else if bound.ident == "request" {
             *value.expr = parts(&value.expr).ok_or_else(|| {
-                moved("builds its request in another way; crate::call::RequestParts must know each setter")
+                unexpected(
+                    "builds its request in another way; crate::call::RequestParts must know each setter",
+                )
             })?;
             requests += 1;
         }
     }
     if (paths, requests) != (1, 1) {
-        return Err(moved(&format!("makes {paths} URLs and {requests} requests")));
+        return Err(unexpected(&format!("makes {paths} URLs and {requests} requests")));
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{FnArg, Ident, ImplItem, ImplItemFn, Item, Macro, Pat, Type};
 
 use super::{Patched, expect};
-use crate::codegen::ID_TYPES;
+use crate::generator::ID_TYPES;
 use crate::lower::walk;
 
 pub(super) fn patch(file: &mut syn::File, lowered: &Value) -> Patched {
@@ -35,7 +35,7 @@ fn ids_in_paths(lowered: &Value) -> usize {
         let schema = parameter.get("schema").and_then(walk::wrapped_reference);
         walk::text(parameter, "in") == Some("path") && schema.is_some_and(|name| ID_TYPES.contains(&name))
     };
-    let of_operation = |place: walk::Place<'_>| {
+    let of_operation = |place: walk::OperationNode<'_>| {
         let parameters =
             walk::elements(place.item, "parameters").chain(walk::elements(place.operation, "parameters"));
         parameters.filter(|parameter| is_id(walk::resolve(lowered, parameter))).count()

@@ -8,13 +8,13 @@ use quote::ToTokens as _;
 use syn::visit_mut::{self, VisitMut};
 use syn::{ImplItem, Item, ItemFn, Path, parse_quote};
 
-use super::{Finished, Moved};
+use super::{Trees, UnexpectedOutput};
 
 /// The module of the types, as progenitor names it and as the functions of `requests.rs` name it.
 const TYPES: &str = "types";
 const MODELS: &str = "models";
 
-pub(super) fn split(file: syn::File) -> Result<Finished, Moved> {
+pub(super) fn split(file: syn::File) -> Result<Trees, UnexpectedOutput> {
     let mut models = None;
     let mut requests: Vec<Item> = vec![parse_quote!(
         use super::models;
@@ -31,17 +31,25 @@ pub(super) fn split(file: syn::File) -> Result<Finished, Moved> {
                     requests.push(free_function(item)?);
                 }
             }
-            other => return Err(Moved(format!("an item that no file is for: {}", other.to_token_stream()))),
+            other => {
+                return Err(UnexpectedOutput(format!(
+                    "an item that no file is for: {}",
+                    other.to_token_stream()
+                )));
+            }
         }
     }
-    let models = models.ok_or_else(|| Moved("there is no `mod types`".to_owned()))?;
+    let models = models.ok_or_else(|| UnexpectedOutput("there is no `mod types`".to_owned()))?;
     requests.iter_mut().for_each(|item| RenameModule.visit_item_mut(item));
-    Ok(Finished { models: file_of(models), requests: file_of(requests) })
+    Ok(Trees { models: file_of(models), requests: file_of(requests) })
 }
 
-fn free_function(item: ImplItem) -> Result<Item, Moved> {
+fn free_function(item: ImplItem) -> Result<Item, UnexpectedOutput> {
     let ImplItem::Fn(method) = item else {
-        return Err(Moved(format!("the client has more than methods: {}", item.to_token_stream())));
+        return Err(UnexpectedOutput(format!(
+            "the client has more than methods: {}",
+            item.to_token_stream()
+        )));
     };
     Ok(Item::Fn(ItemFn {
         attrs: method.attrs,

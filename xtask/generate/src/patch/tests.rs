@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::{Finished, Moved, finish};
-use crate::spec::Document;
-use crate::{codegen, lower};
+use super::{Trees, UnexpectedOutput, patch};
+use crate::{generator, lower};
+use openapi_fragment::Document;
 
 /// Two operations with all that the patches look for.
 const FRAGMENT: &str = r"
@@ -58,12 +58,12 @@ fn lowered() -> Value {
     lower::lower(&Document::load("test", FRAGMENT.as_bytes()).unwrap().value)
 }
 
-/// The finished files as text; `edit` changes what progenitor wrote before the patches see it.
-fn files(edit: impl Fn(String) -> String) -> Result<[String; 2], Moved> {
+/// The generated files as text; `edit` changes what progenitor wrote before the patches see it.
+fn files(edit: impl Fn(String) -> String) -> Result<[String; 2], UnexpectedOutput> {
     let lowered = lowered();
-    let tokens = edit(codegen::tokens(&lowered).unwrap().to_string());
-    finish(tokens.parse().unwrap(), &lowered)
-        .map(|Finished { models, requests }| [models, requests].map(|file| prettyplease::unparse(&file)))
+    let tokens = edit(generator::tokens(&lowered).unwrap().to_string());
+    patch(tokens.parse().unwrap(), &lowered)
+        .map(|Trees { models, requests }| [models, requests].map(|file| prettyplease::unparse(&file)))
 }
 
 fn models() -> String {
@@ -202,7 +202,9 @@ fn notices(from: &str, to: &str, expected: &str) {
         assert!(tokens.contains(from), "progenitor does not write `{from}`:\n{tokens}");
         tokens.replace(from, to)
     };
-    let Err(Moved(message)) = files(edit) else { panic!("nobody noticed that `{from}` became `{to}`") };
+    let Err(UnexpectedOutput(message)) = files(edit) else {
+        panic!("nobody noticed that `{from}` became `{to}`")
+    };
     assert!(message.contains(expected), "{message}");
 }
 

@@ -16,7 +16,7 @@ use syn::{
     parse_quote,
 };
 
-use super::{Moved, Patched, arguments, expect};
+use super::{Patched, UnexpectedOutput, arguments, expect};
 use crate::lower::walk;
 
 pub(super) fn patch(file: &mut syn::File, lowered: &Value) -> Patched {
@@ -37,12 +37,13 @@ pub(super) fn patch(file: &mut syn::File, lowered: &Value) -> Patched {
 
 fn patch_method(method: &mut ImplItemFn) -> Patched {
     let name = &method.sig.ident;
-    let moved = |what: &str| Moved(format!("the method `{name}` {what}"));
-    let reply = reply_type(&method.sig.output).ok_or_else(|| moved("does not return a `ResponseValue`"))?;
+    let unexpected = |what: &str| UnexpectedOutput(format!("the method `{name}` {what}"));
+    let reply =
+        reply_type(&method.sig.output).ok_or_else(|| unexpected("does not return a `ResponseValue`"))?;
     let statements = &mut method.block.stmts;
-    let built = statements.iter().position(binds_request).ok_or_else(|| moved("builds no `request`"))?;
+    let built = statements.iter().position(binds_request).ok_or_else(|| unexpected("builds no `request`"))?;
     let end = statements.split_off(built + 1);
-    let read = reading(&end, name).ok_or_else(|| moved("ends in another way than expected"))?;
+    let read = reading(&end, name).ok_or_else(|| unexpected("ends in another way than expected"))?;
     if let Some(Stmt::Local(request)) = statements.last_mut() {
         // Nothing changes it any more.
         request.pat = parse_quote!(request);

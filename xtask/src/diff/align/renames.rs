@@ -8,7 +8,7 @@ use super::alike::alike;
 use super::moves::Moves;
 use super::usage;
 use crate::diff::role::{Role, Section};
-use crate::spec::pointer;
+use openapi_fragment::pointer;
 
 /// The share of its members that a component must keep to be the same under another name.
 const NEAR: f64 = 0.6;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::renames::{Candidates, component};
 use crate::diff::role::Section;
-use crate::spec::pointer;
+use openapi_fragment::pointer;
 
 /// The names under which a component is known, with the pointers of all references to it.
 type Users<'a> = HashMap<(Section, &'a str), BTreeSet<String>>;

@@ -23,7 +23,7 @@ impl Walker<'_, '_> {
     }
 }
 
-type Positions = [Option<crate::spec::Position>; 2];
+type Positions = [Option<openapi_fragment::Position>; 2];
 
 fn positions(sites: &Sites) -> Positions {
     [&sites.base, &sites.revision].map(|site| site.as_ref().map(|site| site.position))

@@ -97,9 +97,9 @@ impl<'a> Walker<'_, 'a> {
         {
             if let Some(site) = site {
                 if !site.pointer.ends_with(&format!("/{section}")) {
-                    crate::spec::pointer::push(&mut site.pointer, section);
+                    openapi_fragment::pointer::push(&mut site.pointer, section);
                 }
-                crate::spec::pointer::push(&mut site.pointer, name);
+                openapi_fragment::pointer::push(&mut site.pointer, name);
                 site.position = document.nearest_position(&site.pointer);
             }
         }

@@ -10,7 +10,7 @@ use super::super::role::METHODS;
 use super::parameters::Held;
 use super::{Change, Context, Scope, Walker, at};
 use crate::diff::Edit;
-use crate::spec::pointer;
+use openapi_fragment::pointer;
 
 /// What tells a parameter apart: place and name.
 pub(super) type Key<'a> = (&'a Value, &'a Value);

@@ -35,7 +35,7 @@ use super::reach::Reaches;
 use super::role::{Role, Section};
 use super::rules::{self, Change};
 use super::{Diff, Direction, Edit, Finding, Level, Node, Operation, Place, Reach, Site, Sites};
-use crate::spec::Document;
+use openapi_fragment::Document;
 
 /// Compares two documents.
 pub(super) fn classify(base: &Document, revision: &Document) -> Diff {

@@ -245,7 +245,7 @@ impl<'a> Walker<'_, 'a> {
             ];
             for (site, value, document) in sides {
                 if let Some(site) = site {
-                    crate::spec::pointer::push(&mut site.pointer, method);
+                    openapi_fragment::pointer::push(&mut site.pointer, method);
                     site.position = document.nearest_position(&site.pointer);
                     *value = operation.cloned();
                 }

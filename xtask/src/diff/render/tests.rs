@@ -12,7 +12,7 @@ use crate::diff::acknowledged::Acknowledged;
 use crate::diff::report::{Names, Report};
 use crate::diff::verdict::{Bump, Gate, Notice, RustReport, Signature, Verdict};
 use crate::diff::{Diff, compare};
-use crate::spec::Document;
+use openapi_fragment::Document;
 
 const BASE: &str = include_str!("golden/base.yaml");
 const REVISION: &str = include_str!("golden/revision.yaml");

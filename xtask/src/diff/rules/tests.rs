@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Change, Half, Level, Pair, Spot, explain, half, halves, ids, pairs};
 use crate::diff::{Direction, Edit, compare};
-use crate::spec::Document;
+use openapi_fragment::Document;
 
 /// Who calls: the client, or the server, which calls back.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -6,11 +6,11 @@ use std::fmt;
 use super::read::{self, Body, Method, Type};
 use super::surface::Surface;
 use super::text::Text;
-use crate::failure::Failure;
-use crate::generate::{self, HeldTo};
-use crate::lower::walk;
-use crate::operations::{self, Operation};
-use crate::spec::Document;
+use atlas_codegen::Error;
+use atlas_codegen::LintAgainst;
+use atlas_codegen::lower::walk;
+use atlas_codegen::operations::{self, Operation};
+use openapi_fragment::Document;
 
 /// One side of a comparison.
 #[derive(Debug)]
@@ -44,11 +44,11 @@ pub(crate) enum Seen {
 /// # Errors
 ///
 /// What lint refuses in the document apart from the wrapper, and where the generator gives up.
-pub(crate) fn public_api<'a>(document: &'a Document, surface: &'a Surface) -> Result<Api<'a>, Failure> {
-    generate::check(document, HeldTo::Nothing)?;
-    let trees = generate::trees(document)?;
+pub(crate) fn public_api<'a>(document: &'a Document, surface: &'a Surface) -> Result<Api<'a>, Error> {
+    atlas_codegen::check(document, LintAgainst::Nothing)?;
+    let trees = atlas_codegen::trees(document)?;
     let types = read::types(&trees.models);
-    let operations = generate::operations(document)?;
+    let operations = atlas_codegen::read_operations(document)?;
     let operations =
         operations.into_iter().map(|operation| (operations::rust::static_name(&operation.id), operation));
     Ok(Api {
@@ -109,20 +109,20 @@ impl Api<'_> {
     /// The component schema that a generated type is made of.
     pub(super) fn component(&self, name: &str) -> Option<&str> {
         let mut schemas = walk::schemas(&self.document.value).map(|(component, _)| component.as_str());
-        schemas.find(|component| crate::finish::type_name(component) == name)
+        schemas.find(|component| atlas_codegen::patch::type_name(component) == name)
     }
 
     /// The operation whose method of the generated client has this name.
-    pub(super) fn operation_of_method(&self, method: &str) -> Option<walk::Place<'_>> {
+    pub(super) fn operation_of_method(&self, method: &str) -> Option<walk::OperationNode<'_>> {
         self.operation(|id| heck::ToSnakeCase::to_snake_case(id) == method)
     }
 
     /// The operation whose static of the table has this name.
-    pub(super) fn operation_of_static(&self, name: &str) -> Option<walk::Place<'_>> {
+    pub(super) fn operation_of_static(&self, name: &str) -> Option<walk::OperationNode<'_>> {
         self.operation(|id| operations::rust::static_name(id) == name)
     }
 
-    fn operation(&self, is: impl Fn(&str) -> bool) -> Option<walk::Place<'_>> {
+    fn operation(&self, is: impl Fn(&str) -> bool) -> Option<walk::OperationNode<'_>> {
         walk::operations(&self.document.value)
             .find(|place| walk::text(place.operation, "operationId").is_some_and(&is))
     }

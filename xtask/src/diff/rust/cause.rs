@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::api::Api;
 use super::compare::Subject;
 use crate::diff::Sites;
-use crate::lower::walk::{self, Place};
+use atlas_codegen::lower::walk::{self, OperationNode};
 
 mod leaves;
 
@@ -208,7 +208,7 @@ impl<'a> Causes<'a> {
     }
 
     /// An operation that is there under this id on one side only.
-    fn presence(&self, old: Option<Place<'a>>, new: Option<Place<'a>>) -> Vec<Leaf> {
+    fn presence(&self, old: Option<OperationNode<'a>>, new: Option<OperationNode<'a>>) -> Vec<Leaf> {
         let (side, place, other) = match (old, new) {
             (Some(old), None) => (Side::Base, old, self.after),
             (None, Some(new)) => (Side::Revision, new, self.before),
@@ -222,7 +222,7 @@ impl<'a> Causes<'a> {
         [Side::Base, Side::Revision].map(|side| Leaf { side, pointer: pointer.clone() }).into()
     }
 
-    fn call(&self, name: &str, old: &Place<'_>, new: &Place<'_>) -> Vec<Leaf> {
+    fn call(&self, name: &str, old: &OperationNode<'_>, new: &OperationNode<'_>) -> Vec<Leaf> {
         let [Some(was), Some(is)] = [self.before, self.after].map(|api| api.methods.get(name)) else {
             return Vec::new();
         };
@@ -232,7 +232,7 @@ impl<'a> Causes<'a> {
             places.extend(self.children(old, new, &["requestBody"]));
         }
         if was.reply != is.reply {
-            let success = |place: &Place<'_>| -> BTreeSet<String> {
+            let success = |place: &OperationNode<'_>| -> BTreeSet<String> {
                 let replies = walk::entries(place.operation, "responses").map(|(code, _)| code.clone());
                 replies.filter(|code| code.starts_with('2')).collect()
             };
@@ -244,7 +244,7 @@ impl<'a> Causes<'a> {
     }
 
     /// What stands at this path of keys in an operation.
-    fn children(&self, old: &Place<'_>, new: &Place<'_>, keys: &[&str]) -> Vec<Leaf> {
+    fn children(&self, old: &OperationNode<'_>, new: &OperationNode<'_>, keys: &[&str]) -> Vec<Leaf> {
         let path: String = keys.iter().map(|key| format!("/{}", walk::escape(key))).collect();
         let [was, is] = [old, new].map(|place| place.operation.pointer(&path));
         let [base, revision] = [old, new].map(|place| format!("{}{path}", place.pointer()));

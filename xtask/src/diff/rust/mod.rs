@@ -31,12 +31,12 @@ use std::collections::BTreeSet;
 
 use super::verdict::{Bump, RustApi, RustReport, Signature, Verdict};
 use super::{Edit, Sites};
-use crate::failure::Failure;
-use crate::finish;
-use crate::lower::walk;
-use crate::spec::Document;
 use api::public_api;
+use atlas_codegen::Error;
+use atlas_codegen::lower::walk;
+use atlas_codegen::patch::type_name;
 use cause::Causes;
+use openapi_fragment::Document;
 
 /// Judges with what both sides have beside the fragment.
 #[derive(Debug)]
@@ -58,7 +58,7 @@ impl RustApi for Judge<'_> {
         // Each side takes tens of milliseconds, nearly all of it the generator's.
         let (before, after) = std::thread::scope(|scope| {
             let before = std::thread::Builder::new()
-                .stack_size(crate::STACK)
+                .stack_size(atlas_codegen::STACK)
                 .spawn_scoped(scope, || side(base, self.base, "the base"));
             let after = side(revision, self.revision, "the revision");
             let before = match before.map(std::thread::ScopedJoinHandle::join) {
@@ -77,7 +77,7 @@ impl Judge<'_> {
     /// Another document has none of the types that the SDK re-exports, and generating from it may take long.
     fn is_ours(&self, base: &Document) -> Result<(), String> {
         let types: BTreeSet<String> =
-            walk::schemas(&base.value).map(|(component, _)| finish::type_name(component)).collect();
+            walk::schemas(&base.value).map(|(component, _)| type_name(component)).collect();
         let exported = self.base.exported.values();
         let (all, there) = (exported.len(), exported.filter(|name| types.contains(*name)).count());
         if there * 2 >= all {
@@ -126,9 +126,9 @@ impl Judge<'_> {
 }
 
 /// Why a side has no API, in one sentence.
-fn sentence(which: &str, failure: &Failure) -> String {
+fn sentence(which: &str, failure: &Error) -> String {
     match failure {
-        Failure::Problems(problems) => {
+        Error::Problems(problems) => {
             let first = problems.first().map(ToString::to_string).unwrap_or_default();
             let first = first.lines().next().unwrap_or_default();
             format!(

@@ -10,9 +10,9 @@ use std::process::Command;
 use super::{Judge, Release, Surface};
 use crate::diff::Edit;
 use crate::diff::verdict::{RustApi, RustReport};
-use crate::paths;
-use crate::spec::Document;
-use crate::spec::wrapper;
+use atlas_codegen::paths;
+use atlas_codegen::wrapper;
+use openapi_fragment::Document;
 
 /// Both sides of the project around the fragment.
 #[derive(Debug)]

@@ -11,11 +11,11 @@ use super::api::Api;
 use super::compare::Subject;
 use super::read::{Body, Field, Variant};
 use super::rules::Rule;
-use crate::codegen::{HAND_WRITTEN, ID_TYPES};
 use crate::diff::align::without_variables;
 use crate::diff::verdict::Notice;
-use crate::lower::walk;
-use crate::operations::{Operation, Version};
+use atlas_codegen::generator::{HAND_WRITTEN, ID_TYPES};
+use atlas_codegen::lower::walk;
+use atlas_codegen::operations::{Operation, Version};
 
 /// Something that changes at run time.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::spec::wrapper::{self, WrapperError};
+use atlas_codegen::wrapper::{self, WrapperError};
 
 mod uses;
 

@@ -2,7 +2,7 @@
 
 use super::moves::lines;
 use crate::diff::compare;
-use crate::spec::Document;
+use openapi_fragment::Document;
 
 pub(super) const BASE: &str = "
 openapi: 3.0.3

@@ -2,7 +2,7 @@
 
 use super::moves::lines;
 use crate::diff::compare;
-use crate::spec::Document;
+use openapi_fragment::Document;
 
 /// The level of the one edit that turns `from` into `to` in an operation with these keys.
 #[track_caller]

@@ -3,7 +3,7 @@
 use super::renames::finds;
 use crate::diff::rules::Change as C;
 use crate::diff::{Diff, Level, compare};
-use crate::spec::Document;
+use openapi_fragment::Document;
 
 /// Two operations with their parameters, in the flow style, so that a case fits a line.
 const BASE: &str = "

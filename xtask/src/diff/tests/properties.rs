@@ -10,8 +10,8 @@ use serde_json::{Map, Value, json};
 use crate::diff::role::METHODS;
 use crate::diff::rules::{self, Change};
 use crate::diff::{Diff, Site, Sites, compare};
-use crate::paths;
-use crate::spec::{Document, pointer};
+use atlas_codegen::paths;
+use openapi_fragment::{Document, pointer};
 
 fn fragment() -> Document {
     let bytes = fs::read(paths::root().join(paths::FRAGMENT)).expect("the fragment");

@@ -4,8 +4,8 @@ use std::fs;
 
 use crate::diff::rules::Change as C;
 use crate::diff::{Level, compare};
-use crate::paths;
-use crate::spec::Document;
+use atlas_codegen::paths;
+use openapi_fragment::Document;
 
 /// Replaces text in the fragment and expects these edits, each with what is shown of it.
 #[track_caller]

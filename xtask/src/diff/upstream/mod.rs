@@ -18,12 +18,12 @@ use std::path::Path;
 use super::input::Input;
 use super::redact::redact;
 use super::{Change, Edit, Sites, compare};
-use crate::emit::IoFailure;
 use crate::failure::{Failure, Status};
-use crate::paths;
-use crate::spec::Document;
+use atlas_codegen::emit::IoError;
+use atlas_codegen::paths;
 use deviations::Deviations;
 use news::News;
+use openapi_fragment::Document;
 use project::Projection;
 
 /// `cargo xtask upstream`. `former` is the published document of another day: what changed there since is listed too.
@@ -48,7 +48,7 @@ pub(crate) fn upstream(
         .show(&deviations, &ours, &theirs, out)
         .and_then(|status| news.iter().try_for_each(|news| news.show(out)).map(|()| status))
         .and_then(|status| out.flush().map(|()| status))
-        .map_err(|error| IoFailure::new("could not write to the output", error).into())
+        .map_err(|error| IoError::new("could not write to the output", error).into())
 }
 
 fn load(input: Input, path: &Path, name: &str) -> Result<Document, Failure> {

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::project::{self, Key};
 use crate::diff::align::without_variables;
 use crate::diff::{Change, Edit, NodeKind, compare};
-use crate::spec::Document;
+use openapi_fragment::Document;
 
 pub(super) struct News {
     former: String,
@@ -71,7 +71,8 @@ impl News {
             .filter(|finding| finding.level == edit.level())
             .map(|finding| finding.rule.as_str())
             .collect();
-        let position = edit.sites.shown().map(|site| site.position).unwrap_or(crate::spec::Position::START);
+        let position =
+            edit.sites.shown().map(|site| site.position).unwrap_or(openapi_fragment::Position::START);
         writeln!(
             out,
             "{indent}{:<9}  {} {}{ours}: {}  [{}] {}:{}:{}",

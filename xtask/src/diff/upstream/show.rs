@@ -6,7 +6,7 @@ use super::Comparison;
 use super::deviations::Deviations;
 use crate::diff::{Edit, rules};
 use crate::failure::Status;
-use crate::spec::Document;
+use openapi_fragment::Document;
 
 /// So many operations of a tag are named.
 const MOST_OPERATIONS: usize = 20;

@@ -4,8 +4,8 @@ mod whole;
 
 use super::{Comparison, Deviations};
 use crate::failure::Status;
-use crate::paths;
-use crate::spec::Document;
+use atlas_codegen::paths;
+use openapi_fragment::Document;
 
 const THEIRS: &str = "
 paths:

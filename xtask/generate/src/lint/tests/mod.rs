@@ -17,7 +17,7 @@ use super::*;
 use openapi_fragment::lint::Role;
 use openapi_fragment::{Position, Violation};
 
-use crate::codegen;
+use crate::generator;
 
 const MINIMAL: &str = include_str!("minimal.yaml");
 
@@ -174,7 +174,7 @@ fn no_problem_repeats_a_secret() {
 fn each_rule_has_a_case() {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut sources = Vec::new();
-    for folder in ["src/lint", "fragment/src", "fragment/src/load", "fragment/src/lint"] {
+    for folder in ["src/lint", "../fragment/src", "../fragment/src/load", "../fragment/src/lint"] {
         for entry in std::fs::read_dir(package.join(folder)).unwrap() {
             let path = entry.unwrap().path();
             if path.extension().is_some_and(|extension| extension == "rs") {
@@ -231,12 +231,12 @@ fn fewer_cases(share: u32) -> ProptestConfig {
 
 /// The fragment itself. What its wrapper lacks is found by `cargo xtask lint`, which a test of the command line runs.
 fn fragment() -> Document {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec/atlas-migration.yaml");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec/atlas-migration.yaml");
     Document::load("spec/atlas-migration.yaml", &std::fs::read(path).unwrap()).unwrap()
 }
 
 fn lint_fragment(document: &Document) -> Vec<Problem> {
-    let (id_types, replacements) = (codegen::ID_TYPES, codegen::HAND_WRITTEN);
+    let (id_types, replacements) = (generator::ID_TYPES, generator::HAND_WRITTEN);
     lint(document, &Known { id_types, replacements, exposed: None })
 }
 

@@ -10,9 +10,8 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
-use crate::failure::Failure;
-use crate::generate::{self, HeldTo};
 use crate::lower::walk;
+use crate::{Error, LintAgainst};
 use change::{any_change, extend};
 use made_up::{MADE_UP, any_body, any_component};
 
@@ -23,17 +22,16 @@ fn read(file: &str) -> Value {
 
 /// Problems, or code that parses and has no name twice.
 fn problems_or_code(value: &Value) -> Result<(), TestCaseError> {
-    let document = match generate::load("changed.yaml", value.to_string().as_bytes(), HeldTo::Nothing) {
+    let document = match crate::load("changed.yaml", value.to_string().as_bytes(), LintAgainst::Nothing) {
         Ok(document) => document,
-        Err(Failure::Problems(problems)) => {
+        Err(Error::Problems(problems)) => {
             prop_assert!(!problems.is_empty());
             return Ok(());
         }
         Err(other) => return Err(TestCaseError::fail(other.to_string())),
     };
     prop_assert!(serde_json::from_value::<openapiv3::OpenAPI>(document.value.clone()).is_ok());
-    let generated =
-        generate::generate(&document).map_err(|failure| TestCaseError::fail(failure.to_string()))?;
+    let generated = crate::generate(&document).map_err(|failure| TestCaseError::fail(failure.to_string()))?;
     for text in [&generated.models, &generated.requests, &generated.operations] {
         let file = syn::parse_file(text).map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?;
         prop_assert_eq!(twice::names_twice(&file), Vec::<String>::new());
@@ -51,7 +49,7 @@ proptest! {
         body in any_body(),
         reply in any_body(),
     ) {
-        let mut value = read("tests/fragment.yaml");
+        let mut value = read("../tests/fragment.yaml");
         for (name, schema) in MADE_UP.iter().zip(components) {
             value["components"]["schemas"][name] = schema;
         }
@@ -80,7 +78,7 @@ proptest! {
         changes in prop::collection::vec(any_change(), 0..3),
         additions in prop::collection::vec(any::<(prop::sample::Index, prop::sample::Index)>(), 0..3),
     ) {
-        let mut value = read("tests/fragment.yaml");
+        let mut value = read("../tests/fragment.yaml");
         additions.iter().for_each(|(place, addition)| extend(&mut value, place, addition));
         changes.iter().for_each(|change| change.apply(&mut value));
         problems_or_code(&value)?;

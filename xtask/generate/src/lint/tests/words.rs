@@ -1,6 +1,6 @@
 //! What lint promises to find, word by word, and what a user then reads: position, pointer and help.
 //!
-//! `words.txt` holds it; `UPDATE_GOLDEN=1 cargo test -p xtask words` writes it anew, and the diff of the commit is the
+//! `words.txt` holds it; `UPDATE_GOLDEN=1 cargo test -p atlas-codegen words` writes it anew, and the diff of the commit is the
 //! review. The cases beside this file look at each kind from more sides, and at kinds and positions only.
 
 use super::*;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::diff::{Site, Sites};
-use crate::lower::walk::{self, Place};
+use atlas_codegen::lower::walk::{self, OperationNode};
 
 /// What nobody but a person reads, where it is a text.
 const PROSE: [&str; 3] = ["description", "summary", "example"];
@@ -95,7 +95,12 @@ fn arrays(old: &[Value], new: &[Value], pointer: &str, found: &mut Vec<Leaf>) {
 }
 
 /// The parameters of an operation and of its path, each matched by name and place.
-pub(super) fn parameters(base: &Value, old: &Place<'_>, revision: &Value, new: &Place<'_>) -> Vec<Leaf> {
+pub(super) fn parameters(
+    base: &Value,
+    old: &OperationNode<'_>,
+    revision: &Value,
+    new: &OperationNode<'_>,
+) -> Vec<Leaf> {
     let (old, new) = (resolved(base, old), resolved(revision, new));
     let mut found = Vec::new();
     for (key, parameter) in &old {
@@ -127,7 +132,7 @@ impl Parameter<'_> {
 
 type Key<'a> = (Option<&'a str>, Option<&'a str>);
 
-fn resolved<'a>(document: &'a Value, place: &Place<'a>) -> Vec<(Key<'a>, Parameter<'a>)> {
+fn resolved<'a>(document: &'a Value, place: &OperationNode<'a>) -> Vec<(Key<'a>, Parameter<'a>)> {
     let item = format!("/paths/{}", walk::escape(place.path));
     let mut found = Vec::new();
     for (holder, at) in [(place.item, item), (place.operation, place.pointer())] {

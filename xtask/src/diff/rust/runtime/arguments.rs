@@ -13,7 +13,7 @@ use crate::diff::rust::api::Api;
 use crate::diff::rust::compare::Subject;
 use crate::diff::rust::read::Method;
 use crate::diff::rust::rules::Rule;
-use crate::lower::walk::{self, Place};
+use atlas_codegen::lower::walk::{self, OperationNode};
 
 /// Every such change of the methods that both sides have.
 pub(super) fn arguments(before: &Api<'_>, after: &Api<'_>) -> Vec<RuntimeChange> {
@@ -66,7 +66,7 @@ struct Declared<'a> {
 
 impl<'a> Declared<'a> {
     /// The parameters of an operation and of its path.
-    fn of(api: &'a Api<'_>, place: &Place<'a>) -> Vec<Self> {
+    fn of(api: &'a Api<'_>, place: &OperationNode<'a>) -> Vec<Self> {
         let own = walk::elements(place.operation, "parameters");
         let written = own.chain(walk::elements(place.item, "parameters"));
         written

@@ -6,7 +6,7 @@ use super::edits::replace;
 use super::*;
 use crate::diff::rust::cause::{Causes, Side, leaves};
 use crate::diff::{Site, Sites};
-use crate::spec::Position;
+use openapi_fragment::Position;
 
 /// The edits are paired with those so far down the table: not with a neighbour, which is likely an edit of the same
 /// thing.

@@ -11,7 +11,7 @@ use std::process::Command;
 
 use super::*;
 use crate::diff::rust::rules::Rule;
-use crate::generate::{self, Generated};
+use atlas_codegen::Generated;
 
 /// One for each way in which an edit meets a user or the wrapper.
 const COMPILED: &[&str] = &[
@@ -68,7 +68,7 @@ fn the_compiler_agrees() {
 
 #[track_caller]
 fn files(document: &Document) -> Generated {
-    generate::generate(document).unwrap_or_else(|failure| panic!("{failure}"))
+    atlas_codegen::generate(document).unwrap_or_else(|failure| panic!("{failure}"))
 }
 
 /// A workspace with the packages `sdk-N` and `user-N` for the edit N.

@@ -22,9 +22,9 @@ use super::api::{Api, public_api};
 use super::compare::{self, ApiChange};
 use super::runtime::{self, RuntimeChange};
 use crate::diff::verdict::Bump;
-use crate::paths;
-use crate::spec::Document;
+use atlas_codegen::paths;
 use edits::{Case, EDITS};
+use openapi_fragment::Document;
 
 fn sources() -> PathBuf {
     paths::root().join(paths::SDK_SOURCES)
@@ -32,7 +32,7 @@ fn sources() -> PathBuf {
 
 /// The wrapper's sources, as they are.
 fn wrapper_sources() -> Vec<(PathBuf, String)> {
-    crate::spec::wrapper::sources(&sources()).unwrap()
+    atlas_codegen::wrapper::sources(&sources()).unwrap()
 }
 
 fn surface(sources: &[(PathBuf, String)]) -> Surface {

@@ -6,7 +6,7 @@ use super::Entry;
 use crate::diff::align::without_variables;
 use crate::diff::rules::Change as C;
 use crate::diff::{Direction, Edit, Level, Place, Reach, Site};
-use crate::spec::pointer;
+use openapi_fragment::pointer;
 
 /// The places at which the peer has an id of its own, as letters: `P` a parameter, `p` within one, `B` the body of a
 /// request, `b` within it, `R` the body of a reply, `r` within it, `H` a header of a reply, `h` within it, `O` the

@@ -15,8 +15,8 @@ use std::{env, fs};
 use serde_json::Value;
 
 use crate::diff::{Diff, compare};
-use crate::paths;
-use crate::spec::Document;
+use atlas_codegen::paths;
+use openapi_fragment::Document;
 
 /// Overrides where the cases are looked for.
 const VARIABLE: &str = "REVIEW_DIFF_CASES";

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::diff::upstream::upstream;
 use crate::failure::Status;
-use crate::paths;
+use atlas_codegen::paths;
 
 const OTHERS: usize = 500;
 const TAGS: usize = 25;

@@ -1,7 +1,7 @@
 //! progenitor: its settings, running it, and finding the place when it gives up.
 //!
 //! The only file that names progenitor. It takes the lowered document and returns tokens; what progenitor
-//! cannot do is the business of `finish`.
+//! cannot do is done by `patch`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -10,36 +10,37 @@ use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TypeImpl};
 use serde_json::{Value, json};
 
-use crate::finish;
 use crate::lower::{self, walk};
+use crate::patch;
 
 /// The version that `Cargo.toml` pins, for the banner. A test holds the two together.
-pub(crate) const PROGENITOR: &str = "0.15.1";
+pub const PROGENITOR: &str = "0.15.1";
 
 /// The schemas of ids, each a validated type of the same name in the SDK. Only these may stand in a path.
-pub(crate) const ID_TYPES: &[&str] =
+pub const ID_TYPES: &[&str] =
     &["OrgId", "ProjectId", "SourceProjectId", "ClusterId", "MigrationId", "ValidationId"];
 
 /// The schemas that the SDK has a hand-written type for, at its root and of the same name, beside the ids.
-pub(crate) const HAND_WRITTEN: &[&str] = &["LinkToken", "AccessListEntry", "ShardKeyOrder"];
+pub const HAND_WRITTEN: &[&str] = &["LinkToken", "AccessListEntry", "ShardKeyOrder"];
 
 /// The SDK's type of a secret without a name of its own.
 const SECRET_TYPE: &str = "crate::Secret";
 
-/// Where `finish` puts the open enums. It shortens this path to what the place of use needs.
-pub(crate) const ENUM_PREFIX: &str = "crate::generated::models::";
+/// Where `patch` puts the open enums. It shortens this path to what the place of use needs.
+pub const ENUM_PREFIX: &str = "crate::generated::models::";
 
 /// progenitor gave up.
 #[derive(Debug)]
-pub(crate) struct GaveUp {
-    pub(crate) message: String,
+pub struct GeneratorFailure {
+    /// What it said.
+    pub message: String,
     /// JSON pointers into the lowered document: the parts that it gives up on when it sees them alone.
-    pub(crate) places: Vec<String>,
+    pub places: Vec<String>,
 }
 
 /// The client, as progenitor writes it.
-pub(crate) fn tokens(lowered: &Value) -> Result<TokenStream, GaveUp> {
-    run(lowered).map_err(|message| GaveUp { message, places: culprits(lowered) })
+pub fn tokens(lowered: &Value) -> Result<TokenStream, GeneratorFailure> {
+    run(lowered).map_err(|message| GeneratorFailure { message, places: culprits(lowered) })
 }
 
 fn run(lowered: &Value) -> Result<TokenStream, String> {
@@ -53,7 +54,7 @@ fn run(lowered: &Value) -> Result<TokenStream, String> {
 }
 
 /// What a panic said.
-pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
+pub fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
 }
@@ -67,7 +68,7 @@ fn settings(lowered: &Value) -> GenerationSettings {
         .with_derive("PartialEq");
     for (name, path) in replaced(lowered) {
         // typify looks for the name of the type, not for that of the schema.
-        settings.with_replacement(finish::type_name(name), path, [TypeImpl::Display].into_iter());
+        settings.with_replacement(patch::type_name(name), path, [TypeImpl::Display].into_iter());
     }
     settings
 }
@@ -81,7 +82,7 @@ fn replaced(lowered: &Value) -> impl Iterator<Item = (&str, String)> {
             // A secret that nobody configured must not become a string that prints itself.
             SECRET_TYPE.to_owned()
         } else if schema.get(lower::KNOWN_VALUES).is_some() {
-            format!("{ENUM_PREFIX}{}", finish::type_name(name))
+            format!("{ENUM_PREFIX}{}", patch::type_name(name))
         } else {
             return None;
         };
@@ -114,7 +115,7 @@ fn only_schema(schemas_only: &Value, name: &str) -> Value {
     document
 }
 
-fn only_operation(lowered: &Value, place: &walk::Place<'_>) -> Value {
+fn only_operation(lowered: &Value, place: &walk::OperationNode<'_>) -> Value {
     let mut item = json!({ place.method: place.operation });
     if let Some(parameters) = place.item.get("parameters") {
         item["parameters"] = parameters.clone();
@@ -151,8 +152,8 @@ mod tests {
                 "/bad": {"get": {"operationId": "bad", "responses": reply(json!({"application/json": {}}))}},
             },
         });
-        let gave_up = tokens(&document).unwrap_err();
-        assert_eq!(gave_up.places, ["/paths/~1bad/get"], "{}", gave_up.message);
+        let failure = tokens(&document).unwrap_err();
+        assert_eq!(failure.places, ["/paths/~1bad/get"], "{}", failure.message);
     }
 
     #[test]
@@ -166,7 +167,7 @@ mod tests {
                 "Bad": {"type": "string", "enum": ["<", ">"]},
             }},
         });
-        let gave_up = tokens(&document).unwrap_err();
-        assert_eq!(gave_up.places, ["/components/schemas/Bad"], "{}", gave_up.message);
+        let failure = tokens(&document).unwrap_err();
+        assert_eq!(failure.places, ["/components/schemas/Bad"], "{}", failure.message);
     }
 }
