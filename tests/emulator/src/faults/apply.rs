@@ -4,7 +4,7 @@ use hyper::StatusCode;
 use hyper::body::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
 
-use super::Fault;
+use super::fault::Fault;
 use crate::assumptions;
 use crate::http::{Request, Response, rate_limited, token_rate_limited};
 use crate::state::State;

@@ -2,8 +2,10 @@
 
 use std::collections::VecDeque;
 
+use super::canned::CannedResponse;
+use super::fault::Fault;
 use super::matcher::{RequestMatcher, Service};
-use super::{CannedResponse, Fault, FaultRate};
+use super::rate::FaultRate;
 use crate::http::{Request, Response};
 
 /// What happens in place of the normal processing.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Fault;
+use super::fault::Fault;
 use crate::values::FaultKind;
 
 /// How often faults occur at random, and which kinds.

@@ -6,7 +6,7 @@ use hyper::header::HeaderName;
 use serde_json::json;
 
 use super::oauth;
-use super::operations::Call;
+use super::operations::{self, Call};
 use crate::assumptions;
 use crate::auth::{authenticate, check_address, check_role};
 use crate::http::{
@@ -69,7 +69,7 @@ fn execute(
     check_role(&state.settings, route.operation)?;
     parameters.read_query(route.operation, request)?;
     let call = Call { request, operation: route.operation, version, parameters };
-    call.execute(state)
+    operations::execute(state, &call)
 }
 
 fn check_existence(state: &mut State, parameters: &Parameters) -> Result<(), ErrorResponse> {

@@ -5,7 +5,7 @@ use hyper::StatusCode;
 use hyper::header::HeaderName;
 use serde::Serialize;
 
-use super::json::to_json;
+use super::print::to_json;
 use super::response::{ErrorResponse, Response};
 use crate::values::ApiError;
 

@@ -4,6 +4,7 @@
 mod error;
 mod json;
 mod parameters;
+mod print;
 mod rate_limit;
 mod request;
 mod response;
@@ -11,8 +12,9 @@ mod router;
 mod version;
 
 pub(crate) use self::error::digest_challenge_body;
-pub(crate) use self::json::{Object, from_json, to_json};
+pub(crate) use self::json::{Object, from_json};
 pub(crate) use self::parameters::Parameters;
+pub(crate) use self::print::to_json;
 pub(crate) use self::rate_limit::{
     add_rate_headers, add_retry_after, rate_limited, retry_seconds, token_rate_limited,
 };

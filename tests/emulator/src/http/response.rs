@@ -5,7 +5,7 @@ use hyper::body::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, SERVER};
 use serde::Serialize;
 
-use super::json::to_json;
+use super::print::to_json;
 
 /// A response, ready to send.
 #[derive(Clone, Debug)]

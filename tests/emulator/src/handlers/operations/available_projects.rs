@@ -1,6 +1,6 @@
 //! The source projects of a linked organization.
 
-use super::{Call, Content};
+use super::call::{Call, Content};
 use crate::http::ErrorResponse;
 use crate::state::State;
 

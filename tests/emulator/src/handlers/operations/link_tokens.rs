@@ -4,7 +4,7 @@ use hyper::StatusCode;
 use serde_json::json;
 
 use super::body::LinkTokenRequest;
-use super::{Call, Content};
+use super::call::{Call, Content};
 use crate::assumptions;
 use crate::http::{ErrorResponse, from_json};
 use crate::state::{Effect, State};

@@ -1,36 +1,18 @@
-//! What each operation does, and how its result becomes a response.
+//! What each operation does: the table of their handlers.
 
 mod available_projects;
 mod body;
+mod call;
 mod link_tokens;
 mod migrations;
 mod organizations;
 mod validations;
 
-use atlas_migration_sdk::{Date, Operation, Version};
-use hyper::StatusCode;
-use serde_json::{Value, json};
-
+pub(super) use self::call::Call;
+use self::call::Content;
 use crate::assumptions;
-use crate::http::{ErrorResponse, Parameters, Request, Response, body_version, to_json};
+use crate::http::{ErrorResponse, Response};
 use crate::state::State;
-
-/// An authorized request with its parameters.
-pub(crate) struct Call<'r> {
-    pub(crate) request: &'r Request,
-    pub(crate) operation: &'static Operation,
-    pub(crate) version: &'static Version,
-    pub(crate) parameters: Parameters,
-}
-
-/// The content of a successful response.
-enum Content {
-    Empty,
-    One(Value),
-    List(Vec<Value>),
-    /// An object with `results`.
-    Page(Value),
-}
 
 type Handler = fn(&mut State, &Call<'_>) -> Result<Content, ErrorResponse>;
 
@@ -47,59 +29,13 @@ const HANDLERS: [(&str, Handler); 9] = [
     ("cutoverGroupLiveMigration", migrations::cut_over),
 ];
 
-impl Call<'_> {
-    /// Executes the operation. The response for an operation without a handler is a 501.
-    pub(crate) fn execute(&self, state: &mut State) -> Result<Response, ErrorResponse> {
-        let handler = HANDLERS.iter().find(|(id, _)| *id == self.operation.id);
-        let Some((_, handler)) = handler else {
-            return Err(assumptions::not_emulated(self.operation).into());
-        };
-        handler(state, self).map(|content| self.success(content))
-    }
-
-    /// The id of this path parameter.
-    fn id(&self, name: &str) -> &str {
-        // The table contains the parameters of every path, and they were read before the call.
-        self.parameters.text(name).unwrap_or_default()
-    }
-
-    /// The version of the request's body.
-    fn body_version(&self, state: &State) -> Result<Date, ErrorResponse> {
-        let content_type = self.request.header(hyper::header::CONTENT_TYPE);
-        let versions = self.operation.request_versions;
-        let version = body_version(versions, content_type, self.version.date, state.clock.today())?;
-        Ok(version.date)
-    }
-
-    fn success(&self, content: Content) -> Response {
-        let status = self.operation.success.last().and_then(|code| StatusCode::from_u16(*code).ok());
-        let status = status.unwrap_or(StatusCode::OK);
-        let body = self.body(status, content).map(|body| to_json(&body, self.parameters.boolean("pretty")));
-        // The server sends the content type even without content.
-        let content_type = format!("{};charset=utf-8", self.version.media_type);
-        Response::with_body(status, &content_type, body.unwrap_or_default())
-    }
-
-    fn body(&self, status: StatusCode, content: Content) -> Option<Value> {
-        let enveloped = self.parameters.boolean("envelope");
-        match content {
-            Content::Empty => None,
-            Content::One(value) if enveloped => Some(json!({"content": value, "status": status.as_u16()})),
-            Content::List(items) if enveloped => Some(assumptions::enveloped_list(status, items)),
-            Content::Page(Value::Object(mut page)) if enveloped => {
-                page.insert("status".to_owned(), json!(status.as_u16()));
-                Some(Value::Object(page))
-            }
-            Content::One(value) | Content::Page(value) => Some(value),
-            Content::List(items) => Some(Value::Array(items)),
-        }
-    }
-}
-
-/// The value as a JSON tree.
-fn to_value(of: &impl serde::Serialize) -> Value {
-    // It cannot fail for structs with string keys, and all callers pass those.
-    serde_json::to_value(of).unwrap_or_default()
+/// Executes the operation. The response for an operation without a handler is a 501.
+pub(super) fn execute(state: &mut State, call: &Call<'_>) -> Result<Response, ErrorResponse> {
+    let handler = HANDLERS.iter().find(|(id, _)| *id == call.operation.id);
+    let Some((_, handler)) = handler else {
+        return Err(assumptions::not_emulated(call.operation).into());
+    };
+    handler(state, call).map(|content| call.success(content))
 }
 
 #[cfg(test)]

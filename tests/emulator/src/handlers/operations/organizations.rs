@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Call, Content, to_value};
+use super::call::{Call, Content, to_value};
 use crate::http::ErrorResponse;
 use crate::state::{Organization, State};
 

@@ -1,7 +1,7 @@
 //! Starting and reading a validation.
 
 use super::body::Plan;
-use super::{Call, Content, to_value};
+use super::call::{Call, Content, to_value};
 use crate::assumptions;
 use crate::http::ErrorResponse;
 use crate::state::{Effect, State, Validation};
