@@ -110,7 +110,7 @@ async fn no_output_contains_a_secret() {
         output.show(&plan().to_json());
         let project = project(&emulator, &client);
         output.show(&project.migrate(&plan()));
-        let _ = project.migrate(&plan()).send().await.map(|reply| output.show(&reply));
+        let _ = project.migrate(&plan()).send().await.map(|response| output.show(&response));
         let raw = client.request(&operations::CREATE_GROUP_LIVE_MIGRATION);
         output.show(&raw.parameter("groupId", PASSWORD).json(&plan()));
         let misplaced =
