@@ -1,10 +1,19 @@
 #![doc = include_str!("../README.md")]
+//!
+//! # Guides
+//!
+//! - [Authentication](guide::authentication)
+//! - [Errors and retries](guide::errors_and_retries)
+//! - [Plans](guide::plans)
+//! - [Waiting](guide::waiting)
+//! - [Testing](guide::testing)
 #![cfg_attr(docsrs, feature(doc_cfg))]
-// What is generated is private, and what of it a user can hold he can also name, in `model`.
+// The generated code is private. `model` re-exports every type of it that the public API returns.
 #![deny(unnameable_types)]
 
 // The layers, from the top to the bottom. A module uses only what stands below it; `tests/layers` checks that. The
 // functions of `generated::requests` belong to `call`.
+pub mod guide;
 pub mod model;
 
 mod source_manager;

@@ -30,7 +30,7 @@ const LAYERS: [(&str, &[&str]); 11] = [
     ("api", &["api"]),
     ("client", &["client"]),
     ("source_manager", &["source_manager"]),
-    ("root", &["", "model"]),
+    ("root", &["", "model", "guide"]),
 ];
 
 /// The layer of a module: its place from the bottom.

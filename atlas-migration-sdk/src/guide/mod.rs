@@ -1,0 +1,18 @@
+//! Guides: one page for each subject, with programs that compile.
+//!
+//! Documentation only; the modules contain no items.
+
+#[doc = include_str!("authentication.md")]
+pub mod authentication {}
+
+#[doc = include_str!("errors_and_retries.md")]
+pub mod errors_and_retries {}
+
+#[doc = include_str!("plans.md")]
+pub mod plans {}
+
+#[doc = include_str!("waiting.md")]
+pub mod waiting {}
+
+#[doc = include_str!("testing.md")]
+pub mod testing {}
