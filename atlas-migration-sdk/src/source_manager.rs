@@ -114,7 +114,8 @@ impl SourceManager {
     /// A client of the Ops Manager at this URL, with an API key of the source organization there. That is not a key of
     /// Atlas.
     ///
-    /// The URL is that of the server, without `/api/public/v1.0`: https, or http to `localhost`, 127.0.0.0/8 or `[::1]`.
+    /// The URL is that of the server, without `/api/public/v1.0`: https, or http to `localhost`, 127.0.0.0/8 or
+    /// `[::1]`.
     ///
     /// ```no_run
     /// use atlas_migration_sdk::SourceManager;
@@ -196,7 +197,7 @@ impl SourceOrg {
         let body = serde_json::to_vec(&Body { link_token: token.clone() }).unwrap_or_default();
         let request =
             self.request(&LINK, Some(body), |body| read_json(body).map(|reply: LinkReply| reply.status));
-        request.hiding([Secret::new(token.expose_secret())])
+        request.redacting([Secret::new(token.expose_secret())])
     }
 
     /// Reads whether the organization is linked.

@@ -57,7 +57,7 @@ impl MigrationJob {
     #[doc(alias = "getGroupLiveMigration")]
     #[doc(alias = "GetGroupLiveMigration")]
     pub fn get(&self) -> Request<Migration> {
-        Request::generated(&self.shared, requests::get_group_live_migration(&self.project, &self.id), Ok)
+        Request::prepared(&self.shared, requests::get_group_live_migration(&self.project, &self.id), Ok)
     }
 
     /// Cuts over: ends the copying and makes the destination the deployment of record.
@@ -77,7 +77,7 @@ impl MigrationJob {
     #[doc(alias = "CutoverMigration")]
     pub fn cut_over(&self) -> Request<Cutover> {
         let cutover = Cutover { migration: self.clone() };
-        Request::generated(
+        Request::prepared(
             &self.shared,
             requests::cutover_group_live_migration(&self.project, &self.id),
             |()| Ok(cutover),
@@ -87,8 +87,8 @@ impl MigrationJob {
     /// Watches the migration: one item a look, until it has ended.
     ///
     /// The last item is the one that shows the end, whether COMPLETE, FAILED or EXPIRED; a state that this version does
-    /// not know is an item like any other. Failures to look are sat out for a while ([`Polling::max_error_duration`]), then the
-    /// stream ends with the error. Dropping the stream stops the watching and nothing else.
+    /// not know is an item like any other. Failures to look are sat out for a while ([`Polling::max_error_duration`]),
+    /// then the stream ends with the error. Dropping the stream stops the watching and nothing else.
     ///
     /// ```no_run
     /// # async fn example(migration: atlas_migration_sdk::MigrationJob) -> Result<(), atlas_migration_sdk::Error> {
@@ -128,8 +128,8 @@ impl MigrationJob {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::JobFailed`] and [`ErrorKind::JobExpired`] where it ended otherwise,
-    /// [`ErrorKind::JobStateUnknown`] for a state that this version does not know, and what reading it answers.
+    /// [`ErrorKind::JobFailed`] and [`ErrorKind::JobExpired`] where it ended otherwise, [`ErrorKind::JobStateUnknown`]
+    /// for a state that this version does not know, and what reading it answers.
     pub async fn wait_until_ready(&self, on_progress: impl FnMut(&Progress)) -> Result<Migration> {
         self.wait_until(Progress::is_ready, on_progress).await
     }
@@ -159,7 +159,7 @@ impl MigrationJob {
             }
         }
         // The stream ends only behind an item that shows the end.
-        Err(Error::unknown_state("none"))
+        Err(Error::unknown_job_state("none"))
     }
 
     /// The states that no waiting will turn into success.
@@ -175,7 +175,7 @@ impl MigrationJob {
                 "the migration expired: it was not cut over within 120 hours after it was ready. Start it anew",
             )),
             MigrationStatus::Unknown(state) => {
-                Some(Error::unknown_state(&self.shared.authenticator.without_secrets(state, None)))
+                Some(Error::unknown_job_state(&self.shared.authenticator.without_secrets(state, None)))
             }
         }
     }

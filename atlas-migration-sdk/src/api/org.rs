@@ -54,7 +54,7 @@ impl Org {
         access_list: impl IntoIterator<Item = AccessListEntry>,
     ) -> Request<LinkToken> {
         let body = LinkTokenRequest { access_list_ips: access_list.into_iter().collect() };
-        Request::generated(
+        Request::prepared(
             &self.shared,
             requests::create_org_live_migration_link_token(&self.id, &body),
             |reply| Ok(reply.link_token),
@@ -73,7 +73,7 @@ impl Org {
     #[doc(alias = "deleteLinkTokens")]
     #[doc(alias = "DeleteLinkTokens")]
     pub fn delete_link_tokens(&self) -> Request<()> {
-        Request::generated(&self.shared, requests::delete_org_live_migration_link_tokens(&self.id), Ok)
+        Request::prepared(&self.shared, requests::delete_org_live_migration_link_tokens(&self.id), Ok)
     }
 
     /// Lists the projects of the linked sources, with their migration hosts and deployments.
@@ -87,6 +87,6 @@ impl Org {
     #[doc(alias = "listAvailableProjects")]
     #[doc(alias = "ListAvailableProjects")]
     pub fn available_projects(&self) -> Request<Vec<AvailableProject>> {
-        Request::generated(&self.shared, requests::list_org_live_migration_available_projects(&self.id), Ok)
+        Request::prepared(&self.shared, requests::list_org_live_migration_available_projects(&self.id), Ok)
     }
 }

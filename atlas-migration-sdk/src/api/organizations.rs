@@ -61,7 +61,7 @@ impl Organizations {
     /// Those of every call; see [`Error`](crate::Error).
     pub fn page(&self, number: NonZeroU32) -> Request<OrganizationPage> {
         let (size, number) = (i64::from(self.page_size), i64::from(number.get()));
-        Request::generated(
+        Request::prepared(
             &self.shared,
             requests::list_orgs(None, Some(size), self.name.as_deref(), Some(number)),
             Ok,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::migration::MigrationJob;
 use super::validation::ValidationJob;
-use crate::call::{Request, Shared, Unsent};
+use crate::call::{PreparedRequest, Request, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::generated::operations;
 use crate::generated::requests;
@@ -45,17 +45,17 @@ impl Project {
         let (shared, project, body) = (Arc::clone(&self.shared), self.id, plan.to_request(self.id));
         let password = body.as_ref().ok().and_then(|body| body.source.password.clone());
         let for_the_job = password.clone();
-        let request = Request::generated(
+        let request = Request::prepared(
             &self.shared,
             match body {
                 Ok(body) => requests::validate_group_live_migrations(&self.id, &body),
-                Err(error) => Unsent::refused(&operations::VALIDATE_GROUP_LIVE_MIGRATIONS, error),
+                Err(error) => PreparedRequest::invalid(&operations::VALIDATE_GROUP_LIVE_MIGRATIONS, error),
             },
             move |validation| {
                 Ok(ValidationJob::new(shared, project, required(validation.id)?).hiding(for_the_job))
             },
         );
-        request.hiding(password)
+        request.redacting(password)
     }
 
     /// The validation job of this id, to read it or to go on waiting. Sends nothing.
@@ -66,9 +66,9 @@ impl Project {
 
     /// Starts the migration of the plan. With `drop_destination_data`, the destination's data is dropped first.
     ///
-    /// Atlas operation `createGroupLiveMigration`; role Organization Owner. Never repeated after a lost reply: a
-    /// second one could drop the data again. Such an error [may have happened](crate::Error::may_have_taken_effect) and says how
-    /// to find out.
+    /// Atlas operation `createGroupLiveMigration`; role Organization Owner. Never repeated after a lost reply: a second
+    /// one could drop the data again. Such an error [may have happened](crate::Error::may_have_taken_effect) and says
+    /// how to find out.
     ///
     /// # Errors
     ///
@@ -93,15 +93,15 @@ impl Project {
     pub fn migrate(&self, plan: &MigrationPlan) -> Request<MigrationJob> {
         let (shared, project, body) = (Arc::clone(&self.shared), self.id, plan.to_request(self.id));
         let password = body.as_ref().ok().and_then(|body| body.source.password.clone());
-        let request = Request::generated(
+        let request = Request::prepared(
             &self.shared,
             match body {
                 Ok(body) => requests::create_group_live_migration(&self.id, &body),
-                Err(error) => Unsent::refused(&operations::CREATE_GROUP_LIVE_MIGRATION, error),
+                Err(error) => PreparedRequest::invalid(&operations::CREATE_GROUP_LIVE_MIGRATION, error),
             },
             move |migration| Ok(MigrationJob::new(shared, project, required(migration.id)?)),
         );
-        request.hiding(password)
+        request.redacting(password)
     }
 
     /// The migration of this id, to read it, to go on waiting or to cut it over. Sends nothing.

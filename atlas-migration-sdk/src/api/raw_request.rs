@@ -70,11 +70,11 @@ impl RawRequest {
     fn request(self) -> Request<Value> {
         let [envelope, pretty] = SWITCHES.map(|name| self.value(name).map(|value| value == "true"));
         let options = CallOptions { envelope, pretty, version: self.version };
-        let parts = self.build().unwrap_or_else(RequestParts::refused);
-        let (hidden, oldest) = (self.secrets(), self.oldest_version());
+        let parts = self.build().unwrap_or_else(RequestParts::invalid);
+        let (secrets, min_version) = (self.secrets(), self.oldest_version());
         Request::new(self.shared, self.operation, parts, read_value)
-            .with_options(options, oldest)
-            .hiding(hidden)
+            .with_options(options, min_version)
+            .redacting(secrets)
     }
 
     /// What the body holds under the names of secrets, so that no error repeats it.

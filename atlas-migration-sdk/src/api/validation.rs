@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::wait::Polling;
 use crate::call::{Request, Shared};
-use crate::error::{Error, ErrorKind, Result, presentable};
+use crate::error::{Error, ErrorKind, Result, redacted};
 use crate::generated::models::{Validation, ValidationStatus};
 use crate::generated::operations;
 use crate::generated::requests;
@@ -62,7 +62,7 @@ impl ValidationJob {
     #[doc(alias = "GetMigrationValidateStatus")]
     pub fn get(&self) -> Request<Validation> {
         let job = self.clone();
-        Request::generated(
+        Request::prepared(
             &self.shared,
             requests::get_group_live_migration_validate_status(&self.project, &self.id),
             move |mut validation| {
@@ -94,13 +94,13 @@ impl ValidationJob {
                     Some(ValidationStatus::Success) => return Ok(validation),
                     Some(ValidationStatus::Failed) => {
                         let found = validation.error_message.as_deref().unwrap_or("no reason was given");
-                        let message = format!("the validation failed: {}", presentable(found, &[]));
+                        let message = format!("the validation failed: {}", redacted(found, &[]));
                         return Err(Error::new(ErrorKind::JobFailed, message).with_operation(operation));
                     }
                     Some(ValidationStatus::Pending) | None => {}
                     Some(unknown) => {
                         let state = self.without_secrets(unknown.as_str());
-                        return Err(Error::unknown_state(&state).with_operation(operation));
+                        return Err(Error::unknown_job_state(&state).with_operation(operation));
                     }
                 }
             }

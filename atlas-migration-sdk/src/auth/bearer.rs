@@ -15,10 +15,10 @@ pub(super) fn bearer(token: &Secret) -> Result<HeaderValue> {
     let mut text = Zeroizing::new(Vec::with_capacity("Bearer ".len() + token.expose_secret().len()));
     text.extend_from_slice(b"Bearer ");
     text.extend_from_slice(token.expose_secret().as_bytes());
-    // The error of a header value repeats nothing of it, but says nothing either.
+    // The error of an invalid header value has no details; this one is more helpful.
     let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(text)).map_err(|_| {
         Error::configuration(
-            "the access token has characters that cannot stand in a header, such as a line break",
+            "the access token contains characters that are not allowed in a header, such as a line break",
         )
     })?;
     header.set_sensitive(true);
@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_that_cannot_stand_in_a_header_is_refused_unseen() {
+    fn the_error_for_an_invalid_token_does_not_contain_it() {
         for token in ["planted\n", "", "planted\u{0}"] {
             let error = bearer(&Secret::new(token)).unwrap_err();
             assert!(!format!("{error} {error:?}").contains("planted"), "{error}");

@@ -1,8 +1,8 @@
-//! HTTP digest (RFC 7616, and RFC 2617 for servers that know no better): one challenge kept for all calls.
+//! HTTP digest authentication (RFC 7616, and RFC 2617 for older servers): one challenge for all calls.
 //!
-//! The first request goes out without a credential and earns a challenge; from then on every call answers the kept
-//! challenge at once, with a nonce count that rises under a lock. Another round trip is only paid when the server
-//! sends a new nonce. The arithmetic and the parsing of challenges are the crate http-auth's.
+//! The first request is sent without a credential, and the server responds with a challenge. From then on every call
+//! answers that challenge at once, with a nonce count that is increased under a lock. Another round trip is only needed
+//! when the server sends a new nonce. The crate http-auth parses challenges and computes the answers.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -18,26 +18,26 @@ use crate::values::secret::Secret;
 pub(crate) struct DigestAuth {
     public_key: String,
     private_key: Secret,
-    kept: Mutex<Option<Kept>>,
-    /// Held by the one call that goes out without a credential, so that the others wait for its challenge instead of
-    /// earning one each.
+    current: Mutex<Option<CurrentChallenge>>,
+    /// Held by the one call that is sent without a credential, so that the others wait for its challenge instead of
+    /// requesting one each.
     probe: tokio::sync::Mutex<()>,
 }
 
-/// The challenge that calls answer, and which one it is.
-struct Kept {
+/// The challenge that calls answer, with its generation.
+struct CurrentChallenge {
     challenge: DigestClient,
     generation: u64,
 }
 
-/// Which challenge a request answered; none for the request that is to earn the first one.
-pub(crate) struct Attempt<'a> {
+/// The generation of the challenge that a request answered; none for a request without a credential.
+pub(crate) struct Authorization<'a> {
     generation: Option<u64>,
     _probe: Option<tokio::sync::MutexGuard<'a, ()>>,
 }
 
-impl Attempt<'_> {
-    pub(crate) fn is_bare(&self) -> bool {
+impl Authorization<'_> {
+    pub(crate) fn is_unauthenticated(&self) -> bool {
         self.generation.is_none()
     }
 }
@@ -49,59 +49,65 @@ impl DigestAuth {
         }
         if public_key.contains(':') {
             // RFC 7616 section 3.4.2: the colon ends the user name.
-            return Err(Error::configuration("the public key of an API key cannot hold a colon"));
+            return Err(Error::configuration("the public key of an API key must not contain a colon"));
         }
-        Ok(Self { public_key, private_key, kept: Mutex::new(None), probe: tokio::sync::Mutex::new(()) })
+        Ok(Self { public_key, private_key, current: Mutex::new(None), probe: tokio::sync::Mutex::new(()) })
     }
 
     pub(crate) fn private_key(&self) -> &str {
         self.private_key.expose_secret()
     }
 
-    /// Answers the kept challenge. Where there is none, one call goes out bare and the others wait for what it earns.
-    pub(crate) async fn authorize(&self, request: &mut Request) -> Result<Attempt<'_>> {
-        if let Some(attempt) = self.answer(request)? {
-            return Ok(attempt);
+    /// Answers the current challenge. If there is none, one call is sent without a credential and the others wait for
+    /// its challenge.
+    pub(crate) async fn authorize(&self, request: &mut Request) -> Result<Authorization<'_>> {
+        if let Some(authorization) = self.answer(request)? {
+            return Ok(authorization);
         }
         let (probe, waited) = match self.probe.try_lock() {
             Ok(probe) => (probe, false),
             Err(_) => (self.probe.lock().await, true),
         };
-        if let Some(attempt) = self.answer(request)? {
-            return Ok(attempt);
+        if let Some(authorization) = self.answer(request)? {
+            return Ok(authorization);
         }
-        // Whoever waited for a probe that earned nothing does not make the next one wait for him: a server that
-        // cannot be reached would otherwise be tried by one call after the other.
-        Ok(Attempt { generation: None, _probe: (!waited).then_some(probe) })
+        // A call that waited for a probe without success does not make other calls wait for itself: with a server that
+        // cannot be reached, the calls would otherwise be sent one after the other.
+        Ok(Authorization { generation: None, _probe: (!waited).then_some(probe) })
     }
 
-    pub(crate) fn answer(&self, request: &mut Request) -> Result<Option<Attempt<'static>>> {
-        let mut kept = self.kept();
-        let Some(kept) = kept.as_mut() else { return Ok(None) };
-        let value = respond(&mut kept.challenge, &self.public_key, self.private_key(), request)?;
+    pub(crate) fn answer(&self, request: &mut Request) -> Result<Option<Authorization<'static>>> {
+        let mut current = self.current();
+        let Some(current) = current.as_mut() else { return Ok(None) };
+        let value = respond(&mut current.challenge, &self.public_key, self.private_key(), request)?;
         request.headers_mut().append(AUTHORIZATION, value);
-        Ok(Some(Attempt { generation: Some(kept.generation), _probe: None }))
+        Ok(Some(Authorization { generation: Some(current.generation), _probe: None }))
     }
 
-    /// Keeps the strongest challenge of a 401 and says whether to answer it.
+    /// Stores the strongest challenge of a 401. Returns whether to answer it.
     ///
-    /// A request that answered nothing, or the challenge of an earlier call, is worth an answer to the new one. One
-    /// that already answered a challenge of this call has the wrong credential, unless the server says `stale`.
-    pub(crate) fn learn(&self, attempt: Attempt<'_>, headers: &HeaderMap, sent: u32) -> bool {
+    /// It is answered if the request had no credential, or answered the challenge of an earlier call. If the request
+    /// answered a challenge of this call, the credential is invalid, unless the server says that the nonce was `stale`.
+    pub(crate) fn accept_challenge(
+        &self,
+        authorization: Authorization<'_>,
+        headers: &HeaderMap,
+        sent: u32,
+    ) -> bool {
         let Some(challenge) = strongest(headers) else { return false };
         let stale = challenge.stale();
-        let mut kept = self.kept();
-        let current = kept.as_ref().map(|kept| kept.generation);
-        // Another call may have learned a newer challenge meanwhile; then that one is answered.
-        if current == attempt.generation || current.is_none() {
-            *kept = Some(Kept { challenge, generation: current.unwrap_or(0) + 1 });
+        let mut current = self.current();
+        let generation = current.as_ref().map(|current| current.generation);
+        // Another call may have stored a newer challenge meanwhile; then that one is answered.
+        if generation == authorization.generation || generation.is_none() {
+            *current = Some(CurrentChallenge { challenge, generation: generation.unwrap_or(0) + 1 });
         }
         sent == 1 || stale
     }
 
-    fn kept(&self) -> MutexGuard<'_, Option<Kept>> {
-        // A panic while the lock is held leaves at worst a nonce count that was not used; the server allows gaps.
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    fn current(&self) -> MutexGuard<'_, Option<CurrentChallenge>> {
+        // A panic while the lock is held leaves at worst an unused nonce count, and the server accepts gaps.
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -127,21 +133,21 @@ fn respond(
         Error::configuration(format!("the digest challenge cannot be answered: {reason}"))
     })?;
     if challenge.rfc2069_compat() && challenge.algorithm() != Algorithm::Md5 {
-        // Without qop, http-auth writes the form of RFC 2069, which knows no algorithm but MD5: name ours.
+        // Without qop, http-auth writes the form of RFC 2069, which has no algorithm: the default is MD5.
         answer.push_str(", algorithm=SHA-256");
     }
     let mut value = HeaderValue::try_from(answer).map_err(|_| {
         Error::configuration(
-            "the digest challenge cannot be answered: it holds characters that no header can",
+            "the digest challenge cannot be answered: it contains characters that are not allowed in a header",
         )
     })?;
     value.set_sensitive(true);
     Ok(value)
 }
 
-/// The strongest challenge that can be answered, over all headers and all challenges of each.
+/// The strongest supported challenge of all headers; a header may contain several.
 ///
-/// What cannot be parsed is passed over: a gateway's odd challenge must not cost the server's good one.
+/// Challenges that cannot be parsed are skipped: a gateway may have added one to that of the server.
 fn strongest(headers: &HeaderMap) -> Option<DigestClient> {
     let mut best: Option<(u8, DigestClient)> = None;
     for value in headers.get_all(WWW_AUTHENTICATE) {
@@ -157,8 +163,8 @@ fn strongest(headers: &HeaderMap) -> Option<DigestClient> {
     best.map(|(_, client)| client)
 }
 
-/// How strong a challenge is; `None` where it cannot be answered: the session variants, whose first client nonce
-/// would have to be kept, unknown algorithms, and those that protect the body only.
+/// The strength of a challenge; `None` if it is not supported: the session variants, whose first client nonce would
+/// have to be stored, unknown algorithms, and `auth-int` alone.
 fn strength(challenge: &DigestClient) -> Option<u8> {
     if challenge.session() || !(challenge.rfc2069_compat() || challenge.qop() & Qop::Auth) {
         return None;
@@ -192,9 +198,9 @@ mod tests {
         DigestAuth::new("Mufasa".into(), Secret::new("Circle Of Life")).unwrap()
     }
 
-    /// The bare first attempt of a call.
-    fn bare() -> Attempt<'static> {
-        Attempt { generation: None, _probe: None }
+    /// The authorization of a request without a credential.
+    fn unauthenticated() -> Authorization<'static> {
+        Authorization { generation: None, _probe: None }
     }
 
     fn parameter(request: &Request, name: &str) -> Option<String> {
@@ -206,7 +212,7 @@ mod tests {
 
     const ATLAS: &str = r#"Digest realm="MMS Public API", domain="", nonce="QFk7ZVhvN0cwUVpUMWZ5bEJqT2ZNQ0ls", algorithm=MD5, qop="auth", stale=false"#;
 
-    /// The vectors of RFC 7616 section 3.9.1 and RFC 2617 section 3.5, through the crate that computes ours.
+    /// The test vectors of RFC 7616 section 3.9.1 and RFC 2617 section 3.5.
     #[test]
     fn rfc_vectors() {
         let rfc7616 = |algorithm: &str| {
@@ -242,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn the_strongest_known_challenge_wins() {
+    fn the_strongest_supported_challenge_is_chosen() {
         let md5 = r#"Digest realm="md5", nonce="a", algorithm=MD5, qop="auth""#;
         let sha = r#"Digest realm="sha", nonce="b", algorithm=SHA-256, qop="auth", charset=UTF-8, userhash=false, future=1"#;
         let old = r#"Digest realm="old", nonce="c""#;
@@ -281,7 +287,7 @@ mod tests {
             (ATLAS, Some("MD5")),
         ] {
             let auth = auth();
-            assert!(auth.learn(bare(), &headers(&[challenge]), 1));
+            assert!(auth.accept_challenge(unauthenticated(), &headers(&[challenge]), 1));
             let mut request = request("GET", "https://x/");
             auth.answer(&mut request).unwrap();
             assert_eq!(parameter(&request, "algorithm").as_deref(), expected, "{challenge}");
@@ -289,9 +295,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_kept_challenge_is_answered_at_once_with_a_rising_count() {
+    async fn the_current_challenge_is_answered_at_once_with_a_rising_count() {
         let auth = auth();
-        assert!(auth.learn(bare(), &headers(&[ATLAS]), 1));
+        assert!(auth.accept_challenge(unauthenticated(), &headers(&[ATLAS]), 1));
         for count in 1..=3 {
             let mut request = request("POST", "https://example.com/a/b?c=d&e");
             auth.authorize(&mut request).await.unwrap();
@@ -302,9 +308,9 @@ mod tests {
     }
 
     #[test]
-    fn sixty_four_calls_at_once_use_sixty_four_counts() {
+    fn concurrent_calls_use_different_nonce_counts() {
         let auth = auth();
-        assert!(auth.learn(bare(), &headers(&[ATLAS]), 1));
+        assert!(auth.accept_challenge(unauthenticated(), &headers(&[ATLAS]), 1));
         let counts = std::thread::scope(|scope| {
             let calls: Vec<_> = (0..64)
                 .map(|_| {
@@ -322,7 +328,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_call_probes_and_the_others_wait_once() {
+    async fn one_call_requests_a_challenge_and_the_others_wait() {
         let auth = auth();
         let mut first = request("GET", "https://x/");
         let probing = auth.authorize(&mut first).await.unwrap();
@@ -332,13 +338,13 @@ mod tests {
         let waiting = auth.authorize(&mut second);
         tokio::pin!(waiting);
         assert!(futures_util::poll!(waiting.as_mut()).is_pending());
-        assert!(auth.learn(probing, &headers(&[ATLAS]), 1));
+        assert!(auth.accept_challenge(probing, &headers(&[ATLAS]), 1));
         let waited = waiting.await.unwrap();
         assert_eq!(waited.generation, Some(1));
     }
 
     #[tokio::test]
-    async fn who_waited_for_a_probe_in_vain_does_not_hold_up_the_next() {
+    async fn a_call_that_waited_without_success_does_not_delay_others() {
         let auth = auth();
         let mut bare = request("GET", "https://x/");
         let probing = auth.authorize(&mut bare).await.unwrap();
@@ -352,29 +358,33 @@ mod tests {
     }
 
     #[test]
-    fn when_a_refusal_is_worth_another_attempt() {
+    fn when_a_challenge_is_answered() {
         let stale = ATLAS.replace("stale=false", "stale=true");
         for (name, generation, challenge, sent, expected) in [
             ("the first challenge", None, ATLAS, 1, true),
-            ("a new nonce for a kept one", Some(1), ATLAS, 1, true),
-            ("a fresh nonce refused", Some(1), ATLAS, 2, false),
-            ("a fresh nonce already stale", Some(1), stale.as_str(), 2, true),
+            ("a new nonce for a known challenge", Some(1), ATLAS, 1, true),
+            ("a new nonce rejected", Some(1), ATLAS, 2, false),
+            ("a new nonce already stale", Some(1), stale.as_str(), 2, true),
             ("no digest challenge", None, "Basic realm=\"x\"", 1, false),
         ] {
-            let attempt = Attempt { generation, _probe: None };
-            assert_eq!(auth().learn(attempt, &headers(&[challenge]), sent), expected, "{name}");
+            let authorization = Authorization { generation, _probe: None };
+            assert_eq!(
+                auth().accept_challenge(authorization, &headers(&[challenge]), sent),
+                expected,
+                "{name}"
+            );
         }
     }
 
     #[test]
-    fn an_old_refusal_does_not_replace_a_newer_challenge() {
+    fn a_late_response_does_not_replace_a_newer_challenge() {
         let auth = auth();
         let of = |nonce: &str| headers(&[&format!(r#"Digest realm="r", nonce="{nonce}", qop="auth""#)]);
-        assert!(auth.learn(bare(), &of("one"), 1));
-        assert!(auth.learn(Attempt { generation: Some(1), _probe: None }, &of("two"), 1));
-        // A call that had answered "one" comes back late.
-        assert!(auth.learn(Attempt { generation: Some(1), _probe: None }, &of("three"), 1));
-        assert_eq!(auth.kept().as_ref().unwrap().challenge.nonce(), "two");
+        assert!(auth.accept_challenge(unauthenticated(), &of("one"), 1));
+        assert!(auth.accept_challenge(Authorization { generation: Some(1), _probe: None }, &of("two"), 1));
+        // The late response to a call that answered "one".
+        assert!(auth.accept_challenge(Authorization { generation: Some(1), _probe: None }, &of("three"), 1));
+        assert_eq!(auth.current().as_ref().unwrap().challenge.nonce(), "two");
     }
 
     proptest! {
@@ -387,7 +397,7 @@ mod tests {
         #[test]
         fn no_parameters_panic(text in "Digest (realm|nonce|qop|algorithm|stale|opaque|[a-z]{1,3})=(\"[ -~]{0,9}\"|[a-zA-Z0-9-]{0,9})(, ?(realm|nonce|qop|algorithm)=\"[ -~]{0,9}\"){0,4}") {
             let auth = auth();
-            if auth.learn(bare(), &headers(&[&text]), 1) {
+            if auth.accept_challenge(unauthenticated(), &headers(&[&text]), 1) {
                 let _ = auth.answer(&mut request("GET", "https://x/"));
             }
         }

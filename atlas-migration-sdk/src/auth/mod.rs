@@ -1,7 +1,7 @@
 //! How each kind of credentials authenticates a request.
 //!
-//! Authentication is part of the sending, which generated code has no part in: a token that cannot be fetched must come
-//! out as a typed [`Error`].
+//! Authentication belongs to sending, not to the generated code, so that a failure to fetch a token is a typed
+//! [`Error`].
 
 mod bearer;
 mod digest;
@@ -22,25 +22,25 @@ use crate::values::secret::Secret;
 use bearer::bearer;
 use digest::DigestAuth;
 pub(crate) use service_account::TokenEndpoint;
-use token_cache::{Token, TokenCache, TokenToUse};
+use token_cache::{Token, TokenCache, UsableToken};
 
-/// Authenticates requests; shared by all calls of a client.
+/// Authenticates requests. All calls of a client share it.
 pub(crate) enum Authenticator {
     ServiceAccount(Arc<TokenCache>),
     ApiKey(DigestAuth),
     AccessToken { header: HeaderValue, token: Secret },
 }
 
-/// How one request was authenticated, so that a refusal can be told from an outdated credential.
-pub(crate) enum Attempt<'a> {
-    /// With the access token of this generation.
+/// How a request was authenticated. After a 401 it tells an outdated credential from an invalid one.
+pub(crate) enum Authorization<'a> {
+    /// With the access token of this generation of the cache.
     Token(u64),
-    Digest(digest::Attempt<'a>),
+    Digest(digest::Authorization<'a>),
     Fixed,
 }
 
-impl Attempt<'_> {
-    fn with_token(token: TokenToUse, request: &mut Request) -> Self {
+impl Authorization<'_> {
+    fn with_token(token: UsableToken, request: &mut Request) -> Self {
         request.headers_mut().append(AUTHORIZATION, token.header);
         Self::Token(token.generation)
     }
@@ -50,15 +50,15 @@ impl Attempt<'_> {
         Self::Fixed
     }
 
-    /// Whether the request carries no credential, so that all it can earn is a challenge.
-    pub(crate) fn is_bare(&self) -> bool {
-        matches!(self, Self::Digest(attempt) if attempt.is_bare())
+    /// Whether the request has no credential, so that the response can only be a challenge.
+    pub(crate) fn is_unauthenticated(&self) -> bool {
+        matches!(self, Self::Digest(authorization) if authorization.is_unauthenticated())
     }
 }
 
-/// The most requests that one call sends for the sake of authentication: without a credential, with an outdated one,
-/// with a good one.
-const MOST_ATTEMPTS: u32 = 3;
+/// How many requests an attempt sends at most for authentication: without a credential, with an outdated one, with a
+/// valid one.
+const MAX_REQUESTS: u32 = 3;
 
 impl Authenticator {
     pub(crate) fn new(credentials: Credentials, endpoint: TokenEndpoint) -> Result<Self> {
@@ -81,54 +81,58 @@ impl Authenticator {
         }
     }
 
-    /// Puts the credential on the request, where there is one: a token in the cache, a challenge to answer. `now` is the
-    /// time by the client's clock.
-    pub(crate) fn authorize_at_once(
+    /// Adds the credential to the request without waiting, if possible: from a token in the cache, or a known
+    /// challenge. `now` is the time of the client's clock.
+    pub(crate) fn try_authorize(
         &self,
         request: &mut Request,
         now: Instant,
-    ) -> Result<Option<Attempt<'_>>> {
+    ) -> Result<Option<Authorization<'_>>> {
         match self {
             Self::ServiceAccount(cache) => {
-                Ok(cache.usable(now).map(|token| Attempt::with_token(token, request)))
+                Ok(cache.usable(now).map(|token| Authorization::with_token(token, request)))
             }
-            Self::ApiKey(digest) => Ok(digest.answer(request)?.map(Attempt::Digest)),
-            Self::AccessToken { header, .. } => Ok(Some(Attempt::with_header(header, request))),
+            Self::ApiKey(digest) => Ok(digest.answer(request)?.map(Authorization::Digest)),
+            Self::AccessToken { header, .. } => Ok(Some(Authorization::with_header(header, request))),
         }
     }
 
-    /// The same where there is none yet: fetches a token, or waits for a challenge, or sends the request to earn one.
-    pub(crate) async fn authorize(&self, request: &mut Request) -> Result<Attempt<'_>> {
+    /// Adds the credential to the request. Fetches a token, or waits for a challenge, or leaves the request without a
+    /// credential so that the server sends a challenge.
+    pub(crate) async fn authorize(&self, request: &mut Request) -> Result<Authorization<'_>> {
         match self {
-            Self::ServiceAccount(cache) => Ok(Attempt::with_token(cache.token().await?, request)),
-            Self::ApiKey(digest) => digest.authorize(request).await.map(Attempt::Digest),
-            Self::AccessToken { header, .. } => Ok(Attempt::with_header(header, request)),
+            Self::ServiceAccount(cache) => Ok(Authorization::with_token(cache.token().await?, request)),
+            Self::ApiKey(digest) => digest.authorize(request).await.map(Authorization::Digest),
+            Self::AccessToken { header, .. } => Ok(Authorization::with_header(header, request)),
         }
     }
 
-    /// After a 401: whether the same request deserves another attempt, with what the refusal taught.
+    /// Handles a 401: returns whether to send the request again, with a renewed credential.
     ///
-    /// `sent` counts the requests of this call so far. A 401 did nothing, so a repeat is safe for every operation.
-    pub(crate) async fn learn_from_refusal(
+    /// `sent` is the number of requests of this attempt so far. A request with a 401 had no effect, so that repeating
+    /// it is safe for every operation.
+    pub(crate) async fn handle_unauthorized(
         &self,
-        attempt: Attempt<'_>,
+        authorization: Authorization<'_>,
         headers: &HeaderMap,
         code: Option<&ErrorCode>,
         sent: u32,
     ) -> Result<bool> {
-        if sent >= MOST_ATTEMPTS || code.is_some_and(ErrorCode::is_about_rights) {
+        if sent >= MAX_REQUESTS || code.is_some_and(ErrorCode::is_about_permissions) {
             return Ok(false);
         }
-        match (self, attempt) {
-            (Self::ServiceAccount(cache), Attempt::Token(generation)) if sent == 1 => {
-                cache.renew_refused(generation).await
+        match (self, authorization) {
+            (Self::ServiceAccount(cache), Authorization::Token(generation)) if sent == 1 => {
+                cache.renew_rejected(generation).await
             }
-            (Self::ApiKey(digest), Attempt::Digest(attempt)) => Ok(digest.learn(attempt, headers, sent)),
+            (Self::ApiKey(digest), Authorization::Digest(authorization)) => {
+                Ok(digest.accept_challenge(authorization, headers, sent))
+            }
             _ => Ok(false),
         }
     }
 
-    /// Revokes the access token in use, if there is one.
+    /// Revokes the current access token, if there is one.
     pub(crate) async fn revoke(&self) -> Result<()> {
         match self {
             Self::ServiceAccount(cache) => cache.revoke().await,
@@ -138,24 +142,24 @@ impl Authenticator {
         }
     }
 
-    /// Hands the secrets of the credential to `look`, so that a text can be freed of them.
-    pub(crate) fn with_secrets<R>(&self, look: impl FnOnce(&[&str]) -> R) -> R {
+    /// Calls `use_secrets` with the secrets of the credential, for redaction.
+    pub(crate) fn with_secrets<R>(&self, use_secrets: impl FnOnce(&[&str]) -> R) -> R {
         match self {
             Self::ServiceAccount(cache) => {
-                // Also the token before: the call that failed may have been sent with it.
-                let [token, before] = cache.latest();
-                look(&[
+                // With the previous token, which the failed call may have used.
+                let [token, previous] = cache.latest();
+                use_secrets(&[
                     cache.endpoint().client_secret(),
                     exposed(token.as_deref()),
-                    exposed(before.as_deref()),
+                    exposed(previous.as_deref()),
                 ])
             }
-            Self::ApiKey(digest) => look(&[digest.private_key()]),
-            Self::AccessToken { token, .. } => look(&[token.expose_secret()]),
+            Self::ApiKey(digest) => use_secrets(&[digest.private_key()]),
+            Self::AccessToken { token, .. } => use_secrets(&[token.expose_secret()]),
         }
     }
 
-    /// The text freed of the credential in use and of the other secrets of a call.
+    /// The text without the secrets of the credential and without the other secrets of a call.
     pub(crate) fn without_secrets<'a>(
         &self,
         text: &str,

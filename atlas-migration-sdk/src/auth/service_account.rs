@@ -13,10 +13,10 @@ use crate::http::{BaseUrl, Http, Received, RequestLimit, receive};
 use crate::values::clock::Clock;
 use crate::values::secret::Secret;
 
-/// What an answer that does not say how long its token lasts is taken to mean: what Atlas documents.
-const USUAL_LIFETIME: Duration = Duration::from_secs(3600);
+/// The lifetime of a token if the response does not contain it: what Atlas documents.
+const DEFAULT_LIFETIME: Duration = Duration::from_secs(3600);
 
-/// Where tokens come from, before it is known for whom.
+/// The token endpoint, for any service account.
 pub(crate) struct TokenEndpoint {
     pub(crate) http: Http,
     pub(crate) base_url: BaseUrl,
@@ -25,22 +25,22 @@ pub(crate) struct TokenEndpoint {
     pub(crate) clock: Arc<dyn Clock>,
 }
 
-/// The token endpoint as one service account uses it.
+/// The token endpoint for one service account.
 pub(crate) struct AccountTokens {
     endpoint: TokenEndpoint,
     client_id: String,
     client_secret: Secret,
 }
 
-/// A token as it was issued.
-pub(crate) struct Issued {
+/// A token that the endpoint issued.
+pub(crate) struct IssuedToken {
     pub(crate) token: Secret,
     pub(crate) lifetime: Duration,
 }
 
-/// The reply of RFC 6749 section 5.1. No `Debug`.
+/// The response of RFC 6749 section 5.1. Without `Debug`, because it contains a secret.
 #[derive(Deserialize)]
-struct TokenReply {
+struct TokenResponse {
     access_token: Secret,
     #[serde(default)]
     token_type: Option<String>,
@@ -48,7 +48,7 @@ struct TokenReply {
     expires_in: Option<u64>,
 }
 
-/// A number of seconds, also as text; anything else is not worth a failed call.
+/// A number of seconds, also as text. Anything else is ignored: the lifetime is not worth a failed call.
 fn seconds<'de, D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Option<u64>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
@@ -73,7 +73,7 @@ impl TokenEndpoint {
         }
         if client_id.contains(':') {
             // RFC 7617 section 2: the colon ends the user id.
-            return Err(Error::configuration("the client id of a service account cannot hold a colon"));
+            return Err(Error::configuration("the client id of a service account must not contain a colon"));
         }
         Ok(AccountTokens { endpoint: self, client_id, client_secret })
     }
@@ -89,31 +89,31 @@ impl AccountTokens {
     }
 
     /// Fetches a token.
-    pub(crate) async fn fetch(&self) -> Result<Issued> {
+    pub(crate) async fn fetch(&self) -> Result<IssuedToken> {
         let (received, basic) = self.post("token", &[("grant_type", "client_credentials")]).await?;
         if !received.status.is_success() {
-            return Err(self.refusal(received, &basic, ""));
+            return Err(self.error(received, &basic, ""));
         }
-        let reply: TokenReply = serde_json::from_slice(&received.body).map_err(|error| {
-            // The line and column of serde's error, not its text: that may repeat what it read.
+        let response: TokenResponse = serde_json::from_slice(&received.body).map_err(|error| {
+            // Not the text of serde's error, which may repeat what it read.
             Error::new(
                 ErrorKind::InvalidResponse,
                 format!(
-                    "the token endpoint's reply cannot be read: {} at byte {}",
+                    "the response of the token endpoint cannot be read: {} at byte {}",
                     category(&error),
                     error.column()
                 ),
             )
         })?;
-        if let Some(kind) = reply.token_type.filter(|kind| !kind.eq_ignore_ascii_case("bearer")) {
+        if let Some(kind) = response.token_type.filter(|kind| !kind.eq_ignore_ascii_case("bearer")) {
             let kind: String = kind.chars().filter(char::is_ascii_alphanumeric).take(20).collect();
             return Err(Error::new(
                 ErrorKind::InvalidResponse,
                 format!("the token endpoint issued a token of the unknown type {kind}"),
             ));
         }
-        let lifetime = reply.expires_in.map_or(USUAL_LIFETIME, Duration::from_secs);
-        Ok(Issued { token: reply.access_token, lifetime })
+        let lifetime = response.expires_in.map_or(DEFAULT_LIFETIME, Duration::from_secs);
+        Ok(IssuedToken { token: response.access_token, lifetime })
     }
 
     /// Revokes a token.
@@ -123,10 +123,10 @@ impl AccountTokens {
         if received.status.is_success() {
             return Ok(());
         }
-        Err(self.refusal(received, &basic, token.expose_secret()))
+        Err(self.error(received, &basic, token.expose_secret()))
     }
 
-    /// Sends the form; returns the reply, and the Basic credential that was sent, which the reply might repeat.
+    /// Sends the form. Returns the response and the Basic credential that was sent, which the response might repeat.
     async fn post(&self, path: &str, form: &[(&str, &str)]) -> Result<(Received, Secret)> {
         let url = self.endpoint.base_url.join(&format!("/api/oauth/{path}"));
         let mut request = self
@@ -137,7 +137,7 @@ impl AccountTokens {
             .basic_auth(&self.client_id, Some(self.client_secret.expose_secret()))
             .form(form)
             .build()
-            .map_err(Error::on_the_way)?;
+            .map_err(Error::in_transit)?;
         let mut basic = Secret::new("");
         if let Some(value) = request.headers_mut().get_mut(AUTHORIZATION) {
             value.set_sensitive(true);
@@ -149,23 +149,23 @@ impl AccountTokens {
         Ok((received, basic))
     }
 
-    fn refusal(&self, received: Received, basic: &Secret, token: &str) -> Error {
+    fn error(&self, received: Received, basic: &Secret, token: &str) -> Error {
         let secrets = [self.client_secret(), basic.expose_secret(), token];
         let now = self.endpoint.clock.system_time();
-        let reply = ErrorResponse::read(received.status, *received.headers, &received.body, now, &secrets);
-        let limit_reached = reply.oauth_error.as_deref() == Some("access_denied");
-        let (kind, message) = match reply.status {
+        let response = ErrorResponse::read(received.status, *received.headers, &received.body, now, &secrets);
+        let limit_reached = response.oauth_error.as_deref() == Some("access_denied");
+        let (kind, message) = match response.status {
             StatusCode::TOO_MANY_REQUESTS => (ErrorKind::TokenRateLimited, ""),
             StatusCode::FORBIDDEN if limit_reached => (ErrorKind::TokenLimitReached, ""),
             StatusCode::UNAUTHORIZED => (ErrorKind::TokenRejected, ""),
-            status if status.is_client_error() && reply.oauth_error.is_some() => {
+            status if status.is_client_error() && response.oauth_error.is_some() => {
                 (ErrorKind::TokenRejected, "")
             }
             status if status.is_server_error() => (ErrorKind::Api, "the token endpoint failed"),
-            // An answer of something else: the base URL leads elsewhere, or a proxy stands before it.
+            // Something else responded: the base URL is wrong, or there is a proxy.
             _ => (ErrorKind::Api, "there is no token endpoint at the base URL"),
         };
-        Error::new(kind, message).with_reply(reply)
+        Error::new(kind, message).with_response(response)
     }
 }
 

@@ -1,8 +1,8 @@
-//! Enveloped replies: `{"status": 200, "content": {…}}`, with the status that counts inside.
+//! Enveloped responses: `{"status": 200, "content": {…}}`, with the effective status inside.
 //!
-//! A paginated reply has no `content`: it gains a `status` beside its `results` and is its own content. Older
-//! documentation names the wrapper `envelope`, so either name is read. A reply that is no envelope stays as it is, as an
-//! error may: what it looks like in an envelope is not known.
+//! A paginated response has no `content`: it has a `status` beside its `results` and is its own content. Older
+//! documentation calls the wrapper `envelope`, so that either name is accepted. A response that is not an envelope is
+//! left unchanged. Whether error responses have an envelope is not known.
 
 use bytes::Bytes;
 use reqwest::StatusCode;
@@ -18,11 +18,11 @@ struct Envelope<'a> {
     content: Option<&'a RawValue>,
 }
 
-/// Takes the reply out of its envelope.
+/// Removes the envelope of a response.
 pub(super) fn open(received: Received) -> Received {
     let Ok(envelope) = serde_json::from_slice::<Envelope<'_>>(&received.body) else { return received };
     let inside = envelope.status.and_then(|status| StatusCode::from_u16(status).ok());
-    // A failure outside is one, whatever stands inside.
+    // An error status outside is effective, independent of the status inside.
     let status = inside.filter(|_| received.status.is_success()).unwrap_or(received.status);
     let body = match envelope.content {
         Some(content) => received.body.slice_ref(content.get().as_bytes()),
@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn opens_what_is_an_envelope() {
+    fn opens_envelopes_and_leaves_other_bodies() {
         for (body, status, content) in [
             (r#"{"status":201,"content":{"linkToken":"x"}}"#, 201, r#"{"linkToken":"x"}"#),
             (r#"{"content":[1, 2],"status":200}"#, 200, "[1, 2]"),
@@ -44,7 +44,7 @@ mod tests {
             (r#"{"status":404,"content":{"error":404}}"#, 404, r#"{"error":404}"#),
             (r#"{"status":200,"results":[]}"#, 200, r#"{"status":200,"results":[]}"#),
             (r#"{"content":{}}"#, 200, "{}"),
-            // No envelopes: a status that is a word or no status at all, another form.
+            // Not envelopes: a status that is not a number or not a valid status, another type.
             (r#"{"status":"WORKING"}"#, 200, r#"{"status":"WORKING"}"#),
             (r#"{"status":99999,"content":{}}"#, 200, r#"{"status":99999,"content":{}}"#),
             (r#"{"status":7,"content":{}}"#, 200, "{}"),

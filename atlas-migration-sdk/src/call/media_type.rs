@@ -1,4 +1,4 @@
-//! Versions of the API as headers, made once: a call only clones one.
+//! Media types of API versions as header values. They are created once; a call only clones them.
 
 use reqwest::header::HeaderValue;
 
@@ -8,7 +8,7 @@ use crate::values::operation::Version;
 
 pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// A version of the API and its media type as a header.
+/// An API version with its media type as a header value.
 #[derive(Clone)]
 pub(crate) struct DatedMediaType {
     pub(crate) date: Date,
@@ -17,18 +17,18 @@ pub(crate) struct DatedMediaType {
 
 impl DatedMediaType {
     pub(crate) fn new(date: Date) -> Result<Self> {
-        // A date is made of digits and hyphens, which any header can hold.
+        // A date consists of digits and hyphens, which are valid in a header.
         let header = HeaderValue::try_from(format!("application/vnd.atlas.{date}+json"))
-            .map_err(|_| Error::configuration("the API version cannot stand in a header"))?;
+            .map_err(|_| Error::configuration("the API version is not valid in a header"))?;
         Ok(Self { date, header })
     }
 }
 
-/// The media types of all versions of the table.
+/// The media types of all versions in the operation table.
 pub(crate) struct MediaTypes(Vec<DatedMediaType>);
 
 impl MediaTypes {
-    pub(crate) fn of_the_table() -> Self {
+    pub(crate) fn of_operations() -> Self {
         let mut all = Vec::<DatedMediaType>::new();
         let operations = crate::generated::operations::ALL.iter();
         for version in operations.flat_map(|one| one.request_versions.iter().chain(one.response_versions)) {
@@ -40,7 +40,7 @@ impl MediaTypes {
         Self(all)
     }
 
-    /// That of the newest of these versions.
+    /// The media type of the newest of these versions.
     pub(super) fn newest(&self, versions: &[Version]) -> Option<HeaderValue> {
         let newest = versions.last()?.date;
         self.0.iter().find(|known| known.date == newest).map(|known| known.header.clone())

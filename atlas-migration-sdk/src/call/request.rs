@@ -1,4 +1,4 @@
-//! A call that is ready to be sent: await it for the value, or ask for more first.
+//! A request that is ready to be sent: await it for the value, or set its options first.
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 
+use super::http_request::{Call, CallOptions};
 use super::parts::RequestParts;
-use super::prepared::Unsent;
+use super::prepared::PreparedRequest;
 use super::response::Response;
-use super::send::{Call, CallOptions};
 use super::shared::Shared;
 use crate::error::Result;
 use crate::values::clock::BoxFuture;
@@ -17,20 +17,20 @@ use crate::values::date::Date;
 use crate::values::operation::Operation;
 use crate::values::secret::Secret;
 
-/// Makes the value of a reply's body.
+/// Converts the body of a successful response to the value.
 type Read<T> = Box<dyn FnOnce(&[u8]) -> Result<T> + Send>;
 
-/// A call that has not been sent yet.
+/// A request that has not been sent yet.
 ///
-/// Await it for the value; call [`send`](Self::send) for the value and the metadata of the reply. Dropping the
-/// future before it is done stops the call; the request may have reached Atlas by then.
+/// Await it for the value, or call [`send`](Self::send) for the value and the metadata of the response. Dropping the
+/// future before it completes cancels the call; the request may have reached Atlas by then.
 ///
 /// ```no_run
 /// # async fn example(org: atlas_migration_sdk::Org) -> Result<(), atlas_migration_sdk::Error> {
 /// let projects = org.available_projects().await?;
 ///
-/// let reply = org.available_projects().pretty(true).send().await?;
-/// println!("{:?} left of the rate limit", reply.metadata.rate_limit());
+/// let response = org.available_projects().pretty(true).send().await?;
+/// println!("rate limit: {:?}", response.metadata.rate_limit());
 /// # Ok(()) }
 /// ```
 #[must_use = "a request does nothing until it is awaited"]
@@ -38,9 +38,9 @@ pub struct Request<T> {
     shared: Arc<Shared>,
     operation: &'static Operation,
     options: CallOptions,
-    hidden: Vec<Secret>,
-    /// The oldest version that its body and its reply are made for.
-    oldest: Option<Date>,
+    secrets: Vec<Secret>,
+    /// The oldest version that the body and the response are compatible with.
+    min_version: Option<Date>,
     parts: RequestParts,
     read: Read<T>,
 }
@@ -52,65 +52,63 @@ impl<T> Request<T> {
         parts: RequestParts,
         read: impl FnOnce(&[u8]) -> Result<T> + Send + 'static,
     ) -> Self {
-        let (options, oldest) = (CallOptions::default(), operation.newest_version());
-        Self { shared, operation, options, hidden: Vec::new(), oldest, parts, read: Box::new(read) }
+        let (options, min_version) = (CallOptions::default(), operation.newest_version());
+        Self { shared, operation, options, secrets: Vec::new(), min_version, parts, read: Box::new(read) }
     }
 
-    /// The request of a generated function; `convert` makes our value of what the reply holds.
-    pub(crate) fn generated<W: 'static>(
+    /// The request of a generated function. `convert` converts its value.
+    pub(crate) fn prepared<W: 'static>(
         shared: &Arc<Shared>,
-        unsent: Unsent<W>,
+        prepared: PreparedRequest<W>,
         convert: impl FnOnce(W) -> Result<T> + Send + 'static,
     ) -> Self {
-        let Unsent { operation, request, read } = unsent;
-        Self::new(Arc::clone(shared), operation, request, move |body| read(body).and_then(convert))
+        let PreparedRequest { operation, parts, read } = prepared;
+        Self::new(Arc::clone(shared), operation, parts, move |body| read(body).and_then(convert))
     }
 
-    /// Sets the form of the reply, and the oldest version that the body and the reply are made for.
-    pub(crate) fn with_options(self, options: CallOptions, oldest: Option<Date>) -> Self {
-        Self { options, oldest, ..self }
+    /// Sets the options, and the oldest version that the body and the response are compatible with.
+    pub(crate) fn with_options(self, options: CallOptions, min_version: Option<Date>) -> Self {
+        Self { options, min_version, ..self }
     }
 
-    /// Keeps these secrets, which the body holds, out of every error.
-    pub(crate) fn hiding(mut self, secrets: impl IntoIterator<Item = Secret>) -> Self {
-        self.hidden.extend(secrets);
+    /// Redacts these secrets of the body in every error.
+    pub(crate) fn redacting(mut self, secrets: impl IntoIterator<Item = Secret>) -> Self {
+        self.secrets.extend(secrets);
         self
     }
 
-    /// Whether the reply of this call comes in an envelope. Default: what the client says. It is unwrapped.
+    /// Whether to request the response in an envelope, which is then removed. Default: the setting of the client.
     pub fn envelope(mut self, envelope: bool) -> Self {
         self.options.envelope = Some(envelope);
         self
     }
 
-    /// Whether the reply of this call is indented. Default: what the client says.
+    /// Whether to request an indented response. Default: the setting of the client.
     ///
-    /// An operation without the parameter `pretty` refuses `true` before it is sent.
+    /// `true` is an error for an operation without the parameter `pretty`.
     pub fn pretty(mut self, pretty: bool) -> Self {
         self.options.pretty = Some(pretty);
         self
     }
 
-    /// Sends the call and returns the value with the metadata of the reply.
+    /// Sends the request and returns the value with the metadata of the response.
     ///
     /// # Errors
     ///
-    /// As the method that made the request.
-    #[allow(
-        clippy::manual_async_fn,
-        reason = "an `async fn` holds its arguments twice: as it got them, and in use"
-    )]
+    /// Those of the method that created the request.
+    #[allow(clippy::manual_async_fn, reason = "the future of an `async fn` stores its arguments twice")]
     pub fn send(self) -> impl Future<Output = Result<Response<T>>> {
         async move {
             let operation = self.operation;
-            let call = Call { shared: &self.shared, operation, options: self.options, hidden: &self.hidden };
-            call.check(self.oldest)?;
-            if let Some(refusal) = self.parts.refusal() {
-                return Err(refusal.clone().with_operation(operation));
+            let call =
+                Call { shared: &self.shared, operation, options: self.options, secrets: &self.secrets };
+            call.check(self.min_version)?;
+            if let Some(error) = self.parts.error() {
+                return Err(error.clone().with_operation(operation));
             }
-            let (mut spent, span) = call.begin();
-            let result = call.send(&self.parts, &mut spent, &span).await;
-            call.end(result, &spent, &span, self.read)
+            let (mut state, span) = call.start();
+            let result = call.send(&self.parts, &mut state, &span).await;
+            call.complete(result, &state, &span, self.read)
         }
     }
 }
@@ -120,7 +118,7 @@ impl<T: 'static> IntoFuture for Request<T> {
     type IntoFuture = BoxFuture<Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send().map(|result| result.map(|reply| reply.value)))
+        Box::pin(self.send().map(|result| result.map(|response| response.value)))
     }
 }
 

@@ -2,13 +2,13 @@
 
 use crate::http::ResponseMetadata;
 
-/// A value and the metadata of the reply that brought it.
+/// The value of a successful response, with the metadata of the response.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Response<T> {
     /// The value.
     pub value: T,
-    /// What the reply says beside it.
+    /// Status, headers, and how the response was obtained.
     pub metadata: ResponseMetadata,
 }
 

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use super::media_type::{DatedMediaType, MediaTypes};
 use super::retry::RetryPolicy;
-use super::throttle::Pace;
+use super::throttle::Throttle;
 use crate::auth::Authenticator;
 use crate::http::{BaseUrl, Http};
 use crate::values::clock::Clock;
 
-/// What all calls of a client share.
+/// The settings and the state that all calls of a client share.
 pub(crate) struct Shared {
     pub(crate) http: Http,
     pub(crate) base_url: BaseUrl,
@@ -24,7 +24,7 @@ pub(crate) struct Shared {
     pub(crate) operation_timeout: Duration,
     pub(crate) max_response_size: usize,
     pub(crate) retry: Arc<dyn RetryPolicy>,
-    pub(crate) pace: Pace,
+    pub(crate) throttle: Throttle,
     pub(crate) clock: Arc<dyn Clock>,
 }
 

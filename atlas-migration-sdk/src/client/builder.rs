@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{Client, environment};
 use crate::auth::{Authenticator, TokenEndpoint};
-use crate::call::{Backoff, DatedMediaType, MediaTypes, Pace, RetryPolicy, Shared};
+use crate::call::{Backoff, DatedMediaType, MediaTypes, RetryPolicy, Shared, Throttle};
 use crate::error::{Error, Result};
 use crate::http::{self, BaseUrl, Http};
 use crate::values::clock::{Clock, SystemClock};
@@ -90,8 +90,8 @@ impl ClientBuilder {
 
     /// Where Atlas is. Default: `https://cloud.mongodb.com`.
     ///
-    /// Any https URL, with or without a path before `/api/atlas/v2` and with or without a trailing slash; http only
-    /// to `localhost`, 127.0.0.0/8 and `[::1]`. [`build`](Self::build) refuses user information, a query and a fragment.
+    /// Any https URL, with or without a path before `/api/atlas/v2` and with or without a trailing slash; http only to
+    /// `localhost`, 127.0.0.0/8 and `[::1]`. [`build`](Self::build) refuses user information, a query and a fragment.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = url.into();
         self
@@ -164,12 +164,13 @@ impl ClientBuilder {
     /// Sends with this client instead of one of its own. Default: one that takes its proxy from the environment.
     ///
     /// It must not follow redirects (`reqwest::redirect::Policy::none()`): a redirect could carry a request to another
-    /// host, or repeat it. A reply from elsewhere is refused with [`ErrorKind::Redirected`](crate::ErrorKind::Redirected),
-    /// but the request has been there by then; and a failure to connect may be one to connect elsewhere.
+    /// host, or repeat it. A reply from elsewhere is refused with
+    /// [`ErrorKind::Redirected`](crate::ErrorKind::Redirected), but the request has been there by then; and a failure
+    /// to connect may be one to connect elsewhere.
     ///
-    /// Connecting, certificates and proxy are then its business. A time limit of its own counts beside those here. What it
-    /// repeats by itself is neither known nor counted here: one with reqwest's defaults repeats what an HTTP/2 server
-    /// turned away unread.
+    /// Connecting, certificates and proxy are then its business. A time limit of its own counts beside those here. What
+    /// it repeats by itself is neither known nor counted here: one with reqwest's defaults repeats what an HTTP/2
+    /// server turned away unread.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);
         self
@@ -200,9 +201,9 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), with what is missing, contradictory or invalid. Also
-    /// where the base URL is https and no TLS back end is compiled: without the features `rustls` and `native-tls`, only
-    /// [`http_client`](Self::http_client) and http to loopback are possible.
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), with what is missing, contradictory or invalid.
+    /// Also where the base URL is https and no TLS back end is compiled: without the features `rustls` and
+    /// `native-tls`, only [`http_client`](Self::http_client) and http to loopback are possible.
     pub fn build(self) -> Result<Client> {
         let Some(credentials) = &self.credentials else {
             return Err(Error::configuration(
@@ -216,8 +217,8 @@ impl ClientBuilder {
                     "root certificates cannot be added to a client that was handed in; add them there",
                 ));
             }
-            Some(client) => Http::foreign(client.clone()),
-            None => Http::own(self.own_http_client(&base_url)?),
+            Some(client) => Http::custom(client.clone()),
+            None => Http::new(self.own_http_client(&base_url)?),
         };
         let endpoint = TokenEndpoint {
             http: http.clone(),
@@ -230,7 +231,7 @@ impl ClientBuilder {
             http,
             base_url,
             authenticator: Authenticator::new(credentials.clone(), endpoint)?,
-            media_types: MediaTypes::of_the_table(),
+            media_types: MediaTypes::of_operations(),
             version: self.api_version.map(DatedMediaType::new).transpose()?,
             envelope: self.envelope,
             pretty: self.pretty,
@@ -238,7 +239,7 @@ impl ClientBuilder {
             operation_timeout: self.operation_timeout,
             max_response_size: self.max_response_size,
             retry: self.retry,
-            pace: Pace::new(),
+            throttle: Throttle::new(),
             clock: self.clock,
         }))
     }
@@ -248,8 +249,9 @@ impl ClientBuilder {
             .redirect(reqwest::redirect::Policy::none())
             .https_only(base_url.is_https())
             .connect_timeout(self.connect_timeout)
-            // What was sent is repeated in one place, above, and counted. Without a place for a repeat, reqwest keeps no copy
-            // of each request either. (What never left, because a kept connection had died, still goes out on another.)
+            // What was sent is repeated in one place, above, and counted. Without a place for a repeat, reqwest keeps
+            // no copy of each request either. (What never left, because a kept connection had died, still goes out on
+            // another.)
             .retry(reqwest::retry::never().max_retries_per_request(0))
             .user_agent(&self.user_agent);
         if base_url.is_loopback() {

@@ -7,8 +7,8 @@
 //! | access token | `MONGODB_ATLAS_ACCESS_TOKEN` |
 //! | base URL | `MONGODB_ATLAS_OPS_MANAGER_URL`, else `MONGODB_ATLAS_BASE_URL`, else `MONGODB_ATLAS_SERVICE` |
 //!
-//! A variable that is set to nothing counts as not set. No message shows a value. Values are wiped when they are dropped,
-//! whichever of them turns out to be the secret; the environment itself keeps its own.
+//! A variable that is set to nothing counts as not set. No message shows a value. Values are wiped when they are
+//! dropped, whichever of them turns out to be the secret; the environment itself keeps its own.
 
 use std::ffi::OsString;
 

@@ -1,23 +1,23 @@
-//! The stable codes that Atlas puts in `errorCode`.
+//! The stable error codes that Atlas sends in `errorCode`.
 
 use std::fmt;
 
-/// Declares the codes that are known by name.
+/// Declares the codes that have a variant.
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $name:ident = $wire:literal),+ $(,)?) => {
-        /// What failed, as the stable code of Atlas.
+        /// The stable error code of Atlas.
         ///
-        /// Codes that this version does not know are kept as they came.
+        /// A code without a variant is kept as [`Other`](Self::Other).
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum ErrorCode {
-            $($(#[doc = $doc])+ #[doc = concat!("\n\nOn the wire: `", $wire, "`.")] $name,)+
-            /// A code that this version does not know.
+            $($(#[doc = $doc])+ #[doc = concat!("\n\nAtlas sends `", $wire, "`.")] $name,)+
+            /// A code that this version of the crate does not know.
             Other(Box<str>),
         }
 
         impl ErrorCode {
-            /// The code as it stands on the wire.
+            /// The code as Atlas sends it.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {
@@ -40,39 +40,39 @@ macro_rules! codes {
 }
 
 codes! {
-    /// A key's own access list does not admit the caller's address.
+    /// The access list of the API key does not contain the caller's address.
     ApiKeyAccessListAccessDenied = "API_KEY_ACCESS_LIST_ACCESS_DENIED",
-    /// The link cannot be removed while a migration runs.
+    /// The link cannot be deleted while a migration is running.
     CannotDeleteLinkDuringMigration = "CANNOT_DELETE_ORG_ACTIVE_LIVE_MIGRATION_ATLAS_ORG_LINK",
-    /// There is no project with this id, or the caller may not see it.
+    /// There is no project with this id, or the caller has no access to it.
     GroupNotFound = "GROUP_NOT_FOUND",
-    /// The access list of the credential does not admit the caller's address.
+    /// The access list of the credential does not contain the caller's address.
     IpAddressNotOnAccessList = "IP_ADDRESS_NOT_ON_ACCESS_LIST",
-    /// The version in `Accept` does not exist.
+    /// The API version in `Accept` does not exist.
     InvalidVersionDate = "INVALID_VERSION_DATE",
-    /// The credential lacks a right in the organization.
+    /// The credential lacks a permission in the organization.
     NotOrgGroupCreator = "NOT_ORG_GROUP_CREATOR",
-    /// The organization wants every credential to have an access list, and this one has none.
+    /// The organization requires an access list for every credential, and this one has none.
     OrgRequiresAccessList = "ORG_REQUIRES_ACCESS_LIST",
-    /// An id in the path does not parse.
+    /// An id in the path is invalid.
     PathParamParseError = "PATH_PARAM_PARSE_ERROR",
     /// Too many requests.
     RateLimited = "RATE_LIMITED",
-    /// Too many requests for the bucket of this resource.
+    /// Too many requests for the rate limit bucket of this resource.
     RateLimitedTokenBucket = "RATE_LIMITED_TOKEN_BUCKET",
     /// There is no such resource.
     ResourceNotFound = "RESOURCE_NOT_FOUND",
-    /// No more is known; also the code of a digest challenge.
+    /// An error without further information. Digest challenges have this code too.
     UnexpectedError = "UNEXPECTED_ERROR",
-    /// The body of the request is not what the operation takes.
+    /// The body of the request is invalid.
     ValidationError = "VALIDATION_ERROR",
-    /// The version in `Accept` has passed its sunset.
+    /// The API version in `Accept` has reached its sunset.
     VersionGone = "VERSION_GONE",
 }
 
 impl ErrorCode {
-    /// Whether the code says that the credential is good but lacks a right, so that a fresh one would fare no better.
-    pub(crate) fn is_about_rights(&self) -> bool {
+    /// Whether the credential is valid but lacks a permission, so that renewing it does not help.
+    pub(crate) fn is_about_permissions(&self) -> bool {
         matches!(
             self,
             Self::ApiKeyAccessListAccessDenied
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn known_codes_by_name_and_unknown_ones_kept() {
+    fn known_codes_have_a_variant_and_others_are_kept() {
         for wire in ErrorCode::KNOWN {
             let code = ErrorCode::from_wire(wire);
             assert!(!matches!(code, ErrorCode::Other(_)), "{wire}");

@@ -1,66 +1,68 @@
-//! The kinds of failure, and what each of them means for the server: whether the request did something.
+//! The kinds of failure, and for each of them whether the request may have taken effect on the server.
 //!
-//! What a caller can do about a failure is the business of `predicates`.
+//! What a caller can do about a failure is in `predicates`.
 
 use super::Inner;
 
-/// Where on the way a call failed.
+/// The kind of failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The client cannot be built from what it was given. Nothing was sent.
+    /// The client cannot be built from its configuration. Nothing was sent.
     Configuration,
-    /// The request is wrong by itself: a parameter, a body, a version. Nothing was sent.
+    /// The request is invalid: a parameter, the body, the version. Nothing was sent.
     InvalidRequest,
-    /// The token endpoint refused the service account. The operation's request was not sent.
+    /// The token endpoint rejected the service account. The operation's request was not sent.
     TokenRejected,
-    /// Too many access tokens were asked for: 10 a minute for each address and service account.
-    /// [`Error::retry_after`](crate::Error::retry_after) says how long to wait. The operation's request was not sent.
+    /// Too many access tokens were requested; the limit is 10 a minute for each address and service account.
+    /// [`Error::retry_after`](crate::Error::retry_after) is the delay before the next attempt. The operation's request
+    /// was not sent.
     TokenRateLimited,
-    /// The service account has as many active access tokens as it may have, 100. Revoke some, or wait until they
-    /// expire. The operation's request was not sent.
+    /// The service account has reached the limit of 100 active access tokens. Revoke some, or wait until they expire.
+    /// The operation's request was not sent.
     TokenLimitReached,
-    /// No connection could be made, or none in time. The request did not reach the server.
+    /// The connection could not be established, or not in time. The request did not reach the server.
     Connect,
-    /// A time limit passed, not that on connecting. The request may have reached the server.
+    /// A time limit passed after the connection was established. The request may have reached the server.
     Timeout,
     /// The connection broke. The request may have reached the server, unless
-    /// [`Error::was_not_processed`](crate::Error::was_not_processed): an HTTP/2 server can say that it turned it away unread.
+    /// [`Error::was_not_processed`](crate::Error::was_not_processed): an HTTP/2 server can report that it rejected the
+    /// request without processing it.
     Transport,
-    /// The HTTP client that was handed in with
-    /// [`ClientBuilder::http_client`](crate::ClientBuilder::http_client) followed a redirect, which it must not. The
-    /// request may have done what was asked for, at either place.
+    /// The custom HTTP client of [`ClientBuilder::http_client`](crate::ClientBuilder::http_client) followed a redirect,
+    /// which is not allowed. The request may have taken effect on either server.
     Redirected,
-    /// The server answered with a failure. [`Error::status`](crate::Error::status) and
-    /// [`Error::code`](crate::Error::code) say which.
+    /// The server sent an error response. [`Error::status`](crate::Error::status) and
+    /// [`Error::code`](crate::Error::code) describe it.
     Api,
-    /// The server answered with success, but the reply cannot be read. What was asked for happened.
+    /// The server reported success, but the response cannot be read. The operation has taken effect.
     InvalidResponse,
-    /// The server answered with success, but the reply is larger than
-    /// [`ClientBuilder::max_response_size`](crate::ClientBuilder::max_response_size) allows. What was asked for happened.
+    /// The server reported success, but the response is larger than
+    /// [`ClientBuilder::max_response_size`](crate::ClientBuilder::max_response_size). The operation has taken effect.
     ResponseTooLarge,
-    /// The validation or migration that was waited for has failed.
+    /// The validation or migration has failed.
     JobFailed,
-    /// The migration that was waited for was not cut over in time.
+    /// The migration was not cut over in time.
     JobExpired,
-    /// The validation or migration that was waited for is in a state that this version does not know.
-    /// [`Error::job_state`](crate::Error::job_state) names it. It goes on; read it, or wait for it with a newer version.
+    /// The validation or migration is in a state that this version of the crate does not know, which
+    /// [`Error::job_state`](crate::Error::job_state) returns. The job continues on the server. Read its state, or wait
+    /// for it with a newer version of the crate.
     JobStateUnknown,
 }
 
-/// What a failed request did to the server.
+/// Whether a failed request took effect on the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Effect {
-    /// Nothing: it never left, or the server said so.
+    /// It did not: it was not sent, or the server reported that it did nothing.
     None,
-    /// Perhaps what was asked for: it may have arrived, but no reply says what came of it.
-    Unknown,
-    /// What was asked for; only the reply cannot be used.
-    Happened,
+    /// It may have: it may have arrived, and no response reports the outcome.
+    Possible,
+    /// It did; only the response is unusable.
+    Certain,
 }
 
 impl Inner {
-    /// What the request of this failure did; what earlier tries did is not in it.
+    /// The effect of the failed request. Earlier attempts of the same call are not included.
     pub(super) fn effect(&self) -> Effect {
         if self.without_effect {
             return Effect::None;
@@ -75,13 +77,13 @@ impl Inner {
             | ErrorKind::JobFailed
             | ErrorKind::JobExpired
             | ErrorKind::JobStateUnknown => Effect::None,
-            ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::Redirected => Effect::Unknown,
-            // A server or a gateway that gave up may have begun; every other status is a refusal.
-            ErrorKind::Api => match self.reply.as_ref().map(|reply| reply.status.as_u16()) {
-                Some(408 | 500..) | None => Effect::Unknown,
+            ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::Redirected => Effect::Possible,
+            // A server or a gateway that gave up may have started the operation; every other status rejects it.
+            ErrorKind::Api => match self.response.as_ref().map(|response| response.status.as_u16()) {
+                Some(408 | 500..) | None => Effect::Possible,
                 Some(_) => Effect::None,
             },
-            ErrorKind::InvalidResponse | ErrorKind::ResponseTooLarge => Effect::Happened,
+            ErrorKind::InvalidResponse | ErrorKind::ResponseTooLarge => Effect::Certain,
         }
     }
 }

@@ -1,7 +1,7 @@
-//! The one error type: what failed, why, and what to do.
+//! The error type: what failed, why, and what to do about it.
 //!
-//! [`Error`] is opaque and small. [`Error::kind`] says where on the way it failed; the predicates say what a caller
-//! can do about it. No error holds a whole body or a secret.
+//! [`Error`] is opaque and as small as a pointer. [`Error::kind`] is the kind of failure; the predicates tell what a
+//! caller can do about it. An error contains neither a whole body nor a secret.
 
 mod code;
 mod facts;
@@ -22,18 +22,18 @@ use reqwest::header::HeaderMap;
 pub use code::ErrorCode;
 pub(crate) use kind::Effect;
 pub use kind::ErrorKind;
-pub(crate) use redact::{presentable, without_secrets};
+pub(crate) use redact::{redacted, without_secrets};
 pub(crate) use response::{ErrorResponse, header_text, http_date};
 
 use crate::values::credentials::CredentialKind;
 use crate::values::operation::Operation;
 
-/// The result of this crate's functions.
+/// The result type of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// A failure: of the configuration, on the way, or as the server's answer.
+/// A failure: an invalid configuration or request, a transport error, or an error response of the server.
 ///
-/// The text says what failed, why, and what to do next. It is written for people; a program asks
+/// The text describes what failed, why, and what to do next. It is written for people; programs use
 /// [`kind`](Self::kind), [`status`](Self::status), [`code`](Self::code) or one of the predicates.
 #[derive(Clone)]
 pub struct Error(Arc<Inner>);
@@ -44,11 +44,11 @@ struct Inner {
     operation: Option<&'static Operation>,
     credential: Option<CredentialKind>,
     message: String,
-    reply: Option<ErrorResponse>,
-    /// What the failed tries of the call may have done, the last one not counted.
+    response: Option<ErrorResponse>,
+    /// Whether earlier attempts of the call may have taken effect.
     earlier: Effect,
-    /// Whether the request surely did nothing, whatever the kind says: it was not sent for want of a token, of a challenge,
-    /// of time, or the server turned it away unread.
+    /// Whether it is certain, independent of the kind, that the request had no effect: it was not sent because there
+    /// was no token, no challenge or no time left, or the server rejected it without processing it.
     without_effect: bool,
     job_state: Option<String>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
@@ -61,7 +61,7 @@ impl Error {
             operation: None,
             credential: None,
             message: message.into(),
-            reply: None,
+            response: None,
             earlier: Effect::None,
             without_effect: false,
             job_state: None,
@@ -77,10 +77,10 @@ impl Error {
         Self::new(ErrorKind::InvalidRequest, message)
     }
 
-    /// A failure on the way; reqwest's own error becomes the source, without the address it went to.
-    pub(crate) fn on_the_way(error: reqwest::Error) -> Self {
+    /// A transport error. reqwest's error becomes the source, without its URL.
+    pub(crate) fn in_transit(error: reqwest::Error) -> Self {
         let (kind, message) = if error.is_timeout() && !error.is_connect() {
-            (ErrorKind::Timeout, "no reply in time")
+            (ErrorKind::Timeout, "no response in time")
         } else if error.is_timeout() {
             (ErrorKind::Connect, "could not connect in time")
         } else if error.is_connect() {
@@ -90,46 +90,47 @@ impl Error {
         } else if error.is_builder() {
             (ErrorKind::InvalidRequest, "the request could not be built")
         } else {
-            (ErrorKind::Transport, "the connection broke before the reply was read")
+            (ErrorKind::Transport, "the connection broke before the response was read")
         };
         Self::new(kind, message).with_source(error.without_url())
     }
 
-    /// The same before a reply began: an HTTP/2 server may say that it turned the request away unread.
-    pub(crate) fn without_reply(error: reqwest::Error) -> Self {
-        if is_turned_away(&error) {
-            let message = "the server turned the request away unread";
+    /// A transport error before the head of the response. An HTTP/2 server may report with it that it rejected the
+    /// request without processing it.
+    pub(crate) fn before_response(error: reqwest::Error) -> Self {
+        if is_rejected_unprocessed(&error) {
+            let message = "the server rejected the request without processing it";
             return Self::new(ErrorKind::Transport, message)
                 .without_effect()
                 .with_source(error.without_url());
         }
-        Self::on_the_way(error)
+        Self::in_transit(error)
     }
 
-    /// The HTTP client went where it was not sent.
+    /// The HTTP client sent the request to another URL than requested.
     pub(crate) fn redirected() -> Self {
-        Self::new(ErrorKind::Redirected, "the HTTP client that was handed in followed a redirect")
+        Self::new(ErrorKind::Redirected, "the custom HTTP client followed a redirect")
     }
 
-    /// The server's answer.
-    pub(crate) fn answered(kind: ErrorKind, reply: ErrorResponse) -> Self {
+    /// An error response of the server.
+    pub(crate) fn from_response(kind: ErrorKind, response: ErrorResponse) -> Self {
         let mut error = Self::new(kind, String::new());
-        error.inner_mut().reply = Some(reply);
+        error.inner_mut().response = Some(response);
         error
     }
 
-    pub(crate) fn unknown_state(state: &str) -> Self {
+    pub(crate) fn unknown_job_state(state: &str) -> Self {
         let state: String = state.chars().filter(|c| !c.is_control()).take(60).collect();
         let mut error = Self::new(
             ErrorKind::JobStateUnknown,
-            format!("the job is in the state {state}, which this version does not know"),
+            format!("the job is in the state {state}, which this version of the crate does not know"),
         );
         error.inner_mut().job_state = Some(state);
         error
     }
 
-    pub(crate) fn with_reply(mut self, reply: ErrorResponse) -> Self {
-        self.inner_mut().reply = Some(reply);
+    pub(crate) fn with_response(mut self, response: ErrorResponse) -> Self {
+        self.inner_mut().response = Some(response);
         self
     }
 
@@ -157,47 +158,50 @@ impl Error {
         Arc::make_mut(&mut self.0)
     }
 
-    /// What the request of this failure did.
+    /// Whether the failed request took effect.
     pub(crate) fn effect(&self) -> Effect {
         self.0.effect()
     }
 
-    /// Notes that the request surely did nothing: it was not sent, or carried no credential, or was turned away unread.
+    /// Records that the request had no effect: it was not sent, had no credential, or was rejected without processing.
     pub(crate) fn without_effect(mut self) -> Self {
         self.inner_mut().without_effect = true;
         self
     }
 
-    /// Notes that an earlier try of the same call may have done what was asked for.
-    pub(crate) fn after_effect(mut self, earlier: Effect) -> Self {
+    /// Records that an earlier attempt of the same call may have taken effect.
+    pub(crate) fn with_earlier_effect(mut self, earlier: Effect) -> Self {
         if earlier != Effect::None {
             self.inner_mut().earlier = earlier;
         }
         self
     }
 
-    /// An answer with this status, for tests of what depends on it.
+    /// An error response with this status.
     #[cfg(test)]
     pub(crate) fn with_status(status: u16) -> Self {
         Self::with_headers(status, HeaderMap::new())
     }
 
     #[cfg(test)]
-    pub(crate) fn with_status_and_retry_after(status: u16, wait: Duration) -> Self {
+    pub(crate) fn with_status_and_retry_after(status: u16, delay: Duration) -> Self {
         let name = reqwest::header::RETRY_AFTER;
-        Self::with_headers(status, HeaderMap::from_iter([(name, wait.as_secs().into())]))
+        Self::with_headers(status, HeaderMap::from_iter([(name, delay.as_secs().into())]))
     }
 
     #[cfg(test)]
     fn with_headers(status: u16, headers: HeaderMap) -> Self {
         let status = reqwest::StatusCode::from_u16(status).unwrap();
-        Self::answered(ErrorKind::Api, ErrorResponse::read(status, headers, b"", std::time::UNIX_EPOCH, &[]))
+        Self::from_response(
+            ErrorKind::Api,
+            ErrorResponse::read(status, headers, b"", std::time::UNIX_EPOCH, &[]),
+        )
     }
 }
 
-/// Whether the server said, by the means of HTTP/2, that it did nothing with the request: the stream refused (RFC 9113
-/// section 8.7), or the connection wound up in good order before this stream (section 6.8).
-fn is_turned_away(error: &reqwest::Error) -> bool {
+/// Whether an HTTP/2 server reported that it did not process the request: it refused the stream (RFC 9113 section 8.7),
+/// or closed the connection gracefully before this stream (section 6.8).
+fn is_rejected_unprocessed(error: &reqwest::Error) -> bool {
     use std::error::Error;
     std::iter::successors(error.source(), |&source| source.source())
         .filter_map(|source| source.downcast_ref::<h2::Error>())
@@ -217,7 +221,7 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Headers and parameters stay out: only what the accessors show one by one is safe to show at once.
+        // Without headers and parameters, which may contain anything.
         f.debug_struct("Error")
             .field("kind", &self.0.kind)
             .field("operation", &self.0.operation.map(|operation| operation.id))

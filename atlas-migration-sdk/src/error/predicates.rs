@@ -1,34 +1,36 @@
-//! What a caller can do about a failure: questions, each with the answer that it calls for.
+//! Predicates that tell what a caller can do about a failure.
 
 use super::{Effect, Error, ErrorCode, ErrorKind};
 use crate::values::operation::Method;
 
 impl Error {
-    /// Too many requests: wait for [`retry_after`](Self::retry_after), then try again. The request did nothing.
+    /// There were too many requests: wait for [`retry_after`](Self::retry_after), then try again. The request had no
+    /// effect.
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
         self.0.kind == ErrorKind::TokenRateLimited || self.status() == Some(429)
     }
 
-    /// The credential is missing, wrong, expired or revoked: give another one.
+    /// The credential is missing, invalid, expired or revoked: use another one.
     #[must_use]
     pub fn is_unauthenticated(&self) -> bool {
-        let rights = self.code().is_some_and(ErrorCode::is_about_rights);
-        self.0.kind == ErrorKind::TokenRejected || (self.status() == Some(401) && !rights)
+        let lacks_permission = self.code().is_some_and(ErrorCode::is_about_permissions);
+        self.0.kind == ErrorKind::TokenRejected || (self.status() == Some(401) && !lacks_permission)
     }
 
-    /// The credential is good but lacks a role: grant it [`Operation::required_role`](crate::Operation::required_role).
+    /// The credential is valid but lacks a role: grant it
+    /// [`Operation::required_role`](crate::Operation::required_role).
     #[must_use]
     pub fn is_missing_role(&self) -> bool {
         match (self.status(), self.code()) {
             (Some(401), Some(ErrorCode::NotOrgGroupCreator)) => true,
-            // A 403 without a code is a proxy's.
+            // A 403 without an error code comes from a proxy.
             (Some(403), Some(_)) => self.0.kind == ErrorKind::Api && !self.is_not_on_access_list(),
             _ => false,
         }
     }
 
-    /// The caller's address is not on the access list of the credential: add it there.
+    /// The caller's address is not on the access list of the credential: add it to the list.
     #[must_use]
     pub fn is_not_on_access_list(&self) -> bool {
         matches!(
@@ -41,34 +43,34 @@ impl Error {
         )
     }
 
-    /// The caller's address, as a refusal by an access list names it.
+    /// The caller's address in an error response of an access list.
     #[must_use]
     pub fn denied_address(&self) -> Option<std::net::IpAddr> {
         if !self.is_not_on_access_list() {
             return None;
         }
-        self.0.reply.as_ref()?.denied_address()?.parse().ok()
+        self.0.response.as_ref()?.denied_address()?.parse().ok()
     }
 
-    /// There is no such thing, or the credential may not see it.
+    /// The resource does not exist, or the credential has no access to it.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.status() == Some(404)
     }
 
-    /// The state of the resource forbids it, such as a running migration: change the state first.
+    /// The state of the resource does not allow the operation, such as a running migration: change the state first.
     #[must_use]
     pub fn is_conflict(&self) -> bool {
         self.status() == Some(409)
     }
 
-    /// The version of the API that was asked for does not exist or no longer answers: ask for another one.
+    /// The requested version of the API does not exist or is no longer supported: request another one.
     #[must_use]
     pub fn is_version_unavailable(&self) -> bool {
         matches!(self.status(), Some(406 | 410))
     }
 
-    /// A time limit passed, on connecting or later.
+    /// A time limit passed, while connecting or later.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         let source = self.0.source.as_deref();
@@ -76,26 +78,26 @@ impl Error {
         self.0.kind == ErrorKind::Timeout || connecting.is_some_and(reqwest::Error::is_timeout)
     }
 
-    /// The request surely did not reach the operation: to send it again cannot make anything happen twice.
+    /// The operation did not process any request of this call: it is safe to repeat the call.
     ///
-    /// False where it may have reached it, and where the server answered.
+    /// False if a request may have been processed, and if the server sent a response.
     #[must_use]
     pub fn was_not_processed(&self) -> bool {
-        // Of the failures without effect, an answer shows that the request arrived.
-        let answered = matches!(
+        // Some failures without an effect are responses, which show that the request arrived.
+        let has_response = matches!(
             self.0.kind,
             ErrorKind::Api | ErrorKind::JobFailed | ErrorKind::JobExpired | ErrorKind::JobStateUnknown
         );
-        (!answered || self.0.without_effect) && self.0.earlier.max(self.effect()) == Effect::None
+        (!has_response || self.0.without_effect) && self.0.earlier.max(self.effect()) == Effect::None
     }
 
-    /// What was asked for may have happened although the call failed: the reply was lost, cannot be read, or says
-    /// that the server failed. Look before you ask for it again; the error's text says where.
+    /// The operation may have taken effect although the call failed: the response was lost, cannot be read, or reports
+    /// a failure of the server. Check the state before you repeat the call; the text of the error says how.
     ///
-    /// Never true of an operation that only reads.
+    /// Always false for an operation that only reads.
     #[must_use]
     pub fn may_have_taken_effect(&self) -> bool {
-        let reads = self.0.operation.is_some_and(|operation| operation.method == Method::Get);
-        !reads && self.0.earlier.max(self.effect()) != Effect::None
+        let is_read = self.0.operation.is_some_and(|operation| operation.method == Method::Get);
+        !is_read && self.0.earlier.max(self.effect()) != Effect::None
     }
 }

@@ -1,24 +1,24 @@
-//! A server's text on its way into an error: without secrets, without what a terminal obeys, not too long.
+//! Redaction of the server's texts before they become part of an error.
 //!
-//! What is taken out are the secrets that the call was made with, wherever the server repeats them. What else is secret
-//! in a reply, such as a link-token, has a type of its own and never becomes text here.
+//! The secrets that the call was made with are removed wherever the server repeats them. Other secrets of a response,
+//! such as a link-token, have types of their own and never become text here.
 
 use serde_json::Value;
 
-/// Longer texts are cut: an error message is no place for a whole body.
-const LONGEST_TEXT: usize = 500;
+/// Longer texts are truncated: an error message should not contain a whole body.
+const MAX_TEXT_LENGTH: usize = 500;
 
-/// The text as it may stand in an error: without secrets, without control characters, not too long.
-pub(crate) fn presentable(text: &str, secrets: &[&str]) -> String {
+/// The text without secrets and control characters, truncated if it is too long.
+pub(crate) fn redacted(text: &str, secrets: &[&str]) -> String {
     let mut text = without_secrets(text, secrets);
-    if let Some((cut, _)) = text.char_indices().nth(LONGEST_TEXT) {
+    if let Some((cut, _)) = text.char_indices().nth(MAX_TEXT_LENGTH) {
         text.truncate(cut);
         text.push('…');
     }
     text.replace(char::is_control, " ")
 }
 
-/// The text with `[redacted]` for each of the secrets.
+/// The text with `[redacted]` in place of each of the secrets.
 pub(crate) fn without_secrets(text: &str, secrets: &[&str]) -> String {
     let mut text = text.to_owned();
     for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
@@ -29,7 +29,7 @@ pub(crate) fn without_secrets(text: &str, secrets: &[&str]) -> String {
     text
 }
 
-/// The value with every text in it, names included, freed of the secrets.
+/// The value with `[redacted]` in place of each of the secrets in every text, including names.
 pub(super) fn value_without_secrets(value: &Value, secrets: &[&str]) -> Value {
     match value {
         Value::String(text) => Value::String(without_secrets(text, secrets)),
@@ -55,9 +55,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn secrets_and_control_characters_do_not_pass() {
-        assert_eq!(presentable("no \u{1b}[31m hush", &["hush"]), "no  [31m [redacted]");
-        assert_eq!(presentable("two of them", &["two", "", "them"]), "[redacted] of [redacted]");
+    fn secrets_and_control_characters_are_removed() {
+        assert_eq!(redacted("no \u{1b}[31m hush", &["hush"]), "no  [31m [redacted]");
+        assert_eq!(redacted("two of them", &["two", "", "them"]), "[redacted] of [redacted]");
         let value = serde_json::json!(["hush", ["hush"], {"hush": "hush"}, 4711, 7, null]);
         let value = value_without_secrets(&value, &["hush", "4711"]);
         assert_eq!(
@@ -67,10 +67,10 @@ mod tests {
     }
 
     #[test]
-    fn long_texts_are_cut_behind_the_secret() {
-        assert_eq!(presentable(&"é".repeat(600), &[]).chars().count(), LONGEST_TEXT + 1);
-        // Cut first, half of the secret would stay.
-        let text = format!("{}planted", "x".repeat(LONGEST_TEXT - 4));
-        assert!(!presentable(&text, &["planted"]).contains("pla"));
+    fn long_texts_are_truncated_after_redaction() {
+        assert_eq!(redacted(&"é".repeat(600), &[]).chars().count(), MAX_TEXT_LENGTH + 1);
+        // If the text were truncated first, a part of the secret would remain.
+        let text = format!("{}planted", "x".repeat(MAX_TEXT_LENGTH - 4));
+        assert!(!redacted(&text, &["planted"]).contains("pla"));
     }
 }

@@ -1,8 +1,8 @@
-//! What a failure reply says, whatever its form: an Atlas error, an OAuth error, HTML, nothing.
+//! Error responses of any form: an Atlas error, an OAuth error, HTML, nothing.
 //!
-//! The body is read leniently, field by field: one field of an unexpected type must not cost the others. That is why it
-//! is not read into the generated `ApiError`, which is all or nothing, and why nothing uses that type; only the type of
-//! its parts that a caller sees, [`FieldViolation`], is the generated one.
+//! The body is read leniently, field by field, so that a field of an unexpected type does not lose the others. The
+//! generated `ApiError` cannot do that, and nothing uses it; only the generated [`FieldViolation`] is used, because
+//! callers get it.
 
 use std::time::{Duration, SystemTime};
 
@@ -11,13 +11,13 @@ use reqwest::header::{AsHeaderName, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, RET
 use serde_json::Value;
 
 use super::ErrorCode;
-use super::redact::{presentable, value_without_secrets};
+use super::redact::{redacted, value_without_secrets};
 use crate::generated::models::FieldViolation;
 
-/// A body larger than this is no error of Atlas and is not read as one.
-const LARGEST_BODY: usize = 64 * 1024;
+/// A larger body is not an error of Atlas and is not parsed.
+const MAX_PARSED_BODY: usize = 64 * 1024;
 
-/// A reply that reports a failure, taken apart.
+/// The parts of an error response.
 #[derive(Clone)]
 pub(crate) struct ErrorResponse {
     pub(crate) status: StatusCode,
@@ -27,15 +27,15 @@ pub(crate) struct ErrorResponse {
     pub(crate) reason: Option<String>,
     pub(crate) parameters: Vec<Value>,
     pub(crate) violations: Vec<FieldViolation>,
-    /// The `error` of an OAuth error, which is a word there and a number in Atlas errors.
+    /// The `error` of an OAuth error, which is a string. Atlas errors have a number there.
     pub(crate) oauth_error: Option<String>,
     pub(crate) retry_after: Option<Duration>,
-    /// What stands in the text where the body is not a JSON object.
-    pub(crate) opaque_body: Option<String>,
+    /// A description of the body, if that is not a JSON object.
+    pub(crate) body_description: Option<String>,
 }
 
 impl ErrorResponse {
-    /// A reply whose body was not read, or could not be.
+    /// A response whose body was not read, or could not be.
     pub(crate) fn without_body(status: StatusCode, headers: HeaderMap) -> Self {
         Self {
             status,
@@ -46,12 +46,12 @@ impl ErrorResponse {
             violations: Vec::new(),
             oauth_error: None,
             retry_after: None,
-            opaque_body: None,
+            body_description: None,
             headers,
         }
     }
 
-    /// Takes a reply apart. Texts that contain one of the `secrets` are shown without it.
+    /// Reads a response. The `secrets` are redacted in every text.
     pub(crate) fn read(
         status: StatusCode,
         headers: HeaderMap,
@@ -59,22 +59,21 @@ impl ErrorResponse {
         now: SystemTime,
         secrets: &[&str],
     ) -> Self {
-        let mut reply = Self::without_body(status, headers);
-        reply.code = header_text(&reply.headers, "x-error-code")
-            .map(|code| ErrorCode::from_wire(&presentable(code, secrets)));
+        let mut response = Self::without_body(status, headers);
+        response.code = header_text(&response.headers, "x-error-code")
+            .map(|code| ErrorCode::from_wire(&redacted(code, secrets)));
         match json_object(body) {
-            Some(fields) => reply.take_fields(&fields, secrets),
-            None => reply.opaque_body = Some(describe(&reply.headers, body.len(), secrets)),
+            Some(fields) => response.read_fields(&fields, secrets),
+            None => response.body_description = Some(describe_body(&response.headers, body.len(), secrets)),
         }
-        reply.retry_after = wait_asked_for(&reply, now);
-        reply
+        response.retry_after = requested_delay(&response, now);
+        response
     }
 
-    fn take_fields(&mut self, fields: &serde_json::Map<String, Value>, secrets: &[&str]) {
-        let text =
-            |name: &str| fields.get(name).and_then(Value::as_str).map(|text| presentable(text, secrets));
+    fn read_fields(&mut self, fields: &serde_json::Map<String, Value>, secrets: &[&str]) {
+        let text = |name: &str| fields.get(name).and_then(Value::as_str).map(|text| redacted(text, secrets));
         if let Some(code) = fields.get("errorCode").and_then(Value::as_str) {
-            self.code = Some(ErrorCode::from_wire(&presentable(code, secrets)));
+            self.code = Some(ErrorCode::from_wire(&redacted(code, secrets)));
         }
         self.detail = text("detail").or_else(|| text("error_description"));
         self.reason = text("reason");
@@ -84,8 +83,7 @@ impl ErrorResponse {
         }
         let violations = fields.get("badRequestDetail").and_then(|detail| detail.get("fields"));
         for violation in violations.and_then(Value::as_array).into_iter().flatten() {
-            let text =
-                |name| violation.get(name).and_then(Value::as_str).map(|text| presentable(text, secrets));
+            let text = |name| violation.get(name).and_then(Value::as_str).map(|text| redacted(text, secrets));
             self.violations.push(FieldViolation {
                 field: text("field").unwrap_or_default(),
                 description: text("description").unwrap_or_default(),
@@ -93,7 +91,7 @@ impl ErrorResponse {
         }
     }
 
-    /// The caller's address, where the server names it.
+    /// The caller's address, if the response contains it.
     pub(crate) fn denied_address(&self) -> Option<&str> {
         let words = self.detail.as_deref().unwrap_or_default().split([' ', ',', '"', '\'']);
         let parameters = self.parameters.iter().filter_map(Value::as_str);
@@ -104,49 +102,49 @@ impl ErrorResponse {
 }
 
 fn json_object(body: &[u8]) -> Option<serde_json::Map<String, Value>> {
-    if body.len() > LARGEST_BODY {
+    if body.len() > MAX_PARSED_BODY {
         return None;
     }
     serde_json::from_slice(body).ok()
 }
 
-fn describe(headers: &HeaderMap, read: usize, secrets: &[&str]) -> String {
-    // More than was read where the body broke off or passed the limit.
-    let stated = header_text(headers, CONTENT_LENGTH).and_then(|length| length.parse().ok());
-    let length = stated.unwrap_or(read).max(read);
+fn describe_body(headers: &HeaderMap, read: usize, secrets: &[&str]) -> String {
+    // More than was read, if the body was cut off or exceeded the limit.
+    let content_length = header_text(headers, CONTENT_LENGTH).and_then(|length| length.parse().ok());
+    let length = content_length.unwrap_or(read).max(read);
     match (length, headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok())) {
-        (0, _) => "the reply has no body".to_owned(),
+        (0, _) => "the response has no body".to_owned(),
         (_, Some(media_type)) => {
-            format!("the reply is {} of {length} bytes", presentable(media_type, secrets))
+            format!("the response is {} of {length} bytes", redacted(media_type, secrets))
         }
-        (_, None) => format!("the reply has {length} bytes of no stated type"),
+        (_, None) => format!("the response has {length} bytes without a media type"),
     }
 }
 
-/// How long the server asks to wait: by `Retry-After`, or by the parameter of a used-up bucket, whichever is longer.
-fn wait_asked_for(reply: &ErrorResponse, now: SystemTime) -> Option<Duration> {
-    let header = header_text(&reply.headers, RETRY_AFTER.as_str()).and_then(|text| retry_after(text, now));
-    let parameter = match reply.code {
+/// The delay that the server requests: `Retry-After`, or the parameter of an exhausted bucket, whichever is longer.
+fn requested_delay(response: &ErrorResponse, now: SystemTime) -> Option<Duration> {
+    let header = header_text(&response.headers, RETRY_AFTER.as_str()).and_then(|text| retry_after(text, now));
+    let parameter = match response.code {
         // [path, seconds to wait, capacity, refill, seconds]
-        Some(ErrorCode::RateLimitedTokenBucket) => reply.parameters.get(1).and_then(Value::as_f64),
+        Some(ErrorCode::RateLimitedTokenBucket) => response.parameters.get(1).and_then(Value::as_f64),
         _ => None,
     };
     let parameter = parameter.and_then(|seconds| Duration::try_from_secs_f64(seconds.ceil()).ok());
     header.max(parameter)
 }
 
-/// Reads `Retry-After`: seconds, or an HTTP date (RFC 9110 section 10.2.3). A date that has passed means no wait.
+/// Parses `Retry-After`: seconds, or an HTTP date (RFC 9110 section 10.2.3). A date in the past means no delay.
 pub(crate) fn retry_after(text: &str, now: SystemTime) -> Option<Duration> {
     let text = text.trim();
     if !text.is_empty() && text.bytes().all(|digit| digit.is_ascii_digit()) {
-        // More seconds than a u64 holds is still "very long".
+        // More seconds than a `u64` can hold are still a very long delay.
         return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
     }
     let date = http_date(text)?;
     Some(date.duration_since(now).unwrap_or(Duration::ZERO))
 }
 
-/// Reads an HTTP date; Atlas writes days below ten without the leading zero.
+/// Parses an HTTP date. Atlas writes days below ten without the leading zero.
 pub(crate) fn http_date(text: &str) -> Option<SystemTime> {
     let text = text.trim();
     httpdate::parse_http_date(text).ok().or_else(|| {
@@ -173,36 +171,36 @@ mod tests {
 
     #[test]
     fn reads_an_atlas_error() {
-        let reply = read(
+        let response = read(
             429,
             r#"{"detail":"slow down","error":429,"errorCode":"RATE_LIMITED_TOKEN_BUCKET",
                 "parameters":["/x",7,500,1,"60"],"reason":"Too Many Requests",
                 "badRequestDetail":{"fields":[{"field":"a","description":"b"},{"field":"c"}]}}"#,
         );
-        assert_eq!(reply.code, Some(ErrorCode::RateLimitedTokenBucket));
-        assert_eq!(reply.detail.as_deref(), Some("slow down"));
-        assert_eq!(reply.reason.as_deref(), Some("Too Many Requests"));
-        assert_eq!(reply.parameters.len(), 5);
-        assert_eq!(reply.violations.len(), 2);
-        assert_eq!(reply.violations[0].description, "b");
-        assert_eq!(reply.retry_after, Some(Duration::from_secs(7)));
-        assert_eq!(reply.oauth_error, None);
+        assert_eq!(response.code, Some(ErrorCode::RateLimitedTokenBucket));
+        assert_eq!(response.detail.as_deref(), Some("slow down"));
+        assert_eq!(response.reason.as_deref(), Some("Too Many Requests"));
+        assert_eq!(response.parameters.len(), 5);
+        assert_eq!(response.violations.len(), 2);
+        assert_eq!(response.violations[0].description, "b");
+        assert_eq!(response.retry_after, Some(Duration::from_secs(7)));
+        assert_eq!(response.oauth_error, None);
     }
 
     #[test]
-    fn one_odd_field_does_not_cost_the_others() {
-        let reply =
+    fn a_field_of_another_type_does_not_lose_the_others() {
+        let response =
             read(400, r#"{"detail":7,"errorCode":null,"parameters":null,"reason":"Bad Request","new":[]}"#);
-        assert_eq!((reply.detail, reply.code), (None, None));
-        assert_eq!(reply.reason.as_deref(), Some("Bad Request"));
+        assert_eq!((response.detail, response.code), (None, None));
+        assert_eq!(response.reason.as_deref(), Some("Bad Request"));
     }
 
     #[test]
-    fn a_body_that_is_no_object_is_described() {
+    fn a_body_that_is_not_an_object_is_described() {
         for (body, expected) in
-            [("", "the reply has no body"), ("<html>", "the reply has 6 bytes of no stated type")]
+            [("", "the response has no body"), ("<html>", "the response has 6 bytes without a media type")]
         {
-            assert_eq!(read(502, body).opaque_body.as_deref(), Some(expected));
+            assert_eq!(read(502, body).body_description.as_deref(), Some(expected));
         }
     }
 
@@ -224,29 +222,29 @@ mod tests {
             ("soon", None),
             ("", None),
         ] {
-            assert_eq!(retry_after(text, now).map(|wait| wait.as_secs()), expected, "{text:?}");
+            assert_eq!(retry_after(text, now).map(|delay| delay.as_secs()), expected, "{text:?}");
         }
     }
 
     #[test]
-    fn the_longer_wait_counts() {
+    fn the_longer_delay_applies() {
         for (header, parameter, expected) in [(3, 7, 7), (9, 7, 9)] {
             let headers = HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from(header))]);
             let body =
                 format!(r#"{{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["/x",{parameter}]}}"#);
-            let reply = ErrorResponse::read(
+            let response = ErrorResponse::read(
                 StatusCode::TOO_MANY_REQUESTS,
                 headers,
                 body.as_bytes(),
                 SystemTime::UNIX_EPOCH,
                 &[],
             );
-            assert_eq!(reply.retry_after, Some(Duration::from_secs(expected)));
+            assert_eq!(response.retry_after, Some(Duration::from_secs(expected)));
         }
     }
 
     #[test]
-    fn finds_the_refused_address() {
+    fn finds_the_denied_address() {
         for (body, expected) in [
             (
                 r#"{"detail":"IP address 203.0.113.9 is not allowed to access this resource."}"#,

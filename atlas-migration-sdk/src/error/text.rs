@@ -1,4 +1,4 @@
-//! The text of an error: what failed, why, and what to do.
+//! The text of an error: what failed, why, and what to do about it.
 
 use std::fmt;
 
@@ -10,9 +10,9 @@ pub(super) fn write(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if let Some(operation) = error.operation {
         write!(f, "{} failed: ", operation.short_name.unwrap_or(operation.id))?;
     }
-    write_why(error, f)?;
-    if let Some(advice) = advice(error) {
-        write!(f, ". {advice}")?;
+    write_cause(error, f)?;
+    if let Some(help) = help(error) {
+        write!(f, ". {help}")?;
     }
     if let Some(warning) = warning(error) {
         write!(f, ". {warning}")?;
@@ -20,62 +20,62 @@ pub(super) fn write(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     Ok(())
 }
 
-fn write_why(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn write_cause(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_str(match error.kind {
-        ErrorKind::TokenRejected => "the token endpoint refused the service account: ",
-        ErrorKind::TokenRateLimited => "too many access tokens were asked for: ",
+        ErrorKind::TokenRejected => "the token endpoint rejected the service account: ",
+        ErrorKind::TokenRateLimited => "too many access tokens were requested: ",
         ErrorKind::TokenLimitReached => {
-            "the service account has 100 active access tokens, the most it may have: "
+            "the service account has reached the limit of 100 active access tokens: "
         }
         _ => "",
     })?;
     f.write_str(&error.message)?;
-    let Some(reply) = &error.reply else { return Ok(()) };
+    let Some(response) = &error.response else { return Ok(()) };
     if !error.message.is_empty() {
         f.write_str(": ")?;
     }
-    write_reply(reply, f)
+    write_response(response, f)
 }
 
-fn write_reply(reply: &ErrorResponse, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    write!(f, "{}", reply.status.as_u16())?;
-    match (&reply.code, &reply.oauth_error) {
-        // This code says less than the status does.
+fn write_response(response: &ErrorResponse, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(f, "{}", response.status.as_u16())?;
+    match (&response.code, &response.oauth_error) {
+        // This code contains less information than the status.
         (Some(ErrorCode::UnexpectedError) | None, None) => {
-            let reason = reply.reason.as_deref().or(reply.status.canonical_reason());
+            let reason = response.reason.as_deref().or(response.status.canonical_reason());
             write!(f, " {}", reason.unwrap_or_default())?;
         }
         (Some(code), _) => write!(f, " {code}")?,
         (None, Some(error)) => write!(f, " {error}")?,
     }
-    if let Some(detail) = reply.detail.as_deref().or(reply.opaque_body.as_deref()) {
+    if let Some(detail) = response.detail.as_deref().or(response.body_description.as_deref()) {
         write!(f, ": {}", detail.trim_end_matches('.'))?;
     }
-    for violation in &reply.violations {
+    for violation in &response.violations {
         write!(f, "; {}: {}", violation.field, violation.description.trim_end_matches('.'))?;
     }
     Ok(())
 }
 
-/// What the reader can do, as a sentence.
-fn advice(error: &Inner) -> Option<String> {
+/// What the reader can do about the error, as a sentence.
+fn help(error: &Inner) -> Option<String> {
     match error.kind {
         ErrorKind::TokenRejected => Some("Check the client id and the client secret".to_owned()),
-        ErrorKind::TokenRateLimited => Some(wait(error.reply.as_ref())),
+        ErrorKind::TokenRateLimited => Some(try_again(error.response.as_ref())),
         ErrorKind::TokenLimitReached => Some(
-            "Revoke tokens that are no longer used, or wait until they expire, an hour after they were made; share \
-             one Client instead of building one a call"
+            "Revoke tokens that are no longer used, or wait until they expire, an hour after they were issued; share \
+             one Client instead of building one for each call"
                 .to_owned(),
         ),
         ErrorKind::Connect => {
-            // True of the last try only, where there were others.
-            let unsent = if error.earlier == Effect::None { "Nothing was sent. " } else { "" };
-            Some(format!("{unsent}Check the base URL, the network and the proxy"))
+            // Earlier attempts may have sent something.
+            let nothing_sent = if error.earlier == Effect::None { "Nothing was sent. " } else { "" };
+            Some(format!("{nothing_sent}Check the base URL, the network and the proxy"))
         }
         ErrorKind::Redirected => Some(
-            "Build it with `redirect::Policy::none()`, and set the base URL to where the API really is".to_owned(),
+            "Build it with `redirect::Policy::none()`, and set the base URL to the address of the API".to_owned(),
         ),
-        ErrorKind::Api => advice_on_answer(error, error.reply.as_ref()?),
+        ErrorKind::Api => help_for_response(error, error.response.as_ref()?),
         ErrorKind::Configuration
         | ErrorKind::InvalidRequest
         | ErrorKind::Timeout
@@ -88,7 +88,7 @@ fn advice(error: &Inner) -> Option<String> {
     }
 }
 
-/// What the caller must know before he asks again: that it may have happened, and how to find out.
+/// What the caller must know before repeating the call: that it may have taken effect, and how to check that.
 fn warning(error: &Inner) -> Option<String> {
     let operation = error.operation?;
     if operation.method == Method::Get {
@@ -96,64 +96,64 @@ fn warning(error: &Inner) -> Option<String> {
     }
     let effect = error.effect();
     let what = match (error.earlier, effect) {
-        (_, Effect::Happened) => "What was asked for happened",
+        (_, Effect::Certain) => "The operation has taken effect",
         (Effect::None, Effect::None) => return None,
-        (Effect::None, Effect::Unknown) => "It may have happened, and was not asked for again",
-        (_, Effect::None) => "An earlier try, whose reply was lost, may have done it",
-        (_, Effect::Unknown) => "It may have happened",
+        (Effect::None, Effect::Possible) => "The operation may have taken effect, and was not repeated",
+        (_, Effect::None) => "An earlier attempt, whose response was lost, may have taken effect",
+        (_, Effect::Possible) => "The operation may have taken effect",
     };
-    Some(format!("{what}: {}", how_to_find_out(operation)))
+    Some(format!("{what}: {}", how_to_check(operation)))
 }
 
-/// How to find out whether an operation happened whose reply was lost.
-fn how_to_find_out(operation: &Operation) -> &'static str {
+/// How to check whether an operation took effect.
+fn how_to_check(operation: &Operation) -> &'static str {
     match operation.id {
         "createGroupLiveMigration" => {
-            "look at the project's Live Migration page in Atlas before you start another one, which could drop the \
-             destination's data again"
+            "look at the project's Live Migration page in Atlas before you start another migration, which could drop \
+             the destination's data again"
         }
         "validateGroupLiveMigrations" => "a second validation does no harm",
         "createOrgLiveMigrationLinkToken" => {
-            "a link-token that nobody has seen can only be removed together with all links of the organization"
+            "a link-token that was not received can only be deleted together with all links of the organization"
         }
-        "deleteOrgLiveMigrationLinkTokens" => "without a link there are no available projects to list",
+        "deleteOrgLiveMigrationLinkTokens" => "list the available projects; without a link there are none",
         "cutoverGroupLiveMigration" => "read the migration",
-        _ => "look before you ask for it again",
+        _ => "check the state before you repeat it",
     }
 }
 
-fn advice_on_answer(error: &Inner, reply: &ErrorResponse) -> Option<String> {
-    match (reply.status.as_u16(), &reply.code) {
+fn help_for_response(error: &Inner, response: &ErrorResponse) -> Option<String> {
+    match (response.status.as_u16(), &response.code) {
         (_, Some(ErrorCode::IpAddressNotOnAccessList | ErrorCode::ApiKeyAccessListAccessDenied)) => {
-            Some(add_to_access_list(error.credential, reply))
+            Some(add_to_access_list(error.credential, response))
         }
         (_, Some(ErrorCode::OrgRequiresAccessList)) => {
-            Some(format!("The organization requires an access list. {}", add_to_access_list(error.credential, reply)))
+            Some(format!("The organization requires an access list. {}", add_to_access_list(error.credential, response)))
         }
-        // Ids are checked before they are sent, so that it is not they that cannot be read.
+        // Ids are validated before they are sent, so that the base URL must be the reason.
         (400, Some(ErrorCode::PathParamParseError)) => {
-            Some("Check the base URL: something before the API's own path may be too much".to_owned())
+            Some("Check the base URL: its path may contain too much".to_owned())
         }
         (401, Some(ErrorCode::NotOrgGroupCreator)) | (403, Some(_)) => Some(missing_role(error)),
-        (403, None) => Some("It does not look like an answer of Atlas; check for a proxy on the way".to_owned()),
-        (401, _) => Some(bad_credential(error.credential)),
+        (403, None) => Some("This does not look like a response of Atlas; check for a proxy".to_owned()),
+        (401, _) => Some(invalid_credential(error.credential)),
         (404, Some(ErrorCode::GroupNotFound)) => {
-            Some("Check the project id, and that the credential may see the project".to_owned())
+            Some("Check the project id, and that the credential has access to the project".to_owned())
         }
         (404, Some(ErrorCode::ResourceNotFound)) => {
-            // With a message of ours it is the token endpoint that was not found, and no id is in question.
+            // With a message, the token endpoint was not found, and there are no ids to check.
             let ids = if error.message.is_empty() { "the ids, and " } else { "" };
-            Some(format!("Check {ids}that the base URL leads to the Atlas API"))
+            Some(format!("Check {ids}that the base URL is that of the Atlas API"))
         }
-        (406, _) => Some("Ask for another API version, or for none, which means the newest".to_owned()),
+        (406, _) => Some("Request another API version, or none, which means the newest".to_owned()),
         (409, Some(ErrorCode::CannotDeleteLinkDuringMigration)) => {
-            Some("Cut the running migration over, or wait until it has ended".to_owned())
+            Some("Cut over the running migration, or wait until it has ended".to_owned())
         }
-        (410, _) => Some("Ask for a newer API version".to_owned()),
-        (429, _) => Some(wait(Some(reply))),
+        (410, _) => Some("Request a newer API version".to_owned()),
+        (429, _) => Some(try_again(Some(response))),
         (300..=399, _) => Some(
-            "Redirects are not followed, because they would carry the credential elsewhere; set the base URL to \
-             where the API really is"
+            "Redirects are not followed, because they would send the credential to another server; set the base URL \
+             to the address of the API"
                 .to_owned(),
         ),
         (500..=599, _) => Some("The server failed; try again later".to_owned()),
@@ -161,16 +161,16 @@ fn advice_on_answer(error: &Inner, reply: &ErrorResponse) -> Option<String> {
     }
 }
 
-fn wait(reply: Option<&ErrorResponse>) -> String {
-    match reply.and_then(|reply| reply.retry_after) {
-        Some(wait) => format!("Try again in {} s", wait.as_secs()),
+fn try_again(response: Option<&ErrorResponse>) -> String {
+    match response.and_then(|response| response.retry_after) {
+        Some(delay) => format!("Try again in {} s", delay.as_secs()),
         None => "Try again later".to_owned(),
     }
 }
 
-fn add_to_access_list(credential: Option<CredentialKind>, reply: &ErrorResponse) -> String {
-    let address = reply.denied_address().unwrap_or("your address");
-    let place = match credential {
+fn add_to_access_list(credential: Option<CredentialKind>, response: &ErrorResponse) -> String {
+    let address = response.denied_address().unwrap_or("your address");
+    let access_list = match credential {
         Some(CredentialKind::ApiKey) => {
             "the API access list of the API key (Atlas, organization, Applications, API Keys)"
         }
@@ -181,23 +181,23 @@ fn add_to_access_list(credential: Option<CredentialKind>, reply: &ErrorResponse)
             "the API access list of the credential (Atlas, organization, Applications)"
         }
     };
-    format!("Add {address} to {place}")
+    format!("Add {address} to {access_list}")
 }
 
 fn missing_role(error: &Inner) -> String {
     match error.operation.and_then(|operation| operation.required_role) {
         Some(role) => format!("The operation needs the role {role}: grant it to the credential"),
-        None => "The credential lacks a right that the operation needs".to_owned(),
+        None => "The credential lacks a permission that the operation needs".to_owned(),
     }
 }
 
-fn bad_credential(credential: Option<CredentialKind>) -> String {
+fn invalid_credential(credential: Option<CredentialKind>) -> String {
     match credential {
         Some(CredentialKind::ApiKey) => "Check the public and the private key, and that the key still exists",
         Some(CredentialKind::ServiceAccount) => {
-            "A fresh access token was refused as well: check that the service account belongs to the organization"
+            "A new access token was rejected too: check that the service account belongs to the organization"
         }
-        Some(CredentialKind::AccessToken) => "The access token has expired or was revoked: give the client a new one",
+        Some(CredentialKind::AccessToken) => "The access token has expired or was revoked: use a new one",
         None => "Check the credential",
     }
     .to_owned()
@@ -209,14 +209,15 @@ mod tests {
     use crate::generated::operations::DELETE_ORG_LIVE_MIGRATION_LINK_TOKENS;
 
     #[test]
-    fn nothing_was_sent_only_where_no_earlier_try_was() {
-        for (earlier, unsent, warned) in [(Effect::None, true, false), (Effect::Unknown, false, true)] {
-            let error = Error::new(ErrorKind::Connect, "could not connect").after_effect(earlier);
+    fn nothing_was_sent_only_if_there_was_no_earlier_attempt() {
+        for (earlier, nothing_sent, warned) in [(Effect::None, true, false), (Effect::Possible, false, true)]
+        {
+            let error = Error::new(ErrorKind::Connect, "could not connect").with_earlier_effect(earlier);
             let text = error.with_operation(&DELETE_ORG_LIVE_MIGRATION_LINK_TOKENS).to_string();
             assert!(text.contains("could not connect. ") && text.contains("Check the base URL"), "{text}");
-            assert_eq!(text.contains("Nothing was sent"), unsent, "{text}");
+            assert_eq!(text.contains("Nothing was sent"), nothing_sent, "{text}");
             assert_eq!(
-                text.contains("An earlier try, whose reply was lost, may have done it"),
+                text.contains("An earlier attempt, whose response was lost, may have taken effect"),
                 warned,
                 "{text}"
             );

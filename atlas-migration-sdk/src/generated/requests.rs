@@ -24,14 +24,14 @@ pub fn list_orgs<'a>(
     items_per_page: Option<i64>,
     name: Option<&'a str>,
     page_num: Option<i64>,
-) -> crate::call::Unsent<models::OrganizationPage> {
+) -> crate::call::PreparedRequest<models::OrganizationPage> {
     let path = "/api/atlas/v2/orgs".to_owned();
     let request = crate::call::RequestParts::new(path)
         .query(&progenitor_client::QueryParam::new("includeCount", &include_count))
         .query(&progenitor_client::QueryParam::new("itemsPerPage", &items_per_page))
         .query(&progenitor_client::QueryParam::new("name", &name))
         .query(&progenitor_client::QueryParam::new("pageNum", &page_num));
-    crate::call::Unsent::with_reply(&crate::operations::LIST_ORGS, request)
+    crate::call::PreparedRequest::returning_json(&crate::operations::LIST_ORGS, request)
 }
 
 /// Create a link-token
@@ -46,10 +46,10 @@ pub fn list_orgs<'a>(
 pub fn create_org_live_migration_link_token<'a>(
     org_id: &'a crate::OrgId,
     body: &'a models::LinkTokenRequest,
-) -> crate::call::Unsent<models::LinkTokenReply> {
+) -> crate::call::PreparedRequest<models::LinkTokenReply> {
     let path = format!("/api/atlas/v2/orgs/{}/liveMigrations/linkTokens", org_id);
     let request = crate::call::RequestParts::new(path).json(&body);
-    crate::call::Unsent::with_reply(
+    crate::call::PreparedRequest::returning_json(
         &crate::operations::CREATE_ORG_LIVE_MIGRATION_LINK_TOKEN,
         request,
     )
@@ -65,10 +65,10 @@ pub fn create_org_live_migration_link_token<'a>(
 /// - `org_id`: The Atlas organization.
 pub fn delete_org_live_migration_link_tokens<'a>(
     org_id: &'a crate::OrgId,
-) -> crate::call::Unsent<()> {
+) -> crate::call::PreparedRequest<()> {
     let path = format!("/api/atlas/v2/orgs/{}/liveMigrations/linkTokens", org_id);
     let request = crate::call::RequestParts::new(path);
-    crate::call::Unsent::without_reply(
+    crate::call::PreparedRequest::returning_nothing(
         &crate::operations::DELETE_ORG_LIVE_MIGRATION_LINK_TOKENS,
         request,
     )
@@ -84,10 +84,10 @@ pub fn delete_org_live_migration_link_tokens<'a>(
 /// - `org_id`: The Atlas organization.
 pub fn list_org_live_migration_available_projects<'a>(
     org_id: &'a crate::OrgId,
-) -> crate::call::Unsent<::std::vec::Vec<models::AvailableProject>> {
+) -> crate::call::PreparedRequest<::std::vec::Vec<models::AvailableProject>> {
     let path = format!("/api/atlas/v2/orgs/{}/liveMigrations/availableProjects", org_id);
     let request = crate::call::RequestParts::new(path);
-    crate::call::Unsent::with_reply(
+    crate::call::PreparedRequest::returning_json(
         &crate::operations::LIST_ORG_LIVE_MIGRATION_AVAILABLE_PROJECTS,
         request,
     )
@@ -105,10 +105,10 @@ pub fn list_org_live_migration_available_projects<'a>(
 pub fn create_group_live_migration<'a>(
     group_id: &'a crate::ProjectId,
     body: &'a models::MigrationRequest,
-) -> crate::call::Unsent<models::Migration> {
+) -> crate::call::PreparedRequest<models::Migration> {
     let path = format!("/api/atlas/v2/groups/{}/liveMigrations", group_id);
     let request = crate::call::RequestParts::new(path).json(&body);
-    crate::call::Unsent::with_reply(
+    crate::call::PreparedRequest::returning_json(
         &crate::operations::CREATE_GROUP_LIVE_MIGRATION,
         request,
     )
@@ -126,10 +126,10 @@ pub fn create_group_live_migration<'a>(
 pub fn validate_group_live_migrations<'a>(
     group_id: &'a crate::ProjectId,
     body: &'a models::MigrationRequest,
-) -> crate::call::Unsent<models::Validation> {
+) -> crate::call::PreparedRequest<models::Validation> {
     let path = format!("/api/atlas/v2/groups/{}/liveMigrations/validate", group_id);
     let request = crate::call::RequestParts::new(path).json(&body);
-    crate::call::Unsent::with_reply(
+    crate::call::PreparedRequest::returning_json(
         &crate::operations::VALIDATE_GROUP_LIVE_MIGRATIONS,
         request,
     )
@@ -147,12 +147,12 @@ pub fn validate_group_live_migrations<'a>(
 pub fn get_group_live_migration_validate_status<'a>(
     group_id: &'a crate::ProjectId,
     validation_id: &'a crate::ValidationId,
-) -> crate::call::Unsent<models::Validation> {
+) -> crate::call::PreparedRequest<models::Validation> {
     let path = format!(
         "/api/atlas/v2/groups/{}/liveMigrations/validate/{}", group_id, validation_id
     );
     let request = crate::call::RequestParts::new(path);
-    crate::call::Unsent::with_reply(
+    crate::call::PreparedRequest::returning_json(
         &crate::operations::GET_GROUP_LIVE_MIGRATION_VALIDATE_STATUS,
         request,
     )
@@ -170,12 +170,12 @@ pub fn get_group_live_migration_validate_status<'a>(
 pub fn get_group_live_migration<'a>(
     group_id: &'a crate::ProjectId,
     live_migration_id: &'a crate::MigrationId,
-) -> crate::call::Unsent<models::Migration> {
+) -> crate::call::PreparedRequest<models::Migration> {
     let path = format!(
         "/api/atlas/v2/groups/{}/liveMigrations/{}", group_id, live_migration_id
     );
     let request = crate::call::RequestParts::new(path);
-    crate::call::Unsent::with_reply(
+    crate::call::PreparedRequest::returning_json(
         &crate::operations::GET_GROUP_LIVE_MIGRATION,
         request,
     )
@@ -193,12 +193,12 @@ pub fn get_group_live_migration<'a>(
 pub fn cutover_group_live_migration<'a>(
     group_id: &'a crate::ProjectId,
     live_migration_id: &'a crate::MigrationId,
-) -> crate::call::Unsent<()> {
+) -> crate::call::PreparedRequest<()> {
     let path = format!(
         "/api/atlas/v2/groups/{}/liveMigrations/{}/cutover", group_id, live_migration_id
     );
     let request = crate::call::RequestParts::new(path);
-    crate::call::Unsent::without_reply(
+    crate::call::PreparedRequest::returning_nothing(
         &crate::operations::CUTOVER_GROUP_LIVE_MIGRATION,
         request,
     )

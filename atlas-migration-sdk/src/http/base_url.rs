@@ -1,4 +1,4 @@
-//! Where Atlas is: which URLs are taken, and why the others are not.
+//! The base URL of the API: which URLs are valid, and why others are not.
 
 use std::net::IpAddr;
 
@@ -9,79 +9,80 @@ use crate::error::{Error, Result};
 pub(crate) const COMMERCIAL: &str = "https://cloud.mongodb.com";
 pub(crate) const GOVERNMENT: &str = "https://cloud.mongodbgov.com";
 
-/// As long as the longest path of the table with its ids, about; a longer one costs a step of growth.
-const LONGEST_PATH: usize = 120;
+/// About the length of the longest path of the operation table with its ids. A longer path costs a reallocation.
+const PATH_CAPACITY: usize = 120;
 
-/// A checked base URL.
+/// A validated base URL.
 #[derive(Clone)]
 pub(crate) struct BaseUrl {
-    /// Without a trailing slash, but for the one that is the whole path.
+    /// Without a trailing slash, unless the path is only a slash.
     url: Url,
-    /// The same with a path as long as any: its copies have room, and do not grow step by step.
-    roomy: Url,
+    /// The same URL with a long path, so that its copies have enough capacity for any path.
+    with_capacity: Url,
     loopback: bool,
 }
 
 impl BaseUrl {
     pub(crate) fn parse(text: &str) -> Result<Self> {
-        // No message repeats the URL: it may carry a password.
-        let refusal = |reason: &str| {
+        // No message contains the URL: it may contain a password.
+        let invalid = |reason: &str| {
             Err(Error::configuration(format!(
-                "the base URL is refused: {reason}; write it as https://host[:port][/path]"
+                "the base URL is invalid: {reason}; write it as https://host[:port][/path]"
             )))
         };
-        let Ok(url) = Url::parse(text.trim()) else { return refusal("it is not a URL") };
+        let Ok(url) = Url::parse(text.trim()) else { return invalid("it is not a URL") };
         if !url.username().is_empty() || url.password().is_some() {
-            return refusal("it carries user information, which belongs into the credentials");
+            return invalid("it contains user information, which belongs to the credentials");
         }
         if url.query().is_some() {
-            return refusal("it carries a query");
+            return invalid("it contains a query");
         }
         if url.fragment().is_some() {
-            return refusal("it carries a fragment");
+            return invalid("it contains a fragment");
         }
         let Some(host) = url.host_str().filter(|host| !host.is_empty()) else {
-            return refusal("it names no host");
+            return invalid("it has no host");
         };
         let loopback = is_loopback(host);
         match url.scheme() {
             "https" => {}
             "http" if loopback => {}
             "http" if is_below_localhost(host) => {
-                return refusal(
-                    "http would send the credential in the clear, and many resolvers ask DNS for a name below \
-                     localhost, which may lead anywhere; only localhost itself, 127.0.0.0/8 and [::1] may be http",
+                return invalid(
+                    "http would send the credential in the clear, and many resolvers ask DNS for names below localhost, which \
+                     may resolve to any address; http is allowed only to localhost itself, 127.0.0.0/8 and [::1]",
                 );
             }
             "http" => {
-                return refusal(
-                    "http would send the credential in the clear; only localhost, 127.0.0.0/8 and [::1] may be http",
+                return invalid(
+                    "http would send the credential in the clear; http is allowed only to localhost, 127.0.0.0/8 and [::1]",
                 );
             }
-            _ => return refusal("it is neither https nor http"),
+            _ => return invalid("it is neither https nor http"),
         }
         let mut url = url;
         let path = url.path().trim_end_matches('/').to_owned();
         if path.ends_with("/api/atlas/v2") {
-            return refusal("it ends in /api/atlas/v2, which the client adds itself");
+            return invalid("it ends in /api/atlas/v2, which the client adds");
         }
         url.set_path(&path);
-        let mut roomy = url.clone();
-        roomy.set_path(&format!("{path}/{}", "-".repeat(LONGEST_PATH)));
-        Ok(Self { url, roomy, loopback })
+        let mut with_capacity = url.clone();
+        with_capacity.set_path(&format!("{path}/{}", "-".repeat(PATH_CAPACITY)));
+        Ok(Self { url, with_capacity, loopback })
     }
 
-    /// Without a trailing slash.
+    /// The URL without a trailing slash.
     pub(crate) fn as_str(&self) -> &str {
         self.url.as_str().trim_end_matches('/')
     }
 
-    /// The URL of this path, which begins with a slash. Cheaper than parsing a whole one: the host is known.
+    /// The URL with this path, which begins with a slash. Cheaper than parsing a whole URL, because the host is parsed
+    /// already.
     pub(crate) fn join(&self, path: &str) -> Url {
-        let mut url = self.roomy.clone();
+        let mut url = self.with_capacity.clone();
         match self.url.path() {
             "/" => url.set_path(path),
-            before => url.set_path(&format!("{before}{path}")),
+            prefix => url.set_path(&format!("{prefix}{path}")),
         }
         url
     }
@@ -95,14 +96,14 @@ impl BaseUrl {
     }
 }
 
-/// Whether this is surely the machine itself: `localhost` or a loopback address.
+/// Whether this host is certain to be the local machine: `localhost` or a loopback address.
 fn is_loopback(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
-/// Whether RFC 6761 section 6.3 wants this name to mean the machine itself. It asks that of resolvers, and many do not
-/// do so.
+/// Whether RFC 6761 section 6.3 reserves this name for the local machine. It requires that of resolvers, and many do
+/// not comply.
 fn is_below_localhost(host: &str) -> bool {
     host.trim_end_matches('.').rsplit('.').next() == Some("localhost")
 }
@@ -112,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_taken() {
+    fn valid_urls() {
         for (text, expected) in [
             (COMMERCIAL, "https://cloud.mongodb.com"),
             (GOVERNMENT, "https://cloud.mongodbgov.com"),
@@ -128,7 +129,7 @@ mod tests {
             ("http://2130706433", "http://127.0.0.1"),
             ("http://127.1", "http://127.0.0.1"),
             ("http://[0:0:0:0:0:0:0:1]", "http://[::1]"),
-            // Over https, a certificate says who answers.
+            // With https, the certificate identifies the server.
             ("https://atlas.localhost:8443", "https://atlas.localhost:8443"),
         ] {
             let base_url = BaseUrl::parse(text).unwrap();
@@ -139,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_refused_and_why() {
+    fn invalid_urls_and_the_reasons() {
         for (text, part) in [
             ("", "not a URL"),
             ("cloud.mongodb.com", "not a URL"),
@@ -147,21 +148,21 @@ mod tests {
             ("http://127.0.0.1.example.com", "in the clear"),
             ("http://localhost.example.com", "in the clear"),
             ("http://0.0.0.0:80", "in the clear"),
-            ("http://128.0.0.1", "only localhost, 127.0.0.0/8 and [::1] may be http"),
+            ("http://128.0.0.1", "http is allowed only to localhost, 127.0.0.0/8 and [::1]"),
             ("http://[::2]", "in the clear"),
             ("http://[::ffff:7f00:1]", "in the clear"),
-            ("http://notlocalhost", "in the clear; only localhost"),
-            ("http://atlas.localhost:8080", "ask DNS for a name below localhost"),
-            ("http://ATLAS.LocalHost", "only localhost itself, 127.0.0.0/8 and [::1]"),
+            ("http://notlocalhost", "in the clear; http is allowed only to localhost"),
+            ("http://atlas.localhost:8080", "ask DNS for names below localhost"),
+            ("http://ATLAS.LocalHost", "only to localhost itself, 127.0.0.0/8 and [::1]"),
             ("http://atlas.localhost.", "ask DNS"),
             ("http://localhost.", "ask DNS"),
             ("ftp://cloud.mongodb.com", "neither https nor http"),
-            ("unix:/run/atlas", "names no host"),
+            ("unix:/run/atlas", "has no host"),
             ("https://user:planted@cloud.mongodb.com", "user information"),
             ("https://planted@cloud.mongodb.com", "user information"),
             ("https://cloud.mongodb.com?token=planted", "a query"),
             ("https://cloud.mongodb.com/#planted", "a fragment"),
-            ("https://cloud.mongodb.com/api/atlas/v2/", "adds itself"),
+            ("https://cloud.mongodb.com/api/atlas/v2/", "which the client adds"),
             ("https://", "not a URL"),
         ] {
             let error = BaseUrl::parse(text).err().map(|error| error.to_string()).unwrap_or_default();

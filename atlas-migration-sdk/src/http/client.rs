@@ -1,32 +1,33 @@
-//! The HTTP client under everything, with an eye on redirects.
+//! The HTTP client.
 //!
-//! A client of our own follows none. Of one that was handed in nobody can ask whether it does; only its replies show it.
+//! A client that this crate builds follows no redirects. A custom client may be configured to follow them; only its
+//! responses show it, by their URL.
 
 use reqwest::{Client, Request, RequestBuilder, Response, Url};
 
 #[derive(Clone)]
 pub(crate) struct Http {
     client: Client,
-    /// Whether it was handed in.
-    foreign: bool,
+    /// Whether the caller supplied the client.
+    custom: bool,
 }
 
 /// A request that is being sent.
-pub(crate) struct Sending<F> {
-    pub(super) reply: F,
-    /// The URL that must answer, where another one could.
-    pub(super) asked: Option<Box<Url>>,
+pub(crate) struct PendingResponse<F> {
+    pub(super) response: F,
+    /// The URL that the response must have; only with a custom client, which may follow redirects.
+    pub(super) expected_url: Option<Box<Url>>,
 }
 
 impl Http {
-    /// A client that is known to follow no redirect.
-    pub(crate) fn own(client: Client) -> Self {
-        Self { client, foreign: false }
+    /// A client that follows no redirects.
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client, custom: false }
     }
 
-    /// A client that was handed in.
-    pub(crate) fn foreign(client: Client) -> Self {
-        Self { client, foreign: true }
+    /// A client that the caller supplied.
+    pub(crate) fn custom(client: Client) -> Self {
+        Self { client, custom: true }
     }
 
     pub(crate) fn post(&self, url: Url) -> RequestBuilder {
@@ -36,8 +37,8 @@ impl Http {
     pub(crate) fn execute(
         &self,
         request: Request,
-    ) -> Sending<impl Future<Output = reqwest::Result<Response>> + use<>> {
-        let asked = self.foreign.then(|| Box::new(request.url().clone()));
-        Sending { reply: self.client.execute(request), asked }
+    ) -> PendingResponse<impl Future<Output = reqwest::Result<Response>> + use<>> {
+        let expected_url = self.custom.then(|| Box::new(request.url().clone()));
+        PendingResponse { response: self.client.execute(request), expected_url }
     }
 }

@@ -1,9 +1,8 @@
-//! The two limits of time: that of one request, and that of the whole call, which cuts the first short.
+//! The two time limits: that of an attempt, and that of the whole operation, which may end an attempt early.
 //!
-//! One timer runs for a request, set to whichever limit comes first. It is the call's own and not reqwest's, which would
-//! cost more (a box for itself, another one around the body, one more look at the clock) and would have to be told apart
-//! by its error. What is no request, and rare, is timed here too: waiting for a token, for the next try, for a place in
-//! the line.
+//! One timer runs for each request, set to whichever limit comes first. reqwest's own timeout would cost more (a box
+//! for itself, another one around the body, another reading of the clock), and its errors would have to be told apart.
+//! The deadline also limits what happens between requests: waiting for a token, for the next attempt, for the throttle.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -14,10 +13,10 @@ use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// What an endless limit comes to: a time that any clock can hold.
+/// Stands for an infinite limit: a duration that any clock can represent.
 const FOREVER: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
 
-/// When a call must be done. Measured by the system's clock, never by an injected one.
+/// When a call must be completed. Measured by the system's clock, never by a custom one.
 #[derive(Clone, Copy)]
 pub(crate) struct Deadline {
     at: Instant,
@@ -25,64 +24,63 @@ pub(crate) struct Deadline {
 }
 
 impl Deadline {
-    /// That of a call that begins now.
+    /// The deadline of a call that starts now.
     pub(crate) fn after(limit: Duration, now: Instant) -> Self {
         Self { at: later(now, limit), limit }
     }
 
     /// Whether no time is left.
-    pub(crate) fn is_missed(&self) -> bool {
+    pub(crate) fn has_passed(&self) -> bool {
         self.at <= Instant::now()
     }
 
-    /// The limit of a request that is sent now and may take this long. With no time left, it is not to be sent.
+    /// The limit of a request that is sent now and may take this long; an error if no time is left to send it.
     pub(crate) fn limit_request(&self, limit: Duration, now: Instant) -> Result<RequestLimit> {
         if self.at <= now {
-            return Err(self.missed().without_effect());
+            return Err(self.timeout().without_effect());
         }
         Ok(RequestLimit { at: self.at.min(later(now, limit)), limit })
     }
 
-    /// Waits for what happens before anything is sent, or sent again.
+    /// Waits for something that happens before a request is sent.
     pub(crate) async fn wait_for<F: Future>(&self, future: F) -> Result<F::Output> {
-        timeout_at(self.at, future).await.map_err(|_| self.missed().without_effect())
+        timeout_at(self.at, future).await.map_err(|_| self.timeout().without_effect())
     }
 
-    /// The failure of a call that took too long.
-    fn missed(&self) -> Error {
+    fn timeout(&self) -> Error {
         Error::new(ErrorKind::Timeout, self.message())
     }
 
     fn message(&self) -> String {
-        format!("not done within {} s, the limit for a whole call", self.limit.as_secs_f64())
+        format!("not completed within {} s, the limit for the whole operation", self.limit.as_secs_f64())
     }
 
-    /// A request's time limit says that of the call where that one ended it. What came of the reply is kept.
-    pub(crate) fn explain(&self, error: Error) -> Error {
-        let by_this = error.kind() == ErrorKind::Timeout && self.is_missed();
-        if by_this { error.with_message(self.message()) } else { error }
+    /// Replaces the message of a timeout if the deadline caused it. The parts of the response are kept.
+    pub(crate) fn attribute(&self, error: Error) -> Error {
+        let by_deadline = error.kind() == ErrorKind::Timeout && self.has_passed();
+        if by_deadline { error.with_message(self.message()) } else { error }
     }
 }
 
-/// When a request must be done.
+/// When a request must be completed.
 pub(crate) struct RequestLimit {
     at: Instant,
     limit: Duration,
 }
 
 impl RequestLimit {
-    /// That of a request that is sent now, and is no part of a call.
+    /// The limit of a request that is sent now and does not belong to a call.
     pub(crate) fn after(limit: Duration) -> Self {
         Self { at: later(Instant::now(), limit), limit }
     }
 
-    /// The timer, to be given to [`within`](Self::within).
+    /// The timer for [`within`](Self::within).
     pub(super) fn timer(&self) -> Sleep {
         sleep_until(self.at)
     }
 
-    /// Waits for a part of the request while time is left. `explain` says what a failure of it means: here and not
-    /// afterwards, so that a response is handed on as few times as can be.
+    /// Waits for a part of the request while time is left. `explain` converts its error; doing that here moves a
+    /// response as few times as possible.
     pub(super) fn within<T>(
         &self,
         mut timer: Pin<&mut Sleep>,
@@ -91,18 +89,21 @@ impl RequestLimit {
     ) -> impl Future<Output = Result<T>> {
         poll_fn(move |context| match part.as_mut().poll(context) {
             Poll::Ready(result) => Poll::Ready(result.map_err(explain)),
-            Poll::Pending => timer.as_mut().poll(context).map(|()| Err(self.missed())),
+            Poll::Pending => timer.as_mut().poll(context).map(|()| Err(self.timeout())),
         })
     }
 
-    /// Fails where no time is left.
+    /// Returns an error if no time is left.
     pub(super) fn check(&self) -> Result<()> {
-        if self.at <= Instant::now() { Err(self.missed()) } else { Ok(()) }
+        if self.at <= Instant::now() { Err(self.timeout()) } else { Ok(()) }
     }
 
-    fn missed(&self) -> Error {
+    fn timeout(&self) -> Error {
         let limit = self.limit.as_secs_f64();
-        Error::new(ErrorKind::Timeout, format!("no whole reply within {limit} s, the limit for one request"))
+        Error::new(
+            ErrorKind::Timeout,
+            format!("no complete response within {limit} s, the limit for one attempt"),
+        )
     }
 }
 

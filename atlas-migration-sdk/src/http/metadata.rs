@@ -1,4 +1,4 @@
-//! What a reply says beside its value: read from the headers only when asked for.
+//! The metadata of a response, read from the headers on demand.
 
 use std::time::{Duration, SystemTime};
 
@@ -8,7 +8,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use crate::error::{header_text, http_date};
 use crate::values::date::Date;
 
-/// What a reply says beside its value.
+/// The metadata of a response: status, headers, and how it was obtained.
 #[derive(Clone)]
 pub struct ResponseMetadata {
     status: StatusCode,
@@ -17,13 +17,13 @@ pub struct ResponseMetadata {
     requests: u32,
 }
 
-/// How much of a rate limit is left (`RateLimit-Limit`, `RateLimit-Remaining`).
+/// The state of a rate limit (`RateLimit-Limit`, `RateLimit-Remaining`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RateLimit {
-    /// How many requests the bucket holds.
+    /// The capacity of the bucket, in requests.
     pub limit: u64,
-    /// How many are left in it.
+    /// The remaining requests.
     pub remaining: u64,
 }
 
@@ -43,7 +43,7 @@ impl ResponseMetadata {
         self.status.as_u16()
     }
 
-    /// The version of the API that answered, as the reply's media type names it.
+    /// The API version of the response, from its media type.
     #[must_use]
     pub fn api_version(&self) -> Option<Date> {
         let media_type = self.header(CONTENT_TYPE.as_str())?;
@@ -51,39 +51,39 @@ impl ResponseMetadata {
         version.split_once('+')?.0.parse().ok()
     }
 
-    /// How much of the rate limit is left, if the reply says so.
+    /// The state of the rate limit, if the response contains it.
     #[must_use]
     pub fn rate_limit(&self) -> Option<RateLimit> {
         let number = |name| self.header(name)?.trim().parse().ok();
         Some(RateLimit { limit: number("ratelimit-limit")?, remaining: number("ratelimit-remaining")? })
     }
 
-    /// Since when the version that answered is deprecated, if it is.
+    /// When the API version of the response was deprecated, if it is.
     #[must_use]
     pub fn deprecation(&self) -> Option<SystemTime> {
         http_date(self.header("deprecation")?)
     }
 
-    /// When the version that answered stops answering, if that is known.
+    /// When the API version of the response will no longer be supported, if known.
     #[must_use]
     pub fn sunset(&self) -> Option<SystemTime> {
         http_date(self.header("sunset")?)
     }
 
-    /// How long the call took: all its tries, the waits between them, the fetching of a token.
+    /// How long the call took: all attempts, the delays between them, and fetching an access token.
     #[must_use]
     pub fn duration(&self) -> Duration {
         self.duration
     }
 
-    /// How many requests the call sent: one, or more where authentication or another try needed them. Those for an access
-    /// token are not counted.
+    /// How many requests the call sent: one, or more for authentication and retries. Requests for an access token are
+    /// not counted.
     #[must_use]
     pub fn requests(&self) -> u32 {
         self.requests
     }
 
-    /// A header of the reply, by its name in any case; `None` also where it is not visible ASCII.
+    /// A header of the response. The name is case-insensitive. `None` also if the value is not visible ASCII.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         header_text(&self.headers, name)
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_or_odd_is_none() {
+    fn missing_and_invalid_headers_are_none() {
         for headers in [
             &[][..],
             &[("content-type", "application/json"), ("ratelimit-limit", "5"), ("sunset", "soon")],

@@ -1,4 +1,4 @@
-//! HTTP without the Atlas API: the base URL, the client, time limits, reading a response under a size limit.
+//! HTTP independent of the Atlas API: the base URL, the client, time limits, reading a response up to a size limit.
 
 mod base_url;
 mod client;

@@ -1,4 +1,4 @@
-//! Reading the reply of one request to its end, under a size limit.
+//! Reading the response of one request to its end, up to a size limit.
 
 use std::pin::pin;
 
@@ -6,96 +6,96 @@ use bytes::{Bytes, BytesMut};
 use reqwest::header::HeaderMap;
 use reqwest::{Response, StatusCode};
 
-use super::client::Sending;
+use super::client::PendingResponse;
 use super::deadline::RequestLimit;
 use crate::error::{Error, ErrorKind, ErrorResponse, Result};
 
-/// A reply: a success is whole, another one may lack the end of its body.
+/// A response. A successful one is complete; the body of another one may be truncated.
 pub(crate) struct Received {
     pub(crate) status: StatusCode,
-    /// Boxed, because a reply passes through many hands and they are most of it.
+    /// Boxed, because they are most of a response, and a response is moved many times.
     pub(crate) headers: Box<HeaderMap>,
     pub(crate) body: Bytes,
 }
 
-/// Reads the reply of a request that is being sent. A failure after the head of a success was read keeps its status and
-/// headers. Any other reply is received once its head is: its status decides, whatever becomes of its body, of which as
-/// much is kept as came and as the limit allows.
-#[allow(
-    clippy::manual_async_fn,
-    reason = "an `async fn` holds its arguments twice: as it got them, and in use"
-)]
+/// Reads the response of a request that is being sent. An error after the head of a successful response keeps its
+/// status and headers. Any other response counts as received with its head, because the status decides: its body is
+/// kept as far as it was read and the limit allows.
+#[allow(clippy::manual_async_fn, reason = "the future of an `async fn` stores its arguments twice")]
 pub(crate) fn receive(
-    sending: Sending<impl Future<Output = reqwest::Result<Response>>>,
+    pending: PendingResponse<impl Future<Output = reqwest::Result<Response>>>,
     limit: RequestLimit,
     max_size: usize,
 ) -> impl Future<Output = Result<Received>> {
     async move {
-        let Sending { reply, asked } = sending;
+        let PendingResponse { response, expected_url } = pending;
         let mut timer = pin!(limit.timer());
-        // What a client that was handed in sent before, by a repeat or a redirect of its own, its last error does not say.
-        let explain = if asked.is_some() { Error::on_the_way } else { Error::without_reply };
-        let mut response = limit.within(timer.as_mut(), pin!(reply), explain).await?;
-        if asked.is_some_and(|asked| *asked != *response.url()) {
+        // A custom client may have sent more requests, by retries or redirects of its own; its error is about the last
+        // one.
+        let explain = if expected_url.is_some() { Error::in_transit } else { Error::before_response };
+        let mut response = limit.within(timer.as_mut(), pin!(response), explain).await?;
+        if expected_url.is_some_and(|url| *url != *response.url()) {
             return Err(Error::redirected());
         }
         let is_success = response.status().is_success();
         let mut body = Body { max_size, first: Bytes::new(), whole: BytesMut::new() };
-        let (mut result, mut more) = (Ok(()), false);
+        let (mut result, mut first) = (Ok(()), true);
         while result.is_ok() {
-            let piece = limit.within(timer.as_mut(), pin!(response.chunk()), Error::on_the_way).await;
-            result = match piece {
-                Ok(Some(piece)) => body.append(piece),
+            let chunk = limit.within(timer.as_mut(), pin!(response.chunk()), Error::in_transit).await;
+            result = match chunk {
+                Ok(Some(chunk)) => body.append(chunk),
                 Ok(None) => break,
                 Err(error) => Err(error),
             };
-            // Most replies are over with their first piece, and need none of this.
-            if more {
-                // Where a piece is always ready, the timer is never asked.
+            // Most responses have one chunk, and need no more checks.
+            if !first {
+                // The timer is not polled while chunks are always ready.
                 result = result.and_then(|()| limit.check());
                 if is_success {
-                    result = result.and_then(|()| body.expect(response.content_length()));
+                    result = result.and_then(|()| body.check_remaining(response.content_length()));
                 }
             }
-            more = true;
+            first = false;
         }
         let (status, headers) = (response.status(), Box::new(std::mem::take(response.headers_mut())));
         match result {
-            Err(error) if is_success => Err(error.with_reply(ErrorResponse::without_body(status, *headers))),
+            Err(error) if is_success => {
+                Err(error.with_response(ErrorResponse::without_body(status, *headers)))
+            }
             Ok(()) | Err(_) => Ok(Received { status, headers, body: body.finish() }),
         }
     }
 }
 
-/// A body as far as it was read.
+/// The part of a body that was read.
 struct Body {
     max_size: usize,
-    /// Most replies come in one piece, which is not copied.
+    /// Most responses have one chunk, which is not copied.
     first: Bytes,
-    /// All pieces, once there are more.
+    /// All chunks, if there are more.
     whole: BytesMut,
 }
 
 impl Body {
-    /// Whether what is still to come, if that is known, fits.
-    fn expect(&self, to_come: Option<u64>) -> Result<()> {
+    /// Checks that the rest of the body fits, if its length is known.
+    fn check_remaining(&self, remaining: Option<u64>) -> Result<()> {
         let read = self.first.len().max(self.whole.len()) as u64;
-        let fits = to_come.is_none_or(|to_come| read.saturating_add(to_come) <= self.max_size as u64);
+        let fits = remaining.is_none_or(|remaining| read.saturating_add(remaining) <= self.max_size as u64);
         if fits { Ok(()) } else { Err(self.too_large()) }
     }
 
-    /// Appends what fits of the piece.
-    fn append(&mut self, mut piece: Bytes) -> Result<()> {
+    /// Appends the part of the chunk that fits.
+    fn append(&mut self, mut chunk: Bytes) -> Result<()> {
         let room = self.max_size - self.first.len().max(self.whole.len());
-        let fits = piece.len() <= room;
-        piece.truncate(room);
+        let fits = chunk.len() <= room;
+        chunk.truncate(room);
         if self.first.is_empty() {
-            self.first = piece;
+            self.first = chunk;
         } else {
             if self.whole.is_empty() {
                 self.whole.extend_from_slice(&self.first);
             }
-            self.whole.extend_from_slice(&piece);
+            self.whole.extend_from_slice(&chunk);
         }
         if fits { Ok(()) } else { Err(self.too_large()) }
     }
@@ -105,6 +105,9 @@ impl Body {
     }
 
     fn too_large(&self) -> Error {
-        Error::new(ErrorKind::ResponseTooLarge, format!("the reply is larger than {} bytes", self.max_size))
+        Error::new(
+            ErrorKind::ResponseTooLarge,
+            format!("the response is larger than {} bytes", self.max_size),
+        )
     }
 }

@@ -1,4 +1,4 @@
-//! The access list of a link-token: addresses and networks, checked before anything is sent.
+//! Entries of the access list of a link-token: addresses and networks, validated before they are sent.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -30,14 +30,14 @@ enum Entry {
 }
 
 impl AccessListEntry {
-    /// The network of this address and prefix length in bits.
+    /// Creates a network from an address and a prefix length in bits.
     ///
     /// # Errors
     ///
-    /// If the prefix is longer than the address, or the address has bits set behind it.
+    /// Returns an error if the prefix is longer than the address, or the address has bits set after the prefix.
     pub fn network(address: IpAddr, prefix: u8) -> Result<Self, ParseAccessListEntryError> {
         let network = IpNet::new(address, prefix).map_err(|_| {
-            ParseAccessListEntryError(Reason::Prefix { most: if address.is_ipv4() { 32 } else { 128 } })
+            ParseAccessListEntryError(Reason::Prefix { max: if address.is_ipv4() { 32 } else { 128 } })
         })?;
         if network.trunc() != network {
             return Err(ParseAccessListEntryError(Reason::HostBits(network)));
@@ -45,7 +45,7 @@ impl AccessListEntry {
         Ok(Self(Entry::Network(network)))
     }
 
-    /// Whether the entry admits this address.
+    /// Returns whether the entry contains this address.
     #[must_use]
     pub fn admits(&self, address: IpAddr) -> bool {
         match &self.0 {
@@ -83,12 +83,12 @@ impl FromStr for AccessListEntry {
         };
         let address: IpAddr = address.parse().map_err(|_| ParseAccessListEntryError(Reason::Address))?;
         let Some(prefix) = prefix else { return Ok(address.into()) };
-        let most = if address.is_ipv4() { 32 } else { 128 };
-        // `u8` would also take a plus sign.
+        let max = if address.is_ipv4() { 32 } else { 128 };
+        // `u8::from_str` also accepts a plus sign.
         if prefix.is_empty() || !prefix.bytes().all(|digit| digit.is_ascii_digit()) {
-            return Err(ParseAccessListEntryError(Reason::Prefix { most }));
+            return Err(ParseAccessListEntryError(Reason::Prefix { max }));
         }
-        let prefix = prefix.parse().map_err(|_| ParseAccessListEntryError(Reason::Prefix { most }))?;
+        let prefix = prefix.parse().map_err(|_| ParseAccessListEntryError(Reason::Prefix { max }))?;
         Self::network(address, prefix)
     }
 }
@@ -136,7 +136,7 @@ pub struct ParseAccessListEntryError(Reason);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reason {
     Address,
-    Prefix { most: u8 },
+    Prefix { max: u8 },
     HostBits(IpNet),
 }
 
@@ -147,10 +147,12 @@ impl fmt::Display for ParseAccessListEntryError {
             Reason::Address => f.write_str(
                 "write an address such as 203.0.113.7 or 2001:db8::7, or a network such as 203.0.113.0/24",
             ),
-            Reason::Prefix { most } => write!(f, "behind the slash stands a number of bits from 0 to {most}"),
+            Reason::Prefix { max } => {
+                write!(f, "the prefix length after the slash must be a number from 0 to {max}")
+            }
             Reason::HostBits(network) => write!(
                 f,
-                "{network} has bits set behind its prefix; write {} for the network or {} for the address",
+                "{network} has bits set after its prefix; write {} for the network or {} for the address",
                 network.trunc(),
                 network.addr()
             ),
@@ -165,7 +167,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_addresses_and_networks() {
+    fn parses_addresses_and_networks() {
         for (text, expected) in [
             ("203.0.113.7", Ok("203.0.113.7")),
             ("2001:db8::7", Ok("2001:db8::7")),
@@ -204,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn admits_what_it_covers() {
+    fn admits_the_addresses_that_it_contains() {
         for (entry, address, admitted) in [
             ("203.0.113.7", "203.0.113.7", true),
             ("203.0.113.7", "203.0.113.8", false),

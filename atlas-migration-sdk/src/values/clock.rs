@@ -1,4 +1,4 @@
-//! Time, as the client sees it: injected, so that a test of expiry, of retries or of waiting takes no time.
+//! The clock of a client. It can be replaced, so that tests of expiry, retries and polling take no time.
 
 use std::fmt;
 use std::pin::Pin;
@@ -7,11 +7,11 @@ use std::time::{Duration, Instant, SystemTime};
 /// A future that can be sent between threads.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-/// Where the client reads the time, and how it waits.
+/// Returns the time to the client, and delays for it.
 ///
-/// The default is [`SystemClock`]. Give [`ClientBuilder::clock`](crate::ClientBuilder::clock) another clock to test what
-/// depends on time: the renewal of an access token, retries, waiting for a migration. Time limits on the network are not
-/// measured by it.
+/// The default is [`SystemClock`]. Give [`ClientBuilder::clock`](crate::ClientBuilder::clock) another clock to test
+/// what depends on time: the renewal of an access token, retries, waiting for a migration. Time limits on the network
+/// are not measured by it.
 ///
 /// ```
 /// use atlas_migration_sdk::{BoxFuture, Client, Clock, SystemClock};
@@ -40,13 +40,13 @@ pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 /// let builder = Client::builder().clock(FastClock { started: Instant::now() });
 /// ```
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
-    /// A time that only moves forward; what expires is measured by it.
+    /// A monotonic time. Expiry is measured by it.
     fn now(&self) -> Instant;
 
-    /// The time of day; dates in replies, such as that of `Retry-After`, are compared with it.
+    /// The time of day. Dates in responses, such as in `Retry-After`, are compared with it.
     fn system_time(&self) -> SystemTime;
 
-    /// Waits this long. When it is done, [`now`](Self::now) has moved at least as far.
+    /// Completes after this duration, when [`now`](Self::now) has advanced by at least as much.
     fn sleep(&self, duration: Duration) -> BoxFuture<()>;
 }
 
@@ -74,25 +74,28 @@ pub(crate) mod tests {
 
     use super::*;
 
-    /// A clock that a wait moves at once.
+    /// A clock that `sleep` advances at once.
     #[derive(Debug)]
-    pub(crate) struct Stepping(Instant, Mutex<Vec<Duration>>);
+    pub(crate) struct SteppingClock {
+        started: Instant,
+        delays: Mutex<Vec<Duration>>,
+    }
 
-    impl Default for Stepping {
+    impl Default for SteppingClock {
         fn default() -> Self {
-            Self(Instant::now(), Mutex::default())
+            Self { started: Instant::now(), delays: Mutex::default() }
         }
     }
 
-    impl Stepping {
-        pub(crate) fn waits(&self) -> Vec<Duration> {
-            self.1.lock().unwrap().clone()
+    impl SteppingClock {
+        pub(crate) fn delays(&self) -> Vec<Duration> {
+            self.delays.lock().unwrap().clone()
         }
     }
 
-    impl Clock for Stepping {
+    impl Clock for SteppingClock {
         fn now(&self) -> Instant {
-            self.0 + self.waits().iter().sum()
+            self.started + self.delays().iter().sum()
         }
 
         fn system_time(&self) -> SystemTime {
@@ -100,7 +103,7 @@ pub(crate) mod tests {
         }
 
         fn sleep(&self, duration: Duration) -> BoxFuture<()> {
-            self.1.lock().unwrap().push(duration);
+            self.delays.lock().unwrap().push(duration);
             Box::pin(std::future::ready(()))
         }
     }

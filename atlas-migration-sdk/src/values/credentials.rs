@@ -1,4 +1,4 @@
-//! Credentials: what a caller authenticates with. How each kind authenticates a request is in [`crate::auth`].
+//! Credentials: what a caller authenticates with. [`crate::auth`] applies them to requests.
 
 use std::fmt;
 
@@ -31,32 +31,32 @@ pub enum CredentialKind {
     ServiceAccount,
     /// An API key: HTTP digest, RFC 7616.
     ApiKey,
-    /// An access token as given: bearer, RFC 6750.
+    /// A given access token: bearer, RFC 6750.
     AccessToken,
 }
 
 impl Credentials {
-    /// A service account, by its client id (`mdb_sa_id_…`) and secret (`mdb_sa_sk_…`).
+    /// A service account with its client id (`mdb_sa_id_…`) and client secret (`mdb_sa_sk_…`).
     ///
-    /// The client fetches an access token, keeps it for all its calls and renews it.
+    /// The client fetches an access token, shares it between all calls and renews it.
     #[must_use]
     pub fn service_account(client_id: impl Into<String>, client_secret: impl Into<Secret>) -> Self {
         Self(Parts::ServiceAccount { client_id: client_id.into(), client_secret: client_secret.into() })
     }
 
-    /// An API key, by its public and private key.
+    /// An API key: a public and a private key.
     #[must_use]
     pub fn api_key(public_key: impl Into<String>, private_key: impl Into<Secret>) -> Self {
         Self(Parts::ApiKey { public_key: public_key.into(), private_key: private_key.into() })
     }
 
-    /// An access token that was fetched elsewhere. It is sent as given and never renewed.
+    /// An access token from another source. It is sent unchanged and never renewed.
     #[must_use]
     pub fn access_token(token: impl Into<Secret>) -> Self {
         Self(Parts::AccessToken(token.into()))
     }
 
-    /// Which kind they are.
+    /// The kind of the credentials.
     #[must_use]
     pub fn kind(&self) -> CredentialKind {
         match self.0 {
@@ -73,7 +73,7 @@ impl Credentials {
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Neither ids nor public keys: in the wrong variable, they are the secret.
+        // Client ids and public keys are left out too: somebody may have put the secret into the wrong variable.
         write!(f, "Credentials({:?}, [redacted])", self.kind())
     }
 }
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn credentials_have_no_printable_content() {
+    fn debug_shows_no_content() {
         for credentials in [
             Credentials::service_account("planted-id", "planted"),
             Credentials::api_key("planted-key", "planted"),

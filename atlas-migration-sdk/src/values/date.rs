@@ -1,6 +1,6 @@
-//! Calendar dates, as Atlas names API versions and their ends: `2024-05-30`.
+//! Calendar dates, which Atlas uses as names of API versions: `2024-05-30`.
 //!
-//! A date here is a name with an order, not a point in time: it has no zone and no arithmetic.
+//! A date here is a name with an order, not a point in time: it has no time zone and no arithmetic.
 
 use std::fmt;
 use std::str::FromStr;
@@ -25,7 +25,7 @@ pub struct Date {
 }
 
 impl Date {
-    /// The date of this year (1 to 9999), month (1 to 12) and day, or `None` where there is no such day.
+    /// Creates a date from a year (1 to 9999), a month (1 to 12) and a day; `None` if there is no such day.
     #[must_use]
     pub const fn new(year: u16, month: u8, day: u8) -> Option<Self> {
         let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
@@ -42,7 +42,7 @@ impl Date {
         Some(Self { year, month, day })
     }
 
-    /// The same, for the generated table, where a date that does not exist must stop the build.
+    /// The same for the generated operation table, where an invalid date fails the build.
     pub(crate) const fn literal(year: u16, month: u8, day: u8) -> Self {
         match Self::new(year, month, day) {
             Some(date) => date,
@@ -98,7 +98,7 @@ impl FromStr for Date {
         let year = number(&[y1, y2, y3, y4])?;
         let month = number(&[m1, m2])?;
         let day = number(&[d1, d2])?;
-        // Two digits are at most 99, so both fit.
+        // Two digits are at most 99, so that both fit into a `u8`.
         Self::new(year, month as u8, day as u8).ok_or(ParseDateError)
     }
 }

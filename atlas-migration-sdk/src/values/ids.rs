@@ -1,7 +1,7 @@
 //! Ids: 12 bytes, written as 24 lower-case hex digits, one type per kind.
 //!
-//! An id that was not parsed cannot exist, so that nothing unvalidated reaches a path, and an id of one kind does not
-//! compile where another is asked for.
+//! Every id has been validated, so that nothing unvalidated reaches a path. An id of one kind does not compile where
+//! another kind is expected.
 
 use std::fmt;
 use std::str::FromStr;
@@ -18,13 +18,13 @@ macro_rules! id {
         pub struct $name([u8; 12]);
 
         impl $name {
-            /// The id of these bytes.
+            /// Creates an id from its bytes.
             #[must_use]
             pub const fn from_bytes(bytes: [u8; 12]) -> Self {
                 Self(bytes)
             }
 
-            /// The bytes of the id.
+            /// Returns the bytes of the id.
             #[must_use]
             pub const fn as_bytes(&self) -> &[u8; 12] {
                 &self.0
@@ -105,17 +105,17 @@ id!(
     "project id"
 );
 id!(
-    /// An organization in Ops Manager or Cloud Manager, the source's side of a link.
+    /// An organization in Cloud Manager or Ops Manager: the source's side of a link.
     SourceOrgId,
     "source organization id"
 );
 id!(
-    /// A project in Ops Manager or Cloud Manager, the source of a migration.
+    /// A project in Cloud Manager or Ops Manager: the source of a migration.
     SourceProjectId,
     "source project id"
 );
 id!(
-    /// A deployment in Ops Manager or Cloud Manager.
+    /// A deployment in Cloud Manager or Ops Manager.
     ClusterId,
     "cluster id"
 );
@@ -132,8 +132,8 @@ id!(
 
 /// The text is not an id.
 ///
-/// The message names the kind of id and what is wrong, but does not repeat the text: what stands where an id should
-/// stand may be a secret that was pasted into the wrong place.
+/// The message contains the kind of id and the reason, but not the text: somebody may have pasted a secret into the
+/// wrong place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ParseIdError {
@@ -163,7 +163,7 @@ impl fmt::Display for ParseIdError {
 
 impl std::error::Error for ParseIdError {}
 
-/// Whether the text is an id of any kind, and if not, why.
+/// Checks that the text is an id of any kind.
 pub(crate) fn check(kind: &'static str, text: &str) -> Result<(), ParseIdError> {
     parse(text).map(drop).map_err(|reason| ParseIdError { kind, reason })
 }
@@ -183,7 +183,7 @@ fn parse(text: &str) -> Result<[u8; 12], Reason> {
     Ok(bytes)
 }
 
-/// Hands the 24 digits to `use_hex` without an allocation.
+/// Passes the 24 digits to `use_hex` without an allocation.
 fn with_hex<R>(bytes: &[u8; 12], use_hex: impl FnOnce(&str) -> R) -> R {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut hex = [0; 24];
@@ -191,7 +191,7 @@ fn with_hex<R>(bytes: &[u8; 12], use_hex: impl FnOnce(&str) -> R) -> R {
         pair[0] = DIGITS[usize::from(byte >> 4)];
         pair[1] = DIGITS[usize::from(byte & 0xf)];
     }
-    // Only ASCII digits stand in the buffer, so this is never the empty text.
+    // The buffer contains only ASCII, so that it is always valid UTF-8.
     use_hex(std::str::from_utf8(&hex).unwrap_or_default())
 }
 
@@ -218,7 +218,7 @@ mod tests {
     const GOOD: &str = "32b6e34b3d91647abb20e7b8";
 
     #[test]
-    fn reads_only_24_lower_case_hex_digits() {
+    fn parses_only_24_lower_case_hex_digits() {
         for (text, expected) in [
             (GOOD, None),
             ("000000000000000000000000", None),
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn writes_what_it_read() {
+    fn formats_what_it_parsed() {
         let id: ProjectId = GOOD.parse().unwrap();
         assert_eq!(id.to_string(), GOOD);
         assert_eq!(format!("{id:?}"), format!("ProjectId({GOOD})"));
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_id_in_json_says_which_kind() {
+    fn the_error_for_an_invalid_id_in_json_contains_the_kind() {
         let error = serde_json::from_str::<MigrationId>("\"nonsense\"").unwrap_err().to_string();
         assert!(error.starts_with("not a valid migration id: it has 8 bytes"), "{error}");
         let error = serde_json::from_str::<MigrationId>("7").unwrap_err().to_string();
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn the_error_does_not_repeat_the_text() {
+    fn the_error_does_not_contain_the_text() {
         let pasted = "mdb_sa_sk_0123456789abcd";
         let error = pasted.parse::<OrgId>().unwrap_err();
         assert!(!format!("{error} {error:?}").contains("sa_sk"));

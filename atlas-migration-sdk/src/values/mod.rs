@@ -1,4 +1,5 @@
-//! Values that everything else is made of: ids, dates, secrets, credentials, the description of an operation, the clock.
+//! Values that everything else is made of: ids, dates, secrets, credentials, the description of an operation, the
+//! clock.
 //!
 //! The lowest layer. Nothing here sends a request or returns this crate's [`Error`](crate::Error).
 

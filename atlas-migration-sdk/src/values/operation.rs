@@ -1,7 +1,7 @@
-//! What the fragment says of an operation, as data: the types of the operation table.
+//! The types of the operation table: what the OpenAPI fragment states about an operation, as data.
 //!
-//! The table itself is generated ([`crate::operations`]). Everything that must know an operation without calling
-//! it reads it from there: [`Client::request`](crate::Client::request), the emulator's routes, the documentation.
+//! The table itself is generated ([`crate::operations`]). [`Client::request`](crate::Client::request), the emulator's
+//! routes and the documentation are based on it.
 
 use super::date::Date;
 
@@ -11,45 +11,44 @@ use super::date::Date;
 pub struct Operation {
     /// The published operation id, for instance `createOrgLiveMigrationLinkToken`.
     pub id: &'static str,
-    /// The published short name, for instance `createLinkToken`, where the operation has one.
+    /// The published short name, for instance `createLinkToken`, if the operation has one.
     pub short_name: Option<&'static str>,
-    /// The method of the Go SDK that calls it.
+    /// The method of the Go SDK.
     pub go_sdk_name: &'static str,
-    /// The command of the Atlas CLI that calls it.
+    /// The command of the Atlas CLI.
     pub atlas_cli: &'static str,
-    /// One line on what it does.
+    /// What the operation does, in one line.
     pub summary: &'static str,
     /// The HTTP method.
     pub method: Method,
-    /// The path with its variables in braces, from the root of the server.
+    /// The path from the root of the server, with its variables in braces.
     pub path: &'static str,
-    /// The parameters, those of the path first, in the order of the path.
+    /// The parameters. Path parameters come first, in the order of the path.
     pub parameters: &'static [Parameter],
-    /// The versions of the request body, oldest first; empty where the operation takes no body.
+    /// The versions of the request body, oldest first; empty if the operation has no request body.
     pub request_versions: &'static [Version],
-    /// The versions of the reply, oldest first. Every operation of the table has at least one.
+    /// The versions of the response, oldest first. Every operation of the table has at least one.
     pub response_versions: &'static [Version],
-    /// Whether a successful reply has a body.
+    /// Whether a successful response has a body.
     pub has_response_body: bool,
-    /// The status codes of success, the one that the server is known to send last.
+    /// The status codes of success. The last one is the one that the server actually sends.
     pub success: &'static [u16],
     /// The status codes of failure that the fragment lists.
     pub errors: &'static [u16],
-    /// The role that the caller needs, or `None` where any role will do.
+    /// The role that the caller needs; `None` if any role is sufficient.
     pub required_role: Option<&'static str>,
-    /// Whether a repeat after a lost reply does no more than the first request did.
+    /// Whether repeating the request after a lost response has no further effect.
     pub idempotent: bool,
 }
 
 impl Operation {
-    /// The newest version of the reply: the one that is asked for unless another is named. Every operation of the
-    /// table has one.
+    /// The newest version of the response, which is requested by default. Every operation of the table has one.
     #[must_use]
     pub fn newest_version(&self) -> Option<Date> {
         self.response_versions.last().map(|version| version.date)
     }
 
-    /// The parameter of this name.
+    /// Returns the parameter with this name.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&'static Parameter> {
         self.parameters.iter().find(|parameter| parameter.name == name)
@@ -73,7 +72,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// The method as it stands on the wire, in capitals.
+    /// The method as it is sent, in upper case.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -108,19 +107,19 @@ impl std::fmt::Display for Method {
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Parameter {
-    /// The name on the wire.
+    /// The name as it is sent.
     pub name: &'static str,
-    /// Where it stands in the request.
+    /// Where the parameter is in the request.
     pub location: ParameterLocation,
-    /// Whether the request needs it. Always true in a path.
+    /// Whether the parameter is required. Always true for a path parameter.
     pub required: bool,
-    /// What it may hold.
+    /// Which values are valid.
     pub kind: ParameterKind,
-    /// What it means, in one line.
+    /// What the parameter means, in one line.
     pub description: &'static str,
 }
 
-/// Where a parameter stands in the request.
+/// Where a parameter is in a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ParameterLocation {
@@ -130,7 +129,7 @@ pub enum ParameterLocation {
     Query,
 }
 
-/// What a parameter may hold.
+/// Which values of a parameter are valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ParameterKind {
@@ -138,30 +137,30 @@ pub enum ParameterKind {
     Id(&'static str),
     /// `true` or `false`.
     Boolean {
-        /// What the server assumes where it is absent.
+        /// The value that the server assumes if the parameter is absent.
         default: Option<bool>,
     },
     /// A whole number.
     Integer {
-        /// The smallest that is allowed.
+        /// The smallest valid value.
         minimum: Option<i64>,
-        /// The largest that is allowed.
+        /// The largest valid value.
         maximum: Option<i64>,
-        /// What the server assumes where it is absent.
+        /// The value that the server assumes if the parameter is absent.
         default: Option<i64>,
     },
     /// Any text.
     String,
 }
 
-/// A dated version of an operation's request or reply.
+/// A dated version of an operation's request or response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Version {
-    /// The date that names it.
+    /// The date that identifies the version.
     pub date: Date,
-    /// The day on which it stops answering, where that is known.
+    /// The day on which the server stops supporting it, if known.
     pub sunset: Option<Date>,
-    /// The media type, as it stands in `Accept` and `Content-Type`.
+    /// The media type for `Accept` and `Content-Type`.
     pub media_type: &'static str,
 }

@@ -1,9 +1,10 @@
-//! Secrets: text that cannot be printed by accident and is wiped when dropped.
+//! Secrets: text that cannot be printed by accident and is wiped from memory when dropped.
 //!
-//! A type here has no `Display`, a `Debug` without content, and one loud way to read it, `expose_secret`.
-//! Serializing one discloses it, because that is how it is sent: do not serialize a secret into a log. Wiping covers the
-//! value itself and the string that it is made from, not the copies that a program makes before and after: the body of a
-//! request or a reply, what a `String` left behind when it grew, what serde_json unescapes a text into.
+//! The types have no `Display`, a `Debug` without content, and one explicit way to read them, `expose_secret`.
+//! Serializing a secret discloses it, because that is how it is sent: do not serialize a secret into a log. Wiping
+//! covers the value and the string that it is made from. It does not cover copies that a program makes before and
+//! after: the body of a request or a response, memory that a `String` left behind when it grew, or the buffer into
+//! which serde_json unescapes a text.
 
 use std::fmt;
 
@@ -21,13 +22,13 @@ macro_rules! secret {
         pub struct $name(SecretString);
 
         impl $name {
-            /// Takes the text over; a string that is given away is wiped.
+            /// Takes ownership of the text. The memory of a `String` is wiped.
             #[must_use]
             pub fn new(text: impl Into<String>) -> Self {
-                Self(taken_over(text.into()))
+                Self(take_ownership(text.into()))
             }
 
-            /// The secret itself. Whoever calls this takes care that it is not shown.
+            /// Returns the secret. The caller is responsible for not disclosing it.
             #[must_use]
             pub fn expose_secret(&self) -> &str {
                 self.0.expose_secret()
@@ -61,7 +62,7 @@ macro_rules! secret {
         }
 
         impl Serialize for $name {
-            /// Discloses the secret: this is how it is sent.
+            /// Discloses the secret, in order to send it.
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.expose_secret())
             }
@@ -69,7 +70,7 @@ macro_rules! secret {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                // Not `deserialize_string`: there, serde's own error for another type repeats the value.
+                // `deserialize_string` is not safe here: serde's own error for another type repeats the value.
                 deserializer.deserialize_any(SecretVisitor).map(Self)
             }
         }
@@ -100,22 +101,22 @@ secret!(
     LinkToken
 );
 secret!(
-    /// A secret of no further kind: a password, a key, an access token.
+    /// Any other secret: a password, a key, an access token.
     Secret
 );
 
-/// Not `SecretString::from(String)`: that gives the spare room of the string back, for which an allocator may move it
-/// and leave its old place as it was.
-fn taken_over(text: String) -> SecretString {
+/// `SecretString::from(String)` would shrink the string: the allocator may then move it and leave the old memory as it
+/// was.
+fn take_ownership(text: String) -> SecretString {
     SecretString::from(Zeroizing::new(text).as_str())
 }
 
-/// Compares without stopping at the first difference, so that the time taken does not tell where it is.
+/// Compares without stopping at the first difference, so that the time does not depend on its position.
 fn equal(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && a.iter().zip(b).fold(0, |difference, (a, b)| difference | (a ^ b)) == 0
 }
 
-/// Reads a string; the error for anything else names its type and not its value.
+/// Reads a string. The error for anything else contains its type and not its value.
 struct SecretVisitor;
 
 impl<'de> serde::de::Visitor<'de> for SecretVisitor {
@@ -130,7 +131,7 @@ impl<'de> serde::de::Visitor<'de> for SecretVisitor {
     }
 
     fn visit_string<E: serde::de::Error>(self, text: String) -> Result<Self::Value, E> {
-        Ok(taken_over(text))
+        Ok(take_ownership(text))
     }
 
     fn visit_bool<E: serde::de::Error>(self, _: bool) -> Result<Self::Value, E> {
@@ -157,7 +158,7 @@ mod tests {
     const VALUE: &str = "planted-4711";
 
     #[test]
-    fn debug_has_no_content() {
+    fn debug_shows_no_content() {
         for shown in [format!("{:?}", Secret::new(VALUE)), format!("{:#?}", Some(LinkToken::new(VALUE)))] {
             assert!(!shown.contains(VALUE), "{shown}");
             assert!(shown.contains("[redacted]"), "{shown}");
@@ -165,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn holds_nothing_but_what_is_wiped() {
+    fn every_field_is_wiped() {
         fn wiped_on_drop(_: &impl secrecy::zeroize::ZeroizeOnDrop) {}
         // A second field would not compile here.
         let (Secret(text), LinkToken(token)) = (&Secret::new(VALUE), &LinkToken::new(VALUE));
@@ -174,14 +175,14 @@ mod tests {
     }
 
     #[test]
-    fn travels_through_json() {
+    fn serializes_and_deserializes() {
         let secret: Secret = serde_json::from_str("\"planted-4711\"").unwrap();
         assert_eq!(secret.expose_secret(), VALUE);
         assert_eq!(serde_json::to_string(&secret).unwrap(), "\"planted-4711\"");
     }
 
     #[test]
-    fn a_wrong_type_is_not_repeated() {
+    fn the_error_for_another_type_does_not_contain_the_value() {
         for json in ["47114711", "-47114711", "4711.4711", "true", "[\"47114711\"]", "{\"a\":47114711}"] {
             let error = serde_json::from_str::<Secret>(json).unwrap_err().to_string();
             assert!(!error.contains("4711"), "{error}");
@@ -189,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn equality_is_that_of_the_text() {
+    fn equality_compares_the_text() {
         for (a, b, same) in [("a", "a", true), ("a", "b", false), ("a", "aa", false), ("", "", true)] {
             assert_eq!(Secret::new(a) == Secret::new(b), same, "{a} {b}");
         }

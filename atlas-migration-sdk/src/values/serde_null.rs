@@ -1,8 +1,8 @@
-//! `null` for an optional list: the server may send it, and it means "none".
+//! Deserializes `null` as an empty value: the server may send `null` for an optional list.
 
 use serde::{Deserialize, Deserializer};
 
-/// Reads `null` as the default. The generated structs name this for every optional list.
+/// Reads `null` as the default value. Generated structs use it for every optional list and map.
 pub(crate) fn null_as_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,

@@ -1,4 +1,4 @@
-//! The order of a shard key's field: a number or a word, which no generated type can hold.
+//! The order of a field of a shard key: a number or a word. The generator has no type for that.
 
 use std::fmt;
 

@@ -125,38 +125,38 @@ mod tests {
 
     #[tokio::test]
     async fn waits_grow_up_to_the_ceiling() {
-        let clock = crate::values::clock::tests::Stepping::default();
+        let clock = crate::values::clock::tests::SteppingClock::default();
         let mut poller = Polling::default().max_interval(Duration::from_secs(5)).start();
         for _ in 0..5 {
             poller.pause(&clock).await;
         }
         assert_eq!(
-            clock.waits().iter().map(Duration::as_millis).collect::<Vec<_>>(),
+            clock.delays().iter().map(Duration::as_millis).collect::<Vec<_>>(),
             [2000, 3000, 4500, 5000, 5000]
         );
     }
 
     #[tokio::test]
     async fn the_server_s_wish_counts_once() {
-        let clock = crate::values::clock::tests::Stepping::default();
+        let clock = crate::values::clock::tests::SteppingClock::default();
         let mut poller = Polling::default().start();
         let busy = Error::with_status_and_retry_after(429, Duration::from_secs(90));
         assert!(poller.seen::<()>(Err(busy), clock.now()).unwrap().is_none());
         poller.pause(&clock).await;
         poller.pause(&clock).await;
-        assert_eq!(clock.waits(), [Duration::from_secs(90), Duration::from_secs(30)]);
+        assert_eq!(clock.delays(), [Duration::from_secs(90), Duration::from_secs(30)]);
     }
 
     #[tokio::test]
     async fn no_wish_and_no_setting_is_too_large() {
-        let clock = crate::values::clock::tests::Stepping::default();
+        let clock = crate::values::clock::tests::SteppingClock::default();
         let mut poller = Polling::default().start();
         let for_ever = Error::with_status_and_retry_after(429, Duration::from_secs(u64::MAX));
         assert!(poller.seen::<()>(Err(for_ever), clock.now()).is_err());
         let mut poller = Polling::default().initial_interval(Duration::from_secs(1 << 40)).start();
         poller.pause(&clock).await;
         poller.pause(&clock).await;
-        assert_eq!(clock.waits()[1], Duration::from_secs(30));
+        assert_eq!(clock.delays()[1], Duration::from_secs(30));
         let mut poller = Polling { initial_interval: Duration::MAX, ..Polling::default() }.start();
         poller.wait = (poller.wait.saturating_mul(3) / 2).min(poller.polling.max_interval);
         assert_eq!(poller.wait, Duration::from_secs(30));

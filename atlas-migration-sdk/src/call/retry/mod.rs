@@ -1,7 +1,7 @@
-//! Whether a failed request is sent again, and when: safety first, then the policy, then the wait.
+//! Whether a failed request is repeated, and after which delay.
 //!
-//! Safety is not the policy's business. A request is only repeated where that cannot make anything happen twice
-//! ([`is_safe`]); a policy is asked about nothing else, so that one that a user writes cannot break it.
+//! A request is only repeated if that cannot have an effect twice ([`is_safe`]). The policy is only called for such
+//! requests, so that a custom policy cannot violate this.
 
 mod policy;
 
@@ -12,21 +12,22 @@ pub use policy::{Backoff, NoRetry, RetryPolicy, RetryState};
 use crate::error::{Effect, Error};
 use crate::values::operation::Operation;
 
-/// Whether the request can be sent again without making anything happen twice.
+/// Whether the request can be repeated without having an effect twice.
 ///
-/// - Where nothing happened (it never left, or the server said so), every operation can.
-/// - Where something may have happened, only what the table calls idempotent can: reading; deleting the links, which
-///   a repeat finds gone; cutting over, which one migration does once.
-/// - Where it happened and only the reply is unreadable, nothing is gained by asking again.
+/// - If it had no effect (it was not sent, or the server reported so), every operation can be repeated.
+/// - If it may have had an effect, only idempotent operations can be repeated: reading; deleting the links, which are
+///   gone then; cutting over, which a migration does only once.
+/// - If it took effect and only the response is unreadable, a repeat is of no use.
 pub(crate) fn is_safe(operation: &Operation, error: &Error) -> bool {
     match error.effect() {
         Effect::None => true,
-        Effect::Unknown => operation.idempotent,
-        Effect::Happened => false,
+        Effect::Possible => operation.idempotent,
+        Effect::Certain => false,
     }
 }
 
-/// How long to wait before the next try, or `None` to give up: the policy's wait, or the server's where it is longer.
+/// The delay before the next attempt: that of the policy, or that of the server if it is longer. `None` if there is no
+/// next attempt.
 pub(crate) fn next_delay(
     policy: &dyn RetryPolicy,
     state: &RetryState<'_>,
@@ -35,10 +36,10 @@ pub(crate) fn next_delay(
     if !is_safe(state.operation, state.error) {
         return None;
     }
-    let wait = policy.next_delay(state)?.max(state.error.retry_after().unwrap_or_default());
-    // A wait that ends after the deadline only delays the bad news.
-    let ends = state.elapsed.checked_add(wait)?;
-    (ends < operation_timeout).then_some(wait)
+    let delay = policy.next_delay(state)?.max(state.error.retry_after().unwrap_or_default());
+    // A delay beyond the deadline would only delay the error.
+    let end = state.elapsed.checked_add(delay)?;
+    (end < operation_timeout).then_some(delay)
 }
 
 #[cfg(test)]
@@ -48,7 +49,7 @@ mod tests {
     use crate::generated::operations;
 
     #[test]
-    fn what_is_safe_to_repeat() {
+    fn which_requests_are_safe_to_repeat() {
         let read = &operations::GET_GROUP_LIVE_MIGRATION;
         let create = &operations::CREATE_GROUP_LIVE_MIGRATION;
         let token = &operations::CREATE_ORG_LIVE_MIGRATION_LINK_TOKEN;
@@ -103,22 +104,22 @@ mod tests {
     }
 
     #[test]
-    fn a_policy_cannot_make_something_happen_twice_nor_pass_the_deadline() {
+    fn a_policy_cannot_repeat_an_effect_or_exceed_the_deadline() {
         let policy = Always(Duration::from_secs(5));
         let total = Duration::from_secs(60);
-        let wait = |operation, error: &Error, elapsed| {
+        let delay = |operation, error: &Error, elapsed| {
             let state = RetryState::new(operation, error, 1, Duration::from_secs(elapsed), 0.5);
-            next_delay(&policy, &state, total).map(|wait| wait.as_secs())
+            next_delay(&policy, &state, total).map(|delay| delay.as_secs())
         };
         let lost = Error::new(ErrorKind::Transport, "");
-        assert_eq!(wait(&operations::CREATE_GROUP_LIVE_MIGRATION, &lost, 0), None);
-        assert_eq!(wait(&operations::GET_GROUP_LIVE_MIGRATION, &lost, 0), Some(5));
-        assert_eq!(wait(&operations::GET_GROUP_LIVE_MIGRATION, &lost, 54), Some(5));
-        assert_eq!(wait(&operations::GET_GROUP_LIVE_MIGRATION, &lost, 55), None);
-        let refused = Error::with_status_and_retry_after(429, Duration::from_secs(17));
-        assert_eq!(wait(&operations::CREATE_GROUP_LIVE_MIGRATION, &refused, 0), Some(17));
-        assert_eq!(wait(&operations::CREATE_GROUP_LIVE_MIGRATION, &refused, 43), None);
+        assert_eq!(delay(&operations::CREATE_GROUP_LIVE_MIGRATION, &lost, 0), None);
+        assert_eq!(delay(&operations::GET_GROUP_LIVE_MIGRATION, &lost, 0), Some(5));
+        assert_eq!(delay(&operations::GET_GROUP_LIVE_MIGRATION, &lost, 54), Some(5));
+        assert_eq!(delay(&operations::GET_GROUP_LIVE_MIGRATION, &lost, 55), None);
+        let limited = Error::with_status_and_retry_after(429, Duration::from_secs(17));
+        assert_eq!(delay(&operations::CREATE_GROUP_LIVE_MIGRATION, &limited, 0), Some(17));
+        assert_eq!(delay(&operations::CREATE_GROUP_LIVE_MIGRATION, &limited, 43), None);
         let forever = Error::with_status_and_retry_after(429, Duration::MAX);
-        assert_eq!(wait(&operations::CREATE_GROUP_LIVE_MIGRATION, &forever, 1), None);
+        assert_eq!(delay(&operations::CREATE_GROUP_LIVE_MIGRATION, &forever, 1), None);
     }
 }

@@ -1,4 +1,5 @@
-//! The policy: which failures are worth another attempt, how many, and how long to wait in between.
+//! The retry policy: which failures are worth another attempt, how many attempts there are, and the delays between
+//! them.
 
 use std::fmt;
 use std::time::Duration;
@@ -6,29 +7,29 @@ use std::time::Duration;
 use crate::error::{Error, ErrorKind};
 use crate::values::operation::Operation;
 
-/// Decides whether a failed request that can safely be repeated is repeated, and after what wait.
+/// Decides whether a failed request that can safely be repeated is repeated, and after which delay.
 ///
-/// Implement it to replace [`Backoff`]; give it to [`ClientBuilder::retry`](crate::ClientBuilder::retry). It is not
-/// asked about requests whose repeat could make something happen twice. Where the server asks for a longer wait
-/// (`Retry-After`), that one counts; where the wait would end after the total timeout, the call fails at once.
+/// Implement it to replace [`Backoff`], and set it with [`ClientBuilder::retry`](crate::ClientBuilder::retry). It is
+/// not called for requests whose repeat could have an effect twice. If the server requests a longer delay
+/// (`Retry-After`), that one applies. If the delay would end after the operation timeout, the call fails at once.
 pub trait RetryPolicy: fmt::Debug + Send + Sync + 'static {
-    /// How long to wait before the next attempt; `None` gives up.
+    /// The delay before the next attempt; `None` if there is none.
     fn next_delay(&self, state: &RetryState<'_>) -> Option<Duration>;
 }
 
-/// What a policy decides on.
+/// The state of a call, on which a policy bases its decision.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct RetryState<'a> {
     /// The operation that failed.
     pub operation: &'static Operation,
-    /// How the last attempt failed.
+    /// The error of the last attempt.
     pub error: &'a Error,
-    /// How many attempts there were, at least one.
+    /// The number of attempts so far, at least one.
     pub attempts: u32,
-    /// How long the call has taken so far, waits included.
+    /// How long the call has taken so far, including delays.
     pub elapsed: Duration,
-    /// A random number from 0 up to and without 1, for jitter.
+    /// A random number from 0 (inclusive) to 1 (exclusive), for jitter.
     pub random: f64,
 }
 
@@ -44,9 +45,9 @@ impl<'a> RetryState<'a> {
     }
 }
 
-/// Exponential backoff with full jitter: the wait is random between nothing and a bound that doubles with each attempt.
+/// Exponential backoff with full jitter: a random delay between zero and a bound that doubles with each attempt.
 ///
-/// The default of a client. Worth another try are failures to connect, lost connections, timeouts, and the statuses
+/// The default policy of a client. It retries after failures to connect, lost connections, timeouts, and the statuses
 /// 408, 429, 500, 502, 503 and 504, of the API and of the token endpoint.
 ///
 /// ```
@@ -74,19 +75,19 @@ impl Default for Backoff {
 }
 
 impl Backoff {
-    /// How many attempts there are at the most, the first one counted. Default: 4.
+    /// The maximum number of attempts, including the first one. Default: 4.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts;
         self
     }
 
-    /// The bound of the first wait; it doubles with each attempt. Default: 0.5 s.
+    /// The bound of the first delay. It doubles with each attempt. Default: 0.5 s.
     pub fn initial_delay(mut self, bound: Duration) -> Self {
         self.initial_delay = bound;
         self
     }
 
-    /// The bound that no wait exceeds, unless the server asks for more. Default: 20 s.
+    /// The largest bound. Delays are longer only if the server requests it. Default: 20 s.
     pub fn max_delay(mut self, bound: Duration) -> Self {
         self.max_delay = bound;
         self
@@ -123,7 +124,7 @@ impl RetryPolicy for Backoff {
     }
 }
 
-/// No second attempt.
+/// A policy without retries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NoRetry;
 
@@ -138,13 +139,13 @@ mod tests {
     use super::*;
     use crate::generated::operations;
 
-    fn wait(policy: &dyn RetryPolicy, error: &Error, attempts: u32, random: f64) -> Option<u128> {
+    fn delay(policy: &dyn RetryPolicy, error: &Error, attempts: u32, random: f64) -> Option<u128> {
         let state = RetryState::new(&operations::LIST_ORGS, error, attempts, Duration::ZERO, random);
-        policy.next_delay(&state).map(|wait| wait.as_millis())
+        policy.next_delay(&state).map(|delay| delay.as_millis())
     }
 
     #[test]
-    fn the_bound_doubles_up_to_the_ceiling_and_the_wait_is_random_below_it() {
+    fn the_bound_doubles_up_to_the_maximum_and_the_delay_is_random_below_it() {
         let error = Error::with_status(503);
         let policy = Backoff::default().max_attempts(20);
         for (attempts, random, expected) in [
@@ -157,20 +158,20 @@ mod tests {
             (7, 1.0, 20_000),
             (19, 0.5, 10_000),
         ] {
-            assert_eq!(wait(&policy, &error, attempts, random), Some(expected), "{attempts} {random}");
+            assert_eq!(delay(&policy, &error, attempts, random), Some(expected), "{attempts} {random}");
         }
         let policy =
             Backoff::default().max_attempts(u32::MAX).max_delay(Duration::MAX).initial_delay(Duration::MAX);
-        assert!(wait(&policy, &error, u32::MAX - 1, 0.5).is_some());
+        assert!(delay(&policy, &error, u32::MAX - 1, 0.5).is_some());
     }
 
     #[test]
-    fn the_tries_are_counted() {
+    fn the_number_of_attempts_is_limited() {
         let error = Error::with_status(503);
         for (attempts, more) in [(1, true), (3, true), (4, false), (5, false)] {
-            assert_eq!(wait(&Backoff::default(), &error, attempts, 0.0).is_some(), more);
+            assert_eq!(delay(&Backoff::default(), &error, attempts, 0.0).is_some(), more);
         }
-        assert_eq!(wait(&NoRetry, &error, 1, 0.0), None);
+        assert_eq!(delay(&NoRetry, &error, 1, 0.0), None);
     }
 
     #[test]
@@ -192,7 +193,7 @@ mod tests {
             (504, true),
         ] {
             assert_eq!(
-                wait(&Backoff::default(), &Error::with_status(status), 1, 0.0).is_some(),
+                delay(&Backoff::default(), &Error::with_status(status), 1, 0.0).is_some(),
                 worth,
                 "{status}"
             );
@@ -208,7 +209,11 @@ mod tests {
             (ErrorKind::InvalidRequest, false),
             (ErrorKind::Configuration, false),
         ] {
-            assert_eq!(wait(&Backoff::default(), &Error::new(kind, ""), 1, 0.0).is_some(), worth, "{kind:?}");
+            assert_eq!(
+                delay(&Backoff::default(), &Error::new(kind, ""), 1, 0.0).is_some(),
+                worth,
+                "{kind:?}"
+            );
         }
     }
 }

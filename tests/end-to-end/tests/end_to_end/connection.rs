@@ -33,8 +33,8 @@ async fn missing_response_times_out() {
     let short = Duration::from_millis(50);
     let long = Duration::from_secs(60);
     for (attempt, total, part) in [
-        (short, long, "no whole reply within 0.05 s, the limit for one request"),
-        (long, short, "not done within 0.05 s, the limit for a whole call"),
+        (short, long, "no complete response within 0.05 s, the limit for one attempt"),
+        (long, short, "not completed within 0.05 s, the limit for the whole operation"),
     ] {
         let builder = builder(&emulator, CredentialKind::AccessToken).base_url(&url);
         let client = builder.attempt_timeout(attempt).operation_timeout(total).build().unwrap();
@@ -42,7 +42,7 @@ async fn missing_response_times_out() {
         assert_eq!(error.kind(), ErrorKind::Timeout);
         assert!(error.is_timeout() && !error.was_not_processed());
         assert!(error.to_string().contains(part), "{error}");
-        assert!(error.to_string().contains("It may have happened"), "{error}");
+        assert!(error.to_string().contains("The operation may have taken effect"), "{error}");
     }
 }
 
@@ -50,7 +50,7 @@ async fn missing_response_times_out() {
 async fn timeout_in_the_body_keeps_the_status() {
     let emulator = Emulator::start().await.unwrap();
     let (short, long) = (Duration::from_millis(300), Duration::from_secs(60));
-    for (attempt, total, part) in [(short, long, "one request"), (long, short, "a whole call")] {
+    for (attempt, total, part) in [(short, long, "one attempt"), (long, short, "the whole operation")] {
         let builder = builder(&emulator, CredentialKind::AccessToken);
         let client = builder.attempt_timeout(attempt).operation_timeout(total).build().unwrap();
         let _held = emulator.inject(Fault::new(FaultKind::SlowBody));
@@ -68,7 +68,10 @@ async fn zero_timeout_sends_nothing() {
         let error = org(&emulator, &client).create_link_token([]).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Timeout, "{kind:?}");
         assert!(error.was_not_processed() && !error.may_have_taken_effect(), "{kind:?}: {error}");
-        assert!(error.to_string().ends_with("not done within 0 s, the limit for a whole call"), "{error}");
+        assert!(
+            error.to_string().ends_with("not completed within 0 s, the limit for the whole operation"),
+            "{error}"
+        );
         assert_eq!(api_requests(&emulator), 0);
     }
 }

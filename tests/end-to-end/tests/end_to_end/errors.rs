@@ -49,7 +49,7 @@ async fn wrong_client_secret_is_named_in_the_error() {
     let error = create(&emulator, &client).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TokenRejected);
     assert!(error.is_unauthenticated() && error.was_not_processed());
-    assert_contains(&error, &["token endpoint refused", "401 invalid_client", "client secret"]);
+    assert_contains(&error, &["token endpoint rejected", "401 invalid_client", "client secret"]);
 }
 
 #[tokio::test]
@@ -137,7 +137,7 @@ async fn not_found_and_conflict_have_help() {
     let error = org(&emulator, &client).delete_link_tokens().await.unwrap_err();
     assert!(error.is_conflict());
     assert_eq!(error.code(), Some(&ErrorCode::CannotDeleteLinkDuringMigration));
-    assert_contains(&error, &["409", "Cut the running migration over"]);
+    assert_contains(&error, &["409", "Cut over the running migration"]);
     assert!(!emulator.link_tokens().is_empty());
 }
 
@@ -212,7 +212,7 @@ async fn missing_token_endpoint_does_not_blame_the_ids() {
     let error = create(&emulator, &client(&emulator, CredentialKind::ServiceAccount)).await.unwrap_err();
     assert_contains(
         &error,
-        &["there is no token endpoint at the base URL", "Check that the base URL leads to the Atlas API"],
+        &["there is no token endpoint at the base URL", "Check that the base URL is that of the Atlas API"],
     );
 }
 

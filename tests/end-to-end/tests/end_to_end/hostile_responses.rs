@@ -84,7 +84,7 @@ async fn unreadable_success_names_the_position_and_shows_no_content() {
     let emulator = Emulator::start().await.unwrap();
     let org = org(&emulator, &bearer(&emulator));
     for (body, part) in [
-        (r#"{"linkToken":47114711}"#, "one of another type (line 1, column"),
+        (r#"{"linkToken":47114711}"#, "a field of another type (line 1, column"),
         (r#"{"token":"planted"}"#, "lacks a field"),
         (r#"{"linkToken":"planted"#, "ends too early"),
         ("<html>planted", "is not JSON"),

@@ -57,7 +57,7 @@ async fn create_is_not_retried_after_a_lost_or_ambiguous_response() {
             let error = org(&emulator, &client).create_link_token([]).await.unwrap_err();
             assert!(error.may_have_taken_effect() && !error.was_not_processed(), "{kind:?}");
             assert!(
-                error.to_string().contains("It may have happened, and was not asked for again"),
+                error.to_string().contains("The operation may have taken effect, and was not repeated"),
                 "{error}"
             );
             assert!(clock.delays().is_empty());
@@ -106,7 +106,10 @@ async fn retried_delete_reports_that_it_may_have_taken_effect() {
     emulator.set_linked(false);
     let error = org(&emulator, &client).delete_link_tokens().await.unwrap_err();
     assert!(error.is_not_found() && error.may_have_taken_effect());
-    assert!(error.to_string().contains("An earlier try, whose reply was lost, may have done it"), "{error}");
+    assert!(
+        error.to_string().contains("An earlier attempt, whose response was lost, may have taken effect"),
+        "{error}"
+    );
     assert_eq!(api_requests(&emulator), 2);
 
     emulator.set_linked(true);
@@ -134,7 +137,7 @@ async fn unreadable_success_is_not_retried() {
     let error = project(&emulator, &client).migrate(&plan()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidResponse);
     assert!(error.may_have_taken_effect());
-    assert!(error.to_string().contains("What was asked for happened"), "{error}");
+    assert!(error.to_string().contains("The operation has taken effect"), "{error}");
     assert_eq!(emulator.requests().len(), 1);
 }
 

@@ -132,7 +132,7 @@ async fn token_that_is_always_rejected_is_renewed_only_once() {
     for _ in 0..5 {
         let error = call(&emulator, &client).await.unwrap_err();
         assert!(error.is_unauthenticated());
-        assert!(error.to_string().contains("A fresh access token was refused as well"), "{error}");
+        assert!(error.to_string().contains("A new access token was rejected too"), "{error}");
     }
     assert_eq!(token_requests(&emulator), 2);
 }

@@ -169,8 +169,18 @@ fn what_the_wrapper_does_better_goes() {
 fn functions_build_and_do_not_send() {
     let requests = requests();
     for (start, reply, made_by, operation) in [
-        ("pub fn create_thing", "Unsent<models::Thing>", "Unsent::with_reply(", "operations::CREATE_THING,"),
-        ("pub fn delete_things", "Unsent<()>", "Unsent::without_reply(", "operations::DELETE_THINGS,"),
+        (
+            "pub fn create_thing",
+            "PreparedRequest<models::Thing>",
+            "PreparedRequest::returning_json(",
+            "operations::CREATE_THING,",
+        ),
+        (
+            "pub fn delete_things",
+            "PreparedRequest<()>",
+            "PreparedRequest::returning_nothing(",
+            "operations::DELETE_THINGS,",
+        ),
     ] {
         let item = item(&requests, start);
         assert!([reply, made_by, operation].iter().all(|part| item.contains(part)), "{item}");

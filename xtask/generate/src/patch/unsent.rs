@@ -4,7 +4,7 @@
 //! progenitor's methods send, through hooks that can fail only with text or with reqwest's error, and map every status
 //! to an error type of progenitor's. The transport has typed errors, repeats requests, and reads a reply under a size
 //! limit. So the end of each method, from the line behind `let mut request = …;`, is replaced: the method hands out
-//! the operation, the request, and the way to read its reply, as `crate::call::Unsent`: which request belongs to
+//! the operation, the request, and the way to read its reply, as `crate::call::PreparedRequest`: which request belongs to
 //! which operation is written once, here. What is replaced must be, token by token, what is expected; anything else
 //! fails.
 
@@ -50,10 +50,10 @@ fn patch_method(method: &mut ImplItemFn) -> Patched {
         request.attrs.clear();
     }
     let operation = Ident::new(&name.to_string().to_uppercase(), name.span());
-    let unsent = parse_quote!(crate::call::Unsent::#read(&crate::operations::#operation, request));
+    let unsent = parse_quote!(crate::call::PreparedRequest::#read(&crate::operations::#operation, request));
     statements.push(Stmt::Expr(unsent, None));
     method.sig.asyncness = None;
-    method.sig.output = parse_quote!(-> crate::call::Unsent<#reply>);
+    method.sig.output = parse_quote!(-> crate::call::PreparedRequest<#reply>);
     Ok(())
 }
 
@@ -80,7 +80,7 @@ fn binds_request(statement: &Stmt) -> bool {
         && matches!(&*attempt.expr, Expr::MethodCall(call) if call.method == "build")
 }
 
-/// The constructor of `Unsent` that reads what this end of a method reads; none where it is not as expected.
+/// The constructor of `PreparedRequest` that reads what this end of a method reads; none where it is not as expected.
 fn reading(end: &[Stmt], operation: &Ident) -> Option<Ident> {
     let operation = LitStr::new(&operation.to_string(), operation.span());
     let expected = |decode: TokenStream| {
@@ -99,9 +99,9 @@ fn reading(end: &[Stmt], operation: &Ident) -> Option<Ident> {
     };
     let end = quote!(#(#end)*).to_string();
     if end == expected(quote!(ResponseValue::from_response(response).await)) {
-        Some(parse_quote!(with_reply))
+        Some(parse_quote!(returning_json))
     } else if end == expected(quote!(Ok(ResponseValue::empty(response)))) {
-        Some(parse_quote!(without_reply))
+        Some(parse_quote!(returning_nothing))
     } else {
         None
     }

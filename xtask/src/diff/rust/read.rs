@@ -309,7 +309,7 @@ fn method(signature: &syn::Signature) -> Method {
     Method { parameters: parameters.collect(), reply: reply(&signature.output) }
 }
 
-/// The `T` of `Unsent<T>`.
+/// The `T` of `PreparedRequest<T>`.
 fn reply(output: &ReturnType) -> Option<Text> {
     let ReturnType::Type(_, ty) = output else { return None };
     first_argument(ty).map(Text::of_type)
