@@ -80,19 +80,13 @@ impl Workspace {
     fn write(compiled: &[Compiled], program: &str) -> Self {
         let (root, folder) = (paths::root(), tempfile::tempdir().unwrap());
         let read = |path: &str| fs::read_to_string(root.join(path)).unwrap();
-        let members = "members = [\"sdk-*\", \"user-*\"]";
-        let manifest = read("Cargo.toml")
-            .lines()
-            .map(|line| {
-                match line {
-                    line if line.starts_with("members") => members,
-                    line if line.starts_with("default-members") => "",
-                    line => line,
-                }
-                .to_owned()
-                    + "\n"
-            })
-            .collect::<String>();
+        let manifest = read("Cargo.toml");
+        // Without the members and what else is said of them.
+        let rest = manifest.find("[workspace.package]").unwrap();
+        let manifest = format!(
+            "[workspace]\nresolver = \"3\"\nmembers = [\"sdk-*\", \"user-*\"]\n\n{}",
+            &manifest[rest..]
+        );
         write(&folder.path().join("Cargo.toml"), &manifest);
         // The versions that are there already: there may be no network.
         write(&folder.path().join("Cargo.lock"), &read("Cargo.lock"));
