@@ -74,7 +74,7 @@ fn component_that_changed_nearly_whole() {
             ("    Link:\n", "    Reference:\n"),
             ("schemas/Link'", "schemas/Reference'"),
             (
-                "        href:\n          description: Its address.\n          type: string\n",
+                "        href:\n          description: The URL of the resource.\n          type: string\n",
                 "        url: {type: string}\n",
             ),
         ],
@@ -191,7 +191,7 @@ fn what_an_alias_repeats_is_one_edit() {
     );
     finds(
         &[(
-            "What to migrate, and where to.\n        required: true",
+            "The source, the destination and the migration host.\n        required: true",
             "What to migrate.\n        required: false",
         )],
         &[

@@ -80,19 +80,19 @@ pub(super) const EDITS: &[Case] = &[
     case("reply field renamed", Major, &[("        lagTimeSeconds:\n", "        lagSeconds:\n")]),
     case("reply field renamed within its Rust name", None, &[("mongoDBVersion", "mongoDbVersion")]),
     case("reply field narrower", Major, &[("only before the cutover.\n          type: integer\n          format: int64", "only before the cutover.\n          type: integer\n          format: int32")]),
-    case("reply field without its format", Major, &[("How many shards it has.\n          type: integer\n          format: int32", "How many shards it has.\n          type: integer")]),
+    case("reply field without its format", Major, &[("The number of shards.\n          type: integer\n          format: int32", "The number of shards.\n          type: integer")]),
     case("reply field newly required", Major, &[("      description: One page of organizations.\n      type: object\n      required: [results]", "      description: One page of organizations.\n      type: object\n      required: [results, totalCount]")]),
     case("reply list newly required", None, &[("      type: object\n      required: [results]", "      type: object\n      required: [results, links]")]),
     case("reply list no longer required", None, &[("required: [deployments, migrationHosts, name, projectId]", "required: [deployments, name, projectId]")]),
     case("reply field no longer required", Major, &[("      description: An Atlas organization.\n      type: object\n      required: [name]\n", "      description: An Atlas organization.\n      type: object\n")]),
     case("reply type loses its default", Major, &[("      description: A related resource.\n      type: object\n", "      description: A related resource.\n      type: object\n      required: [href]\n")]),
-    case("optional field nullable", None, &[("120 hours are left.\n          type: boolean", "120 hours are left.\n          type: boolean\n          nullable: true")]),
-    case("nullable field not nullable", None, &[("when it failed.\n          type: string\n          nullable: true", "when it failed.\n          type: string")]),
-    case("optional list nullable", Major, &[("Where the other pages are.\n          type: array", "Where the other pages are.\n          type: array\n          nullable: true")]),
-    case("required field nullable", Major, &[("          description: Its name.\n          type: string", "          description: Its name.\n          type: string\n          nullable: true")]),
+    case("optional field nullable", None, &[("after this has become true.\n          type: boolean", "after this has become true.\n          type: boolean\n          nullable: true")]),
+    case("nullable field not nullable", None, &[("if the validation failed.\n          type: string\n          nullable: true", "if the validation failed.\n          type: string")]),
+    case("optional list nullable", Major, &[("Links to the other pages.\n          type: array", "Links to the other pages.\n          type: array\n          nullable: true")]),
+    case("required field nullable", Major, &[("          description: The name of the organization.\n          type: string", "          description: The name of the organization.\n          type: string\n          nullable: true")]),
     case("reply may have no other fields", None, &[("      description: A related resource.\n      type: object\n", "      description: A related resource.\n      type: object\n      additionalProperties: false\n")]),
     case("pattern of a reply field", None, &[("{1,64}$'", "{1,128}$'")]),
-    case("error body gains a field", None, &[("        errorCode:\n          description: What failed, as", "        traceId: {description: For support., type: string}\n        errorCode:\n          description: What failed, as")]),
+    case("error body gains a field", None, &[("        errorCode:\n          description: A stable code", "        traceId: {description: For support., type: string}\n        errorCode:\n          description: A stable code")]),
     // ---- what requests carry -----------------------------------------------------------------------------------
     case("optional request field added", Major, &[(SOURCE_AND_DESTINATION, "      required: [destination, migrationHosts, source]
       properties:
@@ -102,9 +102,9 @@ pub(super) const EDITS: &[Case] = &[
         note: {description: A note., type: string}\n")]),
     case("request field optional", Major, &[("required: [clusterName, groupId, hostnameSchemaType]", "required: [clusterName, groupId]")]),
     case("request that the wrapper builds gains a field", Major, &[("        accessListIps:\n", "        note: {description: A note., type: string}\n        accessListIps:\n")]),
-    case("list of a request required", None, &[("      description: What a new link-token is to admit.\n      type: object\n", "      description: What a new link-token is to admit.\n      type: object\n      required: [accessListIps]\n")]),
+    case("list of a request required", None, &[("      description: The settings of a new link-token.\n      type: object\n", "      description: The settings of a new link-token.\n      type: object\n      required: [accessListIps]\n")]),
     case("request names what was only replied", Major, &[("        shardCollection: {$ref: '#/components/schemas/ShardKey'}\n", "        shardCollection: {$ref: '#/components/schemas/ShardKey'}\n        link: {$ref: '#/components/schemas/Link'}\n")]),
-    case("text becomes a secret", Major, &[("The SCRAM user of the source.\n          type: string\n", "The SCRAM user of the source.\n          type: string\n          format: password\n")]),
+    case("text becomes a secret", Major, &[("The name of the SCRAM user.\n          type: string\n", "The name of the SCRAM user.\n          type: string\n          format: password\n")]),
     case("another default", None, &[("          type: boolean\n          default: false\n        sharding", "          type: boolean\n          default: true\n        sharding")]),
     case("more items allowed", None, &[("          maxItems: 1\n", "          maxItems: 2\n")]),
     case("values of a map are another type", Major, &[("additionalProperties: {$ref: '#/components/schemas/ShardKeyOrder'}", "additionalProperties: {type: string}"), (ORDER, "")]),
@@ -116,7 +116,7 @@ pub(super) const EDITS: &[Case] = &[
     case("enum values in another order", None, &[("enum: [PENDING, SUCCESS, FAILED]", "enum: [FAILED, PENDING, SUCCESS]")]),
     case("enum becomes any text", Major, &[("      description: The state of a validation job.\n      type: string\n      enum: [PENDING, SUCCESS, FAILED]\n", "      description: The state of a validation job.\n      type: string\n")]),
     case("re-exported component renamed", Major, &[("    Migration:\n", "    MigrationJob:\n"), ("schemas/Migration'", "schemas/MigrationJob'")]),
-    case("hidden component renamed", None, &[("LinkTokenReply", "LinkTokenAnswer")]),
+    case("hidden component renamed", None, &[("LinkTokenResponse", "LinkTokenAnswer")]),
     case("component that the wrapper names renamed", Major, &[("LinkTokenRequest", "LinkTokenQuestion")]),
     case("pattern of an id", None, &[("    OrgId:\n      description: An Atlas organization.\n      type: string\n      pattern: '^[a-f0-9]{24}$'", "    OrgId:\n      description: An Atlas organization.\n      type: string\n      pattern: '^[a-f0-9]{24,32}$'")]),
     case("description changed", None, &[("description: A live migration.\n      type: object", "description: A migration that runs.\n      type: object")]),
@@ -124,7 +124,7 @@ pub(super) const EDITS: &[Case] = &[
 ];
 
 const LAG: &str = "        lagTimeSeconds:
-          description: How many seconds the destination is behind the source; only before the cutover.
+          description: The lag of the destination behind the source in seconds, only before the cutover.
           type: integer
           format: int64
           nullable: true\n";

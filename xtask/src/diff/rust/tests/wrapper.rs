@@ -84,8 +84,8 @@ fn a_revision_that_lint_refuses_is_told_in_a_sentence() {
 fn each_of_two_edits_of_an_operation_has_its_own_changes() {
     let moved = WORLD.text.replace("/liveMigrations/availableProjects:", "/availableProjects:");
     let text = moved.replace(
-        "The reply is a bare array, not a page.\n      parameters:\n",
-        "The reply is a bare array, not a page.\n      parameters:\n        - {name: limit, in: query, description: How many., schema: {type: integer}}\n",
+        "The response is an array without paging.\n      parameters:\n",
+        "The response is an array without paging.\n      parameters:\n        - {name: limit, in: query, description: How many., schema: {type: integer}}\n",
     );
     let revision = document(&text);
     let judge = Judge { base: &WORLD.surface, revision: &WORLD.surface, releases: None };
