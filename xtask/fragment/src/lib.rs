@@ -1,11 +1,11 @@
-//! An OpenAPI 3.0 document with the position of every node: loading it, looking at it, and finding what is wrong with it.
+//! OpenAPI 3.0 documents with the position of every node: loading, JSON pointers, references and lint.
 //!
-//! [`Document::load`] reads YAML or JSON and keeps where each node stands. [`lint`] finds what is wrong with the content.
-//! [`openapi`] has the words that readers of such documents share, [`mod@pointer`] the JSON pointers by which they name
-//! nodes.
+//! [`Document::load`] reads YAML or JSON and records the position of each node. [`lint`] reports problems in the
+//! content. [`openapi`] contains the vocabulary that all readers of such documents share, and [`mod@pointer`] the JSON
+//! pointers that identify nodes.
 //!
-//! Nothing here changes a document or generates anything, nothing reads a file, and nothing knows of Rust code. What a
-//! code generator requires of a document is checked by the crate of that generator, with [`lint::Check`]s of its own.
+//! The crate does not change documents, generate code or read files, and it does not depend on Rust code. A code
+//! generator checks its own requirements on a document in its own crate, with additional [`lint::Check`]s.
 
 pub mod lint;
 mod load;
@@ -21,7 +21,7 @@ use sha2::{Digest as _, Sha256};
 
 pub use problem::{Problem, Rule, Violation};
 
-/// A position in a file, line and column counted from 1, the column in characters.
+/// A position in a file. Lines and columns count from 1; columns count characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
     /// The line.
@@ -41,29 +41,29 @@ impl fmt::Display for Position {
     }
 }
 
-/// A file that was read without a problem: its content, and where each node of it stands.
+/// A file that was loaded without problems: its content, and the position of each node.
 #[derive(Debug)]
 pub struct Document {
-    /// The content, keys in the order in which they are written, aliases replaced by what they stand for.
+    /// The content. Keys keep their order in the file; aliases are replaced by the nodes that they refer to.
     pub value: Value,
     path: String,
     sha256: String,
-    marks: load::Marks,
+    positions: load::Positions,
 }
 
 impl Document {
-    /// Reads YAML 1.2 (and so JSON). `display_path` is what problems call the file.
+    /// Loads YAML 1.2, which includes JSON. Problems name the file by `display_path`.
     ///
     /// # Errors
     ///
-    /// Everything that keeps the file from being read, each with its position.
+    /// Returns every problem that prevents the file from being loaded, each with its position.
     pub fn load(display_path: &str, bytes: &[u8]) -> Result<Self, Vec<Problem>> {
-        let (value, marks) = load::load(display_path, bytes)?;
+        let (value, positions) = load::load(display_path, bytes)?;
         let sha256 = format!("{:x}", Sha256::digest(bytes));
-        Ok(Self { value, path: display_path.to_owned(), sha256, marks })
+        Ok(Self { value, path: display_path.to_owned(), sha256, positions })
     }
 
-    /// What problems call the file.
+    /// The name of the file in problems.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
@@ -75,14 +75,15 @@ impl Document {
         &self.sha256
     }
 
-    /// Where the node at this JSON pointer stands: its key where it is a member, else its first character. Where
-    /// there is no such node, the nearest one around it. What an alias repeats stands where its anchor wrote it.
+    /// The position of the node at this JSON pointer: the position of its key if it is a member of a mapping, otherwise
+    /// the position of its first character. If there is no such node, the position of its nearest existing ancestor.
+    /// Nodes within an alias have the positions of the anchored originals.
     #[must_use]
     pub fn nearest_position(&self, pointer: &str) -> Position {
-        self.marks.nearest(&self.value, pointer)
+        self.positions.nearest(&self.value, pointer)
     }
 
-    /// A problem at this JSON pointer.
+    /// Creates a problem at this JSON pointer.
     #[must_use]
     pub fn problem(&self, pointer: &str, violation: Violation) -> Problem {
         let position = self.nearest_position(pointer);
@@ -90,7 +91,7 @@ impl Document {
     }
 }
 
-/// The program of the README is a test.
+/// Runs the example of the README as a test.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,11 +1,11 @@
-//! YAML to a JSON value and the position of each node.
+//! Converts YAML to a JSON value and records the position of each node.
 //!
-//! Strict where YAML leaves room: every key is a string and stands once, no tags, one document. `<<` is an error: it
-//! is not part of YAML 1.2, and tools disagree on it. Aliases are replaced by what their anchor holds. Limits keep
-//! depth and size bounded, so that nothing after this module has to consider a stack overflow or aliases that
-//! multiply. Nothing here depends on OpenAPI.
+//! The loader is stricter than YAML: keys are unique strings, tags are not allowed, and a file contains one document.
+//! `<<` is an error because it is not part of YAML 1.2 and tools disagree on it. Aliases are replaced by the anchored
+//! nodes. Limits on depth and size protect all later code from stack overflows and from aliases that multiply. This
+//! module does not depend on OpenAPI.
 
-mod mark;
+mod positions;
 mod text;
 
 use std::collections::HashMap;
@@ -14,7 +14,7 @@ use std::ops::Range;
 use saphyr_parser::{Event, Parser, ScalarStyle};
 use serde_json::{Map, Value};
 
-pub(super) use mark::Marks;
+pub(super) use positions::Positions;
 
 use super::problem::MAX_PROBLEMS;
 use super::{Position, Problem, Rule, Violation, pointer, scalar};
@@ -28,72 +28,69 @@ static SYNTAX: Rule = Rule {
 
 static EMPTY_FILE: Rule = Rule {
     id: "empty-file",
-    message: "the file holds no document",
+    message: "the file contains no document",
     help: "write the document, or restore it from version control",
 };
 
 static SECOND_DOCUMENT: Rule = Rule {
     id: "second-document",
-    message: "a second document begins",
-    help: "keep one document: remove `---` and what does not belong",
+    message: "a second document starts here",
+    help: "keep one document: remove `---` and the other documents",
 };
 
 static TOO_DEEP: Rule = Rule {
     id: "too-deep",
     message: "nested deeper than {limit} levels",
-    help: "give the inner schemas names of their own in components",
+    help: "move the inner schemas to components/schemas, and refer to them",
 };
 
 static TOO_MANY_NODES: Rule = Rule {
     id: "too-many-nodes",
-    message: "more than {limit} nodes, aliases replaced",
+    message: "more than {limit} nodes after aliases are replaced",
     help: "use `$ref` instead of aliases",
 };
 
 static DUPLICATE_KEY: Rule =
-    Rule { id: "duplicate-key", message: "the key `{key}` stands twice", help: "remove one of the two" };
+    Rule { id: "duplicate-key", message: "duplicate key `{key}`", help: "remove one of the two" };
 
 static KEY_NOT_A_STRING: Rule =
     Rule { id: "key-not-a-string", message: "the key `{key}` is not a string", help: "quote it: '{key}'" };
 
-static KEY_NOT_SCALAR: Rule = Rule {
-    id: "key-not-scalar",
-    message: "a key that is not a plain string",
-    help: "write the key as a string",
-};
+static KEY_NOT_SCALAR: Rule =
+    Rule { id: "key-not-scalar", message: "the key is not a scalar", help: "write the key as a string" };
 
 static MERGE_KEY: Rule = Rule {
     id: "merge-key",
     message: "`<<` is not part of YAML 1.2",
-    help: "write the members out, or give the whole node an alias or a `$ref`",
+    help: "write out the members, or replace the whole node by an alias or a `$ref`",
 };
 
 static TAG: Rule = Rule {
     id: "tag",
-    message: "the tag `{tag}`: tags are not read here",
-    help: "remove the tag; quote a value that is meant as a string",
+    message: "the tag `{tag}` is not supported",
+    help: "remove the tag; quote the value if it is a string",
 };
 
 static ALIAS_INSIDE_ITSELF: Rule = Rule {
     id: "alias-inside-itself",
-    message: "an alias within the node that its anchor names",
+    message: "an alias inside the node that it refers to",
     help: "use `$ref` for a type that contains itself",
 };
 
-// Without the number: it may stand in the place of a secret.
+// The message omits the number, because it may be a secret.
 static NUMBER_OUT_OF_RANGE: Rule = Rule {
     id: "number-out-of-range",
-    message: "a number that 64 bits cannot hold",
-    help: "use a number of 64 bits, or quote it if it is a string",
+    message: "the number does not fit into 64 bits",
+    help: "use a 64-bit number, or quote the value if it is a string",
 };
 
-/// Several times what the fragment needs; the parser itself stops at 255 brackets.
+/// Several times the depth of a real document. The parser itself stops at 255 brackets.
 const MAX_DEPTH: usize = 64;
-/// Nodes of the whole document after aliases were replaced.
+/// The number of nodes of the whole document after aliases are replaced.
 const MAX_NODES: usize = 1_000_000;
 
-/// Reads a whole file.
-pub(super) fn load(path: &str, bytes: &[u8]) -> Result<(Value, Marks), Vec<Problem>> {
+/// Loads a whole file.
+pub(super) fn load(path: &str, bytes: &[u8]) -> Result<(Value, Positions), Vec<Problem>> {
     let mut loader = Loader::new(path);
     match text::read(bytes) {
         Ok(text) => {
@@ -105,31 +102,31 @@ pub(super) fn load(path: &str, bytes: &[u8]) -> Result<(Value, Marks), Vec<Probl
     }
     match loader.root {
         Some(value) if loader.problems.is_empty() => {
-            loader.marks.shrink();
-            Ok((value, loader.marks))
+            loader.positions.shrink();
+            Ok((value, loader.positions))
         }
         _ => Err(loader.problems),
     }
 }
 
-/// What ends the reading at once.
+/// A problem that stops loading immediately.
 type Fatal = (Position, Violation);
 
-/// A finished node.
+/// A completely read node.
 #[derive(Clone)]
-struct Tree {
+struct CompleteNode {
     value: Value,
     at: Position,
-    /// Its marks, and those of what is in it.
-    marks: Range<usize>,
+    /// The indexes of its position and of the positions of its descendants.
+    positions: Range<usize>,
 }
 
-/// A sequence or mapping whose end was not seen yet.
-struct Open {
+/// A sequence or mapping whose end has not been read yet.
+struct OpenNode {
     anchor: usize,
     at: Position,
-    /// The index of its mark.
-    mark: usize,
+    /// The index of its position.
+    index: usize,
     content: Content,
 }
 
@@ -141,22 +138,22 @@ enum Content {
 /// Which half of a member comes next.
 enum Key {
     /// The key.
-    Due,
+    Expected,
     /// The value of this key.
     Read(String, Position),
-    /// The value of a key that was rejected: it is read, for its own problems, and dropped.
+    /// The value of a key that was rejected. It is read to report its own problems, and then dropped.
     Rejected(String),
 }
 
 struct Loader<'a> {
     path: &'a str,
     problems: Vec<Problem>,
-    open: Vec<Open>,
-    /// By the parser's number of the anchor.
-    anchors: HashMap<usize, Tree>,
+    open: Vec<OpenNode>,
+    /// Anchored nodes by the parser's number of the anchor.
+    anchors: HashMap<usize, CompleteNode>,
     nodes: usize,
-    /// They do not fit the value of a file with problems, which is not returned.
-    marks: Marks,
+    /// Inconsistent with the value if the file has problems; then neither is returned.
+    positions: Positions,
     root: Option<Value>,
 }
 
@@ -168,7 +165,7 @@ impl<'a> Loader<'a> {
             open: Vec::new(),
             anchors: HashMap::new(),
             nodes: 0,
-            marks: Marks::default(),
+            positions: Positions::default(),
             root: None,
         }
     }
@@ -202,7 +199,7 @@ impl<'a> Loader<'a> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.reject_tag(tag.as_deref(), at);
-                if self.key_is_due() {
+                if self.expects_key() {
                     self.key(&text, style, at);
                     return Ok(());
                 }
@@ -216,7 +213,7 @@ impl<'a> Loader<'a> {
             }
             Event::MappingStart(anchor, tag) => {
                 self.reject_tag(tag.as_deref(), at);
-                let content = Content::Mapping { values: Map::new(), key: Key::Due };
+                let content = Content::Mapping { values: Map::new(), key: Key::Expected };
                 self.start(anchor, at, content)?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.end()?,
@@ -231,29 +228,29 @@ impl<'a> Loader<'a> {
     }
 
     fn alias(&mut self, anchor: usize, at: Position) -> Result<(), Fatal> {
-        if self.key_is_due() {
+        if self.expects_key() {
             return self.leaf(Value::Null, at, 0);
         }
-        // The parser refuses an anchor that was never begun, so a missing one was not ended.
-        let Some(tree) = self.anchors.get(&anchor).cloned() else {
+        // The parser rejects aliases to anchors that do not exist, so a missing anchor belongs to an open node.
+        let Some(node) = self.anchors.get(&anchor).cloned() else {
             self.report(at, ALIAS_INSIDE_ITSELF.violation(&[]));
             return self.leaf(Value::Null, at, 0);
         };
-        self.count(tree.marks.len(), at)?;
-        self.marks.repeat(tree.marks.clone(), self.shown_position(tree.at));
-        self.finish(tree, 0)
+        self.count(node.positions.len(), at)?;
+        self.positions.repeat(node.positions.clone(), self.shown_position(node.at));
+        self.complete(node, 0)
     }
 
     fn leaf(&mut self, value: Value, at: Position, anchor: usize) -> Result<(), Fatal> {
-        let mark = self.marks.len();
-        self.marks.push(self.shown_position(at));
-        self.finish(Tree { value, at, marks: mark..mark + 1 }, anchor)
+        let index = self.positions.len();
+        self.positions.push(self.shown_position(at));
+        self.complete(CompleteNode { value, at, positions: index..index + 1 }, anchor)
     }
 
-    /// The position to show for the node that comes next: its key where it is a member, else the node itself.
+    /// The position to report for the next node: the position of its key if it is a member, otherwise its own.
     fn shown_position(&self, at: Position) -> Position {
         match self.open.last() {
-            Some(Open { content: Content::Mapping { key: Key::Read(_, position), .. }, .. }) => *position,
+            Some(OpenNode { content: Content::Mapping { key: Key::Read(_, position), .. }, .. }) => *position,
             _ => at,
         }
     }
@@ -271,16 +268,16 @@ impl<'a> Loader<'a> {
             return Err((at, TOO_DEEP.violation(&[("limit", &MAX_DEPTH)])));
         }
         self.count(1, at)?;
-        let mark = self.marks.len();
-        self.marks.push(self.shown_position(at));
-        self.open.push(Open { anchor, at, mark, content });
+        let index = self.positions.len();
+        self.positions.push(self.shown_position(at));
+        self.open.push(OpenNode { anchor, at, index, content });
         Ok(())
     }
 
     fn end(&mut self) -> Result<(), Fatal> {
-        // The parser pairs starts and ends; were it ever wrong, there would be nothing to end.
+        // The parser pairs starts and ends, so there is always an open node here.
         let Some(open) = self.open.pop() else { return Ok(()) };
-        // What has grown step by step has room for more, which is no longer needed.
+        // Collections that grew step by step have spare capacity, which is not needed any more.
         let value = match open.content {
             Content::Sequence(mut values) => {
                 values.shrink_to_fit();
@@ -288,32 +285,33 @@ impl<'a> Loader<'a> {
             }
             Content::Mapping { values, .. } => Value::Object(values.into_iter().collect()),
         };
-        self.marks.close(open.mark);
-        self.finish(Tree { value, at: open.at, marks: open.mark..self.marks.len() }, open.anchor)
+        self.positions.close(open.index);
+        let positions = open.index..self.positions.len();
+        self.complete(CompleteNode { value, at: open.at, positions }, open.anchor)
     }
 
-    /// Puts a finished node where it belongs.
-    fn finish(&mut self, tree: Tree, anchor: usize) -> Result<(), Fatal> {
-        let at = tree.at;
+    /// Adds a complete node to its parent.
+    fn complete(&mut self, node: CompleteNode, anchor: usize) -> Result<(), Fatal> {
+        let at = node.at;
         if anchor != 0 {
-            // A copy for later aliases counts like a node in the document: it takes as much memory.
-            self.count(tree.marks.len(), at)?;
-            self.anchors.insert(anchor, tree.clone());
+            // The copy for later aliases counts like a node of the document, because it takes as much memory.
+            self.count(node.positions.len(), at)?;
+            self.anchors.insert(anchor, node.clone());
         }
-        if self.key_is_due() {
+        if self.expects_key() {
             self.report(at, KEY_NOT_SCALAR.violation(&[]));
             self.reject_key(String::new());
             return Ok(());
         }
         let Some(open) = self.open.last_mut() else {
-            self.root = Some(tree.value);
+            self.root = Some(node.value);
             return Ok(());
         };
         match &mut open.content {
-            Content::Sequence(values) => values.push(tree.value),
+            Content::Sequence(values) => values.push(node.value),
             Content::Mapping { values, key } => {
-                if let Key::Read(key, _) = std::mem::replace(key, Key::Due) {
-                    values.insert(key, tree.value);
+                if let Key::Read(key, _) = std::mem::replace(key, Key::Expected) {
+                    values.insert(key, node.value);
                 }
             }
         }
@@ -327,11 +325,11 @@ impl<'a> Loader<'a> {
                 return self.reject_key(text.to_owned());
             }
             if !matches!(scalar::read(text), Some(Value::String(_))) {
-                // Goes on with the text that was meant, so that one run finds what else is wrong.
+                // Continues with the text as the key, so that one run reports further problems too.
                 self.report(at, KEY_NOT_A_STRING.violation(&[("key", &text)]));
             }
         }
-        let Some(Open { content: Content::Mapping { values, key }, .. }) = self.open.last_mut() else {
+        let Some(OpenNode { content: Content::Mapping { values, key }, .. }) = self.open.last_mut() else {
             return;
         };
         if values.contains_key(text) {
@@ -351,12 +349,15 @@ impl<'a> Loader<'a> {
         })
     }
 
-    fn key_is_due(&self) -> bool {
-        matches!(self.open.last(), Some(Open { content: Content::Mapping { key: Key::Due, .. }, .. }))
+    fn expects_key(&self) -> bool {
+        matches!(
+            self.open.last(),
+            Some(OpenNode { content: Content::Mapping { key: Key::Expected, .. }, .. })
+        )
     }
 
     fn reject_key(&mut self, text: String) {
-        if let Some(Open { content: Content::Mapping { key, .. }, .. }) = self.open.last_mut() {
+        if let Some(OpenNode { content: Content::Mapping { key, .. }, .. }) = self.open.last_mut() {
             *key = Key::Rejected(text);
         }
     }
@@ -384,7 +385,7 @@ impl<'a> Loader<'a> {
                 Content::Mapping { key: Key::Read(key, _) | Key::Rejected(key), .. } => {
                     pointer::push(&mut text, key);
                 }
-                Content::Mapping { key: Key::Due, .. } => {}
+                Content::Mapping { key: Key::Expected, .. } => {}
             }
         }
         text

@@ -1,10 +1,10 @@
-//! JSON pointers (RFC 6901), as text and as a path that grows while a document is walked.
+//! JSON pointers (RFC 6901): as text, and as a path that grows during the traversal of a document.
 
 use std::borrow::Cow;
 use std::fmt;
 use std::rc::Rc;
 
-/// The unescaped tokens of a pointer; `None` where the text is not a pointer.
+/// The unescaped tokens of a pointer; `None` if the text is not a pointer.
 pub fn tokens(pointer: &str) -> Option<impl Iterator<Item = Cow<'_, str>>> {
     let rest = if pointer.is_empty() { None } else { Some(pointer.strip_prefix('/')?) };
     Some(rest.into_iter().flat_map(|rest| rest.split('/')).map(unescape))
@@ -18,7 +18,7 @@ fn unescape(token: &str) -> Cow<'_, str> {
     }
 }
 
-/// Appends one token, escaped, to the text of a pointer.
+/// Escapes a token and appends it to the text of a pointer.
 pub fn push(pointer: &mut String, token: &str) {
     pointer.push('/');
     for character in token.chars() {
@@ -30,7 +30,7 @@ pub fn push(pointer: &mut String, token: &str) {
     }
 }
 
-/// A pointer that shares its beginning with its neighbours, so that a walk does not copy the way to each node.
+/// A pointer that shares its prefix with other pointers, so that a traversal does not copy the prefix for each node.
 #[derive(Clone, Default)]
 pub struct Path<'a>(Option<Rc<Step<'a>>>);
 
@@ -45,12 +45,12 @@ impl<'a> Path<'a> {
         Self(None)
     }
 
-    /// The member of this name.
+    /// The path of the member of this name.
     pub fn member(&self, name: impl Into<Cow<'a, str>>) -> Self {
         Self(Some(Rc::new(Step { parent: self.clone(), token: name.into() })))
     }
 
-    /// The item at this index.
+    /// The path of the item at this index.
     pub fn item(&self, index: usize) -> Self {
         self.member(index.to_string())
     }
@@ -59,10 +59,10 @@ impl<'a> Path<'a> {
 impl fmt::Display for Path<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut steps = Vec::new();
-        let mut here = self;
-        while let Some(step) = &here.0 {
+        let mut path = self;
+        while let Some(step) = &path.0 {
             steps.push(step);
-            here = &step.parent;
+            path = &step.parent;
         }
         let mut text = String::new();
         for step in steps.iter().rev() {
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_and_writes() {
+    fn parses_and_formats() {
         for (pointer, expected) in [
             ("", &[] as &[&str]),
             ("/", &[""]),

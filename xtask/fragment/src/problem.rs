@@ -1,28 +1,28 @@
-//! What is wrong with a document: a rule, the values that its text names, and a position.
+//! Problems of a document: a rule, the values of its placeholders, and a position.
 //!
-//! A [`Rule`] holds its message and its help, and stands in the file that checks it. A [`Problem`] adds where the rule is
-//! broken.
+//! A [`Rule`] contains its message and its help; the file that checks the rule defines it. A [`Violation`] adds the
+//! values for the placeholders, and a [`Problem`] adds the position.
 
 use std::fmt::{self, Write as _};
 
 use super::Position;
 
-/// After this many problems no more are kept: nobody reads them, and a hostile file must not fill the memory.
+/// The maximum number of reported problems. More are of no use, and a hostile file must not exhaust the memory.
 pub(crate) const MAX_PROBLEMS: usize = 1000;
 
-/// Something that a document must not do, in words.
+/// A rule for documents, with its texts.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// Names the rule; no other has the same.
+    /// The unique id of the rule.
     pub id: &'static str,
-    /// What is wrong. `{name}` stands for the value of this name.
+    /// The description of the problem. `{name}` is a placeholder for the value of this name.
     pub message: &'static str,
-    /// What to do about it, in the same form.
+    /// How to fix the problem, with the same placeholders.
     pub help: &'static str,
 }
 
 impl Rule {
-    /// The rule, broken. The values are those that message and help name.
+    /// Creates a violation of the rule. `values` are the values of the placeholders in message and help.
     #[must_use]
     pub fn violation(&'static self, values: &[(&'static str, &dyn fmt::Display)]) -> Violation {
         Violation {
@@ -32,29 +32,29 @@ impl Rule {
     }
 }
 
-/// A broken rule, and what is special to the case.
+/// A violated rule with the values of its placeholders.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
     /// The rule.
     pub rule: &'static Rule,
-    /// What stands for the names in its texts.
+    /// The names and the values of the placeholders.
     pub values: Vec<(&'static str, String)>,
 }
 
 impl Violation {
-    /// What is wrong.
+    /// The description of the problem.
     #[must_use]
     pub fn message(&self) -> String {
         self.fill(self.rule.message)
     }
 
-    /// What to do about it.
+    /// How to fix the problem.
     #[must_use]
     pub fn help(&self) -> String {
         self.fill(self.rule.help)
     }
 
-    /// The text with the values in place of their names. Braces around anything else stay.
+    /// Replaces the placeholders of the text. Braces around anything else are kept.
     fn fill(&self, text: &'static str) -> String {
         let mut filled = String::with_capacity(text.len());
         let mut rest = text;
@@ -65,9 +65,9 @@ impl Violation {
                 Some((value, rest))
             });
             match value {
-                Some((value, behind)) => {
+                Some((value, after)) => {
                     filled.push_str(value);
-                    rest = behind;
+                    rest = after;
                 }
                 None => {
                     filled.push('{');
@@ -80,16 +80,16 @@ impl Violation {
     }
 }
 
-/// One thing that is wrong, and where.
+/// A problem with its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// What the file is called.
+    /// The name of the file.
     pub path: String,
-    /// Where the node is.
+    /// The position of the node.
     pub position: Position,
     /// The JSON pointer of the node.
     pub pointer: String,
-    /// What is wrong.
+    /// The violated rule.
     pub violation: Violation,
 }
 
@@ -101,12 +101,12 @@ impl fmt::Display for Problem {
     }
 }
 
-/// The names in backticks, with commas between them.
+/// The names in backticks, separated by commas.
 pub(crate) fn quoted<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     let mut text = String::new();
     for name in names {
         let comma = if text.is_empty() { "" } else { ", " };
-        // Writing to a text does not fail.
+        // Writing to a `String` does not fail.
         _ = write!(text, "{comma}`{name}`");
     }
     text
@@ -119,14 +119,14 @@ mod tests {
     static RULE: Rule = Rule { id: "rule", message: "`{name}` in /a/{b} is {name}", help: "write {other}" };
 
     #[test]
-    fn values_replace_their_names() {
+    fn values_replace_placeholders() {
         let violation = RULE.violation(&[("name", &"{other}"), ("other", &3)]);
         assert_eq!(violation.message(), "`{other}` in /a/{b} is {other}");
         assert_eq!(violation.help(), "write 3");
     }
 
     #[test]
-    fn lists_names() {
+    fn names_are_quoted_and_separated() {
         assert_eq!(quoted(["a", "b"]), "`a`, `b`");
         assert_eq!(quoted([]), "");
     }

@@ -1,10 +1,10 @@
-//! What a plain YAML scalar means: the core schema of YAML 1.2, without what JSON cannot hold.
+//! Plain YAML scalars: the core schema of YAML 1.2, without the numbers that JSON cannot represent.
 //!
-//! So `no`, `on` and `2023-01-01` are texts here, other than in YAML 1.1.
+//! `no`, `on` and `2023-01-01` are strings, unlike in YAML 1.1.
 
 use serde_json::{Number, Value};
 
-/// The value, or `None` where it is a number that JSON or 64 bits cannot hold.
+/// Parses a plain scalar; `None` if it is a number that JSON or 64 bits cannot represent.
 pub(super) fn read(text: &str) -> Option<Value> {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Some(Value::Null),
@@ -20,13 +20,13 @@ pub(super) fn read(text: &str) -> Option<Value> {
         return number.map(Value::Number);
     }
     if is_float(unsigned) {
-        // What overflows becomes infinite, which `from_f64` refuses.
+        // A number that overflows becomes infinite, for which `from_f64` returns `None`.
         return text.parse().ok().and_then(Number::from_f64).map(Value::Number);
     }
     Some(Value::String(text.to_owned()))
 }
 
-/// The inner `None`: it has the form of an integer, but does not fit.
+/// The outer `None` means that the text is not an integer, the inner `None` that the integer does not fit.
 fn integer(text: &str, unsigned: &str) -> Option<Option<Number>> {
     for (prefix, radix) in [("0o", 8), ("0x", 16)] {
         if let Some(digits) = text.strip_prefix(prefix)

@@ -1,4 +1,4 @@
-//! Bodies of requests and responses: their media types have schemas.
+//! Checks the bodies of requests and responses: supported media types, each with a schema.
 
 use serde_json::Value;
 
@@ -13,7 +13,7 @@ static MEDIA_TYPE_WITHOUT_SCHEMA: Rule =
 
 static BAD_MEDIA_TYPE: Rule = Rule {
     id: "bad-media-type",
-    message: "the media type `{found}` is neither JSON nor a version of it",
+    message: "the media type `{found}` is neither JSON nor versioned JSON",
     help: "write application/vnd.atlas.<date>+json or application/json",
 };
 

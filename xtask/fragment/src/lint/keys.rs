@@ -1,4 +1,4 @@
-//! Keys that are missing, misspelt or of the wrong type, as the table of shapes has it.
+//! Checks the keys of each node against the table of shapes: missing keys, unknown keys and wrong types.
 
 use serde_json::Value;
 
@@ -11,16 +11,16 @@ use crate::{Rule, Violation};
 static NOT_OPENAPI_3_0: Rule = Rule {
     id: "not-openapi-3.0",
     message: "OpenAPI `{found}`, not 3.0",
-    help: "write `openapi: 3.0.3`; no other version is read",
+    help: "write `openapi: 3.0.3`; no other version is supported",
 };
 
 static MISSING_KEY: Rule =
-    Rule { id: "missing-key", message: "`{key}` is missing or empty", help: "write `{key}`: {purpose}" };
+    Rule { id: "missing-key", message: "`{key}` is missing or empty", help: "add `{key}`: {purpose}" };
 
 static UNKNOWN_KEY: Rule = Rule {
     id: "unknown-key",
-    message: "`{key}` is not read here",
-    help: "correct its spelling or remove it; these keys are read here: {known}",
+    message: "the key `{key}` is not supported here",
+    help: "correct the spelling, or remove the key; supported keys: {known}",
 };
 
 static WRONG_TYPE: Rule =
@@ -29,26 +29,26 @@ static WRONG_TYPE: Rule =
 static NOT_A_STATUS: Rule = Rule {
     id: "not-a-status",
     message: "`{found}` is not an HTTP status from 200 to 599",
-    help: "list each status the server sends, as a quoted number: '201'",
+    help: "list each status that the server sends, as a quoted number: '201'",
 };
 
 pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
-    version(context, report);
+    check_version(context, report);
     for node in context.nodes.iter() {
         if !node.value.is_object() {
             wrong_type("a mapping", node.value, &node.path, report);
         } else if node.reference().is_none() {
-            fields(node, report);
-            unknown(node, report);
-            needs_description(node, report);
+            check_fields(node, report);
+            check_unknown_keys(node, report);
+            check_description(node, report);
         }
         if node.via == "responses" && node.role == Role::Response && !node.is_component {
-            status(node, report);
+            check_status(node, report);
         }
     }
 }
 
-fn version(context: &Context<'_, '_>, report: &mut Report<'_>) {
+fn check_version(context: &Context<'_, '_>, report: &mut Report<'_>) {
     let root = context.nodes.root();
     let Some(found) = root.text("openapi") else { return };
     let patch = found.strip_prefix("3.0.").unwrap_or_default();
@@ -57,12 +57,12 @@ fn version(context: &Context<'_, '_>, report: &mut Report<'_>) {
     }
 }
 
-fn fields(node: &Node<'_>, report: &mut Report<'_>) {
+fn check_fields(node: &Node<'_>, report: &mut Report<'_>) {
     for field in node.role.fields().unwrap_or_default() {
         match node.get(field.key) {
             None if field.required => report.add(&node.path, missing_key(field.key)),
             None => {}
-            // An empty text says as little as none, where it is for people.
+            // An empty text is as useless as a missing one.
             Some(Value::String(text)) if field.shape == Shape::Text && text.trim().is_empty() => {
                 report.add(&node.at(field.key), missing_key(field.key));
             }
@@ -74,7 +74,7 @@ fn fields(node: &Node<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn unknown(node: &Node<'_>, report: &mut Report<'_>) {
+fn check_unknown_keys(node: &Node<'_>, report: &mut Report<'_>) {
     let (Some(fields), Value::Object(members)) = (node.role.fields(), node.value) else { return };
     for key in members.keys() {
         if !fields.iter().any(|field| field.key == key) {
@@ -84,48 +84,48 @@ fn unknown(node: &Node<'_>, report: &mut Report<'_>) {
     }
 }
 
-/// Where the table cannot say it: a schema needs a description where a user sees it, at a name.
-fn needs_description(node: &Node<'_>, report: &mut Report<'_>) {
+/// Requires a description of each schema that has a name in the documentation. The table of shapes cannot express this.
+fn check_description(node: &Node<'_>, report: &mut Report<'_>) {
     let has_name = node.is_component || node.via == "properties";
-    let speaks_for_itself = node.text("description").is_some_and(|text| !text.trim().is_empty());
-    // An `allOf` around a reference adds `nullable`; the description is that of the component.
-    let wraps = !node.is_component && node.get("allOf").is_some();
-    if node.role == Role::Schema && has_name && !speaks_for_itself && !wraps {
+    let has_description = node.text("description").is_some_and(|text| !text.trim().is_empty());
+    // An `allOf` around a reference only adds `nullable`; the component has the description.
+    let is_wrapper = !node.is_component && node.get("allOf").is_some();
+    if node.role == Role::Schema && has_name && !has_description && !is_wrapper {
         report.add(&node.path, missing_key("description"));
     }
 }
 
-fn status(node: &Node<'_>, report: &mut Report<'_>) {
+fn check_status(node: &Node<'_>, report: &mut Report<'_>) {
     let number = node.name.parse::<u16>().ok().filter(|_| node.name.len() == 3);
     if !number.is_some_and(|number| (200..600).contains(&number)) {
         report.add(&node.path, NOT_A_STATUS.violation(&[("found", &node.name)]));
     }
 }
 
-/// A key that is needed, or one with an empty text.
+/// The violation for a missing or empty key.
 pub(super) fn missing_key(key: &'static str) -> Violation {
     MISSING_KEY.violation(&[("key", &key), ("purpose", &purpose(key))])
 }
 
-/// What a required key is for.
+/// The purpose of a required key.
 fn purpose(key: &str) -> &'static str {
     match key {
         "operationId" => "the published name of the operation",
         "summary" => "one line on what the operation does",
-        "description" => "what a user reads in the documentation",
-        "x-idempotent" => "whether a repeat after a lost response does no more than the first request did",
-        "x-go-sdk-name" => "the method of the Go SDK, by which people find it",
-        "x-atlas-cli" => "the command of the Atlas CLI, by which people find it",
-        "responses" => "what the server answers with",
+        "description" => "the text for the documentation",
+        "x-idempotent" => "whether repeating the request after a lost response has no further effect",
+        "x-go-sdk-name" => "the name of the method in the Go SDK, for the search in the documentation",
+        "x-atlas-cli" => "the command of the Atlas CLI, for the search in the documentation",
+        "responses" => "the responses of the server",
         "content" => "the media types and their schemas",
-        "schema" | "items" | "type" => "what the value is",
-        "oneOf" | "allOf" => "the schemas that it is made of, or remove it",
-        "x-required-role" => "the role that the caller needs, or remove it where no role is needed",
-        _ => "the document is not complete without it",
+        "schema" | "items" | "type" => "the type of the value",
+        "oneOf" | "allOf" => "the schemas that it combines, or remove the key",
+        "x-required-role" => "the role that the caller needs; remove the key if no role is needed",
+        _ => "the document is incomplete without it",
     }
 }
 
-/// Reports a value of another type than its key holds.
+/// Reports a value whose type does not match its key.
 pub(super) fn wrong_type(expected: &'static str, found: &Value, at: &Path<'_>, report: &mut Report<'_>) {
     let found = match found {
         Value::Null => "nothing",

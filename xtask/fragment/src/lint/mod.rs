@@ -1,15 +1,15 @@
-//! Everything that is wrong with a document, in one run.
+//! Lint: finds all problems of a document in one run.
 //!
-//! A check looks at JSON values rather than at typed OpenAPI, because a typed reader stops at the first error and does
-//! not say where it is. A check reads the [`Context`] and writes to the [`Report`]; it changes nothing and does not
-//! depend on another check. What a check cannot judge, because another problem stands in the way, it skips.
+//! Checks work on JSON values rather than on typed OpenAPI, because typed deserialization stops at the first error and
+//! does not report its position. A check reads the [`Context`] and adds problems to the [`Report`]. Checks do not
+//! change the document and do not depend on each other. A check skips nodes that it cannot judge because of another
+//! problem.
 //!
-//! Each [`Rule`](crate::Rule) stands, with its message and its help, in the file that checks it. Checks of other crates
-//! are run with those of this one ([`lint`]): what depends on a code generator is checked where the generator is.
+//! Each [`Rule`](crate::Rule) is defined, with its message and its help, in the file that checks it. [`lint()`] also
+//! runs checks of other crates: the requirements of a code generator are checked in the crate of the generator.
 
 mod bodies;
-mod fit;
-mod inheritance;
+mod composition;
 mod keys;
 mod nodes;
 mod operation;
@@ -24,6 +24,7 @@ mod secrets;
 mod security;
 mod shape;
 mod unused;
+mod validate;
 mod values;
 mod versions;
 
@@ -40,24 +41,24 @@ use crate::pointer::Path;
 use crate::problem::MAX_PROBLEMS;
 use crate::{Document, Problem, Violation};
 
-/// What lint must know beside the document.
+/// The settings of lint.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Settings<'a> {
-    /// Component schemas that are needed although nothing in the document refers to them.
+    /// Component schemas that are used although nothing in the document refers to them.
     pub needed_schemas: &'a [&'a str],
 }
 
-/// Looks at a document and reports what is wrong with it.
+/// Reads a document and reports its problems.
 pub type Check<'c> = dyn Fn(&Context<'_, '_>, &mut Report<'_>) + 'c;
 
-/// All problems, in the order of the file: those that this crate finds, and those of `more`.
+/// Runs the checks of this crate and the `additional` ones. Returns the problems in the order of the file.
 #[must_use]
-pub fn lint(document: &Document, settings: &Settings<'_>, more: &[&Check<'_>]) -> Vec<Problem> {
-    let checks: Vec<&Check<'_>> = CHECKS.iter().chain(more).copied().collect();
+pub fn lint(document: &Document, settings: &Settings<'_>, additional: &[&Check<'_>]) -> Vec<Problem> {
+    let checks: Vec<&Check<'_>> = CHECKS.iter().chain(additional).copied().collect();
     run(document, settings, &checks)
 }
 
-/// What these checks alone find, in the order of the file.
+/// Runs only these checks. Returns the problems in the order of the file.
 #[must_use]
 pub fn run(document: &Document, settings: &Settings<'_>, checks: &[&Check<'_>]) -> Vec<Problem> {
     let nodes = Nodes::of(document);
@@ -70,7 +71,7 @@ pub fn run(document: &Document, settings: &Settings<'_>, checks: &[&Check<'_>]) 
     report.finish()
 }
 
-/// The JSON pointers of all values that stand in the place of a secret. The document need not have passed lint.
+/// The JSON pointers of all examples, defaults and enum values of secrets. The document need not have passed lint.
 #[must_use]
 pub fn secret_values(document: &Document) -> Vec<String> {
     let nodes = Nodes::of(document);
@@ -83,7 +84,7 @@ pub fn secret_values(document: &Document) -> Vec<String> {
 pub const CHECKS: &[&Check<'static>] = &[
     &keys::check,
     &refs::check,
-    &inheritance::check,
+    &composition::check,
     &unused::check,
     &paths::check,
     &operations::check,
@@ -98,10 +99,10 @@ pub const CHECKS: &[&Check<'static>] = &[
     &security::check,
 ];
 
-/// What a check reads.
+/// The input of a check.
 #[derive(Debug)]
 pub struct Context<'s, 'a> {
-    /// What the caller said.
+    /// The settings of the caller.
     pub settings: &'s Settings<'s>,
     /// Every node of the document.
     pub nodes: &'s Nodes<'a>,
@@ -109,7 +110,7 @@ pub struct Context<'s, 'a> {
     pub operations: &'s [Operation<'s, 'a>],
 }
 
-/// What a check writes.
+/// The output of the checks.
 #[derive(Debug)]
 pub struct Report<'d> {
     document: &'d Document,
@@ -124,13 +125,13 @@ impl Report<'_> {
         }
     }
 
-    /// A node that several aliases repeat is one text with one fix, and so one problem.
+    /// Sorts the problems by position and removes duplicates: a node that aliases repeat has one text and one fix.
     fn finish(mut self) -> Vec<Problem> {
         self.problems.sort_by_key(|problem| problem.position);
         let mut kept: Vec<Problem> = Vec::new();
         for problem in self.problems {
-            let same_text = kept.iter().rev().take_while(|other| other.position == problem.position);
-            if !same_text.into_iter().any(|other| other.violation == problem.violation) {
+            let same_position = kept.iter().rev().take_while(|other| other.position == problem.position);
+            if !same_position.into_iter().any(|other| other.violation == problem.violation) {
                 kept.push(problem);
             }
         }

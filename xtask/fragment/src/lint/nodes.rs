@@ -1,6 +1,6 @@
-//! Every node of a document that has a role, as a flat list, so that a check may look at it from anywhere.
+//! All nodes of a document that have a role, as a flat list with links between them.
 //!
-//! The walk follows the table of shapes and nothing else: no reference, and no node of the wrong shape.
+//! The traversal follows only the table of shapes. It does not follow references, and it skips nodes of a wrong shape.
 
 use std::collections::HashMap;
 
@@ -11,28 +11,28 @@ use crate::Document;
 use crate::openapi::{MAX_REFERENCE_CHAIN, component_of};
 use crate::pointer::Path;
 
-/// Tells the nodes of one document apart.
+/// Identifies a node within one document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct NodeId(usize);
 
 /// A node that has a role.
 #[derive(Debug)]
 pub struct Node<'a> {
-    /// No other node of the document has the same.
+    /// The id, unique within the document.
     pub id: NodeId,
-    /// What the node is.
+    /// The role of the node in OpenAPI.
     pub role: Role,
-    /// What stands there.
+    /// The JSON value.
     pub value: &'a Value,
-    /// Its JSON pointer.
+    /// The JSON pointer.
     pub path: Path<'a>,
-    /// The key of the node around it by which this one is reached: `properties`, `items`, `get`.
+    /// The key of the parent that contains this node: `properties`, `items`, `get`.
     pub via: &'static str,
-    /// Its own key where it is one of many: the name of a property, a path, a status.
+    /// The node's own key in a map of nodes: the name of a property, a path, a status. Otherwise empty.
     pub name: &'a str,
-    /// The component that contains it, as section and name.
+    /// The section and the name of the component that contains the node.
     pub component: Option<(&'a str, &'a str)>,
-    /// Whether it is that component itself.
+    /// Whether the node is that component itself.
     pub is_component: bool,
     parent: Option<NodeId>,
     children: Vec<NodeId>,
@@ -45,36 +45,36 @@ impl<'a> Node<'a> {
         self.value.get(key)
     }
 
-    /// The text of a key.
+    /// The value of a key, if it is a string.
     #[must_use]
     pub fn text(&self, key: &str) -> Option<&'a str> {
         self.get(key).and_then(Value::as_str)
     }
 
-    /// Whether a key holds `true`.
+    /// Whether the value of a key is `true`.
     #[must_use]
     pub fn flag(&self, key: &str) -> bool {
         self.get(key) == Some(&Value::Bool(true))
     }
 
-    /// The target of its `$ref`, where it is one.
+    /// The target of its `$ref`, if the node is a reference.
     #[must_use]
     pub fn reference(&self) -> Option<&'a Value> {
         self.role.section().and_then(|_| self.get("$ref"))
     }
 
-    /// The path of one of its keys.
+    /// The path of a key of this node.
     #[must_use]
     pub fn at(&self, key: &'a str) -> Path<'a> {
         self.path.member(key)
     }
 }
 
-/// The list, and the ways between its entries.
+/// All nodes of a document, with the links between them.
 #[derive(Debug)]
 pub struct Nodes<'a> {
     all: Vec<Node<'a>>,
-    /// By section and name.
+    /// The components by section and name.
     components: HashMap<(&'a str, &'a str), NodeId>,
 }
 
@@ -93,7 +93,7 @@ impl<'a> Nodes<'a> {
             is_component: false,
         };
         let mut nodes = Self { all: vec![root], components: HashMap::new() };
-        // The list is its own queue: what is appended is visited in its turn.
+        // The list also serves as the queue: appended nodes are visited later.
         let mut next = 0;
         while next < nodes.all.len() {
             nodes.visit(NodeId(next));
@@ -140,10 +140,10 @@ impl<'a> Nodes<'a> {
         path: Path<'a>,
     ) {
         let id = NodeId(self.all.len());
-        let around = &mut self.all[parent.0];
-        around.children.push(id);
-        let is_component = around.role == Role::Components;
-        let component = if is_component { Some((via, name)) } else { around.component };
+        let parent_node = &mut self.all[parent.0];
+        parent_node.children.push(id);
+        let is_component = parent_node.role == Role::Components;
+        let component = if is_component { Some((via, name)) } else { parent_node.component };
         if is_component {
             self.components.insert((via, name), id);
         }
@@ -151,68 +151,68 @@ impl<'a> Nodes<'a> {
         self.all.push(Node { id, role, value, path, via, name, parent, children, component, is_component });
     }
 
-    /// The node of this id, which this list gave out.
+    /// The node with this id, which must come from this list.
     fn node(&self, id: NodeId) -> &Node<'a> {
         &self.all[id.0]
     }
 
-    /// The document itself.
+    /// The root of the document.
     #[must_use]
     pub fn root(&self) -> &Node<'a> {
         self.node(NodeId(0))
     }
 
-    /// Every node, from the root down.
+    /// All nodes, starting with the root.
     pub fn iter(&self) -> impl Iterator<Item = &Node<'a>> {
         self.all.iter()
     }
 
-    /// Every node of this role.
+    /// All nodes of this role.
     pub fn of_role(&self, role: Role) -> impl Iterator<Item = &Node<'a>> {
         self.all.iter().filter(move |node| node.role == role)
     }
 
-    /// The node around this one; none around the root.
+    /// The parent of the node; `None` for the root.
     #[must_use]
     pub fn parent(&self, node: &Node<'a>) -> Option<&Node<'a>> {
         node.parent.map(|id| self.node(id))
     }
 
-    /// The nodes that are reached by this key.
+    /// The children of the node below this key.
     pub fn children(&self, node: &Node<'a>, via: &str) -> impl Iterator<Item = &Node<'a>> {
         node.children.iter().map(|id| self.node(*id)).filter(move |child| child.via == via)
     }
 
-    /// All nodes right within it.
+    /// All children of the node.
     pub fn inside(&self, node: &Node<'a>) -> impl Iterator<Item = &Node<'a>> {
         node.children.iter().map(|id| self.node(*id))
     }
 
-    /// The one node that is reached by this key.
+    /// The first child of the node below this key.
     #[must_use]
     pub fn child(&self, node: &Node<'a>, via: &str) -> Option<&Node<'a>> {
         self.children(node, via).next()
     }
 
-    /// The component of this section and name.
+    /// The component with this section and name.
     #[must_use]
     pub fn component(&self, section: &str, name: &str) -> Option<&Node<'a>> {
         self.components.get(&(section, name)).map(|id| self.node(*id))
     }
 
-    /// Every component.
+    /// All components.
     pub fn components(&self) -> impl Iterator<Item = &Node<'a>> {
         self.all.iter().filter(|node| node.is_component)
     }
 
-    /// Where a reference leads, one step.
+    /// The direct target of a reference.
     #[must_use]
     pub fn target(&self, node: &Node<'a>) -> Option<&Node<'a>> {
         let (section, name) = component_of(node.reference()?.as_str()?)?;
         self.component(section, name)
     }
 
-    /// The node itself or what its reference leads to in the end, if anything.
+    /// Follows references. Returns the node itself if it is not a reference, `None` if there is no target.
     #[must_use]
     pub fn resolve<'s>(&'s self, node: &'s Node<'a>) -> Option<&'s Node<'a>> {
         let mut node = node;
@@ -225,9 +225,10 @@ impl<'a> Nodes<'a> {
         None
     }
 
-    /// As `resolve`, and through an `allOf` of one schema, which only adds `nullable` or a description.
+    /// Like [`resolve`](Self::resolve), and also follows an `allOf` with one schema, which only adds `nullable` or a
+    /// description.
     #[must_use]
-    pub fn see_through<'s>(&'s self, node: &'s Node<'a>) -> Option<&'s Node<'a>> {
+    pub fn resolve_wrapper<'s>(&'s self, node: &'s Node<'a>) -> Option<&'s Node<'a>> {
         let mut node = self.resolve(node)?;
         for _ in 0..=MAX_REFERENCE_CHAIN {
             let mut members = self.children(node, "allOf");

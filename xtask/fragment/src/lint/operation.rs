@@ -1,4 +1,4 @@
-//! An operation with what belongs to it, gathered from the path around it and through references.
+//! Operations with their parameters, body and responses, after references are resolved.
 
 use super::nodes::{Node, Nodes};
 use super::shape::Role;
@@ -6,24 +6,24 @@ use super::shape::Role;
 /// An operation of the document.
 #[derive(Debug)]
 pub struct Operation<'s, 'a> {
-    /// The operation itself.
+    /// The node of the operation.
     pub node: &'s Node<'a>,
     /// The path template.
     pub path: &'a str,
-    /// Its own parameters and those of the path, the latter first.
+    /// The parameters of the path, followed by those of the operation.
     pub parameters: Vec<Part<'s, 'a>>,
-    /// What a request carries.
+    /// The body of requests.
     pub body: Option<Part<'s, 'a>>,
-    /// What the server answers with.
+    /// The responses.
     pub responses: Vec<Part<'s, 'a>>,
 }
 
-/// A part of an operation: where it is listed, and what it is after references.
+/// A parameter, body or response of an operation, before and after references are resolved.
 #[derive(Clone, Copy, Debug)]
 pub struct Part<'s, 'a> {
-    /// Where the operation or its path lists it.
+    /// The node in the operation or in its path, which may be a reference.
     pub listed: &'s Node<'a>,
-    /// What it is after references.
+    /// The node after references are resolved.
     pub resolved: &'s Node<'a>,
 }
 
@@ -33,11 +33,11 @@ impl<'s, 'a> Operation<'s, 'a> {
     }
 
     fn of(node: &'s Node<'a>, nodes: &'s Nodes<'a>) -> Self {
-        let around = nodes.parent(node);
-        let shared = around.into_iter().flat_map(|path| parts(nodes, path, "parameters"));
+        let path_item = nodes.parent(node);
+        let shared = path_item.into_iter().flat_map(|path| parts(nodes, path, "parameters"));
         Self {
             node,
-            path: around.map_or("", |path| path.name),
+            path: path_item.map_or("", |path| path.name),
             parameters: shared.chain(parts(nodes, node, "parameters")).collect(),
             body: parts(nodes, node, "requestBody").next(),
             responses: parts(nodes, node, "responses").collect(),
@@ -50,7 +50,7 @@ impl<'s, 'a> Operation<'s, 'a> {
     }
 }
 
-/// The parts that are listed under this key; one that leads nowhere is a problem of its own, and left out.
+/// The parts below this key. References without a target are omitted, because another check reports them.
 fn parts<'s, 'a>(
     nodes: &'s Nodes<'a>,
     node: &'s Node<'a>,

@@ -1,4 +1,4 @@
-//! Operations: one of the responses is a success; and tags.
+//! Checks operations: at least one response is a success, and the tags are defined.
 
 use std::collections::HashSet;
 
@@ -10,14 +10,14 @@ use crate::Rule;
 
 static NO_SUCCESS: Rule = Rule {
     id: "no-success",
-    message: "no response is a success",
-    help: "add the status that the server sends when the operation succeeded",
+    message: "the operation has no success response",
+    help: "add the status that the server sends when the operation succeeds",
 };
 
 static UNDEFINED_TAG: Rule = Rule {
     id: "undefined-tag",
-    message: "the list of tags has no `{name}`",
-    help: "correct the name, or add the tag to `tags` of the document",
+    message: "the tag `{name}` is not defined",
+    help: "correct the name, or add the tag to the `tags` of the document",
 };
 
 static DUPLICATE_TAG: Rule =
@@ -29,24 +29,24 @@ pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
             report.add(&operation.node.path, NO_SUCCESS.violation(&[]));
         }
     }
-    tags(context, report);
+    check_tags(context, report);
 }
 
-fn tags(context: &Context<'_, '_>, report: &mut Report<'_>) {
+fn check_tags(context: &Context<'_, '_>, report: &mut Report<'_>) {
     let root = context.nodes.root();
-    let mut known = HashSet::new();
+    let mut defined = HashSet::new();
     for node in context.nodes.children(root, "tags") {
-        if let Some(name) = node.text("name").filter(|name| !known.insert(*name)) {
+        if let Some(name) = node.text("name").filter(|name| !defined.insert(*name)) {
             report.add(&node.at("name"), DUPLICATE_TAG.violation(&[("name", &name)]));
         }
     }
     for operation in context.operations {
-        // A document need not list its tags; then none is unknown.
-        tags_of(operation.node, root.get("tags").and(Some(&known)), report);
+        // `tags` is optional. Without it, every tag is valid.
+        check_operation_tags(operation.node, root.get("tags").and(Some(&defined)), report);
     }
 }
 
-fn tags_of(operation: &Node<'_>, known: Option<&HashSet<&str>>, report: &mut Report<'_>) {
+fn check_operation_tags(operation: &Node<'_>, defined: Option<&HashSet<&str>>, report: &mut Report<'_>) {
     let mut seen = HashSet::new();
     let list = operation.at("tags");
     let tags = operation.get("tags").and_then(Value::as_array).into_iter().flatten();
@@ -54,7 +54,7 @@ fn tags_of(operation: &Node<'_>, known: Option<&HashSet<&str>>, report: &mut Rep
         let Some(name) = name.as_str() else { continue };
         if !seen.insert(name) {
             report.add(&list.item(index), DUPLICATE_TAG.violation(&[("name", &name)]));
-        } else if known.is_some_and(|known| !known.contains(name)) {
+        } else if defined.is_some_and(|defined| !defined.contains(name)) {
             report.add(&list.item(index), UNDEFINED_TAG.violation(&[("name", &name)]));
         }
     }

@@ -1,4 +1,4 @@
-//! Parameters: each has a schema and is listed once, and none of them is null.
+//! Checks parameters: each has a schema, is listed once and is not nullable.
 
 use std::collections::HashSet;
 
@@ -10,20 +10,20 @@ use crate::Rule;
 
 static PATH_PARAMETER_OPTIONAL: Rule = Rule {
     id: "path-parameter-optional",
-    message: "the path parameter `{name}` is not `required: true`",
+    message: "the path parameter `{name}` is not required",
     help: "add `required: true`",
 };
 
 static PARAMETER_NULLABLE: Rule = Rule {
     id: "parameter-nullable",
-    message: "the parameter `{name}` may be null",
-    help: "remove `nullable`: a URL has no null, it leaves a parameter out",
+    message: "the parameter `{name}` is nullable",
+    help: "remove `nullable`: a URL cannot contain null, only omit the parameter",
 };
 
 static DUPLICATE_PARAMETER: Rule = Rule {
     id: "duplicate-parameter",
     message: "the parameter `{name}` is listed twice",
-    help: "remove one of the two; the parameters of a path belong to each of its operations",
+    help: "remove one of the two; the parameters of a path apply to each of its operations",
 };
 
 pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
@@ -35,11 +35,11 @@ pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
             if node.text("in") == Some("path") && !node.flag("required") {
                 report.add(&node.path, PATH_PARAMETER_OPTIONAL.violation(&[("name", &name(node))]));
             }
-            nullable(context, node, report);
+            check_nullable(context, node, report);
         }
     }
     for operation in context.operations {
-        duplicates(operation, report);
+        check_duplicates(operation, report);
     }
 }
 
@@ -47,8 +47,7 @@ fn name<'a>(parameter: &Node<'a>) -> &'a str {
     parameter.text("name").unwrap_or_default()
 }
 
-/// A URL cannot hold a null, whatever the schema admits.
-fn nullable(context: &Context<'_, '_>, node: &Node<'_>, report: &mut Report<'_>) {
+fn check_nullable(context: &Context<'_, '_>, node: &Node<'_>, report: &mut Report<'_>) {
     let Some(schema) = context.nodes.child(node, "schema") else { return };
     let is_nullable = |schema: &Node<'_>| schema.flag("nullable");
     if is_nullable(schema) || context.nodes.resolve(schema).is_some_and(is_nullable) {
@@ -56,14 +55,14 @@ fn nullable(context: &Context<'_, '_>, node: &Node<'_>, report: &mut Report<'_>)
     }
 }
 
-fn duplicates(operation: &Operation<'_, '_>, report: &mut Report<'_>) {
+fn check_duplicates(operation: &Operation<'_, '_>, report: &mut Report<'_>) {
     let mut seen = HashSet::new();
     for parameter in &operation.parameters {
-        let (Some(name), Some(place)) = (parameter.resolved.text("name"), parameter.resolved.text("in"))
+        let (Some(name), Some(location)) = (parameter.resolved.text("name"), parameter.resolved.text("in"))
         else {
             continue;
         };
-        if !seen.insert((name, place)) {
+        if !seen.insert((name, location)) {
             report.add(&parameter.listed.path, DUPLICATE_PARAMETER.violation(&[("name", &name)]));
         }
     }

@@ -1,4 +1,4 @@
-//! Path templates, and that their variables and the path parameters are the same.
+//! Checks path templates, and that their variables match the path parameters.
 
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;
@@ -12,46 +12,46 @@ use crate::openapi::without_variables;
 
 static MALFORMED_PATH: Rule = Rule {
     id: "malformed-path",
-    message: "not a path: {reason}",
+    message: "invalid path: {reason}",
     help: "write a path such as /api/atlas/v2/orgs/{orgId}/linkTokens",
 };
 
 static SAME_PATH: Rule = Rule {
     id: "same-path",
     message: "the same path as `{other}`",
-    help: "put the operations of both below one of them",
+    help: "move the operations of both to one path",
 };
 
 static VARIABLE_WITHOUT_PARAMETER: Rule = Rule {
     id: "variable-without-parameter",
-    message: "no parameter describes `{{variable}}` of the path",
-    help: "add a parameter of this name with `in: path`",
+    message: "the path variable `{{variable}}` has no parameter",
+    help: "add a parameter with this name and `in: path`",
 };
 
 static PARAMETER_WITHOUT_VARIABLE: Rule = Rule {
     id: "parameter-without-variable",
-    message: "the path has no `{{name}}`",
+    message: "the path has no variable `{{name}}`",
     help: "correct the name, or remove the parameter",
 };
 
 pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
-    let mut first = HashMap::new();
+    let mut paths = HashMap::new();
     for node in context.nodes.of_role(Role::PathItem) {
         match variables(node.name) {
-            Ok(_) => same(node, &mut first, report),
+            Ok(_) => check_same_path(node, &mut paths, report),
             Err(reason) => report.add(&node.path, MALFORMED_PATH.violation(&[("reason", &reason)])),
         }
     }
     for operation in context.operations {
         if let Ok(variables) = variables(operation.path) {
-            described(operation, &variables, report);
+            check_parameters(operation, &variables, report);
         }
     }
 }
 
 /// The variables of a template, in order.
 fn variables(template: &str) -> Result<Vec<&str>, &'static str> {
-    let Some(rest) = template.strip_prefix('/') else { return Err("it does not begin with `/`") };
+    let Some(rest) = template.strip_prefix('/') else { return Err("it does not start with `/`") };
     let mut variables = Vec::new();
     let mut seen = HashSet::new();
     for segment in rest.split('/') {
@@ -62,14 +62,14 @@ fn variables(template: &str) -> Result<Vec<&str>, &'static str> {
         let text = inner.unwrap_or(segment);
         let plain = |character: char| character.is_ascii_alphanumeric() || "-._~".contains(character);
         if text.is_empty() || !text.chars().all(plain) {
-            return Err("a segment is neither plain text nor one whole variable");
+            return Err("a segment is neither plain text nor a single variable");
         }
         if matches!(text, "." | "..") {
-            return Err("a segment leads to another path");
+            return Err("a segment is `.` or `..`");
         }
         if inner.is_some() {
             if !seen.insert(text) {
-                return Err("a variable stands twice");
+                return Err("duplicate variable");
             }
             variables.push(text);
         }
@@ -77,15 +77,15 @@ fn variables(template: &str) -> Result<Vec<&str>, &'static str> {
     Ok(variables)
 }
 
-/// `/a/{b}` and `/a/{c}`.
-fn same<'a>(node: &Node<'a>, first: &mut HashMap<Cow<'a, str>, &'a str>, report: &mut Report<'_>) {
-    match first.entry(without_variables(node.name)) {
+/// Reports paths that differ only in the names of variables, such as `/a/{b}` and `/a/{c}`.
+fn check_same_path<'a>(node: &Node<'a>, paths: &mut HashMap<Cow<'a, str>, &'a str>, report: &mut Report<'_>) {
+    match paths.entry(without_variables(node.name)) {
         Entry::Occupied(other) => report.add(&node.path, SAME_PATH.violation(&[("other", other.get())])),
-        Entry::Vacant(place) => _ = place.insert(node.name),
+        Entry::Vacant(entry) => _ = entry.insert(node.name),
     }
 }
 
-fn described(operation: &Operation<'_, '_>, variables: &[&str], report: &mut Report<'_>) {
+fn check_parameters(operation: &Operation<'_, '_>, variables: &[&str], report: &mut Report<'_>) {
     let parameters =
         operation.parameters.iter().filter(|parameter| parameter.resolved.text("in") == Some("path"));
     let described: HashSet<_> = parameters.filter_map(|parameter| parameter.resolved.text("name")).collect();

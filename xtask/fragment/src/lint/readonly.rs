@@ -1,4 +1,4 @@
-//! What a request carries: nothing read-only, because the server rejects a field that must not be written.
+//! Checks that no schema of a request is read-only, because the server rejects read-only fields.
 
 use std::collections::HashSet;
 
@@ -8,8 +8,8 @@ use crate::Rule;
 
 static READ_ONLY_IN_REQUEST: Rule = Rule {
     id: "read-only-in-request",
-    message: "`{name}` is read-only, and a request carries it",
-    help: "give the request a schema of its own without it: the server rejects what must not be written",
+    message: "the request contains the read-only `{name}`",
+    help: "write a separate schema for the request, without it: the server rejects read-only fields",
 };
 
 pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {

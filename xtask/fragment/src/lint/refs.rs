@@ -1,4 +1,4 @@
-//! References: where they lead, and what stands beside them.
+//! Checks references: their targets, and that they have no siblings.
 
 use serde_json::Value;
 
@@ -11,53 +11,53 @@ use crate::{Rule, Violation};
 
 static NOT_LOCAL: Rule = Rule {
     id: "reference-not-local",
-    message: "`{target}` does not lead to a component of this file",
-    help: "write `#/components/<section>/<name>`, and the target in this file",
+    message: "`{target}` does not refer to a component of this file",
+    help: "write `#/components/<section>/<name>`, and add the component to this file",
 };
 
 static WRONG_SECTION: Rule = Rule {
     id: "reference-to-wrong-section",
-    message: "`{target}` is not one of components/{expected}",
-    help: "refer to a component below `#/components/{expected}/`",
+    message: "`{target}` is not in components/{expected}",
+    help: "refer to a component in `#/components/{expected}/`",
 };
 
 static NO_TARGET: Rule = Rule {
     id: "reference-without-target",
-    message: "`{target}` leads nowhere",
+    message: "`{target}` does not exist",
     help: "correct the name, or add the component",
 };
 
 static SIBLINGS: Rule = Rule {
     id: "siblings-of-a-reference",
-    message: "{siblings} beside a `$ref` has no effect",
-    help: "remove them, or put them on the component",
+    message: "{siblings} next to a `$ref` has no effect",
+    help: "remove everything next to the `$ref`, or move it to the component",
 };
 
 static NULLABLE_REFERENCE: Rule = Rule {
     id: "nullable-beside-a-reference",
-    message: "{siblings} beside a `$ref` has no effect",
+    message: "{siblings} next to a `$ref` has no effect",
     help: "write `nullable: true` and `allOf: [{$ref: …}]`",
 };
 
 static ENDLESS: Rule = Rule {
     id: "endless-reference",
-    message: "`{target}` leads in a circle, or through too many references",
-    help: "let one of the components hold a schema instead of a `$ref`",
+    message: "`{target}` is part of a cycle or of a too long chain of references",
+    help: "replace the `$ref` of one of the components by a schema",
 };
 
 pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
     for node in context.nodes.iter() {
         let Some(target) = node.reference() else { continue };
-        siblings(node, report);
+        check_siblings(node, report);
         if !target.is_string() {
             wrong_type("a string", target, &node.at("$ref"), report);
-        } else if let Some(violation) = leads_wrong(context, node, target) {
+        } else if let Some(violation) = invalid_target(context, node, target) {
             report.add(&node.at("$ref"), violation);
         }
     }
 }
 
-fn siblings(node: &Node<'_>, report: &mut Report<'_>) {
+fn check_siblings(node: &Node<'_>, report: &mut Report<'_>) {
     let members = node.value.as_object().into_iter().flatten();
     let siblings: Vec<_> = members.map(|(key, _)| key.as_str()).filter(|key| *key != "$ref").collect();
     if !siblings.is_empty() {
@@ -67,7 +67,7 @@ fn siblings(node: &Node<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn leads_wrong(context: &Context<'_, '_>, node: &Node<'_>, target: &Value) -> Option<Violation> {
+fn invalid_target(context: &Context<'_, '_>, node: &Node<'_>, target: &Value) -> Option<Violation> {
     let target = target.as_str()?;
     let Some((section, name)) = component_of(target) else {
         return Some(NOT_LOCAL.violation(&[("target", &target)]));
@@ -81,11 +81,12 @@ fn leads_wrong(context: &Context<'_, '_>, node: &Node<'_>, target: &Value) -> Op
     if context.nodes.component(section, name).is_none() {
         return Some(NO_TARGET.violation(&[("target", &target)]));
     }
-    // A chain that breaks further on is reported where it breaks.
-    endless(context, node).then(|| ENDLESS.violation(&[("target", &target)]))
+    // A reference without a target further along the chain is reported at that reference.
+    is_endless(context, node).then(|| ENDLESS.violation(&[("target", &target)]))
 }
 
-fn endless(context: &Context<'_, '_>, node: &Node<'_>) -> bool {
+/// Whether the chain of references does not end within the limit.
+fn is_endless(context: &Context<'_, '_>, node: &Node<'_>) -> bool {
     let mut node = node;
     for _ in 0..=MAX_REFERENCE_CHAIN {
         if node.reference().is_none() {

@@ -1,4 +1,4 @@
-//! The form of schemas: each key says something about the type.
+//! Checks the structure of schemas: each keyword applies to the type.
 
 use std::collections::HashSet;
 
@@ -13,25 +13,25 @@ use crate::Rule;
 
 static BAD_TYPE: Rule = Rule {
     id: "bad-type",
-    message: "there is no type `{found}`",
+    message: "unknown type `{found}`",
     help: "write string, integer, number, boolean, array or object",
 };
 
 static KEY_WITHOUT_EFFECT: Rule = Rule {
     id: "key-without-effect",
-    message: "`{key}` says nothing about the type {of}",
+    message: "`{key}` has no effect on the type {of}",
     help: "remove it, or correct the type",
 };
 
 static REQUIRED_WITHOUT_PROPERTY: Rule = Rule {
     id: "required-without-property",
-    message: "`{name}` is required and not among the properties",
+    message: "`{name}` is required but not a property",
     help: "correct the name, or add the property",
 };
 
 static EMPTY_RANGE: Rule = Rule {
     id: "empty-range",
-    message: "`{min}` is above `{max}`: no value fits",
+    message: "`{min}` is greater than `{max}`: no value is valid",
     help: "correct one of the two",
 };
 
@@ -41,9 +41,9 @@ static EMPTY_ENUM: Rule =
 pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
     let schemas = context.nodes.of_role(Role::Schema);
     for node in schemas.filter(|node| node.value.is_object() && node.reference().is_none()) {
-        types(node, report);
-        required(context, node, report);
-        ranges(node, report);
+        check_type(node, report);
+        check_required(context, node, report);
+        check_ranges(node, report);
         for key in ["allOf", "oneOf"] {
             if node.get(key).and_then(Value::as_array).is_some_and(Vec::is_empty) {
                 report.add(&node.at(key), missing_key(key));
@@ -55,8 +55,9 @@ pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
     }
 }
 
-/// The keys that say something about some types only; and those that are not read beside a type.
-const OF_TYPE: &[(&[&str], &[&str])] = &[
+/// Keywords and the types that they apply to. The last entry has the keywords that are not allowed together with
+/// `type`.
+const KEYWORDS: &[(&[&str], &[&str])] = &[
     (&["pattern", "minLength", "maxLength"], &["string"]),
     (&["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"], &["integer", "number"]),
     (&["items", "minItems", "maxItems", "uniqueItems"], &["array"]),
@@ -66,12 +67,12 @@ const OF_TYPE: &[(&[&str], &[&str])] = &[
     (&["allOf", "oneOf"], &[]),
 ];
 
-fn types(node: &Node<'_>, report: &mut Report<'_>) {
+fn check_type(node: &Node<'_>, report: &mut Report<'_>) {
     let Some(kind) = node.text("type") else {
-        let of_types = OF_TYPE.iter().filter(|(_, kinds)| !kinds.is_empty());
-        let speaks = of_types.flat_map(|(keys, _)| *keys).any(|key| node.get(key).is_some());
-        // A `type` that is not a string is reported as such.
-        if speaks && node.get("type").is_none() {
+        let of_types = KEYWORDS.iter().filter(|(_, kinds)| !kinds.is_empty());
+        let needs_type = of_types.flat_map(|(keys, _)| *keys).any(|key| node.get(key).is_some());
+        // Another check reports a `type` that is not a string.
+        if needs_type && node.get("type").is_none() {
             report.add(&node.path, missing_key("type"));
         }
         return;
@@ -79,7 +80,7 @@ fn types(node: &Node<'_>, report: &mut Report<'_>) {
     if !matches!(kind, "string" | "integer" | "number" | "boolean" | "array" | "object") {
         return report.add(&node.at("type"), BAD_TYPE.violation(&[("found", &kind)]));
     }
-    for (keys, kinds) in OF_TYPE {
+    for (keys, kinds) in KEYWORDS {
         for key in keys.iter().filter(|key| node.get(key).is_some() && !kinds.contains(&kind)) {
             report.add(&node.path.member(*key), KEY_WITHOUT_EFFECT.violation(&[("key", key), ("of", &kind)]));
         }
@@ -99,8 +100,8 @@ fn types(node: &Node<'_>, report: &mut Report<'_>) {
     }
 }
 
-/// Bounds that leave nothing between them.
-fn ranges(node: &Node<'_>, report: &mut Report<'_>) {
+/// Reports lower bounds that are greater than the upper bounds.
+fn check_ranges(node: &Node<'_>, report: &mut Report<'_>) {
     for (min, max) in [
         ("minimum", "maximum"),
         ("minLength", "maxLength"),
@@ -116,7 +117,7 @@ fn ranges(node: &Node<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn required(context: &Context<'_, '_>, node: &Node<'_>, report: &mut Report<'_>) {
+fn check_required(context: &Context<'_, '_>, node: &Node<'_>, report: &mut Report<'_>) {
     let Some(Value::Array(names)) = node.get("required") else { return };
     let properties: HashSet<_> =
         context.nodes.children(node, "properties").map(|property| property.name).collect();

@@ -1,8 +1,8 @@
-//! No value stands in the place of a secret.
+//! Checks that the document contains no values of secrets.
 //!
-//! Defaults and examples end in documentation, in logs of the build and in version control, and a secret that is made
-//! up looks like one that is real. So none is taken: not beside `format: password`, and not in an example of what is
-//! around it. Nothing here or elsewhere repeats the value.
+//! Defaults and examples end up in documentation, build logs and version control, and an invented secret cannot be told
+//! from a real one. So lint rejects every value: next to `format: password`, and in an example of an enclosing schema.
+//! No message repeats the value.
 
 use std::collections::HashSet;
 
@@ -15,31 +15,32 @@ use super::{Context, Nodes, Report};
 use crate::Rule;
 use crate::pointer::Path;
 
-// The value is not among the data of the problem, so that nothing can print it.
+// The violation does not contain the value, so that nothing can print it.
 static SECRET_VALUE: Rule = Rule {
     id: "secret-value",
-    message: "the {key} holds a value for a secret",
-    help: "remove the value: what stands here ends in documentation and logs; if it is in use, revoke it",
+    message: "the {key} contains the value of a secret",
+    help: "remove the value, because it ends up in documentation and logs; revoke it if it is in use",
 };
 
-/// How many schemas are looked at for all values together: schemas may refer to each other through many ways at once.
+/// The maximum number of schemas that are visited for all values together, because schemas may refer to each other
+/// along many paths at once.
 const MAX_STEPS: usize = 200_000;
 
 pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
     find(context.nodes, &mut |path, key| report.add(path, SECRET_VALUE.violation(&[("key", &key)])));
 }
 
-/// Receives each value: where it stands, and the key that it is in.
+/// Receives the path of each value and the key that contains it.
 type Found<'f> = &'f mut dyn FnMut(&Path<'_>, &'static str);
 
-/// Each value that stands in the place of a secret.
+/// Finds all values of secrets.
 pub(super) fn find(nodes: &Nodes<'_>, found: Found<'_>) {
     let mut search = Search { nodes, found, steps: 0 };
     for node in nodes.iter().filter(|node| node.reference().is_none()) {
         match node.role {
             Role::Schema => {
                 for key in ["default", "example"] {
-                    search.key(node, key, node);
+                    search.visit_key(node, key, node);
                 }
                 if is_secret(node) && node.get("enum").is_some() {
                     (search.found)(&node.at("enum"), "enum");
@@ -47,7 +48,7 @@ pub(super) fn find(nodes: &Nodes<'_>, found: Found<'_>) {
             }
             Role::Parameter | Role::MediaType => {
                 if let Some(schema) = nodes.child(node, "schema") {
-                    search.key(node, "example", schema);
+                    search.visit_key(node, "example", schema);
                 }
             }
             _ => {}
@@ -62,15 +63,22 @@ struct Search<'f, 's, 'a> {
 }
 
 impl<'s, 'a> Search<'_, 's, 'a> {
-    fn key(&mut self, at: &Node<'a>, key: &'static str, schema: &'s Node<'a>) {
+    fn visit_key(&mut self, at: &Node<'a>, key: &'static str, schema: &'s Node<'a>) {
         if let Some(value) = at.get(key) {
-            self.value(key, value, &at.at(key), vec![schema]);
+            self.visit_value(key, value, &at.at(key), vec![schema]);
         }
     }
 
-    /// The value fits one of these schemas, or all of them. It is no deeper than the file.
-    fn value(&mut self, key: &'static str, value: &'a Value, path: &Path<'a>, schemas: Vec<&'s Node<'a>>) {
-        let schemas = self.all_of(schemas);
+    /// Visits a value that belongs to one or all of these schemas. The limit on the depth of files bounds the
+    /// recursion.
+    fn visit_value(
+        &mut self,
+        key: &'static str,
+        value: &'a Value,
+        path: &Path<'a>,
+        schemas: Vec<&'s Node<'a>>,
+    ) {
+        let schemas = self.expand(schemas);
         if !value.is_null() && schemas.iter().any(|schema| is_secret(schema)) {
             return (self.found)(path, key);
         }
@@ -78,40 +86,40 @@ impl<'s, 'a> Search<'_, 's, 'a> {
             Value::Array(items) => {
                 let of_items: Vec<_> = self.children(&schemas, "items").collect();
                 for (index, item) in items.iter().enumerate() {
-                    self.value(key, item, &path.item(index), of_items.clone());
+                    self.visit_value(key, item, &path.item(index), of_items.clone());
                 }
             }
             Value::Object(members) => {
                 for (name, member) in members {
-                    self.member(key, name, member, &path.member(name.as_str()), &schemas);
+                    self.visit_member(key, name, member, &path.member(name.as_str()), &schemas);
                 }
             }
             _ => {}
         }
     }
 
-    fn member(
+    fn visit_member(
         &mut self,
         key: &'static str,
         name: &str,
         value: &'a Value,
         path: &Path<'a>,
-        around: &[&'s Node<'a>],
+        parents: &[&'s Node<'a>],
     ) {
         let mut schemas: Vec<_> =
-            self.children(around, "properties").filter(|property| property.name == name).collect();
-        // A property that sounds like a secret is asked for its format; of any other member only the name is known.
+            self.children(parents, "properties").filter(|property| property.name == name).collect();
+        // The schema of a property decides whether it is a secret. A member without a schema has only its name.
         if schemas.is_empty() && sounds_secret(name) && holds_text(value) {
             return (self.found)(path, key);
         }
         if schemas.is_empty() {
-            schemas.extend(self.children(around, "additionalProperties"));
+            schemas.extend(self.children(parents, "additionalProperties"));
         }
-        self.value(key, value, path, schemas);
+        self.visit_value(key, value, path, schemas);
     }
 
-    /// The schemas that these are made of, through references and combinations.
-    fn all_of(&mut self, mut next: Vec<&'s Node<'a>>) -> Vec<&'s Node<'a>> {
+    /// The schemas with everything that they are composed of, through references and combinations.
+    fn expand(&mut self, mut next: Vec<&'s Node<'a>>) -> Vec<&'s Node<'a>> {
         let mut seen = HashSet::new();
         let mut all = Vec::new();
         while let Some(schema) = next.pop() {
@@ -133,7 +141,7 @@ impl<'s, 'a> Search<'_, 's, 'a> {
     }
 }
 
-/// Whether a value is a string, or a list that has one.
+/// Whether a value is a string or a list that contains one.
 #[must_use]
 pub fn holds_text(value: &Value) -> bool {
     value.is_string() || value.as_array().is_some_and(|items| items.iter().any(Value::is_string))

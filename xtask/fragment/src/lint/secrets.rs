@@ -1,4 +1,4 @@
-//! Secrets say that they are secrets: only what has `format: password` is kept out of logs and debug output.
+//! Checks that secrets are marked: only values with `format: password` are redacted in logs and debug output.
 
 use std::collections::HashSet;
 
@@ -11,18 +11,18 @@ use crate::Rule;
 
 static SECRET_WITHOUT_FORMAT: Rule = Rule {
     id: "secret-without-format",
-    message: "`{name}` sounds like a secret, and its schema does not say so",
-    help: "add `format: password`, so that it is kept out of logs; if it is not a secret, give it a clearer name",
+    message: "`{name}` looks like the name of a secret, but its schema is not marked as one",
+    help: "add `format: password` to redact the value in logs; if it is not a secret, give it a clearer name",
 };
 
 static SECRET_IN_URL: Rule = Rule {
     id: "secret-in-url",
-    message: "`{name}` would show a secret in the URL",
-    help: "send it in the body: URLs end in logs; if it is not a secret, give it a clearer name, or teach lint the \
-           name",
+    message: "the parameter `{name}` exposes a secret in the URL",
+    help: "send it in the body, because URLs end up in logs; if it is not a secret, give it a clearer name, or add \
+           the name to the exceptions of lint",
 };
 
-/// Words that make a name that of a secret.
+/// Words that mark a name as the name of a secret.
 const SECRET_WORDS: &[&str] = &[
     "password",
     "passwords",
@@ -38,11 +38,11 @@ const SECRET_WORDS: &[&str] = &[
     "privatekey",
 ];
 
-/// Kinds of keys that are secrets.
+/// Words before `key` that mark a name as the name of a secret.
 const SECRET_KEY_KINDS: &[&str] = &["private", "api", "access", "secret", "encryption", "signing"];
 
-/// Last words that say that the value is about a secret, not the secret itself.
-const ABOUT: &[&str] = &[
+/// Last words of names of values that describe a secret and are not the secret itself.
+const METADATA_WORDS: &[&str] = &[
     "url",
     "uri",
     "id",
@@ -65,15 +65,15 @@ const ABOUT: &[&str] = &[
     "required",
 ];
 
-/// Words that make a token a position in a list.
-const LIST_POSITION: &[&str] = &["page", "next", "cursor", "continuation"];
+/// Words that mark a token as a position in a list.
+const PAGINATION_WORDS: &[&str] = &["page", "next", "cursor", "continuation"];
 
 pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
-    // A component is referred to under any name.
+    // Names of components count too, because properties of any name may refer to a component.
     for node in
         context.nodes.of_role(Role::Schema).filter(|node| node.is_component || node.via == "properties")
     {
-        if sounds_secret(node.name) && may_hold(context, node) {
+        if sounds_secret(node.name) && accepts_unmarked_text(context, node) {
             report.add(&node.path, SECRET_WITHOUT_FORMAT.violation(&[("name", &node.name)]));
         }
     }
@@ -81,18 +81,18 @@ pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
         let (Some(name), Some(schema)) = (node.text("name"), context.nodes.child(node, "schema")) else {
             continue;
         };
-        let marked = context.nodes.see_through(schema).is_some_and(is_secret);
-        if marked || (sounds_secret(name) && may_hold(context, schema)) {
+        let marked = context.nodes.resolve_wrapper(schema).is_some_and(is_secret);
+        if marked || (sounds_secret(name) && accepts_unmarked_text(context, schema)) {
             report.add(&node.path, SECRET_IN_URL.violation(&[("name", &name)]));
         }
     }
 }
 
-/// Whether a text could stand here without being marked, or a list or a map of texts.
-fn may_hold(context: &Context<'_, '_>, schema: &Node<'_>) -> bool {
+/// Whether the schema accepts strings, or lists or maps of strings, without being marked as a secret.
+fn accepts_unmarked_text(context: &Context<'_, '_>, schema: &Node<'_>) -> bool {
     let mut seen = HashSet::new();
     let mut schema = schema;
-    while let Some(is) = context.nodes.see_through(schema).filter(|is| seen.insert(is.id)) {
+    while let Some(is) = context.nodes.resolve_wrapper(schema).filter(|is| seen.insert(is.id)) {
         let more = ["items", "additionalProperties"].into_iter().find_map(|via| context.nodes.child(is, via));
         match (is.text("type"), more) {
             (Some("array" | "object"), Some(more)) => schema = more,
@@ -103,22 +103,24 @@ fn may_hold(context: &Context<'_, '_>, schema: &Node<'_>) -> bool {
     false
 }
 
-/// Whether the schema says that its values are secrets.
+/// Whether the schema marks its values as secrets.
 #[must_use]
 pub fn is_secret(schema: &Node<'_>) -> bool {
     schema.text("format") == Some("password")
 }
 
-/// Whether the name is one that secrets have.
+/// Whether the name looks like the name of a secret.
 #[must_use]
 pub fn sounds_secret(name: &str) -> bool {
-    // What is neither a letter nor a digit separates words; an apostrophe does not.
+    // Characters other than letters and digits separate words, except for apostrophes.
     let name = name.replace('\'', "").to_snake_case();
     let words: Vec<_> = name.split('_').collect();
-    let about = words.last().is_some_and(|last| ABOUT.contains(last))
-        || words.iter().any(|word| *word == "public" || LIST_POSITION.contains(word));
-    let key = |pair: &[&str]| SECRET_KEY_KINDS.contains(&pair[0]) && matches!(pair[1], "key" | "keys");
-    !about && (words.iter().any(|word| SECRET_WORDS.contains(word)) || words.windows(2).any(key))
+    let is_harmless = words.last().is_some_and(|last| METADATA_WORDS.contains(last))
+        || words.iter().any(|word| *word == "public" || PAGINATION_WORDS.contains(word));
+    let is_secret_key =
+        |pair: &[&str]| SECRET_KEY_KINDS.contains(&pair[0]) && matches!(pair[1], "key" | "keys");
+    !is_harmless
+        && (words.iter().any(|word| SECRET_WORDS.contains(word)) || words.windows(2).any(is_secret_key))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Security: schemes that the client can do, requirements that name one, addresses that are encrypted.
+//! Checks security: supported schemes, requirements that refer to a scheme, and https URLs.
 
 use super::keys::{missing_key, wrong_type};
 use super::nodes::Node;
@@ -8,8 +8,8 @@ use crate::Rule;
 
 static UNDEFINED_SECURITY: Rule = Rule {
     id: "undefined-security",
-    message: "no security scheme is called `{name}`",
-    help: "correct the name, or add it to components/securitySchemes",
+    message: "the security scheme `{name}` does not exist",
+    help: "correct the name, or add the scheme to components/securitySchemes",
 };
 
 static UNSUPPORTED_SECURITY: Rule = Rule {
@@ -21,7 +21,7 @@ static UNSUPPORTED_SECURITY: Rule = Rule {
 static INSECURE_URL: Rule = Rule {
     id: "insecure-url",
     message: "`{url}` is not an https URL",
-    help: "write a URL that begins with https://",
+    help: "write a URL that starts with https://",
 };
 
 pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
@@ -36,17 +36,17 @@ pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
         }
     }
     for node in context.nodes.of_role(Role::SecurityScheme) {
-        scheme(node, report);
+        check_scheme(node, report);
     }
     for node in context.nodes.of_role(Role::Flow) {
-        https(node, "tokenUrl", report);
+        check_https(node, "tokenUrl", report);
     }
     for node in context.nodes.of_role(Role::Server) {
-        https(node, "url", report);
+        check_https(node, "url", report);
     }
 }
 
-fn scheme(node: &Node<'_>, report: &mut Report<'_>) {
+fn check_scheme(node: &Node<'_>, report: &mut Report<'_>) {
     match (node.text("type"), node.text("scheme")) {
         (Some("oauth2"), _) if node.get("flows").is_none() => {
             report.add(&node.path, missing_key("flows"));
@@ -55,17 +55,17 @@ fn scheme(node: &Node<'_>, report: &mut Report<'_>) {
             report.add(&node.path, missing_key("scheme"));
         }
         (Some("oauth2"), _) | (Some("http"), None | Some("digest" | "bearer")) | (None, _) => {}
-        (Some("http"), Some(found)) => unknown(node, "scheme", found, report),
-        (Some(found), _) => unknown(node, "type", found, report),
+        (Some("http"), Some(found)) => report_unsupported(node, "scheme", found, report),
+        (Some(found), _) => report_unsupported(node, "type", found, report),
     }
 }
 
-fn unknown(node: &Node<'_>, key: &'static str, found: &str, report: &mut Report<'_>) {
+fn report_unsupported(node: &Node<'_>, key: &'static str, found: &str, report: &mut Report<'_>) {
     report.add(&node.path.member(key), UNSUPPORTED_SECURITY.violation(&[("found", &found)]));
 }
 
-fn https(node: &Node<'_>, key: &'static str, report: &mut Report<'_>) {
-    // A host must follow; `https:///` has none.
+fn check_https(node: &Node<'_>, key: &'static str, report: &mut Report<'_>) {
+    // A host must follow: `https:///` has none.
     let insecure = |url: &&str| {
         url.strip_prefix("https://")
             .is_none_or(|rest| !rest.starts_with(|first: char| first.is_ascii_alphanumeric()))

@@ -1,12 +1,12 @@
-//! What may stand where in a document: the keys that are read, what they hold, and which of them are required.
+//! The table of shapes: the supported keys of each kind of node, the types of their values, and which are required.
 //!
-//! One table for three things: it drives the walk, it finds misspelt keys, and it finds wrong types. It is
-//! narrower than OpenAPI: a key that the pipeline would ignore is not in it, because text that has no effect
-//! misleads. What the values mean is the matter of the rules.
+//! The table drives the traversal, and the checks for unknown keys and for wrong types. It is narrower than OpenAPI: it
+//! omits keys that have no effect on what is generated from a document, because such keys mislead readers. The rules
+//! check the meaning of the values.
 
 use serde_json::Value;
 
-/// What a node of the document is. The names are those of OpenAPI.
+/// The kind of a node of the document, named as in OpenAPI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
     /// The document.
@@ -15,7 +15,7 @@ pub enum Role {
     Info,
     /// A server.
     Server,
-    /// A tag, as the document describes it.
+    /// A tag with its description.
     Tag,
     /// A security requirement.
     Requirement,
@@ -45,23 +45,23 @@ pub enum Role {
     Flow,
 }
 
-/// What a key holds.
+/// The type of the value of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
     Text,
     Texts,
     Flag,
-    Whole,
+    Unsigned,
     Number,
     List,
-    /// A mapping whose values are texts.
+    /// A mapping to strings.
     TextMap,
     Any,
     /// One node of this role.
     One(Role),
-    /// A list of them.
+    /// A list of nodes of this role.
     Items(Role),
-    /// A mapping whose values are such nodes.
+    /// A mapping to nodes of this role.
     Members(Role),
     /// `true`, `false`, or one node of this role.
     FlagOr(Role),
@@ -74,16 +74,16 @@ pub(super) struct Field {
     pub(super) required: bool,
 }
 
-const fn may(key: &'static str, shape: Shape) -> Field {
+const fn optional(key: &'static str, shape: Shape) -> Field {
     Field { key, shape, required: false }
 }
 
-const fn must(key: &'static str, shape: Shape) -> Field {
+const fn required(key: &'static str, shape: Shape) -> Field {
     Field { key, shape, required: true }
 }
 
 impl Role {
-    /// The keys of such a node; `None` where any key may stand.
+    /// The keys of a node with this role; `None` if any key is allowed.
     pub(super) fn fields(self) -> Option<&'static [Field]> {
         Some(match self {
             Self::Root => ROOT,
@@ -106,12 +106,13 @@ impl Role {
         })
     }
 
-    /// The names of the keys that such a node may have; none where any key may stand.
+    /// The names of the supported keys of a node with this role; empty if any key is allowed.
     pub fn keys(self) -> impl Iterator<Item = &'static str> {
         self.fields().unwrap_or_default().iter().map(|field| field.key)
     }
 
-    /// The section of `components` that a `$ref` in place of such a node leads to.
+    /// The section of `components` with the targets of references to nodes of this role; `None` if a node with this
+    /// role cannot be a reference.
     #[must_use]
     pub fn section(self) -> Option<&'static str> {
         Some(match self {
@@ -137,13 +138,13 @@ impl Role {
 }
 
 impl Shape {
-    /// Whether the value has this shape, not looking into nodes that have a role.
+    /// Whether the value has this shape. Does not check nested nodes that have a role.
     pub(super) fn holds(self, value: &Value) -> bool {
         match self {
             Self::Text => value.is_string(),
             Self::Texts => value.as_array().is_some_and(|items| items.iter().all(Value::is_string)),
             Self::Flag => value.is_boolean(),
-            Self::Whole => value.is_u64(),
+            Self::Unsigned => value.is_u64(),
             Self::Number => value.is_number(),
             Self::List | Self::Items(_) => value.is_array(),
             Self::TextMap => value.as_object().is_some_and(|members| members.values().all(Value::is_string)),
@@ -153,13 +154,13 @@ impl Shape {
         }
     }
 
-    /// What to write, in words.
+    /// The description of the expected value for messages.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Text => "a string",
             Self::Texts => "a list of strings",
             Self::Flag => "`true` or `false`",
-            Self::Whole => "a whole number, not below 0",
+            Self::Unsigned => "a whole number, not below 0",
             Self::Number => "a number",
             Self::List | Self::Items(_) => "a list",
             Self::TextMap => "a mapping to strings",
@@ -170,123 +171,131 @@ impl Shape {
     }
 }
 
-use Shape::{Any, Flag, FlagOr, Items, List, Members, Number, One, Text, TextMap, Texts, Whole};
+use Shape::{Any, Flag, FlagOr, Items, List, Members, Number, One, Text, TextMap, Texts, Unsigned};
 
 const ROOT: &[Field] = &[
-    must("openapi", Text),
-    must("info", One(Role::Info)),
-    may("servers", Items(Role::Server)),
-    may("security", Items(Role::Requirement)),
-    may("tags", Items(Role::Tag)),
-    must("paths", Members(Role::PathItem)),
-    may("components", One(Role::Components)),
+    required("openapi", Text),
+    required("info", One(Role::Info)),
+    optional("servers", Items(Role::Server)),
+    optional("security", Items(Role::Requirement)),
+    optional("tags", Items(Role::Tag)),
+    required("paths", Members(Role::PathItem)),
+    optional("components", One(Role::Components)),
 ];
 
-const INFO: &[Field] = &[must("title", Text), must("version", Text), may("description", Text)];
+const INFO: &[Field] = &[required("title", Text), required("version", Text), optional("description", Text)];
 
-const SERVER: &[Field] = &[must("url", Text), may("description", Text)];
+const SERVER: &[Field] = &[required("url", Text), optional("description", Text)];
 
-const TAG: &[Field] = &[must("name", Text), must("description", Text)];
+const TAG: &[Field] = &[required("name", Text), required("description", Text)];
 
 const PATH_ITEM: &[Field] = &[
-    may("parameters", Items(Role::Parameter)),
-    may("get", One(Role::Operation)),
-    may("post", One(Role::Operation)),
-    may("put", One(Role::Operation)),
-    may("patch", One(Role::Operation)),
-    may("delete", One(Role::Operation)),
+    optional("parameters", Items(Role::Parameter)),
+    optional("get", One(Role::Operation)),
+    optional("post", One(Role::Operation)),
+    optional("put", One(Role::Operation)),
+    optional("patch", One(Role::Operation)),
+    optional("delete", One(Role::Operation)),
 ];
 
 const OPERATION: &[Field] = &[
-    must("operationId", Text),
-    may("x-short-name", Text),
-    must("x-go-sdk-name", Text),
-    must("x-atlas-cli", Text),
-    may("x-required-role", Text),
-    must("x-idempotent", Flag),
-    may("tags", Texts),
-    must("summary", Text),
-    must("description", Text),
-    may("security", Items(Role::Requirement)),
-    may("parameters", Items(Role::Parameter)),
-    may("requestBody", One(Role::RequestBody)),
-    must("responses", Members(Role::Response)),
+    required("operationId", Text),
+    optional("x-short-name", Text),
+    required("x-go-sdk-name", Text),
+    required("x-atlas-cli", Text),
+    optional("x-required-role", Text),
+    required("x-idempotent", Flag),
+    optional("tags", Texts),
+    required("summary", Text),
+    required("description", Text),
+    optional("security", Items(Role::Requirement)),
+    optional("parameters", Items(Role::Parameter)),
+    optional("requestBody", One(Role::RequestBody)),
+    required("responses", Members(Role::Response)),
 ];
 
 const PARAMETER: &[Field] = &[
-    must("name", Text),
-    must("in", Text),
-    may("required", Flag),
-    must("description", Text),
-    may("schema", One(Role::Schema)),
-    may("example", Any),
-    // The rules refuse these two with their reason.
-    may("content", Any),
-    may("style", Any),
+    required("name", Text),
+    required("in", Text),
+    optional("required", Flag),
+    required("description", Text),
+    optional("schema", One(Role::Schema)),
+    optional("example", Any),
+    // Rules of their own reject these two keys and give the reason.
+    optional("content", Any),
+    optional("style", Any),
 ];
 
-const REQUEST_BODY: &[Field] =
-    &[may("description", Text), may("required", Flag), must("content", Members(Role::MediaType))];
+const REQUEST_BODY: &[Field] = &[
+    optional("description", Text),
+    optional("required", Flag),
+    required("content", Members(Role::MediaType)),
+];
 
 const RESPONSE: &[Field] = &[
-    must("description", Text),
-    may("headers", Members(Role::Header)),
-    may("content", Members(Role::MediaType)),
-    may("x-empty-versions", Texts),
+    required("description", Text),
+    optional("headers", Members(Role::Header)),
+    optional("content", Members(Role::MediaType)),
+    optional("x-empty-versions", Texts),
 ];
 
 const HEADER: &[Field] =
-    &[must("description", Text), may("required", Flag), must("schema", One(Role::Schema))];
+    &[required("description", Text), optional("required", Flag), required("schema", One(Role::Schema))];
 
-const MEDIA_TYPE: &[Field] = &[may("schema", One(Role::Schema)), may("x-sunset", Text), may("example", Any)];
+const MEDIA_TYPE: &[Field] =
+    &[optional("schema", One(Role::Schema)), optional("x-sunset", Text), optional("example", Any)];
 
 const SCHEMA: &[Field] = &[
-    may("x-published-name", Text),
-    may("title", Text),
-    may("description", Text),
-    may("type", Text),
-    may("format", Text),
-    may("nullable", Flag),
-    may("enum", List),
-    may("default", Any),
-    may("example", Any),
-    may("pattern", Text),
-    may("minLength", Whole),
-    may("maxLength", Whole),
-    may("minimum", Number),
-    may("maximum", Number),
-    may("exclusiveMinimum", Flag),
-    may("exclusiveMaximum", Flag),
-    may("multipleOf", Number),
-    may("items", One(Role::Schema)),
-    may("minItems", Whole),
-    may("maxItems", Whole),
-    may("uniqueItems", Flag),
-    may("required", Texts),
-    may("properties", Members(Role::Schema)),
-    may("additionalProperties", FlagOr(Role::Schema)),
-    may("minProperties", Whole),
-    may("maxProperties", Whole),
-    may("allOf", Items(Role::Schema)),
-    may("oneOf", Items(Role::Schema)),
-    // The rules refuse it with its reason.
-    may("anyOf", Items(Role::Schema)),
-    may("readOnly", Flag),
-    may("writeOnly", Flag),
+    optional("x-published-name", Text),
+    optional("title", Text),
+    optional("description", Text),
+    optional("type", Text),
+    optional("format", Text),
+    optional("nullable", Flag),
+    optional("enum", List),
+    optional("default", Any),
+    optional("example", Any),
+    optional("pattern", Text),
+    optional("minLength", Unsigned),
+    optional("maxLength", Unsigned),
+    optional("minimum", Number),
+    optional("maximum", Number),
+    optional("exclusiveMinimum", Flag),
+    optional("exclusiveMaximum", Flag),
+    optional("multipleOf", Number),
+    optional("items", One(Role::Schema)),
+    optional("minItems", Unsigned),
+    optional("maxItems", Unsigned),
+    optional("uniqueItems", Flag),
+    optional("required", Texts),
+    optional("properties", Members(Role::Schema)),
+    optional("additionalProperties", FlagOr(Role::Schema)),
+    optional("minProperties", Unsigned),
+    optional("maxProperties", Unsigned),
+    optional("allOf", Items(Role::Schema)),
+    optional("oneOf", Items(Role::Schema)),
+    // A rule of its own rejects this key and gives the reason.
+    optional("anyOf", Items(Role::Schema)),
+    optional("readOnly", Flag),
+    optional("writeOnly", Flag),
 ];
 
 const COMPONENTS: &[Field] = &[
-    may("securitySchemes", Members(Role::SecurityScheme)),
-    may("parameters", Members(Role::Parameter)),
-    may("headers", Members(Role::Header)),
-    may("requestBodies", Members(Role::RequestBody)),
-    may("responses", Members(Role::Response)),
-    may("schemas", Members(Role::Schema)),
+    optional("securitySchemes", Members(Role::SecurityScheme)),
+    optional("parameters", Members(Role::Parameter)),
+    optional("headers", Members(Role::Header)),
+    optional("requestBodies", Members(Role::RequestBody)),
+    optional("responses", Members(Role::Response)),
+    optional("schemas", Members(Role::Schema)),
 ];
 
-const SECURITY_SCHEME: &[Field] =
-    &[must("type", Text), may("description", Text), may("scheme", Text), may("flows", One(Role::Flows))];
+const SECURITY_SCHEME: &[Field] = &[
+    required("type", Text),
+    optional("description", Text),
+    optional("scheme", Text),
+    optional("flows", One(Role::Flows)),
+];
 
-const FLOWS: &[Field] = &[must("clientCredentials", One(Role::Flow))];
+const FLOWS: &[Field] = &[required("clientCredentials", One(Role::Flow))];
 
-const FLOW: &[Field] = &[must("tokenUrl", Text), must("scopes", TextMap)];
+const FLOW: &[Field] = &[required("tokenUrl", Text), required("scopes", TextMap)];

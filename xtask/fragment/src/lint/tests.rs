@@ -1,10 +1,10 @@
-//! Each rule, broken by one edit of a small valid document.
+//! Violates each rule by one edit of a small valid document.
 
 use super::*;
 
 const VALID: &str = include_str!("tests/valid.yaml");
 
-/// The edits, and the id of the rule that each breaks.
+/// Edits as old and new text, each with the id of the rule that it violates.
 const EDITS: &[(&str, &str, &str)] = &[
     ("openapi: 3.0.3", "openapi: 3.1.0", "not-openapi-3.0"),
     ("summary: Read", "summary: ''", "missing-key"),
@@ -153,16 +153,16 @@ fn the_valid_document_has_no_problem() {
 }
 
 #[test]
-fn each_edit_breaks_its_rule() {
+fn each_edit_violates_its_rule() {
     for (old, new, rule) in EDITS {
-        assert_eq!(VALID.matches(old).count(), 1, "stands once in the document: {old}");
+        assert_eq!(VALID.matches(old).count(), 1, "must occur once in the document: {old}");
         let found = rules(&VALID.replace(old, new));
         assert!(found.contains(rule), "{rule}: found {found:?}");
     }
 }
 
 #[test]
-fn schemas_that_something_else_needs_are_not_unused() {
+fn needed_schemas_are_not_unused() {
     let text = VALID.replace("  schemas:", "  schemas:\n    Kept: {description: Kept., type: string}");
     let document = Document::load("valid.yaml", text.as_bytes()).unwrap();
     assert_eq!(lint(&document, &Settings { needed_schemas: &["Kept"] }, &[]), []);
@@ -170,7 +170,7 @@ fn schemas_that_something_else_needs_are_not_unused() {
 }
 
 #[test]
-fn checks_of_a_caller_report_in_the_same_list() {
+fn additional_checks_report_in_the_same_list() {
     static OWN: crate::Rule = crate::Rule { id: "own", message: "`{name}` is taken", help: "choose another" };
     let check = |context: &Context<'_, '_>, report: &mut Report<'_>| {
         for node in context.nodes.components().filter(|node| node.name == "Name") {

@@ -1,4 +1,4 @@
-//! Components that no operation needs.
+//! Checks that all components are used.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,8 +9,8 @@ use crate::openapi::component_of;
 
 static UNUSED: Rule = Rule {
     id: "unused",
-    message: "nothing uses `{name}`",
-    help: "remove it, or refer to it where it belongs",
+    message: "`{name}` is not used",
+    help: "remove it, or add the missing reference to it",
 };
 
 type Component<'a> = (&'a str, &'a str);
@@ -25,11 +25,11 @@ pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
     }
 }
 
-/// What is reached from outside the components, and from what is so reached.
+/// The components that are reachable from outside of the components.
 fn used<'a>(context: &Context<'_, 'a>) -> HashSet<Component<'a>> {
-    let mut leads: HashMap<Option<Component<'a>>, Vec<Component<'a>>> = HashMap::new();
+    let mut references: HashMap<Option<Component<'a>>, Vec<Component<'a>>> = HashMap::new();
     for node in context.nodes.iter() {
-        let from = leads.entry(node.component).or_default();
+        let from = references.entry(node.component).or_default();
         if node.role == Role::Requirement {
             let names = node.value.as_object().into_iter().flatten();
             from.extend(names.map(|(name, _)| ("securitySchemes", name.as_str())));
@@ -37,10 +37,10 @@ fn used<'a>(context: &Context<'_, 'a>) -> HashSet<Component<'a>> {
         from.extend(node.reference().and_then(|target| target.as_str()).and_then(component_of));
     }
     let mut used = HashSet::new();
-    let mut next = leads.remove(&None).unwrap_or_default();
+    let mut next = references.remove(&None).unwrap_or_default();
     while let Some(component) = next.pop() {
         if used.insert(component) {
-            next.extend(leads.remove(&Some(component)).unwrap_or_default());
+            next.extend(references.remove(&Some(component)).unwrap_or_default());
         }
     }
     used

@@ -1,40 +1,40 @@
-//! Values in the fragment fit their schemas: defaults, examples, patterns.
+//! Checks that defaults and examples match their schemas, and that patterns are valid.
 
-use super::fit::{Fit, misfit};
 use super::nodes::Node;
 use super::shape::Role;
+use super::validate::{Validator, mismatch};
 use super::{Context, Report};
 use crate::Rule;
 
 static BAD_PATTERN: Rule = Rule {
     id: "bad-pattern",
-    message: "not a regular expression: {reason}",
-    help: "write a short regular expression of ECMAScript",
+    message: "invalid regular expression: {reason}",
+    help: "write a short regular expression in the syntax of ECMAScript",
 };
 
-static DOES_NOT_FIT: Rule = Rule {
+static VALUE_MISMATCH: Rule = Rule {
     id: "value-does-not-fit",
-    message: "the {key} does not fit its schema: {reason}",
+    message: "the {key} does not match its schema: {reason}",
     help: "correct the value or the schema",
 };
 
-/// A pattern longer than this, or with more groups, is not compiled: it says nothing to a reader, and the compiler
-/// calls itself for each group within a group until the stack is used up.
+/// Limits on patterns. Longer patterns are unreadable, and the compiler of patterns recurses for each nested group
+/// until the stack overflows.
 const MAX_PATTERN_LENGTH: usize = 1000;
 const MAX_GROUPS: usize = 32;
 
 pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
-    let mut fit = Fit::default();
+    let mut validator = Validator::default();
     for node in context.nodes.iter().filter(|node| node.reference().is_none()) {
         match node.role {
             Role::Schema => {
-                pattern(node, report);
-                value(context, node, node, "default", &mut fit, report);
-                value(context, node, node, "example", &mut fit, report);
+                check_pattern(node, report);
+                check_value(context, node, node, "default", &mut validator, report);
+                check_value(context, node, node, "example", &mut validator, report);
             }
             Role::Parameter | Role::MediaType => {
                 if let Some(schema) = context.nodes.child(node, "schema") {
-                    value(context, node, schema, "example", &mut fit, report);
+                    check_value(context, node, schema, "example", &mut validator, report);
                 }
             }
             _ => {}
@@ -42,8 +42,8 @@ pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
     }
 }
 
-/// With the engine of the generated code, and strictly: without the flag `u`, a misspelt escape stands for itself.
-fn pattern(node: &Node<'_>, report: &mut Report<'_>) {
+/// Compiles the pattern with the engine of the generated code. The flag `u` makes unknown escapes errors.
+fn check_pattern(node: &Node<'_>, report: &mut Report<'_>) {
     let Some(pattern) = node.text("pattern") else { return };
     let problem = if pattern.len() > MAX_PATTERN_LENGTH {
         Some(format!("longer than {MAX_PATTERN_LENGTH} bytes"))
@@ -59,15 +59,15 @@ fn pattern(node: &Node<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn value<'a>(
+fn check_value<'a>(
     context: &Context<'_, 'a>,
     at: &Node<'a>,
     schema: &Node<'a>,
     key: &'static str,
-    fit: &mut Fit<'a>,
+    validator: &mut Validator<'a>,
     report: &mut Report<'_>,
 ) {
-    if let Some(reason) = at.get(key).and_then(|value| misfit(context.nodes, schema, value, fit)) {
-        report.add(&at.at(key), DOES_NOT_FIT.violation(&[("key", &key), ("reason", &reason)]));
+    if let Some(reason) = at.get(key).and_then(|value| mismatch(context.nodes, schema, value, validator)) {
+        report.add(&at.at(key), VALUE_MISMATCH.violation(&[("key", &key), ("reason", &reason)]));
     }
 }

@@ -1,5 +1,5 @@
-//! Dated versions: their dates exist, a success belongs to some, a request to one that a success has, and a version
-//! ends on the same day throughout an operation.
+//! Checks API versions: valid dates, a version for each success, a success for each version of a request, and one
+//! sunset per version of an operation.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -11,55 +11,55 @@ use crate::openapi::{MediaType, is_date};
 
 static BAD_DATE: Rule = Rule {
     id: "bad-date",
-    message: "`{found}` is not a date of the calendar",
-    help: "write YYYY-MM-DD, for instance 2024-05-30",
+    message: "`{found}` is not a valid date",
+    help: "write a date in the form YYYY-MM-DD, such as 2024-05-30",
 };
 
 static SUNSET_BEFORE_VERSION: Rule = Rule {
     id: "sunset-before-version",
-    message: "the version {version} ends on {sunset}, before it begins",
+    message: "the version {version} ends on {sunset}, before it starts",
     help: "correct one of the two dates",
 };
 
 static EMPTY_VERSIONS_BESIDE_CONTENT: Rule = Rule {
     id: "empty-versions-beside-content",
-    message: "`x-empty-versions` on a response that has a body",
+    message: "`x-empty-versions` on a response with a body",
     help: "remove one of the two",
 };
 
 static RESPONSE_WITHOUT_VERSION: Rule = Rule {
     id: "response-without-version",
-    message: "this success belongs to no version",
-    help: "name a body's media type application/vnd.atlas.<date>+json; without a body, list the dates in \
-           `x-empty-versions`",
+    message: "the success response has no version",
+    help: "write the media type of the body as application/vnd.atlas.<date>+json; if there is no body, list the dates \
+           in `x-empty-versions`",
 };
 
 static REQUEST_VERSION_WITHOUT_RESPONSE: Rule = Rule {
     id: "request-version-without-response",
-    message: "no success has the version {version} of this request",
-    help: "add the version to the success, or remove it here",
+    message: "no success response has the version {version} of this request",
+    help: "add the version to the success response, or remove it here",
 };
 
 static DIFFERENT_SUNSETS: Rule = Rule {
     id: "different-sunsets",
-    message: "here the version {version} {end}, and in {part} it {other_end}",
+    message: "the version {version} {end} here, but {other_end} in {part}",
     help: "write the same `x-sunset` in both: a version of an operation ends as a whole",
 };
 
 pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
     for node in context.nodes.of_role(Role::MediaType) {
-        media_type(node, report);
+        check_media_type(node, report);
     }
     for node in context.nodes.of_role(Role::Response) {
-        empty_versions(node, report);
+        check_empty_versions(node, report);
     }
     for operation in context.operations {
-        versions(context, operation, report);
-        sunsets(context, operation, report);
+        check_versions(context, operation, report);
+        check_sunsets(context, operation, report);
     }
 }
 
-fn media_type(node: &Node<'_>, report: &mut Report<'_>) {
+fn check_media_type(node: &Node<'_>, report: &mut Report<'_>) {
     let version = MediaType::read(node.name).version();
     if let Some(version) = version.filter(|version| !is_date(version)) {
         report.add(&node.path, BAD_DATE.violation(&[("found", &version)]));
@@ -73,7 +73,7 @@ fn media_type(node: &Node<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn empty_versions(node: &Node<'_>, report: &mut Report<'_>) {
+fn check_empty_versions(node: &Node<'_>, report: &mut Report<'_>) {
     let Some(versions) = node.get("x-empty-versions").and_then(|versions| versions.as_array()) else {
         return;
     };
@@ -88,28 +88,28 @@ fn empty_versions(node: &Node<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn versions(context: &Context<'_, '_>, operation: &Operation<'_, '_>, report: &mut Report<'_>) {
-    let mut answered = BTreeSet::new();
+fn check_versions(context: &Context<'_, '_>, operation: &Operation<'_, '_>, report: &mut Report<'_>) {
+    let mut success_versions = BTreeSet::new();
     for response in operation.successes() {
         let resolved = response.resolved;
-        let versions: Vec<_> = with_body(context, resolved).chain(without_body(resolved)).collect();
+        let versions: Vec<_> = body_versions(context, resolved).chain(listed_versions(resolved)).collect();
         if versions.is_empty() {
             report.add(&response.listed.path, RESPONSE_WITHOUT_VERSION.violation(&[]));
         }
-        answered.extend(versions);
+        success_versions.extend(versions);
     }
     let Some(body) = operation.body else { return };
     for media_type in context.nodes.children(body.resolved, "content") {
         let Some(version) = MediaType::read(media_type.name).version() else { continue };
-        if is_date(version) && !answered.contains(version) && !answered.is_empty() {
+        if is_date(version) && !success_versions.contains(version) && !success_versions.is_empty() {
             let violation = REQUEST_VERSION_WITHOUT_RESPONSE.violation(&[("version", &version)]);
             report.add(&media_type.path, violation);
         }
     }
 }
 
-/// A response without a body cannot say when its versions end, and is skipped.
-fn sunsets(context: &Context<'_, '_>, operation: &Operation<'_, '_>, report: &mut Report<'_>) {
+/// Compares the sunsets of each version. Responses without a body have no sunset and are skipped.
+fn check_sunsets(context: &Context<'_, '_>, operation: &Operation<'_, '_>, report: &mut Report<'_>) {
     let mut first = HashMap::new();
     for part in operation.body.iter().chain(&operation.responses) {
         for media_type in context.nodes.children(part.resolved, "content") {
@@ -125,7 +125,7 @@ fn sunsets(context: &Context<'_, '_>, operation: &Operation<'_, '_>, report: &mu
                     ("version", &version),
                     ("end", &end(sunset)),
                     ("other_end", &end(other)),
-                    ("part", &name_of(listed)),
+                    ("part", &describe(listed)),
                 ]);
                 report.add(&at, violation);
             }
@@ -137,19 +137,19 @@ fn end(sunset: Option<&str>) -> String {
     sunset.map_or_else(|| "has no end".to_owned(), |day| format!("ends on {day}"))
 }
 
-/// What to call the body or a response of an operation.
-fn name_of(part: &Node<'_>) -> String {
+/// The description of the body or a response of an operation for messages.
+fn describe(part: &Node<'_>) -> String {
     if part.via == "responses" { format!("the response `{}`", part.name) } else { "the request".to_owned() }
 }
 
-fn with_body<'a>(context: &Context<'_, 'a>, response: &Node<'a>) -> impl Iterator<Item = &'a str> {
+fn body_versions<'a>(context: &Context<'_, 'a>, response: &Node<'a>) -> impl Iterator<Item = &'a str> {
     context
         .nodes
         .children(response, "content")
         .filter_map(|media_type| MediaType::read(media_type.name).version())
 }
 
-fn without_body<'a>(response: &Node<'a>) -> impl Iterator<Item = &'a str> {
+fn listed_versions<'a>(response: &Node<'a>) -> impl Iterator<Item = &'a str> {
     let versions = response.get("x-empty-versions").and_then(|versions| versions.as_array());
     versions.into_iter().flatten().filter_map(|version| version.as_str())
 }

@@ -1,8 +1,8 @@
-//! Where each node of a document stands.
+//! The positions of all nodes of a document.
 //!
-//! One flat list in the order of the document, a node before what is in it: keys and shape are those of the value, and
-//! are not kept a second time. A document of megabytes has tens of thousands of nodes, and of two such documents at a
-//! time only a few positions are ever looked up.
+//! The positions are one flat list in document order, each node before its descendants. The keys and the structure are
+//! those of the value and are not stored again: a document of megabytes has tens of thousands of nodes, and only a few
+//! positions are ever looked up.
 
 use std::ops::Range;
 
@@ -10,39 +10,39 @@ use serde_json::Value;
 
 use crate::{Position, pointer};
 
-/// The position of one node. Small, as there are many; a line or column beyond the limits on a file does not occur.
+/// The position of one node. 32 bits save memory and suffice: the size limit on files bounds lines and columns.
 #[derive(Clone, Copy, Debug)]
-struct Mark {
+struct Entry {
     line: u32,
     column: u32,
-    /// How many nodes it is with all that is in it: the way to the next one beside it.
-    nodes: u32,
+    /// The number of nodes in this subtree, which is the distance to the next sibling.
+    subtree_size: u32,
 }
 
-/// The positions of all nodes of a document, or of the part that was read so far.
+/// The positions of all nodes of a document, or of the part that has been read so far.
 #[derive(Debug, Default)]
-pub(crate) struct Marks(Vec<Mark>);
+pub(crate) struct Positions(Vec<Entry>);
 
-impl Marks {
-    /// How many nodes there are: where the next one will be.
+impl Positions {
+    /// The number of nodes, which is also the index of the next one.
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// A node that begins here. What is pushed before it is closed is in it.
+    /// Starts a node. Nodes that are pushed before it is closed are its descendants.
     pub(super) fn push(&mut self, Position { line, column }: Position) {
-        self.0.push(Mark { line: small(line), column: small(column), nodes: 1 });
+        self.0.push(Entry { line: saturate(line), column: saturate(column), subtree_size: 1 });
     }
 
-    /// The end of the node at this index.
+    /// Ends the node at this index.
     pub(super) fn close(&mut self, index: usize) {
-        let nodes = small(self.len() - index);
-        if let Some(mark) = self.0.get_mut(index) {
-            mark.nodes = nodes;
+        let subtree_size = saturate(self.len() - index);
+        if let Some(entry) = self.0.get_mut(index) {
+            entry.subtree_size = subtree_size;
         }
     }
 
-    /// Nodes that were closed, once more, the first of them at another position.
+    /// Repeats closed nodes for an alias, with another position for the first of them.
     pub(super) fn repeat(&mut self, nodes: Range<usize>, at: Position) {
         let start = self.len();
         self.push(at);
@@ -50,40 +50,41 @@ impl Marks {
         self.close(start);
     }
 
-    /// Gives back what the list has room for beyond its end.
+    /// Releases the spare capacity of the list.
     pub(super) fn shrink(&mut self) {
         self.0.shrink_to_fit();
     }
 
-    /// The position of the node at a JSON pointer, or of the nearest around it. `value` is what was read with these marks.
+    /// The position of the node at a JSON pointer, or of its nearest existing ancestor. `value` must be the value that
+    /// was loaded together with these positions.
     pub(crate) fn nearest(&self, value: &Value, pointer: &str) -> Position {
         let (mut index, mut node) = (0, value);
         for token in pointer::tokens(pointer).into_iter().flatten() {
-            let Some((before, child)) = child(node, &token) else { break };
-            // The first child stands behind its parent, the next one behind all that is in the first.
-            index = (0..before).fold(index + 1, |index, _| index + self.nodes(index));
+            let Some((siblings_before, child)) = child(node, &token) else { break };
+            // The first child follows its parent; each further child follows the subtree of the previous one.
+            index = (0..siblings_before).fold(index + 1, |index, _| index + self.subtree_size(index));
             node = child;
         }
-        self.0.get(index).map_or(Position::START, |mark| mark.position())
+        self.0.get(index).map_or(Position::START, |entry| entry.position())
     }
 
-    fn nodes(&self, index: usize) -> usize {
-        self.0.get(index).map_or(0, |mark| mark.nodes as usize)
+    fn subtree_size(&self, index: usize) -> usize {
+        self.0.get(index).map_or(0, |entry| entry.subtree_size as usize)
     }
 }
 
-impl Mark {
+impl Entry {
     fn position(self) -> Position {
         Position { line: self.line as usize, column: self.column as usize }
     }
 }
 
-/// The member of this name or the item at this index, and how many stand before it.
+/// The member of this name or the item at this index, and the number of siblings before it.
 fn child<'a>(node: &'a Value, token: &str) -> Option<(usize, &'a Value)> {
     match node {
         Value::Object(members) => {
             let mut members = members.iter().enumerate();
-            members.find(|(_, (key, _))| *key == token).map(|(before, (_, value))| (before, value))
+            members.find(|(_, (key, _))| *key == token).map(|(index, (_, value))| (index, value))
         }
         Value::Array(items) => {
             let index = token.parse().ok()?;
@@ -93,6 +94,6 @@ fn child<'a>(node: &'a Value, token: &str) -> Option<(usize, &'a Value)> {
     }
 }
 
-fn small(number: usize) -> u32 {
+fn saturate(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }

@@ -1,4 +1,4 @@
-//! What the loader reads, what it refuses, and that no input makes it panic, hang or overflow the stack.
+//! Valid and invalid input of the loader. No input makes it panic, hang or overflow the stack.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use super::*;
 use crate::Document;
 
 #[track_caller]
-fn reads(text: &str, expected: &Value) {
+fn assert_loads(text: &str, expected: &Value) {
     let document =
         Document::load("f.yaml", text.as_bytes()).unwrap_or_else(|problems| panic!("{problems:?}"));
     assert_eq!(document.value, *expected);
@@ -16,7 +16,7 @@ fn reads(text: &str, expected: &Value) {
 
 /// Expects exactly these problems, written `line:column pointer rule`.
 #[track_caller]
-fn refuses(text: impl AsRef<[u8]>, expected: &[&str]) {
+fn assert_problems(text: impl AsRef<[u8]>, expected: &[&str]) {
     let problems = Document::load("f.yaml", text.as_ref()).expect_err("a problem was expected");
     let found: Vec<_> = problems
         .iter()
@@ -29,13 +29,16 @@ fn refuses(text: impl AsRef<[u8]>, expected: &[&str]) {
 
 #[test]
 fn values() {
-    reads("a: no\nb: [1, 'x', ~]\nc: >-\n  d\n  e\n", &json!({"a": "no", "b": [1, "x", null], "c": "d e"}));
-    reads("'200': &x {a: 1}\n'201': *x\n", &json!({"200": {"a": 1}, "201": {"a": 1}}));
-    reads("\u{feff}a: 1\n", &json!({"a": 1}));
-    reads("%YAML 1.2\n---\na: 1\n...\n", &json!({"a": 1}));
-    reads("a:\r\n  b: 1\r\n", &json!({"a": {"b": 1}}));
+    assert_loads(
+        "a: no\nb: [1, 'x', ~]\nc: >-\n  d\n  e\n",
+        &json!({"a": "no", "b": [1, "x", null], "c": "d e"}),
+    );
+    assert_loads("'200': &x {a: 1}\n'201': *x\n", &json!({"200": {"a": 1}, "201": {"a": 1}}));
+    assert_loads("\u{feff}a: 1\n", &json!({"a": 1}));
+    assert_loads("%YAML 1.2\n---\na: 1\n...\n", &json!({"a": 1}));
+    assert_loads("a:\r\n  b: 1\r\n", &json!({"a": {"b": 1}}));
     // A quoted `<<` is a key like any other.
-    reads("'<<': 1", &json!({"<<": 1}));
+    assert_loads("'<<': 1", &json!({"<<": 1}));
 }
 
 #[test]
@@ -44,10 +47,10 @@ fn json_is_yaml() {
         "a": {"b": [1, -2.5, 1e3, true, null, "x\"\\/\u{8}\n\u{1f600}"], "": {}},
         "200": [],
     });
-    reads(&value.to_string(), &value);
-    reads(&serde_json::to_string_pretty(&value).unwrap(), &value);
-    reads("{\n\t\"a\": [\n\t\t1\n\t]\n}\n", &json!({"a": [1]}));
-    reads(r#"{"a":"\/\u0041"}"#, &json!({"a": "/A"}));
+    assert_loads(&value.to_string(), &value);
+    assert_loads(&serde_json::to_string_pretty(&value).unwrap(), &value);
+    assert_loads("{\n\t\"a\": [\n\t\t1\n\t]\n}\n", &json!({"a": [1]}));
+    assert_loads(r#"{"a":"\/\u0041"}"#, &json!({"a": "/A"}));
 }
 
 #[test]
@@ -59,7 +62,7 @@ fn keeps_the_order_of_keys() {
 
 /// Expects these pointers at these lines and columns.
 #[track_caller]
-fn stands(text: &str, expected: &[(&str, usize, usize)]) {
+fn assert_positions(text: &str, expected: &[(&str, usize, usize)]) {
     let document = Document::load("f.yaml", text.as_bytes()).unwrap();
     for &(pointer, line, column) in expected {
         assert_eq!(document.nearest_position(pointer), Position { line, column }, "{pointer}");
@@ -69,63 +72,78 @@ fn stands(text: &str, expected: &[(&str, usize, usize)]) {
 #[test]
 fn positions() {
     let text = "a:\n  b: &x\n    - c: 1\n    - 2\nd: *x\n'/p': {e: f}\n";
-    stands(
+    assert_positions(
         text,
         &[("", 1, 1), ("/a", 1, 1), ("/a/b", 2, 3), ("/a/b/0", 3, 7), ("/a/b/0/c", 3, 7), ("/a/b/1", 4, 7)],
     );
-    // What an alias repeats stands where its anchor wrote it.
-    stands(text, &[("/d", 5, 1), ("/d/1", 4, 7), ("/~1p", 6, 1), ("/~1p/e", 6, 8)]);
-    // Where there is no such node: the nearest around it.
-    stands(text, &[("/a/b/7", 2, 3), ("/a/b/0/c/d/e", 3, 7), ("/nowhere", 1, 1), ("no pointer", 1, 1)]);
+    // Nodes within an alias have the positions of the anchored originals.
+    assert_positions(text, &[("/d", 5, 1), ("/d/1", 4, 7), ("/~1p", 6, 1), ("/~1p/e", 6, 8)]);
+    // A node that does not exist has the position of its nearest existing ancestor.
+    assert_positions(
+        text,
+        &[("/a/b/7", 2, 3), ("/a/b/0/c/d/e", 3, 7), ("/nowhere", 1, 1), ("no pointer", 1, 1)],
+    );
 }
 
 #[test]
-fn positions_behind_aliases() {
+fn positions_after_aliases() {
     let text = "a: &x {b: [1, 2]}\nc: [*x, &y 3, *y, *x]\nd: &z\n  - *x\n  - 4\ne: *z\nf: 5\n";
-    stands(text, &[("/c/0", 1, 4), ("/c/0/b/1", 1, 15), ("/c/1", 2, 9), ("/c/2", 2, 9), ("/c/3/b", 1, 8)]);
-    stands(text, &[("/d/0/b/0", 1, 12), ("/d/1", 5, 5), ("/e/1", 5, 5), ("/f", 7, 1)]);
+    assert_positions(
+        text,
+        &[("/c/0", 1, 4), ("/c/0/b/1", 1, 15), ("/c/1", 2, 9), ("/c/2", 2, 9), ("/c/3/b", 1, 8)],
+    );
+    assert_positions(text, &[("/d/0/b/0", 1, 12), ("/d/1", 5, 5), ("/e/1", 5, 5), ("/f", 7, 1)]);
 }
 
 #[test]
 fn positions_in_json() {
-    stands(r#"{"a": [1, {"b": 2}], "c": 3}"#, &[("", 1, 1), ("/a", 1, 2), ("/a/1/b", 1, 12), ("/c", 1, 22)]);
-    stands("[\n  {\"a\":\n1}\n, 2]", &[("", 1, 1), ("/0", 2, 3), ("/0/a", 2, 4), ("/1", 4, 3)]);
-    refuses("{\"a\": !x 1,\n\"b\": !x 2}\n---\nc", &["1:7 /a tag", "2:6 /b tag", "3:1  second-document"]);
-    refuses("[1, }", &["1:5 /1 syntax"]);
-    // A key is a text, also where it starts the file.
-    refuses("{a: 1}: 2", &["1:7  syntax"]);
+    assert_positions(
+        r#"{"a": [1, {"b": 2}], "c": 3}"#,
+        &[("", 1, 1), ("/a", 1, 2), ("/a/1/b", 1, 12), ("/c", 1, 22)],
+    );
+    assert_positions("[\n  {\"a\":\n1}\n, 2]", &[("", 1, 1), ("/0", 2, 3), ("/0/a", 2, 4), ("/1", 4, 3)]);
+    assert_problems(
+        "{\"a\": !x 1,\n\"b\": !x 2}\n---\nc",
+        &["1:7 /a tag", "2:6 /b tag", "3:1  second-document"],
+    );
+    assert_problems("[1, }", &["1:5 /1 syntax"]);
+    // A key is a string, even at the start of the file.
+    assert_problems("{a: 1}: 2", &["1:7  syntax"]);
 }
 
 #[test]
-fn refusals() {
-    refuses("", &["1:1  empty-file"]);
-    refuses("# only a comment\n", &["1:1  empty-file"]);
-    refuses("a: 1\n---\nb: 2\n", &["2:1  second-document"]);
-    refuses(b"a: 1\nb: \xff\n", &["2:4  not-utf-8"]);
-    refuses("a: [1, 2\nb: 3\n", &["2:2 /a/1 syntax"]);
-    refuses("a: *x\n", &["1:4 /a syntax"]);
-    refuses("a: {b: 1, b: 2}\nc: {d: 1, d: 2}\n", &["1:11 /a duplicate-key", "2:11 /c duplicate-key"]);
-    refuses(
+fn invalid_input() {
+    assert_problems("", &["1:1  empty-file"]);
+    assert_problems("# only a comment\n", &["1:1  empty-file"]);
+    assert_problems("a: 1\n---\nb: 2\n", &["2:1  second-document"]);
+    assert_problems(b"a: 1\nb: \xff\n", &["2:4  not-utf-8"]);
+    assert_problems("a: [1, 2\nb: 3\n", &["2:2 /a/1 syntax"]);
+    assert_problems("a: *x\n", &["1:4 /a syntax"]);
+    assert_problems(
+        "a: {b: 1, b: 2}\nc: {d: 1, d: 2}\n",
+        &["1:11 /a duplicate-key", "2:11 /c duplicate-key"],
+    );
+    assert_problems(
         "a:\n  200: 1\n  true: 2\n  ~: 3\n",
         &["2:3 /a key-not-a-string", "3:3 /a key-not-a-string", "4:3 /a key-not-a-string"],
     );
-    refuses("? [1]\n: 2\n", &["1:3  key-not-scalar"]);
-    refuses("? {a: 1}\n: 2\n", &["1:3  key-not-scalar"]);
-    refuses("a: &x b\n*x : 2\n", &["2:1  key-not-scalar"]);
-    refuses("a: &x {b: 1}\nc: {<<: *x, d: 1}\n", &["2:5 /c merge-key"]);
-    refuses("a: !!str 1\nb: !mine 2\nc: ! 3\n", &["1:4 /a tag", "2:4 /b tag", "3:4 /c tag"]);
-    refuses("a: &x [*x]\n", &["1:8 /a/0 alias-inside-itself"]);
-    refuses(
+    assert_problems("? [1]\n: 2\n", &["1:3  key-not-scalar"]);
+    assert_problems("? {a: 1}\n: 2\n", &["1:3  key-not-scalar"]);
+    assert_problems("a: &x b\n*x : 2\n", &["2:1  key-not-scalar"]);
+    assert_problems("a: &x {b: 1}\nc: {<<: *x, d: 1}\n", &["2:5 /c merge-key"]);
+    assert_problems("a: !!str 1\nb: !mine 2\nc: ! 3\n", &["1:4 /a tag", "2:4 /b tag", "3:4 /c tag"]);
+    assert_problems("a: &x [*x]\n", &["1:8 /a/0 alias-inside-itself"]);
+    assert_problems(
         "a: .nan\nb: [1, -.inf]\nc: 99999999999999999999\n",
         &["1:4 /a number-out-of-range", "2:8 /b/1 number-out-of-range", "3:4 /c number-out-of-range"],
     );
-    refuses("x".repeat(text::MAX_BYTES + 1), &["1:1  too-large"]);
+    assert_problems("x".repeat(text::MAX_BYTES + 1), &["1:1  too-large"]);
     assert!(
         Document::load("f", "[".repeat(MAX_DEPTH).as_bytes()).unwrap_err()[0]
             .to_string()
             .contains("not YAML")
     );
-    refuses(
+    assert_problems(
         "{a: ".repeat(MAX_DEPTH + 1),
         &[&format!("1:{} {} too-deep", MAX_DEPTH * 4 + 1, "/a".repeat(MAX_DEPTH))],
     );
@@ -147,7 +165,7 @@ fn hash() {
     assert_eq!(document.sha256(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
-/// Runs on a small stack and says how long it took; a stack overflow ends the test process.
+/// Loads the text on a small stack and returns the elapsed time. A stack overflow aborts the test process.
 fn on_small_stack(text: String) -> Duration {
     let start = Instant::now();
     let run = move || drop(Document::load("f.yaml", text.as_bytes()));
@@ -168,13 +186,13 @@ fn hostile_shapes() {
     ] {
         shapes.push(unit.repeat(100_000 / unit.len()));
     }
-    // Deeper and deeper by indentation.
+    // Nesting by indentation.
     shapes.push((0..400).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect());
     for shape in shapes {
         let start: String = shape.chars().take(12).collect();
-        let took = on_small_stack(shape);
-        println!("{took:?} {start:?}");
-        assert!(took < Duration::from_secs(5), "{took:?} for {start:?}…");
+        let elapsed = on_small_stack(shape);
+        println!("{elapsed:?} {start:?}");
+        assert!(elapsed < Duration::from_secs(5), "{elapsed:?} for {start:?}…");
     }
 }
 
@@ -184,7 +202,7 @@ proptest::proptest! {
         let _ = Document::load("f.yaml", &bytes);
     }
 
-    /// Characters that mean something to YAML, so that the parser gets beyond its first line.
+    /// Uses characters with a meaning in YAML, so that the parser gets past the first line.
     #[test]
     fn any_yaml_like_text(text in r#"[\[\]{}:,&*!?|><'"%@`#\-\n\t a1~.\\xé]{0,200}"#) {
         let _ = Document::load("f.yaml", text.as_bytes());

@@ -1,4 +1,4 @@
-//! From the bytes of a file to the text that the parser gets, and from its positions back to those in the file.
+//! Converts the bytes of a file to the text for the parser, and the parser's positions to positions in the file.
 
 use std::borrow::Cow;
 
@@ -9,17 +9,16 @@ use crate::{Position, Rule};
 
 static TOO_LARGE: Rule = Rule {
     id: "too-large",
-    message: "the file has {bytes} bytes, more than {limit}",
-    help: "remove what no operation needs",
+    message: "the file has {bytes} bytes; the limit is {limit}",
+    help: "remove everything that no operation uses",
 };
 
-static NOT_UTF_8: Rule =
-    Rule { id: "not-utf-8", message: "not UTF-8 from here on", help: "save the file as UTF-8" };
+static NOT_UTF_8: Rule = Rule { id: "not-utf-8", message: "invalid UTF-8", help: "save the file as UTF-8" };
 
-/// Far more than an API that is described by hand.
+/// Far more than a hand-written document has.
 pub(super) const MAX_BYTES: usize = 16 << 20;
 
-/// The text of a file, without the mark of its encoding.
+/// Decodes a file and removes the byte order mark.
 pub(super) fn read(bytes: &[u8]) -> Result<&str, Fatal> {
     if bytes.len() > MAX_BYTES {
         return Err((
@@ -34,31 +33,31 @@ pub(super) fn read(bytes: &[u8]) -> Result<&str, Fatal> {
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
-/// The position behind the last character.
+/// The position after the last character.
 fn end_of(text: &str) -> Position {
     let line = text.matches('\n').count() + 1;
     let column = text.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
     Position { line, column }
 }
 
-/// The text as the parser gets it.
+/// The text for the parser.
 ///
-/// What is in brackets may turn out to be a key (`{a: 1}: b`), and until it ends the parser keeps its tokens. A JSON file
-/// is in brackets as a whole: its tokens would take several times the memory of its text. Behind the mark of a document's
-/// start nothing can be a key, so such a file gets one.
+/// A flow collection may turn out to be a key (`{a: 1}: b`), so the parser keeps its tokens until the collection ends.
+/// A JSON file is one flow collection, and its tokens would take several times the memory of its text. A collection
+/// after a document start marker cannot be a key, so this type prepends a marker to such files.
 pub(super) struct Text<'a> {
     text: Cow<'a, str>,
-    /// How many characters were put in front of the first line.
-    before: usize,
+    /// The number of characters that were prepended to the first line.
+    prepended: usize,
 }
 
 impl<'a> Text<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        const MARK: &str = "--- ";
+        const DOCUMENT_START: &str = "--- ";
         if text.starts_with(['{', '[']) {
-            Self { text: Cow::Owned([MARK, text].concat()), before: MARK.len() }
+            Self { text: Cow::Owned([DOCUMENT_START, text].concat()), prepended: DOCUMENT_START.len() }
         } else {
-            Self { text: Cow::Borrowed(text), before: 0 }
+            Self { text: Cow::Borrowed(text), prepended: 0 }
         }
     }
 
@@ -66,9 +65,9 @@ impl<'a> Text<'a> {
         &self.text
     }
 
-    /// The place in the file.
+    /// The position in the file.
     pub(super) fn position(&self, marker: &Marker) -> Position {
-        let before = if marker.line() == 1 { self.before } else { 0 };
-        Position { line: marker.line(), column: marker.col().saturating_sub(before) + 1 }
+        let prepended = if marker.line() == 1 { self.prepended } else { 0 };
+        Position { line: marker.line(), column: marker.col().saturating_sub(prepended) + 1 }
     }
 }

@@ -1,4 +1,4 @@
-//! The vocabulary of OpenAPI 3.0 documents, for every reader of one: methods, references, prose, versions.
+//! The vocabulary of OpenAPI 3.0 documents: methods, references, prose keywords, paths and versions.
 
 mod path;
 mod version;
@@ -6,24 +6,24 @@ mod version;
 pub use path::{variables, without_variables};
 pub use version::{MediaType, is_date};
 
-/// The methods that a path item may have, as it spells them.
+/// The HTTP methods of a path item, as OpenAPI spells them.
 pub const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-/// How many `$ref`s may follow one another before something else has to come.
+/// The maximum length of a chain of `$ref`s that refer to each other.
 pub const MAX_REFERENCE_CHAIN: usize = 16;
 
-/// The section and name of `#/components/<section>/<name>`; nothing where the reference leads elsewhere.
+/// The section and the name of `#/components/<section>/<name>`; `None` for any other reference.
 #[must_use]
 pub fn component_of(reference: &str) -> Option<(&str, &str)> {
     let (section, name) = reference.strip_prefix("#/components/")?.split_once('/')?;
     (!section.is_empty() && !name.is_empty() && !name.contains('/')).then_some((section, name))
 }
 
-/// Keys whose values are for people and never sent.
+/// Keys whose values are documentation and are never sent.
 const PROSE: &[&str] =
     &["description", "summary", "title", "example", "examples", "externalDocs", "$comment"];
 
-/// Whether a key holds prose, where the node's keys are not chosen freely.
+/// Whether a keyword holds prose. Not for nodes whose keys are names, such as `properties`.
 #[must_use]
 pub fn is_prose(key: &str) -> bool {
     PROSE.contains(&key)

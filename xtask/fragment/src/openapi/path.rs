@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// A path with all its variables alike: `/a/{b}` and `/a/{c}` both become `/a/{}`.
+/// The path with the names of its variables removed: `/a/{b}` and `/a/{c}` both become `/a/{}`.
 #[must_use]
 pub fn without_variables(path: &str) -> Cow<'_, str> {
     if !path.contains('{') {

@@ -1,6 +1,6 @@
-//! Dated versions: days of the calendar, and the media types that carry one.
+//! API versions: calendar dates, and the media types that contain them.
 
-/// Whether the text is a day that exists, written `YYYY-MM-DD`. Such texts sort like the days they name.
+/// Whether the text is an existing date in the form `YYYY-MM-DD`. Such texts sort chronologically.
 #[must_use]
 pub fn is_date(text: &str) -> bool {
     let shape = text.len() == 10
@@ -11,7 +11,7 @@ pub fn is_date(text: &str) -> bool {
     if !shape {
         return false;
     }
-    // Digits only, so that each number parses.
+    // The ranges contain only digits, so each number parses.
     let number = |range: std::ops::Range<usize>| text[range].parse().unwrap_or(0_u16);
     let (year, month, day) = (number(0..4), number(5..7), number(8..10));
     let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
@@ -30,14 +30,14 @@ pub fn is_date(text: &str) -> bool {
 pub enum MediaType<'a> {
     /// `application/json`
     Json,
-    /// `application/vnd.atlas.<date>+json`, by the text in place of the date. It need not be a date that exists.
+    /// `application/vnd.atlas.<date>+json`, with the text of the date, which may be invalid.
     Version(&'a str),
-    /// Any other.
+    /// Any other media type.
     Other,
 }
 
 impl<'a> MediaType<'a> {
-    /// Reads the name of a media type.
+    /// Parses the name of a media type.
     #[must_use]
     pub fn read(name: &'a str) -> Self {
         if name == "application/json" {
@@ -47,7 +47,7 @@ impl<'a> MediaType<'a> {
         date.map_or(Self::Other, Self::Version)
     }
 
-    /// The text in place of the date, where the media type is a version.
+    /// The text of the date, if the media type is a version.
     #[must_use]
     pub fn version(self) -> Option<&'a str> {
         match self {

@@ -55,7 +55,7 @@ fn one_of_each() -> Case {
             rule("different-successes", &["200"]),
             rule("alias-missing", &["DropThing", "PutThing", "src/things.rs:8:12"]),
             rule("unsupported-security", &["basic"]),
-            rule("value-does-not-fit", &["default", "above `maximum`"]),
+            rule("value-does-not-fit", &["default", "it is above `maximum`"]),
             rule("bad-media-type", &["application/xml"]),
             rule("required-without-property", &["nmae"]),
             rule("read-only-in-request", &["name"]),

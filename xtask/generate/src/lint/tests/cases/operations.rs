@@ -96,9 +96,9 @@ fn paths() -> Vec<Case> {
         change(
             "  /things:",
             "  «/things/{a}s:",
-            [malformed("a segment is neither plain text nor one whole variable")],
+            [malformed("a segment is neither plain text nor a single variable")],
         ),
-        change("  /things:", "  «things:", [malformed("it does not begin with `/`")]),
+        change("  /things:", "  «things:", [malformed("it does not start with `/`")]),
         change(
             "components:\n",
             "  «/things/{id}:\n    parameters:\n      - {name: id, in: path, required: true, description: A, schema: \

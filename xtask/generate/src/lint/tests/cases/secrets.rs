@@ -140,7 +140,7 @@ fn secret_values() -> Vec<Case> {
             format,
             &beside("««example: {value: hunter2}"),
             [
-                rule("value-does-not-fit", &["example", "not of the type string"]),
+                rule("value-does-not-fit", &["example", "it is not of type string"]),
                 rule("secret-value", &["example"]),
             ],
         ),

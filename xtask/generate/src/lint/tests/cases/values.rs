@@ -1,4 +1,4 @@
-//! Values in schemas: defaults, examples, and the bounds and patterns that they are held to.
+//! Values in schemas: defaults, examples, and the bounds and patterns that apply to them.
 
 use super::*;
 
@@ -7,44 +7,48 @@ pub(super) fn cases() -> Vec<Case> {
     let nothing = |least, most| rule("empty-range", &[least, most]);
     let pattern = |message: &str| rule("bad-pattern", &[message]);
     vec![
-        change("default: 5", "«default: 10", [fits("default", "above `maximum`")]),
-        change("default: 5", "«default: 0", [fits("default", "below `minimum`")]),
-        change("default: 5", "«default: '5'", [fits("default", "not of the type integer")]),
-        change("default: 5", "«default: ~", [fits("default", "not of the type integer")]),
+        change("default: 5", "«default: 10", [fits("default", "it is above `maximum`")]),
+        change("default: 5", "«default: 0", [fits("default", "it is below `minimum`")]),
+        change("default: 5", "«default: '5'", [fits("default", "it is not of type integer")]),
+        change("default: 5", "«default: ~", [fits("default", "it is not of type integer")]),
         name("type: string\n          nullable: true\n          default: ~", []),
         change("default: 5", "default: 9, exclusiveMinimum: true", []),
-        change("default: 5", "«default: 9, exclusiveMaximum: true", [fits("default", "above `maximum`")]),
+        change(
+            "default: 5",
+            "«default: 9, exclusiveMaximum: true",
+            [fits("default", "it is above `maximum`")],
+        ),
         change(
             "enum: [NEW, AS_IS]",
             "enum: [NEW, AS_IS]\n      «default: OLD",
-            [fits("default", "not one of `enum`")],
+            [fits("default", "it is not a value of `enum`")],
         ),
         change(
             "example: 32b6e34b3d91647abb20e7b8",
             "«example: 32B6E34B3D91647ABB20E7B8",
-            [fits("example", "`pattern` does not match")],
+            [fits("example", "it does not match `pattern`")],
         ),
         name(
             "type: string\n          maxLength: 2\n          «example: äöü",
-            [fits("example", "above `maxLength`")],
+            [fits("example", "it is above `maxLength`")],
         ),
         name(
             "type: array\n          minItems: 1\n          items: {type: string}\n          «example: []",
-            [fits("example", "below `minItems`")],
+            [fits("example", "it is below `minItems`")],
         ),
         name(
             "type: array\n          items: {type: string}\n          «example: [a, 1]",
-            [fits("example", "not of the type string")],
+            [fits("example", "it is not of type string")],
         ),
         change(
             "default: 5",
             "«default: 5, multipleOf: 2",
-            [fits("default", "not a multiple of `multipleOf`")],
+            [fits("default", "it is not a multiple of `multipleOf`")],
         ),
         change(
             "maximum: 9, default: 5",
             "format: int32, «default: 2147483648",
-            [fits("default", "beyond 32 bits")],
+            [fits("default", "it does not fit into 32 bits")],
         ),
         change(
             "minimum: 1, maximum: 9, default: 5",
@@ -57,23 +61,23 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         name(
             "type: array\n          items: {type: string}\n          uniqueItems: true\n          «example: [a, b, a]",
-            [fits("example", "an item stands twice")],
+            [fits("example", "it contains a duplicate item")],
         ),
         change(
             "      required: [name]\n",
             "      additionalProperties: false\n      «example: {name: a, nmae: b}\n      required: [name]\n",
-            [fits("example", "`nmae` is no property")],
+            [fits("example", "`nmae` is not a property")],
         ),
         change(
             "      required: [name]\n",
             "      maxProperties: 1\n      «example: {name: a, more: b}\n      required: [name]\n",
-            [fits("example", "above `maxProperties`")],
+            [fits("example", "it is above `maxProperties`")],
         ),
         // Through references, and into what a hand-written type stands for.
         change(
             "order: {$ref: '#/components/schemas/Order'}",
             "order: {allOf: [{$ref: '#/components/schemas/Order'}], «example: 0}",
-            [fits("example", "none of `oneOf` accepts it")],
+            [fits("example", "it matches no schema of `oneOf`")],
         ),
         change(
             "order: {$ref: '#/components/schemas/Order'}",
@@ -83,12 +87,12 @@ pub(super) fn cases() -> Vec<Case> {
         change(
             "schema: {$ref: '#/components/schemas/ThingId'}",
             "«example: x\n      schema: {$ref: '#/components/schemas/ThingId'}",
-            [fits("example", "`pattern` does not match")],
+            [fits("example", "it does not match `pattern`")],
         ),
         change(
             "          schema: {$ref: '#/components/schemas/Failure'}",
             "          «example: {detail: 1}\n          schema: {$ref: '#/components/schemas/Failure'}",
-            [fits("example", "`detail`: not of the type string")],
+            [fits("example", "`detail`: it is not of type string")],
         ),
         change(
             "      required: [name]\n",
@@ -113,7 +117,7 @@ pub(super) fn cases() -> Vec<Case> {
         // Would take for ever by backtracking.
         name(
             &format!("type: string\n          pattern: '^(a+)+$'\n          «example: {}b", "a".repeat(200)),
-            [fits("example", "`pattern` does not match")],
+            [fits("example", "it does not match `pattern`")],
         ),
     ]
 }
