@@ -3,8 +3,7 @@
 //! ```sh
 //! cargo run --example create_link_token -- link-token 203.0.113.7
 //! ```
-//! Credentials and `MONGODB_ATLAS_ORG_ID` come from the environment. The file is there once the token is in it, and not
-//! at all where there is no token.
+//! Credentials and `MONGODB_ATLAS_ORG_ID` come from the environment. The file only appears once it contains the token.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -22,25 +21,25 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let client = Client::from_env()?;
     if file.symlink_metadata().is_ok() {
         return Err(
-            format!("{} is there already and is not overwritten: name another file", file.display()).into()
+            format!("{} exists already and is not overwritten: choose another file", file.display()).into()
         );
     }
-    // A place for it first, because a token that cannot be stored is lost. On Unix only its owner can open it, from the
-    // start; it goes away by itself where the call fails.
+    // The file is created first, because a token that cannot be stored is lost. On Unix only its owner can read it,
+    // from the start; it is deleted if the call fails.
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut place = tempfile::Builder::new().prefix(".link-token-").tempfile_in(folder)?;
+    let mut temporary = tempfile::Builder::new().prefix(".link-token-").tempfile_in(folder)?;
 
-    let reply = client.org(org).create_link_token(access_list).send().await?;
-    place.write_all(reply.value.expose_secret().as_bytes())?;
-    if let Err(failure) = place.persist_noclobber(&file) {
+    let response = client.org(org).create_link_token(access_list).send().await?;
+    temporary.write_all(response.value.expose_secret().as_bytes())?;
+    if let Err(failure) = temporary.persist_noclobber(&file) {
         let (_, kept) = failure.file.keep()?;
         return Err(
             format!("{}: {}; the token is in {}", file.display(), failure.error, kept.display()).into()
         );
     }
-    println!("created; {:?}", reply.metadata);
+    println!("created; {:?}", response.metadata);
     client.revoke().await.or_else(|error| {
-        // Only the token of a service account can be given back.
+        // Only the token of a service account can be revoked.
         if error.kind() == atlas_migration_sdk::ErrorKind::InvalidRequest { Ok(()) } else { Err(error) }
     })?;
     Ok(())

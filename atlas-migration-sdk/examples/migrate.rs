@@ -1,10 +1,10 @@
-//! Runs the plan in a JSON file: validates, migrates, waits until it is ready, asks, and cuts over.
+//! Runs the plan in a JSON file: validates it, migrates, waits until the migration is ready, prompts, and cuts over.
 //!
 //! ```sh
 //! cargo run --example migrate -- plan.json migration-id
 //! ```
-//! The migration's id is written to the second file, from which the example `resume` goes on. Credentials,
-//! `MONGODB_ATLAS_PROJECT_ID` and, where the source has a user, `MONGODB_ATLAS_SOURCE_PASSWORD` come from the
+//! The id of the migration is written to the second file, for the example `resume`. Credentials,
+//! `MONGODB_ATLAS_PROJECT_ID` and, if the source has a user, `MONGODB_ATLAS_SOURCE_PASSWORD` come from the
 //! environment.
 
 use atlas_migration_sdk::{Client, MigrationPlan, ProjectId};
@@ -24,7 +24,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     project.validate(&plan).await?.wait().await?;
     let migration = match project.migrate(&plan).await {
         Ok(migration) => migration,
-        // The text says how to find out; a second try could drop the destination's data again.
+        // The text describes how to check that. A second migration could drop the destination's data again.
         Err(error) if error.may_have_taken_effect() => {
             return Err(format!("do not run this again yet: {error}").into());
         }

@@ -1,4 +1,4 @@
-//! Goes on with a migration whose program died: watches it by its id, and says when it can be cut over.
+//! Continues with a migration by its id: waits until it can be cut over.
 //!
 //! ```sh
 //! cargo run --example resume -- 6296fb4c7c7aa997cf94e9a8

@@ -1,9 +1,9 @@
-//! Validates the plan in a JSON file and says what is wrong with it.
+//! Validates the plan in a JSON file.
 //!
 //! ```sh
 //! cargo run --example validate -- plan.json
 //! ```
-//! Credentials, `MONGODB_ATLAS_PROJECT_ID` and, where the source has a user, `MONGODB_ATLAS_SOURCE_PASSWORD` come from
+//! Credentials, `MONGODB_ATLAS_PROJECT_ID` and, if the source has a user, `MONGODB_ATLAS_SOURCE_PASSWORD` come from
 //! the environment.
 
 use std::time::Duration;
@@ -19,7 +19,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .parse()?;
 
     let job = Client::from_env()?.project(project).validate(&plan).await?;
-    println!("validation {} has begun", job.id());
+    println!("validation {} has started", job.id());
     match tokio::time::timeout(Duration::from_secs(600), job.wait()).await? {
         Ok(_) => println!("the migration can run"),
         Err(error) if error.kind() == ErrorKind::JobFailed => {

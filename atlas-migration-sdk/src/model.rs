@@ -1,8 +1,8 @@
-//! What goes over the wire: the model types, made from the OpenAPI fragment.
+//! The model types of requests and responses, generated from the OpenAPI fragment.
 //!
-//! Structs that only replies hold are `#[non_exhaustive]`: Atlas may add fields. Enums are open: a value that this
-//! version does not know is kept. All of them read and write JSON under the names of the wire, and describe
-//! themselves as JSON Schema under the feature `schemars`.
+//! Structs that only occur in responses are `#[non_exhaustive]`, because Atlas may add fields. Enums are open: a value
+//! that this version of the crate does not know is kept. All types serialize and deserialize with the names of the API,
+//! and implement `JsonSchema` with the feature `schemars`.
 
 pub use crate::generated::models::{
     AvailableDeployment, AvailableProject, FieldViolation, HostnameSchemaType, Link, Migration,
@@ -15,7 +15,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn models_read_and_write_the_names_of_the_wire() {
+    fn models_use_the_names_of_the_api() {
         let json = r#"{"_id":"6296fb4c7c7aa997cf94e9a8","lagTimeSeconds":7,"migrationHosts":["h"],"readyForCutover":true,"status":"PAUSED"}"#;
         let migration: Migration = serde_json::from_str(json).unwrap();
         assert_eq!(migration.status, Some(MigrationStatus::from("PAUSED")));
@@ -28,7 +28,7 @@ mod tests {
 
     #[cfg(feature = "schemars")]
     #[test]
-    fn models_describe_themselves() {
+    fn models_have_json_schemas() {
         let schema = serde_json::to_string(&schemars::schema_for!(MigrationRequest)).unwrap();
         for part in ["\"hostnameSchemaType\"", "\"format\":\"password\"", "\"hashed\"", "^[a-f0-9]{24}$"] {
             assert!(schema.contains(part), "{part} is not in {schema}");

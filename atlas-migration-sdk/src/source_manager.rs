@@ -1,17 +1,15 @@
 //! The source's side of the link: Cloud Manager or Ops Manager.
 //!
-//! Another server with another key, reached over digest and plain JSON. Its three operations are not in the fragment,
-//! which describes Atlas; they stand here, as entries of the same kind, and go through the same transport.
+//! This is another server with other keys, with digest authentication and plain JSON. Its three operations are not in
+//! the fragment, which describes Atlas. They are defined here, with the same types, and are sent in the same way.
 
 use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::call::Request;
-use crate::call::{RequestParts, read_json};
-use crate::client::Client;
-use crate::client::ClientBuilder;
+use crate::call::{Request, RequestParts, read_json};
+use crate::client::{Client, ClientBuilder};
 use crate::error::Result;
 use crate::values::credentials::Credentials;
 use crate::values::ids::SourceOrgId;
@@ -27,7 +25,7 @@ static LINK: Operation = Operation {
     id: "createMigrationLink",
     summary: "Link a source organization to an Atlas organization",
     method: Method::Post,
-    // A second link with the same token finds the first; whether it does more is not known.
+    // Whether a second request with the same token has a further effect is not known.
     idempotent: false,
     ..SOURCE_OPERATION
 };
@@ -46,12 +44,12 @@ static UNLINK: Operation = Operation {
     summary: "Remove the link of a source organization",
     method: Method::Delete,
     has_response_body: false,
-    // A repeat finds no link and removes nothing more.
+    // A repeated request has no further effect.
     idempotent: true,
     ..SOURCE_OPERATION
 };
 
-/// What the three have in common. They have no versions: the server knows only the one in its path.
+/// The common fields of the operations. They have no versions, because the version is in the path.
 const SOURCE_OPERATION: Operation = Operation {
     id: "",
     short_name: None,
@@ -95,7 +93,7 @@ pub struct SourceManager {
     client: Client,
 }
 
-/// Makes a [`SourceManager`]. Made by [`SourceManager::cloud_manager`] and [`SourceManager::ops_manager`].
+/// Builds a [`SourceManager`]. Created by [`SourceManager::cloud_manager`] and [`SourceManager::ops_manager`].
 #[derive(Debug)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct SourceManagerBuilder {
@@ -133,7 +131,7 @@ impl SourceManager {
         SourceManagerBuilder { inner: Client::builder().base_url(url).credentials(credentials) }
     }
 
-    /// One organization of the server.
+    /// Returns a handle for an organization. Sends nothing.
     #[must_use]
     pub fn org(&self, id: SourceOrgId) -> SourceOrg {
         SourceOrg { client: self.client.clone(), id }
@@ -141,31 +139,32 @@ impl SourceManager {
 }
 
 impl SourceManagerBuilder {
-    /// Trusts these certificate authorities too, one or more in PEM. Default: those of the system.
+    /// Trusts additional certificate authorities: one or more certificates in PEM. Default: only those of the system.
     pub fn root_certificates_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.inner = self.inner.root_certificates_pem(pem);
         self
     }
 
-    /// Every other setting, with the defaults of [`ClientBuilder`]: time limits, retries, the clock.
+    /// Changes other settings, such as time limits, retries and the clock. Their defaults are those of
+    /// [`ClientBuilder`].
     ///
-    /// Base URL and credentials stay those of the server.
+    /// Changes of the base URL and the credentials have no effect.
     pub fn configure(mut self, change: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Self {
-        self.inner = self.inner.keeping_place(change);
+        self.inner = self.inner.configure_for_same_server(change);
         self
     }
 
-    /// Makes the client. Nothing is sent.
+    /// Builds the client. Sends nothing.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), with what is refused.
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if a setting is invalid.
     pub fn build(self) -> Result<SourceManager> {
         Ok(SourceManager { client: self.inner.build()? })
     }
 }
 
-/// One organization of Cloud Manager or Ops Manager. Made by [`SourceManager::org`].
+/// An organization of Cloud Manager or Ops Manager. Created by [`SourceManager::org`].
 #[derive(Clone, Debug)]
 pub struct SourceOrg {
     client: Client,
@@ -181,8 +180,8 @@ impl SourceOrg {
 
     /// Links the organization to the Atlas organization in which the link-token was created.
     ///
-    /// One link-token serves every deployment of the organization. Not repeated after a lost reply; ask for the
-    /// [`status`](Self::status) then.
+    /// One link-token is sufficient for all deployments of the organization. Not repeated after a lost response; read
+    /// the [`status`](Self::status) then.
     ///
     /// # Errors
     ///
@@ -193,10 +192,10 @@ impl SourceOrg {
         struct Body {
             link_token: LinkToken,
         }
-        // A string is all there is in it: nothing that JSON cannot hold.
+        // Serializing a struct with one string cannot fail.
         let body = serde_json::to_vec(&Body { link_token: token.clone() }).unwrap_or_default();
-        let request =
-            self.request(&LINK, Some(body), |body| read_json(body).map(|reply: LinkReply| reply.status));
+        let request = self
+            .request(&LINK, Some(body), |body| read_json(body).map(|response: LinkResponse| response.status));
         request.redacting([Secret::new(token.expose_secret())])
     }
 
@@ -206,10 +205,10 @@ impl SourceOrg {
     ///
     /// Those of every call; see [`Error`](crate::Error).
     pub fn status(&self) -> Request<LinkStatus> {
-        self.request(&LINK_STATUS, None, |body| read_json(body).map(|reply: LinkReply| reply.status))
+        self.request(&LINK_STATUS, None, |body| read_json(body).map(|response: LinkResponse| response.status))
     }
 
-    /// Removes the link.
+    /// Deletes the link.
     ///
     /// # Errors
     ///
@@ -236,7 +235,7 @@ impl SourceOrg {
     }
 }
 
-/// Whether a source organization is linked. Open: a state that this version does not know is kept.
+/// Whether a source organization is linked. A state that this version of the crate does not know is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LinkStatus {
@@ -244,12 +243,12 @@ pub enum LinkStatus {
     Synced,
     /// Not linked: `NOT_SYNCED`.
     NotSynced,
-    /// A state that this version does not know.
+    /// A state that this version of the crate does not know.
     Unknown(String),
 }
 
 impl LinkStatus {
-    /// The state as it stands on the wire.
+    /// The state as the server sends it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -277,7 +276,7 @@ impl From<String> for LinkStatus {
 }
 
 #[derive(Deserialize)]
-struct LinkReply {
+struct LinkResponse {
     #[serde(deserialize_with = "link_status")]
     status: LinkStatus,
 }

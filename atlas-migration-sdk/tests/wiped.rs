@@ -1,9 +1,8 @@
-//! Secrets are gone from memory once they are dropped: this process reads its own and finds none.
+//! Secrets are wiped from memory when they are dropped: this process searches its own memory for them.
 //!
-//! Freed memory keeps what it held until it is used again, so a copy that was dropped without being wiped is found too.
-//! What is shown ends where a request begins: what serde_json, reqwest and hyper make of a secret on its way to a server,
-//! and the bytes of a reply, are not wiped, and no wrapper can do it for them. Linux only, where a process can read its
-//! memory as a file.
+//! Freed memory keeps its content until it is used again, so that a copy that was dropped without being wiped is found
+//! too. The tests do not cover requests and responses: the buffers of serde_json, reqwest and hyper are not wiped, and
+//! a wrapper cannot do that. Linux only, where a process can read its memory as a file.
 
 #![cfg(target_os = "linux")]
 #![allow(
@@ -23,33 +22,33 @@ use atlas_migration_sdk::plan::{Destination, MigrationPlan, Source};
 use atlas_migration_sdk::{Client, ClientBuilder, Credentials, LinkToken, Secret, SourceManager, model};
 use secrecy::zeroize::Zeroizing;
 
-/// How long a secret is, and how much of its end is looked for: an allocator writes into the beginning of what it frees.
+/// The length of a secret, and of its end that is searched for: an allocator writes into the beginning of freed memory.
 const LENGTH: usize = 64;
 const TAIL: usize = 32;
-/// Not in any text of a program otherwise, so that most of memory is passed over fast.
+/// A byte that does not occur in the program's texts, so that most of the memory is skipped fast.
 const MARK: u8 = 0x7f - 1;
 const MASK: u8 = 0x55;
 
-/// The byte at a place of the secret of this number.
-fn byte(number: u8, place: usize) -> u8 {
-    if place == LENGTH - TAIL {
+/// The byte at a position of the secret with this number.
+fn byte(number: u8, position: usize) -> u8 {
+    if position == LENGTH - TAIL {
         return MARK;
     }
-    b'a' + ((u64::from(number) + 1) * (place as u64 + 7) * 2_654_435_761).to_be_bytes()[4] % 26
+    b'a' + ((u64::from(number) + 1) * (position as u64 + 7) * 2_654_435_761).to_be_bytes()[4] % 26
 }
 
-/// The secret of this number, made at run time, in one place.
+/// The secret with this number, created at run time without reallocation.
 fn secret(number: u8) -> String {
     let mut text = String::with_capacity(LENGTH);
-    (0..LENGTH).for_each(|place| text.push(char::from(byte(number, place))));
+    (0..LENGTH).for_each(|position| text.push(char::from(byte(number, position))));
     text
 }
 
-/// How often the end of a secret stands in memory; `None` where the system does not let a process see its own.
+/// How often the end of a secret is in memory; `None` if the system does not let a process read its own memory.
 fn copies(number: u8) -> Option<usize> {
     const STEP: usize = 4096;
-    // Masked, so that the search does not find what it searches with.
-    let masked: Vec<u8> = (LENGTH - TAIL..LENGTH).map(|place| byte(number, place) ^ MASK).collect();
+    // Masked, so that the search does not find its own pattern.
+    let masked: Vec<u8> = (LENGTH - TAIL..LENGTH).map(|position| byte(number, position) ^ MASK).collect();
     let is_it = |memory: &[u8]| memory.iter().zip(&masked).all(|(found, masked)| found ^ MASK == *masked);
     let memory = File::open("/proc/self/mem").ok()?;
     let mut buffer = Zeroizing::new(vec![0; STEP + TAIL - 1]);
@@ -67,7 +66,7 @@ fn copies(number: u8) -> Option<usize> {
             if window.contains(&MARK) {
                 let hits = window.windows(TAIL).enumerate();
                 let hits = hits.filter(|(_, memory)| memory[0] == MARK && is_it(memory));
-                // What was read last stands in the buffer as well.
+                // The buffer contains the last read too.
                 found += hits.filter(|(offset, _)| !own.contains(&(at + offset))).count();
             }
         }
@@ -87,13 +86,14 @@ fn writable() -> Vec<(usize, usize)> {
     regions.collect()
 }
 
-/// One search at a time: each reads what is in the buffer of another.
+/// One search at a time, because a search would find the buffer of another.
 fn alone() -> MutexGuard<'static, ()> {
     static SEARCHING: Mutex<()> = Mutex::new(());
     SEARCHING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// That what `make` makes of a secret holds so many copies of it, and that there are no others, then or later.
+/// Checks that the value that `make` creates contains this many copies of the secret, and that there are no others,
+/// neither then nor after it was dropped.
 #[track_caller]
 fn wiped<T: Any>(number: u8, holds: usize, make: impl FnOnce(String) -> T) {
     let _alone = alone();
@@ -102,9 +102,9 @@ fn wiped<T: Any>(number: u8, holds: usize, make: impl FnOnce(String) -> T) {
         eprintln!("skipped: this system does not let a process read its own memory");
         return;
     };
-    assert_eq!(held, holds, "so many copies while it lives");
+    assert_eq!(held, holds, "copies while the value exists");
     drop(black_box(made));
-    assert_eq!(copies(number), Some(0), "copies were left");
+    assert_eq!(copies(number), Some(0), "copies after the drop");
 }
 
 fn builder(credentials: Credentials) -> ClientBuilder {
@@ -138,7 +138,7 @@ fn a_secret_that_is_read() {
     });
 }
 
-/// The secret in a JSON document, which is wiped like the secret: it is the caller's.
+/// The secret in a JSON document, which is wiped too, because it belongs to the caller.
 fn around(before: &str, text: String, after: &str) -> Zeroizing<String> {
     let text = Zeroizing::new(text);
     let mut json = Zeroizing::new(String::with_capacity(before.len() + LENGTH + after.len()));
@@ -151,9 +151,11 @@ fn credentials_and_clients() {
     wiped(20, 1, |text| Credentials::access_token(Secret::new(text)));
     wiped(21, 1, |text| builder(Credentials::service_account("id", Secret::new(text))).build().unwrap());
     wiped(22, 1, |text| builder(Credentials::api_key("public", Secret::new(text))).build().unwrap());
-    // The token, and the header that is made of it.
+    // The token and its header.
     wiped(23, 2, |text| builder(Credentials::access_token(Secret::new(text))).build().unwrap());
     wiped(24, 1, |text| builder(Credentials::api_key("public", Secret::new(text))));
+    // A `String` in place of a `Secret`.
+    wiped(26, 1, |text| builder(Credentials::api_key("public", text)).build().unwrap());
     wiped(25, 1, |text| {
         SourceManager::ops_manager("http://127.0.0.1:1", "public", Secret::new(text)).build().unwrap()
     });
@@ -174,7 +176,7 @@ fn plans() {
 }
 
 #[test]
-fn a_panic_wipes_as_well() {
+fn a_panic_wipes_too() {
     let (number, _alone) = (40, alone());
     std::panic::catch_unwind(|| {
         let _secret = Secret::new(secret(number));
@@ -184,7 +186,7 @@ fn a_panic_wipes_as_well() {
     assert!(matches!(copies(number), Some(0) | None));
 }
 
-/// What the test below runs as a process of its own: the environment of a process stays in its memory, once.
+/// Run by the test below as a separate process: the environment of a process remains in its memory, once.
 #[test]
 fn in_a_process_with_credentials_in_its_environment() {
     if std::env::var_os("WIPED_TEST").is_none() {
@@ -202,21 +204,21 @@ fn in_a_process_with_credentials_in_its_environment() {
     for (number, make) in [50, 51].into_iter().zip(from_environment) {
         let Some(before) = copies(number) else { return };
         let made = make();
-        assert_eq!(copies(number), Some(before + 1), "so many copies while it lives");
+        assert_eq!(copies(number), Some(before + 1), "copies while the value exists");
         drop(black_box(made));
-        assert_eq!(copies(number), Some(before), "copies were left");
+        assert_eq!(copies(number), Some(before), "copies after the drop");
     }
 }
 
 #[test]
-fn what_the_environment_held() {
+fn values_from_the_environment() {
     let mut child = Command::new(std::env::current_exe().unwrap());
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("MONGODB_ATLAS_") {
             child.env_remove(name);
         }
     }
-    // Both spellings: one of the two copies is not used.
+    // With both names: one of the two copies is not used.
     child.env("MONGODB_ATLAS_PRIVATE_API_KEY", secret(50)).env("MONGODB_ATLAS_PRIVATE_KEY", secret(50));
     child.env("MONGODB_ATLAS_PUBLIC_API_KEY", "public").env("MONGODB_ATLAS_SOURCE_PASSWORD", secret(51));
     child.args(["--exact", "in_a_process_with_credentials_in_its_environment"]).env("WIPED_TEST", "1");

@@ -1,4 +1,4 @@
-//! A migration: read it, watch it, wait for it, cut it over.
+//! A migration: reading it, waiting for it, cutting it over.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::generated::operations;
 use crate::generated::requests;
 use crate::values::ids::{MigrationId, ProjectId};
 
-/// A migration. Made by [`Project::migrate`](crate::Project::migrate), or from its id by
+/// A migration. Created by [`Project::migrate`](crate::Project::migrate), or from its id by
 /// [`Project::migration`](crate::Project::migration).
 #[derive(Clone, Debug)]
 pub struct MigrationJob {
@@ -23,7 +23,7 @@ pub struct MigrationJob {
     polling: Polling,
 }
 
-/// A migration whose cutover has begun. Made by [`MigrationJob::cut_over`].
+/// A migration whose cutover has started. Created by [`MigrationJob::cut_over`].
 #[derive(Clone, Debug)]
 pub struct Cutover {
     migration: MigrationJob,
@@ -34,13 +34,13 @@ impl MigrationJob {
         Self { shared, project, id, polling: Polling::default() }
     }
 
-    /// The migration's id, from which another process can go on.
+    /// The id of the migration. Another process can continue with it.
     #[must_use]
     pub fn id(&self) -> MigrationId {
         self.id
     }
 
-    /// How often a wait looks. Default: [`Polling::default`].
+    /// How often to poll while waiting. Default: [`Polling::default`].
     #[must_use]
     pub fn polling(mut self, polling: Polling) -> Self {
         self.polling = polling;
@@ -60,12 +60,12 @@ impl MigrationJob {
         Request::prepared(&self.shared, requests::get_group_live_migration(&self.project, &self.id), Ok)
     }
 
-    /// Cuts over: ends the copying and makes the destination the deployment of record.
+    /// Cuts over: ends the copying, and makes the destination the deployment of record.
     ///
-    /// Possible once the migration is ready, and for 120 hours from then. Stop the writes to the source before. The
-    /// reply says that the cutover has begun; [`Cutover::wait`] waits until it is complete. After a lost reply it is
-    /// asked for again, because one migration can be cut over only once; should the repeat then be refused, the error
-    /// [may have happened](Error::may_have_taken_effect).
+    /// Possible once the migration is ready, and for 120 hours from then. Stop the writes to the source first. The
+    /// response means that the cutover has started; [`Cutover::wait`] waits until it is complete. The request is
+    /// repeated after a lost response, because a migration is cut over only once. If the server rejects the repeated
+    /// request, the error [may have taken effect](Error::may_have_taken_effect).
     ///
     /// Atlas operation `cutoverGroupLiveMigration`; role Organization Owner.
     ///
@@ -84,11 +84,11 @@ impl MigrationJob {
         )
     }
 
-    /// Watches the migration: one item a look, until it has ended.
+    /// Polls the migration until it has ended. Each poll is an item of the stream.
     ///
-    /// The last item is the one that shows the end, whether COMPLETE, FAILED or EXPIRED; a state that this version does
-    /// not know is an item like any other. Failures to look are sat out for a while ([`Polling::max_error_duration`]),
-    /// then the stream ends with the error. Dropping the stream stops the watching and nothing else.
+    /// The last item has a final state: COMPLETE, FAILED or EXPIRED. A state that this version of the crate does not
+    /// know is not final. Errors that may be temporary are ignored for a while ([`Polling::max_error_duration`]); then
+    /// the stream ends with the error. Dropping the stream has no effect on the migration.
     ///
     /// ```no_run
     /// # async fn example(migration: atlas_migration_sdk::MigrationJob) -> Result<(), atlas_migration_sdk::Error> {
@@ -101,40 +101,41 @@ impl MigrationJob {
     /// # Ok(()) }
     /// ```
     pub fn progress(&self) -> impl Stream<Item = Result<Progress>> + Send + 'static {
-        let state = (self.clone(), self.polling.start(), Tracker::default(), Step::Look);
+        let state = (self.clone(), self.polling.start(), Tracker::default(), Step::Poll);
         stream::try_unfold(state, |(migration, mut poller, mut tracker, step)| async move {
             if step == Step::End {
                 return Ok(None);
             }
             let clock = Arc::clone(&migration.shared.clock);
-            if step == Step::Pause {
-                poller.pause(&*clock).await;
+            if step == Step::Sleep {
+                poller.sleep(&*clock).await;
             }
             loop {
-                let look = migration.get().await;
-                if let Some(seen) = poller.seen(look, clock.now())? {
-                    let progress = tracker.look(seen, clock.now());
-                    let next = if has_ended(&progress) { Step::End } else { Step::Pause };
+                let result = migration.get().await;
+                if let Some(migration_now) = poller.observe(result, clock.now())? {
+                    let progress = tracker.observe(migration_now, clock.now());
+                    let next = if has_ended(&progress) { Step::End } else { Step::Sleep };
                     return Ok(Some((progress, (migration, poller, tracker, next))));
                 }
-                poller.pause(&*clock).await;
+                poller.sleep(&*clock).await;
             }
         })
     }
 
-    /// Waits until the migration can be cut over, or is complete already.
+    /// Waits until the migration can be cut over, or is complete.
     ///
-    /// `on_progress` is called after each look. Has no deadline of its own: wrap it in `tokio::time::timeout` for one.
+    /// `on_progress` is called after each poll. There is no timeout: wrap the future in `tokio::time::timeout` for one.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::JobFailed`] and [`ErrorKind::JobExpired`] where it ended otherwise, [`ErrorKind::JobStateUnknown`]
-    /// for a state that this version does not know, and what reading it answers.
+    /// [`ErrorKind::JobFailed`] and [`ErrorKind::JobExpired`] if it ended in another way,
+    /// [`ErrorKind::JobStateUnknown`] for a state that this version of the crate does not know, and the errors of
+    /// reading the migration.
     pub async fn wait_until_ready(&self, on_progress: impl FnMut(&Progress)) -> Result<Migration> {
         self.wait_until(Progress::is_ready, on_progress).await
     }
 
-    /// Waits until the migration is complete, which it is some time after it was cut over.
+    /// Waits until the migration is complete, some time after the cutover.
     ///
     /// # Errors
     ///
@@ -145,34 +146,34 @@ impl MigrationJob {
 
     async fn wait_until(
         &self,
-        enough: impl Fn(&Progress) -> bool,
+        is_sufficient: impl Fn(&Progress) -> bool,
         mut on_progress: impl FnMut(&Progress),
     ) -> Result<Migration> {
         let mut progress = std::pin::pin!(self.progress());
-        while let Some(seen) = progress.try_next().await? {
-            on_progress(&seen);
-            if let Some(failure) = self.failure(&seen) {
+        while let Some(observed) = progress.try_next().await? {
+            on_progress(&observed);
+            if let Some(failure) = self.failure(&observed) {
                 return Err(failure.with_operation(&operations::GET_GROUP_LIVE_MIGRATION));
             }
-            if has_ended(&seen) || enough(&seen) {
-                return Ok(seen.migration);
+            if has_ended(&observed) || is_sufficient(&observed) {
+                return Ok(observed.migration);
             }
         }
-        // The stream ends only behind an item that shows the end.
+        // The stream ends only after an item with a final state.
         Err(Error::unknown_job_state("none"))
     }
 
-    /// The states that no waiting will turn into success.
+    /// The error for a state that does not lead to success.
     fn failure(&self, progress: &Progress) -> Option<Error> {
         match progress.status()? {
             MigrationStatus::New | MigrationStatus::Working | MigrationStatus::Complete => None,
             MigrationStatus::Failed => Some(Error::new(
                 ErrorKind::JobFailed,
-                "the migration failed; the project's Live Migration page in Atlas and the migration host's log say why",
+                "the migration failed; see the project's Live Migration page in Atlas and the log of the migration host",
             )),
             MigrationStatus::Expired => Some(Error::new(
                 ErrorKind::JobExpired,
-                "the migration expired: it was not cut over within 120 hours after it was ready. Start it anew",
+                "the migration expired: it was not cut over within 120 hours after it was ready. Start another one",
             )),
             MigrationStatus::Unknown(state) => {
                 Some(Error::unknown_job_state(&self.shared.authenticator.without_secrets(state, None)))
@@ -182,7 +183,7 @@ impl MigrationJob {
 }
 
 impl Cutover {
-    /// The migration that is being cut over.
+    /// The migration.
     #[must_use]
     pub fn migration(&self) -> &MigrationJob {
         &self.migration
@@ -198,11 +199,11 @@ impl Cutover {
     }
 }
 
-/// What the next step of a watching is.
+/// The next step of a progress stream.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Step {
-    Look,
-    Pause,
+    Poll,
+    Sleep,
     End,
 }
 

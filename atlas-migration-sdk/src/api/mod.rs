@@ -1,6 +1,6 @@
-//! The handles: an organization, a project, its jobs, any operation by its entry of the table.
+//! The handles: organizations, projects, their jobs, and requests of any operation of the table.
 //!
-//! A handle holds the state that all calls of a client share, and an id. It makes requests; [`crate::call`] sends them.
+//! A handle holds the shared state of a client and an id. It creates requests, and [`crate::call`] sends them.
 
 mod migration;
 mod org;

@@ -1,4 +1,4 @@
-//! The operations on one organization: its link-tokens and the source projects that it can see.
+//! The operations on an organization: its link-tokens and the available source projects.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::values::access_list::AccessListEntry;
 use crate::values::ids::OrgId;
 use crate::values::secret::LinkToken;
 
-/// One Atlas organization. Made by [`Client::org`](crate::Client::org).
+/// An Atlas organization. Created by [`Client::org`](crate::Client::org).
 #[derive(Clone, Debug)]
 pub struct Org {
     shared: Arc<Shared>,
@@ -27,11 +27,12 @@ impl Org {
         self.id
     }
 
-    /// Creates a link-token, for a source organization to link itself to this one.
+    /// Creates a link-token, with which a source organization links itself to this organization.
     ///
-    /// `access_list` holds the addresses and networks from which the source may use it: those with which Ops Manager
-    /// or the migration host reach Atlas. Without entries none are sent, and what Atlas then admits is not known. The
-    /// token is shown only in this reply. Each call makes another token; it is never repeated by itself.
+    /// `access_list` contains the addresses and networks that may use the token: those with which Cloud Manager, Ops
+    /// Manager or the migration host reach Atlas. An empty list is not sent, and its effect in Atlas is not known. The
+    /// token is only contained in this response. Each call creates another token, so that a call is not repeated after
+    /// a lost response.
     ///
     /// Atlas operation `createOrgLiveMigrationLinkToken`; role Organization Owner.
     ///
@@ -57,18 +58,18 @@ impl Org {
         Request::prepared(
             &self.shared,
             requests::create_org_live_migration_link_token(&self.id, &body),
-            |reply| Ok(reply.link_token),
+            |response| Ok(response.link_token),
         )
     }
 
-    /// Removes every link of this organization to a source, and all its link-tokens.
+    /// Deletes all links between this organization and source organizations, and all link-tokens.
     ///
     /// Atlas operation `deleteOrgLiveMigrationLinkTokens`; role Organization Owner.
     ///
     /// # Errors
     ///
-    /// Among others: [`is_not_found`](crate::Error::is_not_found) where there is no link,
-    /// [`is_conflict`](crate::Error::is_conflict) while a migration runs.
+    /// Among others: [`is_not_found`](crate::Error::is_not_found) if there is no link,
+    /// [`is_conflict`](crate::Error::is_conflict) while a migration is running.
     #[doc(alias = "deleteOrgLiveMigrationLinkTokens")]
     #[doc(alias = "deleteLinkTokens")]
     #[doc(alias = "DeleteLinkTokens")]
@@ -76,7 +77,7 @@ impl Org {
         Request::prepared(&self.shared, requests::delete_org_live_migration_link_tokens(&self.id), Ok)
     }
 
-    /// Lists the projects of the linked sources, with their migration hosts and deployments.
+    /// Lists the projects of the linked source organizations, with their migration hosts and deployments.
     ///
     /// Atlas operation `listOrgLiveMigrationAvailableProjects`; role Organization Owner. Not paginated.
     ///

@@ -1,4 +1,4 @@
-//! The organizations that the caller can see: a stream over all pages, or page by page.
+//! The organizations that the caller has access to: a stream over all pages, or page by page.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -11,10 +11,10 @@ use crate::error::Result;
 use crate::generated::models::{Organization, OrganizationPage};
 use crate::generated::requests;
 
-/// How many organizations a page holds where nothing else is asked for; the most that Atlas allows.
-const USUAL_PAGE_SIZE: u16 = 500;
+/// The default page size, which is also the maximum that Atlas allows.
+const MAX_PAGE_SIZE: u16 = 500;
 
-/// The organizations that the caller can see. Made by [`Client::organizations`](crate::Client::organizations).
+/// The organizations that the caller has access to. Created by [`Client::organizations`](crate::Client::organizations).
 ///
 /// ```no_run
 /// # async fn example(client: atlas_migration_sdk::Client) -> Result<(), atlas_migration_sdk::Error> {
@@ -35,24 +35,24 @@ pub struct Organizations {
 
 impl Organizations {
     pub(crate) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, name: None, page_size: USUAL_PAGE_SIZE }
+        Self { shared, name: None, page_size: MAX_PAGE_SIZE }
     }
 
-    /// Only organizations whose name starts so, upper and lower case alike. Default: all.
+    /// Only organizations whose name starts with this text, case-insensitively. Default: all.
     #[must_use]
     pub fn name_starts_with(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// How many organizations a page holds: 1 to 500; what is outside becomes the nearest. Default: 500.
+    /// The number of organizations per page, clamped to 1 to 500. Default: 500.
     #[must_use]
     pub fn page_size(mut self, size: u16) -> Self {
-        self.page_size = size.clamp(1, USUAL_PAGE_SIZE);
+        self.page_size = size.clamp(1, MAX_PAGE_SIZE);
         self
     }
 
-    /// One page, counted from 1.
+    /// Reads one page. The first page has the number 1.
     ///
     /// Atlas operation `listOrgs`.
     ///
@@ -68,9 +68,9 @@ impl Organizations {
         )
     }
 
-    /// All of them, fetched page by page as the stream is read.
+    /// All organizations. The pages are fetched as the stream is polled.
     ///
-    /// After an error the stream ends.
+    /// The stream ends after an error.
     pub fn stream(self) -> impl Stream<Item = Result<Organization>> + Send + 'static {
         let first = (self, Some(NonZeroU32::MIN), 0);
         let pages = stream::try_unfold(first, |(organizations, next, mut received)| async move {
@@ -83,10 +83,10 @@ impl Organizations {
         pages.try_flatten()
     }
 
-    /// Whether no page follows one that brings the total to `received`.
+    /// Whether this page is the last one; `received` is the number of organizations up to and including it.
     ///
-    /// A link to the next page or a larger count says that one does, whatever the page's size: the server may hold
-    /// fewer on a page than it was asked for. Where it says neither, a page that is not full is the last.
+    /// A link to the next page or a larger total count shows that there are more pages, independent of the page's size:
+    /// the server may return smaller pages than requested. Without either, a page that is not full is the last one.
     fn is_last(&self, page: &OrganizationPage, received: u64) -> bool {
         let has_next = page.links.iter().any(|link| link.rel.as_deref() == Some("next"));
         let total = page.total_count.and_then(|total| u64::try_from(total).ok());

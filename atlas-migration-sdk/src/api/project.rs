@@ -1,4 +1,4 @@
-//! The operations on one project: validations and migrations of what is copied into its clusters.
+//! The operations on a project: validations and migrations into its clusters.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::generated::requests;
 use crate::plan::MigrationPlan;
 use crate::values::ids::{MigrationId, ProjectId, ValidationId};
 
-/// One Atlas project. Made by [`Client::project`](crate::Client::project).
+/// An Atlas project. Created by [`Client::project`](crate::Client::project).
 #[derive(Clone, Debug)]
 pub struct Project {
     shared: Arc<Shared>,
@@ -29,22 +29,22 @@ impl Project {
         self.id
     }
 
-    /// Starts a job that checks whether the plan could run. Changes neither source nor destination.
+    /// Starts a job that validates the plan. Changes neither the source nor the destination.
     ///
-    /// Atlas operation `validateGroupLiveMigrations`; role Organization Owner. Each call starts another job; it is
-    /// not repeated after a lost reply.
+    /// Atlas operation `validateGroupLiveMigrations`; role Organization Owner. Each call starts another job, so that a
+    /// call is not repeated after a lost response.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) for a plan that lacks something; among others
-    /// [`field_violations`](crate::Error::field_violations) for what Atlas finds wrong in it.
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) for an incomplete plan. Among others:
+    /// [`field_violations`](crate::Error::field_violations) for the fields that Atlas finds invalid.
     #[doc(alias = "validateGroupLiveMigrations")]
     #[doc(alias = "validateLiveMigrations")]
     #[doc(alias = "ValidateLiveMigrations")]
     pub fn validate(&self, plan: &MigrationPlan) -> Request<ValidationJob> {
         let (shared, project, body) = (Arc::clone(&self.shared), self.id, plan.to_request(self.id));
         let password = body.as_ref().ok().and_then(|body| body.source.password.clone());
-        let for_the_job = password.clone();
+        let password_of_job = password.clone();
         let request = Request::prepared(
             &self.shared,
             match body {
@@ -52,13 +52,13 @@ impl Project {
                 Err(error) => PreparedRequest::invalid(&operations::VALIDATE_GROUP_LIVE_MIGRATIONS, error),
             },
             move |validation| {
-                Ok(ValidationJob::new(shared, project, required(validation.id)?).hiding(for_the_job))
+                Ok(ValidationJob::new(shared, project, required(validation.id)?).redacting(password_of_job))
             },
         );
         request.redacting(password)
     }
 
-    /// The validation job of this id, to read it or to go on waiting. Sends nothing.
+    /// The validation job with this id. Sends nothing.
     #[must_use]
     pub fn validation(&self, id: ValidationId) -> ValidationJob {
         ValidationJob::new(Arc::clone(&self.shared), self.id, id)
@@ -66,14 +66,14 @@ impl Project {
 
     /// Starts the migration of the plan. With `drop_destination_data`, the destination's data is dropped first.
     ///
-    /// Atlas operation `createGroupLiveMigration`; role Organization Owner. Never repeated after a lost reply: a second
-    /// one could drop the data again. Such an error [may have happened](crate::Error::may_have_taken_effect) and says
-    /// how to find out.
+    /// Atlas operation `createGroupLiveMigration`; role Organization Owner. Never repeated after a lost response,
+    /// because a second migration could drop the data again. The error then
+    /// [may have taken effect](crate::Error::may_have_taken_effect), and its text describes how to check that.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) for a plan that lacks something; among others
-    /// [`field_violations`](crate::Error::field_violations) for what Atlas finds wrong in it.
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) for an incomplete plan. Among others:
+    /// [`field_violations`](crate::Error::field_violations) for the fields that Atlas finds invalid.
     ///
     /// ```no_run
     /// # async fn example(
@@ -82,7 +82,7 @@ impl Project {
     /// # ) -> Result<(), Box<dyn std::error::Error>> {
     /// project.validate(&plan).await?.wait().await?;
     /// let migration = project.migrate(&plan).await?;
-    /// std::fs::write("migration-id", migration.id().to_string())?; // to go on from, should the program die
+    /// std::fs::write("migration-id", migration.id().to_string())?; // another process can continue with it
     /// migration.wait_until_ready(|progress| println!("lag: {:?}", progress.lag())).await?;
     /// // Now stop the writes to the source.
     /// migration.cut_over().await?.wait().await?;
@@ -104,15 +104,15 @@ impl Project {
         request.redacting(password)
     }
 
-    /// The migration of this id, to read it, to go on waiting or to cut it over. Sends nothing.
+    /// The migration with this id. Sends nothing.
     #[must_use]
     pub fn migration(&self, id: MigrationId) -> MigrationJob {
         MigrationJob::new(Arc::clone(&self.shared), self.id, id)
     }
 }
 
-/// The id of a job that was just started, which no later call can do without.
+/// The id of a job that was just started. Without it, no further call is possible.
 fn required<T>(id: Option<T>) -> Result<T> {
-    let message = "Atlas reported success, but the reply has no `_id`";
+    let message = "Atlas reported success, but the response has no `_id`";
     id.ok_or_else(|| Error::new(ErrorKind::InvalidResponse, message))
 }

@@ -1,4 +1,4 @@
-//! A validation job: read it, or wait until it has found that the migration could run.
+//! A validation job: reading it, and waiting for its result.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::generated::requests;
 use crate::values::ids::{ProjectId, ValidationId};
 use crate::values::secret::Secret;
 
-/// A validation job. Made by [`Project::validate`](crate::Project::validate), or from its id by
+/// A validation job. Created by [`Project::validate`](crate::Project::validate), or from its id by
 /// [`Project::validation`](crate::Project::validation).
 #[derive(Clone, Debug)]
 pub struct ValidationJob {
@@ -19,31 +19,31 @@ pub struct ValidationJob {
     project: ProjectId,
     id: ValidationId,
     polling: Polling,
-    /// The source's password, which what the validation found might repeat.
-    hidden: Option<Secret>,
+    /// The source's password, which the result of the validation might contain.
+    password: Option<Secret>,
 }
 
 impl ValidationJob {
     pub(crate) fn new(shared: Arc<Shared>, project: ProjectId, id: ValidationId) -> Self {
-        Self { shared, project, id, polling: Polling::default(), hidden: None }
+        Self { shared, project, id, polling: Polling::default(), password: None }
     }
 
-    pub(crate) fn hiding(mut self, secret: Option<Secret>) -> Self {
-        self.hidden = secret;
+    pub(crate) fn redacting(mut self, password: Option<Secret>) -> Self {
+        self.password = password;
         self
     }
 
     fn without_secrets(&self, text: &str) -> String {
-        self.shared.authenticator.without_secrets(text, self.hidden.as_ref())
+        self.shared.authenticator.without_secrets(text, self.password.as_ref())
     }
 
-    /// The job's id, from which another process can go on.
+    /// The id of the job. Another process can continue with it.
     #[must_use]
     pub fn id(&self) -> ValidationId {
         self.id
     }
 
-    /// How often [`wait`](Self::wait) looks. Default: [`Polling::default`].
+    /// How often [`wait`](Self::wait) polls. Default: [`Polling::default`].
     #[must_use]
     pub fn polling(mut self, polling: Polling) -> Self {
         self.polling = polling;
@@ -66,9 +66,9 @@ impl ValidationJob {
             &self.shared,
             requests::get_group_live_migration_validate_status(&self.project, &self.id),
             move |mut validation| {
-                // What it found may repeat the password with which it tried to connect.
-                let found = validation.error_message.as_deref();
-                validation.error_message = found.map(|text| job.without_secrets(text));
+                // The message may contain the password with which the validation tried to connect.
+                let message = validation.error_message.as_deref();
+                validation.error_message = message.map(|text| job.without_secrets(text));
                 Ok(validation)
             },
         )
@@ -76,25 +76,25 @@ impl ValidationJob {
 
     /// Waits until the validation has succeeded.
     ///
-    /// Has no deadline of its own: wrap it in `tokio::time::timeout` for one. Failures to look are sat out for a while
-    /// ([`Polling::max_error_duration`]). To go on later, keep the [`id`](Self::id).
+    /// There is no timeout: wrap the future in `tokio::time::timeout` for one. Errors that may be temporary are ignored
+    /// for a while ([`Polling::max_error_duration`]). To continue later, store the [`id`](Self::id).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::JobFailed`] where the validation failed, with what it found in the text;
-    /// [`ErrorKind::JobStateUnknown`] for a state that this version does not know; and what reading the job answers.
+    /// [`ErrorKind::JobFailed`] if the validation failed, with its result in the text; [`ErrorKind::JobStateUnknown`]
+    /// for a state that this version of the crate does not know; and the errors of reading the job.
     pub async fn wait(&self) -> Result<Validation> {
         let operation = &operations::GET_GROUP_LIVE_MIGRATION_VALIDATE_STATUS;
         let clock = &*self.shared.clock;
         let mut poller = self.polling.start();
         loop {
-            let look = self.get().await;
-            if let Some(validation) = poller.seen(look, clock.now())? {
+            let result = self.get().await;
+            if let Some(validation) = poller.observe(result, clock.now())? {
                 match &validation.status {
                     Some(ValidationStatus::Success) => return Ok(validation),
                     Some(ValidationStatus::Failed) => {
-                        let found = validation.error_message.as_deref().unwrap_or("no reason was given");
-                        let message = format!("the validation failed: {}", redacted(found, &[]));
+                        let reason = validation.error_message.as_deref().unwrap_or("no reason was given");
+                        let message = format!("the validation failed: {}", redacted(reason, &[]));
                         return Err(Error::new(ErrorKind::JobFailed, message).with_operation(operation));
                     }
                     Some(ValidationStatus::Pending) | None => {}
@@ -104,7 +104,7 @@ impl ValidationJob {
                     }
                 }
             }
-            poller.pause(clock).await;
+            poller.sleep(clock).await;
         }
     }
 }

@@ -1,4 +1,4 @@
-//! How a client is made: every setting, its default, and what is refused.
+//! The builder of a client: the settings, their defaults, and which of them are invalid.
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(120);
 const MAX_RESPONSE_SIZE: usize = 16 * 1024 * 1024;
 
-/// Makes a [`Client`].
+/// Builds a [`Client`]. Created by [`Client::builder`].
 ///
 /// ```
 /// use atlas_migration_sdk::{Client, Credentials};
@@ -68,7 +68,8 @@ impl ClientBuilder {
         }
     }
 
-    /// Reads credentials and base URL from the environment, as [`Client::from_env`] does, so that more can be set.
+    /// Creates a builder with the credentials and the base URL from the environment, as [`Client::from_env`] reads
+    /// them.
     ///
     /// # Errors
     ///
@@ -82,74 +83,77 @@ impl ClientBuilder {
         })
     }
 
-    /// What to authenticate with. No default: without it, [`build`](Self::build) fails.
+    /// Sets the credentials. There is no default: without credentials, [`build`](Self::build) fails.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = Some(credentials);
         self
     }
 
-    /// Where Atlas is. Default: `https://cloud.mongodb.com`.
+    /// Sets the base URL of Atlas. Default: `https://cloud.mongodb.com`.
     ///
     /// Any https URL, with or without a path before `/api/atlas/v2` and with or without a trailing slash; http only to
-    /// `localhost`, 127.0.0.0/8 and `[::1]`. [`build`](Self::build) refuses user information, a query and a fragment.
+    /// `localhost`, 127.0.0.0/8 and `[::1]`. User information, a query or a fragment is an error of
+    /// [`build`](Self::build).
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = url.into();
         self
     }
 
-    /// Atlas for Government: the base URL `https://cloud.mongodbgov.com`.
+    /// Sets the base URL to that of Atlas for Government: `https://cloud.mongodbgov.com`.
     pub fn government(self) -> Self {
         self.base_url(http::GOVERNMENT)
     }
 
-    /// The version of the API to ask for. Default: for each operation the newest that this crate knows.
+    /// Sets the version of the API to request. Default: for each operation the newest version that this crate knows.
     ///
-    /// Atlas answers with the newest version that is not after this date. A call whose schema is newer than the date
-    /// is refused before it is sent.
+    /// Atlas responds with the newest version that is not later than this date. A call that needs a newer version fails
+    /// before it is sent.
     pub fn api_version(mut self, version: Date) -> Self {
         self.api_version = Some(version);
         self
     }
 
-    /// Whether replies come in an envelope, which repeats the status in the body. Default: no.
+    /// Whether to request responses in an envelope, which contains the status. Default: no.
     ///
-    /// Values are unwrapped and the status inside counts, so that callers see no difference.
+    /// The envelope is removed, and its status is effective, so that there is no difference for callers.
     pub fn envelope(mut self, envelope: bool) -> Self {
         self.envelope = envelope;
         self
     }
 
-    /// Whether replies are indented, for those who watch the wire. Default: no. Operations that cannot are left alone.
+    /// Whether to request indented responses, for debugging. Default: no. It has no effect on operations without the
+    /// parameter.
     pub fn pretty(mut self, pretty: bool) -> Self {
         self.pretty = pretty;
         self
     }
 
-    /// How long connecting may take. Default: 10 s. Not used with [`http_client`](Self::http_client).
+    /// The time limit for connecting. Default: 10 s. Not used with [`http_client`](Self::http_client).
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = limit;
         self
     }
 
-    /// How long one request may take, from connecting to the end of its reply. Default: 30 s.
+    /// The time limit for one request, from connecting to the end of the response. Default: 30 s.
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.attempt_timeout = limit;
         self
     }
 
-    /// How long a call may take with all its tries, the waits between them and the fetching of a token. Default: 120 s.
+    /// The time limit for a whole call, with all attempts, the delays between them, and fetching an access token.
+    /// Default: 120 s.
     pub fn operation_timeout(mut self, limit: Duration) -> Self {
         self.operation_timeout = limit;
         self
     }
 
-    /// The largest reply that is read, in bytes. Default: 16 MiB.
+    /// The maximum size of a response in bytes. Default: 16 MiB.
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.max_response_size = bytes;
         self
     }
 
-    /// Trusts these certificate authorities too, one or more in PEM. Default: those of the system.
+    /// Trusts additional certificate authorities: one or more certificates in PEM. Default: only those of the system.
     pub fn root_certificates_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.root_certificates.push(pem.into());
         self
@@ -161,43 +165,43 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends with this client instead of one of its own. Default: one that takes its proxy from the environment.
+    /// Sends requests with a custom HTTP client. Default: a client that takes its proxy from the environment.
     ///
-    /// It must not follow redirects (`reqwest::redirect::Policy::none()`): a redirect could carry a request to another
-    /// host, or repeat it. A reply from elsewhere is refused with
-    /// [`ErrorKind::Redirected`](crate::ErrorKind::Redirected), but the request has been there by then; and a failure
-    /// to connect may be one to connect elsewhere.
+    /// It must not follow redirects (`reqwest::redirect::Policy::none()`): a redirect could send a request to another
+    /// host, or repeat it. A response from another URL is an error of the kind
+    /// [`ErrorKind::Redirected`](crate::ErrorKind::Redirected), but the request has been sent there by then; and a
+    /// failure to connect may concern the other host.
     ///
-    /// Connecting, certificates and proxy are then its business. A time limit of its own counts beside those here. What
-    /// it repeats by itself is neither known nor counted here: one with reqwest's defaults repeats what an HTTP/2
-    /// server turned away unread.
+    /// The custom client determines how to connect, which certificates to trust and which proxy to use. Its own time
+    /// limits apply in addition to those of the builder. Its own retries are not counted: with reqwest's defaults, it
+    /// repeats requests that an HTTP/2 server rejected without processing them.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);
         self
     }
 
-    /// Which failures are worth another try, and when. Default: [`Backoff`]. [`NoRetry`](crate::NoRetry) turns it off.
+    /// Sets the retry policy. Default: [`Backoff`]. [`NoRetry`](crate::NoRetry) disables retries.
     ///
-    /// Whatever the policy says, a request is only sent again where that cannot make anything happen twice.
+    /// Independent of the policy, a request is only repeated if that cannot have an effect twice.
     pub fn retry(mut self, policy: impl RetryPolicy) -> Self {
         self.retry = Arc::new(policy);
         self
     }
 
-    /// Where the client reads the time and how it waits. Default: [`SystemClock`].
+    /// Sets the clock. Default: [`SystemClock`].
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// Lets `change` set what it wants but where to go and what to authenticate with, for a server without versions,
-    /// envelopes and indented replies.
-    pub(crate) fn keeping_place(self, change: impl FnOnce(Self) -> Self) -> Self {
+    /// Applies `change` to the settings except the base URL and the credentials, for a server without versions,
+    /// envelopes and indented responses.
+    pub(crate) fn configure_for_same_server(self, change: impl FnOnce(Self) -> Self) -> Self {
         let (base_url, credentials) = (self.base_url.clone(), self.credentials.clone());
         Self { base_url, credentials, api_version: None, envelope: false, pretty: false, ..change(self) }
     }
 
-    /// Makes the client. Nothing is sent.
+    /// Builds the client. Sends nothing.
     ///
     /// # Errors
     ///
@@ -214,11 +218,11 @@ impl ClientBuilder {
         let http = match &self.http_client {
             Some(_) if !self.root_certificates.is_empty() => {
                 return Err(Error::configuration(
-                    "root certificates cannot be added to a client that was handed in; add them there",
+                    "root certificates cannot be added to a custom HTTP client; configure them there",
                 ));
             }
             Some(client) => Http::custom(client.clone()),
-            None => Http::new(self.own_http_client(&base_url)?),
+            None => Http::new(self.new_http_client(&base_url)?),
         };
         let endpoint = TokenEndpoint {
             http: http.clone(),
@@ -244,23 +248,23 @@ impl ClientBuilder {
         }))
     }
 
-    fn own_http_client(&self, base_url: &BaseUrl) -> Result<reqwest::Client> {
+    fn new_http_client(&self, base_url: &BaseUrl) -> Result<reqwest::Client> {
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .https_only(base_url.is_https())
             .connect_timeout(self.connect_timeout)
-            // What was sent is repeated in one place, above, and counted. Without a place for a repeat, reqwest keeps
-            // no copy of each request either. (What never left, because a kept connection had died, still goes out on
-            // another.)
+            // Only this crate repeats requests, and counts them. Without retries, reqwest keeps no copy of a request
+            // either. (A request that was not sent because a kept connection had died is still sent on another
+            // connection.)
             .retry(reqwest::retry::never().max_retries_per_request(0))
             .user_agent(&self.user_agent);
         if base_url.is_loopback() {
-            // A proxy is elsewhere and would look for the address on its own machine.
+            // For a proxy, a loopback address is its own machine.
             builder = builder.no_proxy();
         }
         let builder = http::with_tls(builder, base_url, &self.root_certificates)?;
         builder.build().map_err(|error| {
-            Error::configuration("the HTTP client cannot be made; check user agent, proxy and certificates")
+            Error::configuration("the HTTP client cannot be built; check user agent, proxy and certificates")
                 .with_source(error.without_url())
         })
     }
@@ -268,7 +272,7 @@ impl ClientBuilder {
 
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The base URL stays out: before `build` has checked it, it may carry a password.
+        // Without the base URL: before `build` has validated it, it may contain a password.
         f.debug_struct("ClientBuilder")
             .field("credentials", &self.credentials)
             .field("api_version", &self.api_version)
@@ -294,7 +298,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn refused(builder: ClientBuilder, part: &str) {
+    fn assert_invalid(builder: ClientBuilder, part: &str) {
         let error = builder.build().unwrap_err();
         assert_eq!(error.kind(), crate::ErrorKind::Configuration);
         let text = format!("{error} {error:?}");
@@ -303,19 +307,31 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_refused() {
-        refused(ClientBuilder::new(), "no credentials");
-        refused(builder().base_url("http://example.com"), "https");
-        refused(builder().user_agent("a\nb"), "user agent");
-        refused(builder().http_client(reqwest::Client::new()).root_certificates_pem("x"), "handed in");
-        refused(
+    async fn invalid_settings() {
+        assert_invalid(ClientBuilder::new(), "no credentials");
+        assert_invalid(builder().base_url("http://example.com"), "https");
+        assert_invalid(builder().user_agent("a\nb"), "user agent");
+        assert_invalid(
+            builder().http_client(reqwest::Client::new()).root_certificates_pem("x"),
+            "custom HTTP client",
+        );
+        assert_invalid(
             builder().credentials(Credentials::api_key("", Secret::new("planted"))),
             "public and a private",
         );
-        refused(builder().credentials(Credentials::api_key("a:b", Secret::new("planted"))), "colon");
-        refused(builder().credentials(Credentials::service_account("", Secret::new("planted"))), "client id");
-        refused(builder().credentials(Credentials::service_account("a:b", Secret::new("planted"))), "colon");
-        refused(builder().credentials(Credentials::access_token(Secret::new("planted\n"))), "line break");
+        assert_invalid(builder().credentials(Credentials::api_key("a:b", Secret::new("planted"))), "colon");
+        assert_invalid(
+            builder().credentials(Credentials::service_account("", Secret::new("planted"))),
+            "client id",
+        );
+        assert_invalid(
+            builder().credentials(Credentials::service_account("a:b", Secret::new("planted"))),
+            "colon",
+        );
+        assert_invalid(
+            builder().credentials(Credentials::access_token(Secret::new("planted\n"))),
+            "line break",
+        );
     }
 
     #[test]
@@ -327,14 +343,17 @@ mod tests {
     #[tokio::test]
     async fn https_with_a_tls_back_end() {
         builder().base_url(http::COMMERCIAL).build().unwrap();
-        refused(builder().root_certificates_pem("nonsense"), "PEM");
+        assert_invalid(builder().root_certificates_pem("nonsense"), "PEM");
     }
 
     #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
     #[tokio::test]
     async fn https_without_a_tls_back_end() {
-        refused(builder().base_url(http::COMMERCIAL), "enable the feature `rustls` or `native-tls`");
-        refused(builder().root_certificates_pem("nonsense"), "enable the feature `rustls` or `native-tls`");
+        assert_invalid(builder().base_url(http::COMMERCIAL), "enable the feature `rustls` or `native-tls`");
+        assert_invalid(
+            builder().root_certificates_pem("nonsense"),
+            "enable the feature `rustls` or `native-tls`",
+        );
         builder().build().unwrap();
         builder().base_url(http::COMMERCIAL).http_client(reqwest::Client::new()).build().unwrap();
     }

@@ -1,4 +1,4 @@
-//! The environment variables that users of the Atlas CLI, the Go SDK and Terraform already have.
+//! The environment variables of the Atlas CLI, the Go SDK and Terraform.
 //!
 //! | for | variables |
 //! |---|---|
@@ -7,8 +7,8 @@
 //! | access token | `MONGODB_ATLAS_ACCESS_TOKEN` |
 //! | base URL | `MONGODB_ATLAS_OPS_MANAGER_URL`, else `MONGODB_ATLAS_BASE_URL`, else `MONGODB_ATLAS_SERVICE` |
 //!
-//! A variable that is set to nothing counts as not set. No message shows a value. Values are wiped when they are
-//! dropped, whichever of them turns out to be the secret; the environment itself keeps its own.
+//! An empty variable counts as not set. No message contains a value. All values are wiped when they are dropped,
+//! because any of them may be the secret; the environment itself keeps its copy.
 
 use std::ffi::OsString;
 
@@ -25,7 +25,7 @@ const PUBLIC_KEY: &[&str] = &["MONGODB_ATLAS_PUBLIC_API_KEY", "MONGODB_ATLAS_PUB
 const PRIVATE_KEY: &[&str] = &["MONGODB_ATLAS_PRIVATE_API_KEY", "MONGODB_ATLAS_PRIVATE_KEY"];
 const ACCESS_TOKEN: &[&str] = &["MONGODB_ATLAS_ACCESS_TOKEN"];
 
-/// What the environment holds for a client.
+/// The settings of a client in the environment.
 pub(super) struct Settings {
     pub(super) credentials: Credentials,
     pub(super) base_url: Option<Value>,
@@ -37,7 +37,7 @@ pub(super) fn read(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Settings
     Ok(Settings { credentials: environment.credentials()?, base_url: environment.base_url()? })
 }
 
-/// What a variable is set to.
+/// The value of a variable.
 pub(super) type Value = Zeroizing<String>;
 
 struct Environment<L> {
@@ -48,7 +48,7 @@ impl<L: Fn(&str) -> Option<OsString>> Environment<L> {
     fn credentials(&self) -> Result<Credentials> {
         let service_account = self.pair(CLIENT_ID, CLIENT_SECRET)?;
         let api_key = self.pair(PUBLIC_KEY, PRIVATE_KEY)?;
-        let token = self.either(ACCESS_TOKEN)?;
+        let token = self.any_of(ACCESS_TOKEN)?;
         match (service_account, api_key, token) {
             (Some((id, secret)), None, None) => {
                 Ok(Credentials::service_account(id.as_str(), Secret::new(secret.as_str())))
@@ -71,7 +71,7 @@ impl<L: Fn(&str) -> Option<OsString>> Environment<L> {
                 let set = set.iter().filter(|(set, _)| *set).filter_map(|(_, names)| self.name_in_use(names));
                 let set: Vec<_> = set.collect();
                 Err(Error::configuration(format!(
-                    "the environment holds more than one kind of credential ({}): unset all but one",
+                    "the environment contains more than one kind of credential ({}): unset all but one",
                     set.join(", ")
                 )))
             }
@@ -80,11 +80,11 @@ impl<L: Fn(&str) -> Option<OsString>> Environment<L> {
 
     fn base_url(&self) -> Result<Option<Value>> {
         for name in ["MONGODB_ATLAS_OPS_MANAGER_URL", "MONGODB_ATLAS_BASE_URL"] {
-            if let Some(url) = self.one(name)? {
+            if let Some(url) = self.value(name)? {
                 return Ok(Some(url));
             }
         }
-        match self.one("MONGODB_ATLAS_SERVICE")?.as_deref().map(String::as_str) {
+        match self.value("MONGODB_ATLAS_SERVICE")?.as_deref().map(String::as_str) {
             None => Ok(None),
             Some("cloud") => Ok(Some(http::COMMERCIAL.to_owned().into())),
             Some("cloudgov") => Ok(Some(http::GOVERNMENT.to_owned().into())),
@@ -92,9 +92,9 @@ impl<L: Fn(&str) -> Option<OsString>> Environment<L> {
         }
     }
 
-    /// Two variables that only make sense together.
+    /// Two variables that must be set together.
     fn pair(&self, first: &[&str], second: &[&str]) -> Result<Option<(Value, Value)>> {
-        match (self.either(first)?, self.either(second)?) {
+        match (self.any_of(first)?, self.any_of(second)?) {
             (Some(first), Some(second)) => Ok(Some((first, second))),
             (None, None) => Ok(None),
             (Some(_), None) => Err(missing(second, first)),
@@ -102,16 +102,16 @@ impl<L: Fn(&str) -> Option<OsString>> Environment<L> {
         }
     }
 
-    /// Which of these names is set.
+    /// The name that is set, among alternative names.
     fn name_in_use<'a>(&self, names: &[&'a str]) -> Option<&'a str> {
-        names.iter().copied().find(|name| matches!(self.one(name), Ok(Some(_))))
+        names.iter().copied().find(|name| matches!(self.value(name), Ok(Some(_))))
     }
 
-    /// One value under any of these names.
-    fn either(&self, names: &[&str]) -> Result<Option<Value>> {
+    /// The value of a variable with alternative names.
+    fn any_of(&self, names: &[&str]) -> Result<Option<Value>> {
         let mut found: Option<(&str, Value)> = None;
         for name in names {
-            let Some(value) = self.one(name)? else { continue };
+            let Some(value) = self.value(name)? else { continue };
             match &found {
                 Some((other, known)) if *known != value => {
                     return Err(Error::configuration(format!(
@@ -125,7 +125,7 @@ impl<L: Fn(&str) -> Option<OsString>> Environment<L> {
         Ok(found.map(|(_, value)| value))
     }
 
-    fn one(&self, name: &str) -> Result<Option<Value>> {
+    fn value(&self, name: &str) -> Result<Option<Value>> {
         match (self.lookup)(name).filter(|value| !value.is_empty()).map(OsString::into_string) {
             None => Ok(None),
             Some(Ok(value)) => Ok(Some(Value::new(value))),
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn refused(variables: &[(&str, &str)], parts: &[&str]) {
+    fn assert_invalid(variables: &[(&str, &str)], parts: &[&str]) {
         let error = read_from(variables).unwrap_err().to_string();
         for part in parts {
             assert!(error.contains(part), "{error}");
@@ -187,31 +187,31 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_or_contradictory_is_named() {
-        refused(&[], &["no credentials", "MONGODB_ATLAS_CLIENT_ID", "MONGODB_ATLAS_PUBLIC_API_KEY"]);
-        refused(&[("CLIENT_ID", "planted")], &["MONGODB_ATLAS_CLIENT_SECRET is not"]);
-        refused(&[("CLIENT_SECRET", "planted")], &["MONGODB_ATLAS_CLIENT_ID is not"]);
-        refused(
+    fn missing_and_contradictory_variables_are_named() {
+        assert_invalid(&[], &["no credentials", "MONGODB_ATLAS_CLIENT_ID", "MONGODB_ATLAS_PUBLIC_API_KEY"]);
+        assert_invalid(&[("CLIENT_ID", "planted")], &["MONGODB_ATLAS_CLIENT_SECRET is not"]);
+        assert_invalid(&[("CLIENT_SECRET", "planted")], &["MONGODB_ATLAS_CLIENT_ID is not"]);
+        assert_invalid(
             &[("PUBLIC_KEY", "planted")],
             &["MONGODB_ATLAS_PRIVATE_API_KEY or MONGODB_ATLAS_PRIVATE_KEY is not"],
         );
-        refused(
+        assert_invalid(
             &[("PRIVATE_KEY", "planted"), ("PRIVATE_API_KEY", "planted too"), ("PUBLIC_KEY", "planted")],
             &["MONGODB_ATLAS_PRIVATE_API_KEY and MONGODB_ATLAS_PRIVATE_KEY", "different values"],
         );
-        refused(
+        assert_invalid(
             &[("CLIENT_ID", "planted"), ("CLIENT_SECRET", "planted"), ("ACCESS_TOKEN", "planted")],
             &["more than one kind", "MONGODB_ATLAS_CLIENT_ID, MONGODB_ATLAS_ACCESS_TOKEN"],
         );
-        refused(
+        assert_invalid(
             &[("PUBLIC_KEY", "planted"), ("PRIVATE_KEY", "planted"), ("ACCESS_TOKEN", "planted")],
             &["MONGODB_ATLAS_PUBLIC_KEY, MONGODB_ATLAS_ACCESS_TOKEN"],
         );
-        refused(&[("ACCESS_TOKEN", "planted"), ("SERVICE", "planted")], &["`cloud` or `cloudgov`"]);
+        assert_invalid(&[("ACCESS_TOKEN", "planted"), ("SERVICE", "planted")], &["`cloud` or `cloudgov`"]);
     }
 
     #[test]
-    fn where_the_base_url_comes_from() {
+    fn which_variable_sets_the_base_url() {
         for (variables, expected) in [
             (&[][..], None),
             (&[("SERVICE", "cloud")], Some(http::COMMERCIAL)),
@@ -228,7 +228,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_value_that_is_not_utf8_is_named() {
+    fn the_error_for_invalid_utf8_contains_the_name() {
         use std::os::unix::ffi::OsStringExt as _;
         let error = read(|_| Some(OsString::from_vec(vec![0xff]))).err().unwrap().to_string();
         assert!(error.contains("MONGODB_ATLAS_CLIENT_ID is not UTF-8"), "{error}");

@@ -1,4 +1,4 @@
-//! The client: cheap to clone, one for a whole program.
+//! The client, its builder, and the environment that it can be configured from.
 
 mod builder;
 mod environment;
@@ -15,8 +15,9 @@ use crate::values::operation::Operation;
 
 /// A client of the Atlas API.
 ///
-/// Clones share everything: the connections, the access token, the digest challenge. Make one for a program and clone
-/// it; each further client would fetch a token of its own, of which a service account may have a hundred.
+/// Clones are cheap and share everything: the connections, the access token, the digest challenge. Create one client
+/// for a program and clone it. Every other client fetches an access token of its own, and a service account is limited
+/// to a hundred.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -37,7 +38,7 @@ impl Client {
         Self { shared: Arc::new(shared) }
     }
 
-    /// A client with the credentials and the base URL of the environment.
+    /// Creates a client with the credentials and the base URL from the environment.
     ///
     /// | for | variables |
     /// |---|---|
@@ -46,34 +47,34 @@ impl Client {
     /// | access token | `MONGODB_ATLAS_ACCESS_TOKEN` |
     /// | base URL | `MONGODB_ATLAS_OPS_MANAGER_URL`, else `MONGODB_ATLAS_BASE_URL`, else `MONGODB_ATLAS_SERVICE` (`cloud` or `cloudgov`), else `https://cloud.mongodb.com` |
     ///
-    /// A variable that is set to nothing counts as not set.
+    /// An empty variable counts as not set.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), which names the variables that are missing or
-    /// contradict each other, and never shows a value.
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), with the names of the variables that are missing
+    /// or contradictory, and without their values.
     pub fn from_env() -> Result<Self> {
         ClientBuilder::from_env()?.build()
     }
 
-    /// A builder with every setting at its default.
+    /// Returns a builder with default settings.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new()
     }
 
-    /// The operations on one organization.
+    /// Returns a handle for the operations on an organization. Sends nothing.
     #[must_use]
     pub fn org(&self, id: OrgId) -> Org {
         Org::new(Arc::clone(&self.shared), id)
     }
 
-    /// The operations on one project.
+    /// Returns a handle for the operations on a project. Sends nothing.
     #[must_use]
     pub fn project(&self, id: ProjectId) -> Project {
         Project::new(Arc::clone(&self.shared), id)
     }
 
-    /// The organizations that the caller can see, as a stream over all pages or page by page.
+    /// The organizations that the caller has access to, as a stream over all pages or page by page.
     ///
     /// Atlas operation `listOrgs`.
     #[doc(alias = "listOrgs")]
@@ -83,35 +84,35 @@ impl Client {
         Organizations::new(Arc::clone(&self.shared))
     }
 
-    /// Any operation of the [table](crate::operations), with parameters by name and a JSON body.
+    /// Creates a request of any operation of the [table](crate::operations), with parameters by name and a JSON body.
     ///
-    /// For what has no method of its own, and for older versions of a body. It goes through the same authentication,
-    /// versions and errors as every other call.
+    /// Use it for operations without a method, and for older versions of a body. Authentication, versions, retries and
+    /// errors are the same as for every other call.
     ///
     /// ```no_run
     /// # async fn example(client: atlas_migration_sdk::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// use atlas_migration_sdk::operations;
     ///
-    /// let reply = client
+    /// let response = client
     ///     .request(&operations::LIST_ORGS)
     ///     .parameter("name", "Example")
     ///     .parameter("itemsPerPage", 10)
     ///     .await?;
-    /// println!("{}", reply["totalCount"]);
+    /// println!("{}", response["totalCount"]);
     /// # Ok(()) }
     /// ```
     pub fn request(&self, operation: &'static Operation) -> RawRequest {
         RawRequest::new(Arc::clone(&self.shared), operation)
     }
 
-    /// Revokes the access token in use, so that it no longer counts among the service account's hundred.
+    /// Revokes the current access token, so that it no longer counts towards the service account's limit of a hundred.
     ///
-    /// A later call fetches another one. Without a token in use it does nothing.
+    /// A later call fetches another token. Does nothing if there is no token.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) where the credential is no service account,
-    /// and what the token endpoint answers.
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if the credential is not a service account, and
+    /// the errors of the token endpoint.
     pub async fn revoke(&self) -> Result<()> {
         self.shared.authenticator.revoke().await
     }

@@ -1,7 +1,8 @@
-//! What `cargo xtask codegen` makes of the fragment: the models, the requests and the operation table.
+//! The code that `cargo xtask codegen` generates from the fragment: the models, the requests and the operation table.
 //!
-//! Only this file is written by hand. The models are private; [`crate::model`] re-exports them by name. `requests` stands
-//! in this folder because it is generated, and belongs to the layer `call`: its functions return requests.
+//! Only this file is written by hand. The models are private; [`crate::model`] re-exports them by name. `requests` is
+//! in this folder because it is generated; it belongs to the layer `call`, because its functions return prepared
+//! requests.
 
 #[rustfmt::skip]
 #[allow(

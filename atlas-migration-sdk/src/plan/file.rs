@@ -1,4 +1,4 @@
-//! A plan as a file, JSON or TOML: what a repository may hold, which a password is not.
+//! Plans as files in JSON or TOML, without the password.
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -11,12 +11,12 @@ use crate::values::ids::SourceProjectId;
 use crate::values::shard_key::ShardKeyOrder;
 
 impl MigrationPlan {
-    /// Reads a plan from JSON. Where the source has a user, set its password before you use it.
+    /// Reads a plan from JSON. If the source has a user, set its password before you use the plan.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), with line and column, where it is not JSON, has
-    /// a field that is unknown, missing or of another type, or holds a password.
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), with line and column, if the text is not JSON,
+    /// has a field that is unknown, missing or of another type, or contains a password.
     pub fn from_json(text: &str) -> Result<Self> {
         serde_json::from_str(text).map_err(|error| {
             Error::configuration(format!("the plan cannot be read: {}", without_value(&error.to_string())))
@@ -26,11 +26,11 @@ impl MigrationPlan {
     /// Writes the plan as indented JSON, without the password.
     #[must_use]
     pub fn to_json(&self) -> String {
-        // Only strings, numbers and lists, with strings for keys: nothing that JSON cannot hold.
+        // Serializing structs, lists, strings and numbers cannot fail.
         serde_json::to_string_pretty(self).unwrap_or_default()
     }
 
-    /// Reads a plan from TOML. Where the source has a user, set its password before you use it.
+    /// Reads a plan from TOML. If the source has a user, set its password before you use the plan.
     ///
     /// ```
     /// use atlas_migration_sdk::plan::MigrationPlan;
@@ -41,7 +41,7 @@ impl MigrationPlan {
     ///     [source]
     ///     project = "5f9ad6b7e1c2a3041d0e9b11"
     ///     cluster = "source"
-    ///     username = "migrator"      # leave it out where authentication is managed
+    ///     username = "migrator"      # omit it if authentication is managed
     ///
     ///     [destination]
     ///     cluster = "destination"
@@ -57,10 +57,10 @@ impl MigrationPlan {
     #[cfg(feature = "toml")]
     pub fn from_toml(text: &str) -> Result<Self> {
         toml::from_str(text).map_err(|error| {
-            // Not the whole text of the error: that shows the line of the file, which may hold a password.
-            let place = error.span().map(|span| place(text, span.start)).unwrap_or_default();
+            // Not the whole error: it contains the line of the file, which may contain a password.
+            let position = error.span().map(|span| position(text, span.start)).unwrap_or_default();
             Error::configuration(format!(
-                "the plan cannot be read: {}{place}",
+                "the plan cannot be read: {}{position}",
                 without_value(error.message())
             ))
         })
@@ -70,7 +70,8 @@ impl MigrationPlan {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) for what TOML cannot hold; no plan is such.
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if the plan cannot be written as TOML, which does
+    /// not happen.
     #[cfg(feature = "toml")]
     pub fn to_toml(&self) -> Result<String> {
         toml::to_string_pretty(self)
@@ -78,31 +79,31 @@ impl MigrationPlan {
     }
 }
 
-/// A deserializer's message without the value that it complains of, which may be a password in the wrong place.
+/// A deserializer's message without the invalid value, which may be a password in the wrong place.
 fn without_value(message: &str) -> String {
-    for (begins, says) in [
+    for (prefix, replacement) in [
         ("invalid type: ", "a field has a value of another type"),
-        ("invalid value: ", "a field has a value that it cannot have"),
-        ("unknown variant ", "a field has a value that it cannot have"),
+        ("invalid value: ", "a field has an invalid value"),
+        ("unknown variant ", "a field has an invalid value"),
     ] {
-        if message.starts_with(begins) {
+        if message.starts_with(prefix) {
             let expected =
                 message.rsplit_once(", expected ").map(|(_, expected)| format!(", expected {expected}"));
-            return format!("{says}{}", expected.unwrap_or_default());
+            return format!("{replacement}{}", expected.unwrap_or_default());
         }
     }
     message.to_owned()
 }
 
 #[cfg(feature = "toml")]
-fn place(text: &str, offset: usize) -> String {
+fn position(text: &str, offset: usize) -> String {
     let before = text.get(..offset).unwrap_or_default();
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
     format!(" at line {line} column {column}")
 }
 
-/// The file, field by field.
+/// The fields of the file.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PlanFile {
@@ -123,9 +124,9 @@ struct SourceFile {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     username: Option<String>,
     #[serde(default, skip_serializing)]
-    #[allow(dead_code, reason = "it is there to be refused")]
-    password: RefusedPassword,
-    #[serde(default = "yes")]
+    #[allow(dead_code, reason = "the field only exists to reject it")]
+    password: RejectedPassword,
+    #[serde(default = "default_tls")]
     tls: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     certificate_authority: Option<String>,
@@ -164,7 +165,7 @@ struct CollectionFile {
     key: Vec<KeyField>,
 }
 
-/// A field of a shard key: a map of one entry, as Atlas writes it.
+/// A field of a shard key: a map with one entry, as in the API.
 struct KeyField(String, ShardKeyOrder);
 
 impl Serialize for KeyField {
@@ -179,26 +180,26 @@ impl<'de> Deserialize<'de> for KeyField {
         let mut fields = fields.into_iter();
         match (fields.next(), fields.next()) {
             (Some((name, order)), None) => Ok(Self(name, order)),
-            _ => {
-                Err(D::Error::custom("a field of a shard key is one name and its order, such as { day = 1 }"))
-            }
+            _ => Err(D::Error::custom(
+                "a field of a shard key must be one name and its order, such as { day = 1 }",
+            )),
         }
     }
 }
 
-/// What a `password` in a file becomes: an error that does not repeat it.
+/// A `password` in a file, which is an error that does not contain it.
 #[derive(Default)]
-struct RefusedPassword;
+struct RejectedPassword;
 
-impl<'de> Deserialize<'de> for RefusedPassword {
+impl<'de> Deserialize<'de> for RejectedPassword {
     fn deserialize<D: Deserializer<'de>>(_: D) -> std::result::Result<Self, D::Error> {
         Err(D::Error::custom(format!(
-            "a password does not belong into a plan: take it out, and set {PASSWORD_VARIABLE} or ask for it at a prompt"
+            "a plan must not contain a password: remove it, and set {PASSWORD_VARIABLE} or prompt for it"
         )))
     }
 }
 
-fn yes() -> bool {
+fn default_tls() -> bool {
     true
 }
 
@@ -242,7 +243,7 @@ impl From<&MigrationPlan> for PlanFile {
                     Authentication::Managed => None,
                     Authentication::User { name, .. } => Some(name.clone()),
                 },
-                password: RefusedPassword,
+                password: RejectedPassword,
                 tls,
                 certificate_authority,
             },
@@ -315,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plan_comes_back_as_it_was_but_for_the_password() {
+    fn json_roundtrip_without_the_password() {
         let text = plan().to_json();
         assert!(!text.contains("planted"));
         let read = MigrationPlan::from_json(&text).unwrap();
@@ -330,7 +331,7 @@ mod tests {
 
     #[cfg(feature = "toml")]
     #[test]
-    fn toml_comes_back_too() {
+    fn toml_roundtrip_without_the_password() {
         let text = plan().to_toml().unwrap();
         assert!(!text.contains("planted"));
         let read = MigrationPlan::from_toml(&text).unwrap();
@@ -341,11 +342,11 @@ mod tests {
         "destination":{"cluster":"d","reach":"public"}}"#;
 
     #[test]
-    fn what_is_wrong_is_said_with_its_place_and_without_the_secret() {
+    fn errors_contain_the_position_and_not_the_secret() {
         assert!(MigrationPlan::from_json(SMALL).is_ok());
         for (from, to, part) in [
             (r#""cluster":"s""#, r#""cluster":"s","password":"planted""#, "MONGODB_ATLAS_SOURCE_PASSWORD"),
-            (r#""cluster":"s""#, r#""cluster":"s","password":4711"#, "does not belong into a plan"),
+            (r#""cluster":"s""#, r#""cluster":"s","password":4711"#, "must not contain a password"),
             (r#""cluster":"s""#, r#""cluster":"s","user":"x""#, "unknown field `user`"),
             (r#""reach":"public""#, r#""reach":"private-link""#, "private_link_id is missing"),
             (
@@ -353,17 +354,13 @@ mod tests {
                 r#""reach":"public","private_link_id":"x""#,
                 "only for the reach private-link",
             ),
-            (
-                r#""reach":"public""#,
-                r#""reach":"PUBLIC""#,
-                "value that it cannot have, expected one of `public`",
-            ),
+            (r#""reach":"public""#, r#""reach":"PUBLIC""#, "invalid value, expected one of `public`"),
             (
                 r#""cluster":"s""#,
                 r#""cluster":"s","tls":"planted""#,
                 "another type, expected a boolean at line 1",
             ),
-            (r#""reach":"public""#, r#""reach":"planted""#, "value that it cannot have"),
+            (r#""reach":"public""#, r#""reach":"planted""#, "an invalid value"),
             (r#""cluster":"s""#, r#""cluster":"s","tls":false,"certificate_authority":"/x""#, "tls is false"),
             (r#""migration_host":"h","#, "", "missing field `migration_host`"),
             ("9b11", "9b1", "not a valid source project id"),
@@ -378,7 +375,7 @@ mod tests {
 
     #[cfg(feature = "toml")]
     #[test]
-    fn a_password_in_toml_is_refused_with_its_line_and_not_shown() {
+    fn the_error_for_a_password_in_toml_contains_its_line_and_not_the_password() {
         let text = plan().to_toml().unwrap().replace("[source]", "[source]\npassword = \"planted\"");
         let error = MigrationPlan::from_toml(&text).unwrap_err();
         let text = format!("{error} {error:?}");

@@ -1,8 +1,9 @@
-//! What to migrate, where to, and how: a plan that can be written down, reviewed and run more than once.
+//! Migration plans: what to migrate, to where, and how. A plan can be stored in a file, reviewed and used more than
+//! once.
 //!
-//! The constructors make wrong states hard to write: a source is reached with managed authentication *or* with a user
-//! and a password; a private link comes with its id; there is exactly one migration host. The destination's project is
-//! that of the [`Project`](crate::Project) that runs the plan, so that the two cannot differ.
+//! The constructors prevent invalid states: a source has managed authentication *or* a user and a password; a private
+//! link has an id; there is exactly one migration host. The destination's project is that of the
+//! [`Project`](crate::Project) that runs the plan, so that the two cannot differ.
 
 mod file;
 mod request;
@@ -17,8 +18,8 @@ use crate::values::shard_key::ShardKeyOrder;
 /// The environment variable from which [`MigrationPlan::source_password_from_env`] reads.
 const PASSWORD_VARIABLE: &str = "MONGODB_ATLAS_SOURCE_PASSWORD";
 
-/// A migration, as [`Project::validate`](crate::Project::validate) and [`Project::migrate`](crate::Project::migrate)
-/// take it.
+/// The plan of a migration, for [`Project::validate`](crate::Project::validate) and
+/// [`Project::migrate`](crate::Project::migrate).
 ///
 /// ```
 /// use atlas_migration_sdk::ShardKeyOrder::{Ascending, Hashed};
@@ -31,7 +32,7 @@ const PASSWORD_VARIABLE: &str = "MONGODB_ATLAS_SOURCE_PASSWORD";
 /// )
 /// .shard(ShardedCollection::new("shop", "orders", [("customer", Hashed), ("day", Ascending)]));
 ///
-/// // It can live in a repository.
+/// // It can be stored in a repository.
 /// let text = plan.to_json();
 /// assert_eq!(MigrationPlan::from_json(&text)?, plan);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -47,7 +48,7 @@ pub struct MigrationPlan {
 }
 
 impl MigrationPlan {
-    /// A plan with this source, this destination, and the one host that runs the migration.
+    /// Creates a plan with the source, the destination, and the host that runs the migration.
     pub fn new(source: Source, destination: Destination, migration_host: impl Into<String>) -> Self {
         Self {
             source,
@@ -66,27 +67,27 @@ impl MigrationPlan {
         self
     }
 
-    /// Shards this collection on the destination; call it for each. Default: none.
+    /// Adds a collection to shard on the destination. Default: none.
     #[must_use]
     pub fn shard(mut self, collection: ShardedCollection) -> Self {
         self.sharded.push(collection);
         self
     }
 
-    /// Whether the indexes that the shard keys need are created. Only used with [`shard`](Self::shard). Default: no.
+    /// Whether to create the indexes that the shard keys need. Only used with [`shard`](Self::shard). Default: no.
     #[must_use]
     pub fn create_supporting_indexes(mut self, create: bool) -> Self {
         self.create_supporting_indexes = create;
         self
     }
 
-    /// Whether the source needs a password that the plan does not have, as after reading it from a file.
+    /// Whether the source's user needs a password that the plan does not contain, as after reading it from a file.
     #[must_use]
     pub fn needs_source_password(&self) -> bool {
         matches!(&self.source.authentication, Authentication::User { password: None, .. })
     }
 
-    /// Sets the password of the source's user. Does nothing where authentication is managed.
+    /// Sets the password of the source's user. Does nothing if authentication is managed.
     #[must_use]
     pub fn source_password(mut self, secret: impl Into<Secret>) -> Self {
         if let Authentication::User { password, .. } = &mut self.source.authentication {
@@ -95,19 +96,19 @@ impl MigrationPlan {
         self
     }
 
-    /// Sets the password of the source's user, where one is needed, from `MONGODB_ATLAS_SOURCE_PASSWORD`.
+    /// Sets the password of the source's user, if it needs one, from `MONGODB_ATLAS_SOURCE_PASSWORD`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) where one is needed and the variable is not set,
-    /// or not UTF-8.
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if a password is needed and the variable is not
+    /// set or not UTF-8.
     pub fn source_password_from_env(self) -> Result<Self> {
         if !self.needs_source_password() {
             return Ok(self);
         }
         match std::env::var(PASSWORD_VARIABLE) {
             Ok(password) if !password.is_empty() => Ok(self.source_password(password)),
-            // The error of the standard library shows the value where it is not UTF-8.
+            // The standard library's error for invalid UTF-8 contains the value.
             _ => Err(Error::configuration(format!(
                 "the source's user needs a password: set {PASSWORD_VARIABLE}, or call `source_password`"
             ))),
@@ -138,12 +139,12 @@ enum Tls {
 }
 
 impl Source {
-    /// A deployment whose user automation keeps. TLS is on.
+    /// A deployment whose users are managed by automation. TLS is on.
     pub fn managed(project: SourceProjectId, cluster: impl Into<String>) -> Self {
         Self { project, cluster: cluster.into(), authentication: Authentication::Managed, tls: Tls::On }
     }
 
-    /// A deployment that is reached with a SCRAM user. TLS is on.
+    /// A deployment with a SCRAM user. TLS is on.
     pub fn with_user(
         project: SourceProjectId,
         cluster: impl Into<String>,
@@ -154,7 +155,7 @@ impl Source {
         Self { project, cluster: cluster.into(), authentication, tls: Tls::On }
     }
 
-    /// Trusts this certificate authority: a file, as a path on the migration host.
+    /// Trusts this certificate authority: the path of a file on the migration host.
     #[must_use]
     pub fn certificate_authority(mut self, path: impl Into<String>) -> Self {
         self.tls = Tls::WithAuthority(path.into());
@@ -180,7 +181,7 @@ impl fmt::Debug for Authentication {
     }
 }
 
-/// The cluster to migrate to, and how the migration host reaches it.
+/// The cluster to migrate to, and the network over which the migration host connects to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Destination {
     cluster: String,
@@ -195,17 +196,17 @@ enum Reach {
 }
 
 impl Destination {
-    /// A cluster that is reached over the public network.
+    /// A cluster on the public network.
     pub fn public(cluster: impl Into<String>) -> Self {
         Self { cluster: cluster.into(), reach: Reach::Public }
     }
 
-    /// A cluster that is reached by VPC peering.
+    /// A cluster on a peered VPC.
     pub fn vpc_peering(cluster: impl Into<String>) -> Self {
         Self { cluster: cluster.into(), reach: Reach::VpcPeering }
     }
 
-    /// A cluster that is reached through the private endpoint of this id.
+    /// A cluster behind the private endpoint with this id.
     pub fn private_link(cluster: impl Into<String>, id: impl Into<String>) -> Self {
         Self { cluster: cluster.into(), reach: Reach::PrivateLink { id: id.into() } }
     }
@@ -220,7 +221,7 @@ pub struct ShardedCollection {
 }
 
 impl ShardedCollection {
-    /// The collection, and the fields of its shard key in order.
+    /// Creates a collection with the fields of its shard key in order.
     pub fn new<F: Into<String>>(
         database: impl Into<String>,
         collection: impl Into<String>,

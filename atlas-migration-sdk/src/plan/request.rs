@@ -1,4 +1,4 @@
-//! A plan as the body of version 2024-05-30, and what is checked before it is sent.
+//! Plans as request bodies of the version 2024-05-30, and their validation before sending.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use crate::generated::models::{
 use crate::values::ids::ProjectId;
 
 impl MigrationPlan {
-    /// The body of a request that runs the plan in this project.
+    /// The body of a request for this plan and this project.
     pub(crate) fn to_request(&self, project: ProjectId) -> Result<MigrationRequest> {
         self.check()?;
         let (username, password) = match &self.source.authentication {
@@ -43,7 +43,7 @@ impl MigrationPlan {
                 private_link_id,
             },
             migration_hosts: vec![self.migration_host.clone()],
-            // False is the server's default; what need not be sent is not.
+            // False is the server's default, and is not sent.
             drop_destination_data: self.drop_destination_data.then_some(true),
             sharding: (!self.sharded.is_empty()).then(|| MigrationSharding {
                 create_supporting_indexes: self.create_supporting_indexes,
@@ -52,7 +52,7 @@ impl MigrationPlan {
         })
     }
 
-    /// What the types leave open: names that say nothing, and a collection that is sharded twice.
+    /// Validates what the types do not: empty names, and collections that are sharded twice.
     pub(super) fn check(&self) -> Result<()> {
         let filled = [
             (&self.source.cluster, "the name of the source cluster"),
@@ -102,7 +102,7 @@ impl MigrationPlan {
             } else if key.iter().any(|(field, _)| field.is_empty()) {
                 "has a shard key with a field that has no name"
             } else if key.iter().map(|(field, _)| field).collect::<BTreeSet<_>>().len() != key.len() {
-                "has a shard key that names a field twice"
+                "has a shard key with a field twice"
             } else if !seen.insert((database, collection)) {
                 "is sharded twice"
             } else {
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn the_smallest_plan() {
+    fn a_minimal_plan() {
         let plan = MigrationPlan::new(source(), Destination::public("destination"), "host");
         let expected = serde_json::json!({
             "source": {"clusterName": "source", "groupId": "5f9ad6b7e1c2a3041d0e9b11", "managedAuthentication": true,
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn the_largest_plan() {
+    fn a_plan_with_everything() {
         let source = user("migrator", "word").certificate_authority("/ca.pem");
         let plan = MigrationPlan::new(source, Destination::private_link("destination", "link"), "host")
             .drop_destination_data(true)
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_types_leave_open_is_refused() {
+    fn invalid_plans() {
         let plan = |source, destination, host: &str| MigrationPlan::new(source, destination, host);
         let sharded = |key: &[(&str, _)]| {
             let key = key.iter().map(|(field, order)| ((*field).to_owned(), *order));
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_is_not_shown() {
+    fn debug_does_not_show_the_password() {
         let plan = MigrationPlan::new(user("migrator", "planted"), Destination::public("d"), "h");
         assert!(!format!("{plan:?} {plan:#?}").contains("planted"));
     }

@@ -171,7 +171,7 @@ fn read_file(name: String, module: &[String], text: &str) -> File {
     file
 }
 
-/// The path as the file's own module sees it, where it stands in this many inline modules.
+/// Converts a path inside of this many inline modules to a path in the file's own module.
 fn outside(module: &[String], inline: usize, path: Vec<String>) -> Vec<String> {
     if inline == 0 || path.first().is_none_or(|first| first == "crate") {
         return path;

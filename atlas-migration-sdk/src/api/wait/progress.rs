@@ -1,39 +1,39 @@
-//! What there is to tell while a migration runs: where it stands, how far behind, and how long it may take.
+//! The progress of a running migration: its state, its lag, and how long it may still take.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use crate::generated::models::{Migration, MigrationStatus};
 
-/// How many looks the estimate is made of.
+/// The number of polls that the estimate is based on.
 const SAMPLES: usize = 12;
-/// How long a migration can be cut over once it is ready.
+/// The time in which a migration can be cut over once it is ready.
 const CUTOVER_WINDOW: Duration = Duration::from_secs(120 * 3600);
 
-/// One look at a running migration.
+/// The result of polling a migration once.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Progress {
-    /// The migration as Atlas describes it.
+    /// The migration in the response of Atlas.
     pub migration: Migration,
-    /// How long it has been watched.
+    /// The time since the first poll.
     pub elapsed: Duration,
-    /// How long it may take until nothing is left to copy, from the slope of the lag so far. `None` while the lag is
-    /// unknown or does not shrink.
+    /// The estimated time until nothing is left to copy, extrapolated from the lag so far. `None` while the lag is
+    /// unknown or does not decrease.
     pub estimated_remaining: Option<Duration>,
-    /// How much is left of the 120 hours in which it can be cut over, once it is ready. Counted from the first look
-    /// that found it ready: for a migration that was ready before it was watched, less is left.
+    /// The time that is left to cut over, of 120 hours, once the migration is ready. It is measured from the first poll
+    /// with a ready migration: if the migration was ready before, less time is left.
     pub cutover_time_left: Option<Duration>,
 }
 
 impl Progress {
-    /// The state, if Atlas names one.
+    /// The state of the migration, if the response has one.
     #[must_use]
     pub fn status(&self) -> Option<&MigrationStatus> {
         self.migration.status.as_ref()
     }
 
-    /// How far the destination is behind the source, if that is known.
+    /// How far the destination is behind the source; `None` if that is not known.
     #[must_use]
     pub fn lag(&self) -> Option<Duration> {
         let seconds = self.migration.lag_time_seconds?;
@@ -47,17 +47,17 @@ impl Progress {
     }
 }
 
-/// Makes [`Progress`] of one look after the other.
+/// Computes the [`Progress`] of successive polls.
 #[derive(Debug, Default)]
 pub(crate) struct Tracker {
-    began: Option<Instant>,
+    started: Option<Instant>,
     ready_since: Option<Instant>,
     lags: VecDeque<(Duration, f64)>,
 }
 
 impl Tracker {
-    pub(crate) fn look(&mut self, migration: Migration, now: Instant) -> Progress {
-        let elapsed = now.saturating_duration_since(*self.began.get_or_insert(now));
+    pub(crate) fn observe(&mut self, migration: Migration, now: Instant) -> Progress {
+        let elapsed = now.saturating_duration_since(*self.started.get_or_insert(now));
         if migration.ready_for_cutover == Some(true) {
             self.ready_since.get_or_insert(now);
         } else {
@@ -77,7 +77,7 @@ impl Tracker {
         Progress { migration, elapsed, estimated_remaining: self.estimated_remaining(), cutover_time_left }
     }
 
-    /// When the line of least squares through the lags reaches zero.
+    /// When the least-squares line through the lags reaches zero.
     fn estimated_remaining(&self) -> Option<Duration> {
         let count = self.lags.len() as f64;
         let (_, last) = *self.lags.back()?;
@@ -89,7 +89,7 @@ impl Tracker {
             with_lag += apart * (lag - mean_lag);
             with_time += apart * apart;
         }
-        // Without two looks at different times there is no slope; a flat or a rising one has no end.
+        // There is no slope without two polls at different times. A flat or rising line does not reach zero.
         let slope = with_lag / with_time;
         if slope.is_nan() || slope >= 0.0 {
             return None;
@@ -108,14 +108,15 @@ mod tests {
     }
 
     #[track_caller]
-    fn estimates(looks: &[(u64, Option<i64>)], expected: Option<u64>) {
+    fn estimates(polls: &[(u64, Option<i64>)], expected: Option<u64>) {
         let (now, mut tracker) = (Instant::now(), Tracker::default());
         let mut last = None;
-        for (seconds, lag) in looks {
-            last =
-                tracker.look(migration(*lag, false), now + Duration::from_secs(*seconds)).estimated_remaining;
+        for (seconds, lag) in polls {
+            last = tracker
+                .observe(migration(*lag, false), now + Duration::from_secs(*seconds))
+                .estimated_remaining;
         }
-        assert_eq!(last.map(|estimate| estimate.as_secs()), expected, "{looks:?}");
+        assert_eq!(last.map(|estimate| estimate.as_secs()), expected, "{polls:?}");
     }
 
     #[test]
@@ -134,17 +135,18 @@ mod tests {
     }
 
     #[test]
-    fn old_looks_are_forgotten() {
-        let mut looks: Vec<_> = (0..100).map(|at| (at, Some(1000))).collect();
-        looks.extend((100..100 + SAMPLES as u64).map(|at| (at, Some(1000 - 10 * (at as i64 - 99)))));
-        estimates(&looks, Some(88));
+    fn old_polls_are_dropped() {
+        let mut polls: Vec<_> = (0..100).map(|at| (at, Some(1000))).collect();
+        polls.extend((100..100 + SAMPLES as u64).map(|at| (at, Some(1000 - 10 * (at as i64 - 99)))));
+        estimates(&polls, Some(88));
     }
 
     #[test]
-    fn once_ready_the_hours_run() {
+    fn the_time_left_starts_when_the_migration_is_ready() {
         let (now, mut tracker) = (Instant::now(), Tracker::default());
         let mut left = |hours: u64, ready| {
-            let progress = tracker.look(migration(Some(0), ready), now + Duration::from_secs(hours * 3600));
+            let progress =
+                tracker.observe(migration(Some(0), ready), now + Duration::from_secs(hours * 3600));
             progress.cutover_time_left.map(|left| left.as_secs() / 3600)
         };
         assert_eq!(left(0, false), None);

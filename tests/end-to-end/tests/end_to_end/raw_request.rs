@@ -61,7 +61,7 @@ async fn invalid_requests_are_rejected_before_sending() {
         (list().parameter("pageNum", 0), "`pageNum` must be at least 1"),
         (list().parameter("pageNum", "1.5"), "`pageNum` must be a whole number"),
         (list().parameter("envelope", "yes"), "`envelope` must be `true` or `false`"),
-        (list().json(&json!({})), "takes no body"),
+        (list().json(&json!({})), "has no request body"),
         (create().parameter("orgId", id), "needs a body"),
         (create().json(&json!({})), "`orgId` is missing"),
         (
