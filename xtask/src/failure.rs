@@ -3,6 +3,8 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use atlas_review::Outcome;
+
 use atlas_codegen::emit::IoError;
 use atlas_codegen::wrapper::WrapperError;
 use openapi_fragment::Problem;
@@ -20,7 +22,7 @@ pub(crate) enum Status {
     /// Something else went wrong: a file could not be read or written, or the generator gave up.
     CouldNotRun = 3,
     /// The comparison found what `--fail-on` names, or an acknowledgement or deviation that is stale.
-    Refused = 4,
+    Rejected = 4,
     /// The command line is wrong (`EX_USAGE` of sysexits).
     Usage = 64,
 }
@@ -48,14 +50,14 @@ pub(crate) enum Failure {
     /// What lint found.
     Problems(Vec<Problem>),
     Io(IoError),
-    /// There is nothing to compare with, or what was named does not exist. `mend` says what to do.
-    Base {
+    /// There is nothing to compare with, or what was named does not exist. `help` says what to do.
+    Input {
         what: String,
-        mend: String,
+        help: String,
     },
-    /// The wrapper's sources could not be read, so that nobody knows which operations it exposes.
+    /// The wrapper's sources could not be read, so that it is not known which operations it exposes.
     Wrapper(WrapperError),
-    /// The generator gave up on a document that lint accepted: ours to mend. `positions` are where it likely is.
+    /// The generator gave up on a document that lint accepted: a gap in xtask. `positions` are where the cause likely is.
     Generator {
         message: String,
         positions: Vec<String>,
@@ -66,7 +68,7 @@ impl Failure {
     pub(crate) fn status(&self) -> Status {
         match self {
             Self::Problems(_) => Status::WrongFragment,
-            Self::Io(_) | Self::Base { .. } | Self::Wrapper(_) | Self::Generator { .. } => {
+            Self::Io(_) | Self::Input { .. } | Self::Wrapper(_) | Self::Generator { .. } => {
                 Status::CouldNotRun
             }
         }
@@ -78,6 +80,25 @@ impl From<atlas_codegen::Error> for Failure {
         match error {
             atlas_codegen::Error::Problems(problems) => Self::Problems(problems),
             atlas_codegen::Error::Generator { message, positions } => Self::Generator { message, positions },
+        }
+    }
+}
+
+impl From<atlas_review::Error> for Failure {
+    fn from(error: atlas_review::Error) -> Self {
+        match error {
+            atlas_review::Error::Problems(problems) => Self::Problems(problems),
+            atlas_review::Error::Io(error) => Self::Io(error),
+            atlas_review::Error::Input { what, help } => Self::Input { what, help },
+        }
+    }
+}
+
+impl From<Outcome> for Status {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Passed => Self::Ok,
+            Outcome::Rejected => Self::Rejected,
         }
     }
 }
@@ -97,7 +118,7 @@ impl fmt::Display for Failure {
                 write!(f, "lint: {} problem{s}; nothing was written", problems.len())
             }
             Self::Io(IoError { what, error }) => write!(f, "xtask: {what}: {error}"),
-            Self::Base { what, mend } => write!(f, "xtask: {what}\n  help: {mend}"),
+            Self::Input { what, help } => write!(f, "xtask: {what}\n  help: {help}"),
             Self::Wrapper(error) => write!(f, "xtask: {error}"),
             Self::Generator { message, positions } => {
                 writeln!(f, "xtask: {message}")?;

@@ -1,9 +1,9 @@
 //! Turns the OpenAPI fragment into the client and the operation table.
 //!
-//! The command line and nothing else: `commands` does the work, `generate` holds the pipeline.
+//! The command line and nothing else: flags, exit statuses and what is printed. The work is done by the libraries beside
+//! it: `atlas_codegen` generates, `atlas_review` compares.
 
 mod commands;
-mod diff;
 mod failure;
 
 use std::io::{self, Write as _};
@@ -13,12 +13,11 @@ use std::sync::{Mutex, PoisonError};
 use std::{panic, thread};
 
 use atlas_codegen::emit::IoError;
-use clap::{Args, Parser, Subcommand};
+use atlas_review::diff::{FailOn, Options};
+use atlas_review::{Base, diff, upstream};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use commands::{Files, Part};
-use diff::base::Base;
-use diff::command::{FailOn, Options};
-use diff::render::Format;
 use failure::{Failure, STATUSES, Status};
 
 /// Turns the OpenAPI fragment into the client and the operation table.
@@ -90,10 +89,10 @@ struct Diff {
     base_file: Option<PathBuf>,
     /// How to show it
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    format: FormatArgument,
     /// End with status 4 if there is any of these, unless it is acknowledged
     #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT")]
-    fail_on: Vec<FailOn>,
+    fail_on: Vec<FailOnArgument>,
     /// Say what a rule is about, and compare nothing
     #[arg(long, value_name = "RULE")]
     explain: Option<String>,
@@ -102,18 +101,74 @@ struct Diff {
     file: Option<PathBuf>,
 }
 
+/// How to show a comparison.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum FormatArgument {
+    /// For a terminal
+    #[default]
+    Text,
+    /// For a comment on a pull request
+    Markdown,
+    /// For programs; the schema is xtask/review/report.schema.json
+    Json,
+    /// For annotations beside the lines of a pull request on GitHub
+    Github,
+}
+
+impl From<FormatArgument> for openapi_diff::Format {
+    fn from(format: FormatArgument) -> Self {
+        match format {
+            FormatArgument::Text => Self::Text,
+            FormatArgument::Markdown => Self::Markdown,
+            FormatArgument::Json => Self::Json,
+            FormatArgument::Github => Self::Github,
+        }
+    }
+}
+
+/// What makes the command fail although it did its work.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FailOnArgument {
+    /// An edit breaks clients over HTTP
+    Breaking,
+    /// An edit may break clients over HTTP, or does
+    Risky,
+    /// The Rust API breaks
+    Major,
+    /// The Rust API grows, or breaks
+    Minor,
+    /// `Cargo.toml` or `CHANGELOG.md` do not say what the Rust API asks for
+    Version,
+    /// A difference has no rule
+    Unclassified,
+}
+
+impl From<FailOnArgument> for FailOn {
+    fn from(what: FailOnArgument) -> Self {
+        match what {
+            FailOnArgument::Breaking => Self::Breaking,
+            FailOnArgument::Risky => Self::Risky,
+            FailOnArgument::Major => Self::Major,
+            FailOnArgument::Minor => Self::Minor,
+            FailOnArgument::Version => Self::Version,
+            FailOnArgument::Unclassified => Self::Unclassified,
+        }
+    }
+}
+
 impl Diff {
     fn run(self, out: &mut dyn io::Write) -> Result<Status, Failure> {
         if let Some(rule) = &self.explain {
-            return diff::command::explain(rule, out);
+            return Ok(diff::explain(rule, out)?.into());
         }
         let base = match (self.base, self.base_file) {
             (Some(revision), _) => Base::Revision(revision),
             (None, Some(file)) => Base::File(file),
             (None, None) => Base::BranchPoint,
         };
-        let options = Options { file: self.file, base, format: self.format, fail_on: self.fail_on };
-        diff::command::diff(&options, out)
+        let fail_on = self.fail_on.into_iter().map(FailOn::from).collect();
+        let options = Options { file: self.file, base, format: self.format.into(), fail_on };
+        Ok(diff::diff(&options, out)?.into())
     }
 }
 
@@ -133,7 +188,8 @@ impl Command {
             }
             Self::Diff(diff) => diff.run(out),
             Self::Upstream { published, former, fragment } => {
-                diff::upstream::upstream(&published, former.as_deref(), fragment.file.as_deref(), out)
+                let file = fragment.file.as_deref();
+                Ok(upstream::upstream(&published, former.as_deref(), file, out)?.into())
             }
             Self::OperationsTable(Fragment { file }) => {
                 commands::operations_table(&Files { fragment: file, ..Files::default() }, out)

@@ -10,10 +10,10 @@ mod usage;
 
 use serde_json::{Map, Value};
 
-use super::role::{METHODS, Role};
-pub(super) use alike::{alike, is_prose, variables, without_variables};
+pub(super) use alike::alike;
 pub(super) use moves::Address;
-pub(super) use renames::{Renames, component};
+use openapi_fragment::openapi::{METHODS, Role, without_variables};
+pub(super) use renames::Renames;
 
 /// Two that belong together, or one that is alone.
 #[derive(Clone, Copy, Debug)]

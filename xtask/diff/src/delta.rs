@@ -9,7 +9,7 @@
 use serde_json::{Map, Value};
 
 use super::align::{self, Address, Member, Renames, Slot};
-use super::role::Role;
+use openapi_fragment::openapi::Role;
 use openapi_fragment::pointer;
 
 /// How a node differs.

@@ -1,79 +1,85 @@
-//! The review diff: what a change of the fragment means.
+//! What changed between two OpenAPI 3.0 documents, and what that means over HTTP.
 //!
 //! Two documents in, one [`Edit`] out for each thing that was edited, at the node where it was edited, with the
-//! operations that it reaches as a list. [`delta`] finds every pointer that differs; [`classify`] claims each of them
-//! for an edit; what nobody claims is listed as unclassified. [`rules`] says, as a table, what an edit means over
-//! HTTP. What it means for the Rust users is another module's work ([`verdict`]). Nothing here reads a file, starts a
-//! process or prints.
+//! operations that it reaches as a list. Every pointer that differs is explained by an edit; one that no edit explains is
+//! listed as unclassified, so that nothing is silent. A table of [rules](rules::explain) says what an edit means over
+//! HTTP, in each direction. It looks at what holds after resolution: inherited security and servers, merged parameters
+//! and `allOf`, the defaults of keywords.
+//!
+//! A [`Report`] is what people and programs read of it, in four [formats](Format). A caller that knows more, for instance
+//! what an edit does to a generated API, adds that through an [`Extension`].
+//!
+//! Nothing here reads a file, starts a process or knows where the documents are from.
 
 mod acknowledged;
 mod align;
-pub(crate) mod base;
 mod classify;
-pub(crate) mod command;
 mod delta;
+mod extension;
 mod fingerprint;
-mod input;
 mod reach;
 mod redact;
-pub(crate) mod render;
+mod render;
 mod report;
-mod role;
-pub(crate) mod rules;
-pub(crate) mod rust;
+pub mod rules;
 #[cfg(test)]
 mod tests;
-pub(crate) mod upstream;
-pub(crate) mod verdict;
 
 use std::sync::Arc;
 
+pub use openapi_fragment::Document;
+use openapi_fragment::Position;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-pub(crate) use rules::{Change, Level};
-
-use openapi_fragment::{Document, Position};
+pub use acknowledged::{Acknowledgement, Acknowledgements, Stale};
+pub use extension::{Extension, Headline, HttpOnly, Nothing, Severity, Statement, Verdict};
+pub use redact::redact;
+pub use render::{Format, render};
+pub use report::{Counts, EditReport, FindingReport, Location, Names, ReachReport, Report};
+pub use rules::{Change, Level};
 
 /// All that differs between two documents.
 #[derive(Debug, Default)]
-pub(crate) struct Diff {
+pub struct Diff {
     /// In the order of the revision; what was removed stands where the base had it.
-    pub(crate) edits: Vec<Edit>,
+    pub edits: Vec<Edit>,
     /// How many pointers differ: the top of each part that was added or removed, and each value that changed.
-    pub(crate) pointers: usize,
+    pub pointers: usize,
     /// The pointers that no edit explains.
-    pub(crate) unclassified: Vec<Sites>,
+    pub unclassified: Vec<Sites>,
 }
 
-/// One edit: what somebody did to one node.
+/// One edit: what was done to one node.
 #[derive(Clone, Debug)]
-pub(crate) struct Edit {
-    pub(crate) change: Change,
+pub struct Edit {
+    /// The kind of the edit.
+    pub change: Change,
     /// The component, operation or other node that was edited.
-    pub(crate) node: Node,
+    pub node: Node,
     /// What was done to it, in one line, without the name of the node.
-    pub(crate) detail: String,
+    pub detail: String,
     /// Where it stands.
-    pub(crate) sites: Sites,
+    pub sites: Sites,
     /// The value before, where there was one.
-    pub(crate) before: Option<Value>,
+    pub before: Option<Value>,
     /// The value after, where there is one.
-    pub(crate) after: Option<Value>,
+    pub after: Option<Value>,
     /// The operations that it reaches, each once for every direction, place and version.
-    pub(crate) reach: Vec<Reach>,
+    pub reach: Vec<Reach>,
     /// What the rules say, one for each direction that it reaches.
-    pub(crate) findings: Vec<Finding>,
+    pub findings: Vec<Finding>,
     /// Where the edit is a reference that now leads elsewhere: how the targets differ.
-    pub(crate) within: Vec<Edit>,
+    pub within: Vec<Edit>,
     /// The pointers that it explains.
-    pub(crate) pointers: Vec<Sites>,
+    pub pointers: Vec<Sites>,
 }
 
 impl Edit {
     /// The verdict over HTTP: the worst that a rule says of it or of what is within it.
-    pub(crate) fn level(&self) -> Level {
+    #[must_use]
+    pub fn level(&self) -> Level {
         let within = self.within.iter().map(Self::level);
         self.findings.iter().map(|finding| finding.level).chain(within).max().unwrap_or(Level::None)
     }
@@ -81,26 +87,39 @@ impl Edit {
 
 /// What was edited.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Node {
-    pub(crate) kind: NodeKind,
+pub struct Node {
+    /// What it is.
+    pub kind: NodeKind,
     /// Its name: that of the component, the operation's id (or its method and path), a path.
-    pub(crate) name: String,
+    pub name: String,
 }
 
 /// The kinds of nodes that bear a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum NodeKind {
+pub enum NodeKind {
+    /// The document itself.
     Document,
+    /// A path.
     Path,
+    /// An operation.
     Operation,
+    /// A schema.
     Schema,
+    /// A parameter.
     Parameter,
+    /// A response.
     Response,
+    /// The body of requests.
     RequestBody,
+    /// A header.
     Header,
+    /// A security scheme.
     SecurityScheme,
+    /// A callback.
     Callback,
+    /// A webhook.
     Webhook,
+    /// A link.
     Link,
     /// A component of another kind.
     Component,
@@ -108,7 +127,8 @@ pub(crate) enum NodeKind {
 
 impl NodeKind {
     /// As people call it.
-    pub(crate) fn name(self) -> &'static str {
+    #[must_use]
+    pub fn name(self) -> &'static str {
         match self {
             Self::Document => "document",
             Self::Path => "path",
@@ -129,63 +149,72 @@ impl NodeKind {
 
 /// A place on each side that has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Sites {
-    pub(crate) base: Option<Site>,
-    pub(crate) revision: Option<Site>,
+pub struct Sites {
+    /// In the base.
+    pub base: Option<Site>,
+    /// In the revision.
+    pub revision: Option<Site>,
 }
 
 impl Sites {
     /// The place to show: in the revision where there is one.
-    pub(crate) fn shown(&self) -> Option<&Site> {
+    #[must_use]
+    pub fn shown(&self) -> Option<&Site> {
         self.revision.as_ref().or(self.base.as_ref())
     }
 }
 
 /// A place in one document.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Site {
+pub struct Site {
     /// The JSON pointer.
-    pub(crate) pointer: String,
-    pub(crate) position: Position,
+    pub pointer: String,
+    /// Line and column.
+    pub position: Position,
 }
 
 /// An operation, as far as a reviewer must know it.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Operation {
+pub struct Operation {
     /// In upper case.
-    pub(crate) method: String,
-    pub(crate) path: String,
+    pub method: String,
+    /// The path template, or the address of a call back.
+    pub path: String,
     /// The `operationId`, where it has one.
-    pub(crate) id: Option<String>,
+    pub id: Option<String>,
     /// Whether the server calls and the client answers: a callback, a webhook.
-    pub(crate) is_call_back: bool,
+    pub is_call_back: bool,
     /// Whether nothing is promised of it yet (`x-stability-level`).
-    pub(crate) is_unstable: bool,
+    pub is_unstable: bool,
 }
 
 impl Operation {
     /// The id, or the method and path where there is none.
-    pub(crate) fn name(&self) -> String {
+    #[must_use]
+    pub fn name(&self) -> String {
         self.id.clone().unwrap_or_else(|| format!("{} {}", self.method, self.path))
     }
 }
 
 /// One way from an operation to a node.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Reach {
-    pub(crate) operation: Arc<Operation>,
-    pub(crate) direction: Direction,
-    pub(crate) place: Place,
+pub struct Reach {
+    /// The operation.
+    pub operation: Arc<Operation>,
+    /// Who sends the node.
+    pub direction: Direction,
+    /// The part of the request or response.
+    pub place: Place,
     /// Whether the node is the whole of what stands at the place, and not something within it.
-    pub(crate) whole: bool,
+    pub whole: bool,
     /// The date of the version, or the media type where it has none; absent outside bodies.
-    pub(crate) version: Option<Arc<str>>,
+    pub version: Option<Arc<str>>,
 }
 
 /// Who sends what was edited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Direction {
+pub enum Direction {
     /// Neither: the operation or the document as such.
     Call,
     /// The client.
@@ -208,23 +237,28 @@ impl Direction {
 /// The part of a request or reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Place {
+pub enum Place {
     /// The operation itself.
     Operation,
+    /// A parameter.
     Parameter,
+    /// The body.
     Body,
+    /// A header.
     Header,
 }
 
 /// What one rule says of an edit.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Finding {
+pub struct Finding {
     /// The rule's id, for `--explain`.
-    pub(crate) rule: String,
-    pub(crate) direction: Direction,
-    pub(crate) level: Level,
+    pub rule: String,
+    /// Who sends what was edited.
+    pub direction: Direction,
+    /// What it means in this direction.
+    pub level: Level,
     /// Why the level is not the one of the rule, where it is not.
-    pub(crate) because: Option<&'static str>,
+    pub because: Option<&'static str>,
 }
 
 /// Whether nothing is promised of a node yet.
@@ -233,6 +267,12 @@ fn is_unstable(node: &Value) -> bool {
 }
 
 /// Compares two documents.
-pub(crate) fn compare(base: &Document, revision: &Document) -> Diff {
+#[must_use]
+pub fn compare(base: &Document, revision: &Document) -> Diff {
     classify::classify(base, revision)
 }
+
+/// The program of the README is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

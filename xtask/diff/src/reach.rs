@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::role::{METHODS, Section};
 use super::{Direction, Operation, Place, Reach, is_unstable};
+use openapi_fragment::openapi::{METHODS, Section, WEBHOOKS, version_of};
 
 /// What reaches what in one document.
 #[derive(Debug, Default)]
@@ -76,17 +76,6 @@ pub(super) fn call_back(of: &str, address: &str, method: &str, operation: &Value
         is_call_back: true,
         is_unstable: is_unstable(operation),
     })
-}
-
-/// Where a document has the calls that can be subscribed to; the second since OpenAPI 3.1.
-pub(super) const WEBHOOKS: &[&str] = &["x-webhooks", "webhooks"];
-
-/// A version by its date, or else the media type.
-pub(super) fn version(media_type: &str) -> &str {
-    media_type
-        .strip_prefix("application/vnd.atlas.")
-        .and_then(|rest| rest.split_once('+'))
-        .map_or(media_type, |(date, _)| date)
 }
 
 /// A component, and whether it is all that stands at the place.
@@ -190,7 +179,7 @@ impl<'a> Walk<'a> {
 
     fn content(&mut self, node: &'a Value, way: &Reach) {
         for (media_type, media) in members(node.get("content")) {
-            let version = version(media_type);
+            let version = version_of(media_type);
             let version = self.versions.entry(version).or_insert_with(|| Arc::from(version));
             let way = Reach { version: Some(Arc::clone(version)), ..way.clone() };
             if let Some(schema) = media.get("schema") {

@@ -16,7 +16,7 @@ const VALUES: [&str; 5] = ["default", "example", "examples", "enum", "const"];
 
 /// Covers the secrets of documents that are shown together. What is a secret in one of them is covered in all: the
 /// edit may be that it was marked as one.
-pub(super) fn redact(documents: &mut [&mut Document]) {
+pub fn redact(documents: &mut [&mut Document]) {
     let mut places = BTreeSet::new();
     for document in documents.iter() {
         places.extend(secret_values(document));

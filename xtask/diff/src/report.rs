@@ -1,4 +1,6 @@
 //! What is shown of a diff, in one shape for all formats. The JSON format is this shape as it is.
+//!
+//! A report is about HTTP, and about whatever its [`Extension`] adds.
 
 use std::collections::BTreeSet;
 
@@ -6,161 +8,175 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::acknowledged::{Acknowledged, Stale};
-use super::fingerprint::fingerprint;
-use super::verdict::{Bump, RustReport};
-use super::{Diff, Direction, Edit, Level, Place, Sites, rules};
 use openapi_fragment::{Document, Position};
+
+use super::acknowledged::{Acknowledgements, Stale};
+use super::extension::{Extension, HttpOnly};
+use super::fingerprint::fingerprint;
+use super::{Diff, Direction, Edit, Level, Place, Sites, rules};
 
 /// A diff with all that was found out about it.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct Report {
-    /// The fragment, as messages call it.
-    pub(crate) file: String,
+#[serde(bound = "E: Extension")]
+#[schemars(bound = "E: Extension", rename = "Report")]
+pub struct Report<E: Extension = HttpOnly> {
+    /// The document, as messages call it.
+    pub file: String,
     /// What it was compared with.
-    pub(crate) base: String,
+    pub base: String,
     /// What was compared.
-    pub(crate) revision: String,
+    pub revision: String,
     /// The worst of all edits.
-    pub(crate) http: Level,
-    pub(crate) counts: Counts,
+    pub http: Level,
+    /// How many edits there are of each level.
+    pub counts: Counts,
     /// How many JSON pointers differ.
-    pub(crate) pointers: usize,
+    pub pointers: usize,
     /// How many of them an edit explains.
-    pub(crate) explained: usize,
-    /// Absent where nobody judged the Rust API.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) rust: Option<RustSummary>,
-    /// Why nobody could judge the Rust API.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) rust_problem: Option<String>,
-    pub(crate) edits: Vec<EditReport>,
+    pub explained: usize,
+    /// What the caller adds.
+    #[serde(flatten)]
+    pub extension: E::OfReport,
+    /// In the order of the revision.
+    pub edits: Vec<EditReport<E>>,
     /// Differences that no edit explains.
-    pub(crate) unclassified: Vec<Spot>,
+    pub unclassified: Vec<Location>,
     /// Acknowledgements of what is not there.
-    pub(crate) stale: Vec<Stale>,
+    pub stale: Vec<Stale>,
 }
 
 /// How many edits there are of each level.
 #[derive(Debug, Default, Serialize, JsonSchema)]
-pub(crate) struct Counts {
-    pub(crate) breaking: usize,
-    pub(crate) risky: usize,
-    pub(crate) additive: usize,
-    pub(crate) none: usize,
-}
-
-/// What all edits together do to the Rust API.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct RustSummary {
-    pub(crate) bump: Bump,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) gate: Option<super::verdict::Gate>,
-    /// Items that differ although no edit explains them.
-    pub(crate) unattributed: Vec<super::verdict::Signature>,
+pub struct Counts {
+    /// How many are breaking.
+    pub breaking: usize,
+    /// How many are risky.
+    pub risky: usize,
+    /// How many are additive.
+    pub additive: usize,
+    /// How many have no effect.
+    pub none: usize,
 }
 
 /// One edit.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct EditReport {
-    /// The kind and the name of the node that was edited.
-    pub(crate) kind: &'static str,
-    pub(crate) name: String,
+#[serde(bound = "E: Extension")]
+#[schemars(bound = "E: Extension", rename = "EditReport")]
+pub struct EditReport<E: Extension = HttpOnly> {
+    /// The kind of the node that was edited.
+    pub kind: &'static str,
+    /// The name of the node that was edited.
+    pub name: String,
     /// The change, as rules call it, without a direction.
-    pub(crate) change: &'static str,
-    pub(crate) detail: String,
-    pub(crate) level: Level,
+    pub change: &'static str,
+    /// What was done to the node, in one line.
+    pub detail: String,
+    /// The worst of all findings.
+    pub level: Level,
+    /// Where the base has it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) base: Option<Spot>,
+    pub base: Option<Location>,
+    /// Where the revision has it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) revision: Option<Spot>,
-    /// The place in the revision to look at: where the node is, or where it was.
-    pub(crate) line: usize,
-    pub(crate) column: usize,
+    pub revision: Option<Location>,
+    /// The line in the revision to look at: where the node is, or where it was.
+    pub line: usize,
+    /// The column of that line.
+    pub column: usize,
+    /// The value before, where there was one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) before: Option<Value>,
+    pub before: Option<Value>,
+    /// The value after, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) after: Option<Value>,
-    pub(crate) findings: Vec<FindingReport>,
-    pub(crate) reach: Vec<ReachReport>,
+    pub after: Option<Value>,
+    /// What the rules say, one for each direction that the edit reaches.
+    pub findings: Vec<FindingReport>,
+    /// The operations that the edit reaches.
+    pub reach: Vec<ReachReport>,
     /// How the targets differ, where the edit is of a reference.
-    pub(crate) within: Vec<EditReport>,
+    pub within: Vec<EditReport<E>>,
     /// How many pointers it explains.
-    pub(crate) pointers: usize,
-    /// Absent where nobody judged the Rust API.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) rust: Option<super::verdict::Verdict>,
+    pub pointers: usize,
+    /// What the caller adds.
+    #[serde(flatten)]
+    pub extension: E::OfEdit,
 }
 
 /// What a rule says.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct FindingReport {
-    pub(crate) rule: String,
-    pub(crate) direction: Direction,
-    pub(crate) level: Level,
-    pub(crate) reason: String,
-    /// For `spec/acknowledged.toml`.
-    pub(crate) fingerprint: String,
+pub struct FindingReport {
+    /// The rule's id.
+    pub rule: String,
+    /// Who sends what was edited.
+    pub direction: Direction,
+    /// What the edit means in this direction.
+    pub level: Level,
+    /// Why.
+    pub reason: String,
+    /// By which an acknowledgement names the finding.
+    pub fingerprint: String,
     /// The reason that was written down for it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) acknowledged: Option<String>,
+    pub acknowledged: Option<String>,
 }
 
 /// One way from an operation to the node.
 #[derive(Debug, Serialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct ReachReport {
-    pub(crate) operation: String,
-    pub(crate) method: String,
-    pub(crate) path: String,
-    pub(crate) direction: Direction,
-    pub(crate) place: Place,
+pub struct ReachReport {
+    /// The operation's id, or its method and path.
+    pub operation: String,
+    /// In upper case.
+    pub method: String,
+    /// The path template.
+    pub path: String,
+    /// Who sends what was edited.
+    pub direction: Direction,
+    /// The part of the request or response.
+    pub place: Place,
+    /// The date of the version, or the media type where it has none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) version: Option<String>,
+    pub version: Option<String>,
     /// Whether the server calls and the client answers. The direction still says who sends: `reply` is the server.
-    pub(crate) call_back: bool,
+    pub call_back: bool,
 }
 
 /// A place in a document.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct Spot {
+pub struct Location {
     /// The side, where it is not said by the key.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) side: Option<&'static str>,
+    pub side: Option<&'static str>,
     /// The JSON pointer.
-    pub(crate) pointer: String,
-    pub(crate) line: usize,
-    pub(crate) column: usize,
+    pub pointer: String,
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
 }
 
-/// The names of both sides and of the file.
+/// What reports call the document and its two sides.
 #[derive(Debug)]
-pub(crate) struct Names {
-    pub(crate) file: String,
-    pub(crate) base: String,
-    pub(crate) revision: String,
+pub struct Names {
+    /// The file.
+    pub file: String,
+    /// What it was compared with.
+    pub base: String,
+    /// What was compared.
+    pub revision: String,
 }
 
-impl Report {
-    pub(crate) fn new(
-        names: Names,
-        diff: &Diff,
-        revision: &Document,
-        acknowledged: &Acknowledged,
-        rust: Option<Result<RustReport, String>>,
-    ) -> Self {
+impl<E: Extension> Report<E> {
+    /// The report of a diff of which `revision` is the newer document. Acknowledged findings have their reasons.
+    #[must_use]
+    pub fn new(names: Names, diff: &Diff, revision: &Document, acknowledged: &Acknowledgements) -> Self {
         let mut used = BTreeSet::new();
-        let mut edits: Vec<EditReport> = diff
+        let edits: Vec<EditReport<E>> = diff
             .edits
             .iter()
             .map(|edit| EditReport::new(edit, revision, acknowledged, &mut used, None))
             .collect();
         let mut counts = Counts::default();
         edits.iter().for_each(|edit| counts.add(edit.level));
-        let (rust, rust_problem) = match rust {
-            None => (None, None),
-            Some(Err(problem)) => (None, Some(problem)),
-            Some(Ok(report)) => (Some(summary(report, &mut edits)), None),
-        };
         Self {
             file: names.file,
             base: names.base,
@@ -169,42 +185,49 @@ impl Report {
             counts,
             pointers: diff.pointers,
             explained: diff.pointers - diff.unclassified.len(),
-            rust,
-            rust_problem,
+            extension: E::OfReport::default(),
             edits,
             unclassified: diff.unclassified.iter().filter_map(unclassified).collect(),
             stale: acknowledged.stale(&used),
         }
     }
 
-    /// The findings of this level or worse that nobody acknowledged.
-    pub(crate) fn has_unacknowledged(&self, least: Level) -> bool {
+    /// Adds what the caller knows: of all edits, and of each in their order.
+    #[must_use]
+    pub fn with(mut self, of_report: E::OfReport, of_edits: impl IntoIterator<Item = E::OfEdit>) -> Self {
+        self.extension = of_report;
+        for (edit, extension) in self.edits.iter_mut().zip(of_edits) {
+            edit.extension = extension;
+        }
+        self
+    }
+
+    /// The findings of this level or worse that are not acknowledged.
+    #[must_use]
+    pub fn has_unacknowledged(&self, least: Level) -> bool {
         self.edits.iter().any(|edit| edit.has_unacknowledged(least))
     }
 }
 
-fn summary(report: RustReport, edits: &mut [EditReport]) -> RustSummary {
-    let bump = report.bump();
-    for (edit, verdict) in edits.iter_mut().zip(report.verdicts) {
-        edit.rust = Some(verdict);
-    }
-    RustSummary { bump, gate: report.gate, unattributed: report.unattributed }
-}
-
-fn unclassified(sites: &Sites) -> Option<Spot> {
+fn unclassified(sites: &Sites) -> Option<Location> {
     let side = if sites.revision.is_some() { "revision" } else { "base" };
-    sites.shown().map(|site| Spot { side: Some(side), ..spot(site) })
+    sites.shown().map(|site| Location { side: Some(side), ..location(site) })
 }
 
-fn spot(site: &super::Site) -> Spot {
-    Spot { side: None, pointer: site.pointer.clone(), line: site.position.line, column: site.position.column }
+fn location(site: &super::Site) -> Location {
+    Location {
+        side: None,
+        pointer: site.pointer.clone(),
+        line: site.position.line,
+        column: site.position.column,
+    }
 }
 
-impl EditReport {
+impl<E: Extension> EditReport<E> {
     fn new(
         edit: &Edit,
         revision: &Document,
-        acknowledged: &Acknowledged,
+        acknowledged: &Acknowledgements,
         used: &mut BTreeSet<String>,
         around: Option<Position>,
     ) -> Self {
@@ -240,11 +263,11 @@ impl EditReport {
         Self {
             kind: edit.node.kind.name(),
             name: one_line(&edit.node.name),
-            change: half.map_or("", |half| half.id),
+            change: edit.change.id(),
             detail: one_line(&edit.detail),
             level: edit.level(),
-            base: edit.sites.base.as_ref().map(spot),
-            revision: edit.sites.revision.as_ref().map(spot),
+            base: edit.sites.base.as_ref().map(location),
+            revision: edit.sites.revision.as_ref().map(location),
             line: position.line,
             column: position.column,
             before: edit.before.clone(),
@@ -253,12 +276,13 @@ impl EditReport {
             reach: reach(edit),
             within,
             pointers: edit.pointers.len(),
-            rust: None,
+            extension: E::OfEdit::default(),
         }
     }
 
     /// The kind and the name of the node, and what was done to it.
-    pub(crate) fn title(&self) -> String {
+    #[must_use]
+    pub fn title(&self) -> String {
         let node =
             if self.name.is_empty() { self.kind.to_owned() } else { format!("{} {}", self.kind, self.name) };
         let sign = self.detail.starts_with(['+', '−']);
@@ -266,7 +290,7 @@ impl EditReport {
     }
 
     /// The findings to show: of a reference that changed, what is within it speaks.
-    pub(crate) fn shown(&self) -> impl Iterator<Item = &FindingReport> {
+    pub fn shown(&self) -> impl Iterator<Item = &FindingReport> {
         self.findings.iter().filter(|finding| self.within.is_empty() || finding.level > Level::None)
     }
 
@@ -315,7 +339,7 @@ impl Counts {
     }
 
     /// In words.
-    pub(crate) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         let Self { breaking, risky, additive, none } = self;
         format!("{breaking} breaking · {risky} risky · {additive} additive · {none} no effect")
     }

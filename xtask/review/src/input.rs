@@ -4,11 +4,11 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::{fs, io};
 
-use crate::failure::Failure;
+use crate::Error;
 
-/// What the mends call the file: the flag by which a person names another.
+/// What the help calls the file: the flag by which a person names another.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Input {
+pub(crate) enum Input {
     /// The fragment of the working tree.
     Fragment,
     /// The file of `--base-file`.
@@ -21,12 +21,12 @@ pub(super) enum Input {
 
 impl Input {
     /// The whole file. `name` is what messages call it.
-    pub(super) fn read(self, path: &Path, name: &str) -> Result<Vec<u8>, Failure> {
+    pub(crate) fn read(self, path: &Path, name: &str) -> Result<Vec<u8>, Error> {
         fs::read(path).map_err(|error| self.failure(name, &error))
     }
 
     /// The same for a file that need not be there.
-    pub(super) fn read_if_there(self, path: &Path, name: &str) -> Result<Option<String>, Failure> {
+    pub(crate) fn read_if_there(self, path: &Path, name: &str) -> Result<Option<String>, Error> {
         match fs::read_to_string(path) {
             Ok(text) => Ok(Some(text)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -34,14 +34,14 @@ impl Input {
         }
     }
 
-    fn failure(self, name: &str, error: &io::Error) -> Failure {
+    fn failure(self, name: &str, error: &io::Error) -> Error {
         let other = match self {
             Self::Fragment => "name another fragment with --file FILE",
             Self::Base => "name another with --base-file FILE, or a revision with --base REV",
             Self::Published => "name the published document, JSON or YAML",
             Self::Kept => "put it right: it is kept beside the fragment",
         };
-        let (what, mend) = match error.kind() {
+        let (what, help) = match error.kind() {
             ErrorKind::NotFound => match self {
                 // A path from the root of the file system may lead anywhere: git need not know it.
                 Self::Fragment if Path::new(name).is_relative() => (
@@ -57,6 +57,6 @@ impl Input {
             ErrorKind::InvalidData => (format!("{name} is no text in UTF-8"), other.to_owned()),
             _ => (format!("could not read {name}: {error}"), other.to_owned()),
         };
-        Failure::Base { what, mend }
+        Error::Input { what, help }
     }
 }

@@ -1,42 +1,9 @@
 //! Whether two nodes say the same, apart from prose and from the names of components.
 
-use std::borrow::Cow;
-
 use serde_json::{Map, Value};
 
 use super::Renames;
-use crate::diff::role::Role;
-
-/// Keys that are there for people.
-const PROSE: &[&str] =
-    &["description", "summary", "title", "example", "examples", "externalDocs", "$comment"];
-
-/// Whether a key holds prose, where the role's keys are not chosen freely.
-pub(crate) fn is_prose(key: &str) -> bool {
-    PROSE.contains(&key)
-}
-
-/// A path with all its variables alike.
-pub(crate) fn without_variables(path: &str) -> Cow<'_, str> {
-    if !path.contains('{') {
-        return Cow::Borrowed(path);
-    }
-    let mut text = String::with_capacity(path.len());
-    let mut inside = false;
-    for character in path.chars() {
-        inside &= character != '}';
-        if !inside {
-            text.push(character);
-        }
-        inside |= character == '{';
-    }
-    Cow::Owned(text)
-}
-
-/// The names of a path's variables.
-pub(crate) fn variables(path: &str) -> impl Iterator<Item = &str> {
-    path.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name)
-}
+use openapi_fragment::openapi::{Role, is_prose};
 
 /// Whether both say the same.
 pub(crate) fn alike(role: Role, old: &Value, new: &Value, renames: &Renames<'_>) -> bool {

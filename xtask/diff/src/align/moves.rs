@@ -9,8 +9,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use super::Renames;
-use super::alike::{alike, without_variables};
-use crate::diff::role::{METHODS, Role};
+use super::alike::alike;
+use openapi_fragment::openapi::{METHODS, Role, without_variables};
 
 /// Path and method.
 pub(crate) type Address<'a> = (&'a str, &'a str);

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::alike::alike;
 use super::moves::Moves;
 use super::usage;
-use crate::diff::role::{Role, Section};
+use openapi_fragment::openapi::{Role, Section, component};
 use openapi_fragment::pointer;
 
 /// The share of its members that a component must keep to be the same under another name.
@@ -193,12 +193,6 @@ fn nameless(parameter: &Value) -> Option<Value> {
     let mut parameter = parameter.as_object()?.clone();
     parameter.shift_remove("name");
     Some(Value::Object(parameter))
-}
-
-/// The section and name that a reference names.
-pub(crate) fn component(reference: &str) -> Option<(Section, &str)> {
-    let (section, name) = reference.strip_prefix("#/components/")?.split_once('/')?;
-    (!name.contains('/')).then_some((Section::of(section), name))
 }
 
 /// The pairs that are each other's only best match.

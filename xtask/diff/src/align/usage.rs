@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
 
-use super::renames::{Candidates, component};
-use crate::diff::role::Section;
+use super::renames::Candidates;
+use openapi_fragment::openapi::{Section, component};
 use openapi_fragment::pointer;
 
 /// The names under which a component is known, with the pointers of all references to it.

@@ -4,7 +4,7 @@
 //! they are known.
 
 use super::Walker;
-use crate::diff::{Edit, Finding, Reach, Sites};
+use crate::{Edit, Finding, Reach, Sites};
 
 impl Walker<'_, '_> {
     /// Makes one edit of those that are one in the text.

@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::super::delta::Kind;
-use super::super::reach::version;
 use super::{Change, Context, Walker, at, describe};
-use crate::diff::{Direction, Place};
+use crate::{Direction, Place};
+use openapi_fragment::openapi::version_of;
 
 impl<'a> Walker<'_, 'a> {
     pub(super) fn request_body(&mut self, index: usize, context: &Context<'a>) {
@@ -74,7 +74,7 @@ impl<'a> Walker<'_, 'a> {
             Kind::Removed => (Change::MediaTypeRemoved, '−'),
             _ => (Change::MediaTypeAdded, '+'),
         };
-        let version = version(media_type);
+        let version = version_of(media_type);
         let detail = if version == media_type {
             format!("{sign} media type {media_type}")
         } else {
@@ -241,5 +241,5 @@ impl<'a> Walker<'_, 'a> {
 }
 
 fn versioned<'a>(context: &Context<'a>, media_type: &str) -> Context<'a> {
-    Context { version: Some(version(media_type).into()), ..context.clone() }
+    Context { version: Some(version_of(media_type).into()), ..context.clone() }
 }

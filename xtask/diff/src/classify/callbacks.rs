@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use super::super::delta::Kind;
 use super::super::reach::call_back;
-use super::super::role::METHODS;
 use super::{Change, Context, Node, Scope, Walker, at, describe, document_context};
-use crate::diff::{NodeKind, Operation};
+use crate::{NodeKind, Operation};
+use openapi_fragment::openapi::METHODS;
 
 /// The changes that say that a call came, that it went, that it has another name.
 #[derive(Clone, Copy)]

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::super::delta::{Delta, Kind};
-use crate::diff::align::is_prose;
-use crate::diff::role::Section;
-use crate::diff::{Direction, Node, NodeKind, Operation, Place};
+use crate::{Direction, Node, NodeKind, Operation, Place};
+use openapi_fragment::openapi::Section;
+use openapi_fragment::openapi::is_prose;
 
 /// Where the walk is.
 #[derive(Clone, Debug)]

@@ -1,10 +1,10 @@
 //! The document: its data, servers, paths, components.
 
 use super::super::delta::Kind;
-use super::super::reach::WEBHOOKS;
-use super::super::role::{Role, Section};
 use super::{Change, Context, Node, Scope, Walker, at, describe, document_context};
-use crate::diff::NodeKind;
+use crate::NodeKind;
+use openapi_fragment::openapi::WEBHOOKS;
+use openapi_fragment::openapi::{Role, Section};
 
 impl<'a> Walker<'_, 'a> {
     pub(super) fn document(&mut self) {

@@ -6,10 +6,10 @@
 use serde_json::Value;
 
 use super::super::delta::Kind;
-use super::super::role::METHODS;
 use super::parameters::Held;
 use super::{Change, Context, Scope, Walker, at};
-use crate::diff::Edit;
+use crate::Edit;
+use openapi_fragment::openapi::METHODS;
 use openapi_fragment::pointer;
 
 /// What tells a parameter apart: place and name.

@@ -29,13 +29,14 @@ use serde_json::Value;
 
 use context::{Context, Scope, at, brief, describe, document_context, verb};
 
-use super::align::{Renames, is_prose};
+use super::align::Renames;
 use super::delta::{Delta, Deltas, Kind, Which};
 use super::reach::Reaches;
-use super::role::{Role, Section};
 use super::rules::{self, Change};
 use super::{Diff, Direction, Edit, Finding, Level, Node, Operation, Place, Reach, Site, Sites};
 use openapi_fragment::Document;
+use openapi_fragment::openapi::{Role, Section};
+use openapi_fragment::openapi::{is_prose, without_variables};
 
 /// Compares two documents.
 pub(super) fn classify(base: &Document, revision: &Document) -> Diff {
@@ -237,8 +238,7 @@ impl<'d, 'a> Walker<'d, 'a> {
         reach.dedup_by(|second, first| {
             // The base and the revision know the same operation by another id or another spelling of its path.
             first.operation.method == second.operation.method
-                && super::align::without_variables(&first.operation.path)
-                    == super::align::without_variables(&second.operation.path)
+                && without_variables(&first.operation.path) == without_variables(&second.operation.path)
                 && (first.direction, first.place, first.whole, &first.version)
                     == (second.direction, second.place, second.whole, &second.version)
         });

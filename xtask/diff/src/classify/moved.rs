@@ -6,8 +6,8 @@ use super::super::delta::{Kind, Side, Step};
 use super::parameters::Held;
 use super::path::moved;
 use super::{Context, Node, Scope, Walker, document_context};
-use crate::diff::align::Address;
-use crate::diff::{Direction, Edit, NodeKind, Place, Site, Sites};
+use crate::align::Address;
+use crate::{Direction, Edit, NodeKind, Place, Site, Sites};
 
 /// The parameters of an operation that moved.
 #[derive(Default)]

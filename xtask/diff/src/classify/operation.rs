@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::super::delta::Kind;
-use super::super::role::Role;
 use super::{Change, Context, Walker, at, brief, describe};
-use crate::diff::{Direction, Place};
+use crate::{Direction, Place};
+use openapi_fragment::openapi::Role;
 
 /// From the least to the most that is promised. Without a level an operation is stable.
 const STABILITY: &[&str] = &["draft", "alpha", "beta", "stable"];

@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::super::delta::{Deltas, Kind};
-use super::super::role::Role;
 use super::{Change, Context, Walker, at, describe};
-use crate::diff::align;
-use crate::diff::{Direction, Edit, Place};
+use crate::align;
+use crate::{Direction, Edit, Place};
+use openapi_fragment::openapi::Role;
 
 impl<'a> Walker<'_, 'a> {
     /// A list of parameters. What one side has only is asked of `elsewhere` first, which is true where it is no news.

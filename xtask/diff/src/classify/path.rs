@@ -5,10 +5,10 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::super::delta::Kind;
-use super::super::role::{METHODS, Role};
 use super::{Change, Context, Node, Scope, Walker, document_context};
-use crate::diff::align::{component, variables, without_variables};
-use crate::diff::{NodeKind, Operation, is_unstable};
+use crate::{NodeKind, Operation, is_unstable};
+use openapi_fragment::openapi::{METHODS, Role};
+use openapi_fragment::openapi::{component, variables, without_variables};
 
 impl<'a> Walker<'_, 'a> {
     pub(super) fn paths(&mut self, index: usize) {

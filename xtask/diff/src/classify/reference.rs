@@ -8,10 +8,11 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::super::delta::Deltas;
-use super::super::role::Role;
 use super::{Change, Context, Walker, at};
-use crate::diff::align::{self, component};
-use crate::diff::{Edit, Site};
+use crate::align;
+use crate::{Edit, Site};
+use openapi_fragment::openapi::Role;
+use openapi_fragment::openapi::{component, is_prose};
 
 /// References within references are followed this far. Beyond it they are shown and not judged.
 const DEEPEST: usize = 8;
@@ -68,7 +69,7 @@ impl<'a> Walker<'_, 'a> {
             return (false, Vec::new());
         }
         let sites = self.sites(index);
-        let pointer = |target: Option<&str>, site: Option<crate::diff::Site>| {
+        let pointer = |target: Option<&str>, site: Option<crate::Site>| {
             target.map_or_else(|| site.map(|site| site.pointer).unwrap_or_default(), str::to_owned)
         };
         let deltas = Deltas::of_nodes(
@@ -237,7 +238,7 @@ fn peel(node: &Value) -> Option<Peeled<'_>> {
     }
     let members = node.as_object()?;
     let [only] = members.get("allOf")?.as_array()?.as_slice() else { return None };
-    let plain = |key: &String| key == "allOf" || FLAGS.contains(&key.as_str()) || align::is_prose(key);
+    let plain = |key: &String| key == "allOf" || FLAGS.contains(&key.as_str()) || is_prose(key);
     let nullable = members.get("nullable") == Some(&Value::Bool(true));
     members.keys().all(plain).then_some(Peeled {
         node: only,

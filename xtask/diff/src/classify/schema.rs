@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::super::delta::Kind;
-use super::super::role::Role;
 use super::{Change, Context, Walker, at, brief, describe};
+use openapi_fragment::openapi::Role;
 
 impl<'a> Walker<'_, 'a> {
     /// A schema that differs within.

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use openapi_fragment::openapi::is_prose;
 use serde_json::Value;
 
 use super::super::delta::Kind;
 use super::{Change, Context, Walker, at};
-use crate::diff::Place;
+use crate::Place;
 
 /// Keys that say something only of a value of one type. They come and go with the type.
 const OF_A_TYPE: &[&str] = &["properties", "required", "items", "additionalProperties"];
@@ -179,8 +180,7 @@ fn types(schema: &Value) -> Said {
 /// The type of a schema that says little else.
 fn plain_type(schema: &Value) -> Option<String> {
     let members = schema.as_object()?;
-    let plain =
-        members.keys().all(|key| matches!(key.as_str(), "type" | "format" | "enum") || super::is_prose(key));
+    let plain = members.keys().all(|key| matches!(key.as_str(), "type" | "format" | "enum") || is_prose(key));
     plain.then(|| members.get("type")?.as_str().map(str::to_owned)).flatten()
 }
 

@@ -3,36 +3,36 @@
 use std::io::{self, Write};
 
 use super::words;
-use crate::diff::Level;
-use crate::diff::report::{EditReport, Report};
-use crate::diff::verdict::Bump;
+use crate::Level;
+use crate::extension::{Extension, Severity, Statement};
+use crate::report::{EditReport, Report};
 
-pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn render<E: Extension>(report: &Report<E>, out: &mut dyn Write) -> io::Result<()> {
     for edit in &report.edits {
-        let bump = edit.rust.as_ref().map_or(Bump::None, |rust| rust.bump);
-        let kind = match (edit.level, bump) {
+        let severity = E::verdict(&edit.extension).map_or(Severity::None, |verdict| verdict.severity);
+        let kind = match (edit.level, severity) {
             (Level::Breaking, _) => "error",
-            (Level::Risky, _) | (_, Bump::Major) => "warning",
-            (Level::Additive, _) | (_, Bump::Minor) => "notice",
-            (Level::None, Bump::None) => continue,
+            (Level::Risky, _) | (_, Severity::Warning) => "warning",
+            (Level::Additive, _) | (_, Severity::Notice) => "notice",
+            (Level::None, Severity::None) => continue,
         };
         annotate(out, kind, &report.file, (edit.line, edit.column), edit.change, &message(edit))?;
     }
-    for spot in &report.unclassified {
-        let place = if spot.side == Some("base") { (1, 1) } else { (spot.line, spot.column) };
+    for location in &report.unclassified {
+        let place = if location.side == Some("base") { (1, 1) } else { (location.line, location.column) };
         annotate(
             out,
             "warning",
             &report.file,
             place,
             "unclassified",
-            &format!("no rule explains #{}", spot.pointer),
+            &format!("no rule explains #{}", location.pointer),
         )?;
     }
-    for signature in report.rust.iter().flat_map(|rust| &rust.unattributed) {
-        let kind = if signature.bump == Bump::Major { "warning" } else { "notice" };
-        let text = format!("no edit of the fragment explains it: {}", words::signature(signature));
-        annotate(out, kind, &report.file, (1, 1), signature.rule, &text)?;
+    for Statement { text, rule, severity } in E::unexplained(&report.extension) {
+        let kind = if severity == Severity::Warning { "warning" } else { "notice" };
+        let text = format!("no edit of the fragment explains it: {text}");
+        annotate(out, kind, &report.file, (1, 1), &rule, &text)?;
     }
     for stale in &report.stale {
         let text =
@@ -42,7 +42,7 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn message(edit: &EditReport) -> String {
+fn message<E: Extension>(edit: &EditReport<E>) -> String {
     let mut text = edit.title();
     for finding in edit.findings.iter().filter(|finding| finding.level > Level::None) {
         let reached = words::first_of(&words::reached(edit, finding.direction), usize::MAX);
@@ -55,14 +55,13 @@ fn message(edit: &EditReport) -> String {
             inner.findings.iter().map(|finding| format!(" {}", words::rule(finding))).collect();
         text += &format!("\n{}: {}{}", inner.level.name(), inner.title(), rules.concat());
     }
-    if let Some(rust) = &edit.rust {
-        text += &format!("\nRust: {}", rust.bump.name());
-        for signature in &rust.signatures {
-            let rule = words::rust_rule(signature.rule);
-            text += &format!("\n{} {rule}", words::signature(signature));
+    if let Some(verdict) = E::verdict(&edit.extension) {
+        text += &format!("\n{}: {}", E::LABEL, verdict.name);
+        for Statement { text: statement, rule, .. } in &verdict.statements {
+            text += &format!("\n{statement} [{rule}]");
         }
-        for notice in &rust.runtime {
-            text += &format!("\nat run time: {} {}", notice.text, words::rust_rule(notice.rule));
+        for Statement { text: statement, rule, .. } in &verdict.at_run_time {
+            text += &format!("\nat run time: {statement} [{rule}]");
         }
     }
     text

@@ -3,31 +3,31 @@
 use std::io::{self, Write};
 
 use super::words;
-use crate::diff::Level;
-use crate::diff::report::{EditReport, Report};
+use crate::Level;
+use crate::extension::{Extension, Headline, Statement};
+use crate::report::{EditReport, Report};
 
 /// Longer lists are folded.
-const MOST_OPERATIONS: usize = 3;
+const MAX_OPERATIONS: usize = 3;
 
-/// More signatures of the Rust API are folded.
-const MOST_SIGNATURES: usize = 6;
+/// More statements of an extension are folded.
+const MAX_STATEMENTS: usize = 6;
 
 /// More edits that break nobody are folded.
-const MOST_HARMLESS: usize = 10;
+const MAX_HARMLESS: usize = 10;
 
 /// What GitHub takes as a comment is 65,536 characters. Edits beyond this many are counted.
-const MOST_EDITS: usize = 100;
+const MAX_EDITS: usize = 100;
 
-pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn render<E: Extension>(report: &Report<E>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "### `{}`: {} → {}\n", report.file, report.base, report.revision)?;
     writeln!(out, "| | | |\n|---|---|---|")?;
     writeln!(out, "| over HTTP | **{}** | {} |", words::verdict(report.http), report.counts.text())?;
-    if let Some(rust) = &report.rust {
-        let gate = words::gate(report).unwrap_or_default();
-        writeln!(out, "| Rust API | **{}** | {gate} |", words::bump(rust.bump))?;
-    }
-    if let Some(problem) = &report.rust_problem {
-        writeln!(out, "| Rust API | not judged | {} |", escape(problem))?;
+    if let Some(Headline { subject, verdict }) = E::headline(&report.extension) {
+        match verdict {
+            Ok((verdict, detail)) => writeln!(out, "| {subject} | **{verdict}** | {detail} |")?,
+            Err(reason) => writeln!(out, "| {subject} | not judged | {} |", escape(&reason))?,
+        }
     }
     writeln!(out, "\n{}\n", words::totals(report))?;
     for level in Level::ALL {
@@ -36,29 +36,28 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             continue;
         }
         let (fold, what) = match level {
-            Level::None => (edits.len() > MOST_OPERATIONS, "without an effect"),
-            Level::Additive => (edits.len() > MOST_HARMLESS, "that are additive"),
+            Level::None => (edits.len() > MAX_OPERATIONS, "without an effect"),
+            Level::Additive => (edits.len() > MAX_HARMLESS, "that are additive"),
             Level::Risky | Level::Breaking => (false, ""),
         };
         if fold {
             writeln!(out, "\n<details><summary>{} edits {what} over HTTP</summary>\n", edits.len())?;
         }
-        for edit in edits.iter().take(MOST_EDITS) {
+        for edit in edits.iter().take(MAX_EDITS) {
             write(out, edit, &report.file)?;
         }
-        if edits.len() > MOST_EDITS {
-            writeln!(out, "- and {} more", edits.len() - MOST_EDITS)?;
+        if edits.len() > MAX_EDITS {
+            writeln!(out, "- and {} more", edits.len() - MAX_EDITS)?;
         }
         if fold {
             writeln!(out, "\n</details>\n")?;
         }
     }
-    for signature in report.rust.iter().flat_map(|rust| &rust.unattributed) {
-        let rule = words::rust_rule(signature.rule);
-        writeln!(out, "- Rust, by no edit of the fragment: {} `{rule}`", code(&words::signature(signature)))?;
+    for Statement { text, rule, .. } in E::unexplained(&report.extension) {
+        writeln!(out, "- {}, by no edit of the fragment: {} `[{rule}]`", E::LABEL, code(&text))?;
     }
-    for spot in &report.unclassified {
-        writeln!(out, "- **unclassified** `#{}` at {}:{}", spot.pointer, spot.line, spot.column)?;
+    for location in &report.unclassified {
+        writeln!(out, "- **unclassified** `#{}` at {}:{}", location.pointer, location.line, location.column)?;
     }
     for stale in &report.stale {
         writeln!(
@@ -73,7 +72,7 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Without a number: the worst come first here, and GitHub would count them anew.
-fn write(out: &mut dyn Write, edit: &EditReport, file: &str) -> io::Result<()> {
+fn write<E: Extension>(out: &mut dyn Write, edit: &EditReport<E>, file: &str) -> io::Result<()> {
     writeln!(
         out,
         "- **{}** {} `{file}:{}:{}`",
@@ -90,7 +89,7 @@ fn write(out: &mut dyn Write, edit: &EditReport, file: &str) -> io::Result<()> {
         for words::Reached { how, operations } in words::reached(edit, finding.direction) {
             let list = operations.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
             match operations.len() {
-                count if count > MOST_OPERATIONS => {
+                count if count > MAX_OPERATIONS => {
                     writeln!(out, "    <details><summary>{how}{count} operations</summary>{list}</details>")?;
                 }
                 _ => writeln!(out, "    {how}{list}")?,
@@ -110,24 +109,21 @@ fn write(out: &mut dyn Write, edit: &EditReport, file: &str) -> io::Result<()> {
             rules.concat()
         )?;
     }
-    let Some(rust) = &edit.rust else { return Ok(()) };
-    writeln!(out, "  - Rust: **{}**", rust.bump.name())?;
-    let (shown, folded) = rust.signatures.split_at(rust.signatures.len().min(MOST_SIGNATURES));
-    for signature in shown {
-        let rule = words::rust_rule(signature.rule);
-        writeln!(out, "    - {} `{rule}`", code(&words::signature(signature)))?;
+    let Some(verdict) = E::verdict(&edit.extension) else { return Ok(()) };
+    writeln!(out, "  - {}: **{}**", E::LABEL, verdict.name)?;
+    let (shown, folded) = verdict.statements.split_at(verdict.statements.len().min(MAX_STATEMENTS));
+    for Statement { text, rule, .. } in shown {
+        writeln!(out, "    - {} `[{rule}]`", code(text))?;
     }
     if !folded.is_empty() {
         writeln!(out, "    - <details><summary>and {} more</summary>\n", folded.len())?;
-        for signature in folded {
-            let rule = words::rust_rule(signature.rule);
-            writeln!(out, "      - {} `{rule}`", code(&words::signature(signature)))?;
+        for Statement { text, rule, .. } in folded {
+            writeln!(out, "      - {} `[{rule}]`", code(text))?;
         }
         writeln!(out, "      </details>")?;
     }
-    for notice in &rust.runtime {
-        let rule = words::rust_rule(notice.rule);
-        writeln!(out, "    - at run time: {} `{rule}`", escape(&notice.text))?;
+    for Statement { text, rule, .. } in &verdict.at_run_time {
+        writeln!(out, "    - at run time: {} `[{rule}]`", escape(text))?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! A report as text, markdown, JSON, or annotations. Writes to whatever it is given.
+//! A report as text, markdown, JSON, or annotations. Writes to any writer.
 
 mod github;
 mod markdown;
@@ -10,24 +10,29 @@ mod tests;
 
 use std::io::{self, Write};
 
+use super::Extension;
 use super::report::Report;
 
 /// How a report is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Format {
-    /// For a terminal
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// For a terminal.
     #[default]
     Text,
-    /// For a comment on a pull request
+    /// For a comment on a pull request.
     Markdown,
-    /// For programs; the schema is xtask/src/diff/render/report.schema.json
+    /// For programs: the JSON of [`Report`].
     Json,
-    /// For annotations beside the lines of a pull request on GitHub
+    /// For annotations beside the lines of a pull request on GitHub.
     Github,
 }
 
 /// Writes the report.
-pub(crate) fn render(report: &Report, format: Format, out: &mut dyn Write) -> io::Result<()> {
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn render<E: Extension>(report: &Report<E>, format: Format, out: &mut dyn Write) -> io::Result<()> {
     match format {
         Format::Text => text::render(report, out),
         Format::Markdown => markdown::render(report, out),

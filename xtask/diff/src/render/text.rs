@@ -3,28 +3,28 @@
 use std::io::{self, Write};
 
 use super::words;
-use crate::diff::report::{EditReport, Report};
+use crate::extension::{Extension, Headline, Statement};
+use crate::report::{EditReport, Report};
 
 /// Where places stand.
 const WIDTH: usize = 100;
 
 /// So many operations are named; JSON has all.
-const MOST_OPERATIONS: usize = 3;
+const MAX_OPERATIONS: usize = 3;
 
-pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn render<E: Extension>(report: &Report<E>, out: &mut dyn Write) -> io::Result<()> {
     let Report { file, base, revision, .. } = report;
     writeln!(out, "{file}   {base} → {revision}     {}", words::totals(report))?;
     writeln!(out, "  over HTTP   {:<12}  {}", words::verdict(report.http), report.counts.text())?;
-    if let Some(rust) = &report.rust {
-        let gate = words::gate(report).unwrap_or_default();
-        writeln!(out, "{}", format!("  Rust API    {:<12}  {gate}", words::bump(rust.bump)).trim_end())?;
-        for signature in &rust.unattributed {
-            let rule = words::rust_rule(signature.rule);
-            writeln!(out, "              {}  {rule}", words::signature(signature))?;
-        }
+    if let Some(Headline { subject, verdict }) = E::headline(&report.extension) {
+        let line = match verdict {
+            Ok((verdict, detail)) => format!("  {subject:<10}  {verdict:<12}  {detail}"),
+            Err(reason) => format!("  {subject:<10}  not judged: {reason}"),
+        };
+        writeln!(out, "{}", line.trim_end())?;
     }
-    if let Some(problem) = &report.rust_problem {
-        writeln!(out, "  Rust API    not judged: {problem}")?;
+    for Statement { text, rule, .. } in E::unexplained(&report.extension) {
+        writeln!(out, "              {text}  [{rule}]")?;
     }
     let digits = report.edits.len().to_string().len();
     for (number, edit) in report.edits.iter().enumerate() {
@@ -32,9 +32,9 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         line(out, &format!("{number:<digits$}  "), edit)?;
         body(out, edit, digits + 4)?;
     }
-    for spot in &report.unclassified {
-        let side = spot.side.unwrap_or_default();
-        writeln!(out, "unclassified  #{} ({side} :{}:{})", spot.pointer, spot.line, spot.column)?;
+    for location in &report.unclassified {
+        let side = location.side.unwrap_or_default();
+        writeln!(out, "unclassified  #{} ({side} :{}:{})", location.pointer, location.line, location.column)?;
     }
     for stale in &report.stale {
         writeln!(
@@ -46,15 +46,15 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn line(out: &mut dyn Write, start: &str, edit: &EditReport) -> io::Result<()> {
+fn line<E: Extension>(out: &mut dyn Write, start: &str, edit: &EditReport<E>) -> io::Result<()> {
     let text = format!("{start}{}", edit.title());
     let gap = WIDTH.saturating_sub(text.chars().count()).max(2);
     writeln!(out, "{text}{:gap$}:{}:{}", "", edit.line, edit.column)
 }
 
-fn body(out: &mut dyn Write, edit: &EditReport, indent: usize) -> io::Result<()> {
+fn body<E: Extension>(out: &mut dyn Write, edit: &EditReport<E>, indent: usize) -> io::Result<()> {
     for finding in edit.shown() {
-        let reached = words::first_of(&words::reached(edit, finding.direction), MOST_OPERATIONS);
+        let reached = words::first_of(&words::reached(edit, finding.direction), MAX_OPERATIONS);
         let gap = if reached.is_empty() { "" } else { "  " };
         let (level, rule) = (finding.level.name(), words::rule(finding));
         writeln!(out, "{:indent$}http  {level:<9}  {reached}{gap}{rule}", "")?;
@@ -69,18 +69,17 @@ fn body(out: &mut dyn Write, edit: &EditReport, indent: usize) -> io::Result<()>
         line(out, &format!("{:indent$}· ", ""), inner)?;
         body(out, inner, indent + 4)?;
     }
-    let Some(rust) = &edit.rust else { return Ok(()) };
-    let mut label = rust.bump.name();
-    for signature in &rust.signatures {
-        let (text, rule) = (words::signature(signature), words::rust_rule(signature.rule));
-        writeln!(out, "{:indent$}rust  {label:<9}  {text}  {rule}", "")?;
-        label = "";
+    let Some(verdict) = E::verdict(&edit.extension) else { return Ok(()) };
+    let (subject, mut name) = (E::LABEL.to_lowercase(), verdict.name);
+    for Statement { text, rule, .. } in &verdict.statements {
+        writeln!(out, "{:indent$}{subject:<4}  {name:<9}  {text}  [{rule}]", "")?;
+        name = "";
     }
-    if rust.signatures.is_empty() {
-        writeln!(out, "{:indent$}rust  {label}", "")?;
+    if verdict.statements.is_empty() {
+        writeln!(out, "{:indent$}{subject:<4}  {name}", "")?;
     }
-    for notice in &rust.runtime {
-        writeln!(out, "{:indent$}run              {}  {}", "", notice.text, words::rust_rule(notice.rule))?;
+    for Statement { text, rule, .. } in &verdict.at_run_time {
+        writeln!(out, "{:indent$}run              {text}  [{rule}]", "")?;
     }
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! What the formats for people have in common.
 
-use crate::diff::report::{EditReport, FindingReport, ReachReport, Report};
-use crate::diff::verdict::{Bump, Signature};
-use crate::diff::{Direction, Level};
+use crate::Extension;
+use crate::report::{EditReport, FindingReport, ReachReport, Report};
+use crate::{Direction, Level};
 
 /// Whether clients go on, in one word.
 pub(super) fn verdict(level: Level) -> &'static str {
@@ -13,16 +13,8 @@ pub(super) fn verdict(level: Level) -> &'static str {
     }
 }
 
-/// The bump in one word, the worst one loudly.
-pub(super) fn bump(bump: Bump) -> &'static str {
-    match bump {
-        Bump::Major => "MAJOR",
-        other => other.name(),
-    }
-}
-
 /// `5 edits, 41 pointers changed, 41 explained`
-pub(super) fn totals(report: &Report) -> String {
+pub(super) fn totals<E: Extension>(report: &Report<E>) -> String {
     let count = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
     format!(
         "{}, {} changed, {} explained",
@@ -30,13 +22,6 @@ pub(super) fn totals(report: &Report) -> String {
         count(report.pointers, "pointer"),
         report.explained
     )
-}
-
-/// `0.3.1 → needs 0.4.0, Cargo.toml says 0.3.2`
-pub(super) fn gate(report: &Report) -> Option<String> {
-    let gate = report.rust.as_ref()?.gate.as_ref()?;
-    let changelog = if gate.changelog { "" } else { ", CHANGELOG.md says nothing" };
-    Some(format!("{} → needs {}, Cargo.toml says {}{changelog}", gate.base, gate.needed, gate.found))
 }
 
 /// Operations that a finding reaches, each once, with the versions where they are known, and how it reaches them.
@@ -47,7 +32,7 @@ pub(super) struct Reached {
 }
 
 /// Every operation that a finding reaches: first those that clients call, then those by which the server calls back.
-pub(super) fn reached(edit: &EditReport, direction: Direction) -> Vec<Reached> {
+pub(super) fn reached<E: Extension>(edit: &EditReport<E>, direction: Direction) -> Vec<Reached> {
     let reached = |call_back: bool| {
         let how = match (direction, call_back) {
             (Direction::Call, false) => "",
@@ -62,7 +47,7 @@ pub(super) fn reached(edit: &EditReport, direction: Direction) -> Vec<Reached> {
     [false, true].map(reached).into_iter().filter(|reached| !reached.operations.is_empty()).collect()
 }
 
-fn operations(edit: &EditReport, direction: Direction, call_back: bool) -> Vec<String> {
+fn operations<E: Extension>(edit: &EditReport<E>, direction: Direction, call_back: bool) -> Vec<String> {
     let mut found: Vec<(String, Vec<&str>)> = Vec::new();
     let counts = |way: &&ReachReport| {
         way.call_back == call_back && (direction == Direction::Call || way.direction == direction)
@@ -110,30 +95,4 @@ pub(super) fn rule(finding: &FindingReport) -> String {
 /// What was written down about a finding.
 pub(super) fn acknowledgement(finding: &FindingReport) -> Option<String> {
     finding.acknowledged.as_ref().map(|reason| format!("acknowledged: {reason}"))
-}
-
-/// `item { before → after }  (note)`: what a user spells, and what of it differs.
-pub(super) fn signature(signature: &Signature) -> String {
-    let item = &signature.item;
-    let change = match (&signature.before, &signature.after) {
-        (Some(before), Some(after)) => format!("{before} → {after}"),
-        (None, Some(after)) => format!("+ {after}"),
-        (Some(before), None) => format!("− {before}"),
-        (None, None) => String::new(),
-    };
-    let text = match (change.is_empty(), item.contains(' ')) {
-        (true, _) => item.clone(),
-        // A sentence, not a name.
-        (false, true) => format!("{item}: {change}"),
-        (false, false) => format!("{item} {{ {change} }}"),
-    };
-    match &signature.note {
-        Some(note) => format!("{text}  ({note})"),
-        None => text,
-    }
-}
-
-/// `[rule]` of what the Rust verdict says.
-pub(super) fn rust_rule(id: &str) -> String {
-    format!("[{id}]")
 }

@@ -3,7 +3,7 @@
 //! Who is called back has the verdicts of a client turned round: what the server sends is a reply, what is answered a
 //! request. Here is only which calls there are.
 
-use super::{Change as C, Level, Pair, Says, Spot, alone, call, example, half_of, pair};
+use super::{Change as C, Holder, Level, Pair, Says, alone, call, example, half_of, pair};
 
 const NO_LINKS: &[Says] =
     &[call(Level::None, "Nothing of a link is sent; no client of ours reads what the document says of it.")];
@@ -23,7 +23,7 @@ pub(super) const PAIRS: &[Pair] = &[
             &[call(Level::Breaking, "Somebody may wait for a call that does not come any more.")],
         ),
         example(
-            Spot::Operation,
+            Holder::Operation,
             "callbacks: {}",
             "callbacks: {done: {'{$request.query.url}': {post: {responses: {}}}}}",
         ),
@@ -36,7 +36,7 @@ pub(super) const PAIRS: &[Pair] = &[
             &[call(Level::Breaking, "Whoever serves the old address waits for nothing.")],
         ),
         example(
-            Spot::Operation,
+            Holder::Operation,
             "callbacks: {done: {'{$request.query.url}': {post: {responses: {}}}}}",
             "callbacks: {done: {'{$request.query.address}': {post: {responses: {}}}}}",
         ),
@@ -54,7 +54,7 @@ pub(super) const PAIRS: &[Pair] = &[
             "the server has a call less that could be subscribed to",
             &[call(Level::Breaking, "Whoever subscribed to it waits for nothing.")],
         ),
-        example(Spot::Document, "x-webhooks: {}", "x-webhooks: {done: {post: {responses: {}}}}"),
+        example(Holder::Document, "x-webhooks: {}", "x-webhooks: {done: {post: {responses: {}}}}"),
     ),
     alone(
         half_of(
@@ -64,7 +64,7 @@ pub(super) const PAIRS: &[Pair] = &[
             &[call(Level::None, "The name is not seen on the wire.")],
         ),
         example(
-            Spot::Document,
+            Holder::Document,
             "x-webhooks: {done: {post: {responses: {}}}}",
             "x-webhooks: {ready: {post: {responses: {}}}}",
         ),
@@ -72,12 +72,12 @@ pub(super) const PAIRS: &[Pair] = &[
     pair(
         half_of(C::LinkAdded, "link-added", "a reply says what can follow it", NO_LINKS),
         half_of(C::LinkRemoved, "link-removed", "a reply no longer says what can follow it", NO_LINKS),
-        example(Spot::Response, "links: {}", "links: {next: {operationId: putThing}}"),
+        example(Holder::Response, "links: {}", "links: {next: {operationId: putThing}}"),
     ),
     alone(
         half_of(C::LinkChanged, "link-changed", "a reply says otherwise what can follow it", NO_LINKS),
         example(
-            Spot::Response,
+            Holder::Response,
             "links: {next: {operationId: putThing}}",
             "links: {next: {operationId: putThing, parameters: {q: $response.body#/q}}}",
         ),

@@ -2,7 +2,8 @@
 
 /// What was done to a node. The table of rules has each of them once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Change {
+#[allow(missing_docs, reason = "the table of rules has a title for each")]
+pub enum Change {
     // ---- the document (rules/document.rs) ----
     ProseChanged,
     OrderChanged,

@@ -1,6 +1,6 @@
 //! The document as a whole, its servers, and what is named in it.
 
-use super::{Change as C, HARMLESS, Level, Pair, Says, Spot, alone, call, example, half_of, pair};
+use super::{Change as C, HARMLESS, Holder, Level, Pair, Says, alone, call, example, half_of, pair};
 
 const LEADS_ELSEWHERE: &[Says] =
     &[call(Level::None, "What it leads to counts; how the targets differ is listed within the edit.")];
@@ -8,16 +8,16 @@ const LEADS_ELSEWHERE: &[Says] =
 pub(super) const PAIRS: &[Pair] = &[
     alone(
         half_of(C::ProseChanged, "prose-changed", "a text for people changed", HARMLESS),
-        example(Spot::Operation, "summary: Read it", "summary: Fetch it"),
+        example(Holder::Operation, "summary: Read it", "summary: Fetch it"),
     ),
     alone(
         half_of(C::OrderChanged, "order-changed", "a list is in another order", HARMLESS),
-        example(Spot::Schema, "{enum: [a, b], type: string}", "{enum: [b, a], type: string}"),
+        example(Holder::Schema, "{enum: [a, b], type: string}", "{enum: [b, a], type: string}"),
     ),
     alone(
         half_of(C::InfoChanged, "info-changed", "the document's own data changed", HARMLESS),
         example(
-            Spot::Document,
+            Holder::Document,
             "x-doc: 1\ninfo: {title: T, version: '1'}",
             "x-doc: 1\ninfo: {title: T, version: '2'}",
         ),
@@ -29,7 +29,7 @@ pub(super) const PAIRS: &[Pair] = &[
             "a mapping or a list became something else",
             &[call(Level::Risky, "It is no OpenAPI on one side; what a reader makes of it, nobody knows.")],
         ),
-        example(Spot::Document, "x-a: 1\nservers: []", "x-a: 1\nservers: {}"),
+        example(Holder::Document, "x-a: 1\nservers: []", "x-a: 1\nservers: {}"),
     ),
     pair(
         half_of(
@@ -45,7 +45,7 @@ pub(super) const PAIRS: &[Pair] = &[
             &[call(Level::Breaking, "Clients may be set to that address.")],
         ),
         example(
-            Spot::Document,
+            Holder::Document,
             "servers: [{url: 'https://a.test'}]",
             "servers: [{url: 'https://a.test'}, {url: 'https://b.test'}]",
         ),
@@ -58,7 +58,7 @@ pub(super) const PAIRS: &[Pair] = &[
             &[call(Level::Risky, "Whether an address still comes out the same depends on the variables.")],
         ),
         example(
-            Spot::Document,
+            Holder::Document,
             "servers: [{url: 'https://{a}.test', variables: {a: {default: x}}}]",
             "servers: [{url: 'https://{a}.test', variables: {a: {default: y}}}]",
         ),
@@ -70,12 +70,12 @@ pub(super) const PAIRS: &[Pair] = &[
             "a server has another address, or an operation has other servers",
             &[call(Level::Breaking, "Clients may be set to the old address.")],
         ),
-        example(Spot::Document, "servers: [{url: 'https://a.test'}]", "servers: [{url: 'https://b.test'}]"),
+        example(Holder::Document, "servers: [{url: 'https://a.test'}]", "servers: [{url: 'https://b.test'}]"),
     ),
     alone(
         half_of(C::ServersMoved, "servers-moved", "the same servers are said elsewhere", HARMLESS),
         example(
-            Spot::Path,
+            Holder::Path,
             "/things: {servers: [{url: 'https://a.test'}], get: {responses: {}}}",
             "/things: {servers: [{url: 'https://a.test'}], get: {servers: [{url: 'https://a.test'}], responses: {}}}",
         ),
@@ -84,14 +84,14 @@ pub(super) const PAIRS: &[Pair] = &[
         half_of(C::ComponentAdded, "component-added", "a component was added", HARMLESS),
         half_of(C::ComponentRemoved, "component-removed", "a component was removed", HARMLESS),
         example(
-            Spot::Components,
+            Holder::Components,
             "{schemas: {A: {type: string}}}",
             "{schemas: {A: {type: string}, B: {type: integer}}}",
         ),
     ),
     alone(
         half_of(C::ComponentRenamed, "component-renamed", "a component has another name", HARMLESS),
-        example(Spot::Components, "{schemas: {A: {type: string}}}", "{schemas: {B: {type: string}}}"),
+        example(Holder::Components, "{schemas: {A: {type: string}}}", "{schemas: {B: {type: string}}}"),
     ),
     alone(
         half_of(
@@ -100,7 +100,7 @@ pub(super) const PAIRS: &[Pair] = &[
             "a component changed of a kind that no rule looks into",
             &[call(Level::Risky, "What it is for, only its makers know.")],
         ),
-        example(Spot::Components, "{pathItems: {A: {get: {}}}}", "{pathItems: {A: {put: {}}}}"),
+        example(Holder::Components, "{pathItems: {A: {get: {}}}}", "{pathItems: {A: {put: {}}}}"),
     ),
     alone(
         half_of(
@@ -110,7 +110,7 @@ pub(super) const PAIRS: &[Pair] = &[
             LEADS_ELSEWHERE,
         ),
         example(
-            Spot::Components,
+            Holder::Components,
             "{schemas: {A: {type: string}, B: {type: integer}, C: {$ref: '#/components/schemas/A'}}}",
             "{schemas: {A: {type: string}, B: {type: integer}, C: {$ref: '#/components/schemas/B'}}}",
         ),
@@ -129,7 +129,7 @@ pub(super) const PAIRS: &[Pair] = &[
             HARMLESS,
         ),
         example(
-            Spot::Components,
+            Holder::Components,
             "{schemas: {A: {type: string}, B: {type: array, items: {type: string}}}}",
             "{schemas: {A: {type: string}, B: {type: array, items: {$ref: '#/components/schemas/A'}}}}",
         ),
@@ -142,7 +142,7 @@ pub(super) const PAIRS: &[Pair] = &[
             HARMLESS,
         ),
         example(
-            Spot::Components,
+            Holder::Components,
             "{schemas: {A: {type: string}, B: {type: string}, C: {$ref: '#/components/schemas/A'}}}",
             "{schemas: {A: {type: string}, B: {type: string}, C: {$ref: '#/components/schemas/B'}}}",
         ),

@@ -3,12 +3,14 @@
 use super::{Half, Pair, Says, pairs};
 
 /// The ids of all rules, in the order of the table.
-pub(crate) fn ids() -> Vec<String> {
+#[must_use]
+pub fn ids() -> Vec<String> {
     sides().flat_map(|(_, half, _)| half.says.iter().map(|says| half.rule(says.direction))).collect()
 }
 
 /// What a rule says, why, and an example; nothing where there is no such rule.
-pub(crate) fn explain(id: &str) -> Option<String> {
+#[must_use]
+pub fn explain(id: &str) -> Option<String> {
     let (pair, half, backwards) = sides().find(|(_, half, _)| rule(half, id).is_some())?;
     let says = rule(half, id)?;
     let (base, revision) = match backwards {
@@ -20,7 +22,7 @@ pub(crate) fn explain(id: &str) -> Option<String> {
         half.title,
         says.level.name(),
         says.reason,
-        pair.example.spot,
+        pair.example.holder,
         base.replace('\n', ", "),
         revision.replace('\n', ", "),
     );

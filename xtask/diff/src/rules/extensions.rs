@@ -1,7 +1,7 @@
 //! The extensions that this project gives a meaning.
 
 use super::{
-    Change as C, HARMLESS, Level, Pair, Says, Spot, alone, call, example, half_of, pair, reply, request,
+    Change as C, HARMLESS, Holder, Level, Pair, Says, alone, call, example, half_of, pair, reply, request,
     waived,
 };
 
@@ -19,7 +19,7 @@ pub(super) const PAIRS: &[Pair] = &[
         pair(
             half_of(C::SunsetSooner, "sunset-sooner", "a version ends, or ends sooner", SOONER),
             half_of(C::SunsetLater, "sunset-later", "a version ends later, or no more", LATER),
-            example(Spot::MediaType, "x-a: 1", "{x-a: 1, x-sunset: '2030-01-01'}"),
+            example(Holder::MediaType, "x-a: 1", "{x-a: 1, x-sunset: '2030-01-01'}"),
         ),
         "The client chooses the version in both directions.",
     ),
@@ -44,7 +44,7 @@ pub(super) const PAIRS: &[Pair] = &[
                 ],
             ),
             example(
-                Spot::Response,
+                Holder::Response,
                 "x-empty-versions: ['2023-01-01']",
                 "x-empty-versions: ['2023-01-01', '2024-05-30']",
             ),
@@ -64,7 +64,7 @@ pub(super) const PAIRS: &[Pair] = &[
             "any role will do now",
             &[call(Level::Additive, "Whoever was let in before still is.")],
         ),
-        example(Spot::Operation, "x-a: 1", "{x-a: 1, x-required-role: Organization Owner}"),
+        example(Holder::Operation, "x-a: 1", "{x-a: 1, x-required-role: Organization Owner}"),
     ),
     alone(
         half_of(
@@ -74,7 +74,7 @@ pub(super) const PAIRS: &[Pair] = &[
             &[call(Level::Risky, "Whether the new role holds the old one, the fragment does not say.")],
         ),
         example(
-            Spot::Operation,
+            Holder::Operation,
             "x-required-role: Organization Owner",
             "x-required-role: Organization Member",
         ),
@@ -92,7 +92,7 @@ pub(super) const PAIRS: &[Pair] = &[
             "it may not be repeated any more",
             &[call(Level::Risky, "Clients that are in use still send it twice after a lost reply.")],
         ),
-        example(Spot::Operation, "x-idempotent: false", "x-idempotent: true"),
+        example(Holder::Operation, "x-idempotent: false", "x-idempotent: true"),
     ),
     alone(
         half_of(
@@ -101,7 +101,7 @@ pub(super) const PAIRS: &[Pair] = &[
             "it is called something else elsewhere",
             HARMLESS,
         ),
-        example(Spot::Operation, "x-short-name: a", "x-short-name: b"),
+        example(Holder::Operation, "x-short-name: a", "x-short-name: b"),
     ),
     pair(
         half_of(
@@ -116,10 +116,10 @@ pub(super) const PAIRS: &[Pair] = &[
             "more is promised than before",
             &[call(Level::None, "It works as before.")],
         ),
-        example(Spot::Operation, "x-stability-level: stable", "x-stability-level: draft"),
+        example(Holder::Operation, "x-stability-level: stable", "x-stability-level: draft"),
     ),
     alone(
         half_of(C::ExtensionChanged, "extension-changed", "an extension without a rule changed", HARMLESS),
-        example(Spot::Operation, "x-other: a", "x-other: b"),
+        example(Holder::Operation, "x-other: a", "x-other: b"),
     ),
 ];

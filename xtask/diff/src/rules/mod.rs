@@ -19,8 +19,8 @@ mod security;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use change::Change;
-pub(crate) use explain::{explain, ids};
+pub use change::Change;
+pub use explain::{explain, ids};
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -30,7 +30,7 @@ use super::Direction;
 /// What an edit means over HTTP, from harmless to harmful.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Level {
+pub enum Level {
     /// Nothing changes on the wire.
     None,
     /// There is more than before; clients go on as they are.
@@ -43,10 +43,11 @@ pub(crate) enum Level {
 
 impl Level {
     /// From harmful to harmless, as reports list them.
-    pub(crate) const ALL: [Self; 4] = [Self::Breaking, Self::Risky, Self::Additive, Self::None];
+    pub const ALL: [Self; 4] = [Self::Breaking, Self::Risky, Self::Additive, Self::None];
 
     /// As it is written in reports.
-    pub(crate) fn name(self) -> &'static str {
+    #[must_use]
+    pub fn name(self) -> &'static str {
         match self {
             Self::None => "no effect",
             Self::Additive => "additive",
@@ -89,14 +90,14 @@ pub(crate) struct Says {
 /// A pair of snippets, and where in a small document they stand.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Example {
-    pub(crate) spot: Spot,
+    pub(crate) holder: Holder,
     pub(crate) base: &'static str,
     pub(crate) revision: &'static str,
 }
 
-/// Where a snippet stands.
+/// What a snippet is put into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Spot {
+pub(crate) enum Holder {
     /// Keys of the document.
     Document,
     /// The whole of `components`.
@@ -146,6 +147,14 @@ pub(crate) fn half(change: Change) -> Option<&'static Half> {
     halves().find(|half| half.change == change)
 }
 
+impl Change {
+    /// The id of its rule, without the direction.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        half(self).map_or("", |half| half.id)
+    }
+}
+
 impl Half {
     /// The rule's id in one direction.
     pub(crate) fn rule(&self, direction: Direction) -> String {
@@ -187,8 +196,8 @@ const fn waived(pair: Pair, why: &'static str) -> Pair {
     Pair { waiver: Some(why), ..pair }
 }
 
-const fn example(spot: Spot, base: &'static str, revision: &'static str) -> Example {
-    Example { spot, base, revision }
+const fn example(holder: Holder, base: &'static str, revision: &'static str) -> Example {
+    Example { holder, base, revision }
 }
 
 /// Fewer values are right than before.

@@ -1,6 +1,6 @@
 //! Operations: which there are, and where.
 
-use super::{Change as C, HARMLESS, Level, Pair, Spot, alone, call, example, half_of, pair};
+use super::{Change as C, HARMLESS, Holder, Level, Pair, alone, call, example, half_of, pair};
 
 pub(super) const PAIRS: &[Pair] = &[
     pair(
@@ -17,7 +17,7 @@ pub(super) const PAIRS: &[Pair] = &[
             &[call(Level::Breaking, "Whoever calls it is refused.")],
         ),
         example(
-            Spot::Path,
+            Holder::Path,
             "/things: {}",
             "/things: {get: {operationId: listThings, responses: {'204': {description: None.}}}}",
         ),
@@ -36,7 +36,7 @@ pub(super) const PAIRS: &[Pair] = &[
             &[call(Level::Risky, "Its callers were told; whether they all went, nobody knows.")],
         ),
         example(
-            Spot::Path,
+            Holder::Path,
             "/things: {}",
             "/things: {get: {operationId: listThings, deprecated: true, responses: {'204': {description: None.}}}}",
         ),
@@ -55,7 +55,7 @@ pub(super) const PAIRS: &[Pair] = &[
             &[call(Level::None, "It was promised to nobody.")],
         ),
         example(
-            Spot::Path,
+            Holder::Path,
             "/things: {}",
             "/things: {get: {operationId: listThings, x-stability-level: draft, responses: {'204': {description: None.}}}}",
         ),
@@ -68,7 +68,7 @@ pub(super) const PAIRS: &[Pair] = &[
             &[call(Level::Breaking, "Whoever calls the old path, or with the old method, is refused.")],
         ),
         example(
-            Spot::Path,
+            Holder::Path,
             "/things: {get: {operationId: listThings, responses: {'204': {description: None.}}}}",
             "/stuff: {get: {operationId: listThings, responses: {'204': {description: None.}}}}",
         ),
@@ -81,7 +81,7 @@ pub(super) const PAIRS: &[Pair] = &[
             &[call(Level::Risky, "Its callers were told to go; whether they all went, nobody knows.")],
         ),
         example(
-            Spot::Path,
+            Holder::Path,
             "/things: {get: {operationId: listThings, deprecated: true, responses: {'204': {description: None.}}}}",
             "/things: {post: {operationId: listThings, deprecated: true, responses: {'204': {description: None.}}}}",
         ),
@@ -94,7 +94,7 @@ pub(super) const PAIRS: &[Pair] = &[
             &[call(Level::None, "It was promised to nobody.")],
         ),
         example(
-            Spot::Path,
+            Holder::Path,
             "/things: {get: {operationId: listThings, x-stability-level: draft, responses: {'204': {description: None.}}}}",
             "/stuff: {get: {operationId: listThings, x-stability-level: draft, responses: {'204': {description: None.}}}}",
         ),
@@ -106,7 +106,7 @@ pub(super) const PAIRS: &[Pair] = &[
             "the operation has another id",
             &[call(Level::None, "Only method and path are seen on the wire.")],
         ),
-        example(Spot::Operation, "operationId: putThing", "operationId: replaceThing"),
+        example(Holder::Operation, "operationId: putThing", "operationId: replaceThing"),
     ),
     alone(
         half_of(
@@ -116,7 +116,7 @@ pub(super) const PAIRS: &[Pair] = &[
             &[call(Level::None, "Only its value is seen on the wire.")],
         ),
         example(
-            Spot::Path,
+            Holder::Path,
             "/things/{a}: {parameters: [{name: a, in: path, required: true, schema: {type: string}}]}",
             "/things/{b}: {parameters: [{name: b, in: path, required: true, schema: {type: string}}]}",
         ),
@@ -124,11 +124,11 @@ pub(super) const PAIRS: &[Pair] = &[
     pair(
         half_of(C::Deprecated, "deprecated", "it is deprecated now", HARMLESS),
         half_of(C::Undeprecated, "undeprecated", "it is no longer deprecated", HARMLESS),
-        example(Spot::Operation, "x-a: 1", "{x-a: 1, deprecated: true}"),
+        example(Holder::Operation, "x-a: 1", "{x-a: 1, deprecated: true}"),
     ),
     pair(
         half_of(C::TagAdded, "tag-added", "the operation has another tag", HARMLESS),
         half_of(C::TagRemoved, "tag-removed", "the operation has a tag less", HARMLESS),
-        example(Spot::Operation, "tags: [a]", "tags: [a, b]"),
+        example(Holder::Operation, "tags: [a]", "tags: [a, b]"),
     ),
 ];

@@ -1,7 +1,7 @@
 //! The properties of bodies: which there are, which must be there, who may write them.
 
 use super::{
-    Change as C, HARMLESS, Level, Pair, STRICT_SERVER, Spot, alone, example, half_of, pair, reply, request,
+    Change as C, HARMLESS, Holder, Level, Pair, STRICT_SERVER, alone, example, half_of, pair, reply, request,
     waived,
 };
 
@@ -27,7 +27,7 @@ pub(super) const PAIRS: &[Pair] = &[
                 ],
             ),
             example(
-                Spot::Schema,
+                Holder::Schema,
                 "{type: object, properties: {}}",
                 "{type: object, properties: {a: {type: string}}}",
             ),
@@ -55,7 +55,7 @@ pub(super) const PAIRS: &[Pair] = &[
                 ],
             ),
             example(
-                Spot::Schema,
+                Holder::Schema,
                 "{type: object, properties: {b: {type: string}}, required: [b]}",
                 "{type: object, properties: {b: {type: string}, a: {type: string}}, required: [b, a]}",
             ),
@@ -73,7 +73,7 @@ pub(super) const PAIRS: &[Pair] = &[
             ],
         ),
         example(
-            Spot::Schema,
+            Holder::Schema,
             "{type: object, properties: {a: {type: string}}}",
             "{type: object, properties: {b: {type: string}}}",
         ),
@@ -98,7 +98,7 @@ pub(super) const PAIRS: &[Pair] = &[
             ],
         ),
         example(
-            Spot::Schema,
+            Holder::Schema,
             "{type: object, properties: {a: {type: string}}}",
             "{type: object, properties: {a: {type: string}}, required: [a]}",
         ),
@@ -117,7 +117,7 @@ pub(super) const PAIRS: &[Pair] = &[
             HARMLESS,
         ),
         example(
-            Spot::Schema,
+            Holder::Schema,
             "{type: object, properties: {}}",
             "{type: object, properties: {}, required: [a]}",
         ),
@@ -143,7 +143,7 @@ pub(super) const PAIRS: &[Pair] = &[
                 ],
             ),
             example(
-                Spot::Schema,
+                Holder::Schema,
                 "{type: object, properties: {a: {type: string}}}",
                 "{type: object, properties: {a: {type: string, readOnly: true}}}",
             ),
@@ -171,7 +171,7 @@ pub(super) const PAIRS: &[Pair] = &[
                 ],
             ),
             example(
-                Spot::Schema,
+                Holder::Schema,
                 "{type: object, properties: {a: {type: string}}}",
                 "{type: object, properties: {a: {type: string, writeOnly: true}}}",
             ),

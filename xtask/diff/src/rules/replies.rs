@@ -2,7 +2,7 @@
 //!
 //! Of a call back it is the receiver who answers, so that a status and a header have a verdict for a request too.
 
-use super::{Change as C, Level, Pair, Says, Spot, alone, example, half_of, pair, reply, request, waived};
+use super::{Change as C, Holder, Level, Pair, Says, alone, example, half_of, pair, reply, request, waived};
 
 const MAY_COME: &[Says] = &[
     request(Level::Additive, "An answer without it is still taken."),
@@ -39,7 +39,7 @@ pub(super) const PAIRS: &[Pair] = &[
                 ],
             ),
             example(
-                Spot::Response,
+                Holder::Response,
                 "content: {application/json: {}}",
                 "content: {application/json: {}, application/xml: {}}",
             ),
@@ -65,7 +65,7 @@ pub(super) const PAIRS: &[Pair] = &[
                 reply(Level::Breaking, "Anything may come now."),
             ],
         ),
-        example(Spot::MediaType, "x-a: 1", "{x-a: 1, schema: {type: string}}"),
+        example(Holder::MediaType, "x-a: 1", "{x-a: 1, schema: {type: string}}"),
     ),
     waived(
         pair(
@@ -88,7 +88,7 @@ pub(super) const PAIRS: &[Pair] = &[
                 ],
             ),
             example(
-                Spot::Responses,
+                Holder::Responses,
                 "'200': {description: Done.}",
                 "{'200': {description: Done.}, '201': {description: Made.}}",
             ),
@@ -105,7 +105,7 @@ pub(super) const PAIRS: &[Pair] = &[
                 reply(Level::Breaking, "A client may wait for just the old status."),
             ],
         ),
-        example(Spot::Responses, "'200': {description: Done.}", "'201': {description: Done.}"),
+        example(Holder::Responses, "'200': {description: Done.}", "'201': {description: Done.}"),
     ),
     alone(
         half_of(
@@ -118,7 +118,7 @@ pub(super) const PAIRS: &[Pair] = &[
             ],
         ),
         example(
-            Spot::Responses,
+            Holder::Responses,
             "{'200': {description: Done.}, '404': {description: Not there.}}",
             "{'200': {description: Done.}, '410': {description: Not there.}}",
         ),
@@ -143,7 +143,7 @@ pub(super) const PAIRS: &[Pair] = &[
             ],
         ),
         example(
-            Spot::Responses,
+            Holder::Responses,
             "'200': {description: Done.}",
             "{'200': {description: Done.}, '409': {description: Refused.}}",
         ),
@@ -160,7 +160,7 @@ pub(super) const PAIRS: &[Pair] = &[
                     reply(Level::Risky, "A client that looks for it had to cope without it."),
                 ],
             ),
-            example(Spot::Response, "headers: {}", "headers: {X-A: {schema: {type: string}}}"),
+            example(Holder::Response, "headers: {}", "headers: {X-A: {schema: {type: string}}}"),
         ),
         "Who reads may look for a header that need not come; who sends one that nobody knows is not refused.",
     ),
@@ -177,7 +177,7 @@ pub(super) const PAIRS: &[Pair] = &[
             "a header was removed that always came",
             MAY_BE_MISSING,
         ),
-        example(Spot::Response, "headers: {}", "headers: {X-A: {required: true, schema: {type: string}}}"),
+        example(Holder::Response, "headers: {}", "headers: {X-A: {required: true, schema: {type: string}}}"),
     ),
     pair(
         half_of(C::HeaderBecameRequired, "header-became-required", "a header always comes now", COMES),
@@ -188,7 +188,7 @@ pub(super) const PAIRS: &[Pair] = &[
             MAY_BE_MISSING,
         ),
         example(
-            Spot::Response,
+            Holder::Response,
             "headers: {X-A: {schema: {type: string}}}",
             "headers: {X-A: {required: true, schema: {type: string}}}",
         ),

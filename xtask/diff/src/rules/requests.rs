@@ -3,7 +3,7 @@
 //! Who sends it is the client, and in a call back the server: so each has a verdict for a request and for a reply.
 
 use super::{
-    Change as C, HARMLESS, Level, OTHER, Pair, STRICT_SERVER, Says, Spot, alone, example, half_of, pair,
+    Change as C, HARMLESS, Holder, Level, OTHER, Pair, STRICT_SERVER, Says, alone, example, half_of, pair,
     reply, request, waived,
 };
 
@@ -48,7 +48,7 @@ pub(super) const PAIRS: &[Pair] = &[
                 NEED_NOT_COME,
             ),
             example(
-                Spot::Operation,
+                Holder::Operation,
                 "parameters: []",
                 "parameters: [{name: q, in: query, schema: {type: string}}]",
             ),
@@ -70,7 +70,7 @@ pub(super) const PAIRS: &[Pair] = &[
                 COMES_NO_MORE,
             ),
             example(
-                Spot::Operation,
+                Holder::Operation,
                 "parameters: []",
                 "parameters: [{name: q, in: query, required: true, schema: {type: string}}]",
             ),
@@ -80,7 +80,7 @@ pub(super) const PAIRS: &[Pair] = &[
     alone(
         half_of(C::ParameterRenamed, "parameter-renamed", "a parameter has another name", ELSEWHERE),
         example(
-            Spot::Operation,
+            Holder::Operation,
             "parameters: [{name: page, in: query, schema: {type: integer}}]",
             "parameters: [{name: pageNum, in: query, schema: {type: integer}}]",
         ),
@@ -93,7 +93,7 @@ pub(super) const PAIRS: &[Pair] = &[
             ELSEWHERE,
         ),
         example(
-            Spot::Operation,
+            Holder::Operation,
             "parameters: [{name: page, in: query, schema: {type: integer}}]",
             "parameters: [{name: page, in: header, schema: {type: integer}}]",
         ),
@@ -106,7 +106,7 @@ pub(super) const PAIRS: &[Pair] = &[
             HARMLESS,
         ),
         example(
-            Spot::Path,
+            Holder::Path,
             "/things: {parameters: [{name: q, in: query, schema: {type: string}}], get: {responses: {}}}",
             "/things: {get: {parameters: [{name: q, in: query, schema: {type: string}}], responses: {}}}",
         ),
@@ -124,17 +124,17 @@ pub(super) const PAIRS: &[Pair] = &[
             "a parameter may be left out now",
             MAY_BE_MISSING,
         ),
-        example(Spot::Parameter, "x-a: 1", "{x-a: 1, required: true}"),
+        example(Holder::Parameter, "x-a: 1", "{x-a: 1, required: true}"),
     ),
     alone(
         half_of(C::EncodingChanged, "encoding-changed", "the same value is written in another way", OTHER),
-        example(Spot::Parameter, "style: form", "style: pipeDelimited"),
+        example(Holder::Parameter, "style: form", "style: pipeDelimited"),
     ),
     waived(
         pair(
             half_of(C::BodyAdded, "body-added", "a body may be sent now", MAY_BE_THERE),
             half_of(C::BodyRemoved, "body-removed", "a body may no longer be sent", NEED_NOT_COME),
-            example(Spot::RequestBody, "x-a: 1", "{x-a: 1, requestBody: {content: {}}}"),
+            example(Holder::RequestBody, "x-a: 1", "{x-a: 1, requestBody: {content: {}}}"),
         ),
         STRICT_SERVER,
     ),
@@ -147,7 +147,7 @@ pub(super) const PAIRS: &[Pair] = &[
                 "a body had to be sent and may no longer be",
                 COMES_NO_MORE,
             ),
-            example(Spot::RequestBody, "x-a: 1", "{x-a: 1, requestBody: {required: true, content: {}}}"),
+            example(Holder::RequestBody, "x-a: 1", "{x-a: 1, requestBody: {required: true, content: {}}}"),
         ),
         STRICT_SERVER,
     ),
@@ -165,7 +165,7 @@ pub(super) const PAIRS: &[Pair] = &[
             MAY_BE_MISSING,
         ),
         example(
-            Spot::RequestBody,
+            Holder::RequestBody,
             "requestBody: {content: {}}",
             "requestBody: {required: true, content: {}}",
         ),

@@ -3,8 +3,8 @@
 //! Most pairs are one fact in two directions: one change lets fewer values be right, the other lets more.
 
 use super::{
-    Change as C, HARMLESS, Level, NARROWER, OTHER, Pair, Says, Spot, UNSURE, WIDER, alone, example, half_of,
-    pair, reply, request, waived,
+    Change as C, HARMLESS, Holder, Level, NARROWER, OTHER, Pair, Says, UNSURE, WIDER, alone, example,
+    half_of, pair, reply, request, waived,
 };
 
 /// The first lets fewer values be right, the second more.
@@ -17,7 +17,7 @@ const fn narrowing(
     pair(
         half_of(first.0, first.1, first.2, NARROWER),
         half_of(second.0, second.1, second.2, WIDER),
-        example(Spot::Schema, base, revision),
+        example(Holder::Schema, base, revision),
     )
 }
 
@@ -37,7 +37,7 @@ const OTHER_DEFAULT: &[Says] = &[
 pub(super) const PAIRS: &[Pair] = &[
     alone(
         half_of(C::TypeChanged, "type-changed", "the type is another", OTHER),
-        example(Spot::Schema, "{type: string}", "{type: boolean}"),
+        example(Holder::Schema, "{type: string}", "{type: boolean}"),
     ),
     narrowing(
         (C::TypeNarrowed, "type-narrowed", "the type is a part of what it was"),
@@ -53,7 +53,7 @@ pub(super) const PAIRS: &[Pair] = &[
     ),
     alone(
         half_of(C::FormatChanged, "format-changed", "the format is another", OTHER),
-        example(Spot::Schema, "{type: string, format: uuid}", "{type: string, format: uri}"),
+        example(Holder::Schema, "{type: string, format: uuid}", "{type: string, format: uri}"),
     ),
     narrowing(
         (C::FormatSet, "format-set", "there is a format now"),
@@ -64,7 +64,7 @@ pub(super) const PAIRS: &[Pair] = &[
     pair(
         half_of(C::SecretMarked, "secret-marked", "it is marked as a secret", HARMLESS),
         half_of(C::SecretUnmarked, "secret-unmarked", "it is no longer marked as a secret", HARMLESS),
-        example(Spot::Schema, "{type: string}", "{type: string, format: password}"),
+        example(Holder::Schema, "{type: string}", "{type: string, format: password}"),
     ),
     narrowing(
         (C::NotNullable, "no-longer-nullable", "it may not be null any more"),
@@ -76,7 +76,7 @@ pub(super) const PAIRS: &[Pair] = &[
         pair(
             half_of(C::EnumValueAdded, "enum-value-added", "there is another value", OPEN_VALUES),
             half_of(C::EnumValueRemoved, "enum-value-removed", "there is a value less", FEWER_VALUES),
-            example(Spot::Schema, "{type: string, enum: [a]}", "{type: string, enum: [a, b]}"),
+            example(Holder::Schema, "{type: string, enum: [a]}", "{type: string, enum: [a, b]}"),
         ),
         "Clients of an API that grows take a value that they do not know, servers do not.",
     ),
@@ -100,20 +100,20 @@ pub(super) const PAIRS: &[Pair] = &[
     ),
     alone(
         half_of(C::PatternChanged, "pattern-changed", "the pattern is another", UNSURE),
-        example(Spot::Schema, "{type: string, pattern: '^a$'}", "{type: string, pattern: '^b$'}"),
+        example(Holder::Schema, "{type: string, pattern: '^a$'}", "{type: string, pattern: '^b$'}"),
     ),
     waived(
         pair(
             half_of(C::DefaultSet, "default-set", "there is a default now", OTHER_DEFAULT),
             half_of(C::DefaultUnset, "default-unset", "there is no default any more", OTHER_DEFAULT),
-            example(Spot::Schema, "{type: string}", "{type: string, default: a}"),
+            example(Holder::Schema, "{type: string}", "{type: string, default: a}"),
         ),
         "A default means something only where a value can be left out: in a request.",
     ),
     waived(
         alone(
             half_of(C::DefaultChanged, "default-changed", "the default is another", OTHER_DEFAULT),
-            example(Spot::Schema, "{type: string, default: a}", "{type: string, default: b}"),
+            example(Holder::Schema, "{type: string, default: a}", "{type: string, default: b}"),
         ),
         "A default means something only where a value can be left out: in a request.",
     ),
@@ -179,7 +179,7 @@ pub(super) const PAIRS: &[Pair] = &[
     ),
     alone(
         half_of(C::MultipleOfChanged, "multiple-of-changed", "other multiples are right", OTHER),
-        example(Spot::Schema, "{type: integer, multipleOf: 5}", "{type: integer, multipleOf: 7}"),
+        example(Holder::Schema, "{type: integer, multipleOf: 5}", "{type: integer, multipleOf: 7}"),
     ),
     narrowing(
         (C::ItemsUnique, "items-unique", "no item may come twice any more"),
@@ -221,14 +221,14 @@ pub(super) const PAIRS: &[Pair] = &[
         half_of(C::WrappedInOneOf, "wrapped-in-one-of", "what stood there is one of alternatives now", OTHER),
         half_of(C::UnwrappedFromOneOf, "unwrapped-from-one-of", "alternatives became one schema", OTHER),
         example(
-            Spot::Schema,
+            Holder::Schema,
             "{type: object, properties: {a: {type: string}}}",
             "{oneOf: [{type: object, properties: {a: {type: string}}}, {type: object, properties: {b: {type: string}}}]}",
         ),
     ),
     alone(
         half_of(C::NotChanged, "not-changed", "what is excluded is something else", UNSURE),
-        example(Spot::Schema, "{not: {type: string}}", "{not: {type: integer}}"),
+        example(Holder::Schema, "{not: {type: string}}", "{not: {type: integer}}"),
     ),
     pair(
         half_of(
@@ -244,7 +244,7 @@ pub(super) const PAIRS: &[Pair] = &[
             UNSURE,
         ),
         example(
-            Spot::Schema,
+            Holder::Schema,
             "{oneOf: [{type: object}]}",
             "{oneOf: [{type: object}], discriminator: {propertyName: a}}",
         ),
@@ -257,7 +257,7 @@ pub(super) const PAIRS: &[Pair] = &[
             OTHER,
         ),
         example(
-            Spot::Schema,
+            Holder::Schema,
             "{oneOf: [{type: object}], discriminator: {propertyName: a}}",
             "{oneOf: [{type: object}], discriminator: {propertyName: b}}",
         ),
@@ -277,7 +277,7 @@ pub(super) const PAIRS: &[Pair] = &[
                 FEWER_VALUES,
             ),
             example(
-                Spot::Schema,
+                Holder::Schema,
                 "{oneOf: [{type: object}], discriminator: {propertyName: a, mapping: {x: X}}}",
                 "{oneOf: [{type: object}], discriminator: {propertyName: a, mapping: {x: X, y: Y}}}",
             ),
@@ -292,13 +292,13 @@ pub(super) const PAIRS: &[Pair] = &[
             OTHER,
         ),
         example(
-            Spot::Schema,
+            Holder::Schema,
             "{oneOf: [{type: object}], discriminator: {propertyName: a, mapping: {x: X}}}",
             "{oneOf: [{type: object}], discriminator: {propertyName: a, mapping: {x: Z}}}",
         ),
     ),
     alone(
         half_of(C::XmlChanged, "xml-changed", "it is written in another way in XML", UNSURE),
-        example(Spot::Schema, "{type: string, xml: {name: a}}", "{type: string, xml: {name: b}}"),
+        example(Holder::Schema, "{type: string, xml: {name: a}}", "{type: string, xml: {name: b}}"),
     ),
 ];

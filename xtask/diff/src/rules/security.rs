@@ -1,6 +1,6 @@
 //! Who is let in: security requirements, schemes and scopes.
 
-use super::{Change as C, HARMLESS, Level, Pair, Says, Spot, alone, call, example, half_of, pair};
+use super::{Change as C, HARMLESS, Holder, Level, Pair, Says, alone, call, example, half_of, pair};
 
 const FEWER_CALLERS: &[Says] =
     &[call(Level::Breaking, "A caller who was let in before may not be any more.")];
@@ -10,7 +10,7 @@ pub(super) const PAIRS: &[Pair] = &[
     pair(
         half_of(C::SecurityAdded, "security-added", "there is another way to authenticate", MORE_CALLERS),
         half_of(C::SecurityRemoved, "security-removed", "there is a way less to authenticate", FEWER_CALLERS),
-        example(Spot::Operation, "security: [{A: []}]", "security: [{A: []}, {B: []}]"),
+        example(Holder::Operation, "security: [{A: []}]", "security: [{A: []}, {B: []}]"),
     ),
     pair(
         half_of(
@@ -25,12 +25,12 @@ pub(super) const PAIRS: &[Pair] = &[
             "it no longer says how to authenticate",
             MORE_CALLERS,
         ),
-        example(Spot::Document, "x-a: 1", "{x-a: 1, security: [{A: []}]}"),
+        example(Holder::Document, "x-a: 1", "{x-a: 1, security: [{A: []}]}"),
     ),
     pair(
         half_of(C::ScopeAdded, "scope-added", "another scope is needed", FEWER_CALLERS),
         half_of(C::ScopeRemoved, "scope-removed", "a scope is no longer needed", MORE_CALLERS),
-        example(Spot::Operation, "security: [{A: []}]", "security: [{A: [write]}]"),
+        example(Holder::Operation, "security: [{A: []}]", "security: [{A: [write]}]"),
     ),
     pair(
         half_of(C::SecuritySchemeAdded, "security-scheme-added", "a security scheme was added", HARMLESS),
@@ -41,7 +41,7 @@ pub(super) const PAIRS: &[Pair] = &[
             HARMLESS,
         ),
         example(
-            Spot::Components,
+            Holder::Components,
             "{securitySchemes: {A: {type: http, scheme: basic}}}",
             "{securitySchemes: {A: {type: http, scheme: basic}, B: {type: http, scheme: bearer}}}",
         ),
@@ -54,7 +54,7 @@ pub(super) const PAIRS: &[Pair] = &[
             &[call(Level::Breaking, "Clients authenticate as the scheme said before.")],
         ),
         example(
-            Spot::Components,
+            Holder::Components,
             "{securitySchemes: {A: {type: http, scheme: basic}}}",
             "{securitySchemes: {A: {type: http, scheme: digest}}}",
         ),
@@ -73,7 +73,7 @@ pub(super) const PAIRS: &[Pair] = &[
             &[call(Level::Breaking, "A client that asks for it is refused.")],
         ),
         example(
-            Spot::Components,
+            Holder::Components,
             "{securitySchemes: {A: {type: oauth2, flows: {clientCredentials: {tokenUrl: u, scopes: {a: x}}}}}}",
             "{securitySchemes: {A: {type: oauth2, flows: {clientCredentials: {tokenUrl: u, scopes: {a: x, b: y}}}}}}",
         ),

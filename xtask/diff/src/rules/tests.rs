@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Change, Half, Level, Pair, Spot, explain, half, halves, ids, pairs};
-use crate::diff::{Direction, Edit, compare};
+use super::{Change, Half, Holder, Level, Pair, explain, half, halves, ids, pairs};
+use crate::{Direction, Edit, compare};
 use openapi_fragment::Document;
 
 /// Who calls: the client, or the server, which calls back.
@@ -17,34 +17,34 @@ enum Caller {
 }
 
 /// A small document that has every place at which a snippet can stand.
-fn document(spot: Spot, snippet: &str, caller: Caller) -> Document {
-    let at = |wanted| if spot == wanted { value(snippet) } else { json!({}) };
-    let media = match spot {
-        Spot::MediaType => json!({"application/json": value(snippet)}),
+fn document(holder: Holder, snippet: &str, caller: Caller) -> Document {
+    let at = |wanted| if holder == wanted { value(snippet) } else { json!({}) };
+    let media = match holder {
+        Holder::MediaType => json!({"application/json": value(snippet)}),
         _ => json!({"application/json": {"schema": {"$ref": "#/components/schemas/Subject"}}}),
     };
     let parameter =
-        with(at(Spot::Parameter), json!({"name": "q", "in": "query", "schema": {"type": "string"}}));
-    let response = with(at(Spot::Response), json!({"description": "Done.", "content": media}));
-    let responses = if spot == Spot::Responses { value(snippet) } else { json!({"200": response}) };
-    let body = match spot {
-        Spot::RequestBody => value(snippet),
+        with(at(Holder::Parameter), json!({"name": "q", "in": "query", "schema": {"type": "string"}}));
+    let response = with(at(Holder::Response), json!({"description": "Done.", "content": media}));
+    let responses = if holder == Holder::Responses { value(snippet) } else { json!({"200": response}) };
+    let body = match holder {
+        Holder::RequestBody => value(snippet),
         _ => json!({"requestBody": {"content": media}}),
     };
     let operation = json!({"operationId": "putThing", "parameters": [parameter], "responses": responses});
-    let operation = with(with(at(Spot::Operation), body), operation);
-    let subject = if spot == Spot::Schema { value(snippet) } else { json!({"type": "string"}) };
-    let mut components = with(at(Spot::Components), json!({"schemas": {}}));
+    let operation = with(with(at(Holder::Operation), body), operation);
+    let subject = if holder == Holder::Schema { value(snippet) } else { json!({"type": "string"}) };
+    let mut components = with(at(Holder::Components), json!({"schemas": {}}));
     components["schemas"]["Subject"] = subject;
     let operation = match caller {
         Caller::Client => operation,
         Caller::Server => json!({"responses": {}, "callbacks": {"done": {"{$url}": {"post": operation}}}}),
     };
-    let paths = with(at(Spot::Path), json!({"/subject": {"put": operation}}));
+    let paths = with(at(Holder::Path), json!({"/subject": {"put": operation}}));
     let rest = json!({
         "openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": paths, "components": components,
     });
-    let root = with(at(Spot::Document), rest);
+    let root = with(at(Holder::Document), rest);
     Document::load("example", root.to_string().as_bytes()).expect("JSON is YAML")
 }
 
@@ -65,10 +65,10 @@ fn with(mut first: Value, rest: Value) -> Value {
 /// All edits must be of the change; where a snippet stands in the request and in the reply, there are two.
 #[track_caller]
 fn edits(pair: &Pair, half: &Half, caller: Caller, base: &str, revision: &str) -> Vec<Edit> {
-    let [base, revision] = [base, revision].map(|snippet| document(pair.example.spot, snippet, caller));
+    let [base, revision] = [base, revision].map(|snippet| document(pair.example.holder, snippet, caller));
     let diff = compare(&base, &revision);
     assert!(diff.unclassified.is_empty(), "{}: unclassified {:#?}", half.id, diff.unclassified);
-    let most = if pair.example.spot == Spot::MediaType { 2 } else { 1 };
+    let most = if pair.example.holder == Holder::MediaType { 2 } else { 1 };
     assert!((1..=most).contains(&diff.edits.len()), "{}: {:#?}", half.id, diff.edits);
     for edit in &diff.edits {
         assert_eq!(edit.change, half.change, "{}", half.id);

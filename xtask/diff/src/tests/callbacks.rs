@@ -1,7 +1,7 @@
 //! What the server calls is judged the other way round; links are shown and cost nothing; servers that stand apart.
 
 use super::moves::lines;
-use crate::diff::compare;
+use crate::compare;
 use openapi_fragment::Document;
 
 pub(super) const BASE: &str = "

@@ -1,7 +1,7 @@
 //! Levels that hang on more than the edit: on who sends it, on what is promised, on how it is written.
 
 use super::moves::lines;
-use crate::diff::compare;
+use crate::compare;
 use openapi_fragment::Document;
 
 /// The level of the one edit that turns `from` into `to` in an operation with these keys.

@@ -5,4 +5,3 @@ mod corpus;
 mod levels;
 mod moves;
 mod properties;
-mod renames;

@@ -1,8 +1,6 @@
 //! What moved is one edit: operations, paths, parameters. The same backwards.
 
-use super::renames::finds;
-use crate::diff::rules::Change as C;
-use crate::diff::{Diff, Level, compare};
+use crate::{Diff, compare};
 use openapi_fragment::Document;
 
 /// Two operations with their parameters, in the flow style, so that a case fits a line.
@@ -54,7 +52,7 @@ fn document(paths: &str) -> Document {
 
 /// Each edit as `rule: node: detail`, what is within it behind `/`, with its level.
 pub(super) fn lines(diff: &Diff) -> Vec<String> {
-    let line = |edit: &crate::diff::Edit| {
+    let line = |edit: &crate::Edit| {
         let within: String = edit.within.iter().map(|inner| format!(" / {}", inner.detail)).collect();
         let reach: Vec<String> = edit.reach.iter().map(|way| way.operation.name()).collect();
         format!("{}: {}: {}{within} [{}]", edit.level().name(), edit.node.name, edit.detail, reach.join(" "))
@@ -225,25 +223,4 @@ fn a_parameter_that_is_sent_at_another_place() {
 #[test]
 fn a_parameter_that_becomes_a_component() {
     moves("[P]", "[REF]", &["no effect: putA: p: in place → p [putA]"]);
-}
-
-/// In the fragment one component declares the variable of two paths.
-#[test]
-fn a_variable_that_a_component_declares() {
-    finds(
-        &[("{orgId}", "{organizationId}"), ("      name: orgId\n", "      name: organizationId\n")],
-        &[(C::PathVariableRenamed, "OrgId", "name: orgId → organizationId", Level::None)],
-    );
-}
-
-#[test]
-fn operations_of_the_fragment() {
-    finds(
-        &[("  /api/atlas/v2/orgs:\n", "  /api/atlas/v2/organizations:\n")],
-        &[(C::OperationMoved, "/api/atlas/v2/organizations", "was /api/atlas/v2/orgs", Level::Breaking)],
-    );
-    finds(
-        &[("    put:\n", "    post:\n")],
-        &[(C::OperationMoved, "cutoverGroupLiveMigration", "PUT → POST", Level::Breaking)],
-    );
 }

@@ -1,21 +1,28 @@
-//! Whatever is done to the fragment: nothing is silent, nothing panics, nothing hangs, and backwards is backwards.
+//! Whatever is done to a document: nothing is silent, nothing panics, nothing hangs, and backwards is backwards.
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use serde_json::{Map, Value, json};
 
-use crate::diff::role::METHODS;
-use crate::diff::rules::{self, Change};
-use crate::diff::{Diff, Site, Sites, compare};
-use atlas_codegen::paths;
+use crate::rules::{self, Change};
+use crate::{Diff, Site, Sites, compare};
+use openapi_fragment::openapi::METHODS;
 use openapi_fragment::{Document, pointer};
 
-fn fragment() -> Document {
-    let bytes = fs::read(paths::root().join(paths::FRAGMENT)).expect("the fragment");
-    Document::load(paths::FRAGMENT, &bytes).expect("the fragment loads")
+/// A document with something of everything.
+fn service() -> Document {
+    Document::load("service.yaml", include_bytes!("service.yaml")).expect("it loads")
+}
+
+/// That document, and the project's own beside this crate, where it is there.
+fn documents() -> Vec<Document> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec/atlas-migration.yaml");
+    let fragment = fs::read(path).ok().map(|bytes| Document::load("fragment", &bytes).expect("it loads"));
+    [service()].into_iter().chain(fragment).collect()
 }
 
 fn document(value: &Value) -> Document {
@@ -186,7 +193,7 @@ fn check(base: &Document, revision: &Document) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// The same few in each run, because each compares the whole fragment twice; others and more with `PROPTEST_CASES`.
+/// The same few in each run, because each compares whole documents twice; others and more with `PROPTEST_CASES`.
 fn config() -> ProptestConfig {
     let default = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
     match std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()) {
@@ -200,17 +207,18 @@ proptest! {
 
     #[test]
     fn nothing_is_silent(edits in prop::collection::vec(random(), 1..5)) {
-        let base = fragment();
-        let mut value = base.value.clone();
-        edits.iter().for_each(|edit| apply(&mut value, edit));
-        check(&base, &document(&value))?;
+        for base in documents() {
+            let mut value = base.value.clone();
+            edits.iter().for_each(|edit| apply(&mut value, edit));
+            check(&base, &document(&value))?;
+        }
     }
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: config().cases * 8, ..config() })]
 
-    /// A document with what the fragment lacks: callbacks, webhooks, links. It is small, so that more is tried.
+    /// A document with what the others lack: callbacks, webhooks, links. It is small, so that more is tried.
     #[test]
     fn nothing_is_silent_of_calls_back(edits in prop::collection::vec(random(), 1..5)) {
         let base = Document::load("calls", super::callbacks::BASE.as_bytes()).expect("it loads");
@@ -230,12 +238,13 @@ fn reversed(value: &Value) -> Value {
     }
 }
 
-/// The fragment is YAML with comments and anchors; here it is JSON with its keys backwards.
+/// The documents are YAML with comments and anchors; here they are JSON with its keys backwards.
 #[test]
 fn spelling_is_no_edit() {
-    let base = fragment();
-    let diff = compare(&base, &document(&reversed(&base.value)));
-    assert_eq!((diff.edits.len(), diff.pointers, diff.unclassified.len()), (0, 0, 0));
+    for base in documents() {
+        let diff = compare(&base, &document(&reversed(&base.value)));
+        assert_eq!((diff.edits.len(), diff.pointers, diff.unclassified.len()), (0, 0, 0));
+    }
 }
 
 #[test]

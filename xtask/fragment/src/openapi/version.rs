@@ -57,6 +57,15 @@ impl<'a> MediaType<'a> {
     }
 }
 
+/// What reports call the version that a media type of any document belongs to: its date, or else the media type.
+#[must_use]
+pub fn version_of(media_type: &str) -> &str {
+    media_type
+        .strip_prefix("application/vnd.atlas.")
+        .and_then(|rest| rest.split_once('+'))
+        .map_or(media_type, |(date, _)| date)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

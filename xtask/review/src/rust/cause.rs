@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use super::api::Api;
 use super::compare::Subject;
-use crate::diff::Sites;
 use atlas_codegen::lower::walk::{self, OperationNode};
+use openapi_diff::Sites;
 
 mod leaves;
 

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::diff::verdict::Bump;
+use crate::rust::verdict::Bump;
 
 /// The section of what is not released yet.
 const UNRELEASED: &str = "Unreleased";

@@ -8,7 +8,7 @@ use super::broken;
 use super::read::{Body, Field, Type, Variant};
 use super::rules::Rule;
 use super::text::Text;
-use crate::diff::verdict::Signature;
+use crate::rust::verdict::Signature;
 
 /// A difference of the public API.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use semver::Version;
 
 use super::changelog::Changelog;
-use crate::diff::verdict::{Bump, Gate};
+use crate::rust::verdict::{Bump, Gate};
 
 /// What one side says of itself.
 #[derive(Clone, Copy, Debug)]

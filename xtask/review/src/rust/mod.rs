@@ -12,16 +12,20 @@ mod compare;
 mod gate;
 mod project;
 mod read;
+mod report;
 mod rules;
 mod runtime;
 mod surface;
 mod text;
+mod verdict;
 
 #[cfg(test)]
 mod tests;
 
-pub(crate) use project::Sides;
-pub(crate) use rules::{explain, ids};
+pub use project::Sides;
+pub use report::{OfEdit, OfReport, RustApi};
+pub use rules::{explain, ids};
+pub use verdict::{Bump, Gate, Notice, RustReport, RustVerdict, Signature};
 
 use gate::Release;
 use surface::Surface;
@@ -29,14 +33,14 @@ use surface::Surface;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use super::verdict::{Bump, RustApi, RustReport, Signature, Verdict};
-use super::{Edit, Sites};
-use api::public_api;
 use atlas_codegen::Error;
 use atlas_codegen::lower::walk;
 use atlas_codegen::patch::type_name;
-use cause::Causes;
+use openapi_diff::{Edit, Sites};
 use openapi_fragment::Document;
+
+use api::public_api;
+use cause::Causes;
 
 /// Judges with what both sides have beside the fragment.
 #[derive(Debug)]
@@ -49,8 +53,13 @@ pub(crate) struct Judge<'a> {
     pub(crate) releases: Option<(Release<'a>, Release<'a>)>,
 }
 
-impl RustApi for Judge<'_> {
-    fn judge(&self, base: &Document, revision: &Document, edits: &[Edit]) -> Result<RustReport, String> {
+impl Judge<'_> {
+    pub(crate) fn judge(
+        &self,
+        base: &Document,
+        revision: &Document,
+        edits: &[Edit],
+    ) -> Result<RustReport, String> {
         let side = |document, surface, which| {
             public_api(document, surface).map_err(|failure| sentence(which, &failure))
         };
@@ -92,7 +101,7 @@ impl Judge<'_> {
         let causes = Causes::new(before, after);
         let pointers: Vec<&[Sites]> = edits.iter().map(|edit| edit.pointers.as_slice()).collect();
         let mut report =
-            RustReport { verdicts: vec![Verdict::default(); edits.len()], ..RustReport::default() };
+            RustReport { verdicts: vec![RustVerdict::default(); edits.len()], ..RustReport::default() };
         for change in compare::compare(before, after) {
             let caused_by = causes.edits(&change.subject, &pointers);
             for index in &caused_by {

@@ -5,18 +5,18 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use super::{Judge, Release, Surface};
-use crate::diff::Edit;
-use crate::diff::verdict::{RustApi, RustReport};
-use atlas_codegen::paths;
-use atlas_codegen::wrapper;
+use atlas_codegen::{paths, wrapper};
+use openapi_diff::Edit;
 use openapi_fragment::Document;
+
+use super::verdict::RustReport;
+use super::{Judge, Release, Surface};
+use crate::git::Git;
 
 /// Both sides of the project around the fragment.
 #[derive(Debug)]
-pub(crate) struct Sides {
+pub struct Sides {
     /// The base's wrapper, where it is another than the revision's.
     base_surface: Option<Surface>,
     base: Texts,
@@ -43,7 +43,7 @@ impl Sides {
     /// # Errors
     ///
     /// A sentence that says which of them could not be read.
-    pub(crate) fn read(root: &Path, commit: Option<&str>) -> Result<Self, String> {
+    pub fn read(root: &Path, commit: Option<&str>) -> Result<Self, String> {
         let sources = wrapper::sources(&root.join(paths::SDK_SOURCES)).map_err(|error| error.to_string())?;
         let surface = |sources: &[(PathBuf, String)]| {
             Surface::of(sources.iter().map(|(path, text)| (path.as_path(), text.as_str())))
@@ -54,12 +54,14 @@ impl Sides {
             changelog: std::fs::read_to_string(root.join(paths::CHANGELOG)).ok(),
         };
         let revision_surface = surface(&sources)?;
-        // A fragment elsewhere may have a base in another repository, which knows nothing of the wrapper.
-        let knows = |commit: &&str| Git { root, commit }.run(&["cat-file", "-e", commit]).is_some();
-        let Some(commit) = commit.filter(knows) else {
+        // A fragment elsewhere may have a base in another repository, which does not have the wrapper.
+        let is_known = |commit: &&str| {
+            Git::in_folder(root).text(&["cat-file", "-e", commit]).is_ok_and(|text| text.is_some())
+        };
+        let Some(commit) = commit.filter(is_known) else {
             return Ok(Self { base_surface: None, base: revision.clone(), revision_surface, revision });
         };
-        let git = Git { root, commit };
+        let git = Commit { git: Git::in_folder(root), commit };
         let old = git.sources(&sources)?;
         let base_surface = if old == sources { None } else { Some(surface(&old)?) };
         let base = Texts {
@@ -70,8 +72,13 @@ impl Sides {
     }
 }
 
-impl RustApi for Sides {
-    fn judge(&self, base: &Document, revision: &Document, edits: &[Edit]) -> Result<RustReport, String> {
+impl Sides {
+    /// What the edits do to the Rust users.
+    ///
+    /// # Errors
+    ///
+    /// One sentence that says what stood in the way.
+    pub fn judge(&self, base: &Document, revision: &Document, edits: &[Edit]) -> Result<RustReport, String> {
         let judge = Judge {
             base: self.base_surface.as_ref().unwrap_or(&self.revision_surface),
             revision: &self.revision_surface,
@@ -82,15 +89,14 @@ impl RustApi for Sides {
 }
 
 /// A commit, seen from the root of the workspace.
-struct Git<'a> {
-    root: &'a Path,
+struct Commit<'a> {
+    git: Git,
     commit: &'a str,
 }
 
-impl Git<'_> {
+impl Commit<'_> {
     fn run(&self, arguments: &[&str]) -> Option<String> {
-        let output = Command::new("git").arg("-C").arg(self.root).args(arguments).output().ok()?;
-        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+        self.git.text(arguments).ok().flatten()
     }
 
     /// A file as the commit has it.

@@ -6,7 +6,7 @@
 //! book; where that chapter calls a change possibly breaking (a new trait may make a call ambiguous), so does the
 //! table: it is minor.
 
-use crate::diff::verdict::Bump;
+use crate::rust::verdict::Bump;
 
 /// A kind of change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -101,14 +101,15 @@ impl Rule {
 }
 
 /// What a rule says, for a reader; `None` where there is none of this id.
-pub(crate) fn explain(id: &str) -> Option<String> {
+#[must_use]
+pub fn explain(id: &str) -> Option<String> {
     let (_, id, bump, reason) = TABLE.iter().find(|(_, other, ..)| *other == id)?;
     let seen = if id.starts_with("run-") { "at run time only" } else { "by the compiler" };
     Some(format!("{id}: of the Rust API, seen {seen}\n  bump      {}\n  because   {reason}\n", bump.name()))
 }
 
 /// The ids of all rules.
-pub(crate) fn ids() -> impl Iterator<Item = &'static str> {
+pub fn ids() -> impl Iterator<Item = &'static str> {
     TABLE.iter().map(|(_, id, ..)| *id)
 }
 
@@ -122,7 +123,7 @@ mod tests {
             assert_eq!(*rule as usize, index, "{id}");
             assert_eq!(TABLE.iter().filter(|(_, other, ..)| other == id).count(), 1, "{id}");
             // An id means one rule, whichever table it is from.
-            assert!(crate::diff::rules::explain(id).is_none(), "{id}");
+            assert!(openapi_diff::rules::explain(id).is_none(), "{id}");
             assert!(explain(id).is_some_and(|text| text.starts_with(&format!("{id}: "))), "{id}");
         }
         assert_eq!(TABLE.len(), Rule::HandWrittenStays as usize + 1);

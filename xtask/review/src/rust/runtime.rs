@@ -11,11 +11,11 @@ use super::api::Api;
 use super::compare::Subject;
 use super::read::{Body, Field, Variant};
 use super::rules::Rule;
-use crate::diff::align::without_variables;
-use crate::diff::verdict::Notice;
+use crate::rust::verdict::Notice;
 use atlas_codegen::generator::{HAND_WRITTEN, ID_TYPES};
 use atlas_codegen::lower::walk;
 use atlas_codegen::operations::{Operation, Version};
+use openapi_fragment::openapi::without_variables;
 
 /// Something that changes at run time.
 #[derive(Clone, Debug, PartialEq, Eq)]

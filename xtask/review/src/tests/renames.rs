@@ -1,15 +1,14 @@
-//! Renames are renames: one edit of the fragment, and the name of the edit that is found.
+//! Renames are renames and moves are moves: one edit of the fragment, and the name of the edit that is found.
 
 use std::fs;
 
-use crate::diff::rules::Change as C;
-use crate::diff::{Level, compare};
 use atlas_codegen::paths;
+use openapi_diff::{Change as C, Level, compare};
 use openapi_fragment::Document;
 
 /// Replaces text in the fragment and expects these edits, each with what is shown of it.
 #[track_caller]
-pub(super) fn finds(replacements: &[(&str, &str)], expected: &[(C, &str, &str, Level)]) {
+fn finds(replacements: &[(&str, &str)], expected: &[(C, &str, &str, Level)]) {
     let text = fs::read_to_string(paths::root().join(paths::FRAGMENT)).expect("the fragment");
     let mut edited = text.clone();
     for (from, to) in replacements {
@@ -223,5 +222,26 @@ fn a_reply_with_another_status() {
             "        '415': {$ref: '#/components/responses/NotAcceptable'}\n        '409'",
         )],
         &[(C::FailureChanged, "listOrgs", "response 406 → 415", Level::Additive)],
+    );
+}
+
+/// In the fragment one component declares the variable of two paths.
+#[test]
+fn a_variable_that_a_component_declares() {
+    finds(
+        &[("{orgId}", "{organizationId}"), ("      name: orgId\n", "      name: organizationId\n")],
+        &[(C::PathVariableRenamed, "OrgId", "name: orgId → organizationId", Level::None)],
+    );
+}
+
+#[test]
+fn operations_of_the_fragment() {
+    finds(
+        &[("  /api/atlas/v2/orgs:\n", "  /api/atlas/v2/organizations:\n")],
+        &[(C::OperationMoved, "/api/atlas/v2/organizations", "was /api/atlas/v2/orgs", Level::Breaking)],
+    );
+    finds(
+        &[("    put:\n", "    post:\n")],
+        &[(C::OperationMoved, "cutoverGroupLiveMigration", "PUT → POST", Level::Breaking)],
     );
 }

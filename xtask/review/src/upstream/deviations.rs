@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::diff::{Edit, rules};
+use openapi_diff::Edit;
 
 /// The file.
 #[derive(Debug, Default, Deserialize)]
@@ -40,7 +40,7 @@ impl Deviations {
 
     /// The entry that speaks of this difference, the most precise one.
     pub(super) fn find(&self, edit: &Edit) -> Option<usize> {
-        let change = rules::half(edit.change).map_or("", |half| half.id);
+        let change = edit.change.id();
         let fits = |entry: &Entry| {
             entry.change == change
                 && entry.detail.as_ref().is_none_or(|detail| *detail == edit.detail)

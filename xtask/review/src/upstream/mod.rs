@@ -1,6 +1,6 @@
 //! `cargo xtask upstream`: our fragment against the published document, through the same engine, inside out.
 //!
-//! Both documents are cut down to what they have in common ([`project`]): the operations that we have, under our names
+//! Both documents are cut down to what they have in common (`project`): the operations that we have, under our names
 //! for components. What still differs is on purpose, and then `spec/deviations.toml` has its reason, or it is news.
 //! Levels say nothing here: the published document is not the base of a change.
 
@@ -15,24 +15,27 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 
-use super::input::Input;
-use super::redact::redact;
-use super::{Change, Edit, Sites, compare};
-use crate::failure::{Failure, Status};
-use atlas_codegen::emit::IoError;
 use atlas_codegen::paths;
+use openapi_diff::{Change, Edit, Sites, compare, redact};
+use openapi_fragment::Document;
+
+use crate::input::Input;
+use crate::{Error, Outcome};
 use deviations::Deviations;
 use news::News;
-use openapi_fragment::Document;
 use project::Projection;
 
 /// `cargo xtask upstream`. `former` is the published document of another day: what changed there since is listed too.
-pub(crate) fn upstream(
+///
+/// # Errors
+///
+/// Where a document cannot be read, or the report not written.
+pub fn upstream(
     published: &Path,
     former: Option<&Path>,
     fragment: Option<&Path>,
     out: &mut dyn Write,
-) -> Result<Status, Failure> {
+) -> Result<Outcome, Error> {
     let default = paths::root().join(paths::FRAGMENT);
     let path = fragment.unwrap_or(&default);
     let name = fragment.map_or_else(|| paths::FRAGMENT.to_owned(), |path| path.display().to_string());
@@ -48,19 +51,19 @@ pub(crate) fn upstream(
         .show(&deviations, &ours, &theirs, out)
         .and_then(|status| news.iter().try_for_each(|news| news.show(out)).map(|()| status))
         .and_then(|status| out.flush().map(|()| status))
-        .map_err(|error| IoError::new("could not write to the output", error).into())
+        .map_err(Error::output)
 }
 
-fn load(input: Input, path: &Path, name: &str) -> Result<Document, Failure> {
-    Document::load(name, &input.read(path, name)?).map_err(Failure::Problems)
+fn load(input: Input, path: &Path, name: &str) -> Result<Document, Error> {
+    Document::load(name, &input.read(path, name)?).map_err(Error::Problems)
 }
 
-fn read_deviations(path: &Path) -> Result<Deviations, Failure> {
+fn read_deviations(path: &Path) -> Result<Deviations, Error> {
     let name = path.display().to_string();
     let Some(text) = Input::Kept.read_if_there(path, &name)? else { return Ok(Deviations::default()) };
-    Deviations::read(&text).map_err(|problem| Failure::Base {
+    Deviations::read(&text).map_err(|problem| Error::Input {
         what: format!("{name} is not as it must be: {problem}"),
-        mend: "each entry has `change` and `reason`, and may have `node` and `detail`".to_owned(),
+        help: "each entry has `change` and `reason`, and may have `node` and `detail`".to_owned(),
     })
 }
 
@@ -80,11 +83,11 @@ struct Comparison {
 }
 
 impl Comparison {
-    fn new(theirs: &Document, ours: &Document) -> Result<Self, Failure> {
+    fn new(theirs: &Document, ours: &Document) -> Result<Self, Error> {
         let Projection { theirs, ours, lacking, elsewhere, unpublished, common } =
             project::project(&theirs.value, &ours.value);
         let document = |name: &str, value: &serde_json::Value| {
-            Document::load(name, value.to_string().as_bytes()).map_err(Failure::Problems)
+            Document::load(name, value.to_string().as_bytes()).map_err(Error::Problems)
         };
         let diff = compare(&document("published", &theirs)?, &document("fragment", &ours)?);
         let edits = diff.edits.into_iter().flat_map(flat).collect();

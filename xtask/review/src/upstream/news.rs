@@ -9,9 +9,9 @@ use std::io::{self, Write};
 use serde_json::Value;
 
 use super::project::{self, Key};
-use crate::diff::align::without_variables;
-use crate::diff::{Change, Edit, NodeKind, compare};
+use openapi_diff::{Change, Edit, NodeKind, compare};
 use openapi_fragment::Document;
+use openapi_fragment::openapi::without_variables;
 
 pub(super) struct News {
     former: String,

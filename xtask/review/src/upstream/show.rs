@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use super::Comparison;
 use super::deviations::Deviations;
-use crate::diff::{Edit, rules};
-use crate::failure::Status;
+use crate::Outcome;
+use openapi_diff::Edit;
 use openapi_fragment::Document;
 
 /// So many operations of a tag are named.
@@ -28,7 +28,7 @@ impl Comparison {
         ours: &Document,
         theirs: &Document,
         out: &mut dyn Write,
-    ) -> io::Result<Status> {
+    ) -> io::Result<Outcome> {
         let (mut used, mut unexplained) = (vec![false; deviations.len()], self.unclassified.len());
         for edit in &self.edits {
             match deviations.find(edit) {
@@ -63,7 +63,7 @@ impl Comparison {
         self.decided(deviations, ours, out)?;
         self.besides(out)?;
         let refused = unexplained > 0 || !stale.is_empty() || !self.unpublished.is_empty();
-        Ok(if refused { Status::Refused } else { Status::Ok })
+        Ok(if refused { Outcome::Rejected } else { Outcome::Passed })
     }
 
     /// What fails, with what to do.
@@ -194,7 +194,7 @@ fn line(
 ) -> io::Result<()> {
     let pointer = edit.sites.shown().map_or("", |site| &site.pointer);
     let position = ours.nearest_position(pointer);
-    let id = rules::half(edit.change).map_or("", |half| half.id);
+    let id = edit.change.id();
     let more = if *count > 1 { format!(" (and {} more)", count - 1) } else { String::new() };
     writeln!(
         out,

@@ -3,7 +3,7 @@
 mod whole;
 
 use super::{Comparison, Deviations};
-use crate::failure::Status;
+use crate::Outcome;
 use atlas_codegen::paths;
 use openapi_fragment::Document;
 
@@ -39,7 +39,7 @@ fn load(text: &str) -> Document {
 }
 
 #[track_caller]
-fn shows(theirs: &str, deviations: &str, status: Status, says: &[&str]) {
+fn shows(theirs: &str, deviations: &str, status: Outcome, says: &[&str]) {
     let ours = load(OURS);
     let theirs = load(theirs);
     let comparison = Comparison::new(&theirs, &ours).unwrap_or_else(|failure| panic!("{failure}"));
@@ -61,7 +61,7 @@ fn only_what_differs_is_left() {
     shows(
         THEIRS,
         "",
-        Status::Refused,
+        Outcome::Rejected,
         &[
             "1, 1 without a reason",
             "NEWS",
@@ -70,13 +70,18 @@ fn only_what_differs_is_left() {
             "other tags: B 1",
         ],
     );
-    shows(THEIRS, REASON, Status::Ok, &["1, 0 without a reason", "It lets its holder in.", lacks]);
+    shows(THEIRS, REASON, Outcome::Passed, &["1, 0 without a reason", "It lets its holder in.", lacks]);
     let changed = THEIRS.replace("{a: {type: string}", "{a: {type: string, format: password}");
-    shows(&changed, REASON, Status::Refused, &["0, 0 without", "STALE"]);
+    shows(&changed, REASON, Outcome::Rejected, &["0, 0 without", "STALE"]);
     let moved = THEIRS.replace("/a/{id}:", "/moved/{id}:");
-    shows(&moved, REASON, Status::Refused, &["path /a/{id}: was /moved/{id}  [operation-moved]", "0 stale"]);
+    shows(
+        &moved,
+        REASON,
+        Outcome::Rejected,
+        &["path /a/{id}: was /moved/{id}  [operation-moved]", "0 stale"],
+    );
     let gone = THEIRS.replace("/a/{id}:", "/moved/{id}:").replace("getA", "getC");
-    shows(&gone, REASON, Status::Refused, &["NOT PUBLISHED", "GET /a/{id} (getA)"]);
+    shows(&gone, REASON, Outcome::Rejected, &["NOT PUBLISHED", "GET /a/{id} (getA)"]);
 }
 
 const FORMER: &str = "
@@ -129,5 +134,5 @@ fn every_difference_has_a_reason() {
         super::upstream(&published, None, None, &mut out).unwrap_or_else(|failure| panic!("{failure}"));
     let text = String::from_utf8(out).expect("it is text");
     println!("{text}");
-    assert_eq!(status, Status::Ok, "{text}");
+    assert_eq!(status, Outcome::Passed, "{text}");
 }

@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::Entry;
-use crate::diff::align::without_variables;
-use crate::diff::rules::Change as C;
-use crate::diff::{Direction, Edit, Level, Place, Reach, Site};
+use crate::rules::Change as C;
+use crate::{Direction, Edit, Level, Place, Reach, Site};
+use openapi_fragment::openapi::without_variables;
 use openapi_fragment::pointer;
 
 /// The places at which the peer has an id of its own, as letters: `P` a parameter, `p` within one, `B` the body of a

@@ -14,8 +14,7 @@ use std::{env, fs};
 
 use serde_json::Value;
 
-use crate::diff::{Diff, compare};
-use atlas_codegen::paths;
+use crate::{Diff, compare};
 use openapi_fragment::Document;
 
 /// Overrides where the cases are looked for.
@@ -32,7 +31,8 @@ struct Case {
 }
 
 fn file() -> PathBuf {
-    let shared = || paths::root().join("../shared/corpus/review-diff-cases.jsonl");
+    let shared =
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus/review-diff-cases.jsonl");
     env::var_os(VARIABLE).map_or_else(shared, PathBuf::from)
 }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::diff::{Site, Sites};
 use atlas_codegen::lower::walk::{self, OperationNode};
+use openapi_diff::{Site, Sites};
 
 /// What nobody but a person reads, where it is a text.
 const PROSE: [&str; 3] = ["description", "summary", "example"];

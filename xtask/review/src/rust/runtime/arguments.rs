@@ -8,12 +8,12 @@ use heck::ToSnakeCase as _;
 use serde_json::Value;
 
 use super::RuntimeChange;
-use crate::diff::align::variables;
-use crate::diff::rust::api::Api;
-use crate::diff::rust::compare::Subject;
-use crate::diff::rust::read::Method;
-use crate::diff::rust::rules::Rule;
+use crate::rust::api::Api;
+use crate::rust::compare::Subject;
+use crate::rust::read::Method;
+use crate::rust::rules::Rule;
 use atlas_codegen::lower::walk::{self, OperationNode};
+use openapi_fragment::openapi::variables;
 
 /// Every such change of the methods that both sides have.
 pub(super) fn arguments(before: &Api<'_>, after: &Api<'_>) -> Vec<RuntimeChange> {

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::edits::replace;
 use super::*;
-use crate::diff::rust::cause::{Causes, Side, leaves};
-use crate::diff::{Site, Sites};
+use crate::rust::cause::{Causes, Side, leaves};
+use openapi_diff::{Site, Sites};
 use openapi_fragment::Position;
 
 /// The edits are paired with those so far down the table: not with a neighbour, which is likely an edit of the same

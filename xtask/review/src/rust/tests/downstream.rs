@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::*;
-use crate::diff::rust::rules::Rule;
+use crate::rust::rules::Rule;
 use atlas_codegen::Generated;
 
 /// One for each way in which an edit meets a user or the wrapper.

@@ -1,6 +1,6 @@
 //! Single edits of the fragment, each with the verdict that it must have.
 
-use crate::diff::verdict::Bump::{self, Major, Minor, None};
+use crate::rust::verdict::Bump::{self, Major, Minor, None};
 
 /// One edit: texts of the fragment and what replaces them, wherever they stand.
 pub(super) struct Case {

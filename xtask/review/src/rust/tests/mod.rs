@@ -21,7 +21,7 @@ use super::Surface;
 use super::api::{Api, public_api};
 use super::compare::{self, ApiChange};
 use super::runtime::{self, RuntimeChange};
-use crate::diff::verdict::Bump;
+use crate::rust::verdict::Bump;
 use atlas_codegen::paths;
 use edits::{Case, EDITS};
 use openapi_fragment::Document;

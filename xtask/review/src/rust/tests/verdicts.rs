@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::*;
-use crate::diff::rust::Judge;
-use crate::diff::rust::rules::Rule;
+use crate::rust::Judge;
+use crate::rust::rules::Rule;
 
 /// What each edit does, as the report would say it.
-const GOLDEN: &str = "src/diff/rust/tests/verdicts.txt";
+const GOLDEN: &str = "src/rust/tests/verdicts.txt";
 
 #[test]
 fn every_edit_has_its_verdict_and_its_changes() {
@@ -72,7 +72,7 @@ fn items_agree(case: &Case, after: &Api<'_>, outcome: &Outcome) {
 /// The edits that the diff finds explain every change, and bear the verdict of the whole.
 #[track_caller]
 fn explained(case: &Case, after: &Api<'_>) {
-    let diff = crate::diff::compare(&WORLD.base, after.document);
+    let diff = openapi_diff::compare(&WORLD.base, after.document);
     let judge = Judge { base: &WORLD.surface, revision: &WORLD.surface, releases: None };
     let report = judge.report(&BEFORE, after, &diff.edits);
     assert_eq!(report.unattributed, [], "{}: {:#?}", case.name, diff.edits);

@@ -7,9 +7,9 @@
 
 use std::fmt::Write as _;
 
-use crate::diff::rust::api::{Api, Seen};
-use crate::diff::rust::read::{Body, Field, Type};
-use crate::diff::rust::text::Text;
+use crate::rust::api::{Api, Seen};
+use crate::rust::read::{Body, Field, Type};
+use crate::rust::text::Text;
 
 /// The program.
 pub(super) fn program(api: &Api<'_>) -> String {

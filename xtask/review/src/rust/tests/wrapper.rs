@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::*;
-use crate::diff::rust::Judge;
-use crate::diff::verdict::{RustApi as _, RustReport};
+use crate::rust::Judge;
+use crate::rust::verdict::RustReport;
 
 /// The wrapper with this text in a file replaced.
 #[track_caller]
@@ -25,7 +25,7 @@ fn report(edit: Option<&str>, revised: &Surface) -> RustReport {
     };
     let revision = document(&text);
     let judge = Judge { base: &WORLD.surface, revision: revised, releases: None };
-    judge.judge(&WORLD.base, &revision, &crate::diff::compare(&WORLD.base, &revision).edits).unwrap()
+    judge.judge(&WORLD.base, &revision, &openapi_diff::compare(&WORLD.base, &revision).edits).unwrap()
 }
 
 fn unattributed(report: &RustReport) -> Vec<(&str, Bump)> {
@@ -89,7 +89,7 @@ fn each_of_two_edits_of_an_operation_has_its_own_changes() {
     );
     let revision = document(&text);
     let judge = Judge { base: &WORLD.surface, revision: &WORLD.surface, releases: None };
-    let edits = crate::diff::compare(&WORLD.base, &revision).edits;
+    let edits = openapi_diff::compare(&WORLD.base, &revision).edits;
     let report = judge.judge(&WORLD.base, &revision, &edits).unwrap();
     let found: Vec<(Bump, usize)> =
         report.verdicts.iter().map(|verdict| (verdict.bump, verdict.runtime.len())).collect();

@@ -9,8 +9,8 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::diff::upstream::upstream;
-use crate::failure::Status;
+use crate::Outcome;
+use crate::upstream::upstream;
 use atlas_codegen::paths;
 
 const OTHERS: usize = 500;
@@ -76,7 +76,7 @@ fn yaml(value: &Value, indent: usize, out: &mut String) {
 
 /// What the command prints of these files, without their names.
 #[track_caller]
-fn prints(published: &Path, former: Option<&Path>, status: Status) -> String {
+fn prints(published: &Path, former: Option<&Path>, status: Outcome) -> String {
     let mut out = Vec::new();
     let found = upstream(published, former, None, &mut out).unwrap_or_else(|failure| panic!("{failure}"));
     let text = String::from_utf8(out).expect("it is text");
@@ -100,7 +100,7 @@ fn a_whole_document_is_compared_with_what_is_ours() {
     };
     let document = whole(facts.clone());
     let as_json = write("published.json", document.to_string());
-    let text = prints(&as_json, None, Status::Ok);
+    let text = prints(&as_json, None, Outcome::Passed);
     has(&text, "9 of our 9 operations are published");
     has(&text, "0 without a reason");
     has(&text, "3 operations of our tags, 500 of 25 others");
@@ -114,7 +114,7 @@ fn a_whole_document_is_compared_with_what_is_ours() {
     let mut block = String::new();
     yaml(&document, 0, &mut block);
     let as_yaml = write("published.yaml", block);
-    assert_eq!(prints(&as_yaml, None, Status::Ok), text, "JSON and YAML say the same");
+    assert_eq!(prints(&as_yaml, None, Outcome::Passed), text, "JSON and YAML say the same");
 
     // Another day: one thing of ours, one of theirs, and a reason that has had its time.
     let mut later = document;
@@ -124,7 +124,7 @@ fn a_whole_document_is_compared_with_what_is_ours() {
     later["components"]["schemas"]["ShardKeys"]["properties"]["key"]["items"] = json!({"type": "object", "additionalProperties": {"oneOf": [{"type": "integer"}, {"type": "string"}]}});
     later["components"]["schemas"]["ApiError"]["required"] = json!(["error"]);
     let later = write("later.json", later.to_string());
-    let text = prints(&later, Some(&as_json), Status::Refused);
+    let text = prints(&later, Some(&as_json), Outcome::Rejected);
     has(&text, "schema Migration: − startedAt: string, optional  [property-removed]");
     has(&text, "STALE");
     has(&text, "changed there since published.json");

@@ -1,15 +1,22 @@
-//! What each node of an OpenAPI document is, so that two documents are compared part by part.
+//! What each node of an OpenAPI document is.
 //!
-//! Wider than the table that lint has: any OpenAPI 3.0 document must pass through here, the published one too, and
-//! nothing is judged. A node without a role of its own is data: it is compared as a whole.
+//! Any OpenAPI 3.0 document has these roles; which keys a node should have is not decided here. A node without a role of
+//! its own is data.
 
-/// What a node is.
+use super::METHODS;
+
+/// What a node is. The names are those of OpenAPI; a node that holds several of a kind has a role of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Role {
+pub enum Role {
+    /// The document.
     Root,
+    /// `info`
     Info,
+    /// `paths`
     Paths,
+    /// A path with its operations.
     PathItem,
+    /// An operation.
     Operation,
     /// By name: what an operation's callers are called back with.
     Callbacks,
@@ -21,37 +28,51 @@ pub(super) enum Role {
     CalledItem,
     /// By name: what can follow a reply.
     Links,
+    /// What can follow a response.
     Link,
     /// The list of parameters; items are told apart by place and name.
     Parameters,
+    /// A parameter.
     Parameter,
+    /// The body of requests.
     RequestBody,
     /// By media type.
     Content,
+    /// A media type of a body.
     MediaType,
     /// By status.
     Responses,
+    /// A response.
     Response,
     /// By name.
     Headers,
+    /// A header.
     Header,
+    /// A schema.
     Schema,
     /// A mapping of schemas: `properties`, or the schemas among the components.
     Properties,
     /// A list of schemas: `allOf`, `oneOf`, `anyOf`.
     Schemas,
+    /// The discriminator of a schema.
     Discriminator,
     /// A mapping of texts within a discriminator.
     Mapping,
+    /// `components`
     Components,
     /// One section of the components; the second role is that of its members.
     Section(Section),
+    /// A security scheme.
     SecurityScheme,
+    /// The OAuth flows of a security scheme.
     Flows,
+    /// An OAuth flow.
     Flow,
+    /// The scopes of a flow.
     Scopes,
     /// A list of security requirements.
     Requirements,
+    /// A security requirement.
     Requirement,
     /// A list in which each value stands for itself: `required`, `enum`, tags, scopes.
     Set,
@@ -65,21 +86,31 @@ pub(super) enum Role {
 
 /// The sections of the components that are looked into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Section {
+pub enum Section {
+    /// `schemas`
     Schemas,
+    /// `parameters`
     Parameters,
+    /// `responses`
     Responses,
+    /// `requestBodies`
     RequestBodies,
+    /// `headers`
     Headers,
+    /// `securitySchemes`
     SecuritySchemes,
+    /// `callbacks`
     Callbacks,
+    /// `links`
     Links,
+    /// Any other.
     Other,
 }
 
 impl Section {
     /// By its key.
-    pub(super) fn of(key: &str) -> Self {
+    #[must_use]
+    pub fn of(key: &str) -> Self {
         match key {
             "schemas" => Self::Schemas,
             "parameters" => Self::Parameters,
@@ -94,7 +125,8 @@ impl Section {
     }
 
     /// The role of its members.
-    pub(super) fn member(self) -> Role {
+    #[must_use]
+    pub fn member(self) -> Role {
         match self {
             Self::Schemas => Role::Schema,
             Self::Parameters => Role::Parameter,
@@ -109,12 +141,10 @@ impl Section {
     }
 }
 
-/// The methods of a path item.
-pub(super) const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
-
 impl Role {
     /// The role of the member or item that `key` leads to.
-    pub(super) fn child(self, key: &str) -> Self {
+    #[must_use]
+    pub fn child(self, key: &str) -> Self {
         if key.starts_with("x-") && !self.has_free_keys() && (self, key) != (Self::Root, "x-webhooks") {
             return Self::extension(key);
         }

@@ -1,0 +1,142 @@
+//! The graph of the crates in this folder: which may depend on which, and what only one of them may use.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot unwrap cannot say what it expects")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+/// A crate of this folder: where it is, which of the others it may use, and which crates it must not use.
+struct Crate {
+    name: &'static str,
+    folder: &'static str,
+    may_use: &'static [&'static str],
+    must_not_use: &'static [&'static str],
+}
+
+/// Nothing here may depend on what it generates: a broken file could not be generated anew.
+const GENERATED: &str = "atlas-migration-sdk";
+
+/// What generates Rust, or reads it.
+const RUST: &[&str] = &["progenitor", "openapiv3", "syn", "prettyplease", "quote", "proc-macro2"];
+
+const CRATES: &[Crate] = &[
+    Crate { name: "openapi-fragment", folder: "fragment", may_use: &[], must_not_use: RUST },
+    Crate { name: "openapi-diff", folder: "diff", may_use: &["openapi-fragment"], must_not_use: RUST },
+    Crate { name: "atlas-codegen", folder: "generate", may_use: &["openapi-fragment"], must_not_use: &[] },
+    Crate {
+        name: "atlas-review",
+        folder: "review",
+        may_use: &["openapi-fragment", "openapi-diff", "atlas-codegen"],
+        must_not_use: &["progenitor", "openapiv3"],
+    },
+    Crate {
+        name: "xtask",
+        folder: "",
+        may_use: &["openapi-fragment", "openapi-diff", "atlas-codegen", "atlas-review"],
+        must_not_use: &["progenitor", "openapiv3"],
+    },
+];
+
+/// The names of all dependencies in a manifest, those of its tests and of its build included.
+fn dependencies(manifest: &toml::Table) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let mut tables = vec![manifest];
+    while let Some(table) = tables.pop() {
+        for (key, value) in table {
+            let Some(value) = value.as_table() else { continue };
+            match key.as_str() {
+                "dependencies" | "dev-dependencies" | "build-dependencies" => {
+                    // A dependency may have another name than its package.
+                    names.extend(value.iter().map(|(name, dependency)| {
+                        let package = dependency.get("package").and_then(|package| package.as_str());
+                        package.unwrap_or(name).to_owned()
+                    }));
+                }
+                _ => tables.push(value),
+            }
+        }
+    }
+    names
+}
+
+/// What is wrong with the dependencies of a crate.
+fn violations(of: &Crate, dependencies: &BTreeSet<String>) -> Vec<String> {
+    let ours = CRATES.iter().map(|other| other.name);
+    let not_below = ours.filter(|other| dependencies.contains(*other) && !of.may_use.contains(other));
+    let forbidden = of.must_not_use.iter().chain([&GENERATED]).copied();
+    let forbidden = forbidden.filter(|name| dependencies.contains(*name));
+    not_below.chain(forbidden).map(|name| format!("{} must not depend on {name}", of.name)).collect()
+}
+
+#[test]
+fn the_arrows_between_the_crates_run_one_way() {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    for of in CRATES {
+        let text = fs::read_to_string(package.join(of.folder).join("Cargo.toml")).unwrap();
+        let manifest: toml::Table = text.parse().unwrap();
+        assert_eq!(manifest["package"]["name"].as_str(), Some(of.name));
+        found.extend(violations(of, &dependencies(&manifest)));
+    }
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+/// A new crate needs its place in the graph.
+#[test]
+fn every_crate_of_the_folder_is_in_the_graph() {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = fs::read_dir(package).unwrap().filter_map(|entry| {
+        let path = entry.unwrap().path();
+        path.join("Cargo.toml").exists().then(|| path.file_name().unwrap().to_str().unwrap().to_owned())
+    });
+    let known: BTreeSet<String> = CRATES.iter().map(|of| of.folder.to_owned()).collect();
+    let unknown: Vec<String> = folders.filter(|folder| !known.contains(folder)).collect();
+    assert_eq!(unknown, Vec::<String>::new());
+}
+
+#[test]
+fn a_wrong_arrow_is_found() {
+    let manifest = "
+        [dependencies]
+        openapi-review = { package = 'atlas-review', path = '../review' }
+        [dev-dependencies]
+        syn = '3'
+        [target.'cfg(unix)'.build-dependencies]
+        atlas-migration-sdk = '0.1'
+    ";
+    let names = dependencies(&manifest.parse().unwrap());
+    assert_eq!(
+        violations(&CRATES[1], &names),
+        [
+            "openapi-diff must not depend on atlas-review",
+            "openapi-diff must not depend on syn",
+            "openapi-diff must not depend on atlas-migration-sdk",
+        ]
+    );
+}
+
+/// Only the generator may name progenitor.
+#[test]
+fn one_file_names_progenitor() {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut folders: Vec<_> = ["src", "fragment/src", "diff/src", "generate/src", "review/src"]
+        .iter()
+        .map(|folder| package.join(folder))
+        .collect();
+    let mut found = BTreeSet::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs")
+                && fs::read_to_string(&path).unwrap().contains("progenitor::")
+            {
+                found.insert(path.strip_prefix(package).unwrap().to_str().unwrap().replace('\\', "/"));
+            }
+        }
+    }
+    found.retain(|file| !file.ends_with("/tests.rs"));
+    assert_eq!(found.into_iter().collect::<Vec<_>>(), ["generate/src/generator.rs"]);
+}
