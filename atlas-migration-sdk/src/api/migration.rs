@@ -65,7 +65,7 @@ impl MigrationJob {
     /// Possible once the migration is ready, and for 120 hours from then. Stop the writes to the source first. The
     /// response means that the cutover has started; [`Cutover::wait`] waits until it is complete. The request is
     /// repeated after a lost response, because a migration is cut over only once. If the server rejects the repeated
-    /// request, the error [may have taken effect](Error::may_have_taken_effect).
+    /// request, the first one may have taken effect: see [`Error::may_have_taken_effect`].
     ///
     /// Atlas operation `cutoverGroupLiveMigration`; role Organization Owner.
     ///

@@ -67,8 +67,9 @@ impl Project {
     /// Starts the migration of the plan. With `drop_destination_data`, the destination's data is dropped first.
     ///
     /// Atlas operation `createGroupLiveMigration`; role Organization Owner. Never repeated after a lost response,
-    /// because a second migration could drop the data again. The error then
-    /// [may have taken effect](crate::Error::may_have_taken_effect), and its text describes how to check that.
+    /// because a second migration could drop the data again. The migration may have started then: see
+    /// [`may_have_taken_effect`](crate::Error::may_have_taken_effect). The text of the error describes how to check
+    /// that.
     ///
     /// # Errors
     ///

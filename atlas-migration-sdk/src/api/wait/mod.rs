@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn no_wish_and_no_setting_is_too_large() {
+    async fn large_delays_and_settings_do_not_overflow() {
         let clock = crate::values::clock::tests::SteppingClock::default();
         let mut poller = Polling::default().start();
         let for_ever = Error::with_status_and_retry_after(429, Duration::from_secs(u64::MAX));
@@ -163,10 +163,11 @@ mod tests {
     }
 
     #[test]
-    fn failures_are_sat_out_for_a_while() {
+    fn temporary_errors_are_tolerated_for_a_while() {
         let now = Instant::now();
         let mut poller = Polling::default().start();
-        let mut after = |seconds, look: Result<()>| poller.observe(look, now + Duration::from_secs(seconds));
+        let mut after =
+            |seconds, result: Result<()>| poller.observe(result, now + Duration::from_secs(seconds));
         assert!(after(0, Err(Error::with_status(503))).unwrap().is_none());
         assert!(after(599, Err(Error::new(ErrorKind::Connect, ""))).unwrap().is_none());
         assert!(after(599, Ok(())).unwrap().is_some());

@@ -1,0 +1,81 @@
+//! Round trips, and the errors for invalid files.
+
+use super::*;
+use crate::values::secret::Secret;
+use crate::values::shard_key::ShardKeyOrder::{Ascending, Hashed};
+
+fn plan() -> MigrationPlan {
+    let project = "5f9ad6b7e1c2a3041d0e9b11".parse().unwrap();
+    let source = Source::with_user(project, "source", "migrator", Secret::new("planted"));
+    MigrationPlan::new(source.certificate_authority("/ca"), Destination::private_link("d", "link"), "host")
+        .drop_destination_data(true)
+        .shard(ShardedCollection::new("db", "c", [("b", Hashed), ("a", Ascending)]))
+}
+
+#[test]
+fn json_roundtrip_without_the_password() {
+    let text = plan().to_json();
+    assert!(!text.contains("planted"));
+    let read = MigrationPlan::from_json(&text).unwrap();
+    assert!(read.needs_source_password());
+    assert_eq!(read.source_password(Secret::new("planted")), plan());
+    let project = "5f9ad6b7e1c2a3041d0e9b11".parse().unwrap();
+    let small =
+        MigrationPlan::new(Source::managed(project, "s").without_tls(), Destination::public("d"), "h");
+    assert_eq!(MigrationPlan::from_json(&small.to_json()).unwrap(), small);
+    assert!(!small.needs_source_password());
+}
+
+#[cfg(feature = "toml")]
+#[test]
+fn toml_roundtrip_without_the_password() {
+    let text = plan().to_toml().unwrap();
+    assert!(!text.contains("planted"));
+    let read = MigrationPlan::from_toml(&text).unwrap();
+    assert_eq!(read.source_password(Secret::new("planted")), plan());
+}
+
+const SMALL: &str = r#"{"migration_host":"h","source":{"project":"5f9ad6b7e1c2a3041d0e9b11","cluster":"s"},
+    "destination":{"cluster":"d","reach":"public"}}"#;
+
+#[test]
+fn errors_contain_the_position_and_not_the_secret() {
+    assert!(MigrationPlan::from_json(SMALL).is_ok());
+    for (from, to, part) in [
+        (r#""cluster":"s""#, r#""cluster":"s","password":"planted""#, "MONGODB_ATLAS_SOURCE_PASSWORD"),
+        (r#""cluster":"s""#, r#""cluster":"s","password":4711"#, "must not contain a password"),
+        (r#""cluster":"s""#, r#""cluster":"s","user":"x""#, "unknown field `user`"),
+        (r#""reach":"public""#, r#""reach":"private-link""#, "private_link_id is missing"),
+        (
+            r#""reach":"public""#,
+            r#""reach":"public","private_link_id":"x""#,
+            "only for the reach private-link",
+        ),
+        (r#""reach":"public""#, r#""reach":"PUBLIC""#, "invalid value, expected one of `public`"),
+        (
+            r#""cluster":"s""#,
+            r#""cluster":"s","tls":"planted""#,
+            "another type, expected a boolean at line 1",
+        ),
+        (r#""reach":"public""#, r#""reach":"planted""#, "an invalid value"),
+        (r#""cluster":"s""#, r#""cluster":"s","tls":false,"certificate_authority":"/x""#, "tls is false"),
+        (r#""migration_host":"h","#, "", "missing field `migration_host`"),
+        ("9b11", "9b1", "not a valid source project id"),
+        ("}}", "}", "line 2"),
+    ] {
+        assert!(SMALL.contains(from));
+        let error = MigrationPlan::from_json(&SMALL.replace(from, to)).unwrap_err().to_string();
+        assert!(error.contains(part), "{part} is not in {error}");
+        assert!(!error.contains("planted") && !error.contains("4711"), "{error}");
+    }
+}
+
+#[cfg(feature = "toml")]
+#[test]
+fn the_error_for_a_password_in_toml_contains_its_line_and_not_the_password() {
+    let text = plan().to_toml().unwrap().replace("[source]", "[source]\npassword = \"planted\"");
+    let error = MigrationPlan::from_toml(&text).unwrap_err();
+    let text = format!("{error} {error:?}");
+    assert!(text.contains("MONGODB_ATLAS_SOURCE_PASSWORD") && text.contains("at line"), "{text}");
+    assert!(!text.contains("planted"), "{text}");
+}
