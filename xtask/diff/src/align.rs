@@ -10,17 +10,14 @@ mod usage;
 
 use serde_json::{Map, Value};
 
+use super::{Side, Sides};
 pub(super) use alike::alike;
 pub(super) use moves::Address;
 use openapi_fragment::openapi::{METHODS, Role, without_variables};
 pub(super) use renames::Renames;
 
 /// Two that belong together, or one that is alone.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Slot<T> {
-    pub(super) base: Option<T>,
-    pub(super) revision: Option<T>,
-}
+pub(super) type Slot<T> = Sides<Option<T>>;
 
 /// A member of a mapping.
 pub(super) type Member<'a> = (&'a str, &'a Value);
@@ -148,7 +145,9 @@ fn take<T: Copy>(slots: &mut [Slot<T>], gone: &mut Vec<T>, fits: impl Fn(T, T) -
 
 fn same_item<'a>(role: Role, old: Item<'a>, new: Item<'a>, renames: &Renames<'a>) -> bool {
     match role {
-        Role::Parameters => renames.parameter_key(old.1, true) == renames.parameter_key(new.1, false),
+        Role::Parameters => {
+            renames.parameter_key(old.1, Side::Base) == renames.parameter_key(new.1, Side::Revision)
+        }
         Role::Named => old.1.get("name") == new.1.get("name"),
         Role::Servers => old.1.get("url") == new.1.get("url"),
         Role::Requirements => schemes(old.1).eq(schemes(new.1)),
@@ -174,8 +173,8 @@ fn both_inline(old: &Value, new: &Value) -> bool {
 
 /// Variables of a path keep their order when they are renamed.
 fn path_variables<'a>(slots: &mut [Slot<Item<'a>>], gone: &mut Vec<Item<'a>>, renames: &Renames<'a>) {
-    let is_old = |item: Item<'a>| renames.is_path_parameter(item.1, true);
-    let is_new = |item: Item<'a>| renames.is_path_parameter(item.1, false);
+    let is_old = |item: Item<'a>| renames.is_path_parameter(item.1, Side::Base);
+    let is_new = |item: Item<'a>| renames.is_path_parameter(item.1, Side::Revision);
     let gaps = slots.iter().filter(|slot| slot.base.is_none() && slot.revision.is_some_and(is_new)).count();
     if gaps == gone.iter().filter(|item| is_old(**item)).count() {
         take(slots, gone, |old, new| is_old(old) && is_new(new));

@@ -9,6 +9,7 @@
 use serde_json::{Map, Value};
 
 use super::align::{self, Address, Member, Renames, Slot};
+use super::{Side, Sides};
 use openapi_fragment::openapi::Role;
 use openapi_fragment::pointer;
 
@@ -35,14 +36,14 @@ pub(super) struct Delta<'a> {
     pub(super) parent: Option<usize>,
     pub(super) role: Role,
     pub(super) kind: Kind,
-    pub(super) base: Option<Side<'a>>,
-    pub(super) revision: Option<Side<'a>>,
+    pub(super) base: Option<Placed<'a>>,
+    pub(super) revision: Option<Placed<'a>>,
     pub(super) children: Vec<usize>,
 }
 
 /// A node on one side.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Side<'a> {
+pub(super) struct Placed<'a> {
     pub(super) step: Step<'a>,
     pub(super) value: &'a Value,
 }
@@ -76,6 +77,20 @@ impl<'a> Delta<'a> {
         }
     }
 
+    /// The document that has the node, where only one has it.
+    pub(super) fn only_side(&self) -> Option<Side> {
+        match (self.base, self.revision) {
+            (Some(_), None) => Some(Side::Base),
+            (None, Some(_)) => Some(Side::Revision),
+            _ => None,
+        }
+    }
+
+    /// The value on both sides.
+    pub(super) fn values(&self) -> Sides<Option<&'a Value>> {
+        Sides::new(self.before(), self.after())
+    }
+
     pub(super) fn before(&self) -> Option<&'a Value> {
         self.base.map(|side| side.value)
     }
@@ -90,19 +105,12 @@ impl<'a> Delta<'a> {
     }
 }
 
-/// Which side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Which {
-    Base,
-    Revision,
-}
-
 /// The tree, as a list; the first is the root. Empty where nothing differs.
 #[derive(Debug)]
 pub(super) struct Deltas<'a> {
     pub(super) all: Vec<Delta<'a>>,
     /// What the pointers start with on each side, where the roots are not those of documents.
-    starts: [String; 2],
+    starts: Sides<String>,
 }
 
 impl<'a> Deltas<'a> {
@@ -119,9 +127,9 @@ impl<'a> Deltas<'a> {
         renames: &'a Renames<'a>,
     ) -> Self {
         let mut builder = Builder { all: Vec::new(), renames };
-        let side = |value| Some(Side { step: Step::Here, value });
+        let side = |value| Some(Placed { step: Step::Here, value });
         builder.node(None, role, side(base.1), side(revision.1));
-        Self { all: builder.all, starts: [base.0, revision.0] }
+        Self { all: builder.all, starts: Sides::new(base.0, revision.0) }
     }
 
     /// The differences themselves, without the nodes that are only around one.
@@ -144,19 +152,19 @@ impl<'a> Deltas<'a> {
     }
 
     /// The pointer on one side, where that side has the node.
-    pub(super) fn pointer(&self, index: usize, which: Which) -> Option<String> {
+    pub(super) fn pointer(&self, index: usize, side: Side) -> Option<String> {
         let mut steps = Vec::new();
         let mut here = Some(index);
         while let Some(index) = here {
             let delta = &self.all[index];
-            let side = match which {
-                Which::Base => delta.base,
-                Which::Revision => delta.revision,
+            let node = match side {
+                Side::Base => delta.base,
+                Side::Revision => delta.revision,
             };
-            steps.push(side?.step);
+            steps.push(node?.step);
             here = delta.parent;
         }
-        let mut text = self.starts[which as usize].clone();
+        let mut text = self.starts.get(side).clone();
         for step in steps.iter().rev() {
             match step {
                 Step::Here => {}
@@ -183,8 +191,8 @@ impl<'a> Builder<'a> {
         &mut self,
         parent: Option<usize>,
         role: Role,
-        base: Option<Side<'a>>,
-        revision: Option<Side<'a>>,
+        base: Option<Placed<'a>>,
+        revision: Option<Placed<'a>>,
     ) -> bool {
         let kind = match (base, revision) {
             (None, None) => return false,
@@ -215,14 +223,14 @@ impl<'a> Builder<'a> {
         true
     }
 
-    fn within(&mut self, index: usize, role: Role, base: Option<Side<'a>>, revision: Option<Side<'a>>) {
+    fn within(&mut self, index: usize, role: Role, base: Option<Placed<'a>>, revision: Option<Placed<'a>>) {
         let (Some(base), Some(revision)) = (base, revision) else { return };
         match (base.value, revision.value) {
             (Value::Object(old), Value::Object(new)) => {
                 for slot in align::members(role, old, new, self.renames) {
                     let Slot { base, revision } = self.without_moved(index, role, slot);
                     let key = base.or(revision).map_or("", |(key, _)| key);
-                    let side = |(key, value)| Side { step: Step::Key(key), value };
+                    let side = |(key, value)| Placed { step: Step::Key(key), value };
                     self.member(index, role.child(key), base.map(side), revision.map(side));
                 }
                 if role == Role::Paths {
@@ -233,7 +241,7 @@ impl<'a> Builder<'a> {
                 let slots = align::items(role, old, new, self.renames);
                 let moved = align::is_reordered(&slots);
                 for Slot { base, revision } in slots {
-                    let side = |(index, value)| Side { step: Step::Index(index), value };
+                    let side = |(index, value)| Placed { step: Step::Index(index), value };
                     self.node(Some(index), role.child(""), base.map(side), revision.map(side));
                 }
                 if moved {
@@ -244,7 +252,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn member(&mut self, parent: usize, role: Role, base: Option<Side<'a>>, revision: Option<Side<'a>>) {
+    fn member(&mut self, parent: usize, role: Role, base: Option<Placed<'a>>, revision: Option<Placed<'a>>) {
         if let (Some(old), Some(new)) = (base, revision)
             && old.step != new.step
         {
@@ -275,7 +283,7 @@ impl<'a> Builder<'a> {
     /// The operations that moved by themselves, as members of the paths: neither path is around both sides.
     fn moved(&mut self, paths: usize, old: &'a Map<String, Value>, new: &'a Map<String, Value>) {
         let side = |paths: &'a Map<String, Value>, at: Address<'a>| {
-            Some(Side { step: Step::Operation(at), value: paths.get(at.0)?.get(at.1)? })
+            Some(Placed { step: Step::Operation(at), value: paths.get(at.0)?.get(at.1)? })
         };
         let renames = self.renames;
         for (from, to) in renames.moves.pairs() {
@@ -285,7 +293,7 @@ impl<'a> Builder<'a> {
 
     /// Adds a difference that is at a node rather than within it.
     fn mark(&mut self, parent: usize, kind: Kind, base: &'a Value, revision: &'a Value) {
-        let side = |value| Some(Side { step: Step::Here, value });
+        let side = |value| Some(Placed { step: Step::Here, value });
         let index = self.all.len();
         let (base, revision, children) = (side(base), side(revision), Vec::new());
         self.all.push(Delta { parent: Some(parent), role: Role::Data, kind, base, revision, children });

@@ -22,6 +22,7 @@ mod redact;
 mod render;
 mod report;
 pub mod rules;
+mod side;
 #[cfg(test)]
 mod tests;
 
@@ -37,8 +38,9 @@ pub use acknowledged::{Acknowledgement, Acknowledgements, Stale};
 pub use extension::{Extension, Headline, HttpOnly, Nothing, Severity, Statement, Verdict};
 pub use redact::redact;
 pub use render::{Format, render};
-pub use report::{Counts, EditReport, FindingReport, Location, Names, ReachReport, Report};
+pub use report::{Counts, EditReport, FindingReport, LocationReport, Names, ReachReport, Report};
 pub use rules::{Change, Level};
+pub use side::{Side, Sides};
 
 /// All that differs between two documents.
 #[derive(Debug, Default)]
@@ -48,7 +50,7 @@ pub struct Diff {
     /// How many pointers differ: the top of each part that was added or removed, and each value that changed.
     pub pointers: usize,
     /// The pointers that no edit explains.
-    pub unclassified: Vec<Sites>,
+    pub unclassified: Vec<Locations>,
 }
 
 /// One edit: what was done to one node.
@@ -61,7 +63,7 @@ pub struct Edit {
     /// What was done to it, in one line, without the name of the node.
     pub detail: String,
     /// Where it stands.
-    pub sites: Sites,
+    pub locations: Locations,
     /// The value before, where there was one.
     pub before: Option<Value>,
     /// The value after, where there is one.
@@ -73,7 +75,7 @@ pub struct Edit {
     /// Where the edit is a reference that now leads elsewhere: how the targets differ.
     pub within: Vec<Edit>,
     /// The pointers that it explains.
-    pub pointers: Vec<Sites>,
+    pub pointers: Vec<Locations>,
 }
 
 impl Edit {
@@ -147,26 +149,12 @@ impl NodeKind {
     }
 }
 
-/// A place on each side that has it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Sites {
-    /// In the base.
-    pub base: Option<Site>,
-    /// In the revision.
-    pub revision: Option<Site>,
-}
+/// Where something is in each document that has it.
+pub type Locations = Sides<Option<Location>>;
 
-impl Sites {
-    /// The place to show: in the revision where there is one.
-    #[must_use]
-    pub fn shown(&self) -> Option<&Site> {
-        self.revision.as_ref().or(self.base.as_ref())
-    }
-}
-
-/// A place in one document.
+/// Where something is in one document.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Site {
+pub struct Location {
     /// The JSON pointer.
     pub pointer: String,
     /// Line and column.

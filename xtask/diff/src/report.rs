@@ -13,7 +13,7 @@ use openapi_fragment::{Document, Position};
 use super::acknowledged::{Acknowledgements, Stale};
 use super::extension::{Extension, HttpOnly};
 use super::fingerprint::fingerprint;
-use super::{Diff, Direction, Edit, Level, Place, Sites, rules};
+use super::{Diff, Direction, Edit, Level, Locations, Place, rules};
 
 /// A diff with all that was found out about it.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -40,7 +40,7 @@ pub struct Report<E: Extension = HttpOnly> {
     /// In the order of the revision.
     pub edits: Vec<EditReport<E>>,
     /// Differences that no edit explains.
-    pub unclassified: Vec<Location>,
+    pub unclassified: Vec<LocationReport>,
     /// Acknowledgements of what is not there.
     pub stale: Vec<Stale>,
 }
@@ -75,10 +75,10 @@ pub struct EditReport<E: Extension = HttpOnly> {
     pub level: Level,
     /// Where the base has it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub base: Option<Location>,
+    pub base: Option<LocationReport>,
     /// Where the revision has it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub revision: Option<Location>,
+    pub revision: Option<LocationReport>,
     /// The line in the revision to look at: where the node is, or where it was.
     pub line: usize,
     /// The column of that line.
@@ -142,7 +142,7 @@ pub struct ReachReport {
 
 /// A place in a document.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct Location {
+pub struct LocationReport {
     /// The side, where it is not said by the key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub side: Option<&'static str>,
@@ -209,17 +209,17 @@ impl<E: Extension> Report<E> {
     }
 }
 
-fn unclassified(sites: &Sites) -> Option<Location> {
-    let side = if sites.revision.is_some() { "revision" } else { "base" };
-    sites.shown().map(|site| Location { side: Some(side), ..location(site) })
+fn unclassified(locations: &Locations) -> Option<LocationReport> {
+    let side = if locations.revision.is_some() { "revision" } else { "base" };
+    locations.newest().map(|location| LocationReport { side: Some(side), ..location_report(location) })
 }
 
-fn location(site: &super::Site) -> Location {
-    Location {
+fn location_report(location: &super::Location) -> LocationReport {
+    LocationReport {
         side: None,
-        pointer: site.pointer.clone(),
-        line: site.position.line,
-        column: site.position.column,
+        pointer: location.pointer.clone(),
+        line: location.position.line,
+        column: location.position.column,
     }
 }
 
@@ -231,12 +231,14 @@ impl<E: Extension> EditReport<E> {
         used: &mut BTreeSet<String>,
         around: Option<Position>,
     ) -> Self {
-        let position = match (&edit.sites.revision, &edit.sites.base, around) {
-            (Some(site), ..) => site.position,
+        let position = match (&edit.locations.revision, &edit.locations.base, around) {
+            (Some(location), ..) => location.position,
             // What is gone within a reference is gone from where the reference stands.
             (None, _, Some(around)) => around,
             // What is gone stood somewhere around here.
-            (None, site, None) => revision.nearest_position(site.as_ref().map_or("", |site| &site.pointer)),
+            (None, location, None) => {
+                revision.nearest_position(location.as_ref().map_or("", |location| &location.pointer))
+            }
         };
         let half = rules::half(edit.change);
         let findings = edit.findings.iter().map(|finding| {
@@ -266,8 +268,8 @@ impl<E: Extension> EditReport<E> {
             change: edit.change.id(),
             detail: one_line(&edit.detail),
             level: edit.level(),
-            base: edit.sites.base.as_ref().map(location),
-            revision: edit.sites.revision.as_ref().map(location),
+            base: edit.locations.base.as_ref().map(location_report),
+            revision: edit.locations.revision.as_ref().map(location_report),
             line: position.line,
             column: position.column,
             before: edit.before.clone(),

@@ -63,7 +63,7 @@ pub fn diff(options: &Options, out: &mut dyn Write) -> Result<Outcome, Error> {
     redact(&mut [&mut base, &mut revision]);
     let acknowledged = acknowledged(&path.with_file_name(paths::ACKNOWLEDGED))?;
     let diff = compare(&base, &revision);
-    let judged = rust::Sides::read(&paths::root(), commit.as_deref())
+    let judged = rust::Project::read(&paths::root(), commit.as_deref())
         .and_then(|sides| sides.judge(&base, &revision, &diff.edits));
     let names = Names { file: name, base: base_name, revision: "worktree".to_owned() };
     let (of_report, of_edits) = RustApi::of(judged);

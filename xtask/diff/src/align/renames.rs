@@ -7,14 +7,12 @@ use serde_json::{Map, Value};
 use super::alike::alike;
 use super::moves::Moves;
 use super::usage;
-use openapi_fragment::openapi::{Role, Section, component};
+use crate::Side;
+use openapi_fragment::openapi::{MAX_REFERENCE_CHAIN, Role, Section, component};
 use openapi_fragment::pointer;
 
 /// The share of its members that a component must keep to be the same under another name.
 const NEAR: f64 = 0.6;
-
-/// As many references in a row are followed; a circle ends here.
-const LONGEST_CHAIN: usize = 16;
 
 /// Both documents, and the components that were renamed between them.
 #[derive(Debug)]
@@ -113,10 +111,13 @@ impl<'a> Renames<'a> {
     }
 
     /// What a node is once its references are followed, with the pointer where that stands, if it leads anywhere.
-    pub(crate) fn resolve(&self, node: &'a Value, in_base: bool) -> Option<(Option<&'a str>, &'a Value)> {
-        let document = if in_base { self.base } else { self.revision };
+    pub(crate) fn resolve(&self, node: &'a Value, side: Side) -> Option<(Option<&'a str>, &'a Value)> {
+        let document = match side {
+            Side::Base => self.base,
+            Side::Revision => self.revision,
+        };
         let (mut node, mut at) = (node, None);
-        for _ in 0..LONGEST_CHAIN {
+        for _ in 0..MAX_REFERENCE_CHAIN {
             let Some(reference) = node.get("$ref") else { return Some((at, node)) };
             let target = reference.as_str()?.strip_prefix('#')?;
             let mut here = document;
@@ -132,18 +133,20 @@ impl<'a> Renames<'a> {
     }
 
     /// What tells a parameter apart.
-    pub(crate) fn parameter_key(&self, node: &'a Value, in_base: bool) -> Option<(&'a Value, &'a Value)> {
-        let (_, node) = self.resolve(node, in_base)?;
+    pub(crate) fn parameter_key(&self, node: &'a Value, side: Side) -> Option<(&'a Value, &'a Value)> {
+        let (_, node) = self.resolve(node, side)?;
         Some((node.get("in")?, node.get("name")?))
     }
 
-    pub(crate) fn is_path_parameter(&self, node: &'a Value, in_base: bool) -> bool {
-        self.parameter_key(node, in_base).is_some_and(|(place, _)| place == "path")
+    pub(crate) fn is_path_parameter(&self, node: &'a Value, side: Side) -> bool {
+        self.parameter_key(node, side).is_some_and(|(place, _)| place == "path")
     }
 
     /// Whether two parameters differ in nothing but the name. Those of the path are told apart by their order.
     pub(super) fn same_parameter_but_name(&self, old: &'a Value, new: &'a Value) -> bool {
-        let (Some((_, old)), Some((_, new))) = (self.resolve(old, true), self.resolve(new, false)) else {
+        let (Some((_, old)), Some((_, new))) =
+            (self.resolve(old, Side::Base), self.resolve(new, Side::Revision))
+        else {
             return false;
         };
         let (Some(old), Some(new)) = (nameless(old), nameless(new)) else { return false };
@@ -152,7 +155,9 @@ impl<'a> Renames<'a> {
 
     /// Whether two parameters have the same name at different places. A variable of the path goes with the path.
     pub(super) fn same_parameter_but_place(&self, old: &'a Value, new: &'a Value) -> bool {
-        let (Some(old), Some(new)) = (self.parameter_key(old, true), self.parameter_key(new, false)) else {
+        let (Some(old), Some(new)) =
+            (self.parameter_key(old, Side::Base), self.parameter_key(new, Side::Revision))
+        else {
             return false;
         };
         old.1 == new.1 && old.0 != "path" && new.0 != "path"

@@ -4,7 +4,7 @@
 //! they are known.
 
 use super::Walker;
-use crate::{Edit, Finding, Reach, Sites};
+use crate::{Edit, Finding, Locations, Reach};
 
 impl Walker<'_, '_> {
     /// Makes one edit of those that are one in the text.
@@ -12,8 +12,10 @@ impl Walker<'_, '_> {
         let mut kept: Vec<Edit> = Vec::with_capacity(self.edits.len());
         // Sorted by position: what belongs together stands together, but for others at the same place.
         for edit in std::mem::take(&mut self.edits) {
-            let near =
-                kept.iter_mut().rev().take_while(|other| positions(&other.sites) == positions(&edit.sites));
+            let near = kept
+                .iter_mut()
+                .rev()
+                .take_while(|other| positions(&other.locations) == positions(&edit.locations));
             match near.into_iter().find(|other| is_repeated(other, &edit)) {
                 None => kept.push(edit),
                 Some(first) => fold(first, edit),
@@ -25,12 +27,12 @@ impl Walker<'_, '_> {
 
 type Positions = [Option<openapi_fragment::Position>; 2];
 
-fn positions(sites: &Sites) -> Positions {
-    [&sites.base, &sites.revision].map(|site| site.as_ref().map(|site| site.position))
+fn positions(locations: &Locations) -> Positions {
+    [&locations.base, &locations.revision].map(|location| location.as_ref().map(|location| location.position))
 }
 
 fn is_repeated(first: &Edit, other: &Edit) -> bool {
-    let pointer = |edit: &Edit| edit.sites.shown().map(|site| site.pointer.clone());
+    let pointer = |edit: &Edit| edit.locations.newest().map(|location| location.pointer.clone());
     first.change == other.change
         && (&first.before, &first.after) == (&other.before, &other.after)
         && first.detail.split(REPEATED).next() == Some(&other.detail)

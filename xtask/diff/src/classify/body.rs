@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use super::super::delta::Kind;
+use super::side_with;
 use super::{Change, Context, Walker, at, describe};
+use crate::Side;
 use crate::{Direction, Place};
 use openapi_fragment::openapi::version_of;
 
@@ -13,8 +15,11 @@ impl<'a> Walker<'_, 'a> {
         let delta = self.delta(index);
         if delta.kind != Kind::Inner {
             let node = delta.value();
-            let node =
-                self.around.renames.resolve(node, delta.after().is_none()).map_or(node, |(_, node)| node);
+            let node = self
+                .around
+                .renames
+                .resolve(node, delta.only_side().unwrap_or(Side::Revision))
+                .map_or(node, |(_, node)| node);
             let required = node.get("required") == Some(&Value::Bool(true));
             let (change, detail) = match (delta.kind, required) {
                 (Kind::Added, true) => (Change::RequiredBodyAdded, "+ body, required"),
@@ -203,7 +208,7 @@ impl<'a> Walker<'_, 'a> {
 
     fn header_alone(&mut self, index: usize, name: &str, node: &'a Value, context: &Context<'a>) {
         let added = self.delta(index).kind != Kind::Removed;
-        let node = self.around.renames.resolve(node, !added).map_or(node, |(_, node)| node);
+        let node = self.around.renames.resolve(node, side_with(added)).map_or(node, |(_, node)| node);
         let required = node.get("required") == Some(&Value::Bool(true));
         let change = match (added, required) {
             (true, true) => Change::RequiredHeaderAdded,

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::super::delta::Kind;
 use super::super::reach::call_back;
 use super::{Change, Context, Node, Scope, Walker, at, describe, document_context};
+use crate::Sides;
 use crate::{NodeKind, Operation};
 use openapi_fragment::openapi::METHODS;
 
@@ -89,7 +90,7 @@ impl<'a> Walker<'_, 'a> {
     /// The methods with which the server calls one address.
     fn called_item(&mut self, index: usize, words: Words, context: &Context<'a>) {
         let delta = self.delta(index);
-        let items = [delta.before(), delta.after()];
+        let items = self.delta(index).values();
         if let Some(name) = self.mark(index) {
             let detail = format!("{} → {}", delta.key(), delta.new_key());
             self.edit(words.renamed, name, context, at(context, detail));
@@ -104,7 +105,7 @@ impl<'a> Walker<'_, 'a> {
             let (key, kind) = (self.delta(child).key(), self.delta(child).kind);
             match (key, kind) {
                 (_, Kind::Name) | ("parameters", _) => {}
-                ("servers", _) => self.servers(child, [None; 2], context),
+                ("servers", _) => self.servers(child, Sides::default(), context),
                 (method, Kind::Inner) if METHODS.contains(&method) => {
                     let known = self.called(index, method, context).into_iter().collect();
                     let inner = self.of_calls(context, known);

@@ -3,6 +3,7 @@
 use super::super::delta::Kind;
 use super::{Change, Context, Node, Scope, Walker, at, describe, document_context};
 use crate::NodeKind;
+use crate::Sides;
 use openapi_fragment::openapi::WEBHOOKS;
 use openapi_fragment::openapi::{Role, Section};
 
@@ -23,7 +24,7 @@ impl<'a> Walker<'_, 'a> {
                         self.edit(Change::InfoChanged, leaf, &context, detail);
                     }
                 }
-                "servers" => self.servers(child, [None; 2], &context),
+                "servers" => self.servers(child, Sides::default(), &context),
                 key if WEBHOOKS.contains(&key) => self.webhooks(child),
                 "security" => self.requirements(child, &context),
                 "paths" => self.paths(child),
@@ -85,22 +86,23 @@ impl<'a> Walker<'_, 'a> {
     /// Narrows an edit that was made at a node around it to the member that it is about.
     fn show_member(&mut self, edit: usize, section: &str, name: &str, value: &serde_json::Value) {
         let edit = &mut self.edits[edit];
-        let (sign, slot) = match edit.sites.base {
+        let (sign, slot) = match edit.locations.base {
             None => ('+', &mut edit.after),
             Some(_) => ('−', &mut edit.before),
         };
         *slot = Some(value.clone());
         let kind = edit.node.kind.name();
         edit.detail = format!("{sign} {kind}");
-        for (site, document) in
-            [(&mut edit.sites.base, self.around.base), (&mut edit.sites.revision, self.around.revision)]
-        {
-            if let Some(site) = site {
-                if !site.pointer.ends_with(&format!("/{section}")) {
-                    openapi_fragment::pointer::push(&mut site.pointer, section);
+        for (location, document) in [
+            (&mut edit.locations.base, self.around.base),
+            (&mut edit.locations.revision, self.around.revision),
+        ] {
+            if let Some(location) = location {
+                if !location.pointer.ends_with(&format!("/{section}")) {
+                    openapi_fragment::pointer::push(&mut location.pointer, section);
                 }
-                openapi_fragment::pointer::push(&mut site.pointer, name);
-                site.position = document.nearest_position(&site.pointer);
+                openapi_fragment::pointer::push(&mut location.pointer, name);
+                location.position = document.nearest_position(&location.pointer);
             }
         }
     }

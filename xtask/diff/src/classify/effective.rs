@@ -7,8 +7,9 @@ use serde_json::Value;
 
 use super::super::delta::Kind;
 use super::parameters::Held;
-use super::{Change, Context, Scope, Walker, at};
+use super::{Change, Context, Scope, Walker, at, side_with};
 use crate::Edit;
+use crate::{Side, Sides};
 use openapi_fragment::openapi::METHODS;
 use openapi_fragment::pointer;
 
@@ -36,7 +37,7 @@ impl<'a> Walker<'_, 'a> {
     pub(super) fn own_parameters(
         &mut self,
         list: usize,
-        items: [Option<&'a Value>; 2],
+        items: Sides<Option<&'a Value>>,
         context: &Context<'a>,
     ) {
         self.parameters(list, context, &|walker, leaf, node, context| {
@@ -51,29 +52,27 @@ impl<'a> Walker<'_, 'a> {
 
     /// A parameter that only one side's path has: true where operations have it on the other side.
     fn of_operations(&mut self, path: usize, leaf: usize, node: &'a Value, context: &Context<'a>) -> bool {
-        let added = self.delta(leaf).kind == Kind::Added;
-        let Some(key) = self.around.renames.parameter_key(node, !added) else { return false };
+        let side = side_with(self.delta(leaf).kind == Kind::Added);
+        let Some(key) = self.around.renames.parameter_key(node, side) else { return false };
         let (mut kept, mut changed) = (Vec::new(), Vec::new());
         for method in METHODS {
             let Some(operations) = self.in_both(path, method) else { continue };
-            let whole = || Held { node, pointer: self.pointer_of(path, !added, "parameters", node) };
-            let own = [self.own(operations[0], key, true), self.own(operations[1], key, false)];
-            let pointers = [true, false].map(|in_base| self.pointer_of(path, in_base, method, node));
-            let held = |side: usize| {
-                own[side]
-                    .map(|(at, node)| Held { node, pointer: format!("{}/parameters/{at}", pointers[side]) })
-            };
-            let (before, after) = match added {
-                true => (held(0), held(1).or_else(|| Some(whole()))),
-                false => (held(0).or_else(|| Some(whole())), held(1)),
-            };
-            match (before, after) {
-                (Some(before), Some(after)) => {
-                    let own = own[usize::from(!added)].map(|(_, node)| node);
+            let whole = || Held { node, pointer: self.pointer_of(path, side, "parameters", node) };
+            let own = Sides::of(|side| self.own(*operations.get(side), key, side));
+            let held = Sides::of(|of| {
+                let held = own.get(of).map(|(at, own)| {
+                    let operation = self.pointer_of(path, of, method, node);
+                    Held { node: own, pointer: format!("{operation}/parameters/{at}") }
+                });
+                held.or_else(|| (of == side).then(whole))
+            });
+            match held.both() {
+                Some(Sides { base: before, revision: after }) => {
+                    let own = own.get(side.other()).map(|(_, node)| node);
                     let own = own.and_then(|node| Some((self.own_leaf(path, method, node)?, node)));
                     kept.push(Kept { method, before, after, own });
                 }
-                _ => changed.push(*method),
+                None => changed.push(*method),
             }
         }
         if kept.is_empty() {
@@ -143,17 +142,17 @@ impl<'a> Walker<'_, 'a> {
     /// A parameter that only one side's operation has: true where the path has it too, so that it was said twice.
     fn of_path(
         &mut self,
-        items: [Option<&'a Value>; 2],
+        items: Sides<Option<&'a Value>>,
         leaf: usize,
         node: &'a Value,
         context: &Context<'a>,
     ) -> bool {
         let added = self.delta(leaf).kind == Kind::Added;
-        let Some(key) = self.around.renames.parameter_key(node, !added) else { return false };
-        let [old, new] = [self.own(items[0], key, true), self.own(items[1], key, false)];
-        let (Some((_, old)), Some((_, new))) = (old, new) else { return false };
-        let site = self.sites(leaf);
-        let pointer = site.shown().map(|site| site.pointer.clone()).unwrap_or_default();
+        let Some(key) = self.around.renames.parameter_key(node, side_with(added)) else { return false };
+        let own = Sides::of(|side| self.own(*items.get(side), key, side));
+        let Some(Sides { base: (_, old), revision: (_, new) }) = own.both() else { return false };
+        let location = self.locations(leaf);
+        let pointer = location.newest().map(|location| location.pointer.clone()).unwrap_or_default();
         let held = |node| Held { node, pointer: pointer.clone() };
         let (before, after) = if added { (held(old), held(node)) } else { (held(node), held(new)) };
         let within = self.parameters_apart(&before, &after, context);
@@ -176,10 +175,10 @@ impl<'a> Walker<'_, 'a> {
         &self,
         holder: Option<&'a Value>,
         key: Key<'a>,
-        in_base: bool,
+        side: Side,
     ) -> Option<(usize, &'a Value)> {
         let items = holder?.get("parameters")?.as_array()?.iter().enumerate();
-        items.into_iter().find(|(_, item)| self.around.renames.parameter_key(item, in_base) == Some(key))
+        items.into_iter().find(|(_, item)| self.around.renames.parameter_key(item, side) == Some(key))
     }
 
     /// A path's list, each item with its pointer.
@@ -195,24 +194,22 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// An operation that this path has on both sides.
-    fn in_both(&self, path: usize, method: &str) -> Option<[Option<&'a Value>; 2]> {
+    fn in_both(&self, path: usize, method: &str) -> Option<Sides<Option<&'a Value>>> {
         let delta = self.delta(path);
         let moves = &self.around.renames.moves;
-        let [old, new] = self.both(path, method);
+        let operations = self.both(path, method);
         let moved = moves.has_left(delta.key(), method) || moves.has_come(delta.new_key(), method);
-        (old.is_some() && new.is_some() && !moved).then_some([old, new])
+        (operations.both().is_some() && !moved).then_some(operations)
     }
 
     /// The pointer of a method of a path, or of an item in the path's own list.
-    fn pointer_of(&self, path: usize, in_base: bool, key: &str, node: &Value) -> String {
-        let sites = self.sites(path);
-        let site = if in_base { sites.base } else { sites.revision };
-        let mut at = site.map(|site| site.pointer).unwrap_or_default();
+    fn pointer_of(&self, path: usize, side: Side, key: &str, node: &Value) -> String {
+        let locations = self.locations(path);
+        let mut at =
+            locations.get(side).as_ref().map(|location| location.pointer.clone()).unwrap_or_default();
         pointer::push(&mut at, key);
         if key == "parameters" {
-            let delta = self.delta(path);
-            let item = if in_base { delta.before() } else { delta.after() };
-            let list = item.and_then(|item| item.get(key)?.as_array());
+            let list = self.delta(path).values().get(side).and_then(|item| item.get(key)?.as_array());
             let index = list.and_then(|list| list.iter().position(|item| std::ptr::eq(item, node)));
             pointer::push(&mut at, &index.unwrap_or_default().to_string());
         }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::super::delta::Kind;
 use super::schema::type_name;
 use super::{Change, Context, Walker, at};
+use crate::Sides;
 
 impl<'a> Walker<'_, 'a> {
     /// `properties` and `required` together: a property that comes with its name in `required` is one edit.
@@ -96,7 +97,7 @@ impl<'a> Walker<'_, 'a> {
     ) {
         let added = self.delta(claims).kind == Kind::Added;
         let sides = self.both(index, "required");
-        let names = if added { sides[1] } else { sides[0] };
+        let names = if added { sides.revision } else { sides.base };
         let is_required =
             names.and_then(Value::as_array).is_some_and(|names| names.iter().any(|known| known == name));
         let change = match (added, is_required) {
@@ -140,7 +141,7 @@ impl<'a> Walker<'_, 'a> {
     /// What is left of `required` belongs to properties that both sides have, or to none.
     fn left_of_required(&mut self, index: usize, left: &[(Kind, String, usize)], context: &Context<'a>) {
         for (kind, name, leaf) in left {
-            let [old, new] =
+            let Sides { base: old, revision: new } =
                 self.both(index, "properties").map(|properties| properties.and_then(|all| all.get(name)));
             let known = old.and(new);
             let added = *kind == Kind::Added;

@@ -30,10 +30,12 @@ use serde_json::Value;
 use context::{Context, Scope, at, brief, describe, document_context, verb};
 
 use super::align::Renames;
-use super::delta::{Delta, Deltas, Kind, Which};
+use super::delta::{Delta, Deltas, Kind};
 use super::reach::Reaches;
 use super::rules::{self, Change};
-use super::{Diff, Direction, Edit, Finding, Level, Node, Operation, Place, Reach, Site, Sites};
+use super::{
+    Diff, Direction, Edit, Finding, Level, Location, Locations, Node, Operation, Place, Reach, Side, Sides,
+};
 use openapi_fragment::Document;
 use openapi_fragment::openapi::{Role, Section};
 use openapi_fragment::openapi::{is_prose, without_variables};
@@ -45,7 +47,7 @@ pub(super) fn classify(base: &Document, revision: &Document) -> Diff {
     if deltas.all.is_empty() {
         return Diff::default();
     }
-    let reaches = [Reaches::of(&base.value), Reaches::of(&revision.value)];
+    let reaches = Sides::new(Reaches::of(&base.value), Reaches::of(&revision.value));
     let budget = Budget::default();
     let around = Around { base, revision, renames: &renames, reaches: &reaches, budget: &budget };
     let mut walker = Walker::new(around, &deltas);
@@ -59,8 +61,17 @@ struct Around<'a> {
     base: &'a Document,
     revision: &'a Document,
     renames: &'a Renames<'a>,
-    reaches: &'a [Reaches<'a>; 2],
+    reaches: &'a Sides<Reaches<'a>>,
     budget: &'a Budget,
+}
+
+impl<'a> Around<'a> {
+    fn document(&self, side: Side) -> &'a Document {
+        match side {
+            Side::Base => self.base,
+            Side::Revision => self.revision,
+        }
+    }
 }
 
 /// How many pairs of targets are compared for references that changed: a hostile document must not multiply them.
@@ -117,8 +128,8 @@ impl<'d, 'a> Walker<'d, 'a> {
     fn finish(mut self) -> Diff {
         for (name, leaf) in std::mem::take(&mut self.following) {
             if let Some(edit) = self.renamed.get(&name) {
-                let sites = self.sites(leaf);
-                self.edits[*edit].pointers.push(sites);
+                let locations = self.locations(leaf);
+                self.edits[*edit].pointers.push(locations);
                 self.claimed[leaf] = true;
             }
         }
@@ -130,8 +141,8 @@ impl<'d, 'a> Walker<'d, 'a> {
             self.edit(Change::ShapeChanged, leaf, &document_context(), detail);
         }
         let left = leaves.iter().filter(|leaf| !self.claimed[**leaf]);
-        let unclassified = left.map(|leaf| self.sites(*leaf)).collect();
-        let shown = |edit: &Edit| edit.sites.shown().map(|site| site.position);
+        let unclassified = left.map(|leaf| self.locations(*leaf)).collect();
+        let shown = |edit: &Edit| edit.locations.newest().map(|location| location.position);
         self.edits.sort_by_key(shown);
         self.fold_aliases();
         self.fold_extractions();
@@ -159,12 +170,11 @@ impl<'d, 'a> Walker<'d, 'a> {
     }
 
     /// The values of a key on both sides, whether they differ or not.
-    fn both(&self, index: usize, key: &str) -> [Option<&'a Value>; 2] {
-        let delta = self.delta(index);
-        [delta.before(), delta.after()].map(|value| value.and_then(|value| value.get(key)))
+    fn both(&self, index: usize, key: &str) -> Sides<Option<&'a Value>> {
+        self.delta(index).values().map(|value| value.and_then(|value| value.get(key)))
     }
 
-    fn has_flag(&self, index: usize, key: &str) -> [bool; 2] {
+    fn has_flag(&self, index: usize, key: &str) -> Sides<bool> {
         self.both(index, key).map(|value| value == Some(&Value::Bool(true)))
     }
 
@@ -172,13 +182,11 @@ impl<'d, 'a> Walker<'d, 'a> {
         self.deltas.leaves_within(index).iter().all(|leaf| self.claimed[*leaf])
     }
 
-    fn sites(&self, index: usize) -> Sites {
-        let at = |which, document: &Document| {
-            self.deltas
-                .pointer(index, which)
-                .map(|pointer| Site { position: document.nearest_position(&pointer), pointer })
-        };
-        Sites { base: at(Which::Base, self.around.base), revision: at(Which::Revision, self.around.revision) }
+    fn locations(&self, index: usize) -> Locations {
+        Sides::of(|side| {
+            let pointer = self.deltas.pointer(index, side)?;
+            Some(Location { position: self.around.document(side).nearest_position(&pointer), pointer })
+        })
     }
 
     // ---- making edits ----
@@ -208,13 +216,13 @@ impl<'d, 'a> Walker<'d, 'a> {
             change,
             node: context.node.clone(),
             detail: detail.into(),
-            sites: self.sites(at),
+            locations: self.locations(at),
             before: delta.before().cloned(),
             after: delta.after().cloned(),
             findings: findings(change, context, &reach),
             reach,
             within: Vec::new(),
-            pointers: leaves.into_iter().map(|leaf| self.sites(leaf)).collect(),
+            pointers: leaves.into_iter().map(|leaf| self.locations(leaf)).collect(),
         });
         self.edits.len() - 1
     }
@@ -246,7 +254,7 @@ impl<'d, 'a> Walker<'d, 'a> {
     }
 
     fn component_reach(&self, section: Section, old: &str, new: &str, context: &Context<'a>) -> Vec<Reach> {
-        let [base, revision] = self.around.reaches;
+        let Sides { base, revision } = self.around.reaches;
         let mut found = Vec::new();
         let known = revision.component(section, new).iter().cloned();
         // What moved is one operation, by its new address.
@@ -271,7 +279,7 @@ impl<'d, 'a> Walker<'d, 'a> {
         }
         let method = operation.method.to_lowercase();
         let to = self.around.renames.moves.to(&operation.path, &method);
-        to.and_then(|to| self.around.reaches[1].operation(to)).unwrap_or_else(|| Arc::clone(operation))
+        to.and_then(|to| self.around.reaches.revision.operation(to)).unwrap_or_else(|| Arc::clone(operation))
     }
 
     // ---- what any node has ----
@@ -295,6 +303,11 @@ impl<'d, 'a> Walker<'d, 'a> {
             }
         }
     }
+}
+
+/// The document that has what was added, or what was removed.
+fn side_with(added: bool) -> Side {
+    if added { Side::Revision } else { Side::Base }
 }
 
 /// Whether a mapping or list became something else, where OpenAPI knows it as one only.

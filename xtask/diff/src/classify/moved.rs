@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use super::super::delta::{Kind, Side, Step};
+use super::super::delta::{Kind, Placed, Step};
 use super::parameters::Held;
 use super::path::moved;
 use super::{Context, Node, Scope, Walker, document_context};
 use crate::align::Address;
-use crate::{Direction, Edit, NodeKind, Place, Site, Sites};
+use crate::{Direction, Edit, Location, Locations, NodeKind, Place, Side, Sides};
 
 /// The parameters of an operation that moved.
 #[derive(Default)]
@@ -21,17 +21,17 @@ struct Moved {
 /// What an operation that moved takes, on each side.
 struct Lists<'a> {
     operation: usize,
-    own: [Option<&'a Value>; 2],
-    own_at: [String; 2],
+    own: Sides<Option<&'a Value>>,
+    own_at: Sides<String>,
     /// Of the paths.
-    shared: [Vec<Held<'a>>; 2],
+    shared: Sides<Vec<Held<'a>>>,
 }
 
 impl<'a> Walker<'_, 'a> {
     /// An operation that has another path or method on the other side. `paths` is what is around both.
     pub(super) fn moved_operation(&mut self, index: usize, paths: usize) {
         let delta = self.delta(index);
-        let address = |side: Option<Side<'a>>| match side?.step {
+        let address = |node: Option<Placed<'a>>| match node?.step {
             Step::Operation(address) => Some(address),
             _ => None,
         };
@@ -40,19 +40,18 @@ impl<'a> Walker<'_, 'a> {
         else {
             return;
         };
-        let [base, revision] = self.around.reaches;
-        let known = [base.operation(from), revision.operation(to)];
-        let name = known[0].as_ref().map_or_else(String::new, |operation| operation.name());
-        let scope = Scope::Operations(known[1].iter().cloned().collect());
+        let Sides { base, revision } = self.around.reaches;
+        let name = base.operation(from).map_or_else(String::new, |operation| operation.name());
+        let scope = Scope::Operations(revision.operation(to).into_iter().collect());
         let node = Node { kind: NodeKind::Operation, name };
         let context = Context { node, scope, ..document_context() };
 
         let mut explains = self.names_of_variables(index);
         explains.push(mark);
         explains.extend(self.paths_alone(paths, from, to));
-        let items = [self.around.base, self.around.revision].map(|document| document.value.get("paths"));
-        let items = [items[0].and_then(|all| all.get(from.0)), items[1].and_then(|all| all.get(to.0))];
-        let parameters = self.moved_parameters(index, [from.0, to.0], items, &context);
+        let paths = Sides::new(from.0, to.0);
+        let items = Sides::of(|side| self.around.document(side).value.get("paths")?.get(*paths.get(side)));
+        let parameters = self.moved_parameters(index, paths, items, &context);
         explains.extend(parameters.explains);
         let pair = delta.before().zip(delta.after());
         let [was, is] = [from, to].map(|(path, method)| format!("{} {path}", method.to_uppercase()));
@@ -84,22 +83,21 @@ impl<'a> Walker<'_, 'a> {
     fn moved_parameters(
         &mut self,
         operation: usize,
-        paths: [&'a str; 2],
-        items: [Option<&'a Value>; 2],
+        paths: Sides<&'a str>,
+        items: Sides<Option<&'a Value>>,
         context: &Context<'a>,
     ) -> Moved {
         let context = context.toward(Direction::Request, Place::Parameter);
-        let sites = self.sites(operation);
+        let locations = self.locations(operation);
         let lists = Lists {
             operation,
-            own: [self.delta(operation).before(), self.delta(operation).after()],
-            own_at: [sites.base, sites.revision]
-                .map(|site| site.map(|site| site.pointer).unwrap_or_default()),
-            shared: [self.listed(items[0], paths[0]), self.listed(items[1], paths[1])],
+            own: self.delta(operation).values(),
+            own_at: locations.map(|location| location.map(|location| location.pointer).unwrap_or_default()),
+            shared: Sides::of(|side| self.listed(*items.get(side), paths.get(side))),
         };
         let mut moved = Moved::default();
-        for side in [0, 1] {
-            for held in &lists.shared[side] {
+        for side in Side::BOTH {
+            for held in lists.shared.get(side) {
                 self.shared_by_path(&lists, side, held, &context, &mut moved);
             }
             self.own_variables(&lists, side, &mut moved);
@@ -112,27 +110,27 @@ impl<'a> Walker<'_, 'a> {
     fn shared_by_path(
         &mut self,
         lists: &Lists<'a>,
-        side: usize,
+        side: Side,
         held: &Held<'a>,
         context: &Context<'a>,
         moved: &mut Moved,
     ) {
-        let (in_base, other) = (side == 0, 1 - side);
+        let other = side.other();
         let renames = self.around.renames;
-        let Some(key) = renames.parameter_key(held.node, in_base) else { return };
-        if self.own(lists.own[side], key, in_base).is_some() {
+        let Some(key) = renames.parameter_key(held.node, side) else { return };
+        if self.own(*lists.own.get(side), key, side).is_some() {
             return;
         }
-        let counterpart = match self.own(lists.own[other], key, !in_base) {
+        let counterpart = match self.own(*lists.own.get(other), key, other) {
             Some((at, node)) => {
                 moved.explains.extend(self.own_list_leaf(lists.operation, node));
                 self.placed.push(node);
-                Some(Held { node, pointer: format!("{}/parameters/{at}", lists.own_at[other]) })
+                Some(Held { node, pointer: format!("{}/parameters/{at}", lists.own_at.get(other)) })
             }
             None => {
-                let mut shared = lists.shared[other].iter();
-                let found = shared.find(|held| renames.parameter_key(held.node, !in_base) == Some(key));
-                if found.is_some() && !in_base {
+                let mut shared = lists.shared.get(other).iter();
+                let found = shared.find(|held| renames.parameter_key(held.node, other) == Some(key));
+                if found.is_some() && side == Side::Revision {
                     return;
                 }
                 found.cloned()
@@ -140,18 +138,21 @@ impl<'a> Walker<'_, 'a> {
         };
         match counterpart {
             Some(counterpart) => {
-                let (before, after) = if in_base { (held, &counterpart) } else { (&counterpart, held) };
+                let (before, after) = match side {
+                    Side::Base => (held, &counterpart),
+                    Side::Revision => (&counterpart, held),
+                };
                 moved.within.extend(self.parameters_apart(before, after, context));
             }
             None if key.0 == "path" => {}
-            None => moved.within.push(self.taken_alone(held, !in_base, context)),
+            None => moved.within.push(self.taken_alone(held, side, context)),
         }
     }
 
     /// Variables that the operation itself declares on one side only.
-    fn own_variables(&mut self, lists: &Lists<'a>, side: usize, moved: &mut Moved) {
-        for held in self.listed(lists.own[side], "") {
-            if !self.around.renames.is_path_parameter(held.node, side == 0) {
+    fn own_variables(&mut self, lists: &Lists<'a>, side: Side, moved: &mut Moved) {
+        for held in self.listed(*lists.own.get(side), "") {
+            if !self.around.renames.is_path_parameter(held.node, side) {
                 continue;
             }
             if let Some(leaf) = self.own_list_leaf(lists.operation, held.node) {
@@ -162,22 +163,19 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// The edit for a parameter of a path that its operation left, or came to.
-    fn taken_alone(&self, held: &Held<'a>, added: bool, context: &Context<'a>) -> Edit {
-        let (change, detail) = self.presence(held.node, added);
-        let document = if added { self.around.revision } else { self.around.base };
-        let site =
-            Some(Site { position: document.nearest_position(&held.pointer), pointer: held.pointer.clone() });
-        let (base, revision) = if added { (None, site) } else { (site, None) };
-        let sites = Sites { base, revision };
-        let value = Some(held.node.clone());
-        let (before, after) = if added { (None, value) } else { (value, None) };
+    fn taken_alone(&self, held: &Held<'a>, side: Side, context: &Context<'a>) -> Edit {
+        let (change, detail) = self.presence(held.node, side == Side::Revision);
+        let position = self.around.document(side).nearest_position(&held.pointer);
+        let location = Location { position, pointer: held.pointer.clone() };
+        let locations: Locations = Sides::of(|of| (of == side).then(|| location.clone()));
+        let Sides { base: before, revision: after } = Sides::of(|of| (of == side).then(|| held.node.clone()));
         let reach = self.reach(context);
         Edit {
             change,
             node: context.node.clone(),
             detail,
-            pointers: vec![sites.clone()],
-            sites,
+            pointers: vec![locations.clone()],
+            locations,
             before,
             after,
             findings: super::findings(change, context, &reach),

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::super::delta::Kind;
 use super::{Change, Context, Walker, at, brief, describe};
+use crate::Sides;
 use crate::{Direction, Place};
 use openapi_fragment::openapi::Role;
 
@@ -12,7 +13,7 @@ const STABILITY: &[&str] = &["draft", "alpha", "beta", "stable"];
 
 impl<'a> Walker<'_, 'a> {
     /// An operation that both sides have, with the paths that it has there.
-    pub(super) fn operation(&mut self, index: usize, items: [Option<&'a Value>; 2], context: &Context<'a>) {
+    pub(super) fn operation(&mut self, index: usize, items: Sides<Option<&'a Value>>, context: &Context<'a>) {
         for child in self.children(index) {
             let delta = self.delta(child);
             let detail = || describe(context, delta.key(), delta);
@@ -43,8 +44,8 @@ impl<'a> Walker<'_, 'a> {
                 }
                 "x-idempotent" => {
                     let change = match self.has_flag(index, "x-idempotent") {
-                        [false, true] => Change::RepeatAllowed,
-                        [true, false] => Change::RepeatForbidden,
+                        Sides { base: false, revision: true } => Change::RepeatAllowed,
+                        Sides { base: true, revision: false } => Change::RepeatForbidden,
                         // `false` said or left out.
                         _ => Change::ExtensionChanged,
                     };
@@ -59,7 +60,7 @@ impl<'a> Walker<'_, 'a> {
 
     /// `deprecated` of any node; nothing but people reads it.
     pub(super) fn deprecated(&mut self, around: usize, child: usize, context: &Context<'a>) {
-        let [before, after] = self.has_flag(around, "deprecated");
+        let Sides { base: before, revision: after } = self.has_flag(around, "deprecated");
         let (change, detail) = match (before, after) {
             (false, true) => (Change::Deprecated, "deprecated"),
             (true, false) => (Change::Undeprecated, "no longer deprecated"),
@@ -118,8 +119,8 @@ impl<'a> Walker<'_, 'a> {
         changes: [Change; 2],
     ) {
         let (change, detail) = match self.has_flag(around, "required") {
-            [false, true] => (changes[0], "required"),
-            [true, false] => (changes[1], "no longer required"),
+            Sides { base: false, revision: true } => (changes[0], "required"),
+            Sides { base: true, revision: false } => (changes[1], "no longer required"),
             _ => (Change::ProseChanged, "required: false said or left out"),
         };
         self.edit(change, child, context, at(context, detail));

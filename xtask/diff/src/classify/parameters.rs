@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::super::delta::{Deltas, Kind};
-use super::{Change, Context, Walker, at, describe};
+use super::{Change, Context, Walker, at, describe, side_with};
+use crate::Side;
 use crate::align;
 use crate::{Direction, Edit, Place};
 use openapi_fragment::openapi::Role;
@@ -41,7 +42,8 @@ impl<'a> Walker<'_, 'a> {
                     self.edit(Change::OrderChanged, child, &context, "parameters in another order");
                 }
                 _ => {
-                    let name = self.parameter_name(delta.value(), delta.after().is_none());
+                    let name =
+                        self.parameter_name(delta.value(), delta.only_side().unwrap_or(Side::Revision));
                     let mut context = context.inside(&name);
                     context.whole = true;
                     self.parameter(child, &context);
@@ -52,11 +54,13 @@ impl<'a> Walker<'_, 'a> {
 
     /// Whether a parameter stands in the path, on both sides.
     pub(super) fn is_in_path(&self, parameter: usize) -> bool {
-        self.both(parameter, "in").iter().all(|place| place.is_some_and(|place| place == "path"))
+        self.both(parameter, "in")
+            .both()
+            .is_some_and(|places| places.base == "path" && places.revision == "path")
     }
 
-    fn parameter_name(&self, node: &'a Value, in_base: bool) -> String {
-        let resolved = self.around.renames.resolve(node, in_base).map_or(node, |(_, node)| node);
+    fn parameter_name(&self, node: &'a Value, side: Side) -> String {
+        let resolved = self.around.renames.resolve(node, side).map_or(node, |(_, node)| node);
         resolved.get("name").and_then(Value::as_str).unwrap_or("a parameter").to_owned()
     }
 
@@ -67,7 +71,7 @@ impl<'a> Walker<'_, 'a> {
 
     /// What it means that one side has a parameter only, and how to say so.
     pub(super) fn presence(&self, node: &'a Value, added: bool) -> (Change, String) {
-        let resolved = self.around.renames.resolve(node, !added).map_or(node, |(_, node)| node);
+        let resolved = self.around.renames.resolve(node, side_with(added)).map_or(node, |(_, node)| node);
         let required = resolved.get("required") == Some(&Value::Bool(true));
         let change = match (added, required) {
             (true, true) => Change::RequiredParameterAdded,
@@ -78,7 +82,7 @@ impl<'a> Walker<'_, 'a> {
         let sign = if added { '+' } else { '−' };
         let place = resolved.get("in").and_then(Value::as_str).unwrap_or("an unknown place");
         let how = if required { "required" } else { "optional" };
-        let name = self.parameter_name(node, !added);
+        let name = self.parameter_name(node, side_with(added));
         (change, format!("{sign} parameter {name} in {place}, {how}"))
     }
 
@@ -135,7 +139,7 @@ impl<'a> Walker<'_, 'a> {
     ) -> Vec<Edit> {
         let renames = self.around.renames;
         let (Some((was_at, was)), Some((is_at, is))) =
-            (renames.resolve(old.node, true), renames.resolve(new.node, false))
+            (renames.resolve(old.node, Side::Base), renames.resolve(new.node, Side::Revision))
         else {
             return Vec::new();
         };
@@ -148,7 +152,7 @@ impl<'a> Walker<'_, 'a> {
         if deltas.all.is_empty() {
             return Vec::new();
         }
-        let name = self.parameter_name(new.node, false);
+        let name = self.parameter_name(new.node, Side::Revision);
         let context = Context { depth: context.depth + 1, whole: true, ..context.inside(&name) };
         let mut walker = Walker::new(self.around, &deltas);
         walker.parameter(0, &context);

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::super::delta::Kind;
 use super::{Change, Context, Node, Scope, Walker, document_context};
 use crate::{NodeKind, Operation, is_unstable};
+use crate::{Side, Sides};
 use openapi_fragment::openapi::{METHODS, Role};
 use openapi_fragment::openapi::{component, variables, without_variables};
 
@@ -67,13 +68,13 @@ impl<'a> Walker<'_, 'a> {
             let delta = self.delta(child);
             match (delta.key(), delta.kind) {
                 (_, Kind::Name) | ("parameters", _) => {}
-                ("servers", _) => self.servers(child, [None; 2], &context),
+                ("servers", _) => self.servers(child, Sides::default(), &context),
                 (method, Kind::Added | Kind::Removed) if METHODS.contains(&method) => {
                     self.operation_alone(child, index, method);
                 }
                 (method, _) if METHODS.contains(&method) => {
                     let context = self.operation_context(index, method);
-                    self.operation(child, [self.delta(index).before(), self.delta(index).after()], &context);
+                    self.operation(child, self.delta(index).values(), &context);
                 }
                 _ => {}
             }
@@ -104,7 +105,8 @@ impl<'a> Walker<'_, 'a> {
         } else {
             explains.extend(self.variables_alone(index));
             let pairs = METHODS.iter().map(|method| self.both(index, method));
-            let change = moved(pairs.filter_map(|[old, new]| Some((old?, new?))));
+            let change =
+                moved(pairs.filter_map(|values| values.both().map(|values| (values.base, values.revision))));
             self.edit_of(change, name, &explains, context, format!("was {old}"))
         };
         self.edits[edit].before = Some(old.into());
@@ -115,17 +117,17 @@ impl<'a> Walker<'_, 'a> {
     fn shared_variable(&self, path: usize, old: &str, new: &str) -> Option<&'a str> {
         let renames = self.around.renames;
         let [before, after] = [self.delta(path).before()?, self.delta(path).after()?];
-        let declares = |item: &'a Value, wanted: &str, in_base: bool| -> Option<&'a Value> {
+        let declares = |item: &'a Value, wanted: &str, side: Side| -> Option<&'a Value> {
             let methods = METHODS.iter().filter_map(|method| item.get(method));
             let lists = std::iter::once(item).chain(methods).filter_map(|holder| holder.get("parameters"));
             let mut items = lists.filter_map(Value::as_array).flatten();
             items.find_map(|parameter| {
                 let reference = parameter.get("$ref")?;
-                let (place, name) = renames.parameter_key(parameter, in_base)?;
+                let (place, name) = renames.parameter_key(parameter, side)?;
                 (place == "path" && name == wanted).then_some(reference)
             })
         };
-        let (was, is) = (declares(before, old, true)?, declares(after, new, false)?);
+        let (was, is) = (declares(before, old, Side::Base)?, declares(after, new, Side::Revision)?);
         let same = renames.same_reference(was, is);
         component(is.as_str()?).filter(|_| same).map(|(_, name)| name)
     }
@@ -135,11 +137,11 @@ impl<'a> Walker<'_, 'a> {
         for (components, leaf) in std::mem::take(&mut self.following_variables) {
             let edits: Option<Vec<usize>> =
                 components.iter().map(|name| self.renamed_variables.get(name).copied()).collect();
-            let sites = self.sites(leaf);
+            let locations = self.locations(leaf);
             match edits {
                 Some(edits) => {
                     self.claimed[leaf] = true;
-                    edits.into_iter().for_each(|edit| self.edits[edit].pointers.push(sites.clone()));
+                    edits.into_iter().for_each(|edit| self.edits[edit].pointers.push(locations.clone()));
                 }
                 None => {
                     _ = self.edit(
@@ -176,10 +178,10 @@ impl<'a> Walker<'_, 'a> {
                 }
                 _ => continue,
             };
-            let in_base = delta.kind == Kind::Removed;
+            let Some(side) = delta.only_side() else { continue };
             let renames = self.around.renames;
             let declarations: Vec<&'a Value> =
-                items.iter().filter(|item| renames.is_path_parameter(item, in_base)).collect();
+                items.iter().filter(|item| renames.is_path_parameter(item, side)).collect();
             if !declarations.is_empty() {
                 found.push(leaf);
                 self.placed.extend(declarations);
@@ -198,7 +200,7 @@ impl<'a> Walker<'_, 'a> {
     /// The operations of a path with their methods, as the base knows them and then those that are new.
     pub(super) fn operations_of(&self, path: usize) -> Vec<(&'a str, Arc<Operation>)> {
         let delta = self.delta(path);
-        let [base, revision] = self.around.reaches;
+        let Sides { base, revision } = self.around.reaches;
         let mut found: Vec<(&'a str, Arc<Operation>)> =
             delta.before().map_or(&[][..], |_| base.path(delta.key())).to_vec();
         found.retain(|(method, _)| !self.around.renames.moves.has_left(delta.key(), method));
@@ -240,13 +242,13 @@ impl<'a> Walker<'_, 'a> {
         if at == path {
             let edit = &mut self.edits[edit];
             let sides = [
-                (&mut edit.sites.base, &mut edit.before, self.around.base),
-                (&mut edit.sites.revision, &mut edit.after, self.around.revision),
+                (&mut edit.locations.base, &mut edit.before, self.around.base),
+                (&mut edit.locations.revision, &mut edit.after, self.around.revision),
             ];
-            for (site, value, document) in sides {
-                if let Some(site) = site {
-                    openapi_fragment::pointer::push(&mut site.pointer, method);
-                    site.position = document.nearest_position(&site.pointer);
+            for (location, value, document) in sides {
+                if let Some(location) = location {
+                    openapi_fragment::pointer::push(&mut location.pointer, method);
+                    location.position = document.nearest_position(&location.pointer);
                     *value = operation.cloned();
                 }
             }

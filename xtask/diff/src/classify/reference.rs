@@ -9,8 +9,9 @@ use serde_json::Value;
 
 use super::super::delta::Deltas;
 use super::{Change, Context, Walker, at};
+use crate::Side;
 use crate::align;
-use crate::{Edit, Site};
+use crate::{Edit, Location};
 use openapi_fragment::openapi::Role;
 use openapi_fragment::openapi::{component, is_prose};
 
@@ -24,10 +25,10 @@ impl<'a> Walker<'_, 'a> {
             return true;
         }
         let references = self.both(index, "$ref");
-        match references {
-            [None, None] => return false,
-            [Some(old), Some(new)] if old == new => return false,
-            [Some(old), Some(new)] => {
+        match (references.base, references.revision) {
+            (None, None) => return false,
+            (Some(old), Some(new)) if old == new => return false,
+            (Some(old), Some(new)) => {
                 if let (Some(name), Some(leaf)) =
                     (self.around.renames.renamed(old, new), self.child(index, "$ref"))
                 {
@@ -41,13 +42,13 @@ impl<'a> Walker<'_, 'a> {
             None => "in place".to_owned(),
             Some(reference) => component(reference).map_or(reference, |(_, name)| name).to_owned(),
         });
-        let detail = at(context, format_args!("{} → {}", words[0], words[1]));
+        let detail = at(context, format_args!("{} → {}", words.base, words.revision));
         let (same, within) = self.targets(index, context);
-        let change = match (same, references) {
-            (true, [None, _]) => Change::ReferenceExtracted,
-            (true, [_, None]) => Change::ReferenceInlined,
-            (true, _) => Change::ReferenceMoved,
-            (false, _) => Change::ReferenceChanged,
+        let change = match (same, references.base, references.revision) {
+            (true, None, _) => Change::ReferenceExtracted,
+            (true, _, None) => Change::ReferenceInlined,
+            (true, ..) => Change::ReferenceMoved,
+            (false, ..) => Change::ReferenceChanged,
         };
         let edit = self.edit(change, index, context, detail);
         self.edits[edit].within = within;
@@ -59,7 +60,8 @@ impl<'a> Walker<'_, 'a> {
         let delta = self.delta(index);
         let (Some(old), Some(new)) = (delta.before(), delta.after()) else { return (false, Vec::new()) };
         let renames = self.around.renames;
-        let (Some(old), Some(new)) = (renames.resolve(old, true), renames.resolve(new, false)) else {
+        let (Some(old), Some(new)) = (renames.resolve(old, Side::Base), renames.resolve(new, Side::Revision))
+        else {
             return (false, Vec::new());
         };
         if align::alike(delta.role, old.1, new.1, renames) {
@@ -68,14 +70,15 @@ impl<'a> Walker<'_, 'a> {
         if context.depth >= DEEPEST || !self.around.budget.spend() {
             return (false, Vec::new());
         }
-        let sites = self.sites(index);
-        let pointer = |target: Option<&str>, site: Option<crate::Site>| {
-            target.map_or_else(|| site.map(|site| site.pointer).unwrap_or_default(), str::to_owned)
+        let locations = self.locations(index);
+        let pointer = |target: Option<&str>, location: Option<crate::Location>| {
+            target
+                .map_or_else(|| location.map(|location| location.pointer).unwrap_or_default(), str::to_owned)
         };
         let deltas = Deltas::of_nodes(
             delta.role,
-            (pointer(old.0, sites.base), old.1),
-            (pointer(new.0, sites.revision), new.1),
+            (pointer(old.0, locations.base), old.1),
+            (pointer(new.0, locations.revision), new.1),
             renames,
         );
         if deltas.all.is_empty() {
@@ -98,10 +101,11 @@ impl<'a> Walker<'_, 'a> {
     /// What was written in place and now is a component of its own is one edit, with the component: at the first place
     /// that refers to it. The same for a component that is written in place now.
     pub(super) fn fold_extractions(&mut self) {
-        let pointer = |site: &Option<Site>| site.as_ref().map(|site| site.pointer.clone());
+        let pointer =
+            |location: &Option<Location>| location.as_ref().map(|location| location.pointer.clone());
         let alone = self.edits.iter().enumerate().filter_map(|(index, edit)| match edit.change {
-            Change::ComponentAdded => Some(((true, pointer(&edit.sites.revision)?), index)),
-            Change::ComponentRemoved => Some(((false, pointer(&edit.sites.base)?), index)),
+            Change::ComponentAdded => Some(((true, pointer(&edit.locations.revision)?), index)),
+            Change::ComponentRemoved => Some(((false, pointer(&edit.locations.base)?), index)),
             _ => None,
         });
         let components: HashMap<(bool, String), usize> = alone.collect();
@@ -155,10 +159,11 @@ impl<'a> Walker<'_, 'a> {
         change: Change,
         context: &Context<'a>,
     ) -> bool {
-        let in_base = change == Change::ReferenceInlined;
-        let Some((_, target)) = self.around.renames.resolve(wrapped.node, in_base) else { return false };
+        let inlined = change == Change::ReferenceInlined;
+        let side = if inlined { Side::Base } else { Side::Revision };
+        let Some((_, target)) = self.around.renames.resolve(wrapped.node, side) else { return false };
         let (one, other) = (without_flags(in_place), without_flags(target));
-        let (old, new) = if in_base { (&other, &one) } else { (&one, &other) };
+        let (old, new) = if inlined { (&other, &one) } else { (&one, &other) };
         if !align::alike(Role::Schema, old, new, self.around.renames) {
             return false;
         }
@@ -166,7 +171,7 @@ impl<'a> Walker<'_, 'a> {
         self.nullable(index, context);
         let left: Vec<usize> = self.children(index).filter(|child| !self.is_claimed(*child)).collect();
         let name = wrapped.reference.as_str().and_then(component).map_or("elsewhere", |(_, name)| name);
-        let words = if in_base { [name, "in place"] } else { ["in place", name] };
+        let words = if inlined { [name, "in place"] } else { ["in place", name] };
         self.edit_of(change, index, &left, context, at(context, format_args!("{} → {}", words[0], words[1])));
         true
     }
@@ -200,9 +205,9 @@ impl<'a> Walker<'_, 'a> {
                     self.children(index).filter(|child| !self.is_claimed(*child)).collect();
                 let leaves: Vec<usize> =
                     left.iter().flat_map(|child| self.deltas.leaves_within(*child)).collect();
-                let sites: Vec<_> = leaves.iter().map(|leaf| self.sites(*leaf)).collect();
+                let locations: Vec<_> = leaves.iter().map(|leaf| self.locations(*leaf)).collect();
                 leaves.iter().for_each(|leaf| self.claimed[*leaf] = true);
-                self.edits[before].pointers.extend(sites);
+                self.edits[before].pointers.extend(locations);
                 return true;
             }
             _ => (Change::ReferenceMoved, format!("{name} in another wrapping")),

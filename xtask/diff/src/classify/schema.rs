@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::super::delta::Kind;
 use super::{Change, Context, Walker, at, brief, describe};
+use crate::Sides;
 use openapi_fragment::openapi::Role;
 
 impl<'a> Walker<'_, 'a> {
@@ -12,7 +13,10 @@ impl<'a> Walker<'_, 'a> {
         if self.reference(index, context) {
             return;
         }
-        let flags = ["readOnly", "writeOnly"].map(|key| self.has_flag(index, key).contains(&true));
+        let flags = ["readOnly", "writeOnly"].map(|key| {
+            let flag = self.has_flag(index, key);
+            flag.base || flag.revision
+        });
         let unsent = [context.unsent[0] || flags[0], context.unsent[1] || flags[1]];
         let inner = Context { unsent, ..context.clone() };
         self.access(index, context);
@@ -54,8 +58,8 @@ impl<'a> Walker<'_, 'a> {
         ] {
             let Some(child) = self.child(index, key) else { continue };
             let (change, word) = match self.has_flag(index, key) {
-                [false, true] => (changes[0], words[0]),
-                [true, false] => (changes[1], words[1]),
+                Sides { base: false, revision: true } => (changes[0], words[0]),
+                Sides { base: true, revision: false } => (changes[1], words[1]),
                 _ => (Change::ProseChanged, "a flag that is false said or left out"),
             };
             self.edit(change, child, context, at(context, word));

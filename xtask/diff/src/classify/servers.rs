@@ -8,11 +8,11 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::super::delta::Kind;
-use super::{Change, Context, Walker, brief, document_context};
+use super::{Change, Context, Sides, Walker, brief, document_context};
 
 impl<'a> Walker<'_, 'a> {
     /// `around` are the lists of the path, where these are an operation's.
-    pub(super) fn servers(&mut self, index: usize, around: [Option<&'a Value>; 2], context: &Context<'a>) {
+    pub(super) fn servers(&mut self, index: usize, around: Sides<Option<&'a Value>>, context: &Context<'a>) {
         if self.delta(index).kind != Kind::Inner {
             self.own_servers(index, around, context);
             return;
@@ -20,7 +20,7 @@ impl<'a> Walker<'_, 'a> {
         for child in self.children(index) {
             let delta = self.delta(child);
             let url = brief(delta.value().get("url"));
-            let [old, new] = self.both(child, "url");
+            let Sides { base: old, revision: new } = self.both(child, "url");
             let variables = self.both(child, "variables");
             let (change, detail) = match delta.kind {
                 Kind::Added => (Change::ServerAdded, format!("+ server {url}")),
@@ -29,7 +29,7 @@ impl<'a> Walker<'_, 'a> {
                 _ if old != new => {
                     (Change::ServersReplaced, format!("server {} → {}", brief(old), brief(new)))
                 }
-                _ if variables[0] == variables[1] => {
+                _ if variables.base == variables.revision => {
                     (Change::ProseChanged, format!("server {url}: description changed"))
                 }
                 _ => (Change::ServerChanged, format!("server {url}: variables changed")),
@@ -39,15 +39,14 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// A list that one side has only, against what holds without it.
-    fn own_servers(&mut self, index: usize, around: [Option<&'a Value>; 2], context: &Context<'a>) {
+    fn own_servers(&mut self, index: usize, around: Sides<Option<&'a Value>>, context: &Context<'a>) {
         let delta = self.delta(index);
-        let roots = [self.around.base, self.around.revision].map(|document| document.value.get("servers"));
         let is_root = context.node == document_context().node;
-        let side = |own: Option<&'a Value>, side: usize| {
-            let outer = around[side].or(roots[side]).filter(|_| !is_root);
-            urls(own.or(outer))
-        };
-        let (before, after) = (side(delta.before(), 0), side(delta.after(), 1));
+        let Sides { base: before, revision: after } = Sides::of(|side| {
+            let of_document = self.around.document(side).value.get("servers");
+            let outer = around.get(side).or(of_document).filter(|_| !is_root);
+            urls(delta.values().get(side).or(outer))
+        });
         let (lost, gained) = (!before.is_subset(&after), !after.is_subset(&before));
         let change = match (lost, gained) {
             (false, false) => Change::ServersMoved,

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::super::delta::Kind;
 use super::{Change, Context, Walker, at};
 use crate::Place;
+use crate::Sides;
 
 /// Keys that say something only of a value of one type. They come and go with the type.
 const OF_A_TYPE: &[&str] = &["properties", "required", "items", "additionalProperties"];
@@ -83,8 +84,8 @@ impl<'a> Walker<'_, 'a> {
     pub(super) fn nullable(&mut self, index: usize, context: &Context<'a>) {
         let Some(child) = self.child(index, "nullable") else { return };
         let (change, detail) = match self.has_flag(index, "nullable") {
-            [false, true] => (Change::Nullable, "nullable"),
-            [true, false] => (Change::NotNullable, "no longer nullable"),
+            Sides { base: false, revision: true } => (Change::Nullable, "nullable"),
+            Sides { base: true, revision: false } => (Change::NotNullable, "no longer nullable"),
             _ => (Change::ProseChanged, "nullable: false said or left out"),
         };
         self.edit(change, child, context, at(context, detail));

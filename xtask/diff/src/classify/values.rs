@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::super::delta::Kind;
 use super::{Change, Context, Walker, at, brief, describe};
+use crate::Sides;
 
 /// A bound: fewer values are right where it rises (or where it falls), with the changes for that and its opposite.
 /// Not to have it is to be bound by nothing.
@@ -70,8 +71,8 @@ impl<'a> Walker<'_, 'a> {
 
     fn flag(&mut self, around: usize, child: usize, key: &str, changes: [Change; 2], context: &Context<'a>) {
         let change = match self.has_flag(around, key) {
-            [false, true] => changes[0],
-            [true, false] => changes[1],
+            Sides { base: false, revision: true } => changes[0],
+            Sides { base: true, revision: false } => changes[1],
             _ => Change::ProseChanged,
         };
         let delta = self.delta(child);

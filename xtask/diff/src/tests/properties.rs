@@ -9,7 +9,7 @@ use proptest::test_runner::RngSeed;
 use serde_json::{Map, Value, json};
 
 use crate::rules::{self, Change};
-use crate::{Diff, Site, Sites, compare};
+use crate::{Diff, Location, Locations, compare};
 use openapi_fragment::openapi::METHODS;
 use openapi_fragment::{Document, pointer};
 
@@ -144,9 +144,9 @@ fn naive(base: &Value, revision: &Value, at: &str, found: &mut Vec<String>) {
 fn explained(diff: &Diff) -> Vec<&str> {
     let claimed = diff.edits.iter().flat_map(|edit| &edit.pointers).chain(&diff.unclassified);
     claimed
-        .flat_map(|Sites { base, revision }| [base, revision])
+        .flat_map(|Locations { base, revision }| [base, revision])
         .flatten()
-        .map(|Site { pointer, .. }| pointer.as_str())
+        .map(|Location { pointer, .. }| pointer.as_str())
         .collect()
 }
 

@@ -10,21 +10,21 @@ use super::api::{Api, Seen};
 use super::compare::{ApiChange, Subject};
 use super::read::{Body, Field, Method, Type};
 use super::rules::Rule;
-use super::surface::{Place, Use, What};
+use super::surface::{SourcePosition, Use, What};
 use super::text::Text;
 
-/// What does not fit: one change for each generated item, at the first place that uses it.
+/// What does not fit: one change for each generated item, at the first position that uses it.
 pub(super) fn broken(before: &Api<'_>, after: &Api<'_>) -> Vec<ApiChange> {
     let sides = Sides::new(before, after);
-    let mut found: BTreeMap<String, (ApiChange, Vec<&Place>)> = BTreeMap::new();
+    let mut found: BTreeMap<String, (ApiChange, Vec<&SourcePosition>)> = BTreeMap::new();
     for used in &after.surface.uses {
         for change in sides.unfit(used) {
             let key = format!("{:?} {:?}", change.subject, change.signature.before);
-            let (_, places) = found.entry(key).or_insert_with(|| (change, Vec::new()));
-            places.push(&used.place);
+            let (_, positions) = found.entry(key).or_insert_with(|| (change, Vec::new()));
+            positions.push(&used.position);
         }
     }
-    let used = found.into_values().map(|(change, places)| change.with_note(note(&places)));
+    let used = found.into_values().map(|(change, positions)| change.with_note(note(&positions)));
     used.chain(unnamed(before, after)).collect()
 }
 
@@ -33,7 +33,7 @@ fn unnamed(before: &Api<'_>, after: &Api<'_>) -> Vec<ApiChange> {
     let met = |api: &Api<'_>, name: &str| matches!(api.visible.get(name), Some(Seen::Within(_)));
     let new = after.visible.iter().filter(|(name, _)| after.surface.names_all && !met(before, name));
     new.filter_map(|(name, seen)| {
-        let Seen::Within(place) = seen else { return None };
+        let Seen::Within(position) = seen else { return None };
         let change = ApiChange::new(
             Rule::WrapperMustChange,
             Subject::Type(name.clone()),
@@ -41,13 +41,13 @@ fn unnamed(before: &Api<'_>, after: &Api<'_>) -> Vec<ApiChange> {
             None,
             Some(format!("pub use models::{name}")),
         );
-        Some(change.with_note(format!("met as {place}, and nameable nowhere")))
+        Some(change.with_note(format!("met as {position}, and nameable nowhere")))
     })
     .collect()
 }
 
-fn note(places: &[&Place]) -> String {
-    match places {
+fn note(positions: &[&SourcePosition]) -> String {
+    match positions {
         [] => String::new(),
         [only] => format!("wrapper: {only}"),
         [first, rest @ ..] => format!("wrapper: {first} and {} more", rest.len()),
@@ -69,30 +69,31 @@ impl<'a> Sides<'a> {
     fn new(before: &'a Api<'a>, after: &'a Api<'a>) -> Self {
         let mut named: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         let mut reached: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for Use { what, place, .. } in &after.surface.uses {
+        for Use { what, position, .. } in &after.surface.uses {
             match what {
                 What::Type(name) => {
-                    named.entry(&place.file).or_default().insert(name);
-                    reached.entry(&place.file).or_default().extend(before.closure_of(name));
+                    named.entry(&position.file).or_default().insert(name);
+                    reached.entry(&position.file).or_default().extend(before.closure_of(name));
                 }
                 What::Call(name) => {
                     let Some(method) = before.methods.get(name) else { continue };
-                    reached.entry(&place.file).or_default().extend(before.closure(texts(method)));
+                    reached.entry(&position.file).or_default().extend(before.closure(texts(method)));
                 }
                 _ => {}
             }
         }
-        let functions = before.surface.uses.iter().map(|used| (&*used.place.file, &*used.function)).collect();
+        let functions =
+            before.surface.uses.iter().map(|used| (&*used.position.file, &*used.function)).collect();
         Self { before, after, functions, named, reached }
     }
 
     /// Whether this use stands where nobody has changed anything.
     fn is_old(&self, used: &Use) -> bool {
-        self.functions.contains(&(&*used.place.file, &*used.function))
+        self.functions.contains(&(&*used.position.file, &*used.function))
     }
 
     fn unfit(&self, used: &Use) -> Vec<ApiChange> {
-        let file = &*used.place.file;
+        let file = &*used.position.file;
         match &used.what {
             What::Type(name) => self.gone_type(name).into_iter().collect(),
             What::Operation(name) => self.gone_operation(name).into_iter().collect(),
@@ -221,7 +222,7 @@ impl<'a> Sides<'a> {
         else {
             return None;
         };
-        if was == is || !self.is_old(used) || !names(&self.named, &used.place.file, name) {
+        if was == is || !self.is_old(used) || !names(&self.named, &used.position.file, name) {
             return None;
         }
         let text = |fields: &[Text]| {

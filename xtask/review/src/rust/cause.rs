@@ -12,11 +12,11 @@ use serde_json::Value;
 use super::api::Api;
 use super::compare::Subject;
 use atlas_codegen::lower::walk::{self, OperationNode};
-use openapi_diff::Sites;
+use openapi_diff::{Locations, Side};
 
 mod leaves;
 
-pub(super) use leaves::{Leaf, Side, leaves};
+pub(super) use leaves::{Leaf, leaves};
 
 /// What of a schema decides what a reference to it becomes: values that count, and parts that count by being there.
 const KIND_VALUES: [&str; 3] = ["type", "format", "nullable"];
@@ -53,17 +53,17 @@ impl<'a> Causes<'a> {
     }
 
     /// The edits that caused this, by index; of each edit the pointers that it explains.
-    pub(super) fn edits(&self, subject: &Subject, edits: &[&[Sites]]) -> Vec<usize> {
+    pub(super) fn edits(&self, subject: &Subject, edits: &[&[Locations]]) -> Vec<usize> {
         let causing = |places: &[Leaf], explains: fn(&str, &str) -> bool| -> Vec<usize> {
             let caused = edits.iter().enumerate().filter(|(_, pointers)| {
-                pointers.iter().any(|sites| places.iter().any(|place| meets(sites, place, explains)))
+                pointers.iter().any(|locations| places.iter().any(|place| meets(locations, place, explains)))
             });
             caused.map(|(index, _)| index).collect()
         };
         let places = self.places(subject);
         let exact = nearest(&places, edits);
-        let finer = || causing(&places, |place, site| is_within(site, place));
-        let around = || causing(&self.around(subject), |place, site| is_within(site, place));
+        let finer = || causing(&places, |place, location| is_within(location, place));
+        let around = || causing(&self.around(subject), |place, location| is_within(location, place));
         or_else(or_else(exact, finer), around)
     }
 
@@ -201,9 +201,7 @@ impl<'a> Causes<'a> {
         let there = KIND_PARTS.iter().filter(|key| old.get(**key).is_some() != new.get(**key).is_some());
         value
             .chain(there)
-            .flat_map(|key| {
-                [Side::Base, Side::Revision].map(|side| Leaf { side, pointer: format!("{pointer}/{key}") })
-            })
+            .flat_map(|key| Side::BOTH.map(|side| Leaf { side, pointer: format!("{pointer}/{key}") }))
             .collect()
     }
 
@@ -219,7 +217,7 @@ impl<'a> Causes<'a> {
             return vec![Leaf { side, pointer }];
         }
         let pointer = format!("{pointer}/operationId");
-        [Side::Base, Side::Revision].map(|side| Leaf { side, pointer: pointer.clone() }).into()
+        Side::BOTH.map(|side| Leaf { side, pointer: pointer.clone() }).into()
     }
 
     fn call(&self, name: &str, old: &OperationNode<'_>, new: &OperationNode<'_>) -> Vec<Leaf> {
@@ -272,13 +270,13 @@ fn schema_pointer(component: &str) -> String {
 
 /// The edits that explain the places, of each place those that come nearest to it: a path that moved explains all that
 /// is in it, and a parameter that was added there explains itself.
-fn nearest(places: &[Leaf], edits: &[&[Sites]]) -> Vec<usize> {
+fn nearest(places: &[Leaf], edits: &[&[Locations]]) -> Vec<usize> {
     let mut found = BTreeSet::new();
     for place in places {
-        let length = |pointers: &[Sites]| {
-            let sites = pointers.iter().filter_map(|sites| place.side.of(sites));
-            let around = sites.filter(|site| is_within(&place.pointer, &site.pointer));
-            around.map(|site| site.pointer.len()).max()
+        let length = |pointers: &[Locations]| {
+            let locations = pointers.iter().filter_map(|locations| locations.get(place.side).as_ref());
+            let around = locations.filter(|location| is_within(&place.pointer, &location.pointer));
+            around.map(|location| location.pointer.len()).max()
         };
         let lengths: Vec<Option<usize>> = edits.iter().map(|pointers| length(pointers)).collect();
         let Some(longest) = lengths.iter().flatten().max().copied() else { continue };
@@ -287,9 +285,9 @@ fn nearest(places: &[Leaf], edits: &[&[Sites]]) -> Vec<usize> {
     found.into_iter().collect()
 }
 
-/// Whether what the sites explain meets the place on its side.
-fn meets(sites: &Sites, place: &Leaf, meets: fn(&str, &str) -> bool) -> bool {
-    place.side.of(sites).is_some_and(|site| meets(&place.pointer, &site.pointer))
+/// Whether what the locations explain meets the place on its side.
+fn meets(locations: &Locations, place: &Leaf, meets: fn(&str, &str) -> bool) -> bool {
+    locations.get(place.side).as_ref().is_some_and(|location| meets(&place.pointer, &location.pointer))
 }
 
 /// Whether the one pointer is the other, or leads to something in it.

@@ -22,7 +22,7 @@ mod verdict;
 #[cfg(test)]
 mod tests;
 
-pub use project::Sides;
+pub use project::Project;
 pub use report::{OfEdit, OfReport, RustApi};
 pub use rules::{explain, ids};
 pub use verdict::{Bump, Gate, Notice, RustReport, RustVerdict, Signature};
@@ -36,7 +36,7 @@ use std::collections::BTreeSet;
 use atlas_codegen::Error;
 use atlas_codegen::lower::walk;
 use atlas_codegen::patch::type_name;
-use openapi_diff::{Edit, Sites};
+use openapi_diff::{Edit, Locations};
 use openapi_fragment::Document;
 
 use api::public_api;
@@ -99,7 +99,7 @@ impl Judge<'_> {
 
     fn report(&self, before: &api::Api<'_>, after: &api::Api<'_>, edits: &[Edit]) -> RustReport {
         let causes = Causes::new(before, after);
-        let pointers: Vec<&[Sites]> = edits.iter().map(|edit| edit.pointers.as_slice()).collect();
+        let pointers: Vec<&[Locations]> = edits.iter().map(|edit| edit.pointers.as_slice()).collect();
         let mut report =
             RustReport { verdicts: vec![RustVerdict::default(); edits.len()], ..RustReport::default() };
         for change in compare::compare(before, after) {

@@ -16,7 +16,7 @@ use crate::git::Git;
 
 /// Both sides of the project around the fragment.
 #[derive(Debug)]
-pub struct Sides {
+pub struct Project {
     /// The base's wrapper, where it is another than the revision's.
     base_surface: Option<Surface>,
     base: Texts,
@@ -37,7 +37,7 @@ impl Texts {
     }
 }
 
-impl Sides {
+impl Project {
     /// Reads the working tree at this root and, where there is one, the commit of the base.
     ///
     /// # Errors
@@ -72,7 +72,7 @@ impl Sides {
     }
 }
 
-impl Sides {
+impl Project {
     /// What the edits do to the Rust users.
     ///
     /// # Errors

@@ -36,14 +36,14 @@ pub(crate) struct Surface {
 
 /// Where something stands in the SDK's sources.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Place {
+pub(crate) struct SourcePosition {
     /// From the folder of sources.
     pub(crate) file: Arc<str>,
     pub(crate) line: usize,
     pub(crate) column: usize,
 }
 
-impl std::fmt::Display for Place {
+impl std::fmt::Display for SourcePosition {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}:{}:{}", self.file, self.line, self.column)
     }

@@ -135,7 +135,7 @@ components:
     let report = Report::new(names, &diff, &revision, &Acknowledgements::default());
     let [edit] = &report.edits[..] else { panic!("{:#?}", report.edits) };
     assert_eq!((edit.line, edit.within[0].line), (6, 6), "{:#?}", edit.within[0]);
-    assert_eq!(edit.within[0].base.as_ref().map(|site| site.line), Some(4));
+    assert_eq!(edit.within[0].base.as_ref().map(|location| location.line), Some(4));
 }
 
 /// A reader gets from each line to the rule that stands behind it.

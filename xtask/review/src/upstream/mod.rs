@@ -16,7 +16,7 @@ use std::io::Write;
 use std::path::Path;
 
 use atlas_codegen::paths;
-use openapi_diff::{Change, Edit, Sites, compare, redact};
+use openapi_diff::{Change, Edit, Locations, compare, redact};
 use openapi_fragment::Document;
 
 use crate::input::Input;
@@ -71,7 +71,7 @@ fn read_deviations(path: &Path) -> Result<Deviations, Error> {
 struct Comparison {
     /// References are followed: a schema that has a name here and none there is no difference.
     edits: Vec<Edit>,
-    unclassified: Vec<Sites>,
+    unclassified: Vec<Locations>,
     /// Operations that we do not have, of the tags that we have, by tag.
     lacking: BTreeMap<String, Vec<String>>,
     /// How many operations of each other tag there are.

@@ -71,8 +71,11 @@ impl News {
             .filter(|finding| finding.level == edit.level())
             .map(|finding| finding.rule.as_str())
             .collect();
-        let position =
-            edit.sites.shown().map(|site| site.position).unwrap_or(openapi_fragment::Position::START);
+        let position = edit
+            .locations
+            .newest()
+            .map(|location| location.position)
+            .unwrap_or(openapi_fragment::Position::START);
         writeln!(
             out,
             "{indent}{:<9}  {} {}{ours}: {}  [{}] {}:{}:{}",
@@ -89,7 +92,7 @@ impl News {
 
     /// The file in which the place stands that is shown.
     fn side(&self, edit: &Edit) -> &str {
-        if edit.sites.revision.is_some() { &self.path } else { &self.former }
+        if edit.locations.revision.is_some() { &self.path } else { &self.former }
     }
 }
 

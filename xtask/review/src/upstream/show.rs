@@ -83,8 +83,8 @@ impl Comparison {
             news.clone().next().map(|_| writeln!(out, "  {}", group.title())).transpose()?;
             news.into_iter().try_for_each(|alike| line(out, alike, ours))?;
         }
-        for sites in &self.unclassified {
-            let pointer = sites.shown().map_or("", |site| &site.pointer);
+        for locations in &self.unclassified {
+            let pointer = locations.newest().map_or("", |location| &location.pointer);
             writeln!(out, "  unclassified\n    #{pointer}")?;
         }
         if !self.unpublished.is_empty() {
@@ -192,7 +192,7 @@ fn line(
     Alike { first: edit, count, .. }: &Alike<'_>,
     ours: &Document,
 ) -> io::Result<()> {
-    let pointer = edit.sites.shown().map_or("", |site| &site.pointer);
+    let pointer = edit.locations.newest().map_or("", |location| &location.pointer);
     let position = ours.nearest_position(pointer);
     let id = edit.change.id();
     let more = if *count > 1 { format!(" (and {} more)", count - 1) } else { String::new() };

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Entry;
 use crate::rules::Change as C;
-use crate::{Direction, Edit, Level, Place, Reach, Site};
+use crate::{Direction, Edit, Level, Location, Place, Reach};
 use openapi_fragment::openapi::without_variables;
 use openapi_fragment::pointer;
 
@@ -201,7 +201,7 @@ impl Known<'_> {
     /// Where the peer's id or level hangs on more than the change and its place.
     fn special<'l>(&self, id: &str, level: &'l str) -> Option<(String, &'l str)> {
         let edit = self.edit;
-        let pointer = edit.sites.shown().map_or("", |site| &site.pointer);
+        let pointer = edit.locations.newest().map_or("", |location| &location.pointer);
         let id = match edit.change {
             C::OperationRemoved | C::DeprecatedOperationRemoved => {
                 let path = edit.reach.first().map(|way| way.operation.path.as_str()).unwrap_or_default();
@@ -262,8 +262,8 @@ impl Known<'_> {
     }
 
     /// The name of the property around what was edited, and the pointer of the schema that has it.
-    fn property(site: &Site) -> Option<(String, String)> {
-        let tokens: Vec<_> = pointer::tokens(&site.pointer).into_iter().flatten().collect();
+    fn property(location: &Location) -> Option<(String, String)> {
+        let tokens: Vec<_> = pointer::tokens(&location.pointer).into_iter().flatten().collect();
         let at = tokens.iter().rposition(|token| token == "properties")?;
         let mut schema = String::new();
         tokens[..at].iter().for_each(|token| pointer::push(&mut schema, token));
@@ -272,9 +272,9 @@ impl Known<'_> {
 
     /// Whether the property that became required, or came so, has a default.
     fn has_default(&self) -> bool {
-        let Some(site) = &self.edit.sites.revision else { return false };
-        let at_list = site.pointer.rsplit_once("/required/").map(|(schema, _)| schema);
-        let schema = at_list.or_else(|| site.pointer.strip_suffix("/required"));
+        let Some(location) = &self.edit.locations.revision else { return false };
+        let at_list = location.pointer.rsplit_once("/required/").map(|(schema, _)| schema);
+        let schema = at_list.or_else(|| location.pointer.strip_suffix("/required"));
         let property = match (schema, &self.edit.after) {
             (Some(schema), _) => {
                 let name = self.edit.detail.split(':').next().and_then(|trail| trail.rsplit('.').next());
@@ -287,9 +287,9 @@ impl Known<'_> {
 
     /// Whether the property around the edited key is required.
     fn is_required(&self) -> bool {
-        let sides = [(&self.edit.sites.revision, self.revision), (&self.edit.sites.base, self.base)];
-        sides.into_iter().any(|(site, document)| {
-            let Some((name, schema)) = site.as_ref().and_then(Self::property) else { return false };
+        let sides = [(&self.edit.locations.revision, self.revision), (&self.edit.locations.base, self.base)];
+        sides.into_iter().any(|(location, document)| {
+            let Some((name, schema)) = location.as_ref().and_then(Self::property) else { return false };
             let required = document.pointer(&schema).and_then(|schema| schema.get("required"));
             required.and_then(Value::as_array).is_some_and(|names| names.iter().any(|known| *known == name))
         })

@@ -5,27 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use atlas_codegen::lower::walk::{self, OperationNode};
-use openapi_diff::{Site, Sites};
+use openapi_diff::Side;
 
 /// What nobody but a person reads, where it is a text.
 const PROSE: [&str; 3] = ["description", "summary", "example"];
-
-/// One side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Side {
-    Base,
-    Revision,
-}
-
-impl Side {
-    /// The site on this side.
-    pub(super) fn of(self, sites: &Sites) -> Option<&Site> {
-        match self {
-            Self::Base => sites.base.as_ref(),
-            Self::Revision => sites.revision.as_ref(),
-        }
-    }
-}
 
 /// A place that the other side lacks, or where it has another value.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,13 +9,13 @@ use std::sync::Arc;
 use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
 
-use super::{Place, imports};
+use super::{SourcePosition, imports};
 
 /// One use.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Use {
     pub(crate) what: What,
-    pub(crate) place: Place,
+    pub(crate) position: SourcePosition,
     /// The lines of the function around it, empty outside of functions. Where these have changed with the fragment,
     /// somebody has adapted it.
     pub(crate) function: Arc<str>,
@@ -58,8 +58,9 @@ struct Finder<'a> {
 impl Finder<'_> {
     fn add(&mut self, what: What, span: proc_macro2::Span) {
         let start = span.start();
-        let place = Place { file: Arc::clone(&self.file), line: start.line, column: start.column + 1 };
-        self.found.push(Use { what, place, function: Arc::clone(&self.function) });
+        let position =
+            SourcePosition { file: Arc::clone(&self.file), line: start.line, column: start.column + 1 };
+        self.found.push(Use { what, position, function: Arc::clone(&self.function) });
     }
 
     fn add_path(&mut self, steps: &[String], span: proc_macro2::Span) {

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::edits::replace;
 use super::*;
-use crate::rust::cause::{Causes, Side, leaves};
-use openapi_diff::{Site, Sites};
+use crate::rust::cause::{Causes, leaves};
+use openapi_diff::{Location, Locations, Side};
 use openapi_fragment::Position;
 
 /// The edits are paired with those so far down the table: not with a neighbour, which is likely an edit of the same
@@ -42,7 +42,7 @@ fn pair(first: &Alone, second: &Alone) -> bool {
     }
     let causes = Causes::new(&BEFORE, &after);
     let pointers = [first, second].map(|alone| pointers(&alone.after));
-    let pointers: Vec<&[Sites]> = pointers.iter().map(Vec::as_slice).collect();
+    let pointers: Vec<&[Locations]> = pointers.iter().map(Vec::as_slice).collect();
     let subjects = outcome.changes.iter().map(|change| (&change.subject, change.to_string()));
     let runtime = outcome.runtime.iter().map(|change| (&change.subject, change.text.clone()));
     for (subject, line) in subjects.chain(runtime) {
@@ -54,12 +54,12 @@ fn pair(first: &Alone, second: &Alone) -> bool {
 }
 
 /// What an edit explains: every place that differs.
-fn pointers(after: &Api<'_>) -> Vec<Sites> {
+fn pointers(after: &Api<'_>) -> Vec<Locations> {
     let places = leaves(&WORLD.base.value, &after.document.value).into_iter().map(|leaf| {
-        let site = Some(Site { pointer: leaf.pointer, position: Position::START });
+        let location = Some(Location { pointer: leaf.pointer, position: Position::START });
         match leaf.side {
-            Side::Base => Sites { base: site, revision: None },
-            Side::Revision => Sites { base: None, revision: site },
+            Side::Base => Locations { base: location, revision: None },
+            Side::Revision => Locations { base: None, revision: location },
         }
     });
     places.collect()

@@ -1,0 +1,88 @@
+//! The two documents that are compared, and what is known of each.
+
+/// One of the two documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Side {
+    /// The older document.
+    Base,
+    /// The newer document.
+    Revision,
+}
+
+impl Side {
+    /// The base, then the revision.
+    pub const BOTH: [Self; 2] = [Self::Base, Self::Revision];
+
+    /// The other document.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Base => Self::Revision,
+            Self::Revision => Self::Base,
+        }
+    }
+}
+
+/// A value for each of the two documents.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sides<T> {
+    /// The value for the base.
+    pub base: T,
+    /// The value for the revision.
+    pub revision: T,
+}
+
+impl<T> Sides<T> {
+    /// A value for the base and one for the revision.
+    #[must_use]
+    pub const fn new(base: T, revision: T) -> Self {
+        Self { base, revision }
+    }
+
+    /// Makes both values.
+    pub fn of(mut value: impl FnMut(Side) -> T) -> Self {
+        let [base, revision] = Side::BOTH.map(&mut value);
+        Self { base, revision }
+    }
+
+    /// The value for one document.
+    #[must_use]
+    pub fn get(&self, side: Side) -> &T {
+        match side {
+            Side::Base => &self.base,
+            Side::Revision => &self.revision,
+        }
+    }
+
+    /// Both values, with those of another pair.
+    #[must_use]
+    pub fn zip<U>(self, other: Sides<U>) -> Sides<(T, U)> {
+        Sides { base: (self.base, other.base), revision: (self.revision, other.revision) }
+    }
+
+    /// Both values, changed in the same way.
+    #[must_use]
+    pub fn map<U>(self, mut change: impl FnMut(T) -> U) -> Sides<U> {
+        Sides { base: change(self.base), revision: change(self.revision) }
+    }
+
+    /// Both values, by reference.
+    #[must_use]
+    pub fn as_ref(&self) -> Sides<&T> {
+        Sides { base: &self.base, revision: &self.revision }
+    }
+}
+
+impl<T> Sides<Option<T>> {
+    /// The value for the revision where there is one, else that for the base.
+    #[must_use]
+    pub fn newest(&self) -> Option<&T> {
+        self.revision.as_ref().or(self.base.as_ref())
+    }
+
+    /// Both values, where there are both.
+    #[must_use]
+    pub fn both(self) -> Option<Sides<T>> {
+        Some(Sides { base: self.base?, revision: self.revision? })
+    }
+}
