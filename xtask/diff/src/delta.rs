@@ -30,15 +30,24 @@ pub(super) enum Kind {
     Name,
 }
 
+/// Tells the nodes of one tree apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct DeltaId(usize);
+
+impl DeltaId {
+    /// The root of every tree.
+    pub(super) const ROOT: Self = Self(0);
+}
+
 /// A node that differs.
 #[derive(Debug)]
 pub(super) struct Delta<'a> {
-    pub(super) parent: Option<usize>,
+    pub(super) parent: Option<DeltaId>,
     pub(super) role: Role,
     pub(super) kind: Kind,
     pub(super) base: Option<Placed<'a>>,
     pub(super) revision: Option<Placed<'a>>,
-    pub(super) children: Vec<usize>,
+    pub(super) children: Vec<DeltaId>,
 }
 
 /// A node on one side.
@@ -108,7 +117,7 @@ impl<'a> Delta<'a> {
 /// The tree, as a list; the first is the root. Empty where nothing differs.
 #[derive(Debug)]
 pub(super) struct Deltas<'a> {
-    pub(super) all: Vec<Delta<'a>>,
+    all: Vec<Delta<'a>>,
     /// What the pointers start with on each side, where the roots are not those of documents.
     starts: Sides<String>,
 }
@@ -132,19 +141,29 @@ impl<'a> Deltas<'a> {
         Self { all: builder.all, starts: Sides::new(base.0, revision.0) }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// The node of this id, which this tree gave out.
+    pub(super) fn get(&self, id: DeltaId) -> &Delta<'a> {
+        &self.all[id.0]
+    }
+
     /// The differences themselves, without the nodes that are only around one.
-    pub(super) fn leaves(&self) -> impl Iterator<Item = usize> + '_ {
-        self.all.iter().enumerate().filter(|(_, delta)| delta.kind != Kind::Inner).map(|(index, _)| index)
+    pub(super) fn leaves(&self) -> impl Iterator<Item = DeltaId> + '_ {
+        let numbered = self.all.iter().enumerate();
+        numbered.filter(|(_, delta)| delta.kind != Kind::Inner).map(|(index, _)| DeltaId(index))
     }
 
     /// All differences at a node and within it.
-    pub(super) fn leaves_within(&self, index: usize) -> Vec<usize> {
+    pub(super) fn leaves_within(&self, id: DeltaId) -> Vec<DeltaId> {
         let mut leaves = Vec::new();
-        let mut open = vec![index];
-        while let Some(index) = open.pop() {
-            let delta = &self.all[index];
+        let mut open = vec![id];
+        while let Some(id) = open.pop() {
+            let delta = self.get(id);
             if delta.kind != Kind::Inner {
-                leaves.push(index);
+                leaves.push(id);
             }
             open.extend(delta.children.iter().rev());
         }
@@ -152,11 +171,11 @@ impl<'a> Deltas<'a> {
     }
 
     /// The pointer on one side, where that side has the node.
-    pub(super) fn pointer(&self, index: usize, side: Side) -> Option<String> {
+    pub(super) fn pointer(&self, id: DeltaId, side: Side) -> Option<String> {
         let mut steps = Vec::new();
-        let mut here = Some(index);
-        while let Some(index) = here {
-            let delta = &self.all[index];
+        let mut here = Some(id);
+        while let Some(id) = here {
+            let delta = self.get(id);
             let node = match side {
                 Side::Base => delta.base,
                 Side::Revision => delta.revision,
@@ -189,7 +208,7 @@ impl<'a> Builder<'a> {
     /// Adds the node and what differs within it. Leaves nothing behind where nothing differs.
     fn node(
         &mut self,
-        parent: Option<usize>,
+        parent: Option<DeltaId>,
         role: Role,
         base: Option<Placed<'a>>,
         revision: Option<Placed<'a>>,
@@ -208,33 +227,33 @@ impl<'a> Builder<'a> {
                 _ => Kind::Changed,
             },
         };
-        let index = self.all.len();
+        let id = DeltaId(self.all.len());
         self.all.push(Delta { parent, role, kind, base, revision, children: Vec::new() });
         if kind == Kind::Inner {
-            self.within(index, role, base, revision);
-            if self.all[index].children.is_empty() {
-                self.all.truncate(index);
+            self.within(id, role, base, revision);
+            if self.all[id.0].children.is_empty() {
+                self.all.truncate(id.0);
                 return false;
             }
         }
         if let Some(parent) = parent {
-            self.all[parent].children.push(index);
+            self.all[parent.0].children.push(id);
         }
         true
     }
 
-    fn within(&mut self, index: usize, role: Role, base: Option<Placed<'a>>, revision: Option<Placed<'a>>) {
+    fn within(&mut self, id: DeltaId, role: Role, base: Option<Placed<'a>>, revision: Option<Placed<'a>>) {
         let (Some(base), Some(revision)) = (base, revision) else { return };
         match (base.value, revision.value) {
             (Value::Object(old), Value::Object(new)) => {
                 for slot in align::members(role, old, new, self.renames) {
-                    let Slot { base, revision } = self.without_moved(index, role, slot);
+                    let Slot { base, revision } = self.without_moved(id, role, slot);
                     let key = base.or(revision).map_or("", |(key, _)| key);
                     let side = |(key, value)| Placed { step: Step::Key(key), value };
-                    self.member(index, role.child(key), base.map(side), revision.map(side));
+                    self.member(id, role.child(key), base.map(side), revision.map(side));
                 }
                 if role == Role::Paths {
-                    self.moved(index, old, new);
+                    self.moved(id, old, new);
                 }
             }
             (Value::Array(old), Value::Array(new)) => {
@@ -242,38 +261,44 @@ impl<'a> Builder<'a> {
                 let moved = align::is_reordered(&slots);
                 for Slot { base, revision } in slots {
                     let side = |(index, value)| Placed { step: Step::Index(index), value };
-                    self.node(Some(index), role.child(""), base.map(side), revision.map(side));
+                    self.node(Some(id), role.child(""), base.map(side), revision.map(side));
                 }
                 if moved {
-                    self.mark(index, Kind::Order, base.value, revision.value);
+                    self.mark(id, Kind::Order, base.value, revision.value);
                 }
             }
             _ => {}
         }
     }
 
-    fn member(&mut self, parent: usize, role: Role, base: Option<Placed<'a>>, revision: Option<Placed<'a>>) {
+    fn member(
+        &mut self,
+        parent: DeltaId,
+        role: Role,
+        base: Option<Placed<'a>>,
+        revision: Option<Placed<'a>>,
+    ) {
         if let (Some(old), Some(new)) = (base, revision)
             && old.step != new.step
         {
-            let index = self.all.len();
+            let id = DeltaId(self.all.len());
             let children = Vec::new();
             self.all.push(Delta { parent: Some(parent), role, kind: Kind::Inner, base, revision, children });
-            self.all[parent].children.push(index);
-            self.mark(index, Kind::Name, old.value, new.value);
-            self.within(index, role, base, revision);
+            self.all[parent.0].children.push(id);
+            self.mark(id, Kind::Name, old.value, new.value);
+            self.within(id, role, base, revision);
             return;
         }
         self.node(Some(parent), role, base, revision);
     }
 
     /// A method of a path without the side on which its operation came from elsewhere, or went there.
-    fn without_moved(&self, item: usize, role: Role, slot: Slot<Member<'a>>) -> Slot<Member<'a>> {
-        let paths = self.all[item].parent.is_some_and(|parent| self.all[parent].role == Role::Paths);
+    fn without_moved(&self, item: DeltaId, role: Role, slot: Slot<Member<'a>>) -> Slot<Member<'a>> {
+        let paths = self.all[item.0].parent.is_some_and(|parent| self.all[parent.0].role == Role::Paths);
         if role != Role::PathItem || !paths {
             return slot;
         }
-        let (moves, item) = (&self.renames.moves, &self.all[item]);
+        let (moves, item) = (&self.renames.moves, &self.all[item.0]);
         Slot {
             base: slot.base.filter(|(method, _)| !moves.has_left(item.key(), method)),
             revision: slot.revision.filter(|(method, _)| !moves.has_come(item.new_key(), method)),
@@ -281,7 +306,7 @@ impl<'a> Builder<'a> {
     }
 
     /// The operations that moved by themselves, as members of the paths: neither path is around both sides.
-    fn moved(&mut self, paths: usize, old: &'a Map<String, Value>, new: &'a Map<String, Value>) {
+    fn moved(&mut self, paths: DeltaId, old: &'a Map<String, Value>, new: &'a Map<String, Value>) {
         let side = |paths: &'a Map<String, Value>, at: Address<'a>| {
             Some(Placed { step: Step::Operation(at), value: paths.get(at.0)?.get(at.1)? })
         };
@@ -292,11 +317,11 @@ impl<'a> Builder<'a> {
     }
 
     /// Adds a difference that is at a node rather than within it.
-    fn mark(&mut self, parent: usize, kind: Kind, base: &'a Value, revision: &'a Value) {
+    fn mark(&mut self, parent: DeltaId, kind: Kind, base: &'a Value, revision: &'a Value) {
         let side = |value| Some(Placed { step: Step::Here, value });
-        let index = self.all.len();
+        let id = DeltaId(self.all.len());
         let (base, revision, children) = (side(base), side(revision), Vec::new());
         self.all.push(Delta { parent: Some(parent), role: Role::Data, kind, base, revision, children });
-        self.all[parent].children.push(index);
+        self.all[parent.0].children.push(id);
     }
 }

@@ -192,7 +192,7 @@ pub struct Reach {
     /// Who sends the node.
     pub direction: Direction,
     /// The part of the request or response.
-    pub place: Place,
+    pub place: MessagePart,
     /// Whether the node is the whole of what stands at the place, and not something within it.
     pub whole: bool,
     /// The date of the version, or the media type where it has none; absent outside bodies.
@@ -225,7 +225,7 @@ impl Direction {
 /// The part of a request or reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Place {
+pub enum MessagePart {
     /// The operation itself.
     Operation,
     /// A parameter.

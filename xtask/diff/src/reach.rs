@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::{Direction, Operation, Place, Reach, is_unstable};
+use super::{Direction, MessagePart, Operation, Reach, is_unstable};
 use openapi_fragment::openapi::{METHODS, Section, WEBHOOKS, version_of};
 
 /// What reaches what in one document.
@@ -82,7 +82,7 @@ pub(super) fn call_back(of: &str, address: &str, method: &str, operation: &Value
 type Target<'a> = (&'a str, bool);
 
 /// A way from the operation at hand to a component.
-type Seen<'a> = (Direction, Place, Option<Arc<str>>, Section, &'a str, bool);
+type Seen<'a> = (Direction, MessagePart, Option<Arc<str>>, Section, &'a str, bool);
 
 struct Walk<'a> {
     document: &'a Value,
@@ -117,19 +117,19 @@ impl<'a> Walk<'a> {
             version: None,
         };
         for parameter in list(item.get("parameters")).chain(list(operation.get("parameters"))) {
-            self.bearer(Section::Parameters, parameter, way(Direction::Request, Place::Parameter));
+            self.bearer(Section::Parameters, parameter, way(Direction::Request, MessagePart::Parameter));
         }
         if let Some(body) = operation.get("requestBody") {
-            let way = way(Direction::Request, Place::Body);
+            let way = way(Direction::Request, MessagePart::Body);
             let body = self.resolve(Section::RequestBodies, body, &way);
             self.content(body, &way);
         }
         for (_, response) in members(operation.get("responses")) {
-            let body = way(Direction::Reply, Place::Body);
+            let body = way(Direction::Reply, MessagePart::Body);
             let response = self.resolve(Section::Responses, response, &body);
             self.content(response, &body);
             for (_, header) in members(response.get("headers")) {
-                self.bearer(Section::Headers, header, way(Direction::Reply, Place::Header));
+                self.bearer(Section::Headers, header, way(Direction::Reply, MessagePart::Header));
             }
         }
     }
@@ -144,7 +144,7 @@ impl<'a> Walk<'a> {
             let (component, callback) = component.map_or((None, callback), |(name, node)| (Some(name), node));
             for (address, item) in members(Some(callback)) {
                 for known in self.call_back(&of, address, item) {
-                    let (direction, place, version) = (Direction::Call, Place::Operation, None);
+                    let (direction, place, version) = (Direction::Call, MessagePart::Operation, None);
                     let way = Reach { operation: known, direction, place, whole: true, version };
                     if let Some(name) = component {
                         self.seen.clear();

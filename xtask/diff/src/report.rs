@@ -13,7 +13,7 @@ use openapi_fragment::{Document, Position};
 use super::acknowledged::{Acknowledgements, Stale};
 use super::extension::{Extension, HttpOnly};
 use super::fingerprint::fingerprint;
-use super::{Diff, Direction, Edit, Level, Locations, Place, rules};
+use super::{Diff, Direction, Edit, Level, Locations, MessagePart, rules};
 
 /// A diff with all that was found out about it.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -132,7 +132,7 @@ pub struct ReachReport {
     /// Who sends what was edited.
     pub direction: Direction,
     /// The part of the request or response.
-    pub place: Place,
+    pub place: MessagePart,
     /// The date of the version, or the media type where it has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,

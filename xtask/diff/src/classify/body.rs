@@ -2,21 +2,21 @@
 
 use serde_json::Value;
 
-use super::super::delta::Kind;
+use super::super::delta::{DeltaId, Kind};
 use super::side_with;
 use super::{Change, Context, Walker, at, describe};
 use crate::Side;
-use crate::{Direction, Place};
+use crate::{Direction, MessagePart};
 use openapi_fragment::openapi::version_of;
 
 impl<'a> Walker<'_, 'a> {
-    pub(super) fn request_body(&mut self, index: usize, context: &Context<'a>) {
-        let context = &context.toward(Direction::Request, Place::Body);
-        let delta = self.delta(index);
+    pub(super) fn request_body(&mut self, id: DeltaId, context: &Context<'a>) {
+        let context = &context.toward(Direction::Request, MessagePart::Body);
+        let delta = self.delta(id);
         if delta.kind != Kind::Inner {
             let node = delta.value();
             let node = self
-                .around
+                .comparison
                 .renames
                 .resolve(node, delta.only_side().unwrap_or(Side::Revision))
                 .map_or(node, |(_, node)| node);
@@ -27,45 +27,40 @@ impl<'a> Walker<'_, 'a> {
                 (_, true) => (Change::RequiredBodyRemoved, "− body"),
                 (_, false) => (Change::BodyRemoved, "− body"),
             };
-            self.edit(change, index, context, at(context, detail));
+            self.edit(change, id, context, at(context, detail));
             return;
         }
-        if self.reference(index, context) {
+        if self.reference(id, context) {
             return;
         }
-        for child in self.children(index) {
+        for child in self.children(id) {
             match self.delta(child).key() {
                 "required" => {
                     let changes = [Change::BodyBecameRequired, Change::BodyBecameOptional];
                     let context = context.inside("body");
-                    self.required(index, child, &Context { whole: true, ..context }, changes);
+                    self.required(id, child, &Context { whole: true, ..context }, changes);
                 }
                 "content" => self.content(child, context),
                 _ => {}
             }
         }
-        self.common(index, context);
+        self.common(id, context);
     }
 
     /// By media type: the versions of a body.
-    pub(super) fn content(&mut self, index: usize, context: &Context<'a>) {
-        let delta = self.delta(index);
+    pub(super) fn content(&mut self, id: DeltaId, context: &Context<'a>) {
+        let delta = self.delta(id);
         if delta.kind != Kind::Inner {
             let types = delta.value().as_object();
             for media_type in types.into_iter().flat_map(|types| types.keys()) {
-                self.media_type_alone(index, media_type, context);
+                self.media_type_alone(id, media_type, context);
             }
             if types.is_none_or(serde_json::Map::is_empty) {
-                self.edit(
-                    Change::ExtensionChanged,
-                    index,
-                    context,
-                    at(context, "content without a media type"),
-                );
+                self.edit(Change::ExtensionChanged, id, context, at(context, "content without a media type"));
             }
             return;
         }
-        for child in self.children(index) {
+        for child in self.children(id) {
             let delta = self.delta(child);
             match delta.kind {
                 Kind::Inner => self.media_type(child, &versioned(context, delta.key())),
@@ -74,8 +69,8 @@ impl<'a> Walker<'_, 'a> {
         }
     }
 
-    fn media_type_alone(&mut self, index: usize, media_type: &str, context: &Context<'a>) {
-        let (change, sign) = match self.delta(index).kind {
+    fn media_type_alone(&mut self, id: DeltaId, media_type: &str, context: &Context<'a>) {
+        let (change, sign) = match self.delta(id).kind {
             Kind::Removed => (Change::MediaTypeRemoved, '−'),
             _ => (Change::MediaTypeAdded, '+'),
         };
@@ -86,11 +81,11 @@ impl<'a> Walker<'_, 'a> {
             format!("{sign} version {version}")
         };
         let context = versioned(context, media_type);
-        self.edit(change, index, &context, at(&context, detail));
+        self.edit(change, id, &context, at(&context, detail));
     }
 
-    fn media_type(&mut self, index: usize, context: &Context<'a>) {
-        for child in self.children(index) {
+    fn media_type(&mut self, id: DeltaId, context: &Context<'a>) {
+        for child in self.children(id) {
             let delta = self.delta(child);
             match delta.key() {
                 "schema" => self.schema_or_whole(child, context),
@@ -112,22 +107,22 @@ impl<'a> Walker<'_, 'a> {
                 _ => {}
             }
         }
-        self.common(index, context);
+        self.common(id, context);
     }
 
-    pub(super) fn responses(&mut self, index: usize, context: &Context<'a>) {
-        let context = context.toward(Direction::Reply, Place::Body);
-        if self.delta(index).kind != Kind::Inner {
-            let statuses = self.delta(index).value().as_object();
+    pub(super) fn responses(&mut self, id: DeltaId, context: &Context<'a>) {
+        let context = context.toward(Direction::Reply, MessagePart::Body);
+        if self.delta(id).kind != Kind::Inner {
+            let statuses = self.delta(id).value().as_object();
             for status in statuses.into_iter().flat_map(|statuses| statuses.keys()) {
-                self.response_alone(index, status, &context);
+                self.response_alone(id, status, &context);
             }
             if statuses.is_none_or(serde_json::Map::is_empty) {
-                self.edit(Change::ExtensionChanged, index, &context, "responses without a status");
+                self.edit(Change::ExtensionChanged, id, &context, "responses without a status");
             }
             return;
         }
-        for child in self.children(index) {
+        for child in self.children(id) {
             let delta = self.delta(child);
             let status = delta.key();
             match delta.kind {
@@ -147,11 +142,11 @@ impl<'a> Walker<'_, 'a> {
                 _ => self.response_alone(child, status, &context),
             }
         }
-        self.common(index, &context);
+        self.common(id, &context);
     }
 
-    fn response_alone(&mut self, index: usize, status: &str, context: &Context<'a>) {
-        let added = self.delta(index).kind != Kind::Removed;
+    fn response_alone(&mut self, id: DeltaId, status: &str, context: &Context<'a>) {
+        let added = self.delta(id).kind != Kind::Removed;
         let change = match (status.starts_with('2'), added) {
             (true, true) => Change::SuccessAdded,
             (true, false) => Change::SuccessRemoved,
@@ -159,15 +154,15 @@ impl<'a> Walker<'_, 'a> {
             (false, false) => Change::FailureRemoved,
         };
         let sign = if added { '+' } else { '−' };
-        self.edit(change, index, context, at(context, format_args!("{sign} response {status}")));
+        self.edit(change, id, context, at(context, format_args!("{sign} response {status}")));
     }
 
-    pub(super) fn response(&mut self, index: usize, context: &Context<'a>) {
-        let context = &context.toward(Direction::Reply, Place::Body);
-        if self.reference(index, context) {
+    pub(super) fn response(&mut self, id: DeltaId, context: &Context<'a>) {
+        let context = &context.toward(Direction::Reply, MessagePart::Body);
+        if self.reference(id, context) {
             return;
         }
-        for child in self.children(index) {
+        for child in self.children(id) {
             match self.delta(child).key() {
                 "content" => self.content(child, context),
                 "headers" => self.headers(child, context),
@@ -179,22 +174,22 @@ impl<'a> Walker<'_, 'a> {
                 _ => {}
             }
         }
-        self.common(index, context);
+        self.common(id, context);
     }
 
-    fn headers(&mut self, index: usize, context: &Context<'a>) {
-        let context = context.toward(Direction::Reply, Place::Header);
-        if self.delta(index).kind != Kind::Inner {
-            let headers = self.delta(index).value().as_object();
+    fn headers(&mut self, id: DeltaId, context: &Context<'a>) {
+        let context = context.toward(Direction::Reply, MessagePart::Header);
+        if self.delta(id).kind != Kind::Inner {
+            let headers = self.delta(id).value().as_object();
             for (name, header) in headers.into_iter().flatten() {
-                self.header_alone(index, name, header, &context);
+                self.header_alone(id, name, header, &context);
             }
             if headers.is_none_or(serde_json::Map::is_empty) {
-                self.edit(Change::ExtensionChanged, index, &context, at(&context, "headers without a name"));
+                self.edit(Change::ExtensionChanged, id, &context, at(&context, "headers without a name"));
             }
             return;
         }
-        for child in self.children(index) {
+        for child in self.children(id) {
             let delta = self.delta(child);
             match delta.kind {
                 Kind::Inner => {
@@ -206,9 +201,9 @@ impl<'a> Walker<'_, 'a> {
         }
     }
 
-    fn header_alone(&mut self, index: usize, name: &str, node: &'a Value, context: &Context<'a>) {
-        let added = self.delta(index).kind != Kind::Removed;
-        let node = self.around.renames.resolve(node, side_with(added)).map_or(node, |(_, node)| node);
+    fn header_alone(&mut self, id: DeltaId, name: &str, node: &'a Value, context: &Context<'a>) {
+        let added = self.delta(id).kind != Kind::Removed;
+        let node = self.comparison.renames.resolve(node, side_with(added)).map_or(node, |(_, node)| node);
         let required = node.get("required") == Some(&Value::Bool(true));
         let change = match (added, required) {
             (true, true) => Change::RequiredHeaderAdded,
@@ -217,22 +212,22 @@ impl<'a> Walker<'_, 'a> {
             (false, false) => Change::HeaderRemoved,
         };
         let sign = if added { '+' } else { '−' };
-        self.edit(change, index, context, at(context, format_args!("{sign} header {name}")));
+        self.edit(change, id, context, at(context, format_args!("{sign} header {name}")));
     }
 
-    pub(super) fn header(&mut self, index: usize, context: &Context<'a>) {
-        let context = &context.toward(Direction::Reply, Place::Header);
-        if self.reference(index, context) {
+    pub(super) fn header(&mut self, id: DeltaId, context: &Context<'a>) {
+        let context = &context.toward(Direction::Reply, MessagePart::Header);
+        if self.reference(id, context) {
             return;
         }
-        for child in self.children(index) {
+        for child in self.children(id) {
             let delta = self.delta(child);
             match delta.key() {
                 "required" => {
                     let changes = [Change::HeaderBecameRequired, Change::HeaderBecameOptional];
-                    self.required(index, child, context, changes);
+                    self.required(id, child, context, changes);
                 }
-                "deprecated" => self.deprecated(index, child, context),
+                "deprecated" => self.deprecated(id, child, context),
                 "schema" => self.schema_or_whole(child, context),
                 "style" | "explode" => {
                     self.edit(Change::EncodingChanged, child, context, describe(context, delta.key(), delta));
@@ -241,7 +236,7 @@ impl<'a> Walker<'_, 'a> {
                 _ => {}
             }
         }
-        self.common(index, context);
+        self.common(id, context);
     }
 }
 

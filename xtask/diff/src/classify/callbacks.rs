@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::super::delta::Kind;
+use super::super::delta::{DeltaId, Kind};
 use super::super::reach::call_back;
 use super::{Change, Context, Node, Scope, Walker, at, describe, document_context};
 use crate::Sides;
@@ -27,12 +27,12 @@ const WEBHOOK: Words =
 
 impl<'a> Walker<'_, 'a> {
     /// The callbacks of an operation, by name.
-    pub(super) fn callbacks(&mut self, index: usize, context: &Context<'a>) {
-        if self.delta(index).kind != Kind::Inner {
-            self.calls_alone(index, CALLBACK, context);
+    pub(super) fn callbacks(&mut self, id: DeltaId, context: &Context<'a>) {
+        if self.delta(id).kind != Kind::Inner {
+            self.calls_alone(id, CALLBACK, context);
             return;
         }
-        for child in self.children(index) {
+        for child in self.children(id) {
             let delta = self.delta(child);
             let name = delta.new_key();
             if delta.kind != Kind::Inner {
@@ -53,11 +53,11 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// One callback, by the expressions that give the addresses.
-    pub(super) fn callback(&mut self, index: usize, context: &Context<'a>) {
-        if self.reference(index, context) {
+    pub(super) fn callback(&mut self, id: DeltaId, context: &Context<'a>) {
+        if self.reference(id, context) {
             return;
         }
-        for child in self.children(index) {
+        for child in self.children(id) {
             let delta = self.delta(child);
             let address = delta.new_key();
             match delta.kind {
@@ -67,16 +67,16 @@ impl<'a> Walker<'_, 'a> {
                 _ => self.call_alone(child, CALLBACK, context, &format!("address {address}")),
             }
         }
-        self.common(index, context);
+        self.common(id, context);
     }
 
     /// The calls that can be subscribed to.
-    pub(super) fn webhooks(&mut self, index: usize) {
-        if self.delta(index).kind != Kind::Inner {
-            self.calls_alone(index, WEBHOOK, &document_context());
+    pub(super) fn webhooks(&mut self, id: DeltaId) {
+        if self.delta(id).kind != Kind::Inner {
+            self.calls_alone(id, WEBHOOK, &document_context());
             return;
         }
-        for child in self.children(index) {
+        for child in self.children(id) {
             let delta = self.delta(child);
             let node = Node { kind: NodeKind::Webhook, name: delta.new_key().to_owned() };
             let context = Context { node, is_call_back: true, ..document_context() };
@@ -88,26 +88,26 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// The methods with which the server calls one address.
-    fn called_item(&mut self, index: usize, words: Words, context: &Context<'a>) {
-        let delta = self.delta(index);
-        let items = self.delta(index).values();
-        if let Some(name) = self.mark(index) {
+    fn called_item(&mut self, id: DeltaId, words: Words, context: &Context<'a>) {
+        let delta = self.delta(id);
+        let items = self.delta(id).values();
+        if let Some(name) = self.mark(id) {
             let detail = format!("{} → {}", delta.key(), delta.new_key());
             self.edit(words.renamed, name, context, at(context, detail));
         }
-        if let Some(list) = self.child(index, "parameters") {
+        if let Some(list) = self.child(id, "parameters") {
             let methods = METHODS.iter().filter_map(|method| delta.value().get(method).map(|_| *method));
-            let all = methods.filter_map(|method| self.called(index, method, context)).collect();
+            let all = methods.filter_map(|method| self.called(id, method, context)).collect();
             let inner = self.of_calls(context, all);
-            self.path_parameters(list, index, &inner);
+            self.path_parameters(list, id, &inner);
         }
-        for child in self.children(index) {
+        for child in self.children(id) {
             let (key, kind) = (self.delta(child).key(), self.delta(child).kind);
             match (key, kind) {
                 (_, Kind::Name) | ("parameters", _) => {}
                 ("servers", _) => self.servers(child, Sides::default(), context),
                 (method, Kind::Inner) if METHODS.contains(&method) => {
-                    let known = self.called(index, method, context).into_iter().collect();
+                    let known = self.called(id, method, context).into_iter().collect();
                     let inner = self.of_calls(context, known);
                     if let Some(name) = self.mark(child) {
                         let methods = [method, self.delta(child).new_key()].map(str::to_uppercase);
@@ -122,11 +122,11 @@ impl<'a> Walker<'_, 'a> {
                 _ => {}
             }
         }
-        self.common(index, context);
+        self.common(id, context);
     }
 
     /// The operation by which the server calls, as the reaches know it.
-    fn called(&self, item: usize, method: &str, context: &Context<'a>) -> Option<Arc<Operation>> {
+    fn called(&self, item: DeltaId, method: &str, context: &Context<'a>) -> Option<Arc<Operation>> {
         let delta = self.delta(item);
         // What was promised before counts.
         let operation =
@@ -145,41 +145,41 @@ impl<'a> Walker<'_, 'a> {
         Context { scope, ..context.clone() }
     }
 
-    fn calls_alone(&mut self, index: usize, words: Words, context: &Context<'a>) {
-        let names = self.delta(index).value().as_object();
+    fn calls_alone(&mut self, id: DeltaId, words: Words, context: &Context<'a>) {
+        let names = self.delta(id).value().as_object();
         let names: Vec<&str> = names.into_iter().flatten().map(|(name, _)| name.as_str()).collect();
         if names.is_empty() {
-            self.edit(Change::ExtensionChanged, index, context, at(context, "an empty list of calls"));
+            self.edit(Change::ExtensionChanged, id, context, at(context, "an empty list of calls"));
         }
         for name in names {
-            self.call_alone(index, words, context, &format!("{} {name}", kind(words)));
+            self.call_alone(id, words, context, &format!("{} {name}", kind(words)));
         }
     }
 
-    fn call_alone(&mut self, index: usize, words: Words, context: &Context<'a>, what: &str) {
-        let (change, sign) = match self.delta(index).kind {
+    fn call_alone(&mut self, id: DeltaId, words: Words, context: &Context<'a>, what: &str) {
+        let (change, sign) = match self.delta(id).kind {
             Kind::Removed => (words.removed, '−'),
             Kind::Added => (words.added, '+'),
             _ => (Change::ShapeChanged, ' '),
         };
-        self.edit(change, index, context, at(context, format!("{sign} {what}").trim_start()));
+        self.edit(change, id, context, at(context, format!("{sign} {what}").trim_start()));
     }
 
     // ---- links ----
 
-    pub(super) fn links(&mut self, index: usize, context: &Context<'a>) {
-        if self.delta(index).kind != Kind::Inner {
-            let links = self.delta(index).value().as_object();
+    pub(super) fn links(&mut self, id: DeltaId, context: &Context<'a>) {
+        if self.delta(id).kind != Kind::Inner {
+            let links = self.delta(id).value().as_object();
             let names: Vec<&String> = links.into_iter().flatten().map(|(name, _)| name).collect();
             if names.is_empty() {
-                self.edit(Change::ExtensionChanged, index, context, at(context, "links without a name"));
+                self.edit(Change::ExtensionChanged, id, context, at(context, "links without a name"));
             }
             for name in names {
-                self.link_alone(index, name, context);
+                self.link_alone(id, name, context);
             }
             return;
         }
-        for child in self.children(index) {
+        for child in self.children(id) {
             let delta = self.delta(child);
             match delta.kind {
                 Kind::Inner => self.link(child, &context.inside(&format!("link {}", delta.key()))),
@@ -188,20 +188,20 @@ impl<'a> Walker<'_, 'a> {
         }
     }
 
-    fn link_alone(&mut self, index: usize, name: &str, context: &Context<'a>) {
-        let (change, sign) = match self.delta(index).kind {
+    fn link_alone(&mut self, id: DeltaId, name: &str, context: &Context<'a>) {
+        let (change, sign) = match self.delta(id).kind {
             Kind::Removed => (Change::LinkRemoved, '−'),
             _ => (Change::LinkAdded, '+'),
         };
-        self.edit(change, index, context, at(context, format_args!("{sign} link {name}")));
+        self.edit(change, id, context, at(context, format_args!("{sign} link {name}")));
     }
 
-    pub(super) fn link(&mut self, index: usize, context: &Context<'a>) {
-        if self.reference(index, context) {
+    pub(super) fn link(&mut self, id: DeltaId, context: &Context<'a>) {
+        if self.reference(id, context) {
             return;
         }
-        self.common(index, context);
-        for child in self.children(index) {
+        self.common(id, context);
+        for child in self.children(id) {
             let delta = self.delta(child);
             if !self.is_claimed(child) && delta.kind != Kind::Name {
                 self.edit(Change::LinkChanged, child, context, describe(context, delta.key(), delta));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::super::delta::{Delta, Kind};
-use crate::{Direction, Node, NodeKind, Operation, Place};
+use crate::{Direction, MessagePart, Node, NodeKind, Operation};
 use openapi_fragment::openapi::Section;
 use openapi_fragment::openapi::is_prose;
 
@@ -16,7 +16,7 @@ pub(super) struct Context<'a> {
     pub(super) scope: Scope<'a>,
     pub(super) direction: Direction,
     /// Known within an operation and within a response; within a component it is what reaches it.
-    pub(super) place: Option<Place>,
+    pub(super) place: Option<MessagePart>,
     pub(super) version: Option<Arc<str>>,
     /// Whether the walk is at all that stands at the place, and not within it.
     pub(super) whole: bool,
@@ -64,7 +64,7 @@ impl<'a> Context<'a> {
     }
 
     /// Toward a part of the request or of the reply, which the other side sends in a call back.
-    pub(super) fn toward(&self, direction: Direction, place: Place) -> Self {
+    pub(super) fn toward(&self, direction: Direction, place: MessagePart) -> Self {
         let direction = if self.is_call_back { direction.opposite() } else { direction };
         Self { direction, place: Some(place), ..self.clone() }
     }
@@ -96,13 +96,13 @@ pub(super) fn verb(delta: &Delta<'_>) -> &'static str {
 
 /// A value that fits a line.
 pub(super) fn brief(value: Option<&Value>) -> String {
-    const LONGEST: usize = 60;
+    const MAX_LENGTH: usize = 60;
     match value {
         None => "none".to_owned(),
-        Some(Value::String(text)) if text.chars().count() <= LONGEST => text.clone(),
+        Some(Value::String(text)) if text.chars().count() <= MAX_LENGTH => text.clone(),
         Some(value) => {
             let text = value.to_string();
-            match text.char_indices().nth(LONGEST) {
+            match text.char_indices().nth(MAX_LENGTH) {
                 None => text,
                 Some((end, _)) => format!("{}…", &text[..end]),
             }

@@ -1,6 +1,6 @@
 //! The document: its data, servers, paths, components.
 
-use super::super::delta::Kind;
+use super::super::delta::{DeltaId, Kind};
 use super::{Change, Context, Node, Scope, Walker, at, describe, document_context};
 use crate::NodeKind;
 use crate::Sides;
@@ -10,7 +10,7 @@ use openapi_fragment::openapi::{Role, Section};
 impl<'a> Walker<'_, 'a> {
     pub(super) fn document(&mut self) {
         let context = document_context();
-        for child in self.children(0) {
+        for child in self.children(DeltaId::ROOT) {
             let delta = self.delta(child);
             match delta.key() {
                 "openapi" | "info" | "tags" => {
@@ -32,15 +32,15 @@ impl<'a> Walker<'_, 'a> {
                 _ => {}
             }
         }
-        self.common(0, &context);
+        self.common(DeltaId::ROOT, &context);
     }
 
-    fn components(&mut self, index: usize) {
-        if self.delta(index).kind != Kind::Inner {
-            self.whole_components(index);
+    fn components(&mut self, id: DeltaId) {
+        if self.delta(id).kind != Kind::Inner {
+            self.whole_components(id);
             return;
         }
-        for section in self.children(index) {
+        for section in self.children(id) {
             let Role::Section(kind) = self.delta(section).role else { continue };
             if self.delta(section).kind != Kind::Inner {
                 self.whole_section(section, self.delta(section).key(), self.delta(section).value(), section);
@@ -50,26 +50,26 @@ impl<'a> Walker<'_, 'a> {
                 self.component(kind, member);
             }
         }
-        self.common(index, &document_context());
+        self.common(id, &document_context());
     }
 
     /// All components at once, on one side only: one edit for each.
-    fn whole_components(&mut self, index: usize) {
-        let value = self.delta(index).value();
+    fn whole_components(&mut self, id: DeltaId) {
+        let value = self.delta(id).value();
         let sections = value.as_object().into_iter().flatten();
         let mut any = false;
         for (key, members) in
             sections.filter(|(_, members)| members.as_object().is_some_and(|m| !m.is_empty()))
         {
             any = true;
-            self.whole_section(index, key, members, index);
+            self.whole_section(id, key, members, id);
         }
         if !any {
-            self.edit(Change::InfoChanged, index, &document_context(), "components without content");
+            self.edit(Change::InfoChanged, id, &document_context(), "components without content");
         }
     }
 
-    fn whole_section(&mut self, at: usize, key: &'a str, members: &'a serde_json::Value, claims: usize) {
+    fn whole_section(&mut self, at: DeltaId, key: &'a str, members: &'a serde_json::Value, claims: DeltaId) {
         let section = Section::of(key);
         let members = members.as_object();
         if members.is_none_or(serde_json::Map::is_empty) {
@@ -94,8 +94,8 @@ impl<'a> Walker<'_, 'a> {
         let kind = edit.node.kind.name();
         edit.detail = format!("{sign} {kind}");
         for (location, document) in [
-            (&mut edit.locations.base, self.around.base),
-            (&mut edit.locations.revision, self.around.revision),
+            (&mut edit.locations.base, self.comparison.base),
+            (&mut edit.locations.revision, self.comparison.revision),
         ] {
             if let Some(location) = location {
                 if !location.pointer.ends_with(&format!("/{section}")) {
@@ -107,8 +107,8 @@ impl<'a> Walker<'_, 'a> {
         }
     }
 
-    fn appearance(&self, section: Section, index: usize) -> Change {
-        match (section, self.delta(index).kind) {
+    fn appearance(&self, section: Section, id: DeltaId) -> Change {
+        match (section, self.delta(id).kind) {
             (Section::SecuritySchemes, Kind::Added) => Change::SecuritySchemeAdded,
             (Section::SecuritySchemes, Kind::Removed) => Change::SecuritySchemeRemoved,
             (_, Kind::Added) => Change::ComponentAdded,
@@ -118,8 +118,8 @@ impl<'a> Walker<'_, 'a> {
         }
     }
 
-    fn component(&mut self, section: Section, index: usize) {
-        let delta = self.delta(index);
+    fn component(&mut self, section: Section, id: DeltaId) {
+        let delta = self.delta(id);
         let (old, new) = (delta.key(), delta.new_key());
         let context = component_context(section, old, new);
         if delta.kind != Kind::Inner {
@@ -129,10 +129,10 @@ impl<'a> Walker<'_, 'a> {
                 Kind::Removed => format!("− {kind}"),
                 _ => format!("{kind} changed"),
             };
-            self.edit(self.appearance(section, index), index, &context, detail);
+            self.edit(self.appearance(section, id), id, &context, detail);
             return;
         }
-        if let Some(name) = self.children(index).find(|child| self.delta(*child).kind == Kind::Name) {
+        if let Some(name) = self.children(id).find(|child| self.delta(*child).kind == Kind::Name) {
             let edit = self.edit(
                 Change::ComponentRenamed,
                 name,
@@ -142,26 +142,26 @@ impl<'a> Walker<'_, 'a> {
             self.renamed.insert((section, new), edit);
         }
         match section {
-            Section::Schemas => self.schema(index, &context),
-            Section::Parameters => self.parameter(index, &context),
-            Section::Responses => self.response(index, &context),
-            Section::RequestBodies => self.request_body(index, &context),
-            Section::Headers => self.header(index, &context),
-            Section::SecuritySchemes => self.security_scheme(index, &context),
-            Section::Callbacks => self.callback(index, &Context { is_call_back: true, ..context }),
-            Section::Links => self.link(index, &context),
+            Section::Schemas => self.schema(id, &context),
+            Section::Parameters => self.parameter(id, &context),
+            Section::Responses => self.response(id, &context),
+            Section::RequestBodies => self.request_body(id, &context),
+            Section::Headers => self.header(id, &context),
+            Section::SecuritySchemes => self.security_scheme(id, &context),
+            Section::Callbacks => self.callback(id, &Context { is_call_back: true, ..context }),
+            Section::Links => self.link(id, &context),
             Section::Other => {}
         }
     }
 
-    fn security_scheme(&mut self, index: usize, context: &Context<'a>) {
-        self.common(index, context);
-        for leaf in self.deltas.leaves_within(index) {
-            if self.claimed[leaf] {
+    fn security_scheme(&mut self, id: DeltaId, context: &Context<'a>) {
+        self.common(id, context);
+        for leaf in self.deltas.leaves_within(id) {
+            if self.claimed.contains(&leaf) {
                 continue;
             }
             let delta = self.delta(leaf);
-            let change = match (self.delta(delta.parent.unwrap_or(index)).role, delta.kind) {
+            let change = match (self.delta(delta.parent.unwrap_or(id)).role, delta.kind) {
                 (Role::Scopes, Kind::Added) => Change::ScopeDefined,
                 (Role::Scopes, Kind::Removed) => Change::ScopeUndefined,
                 (Role::Scopes, _) => Change::ProseChanged,

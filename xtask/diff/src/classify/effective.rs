@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::super::delta::Kind;
+use super::super::delta::{DeltaId, Kind};
 use super::parameters::Held;
 use super::{Change, Context, Scope, Walker, at, side_with};
 use crate::Edit;
@@ -22,12 +22,12 @@ struct Kept<'a> {
     before: Held<'a>,
     after: Held<'a>,
     /// The difference in the operation's own list, where it went there or came from there.
-    own: Option<(usize, &'a Value)>,
+    own: Option<(DeltaId, &'a Value)>,
 }
 
 impl<'a> Walker<'_, 'a> {
     /// The parameters that a path has for all its operations.
-    pub(super) fn path_parameters(&mut self, list: usize, path: usize, context: &Context<'a>) {
+    pub(super) fn path_parameters(&mut self, list: DeltaId, path: DeltaId, context: &Context<'a>) {
         self.parameters(list, context, &|walker, leaf, node, context| {
             walker.placed_elsewhere(node) || walker.of_operations(path, leaf, node, context)
         });
@@ -36,7 +36,7 @@ impl<'a> Walker<'_, 'a> {
     /// The parameters of an operation, with the paths that it has on both sides.
     pub(super) fn own_parameters(
         &mut self,
-        list: usize,
+        list: DeltaId,
         items: Sides<Option<&'a Value>>,
         context: &Context<'a>,
     ) {
@@ -51,9 +51,15 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// A parameter that only one side's path has: true where operations have it on the other side.
-    fn of_operations(&mut self, path: usize, leaf: usize, node: &'a Value, context: &Context<'a>) -> bool {
+    fn of_operations(
+        &mut self,
+        path: DeltaId,
+        leaf: DeltaId,
+        node: &'a Value,
+        context: &Context<'a>,
+    ) -> bool {
         let side = side_with(self.delta(leaf).kind == Kind::Added);
-        let Some(key) = self.around.renames.parameter_key(node, side) else { return false };
+        let Some(key) = self.comparison.renames.parameter_key(node, side) else { return false };
         let (mut kept, mut changed) = (Vec::new(), Vec::new());
         for method in METHODS {
             let Some(operations) = self.in_both(path, method) else { continue };
@@ -85,8 +91,8 @@ impl<'a> Walker<'_, 'a> {
     /// One edit for a parameter that some operations have on both sides and some, perhaps, on one.
     fn place(
         &mut self,
-        path: usize,
-        leaf: usize,
+        path: DeltaId,
+        leaf: DeltaId,
         node: &'a Value,
         kept: &[Kept<'a>],
         changed: &[&'static str],
@@ -130,7 +136,7 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// Leaves only these operations of the path in the scope.
-    fn narrow(&self, path: usize, methods: &[&'static str], context: &mut Context<'a>) {
+    fn narrow(&self, path: DeltaId, methods: &[&'static str], context: &mut Context<'a>) {
         // A call back has its one operation in scope already.
         if !context.is_call_back && matches!(context.scope, Scope::Operations(_)) {
             let all = self.operations_of(path).into_iter();
@@ -143,12 +149,12 @@ impl<'a> Walker<'_, 'a> {
     fn of_path(
         &mut self,
         items: Sides<Option<&'a Value>>,
-        leaf: usize,
+        leaf: DeltaId,
         node: &'a Value,
         context: &Context<'a>,
     ) -> bool {
         let added = self.delta(leaf).kind == Kind::Added;
-        let Some(key) = self.around.renames.parameter_key(node, side_with(added)) else { return false };
+        let Some(key) = self.comparison.renames.parameter_key(node, side_with(added)) else { return false };
         let own = Sides::of(|side| self.own(*items.get(side), key, side));
         let Some(Sides { base: (_, old), revision: (_, new) }) = own.both() else { return false };
         let location = self.locations(leaf);
@@ -178,7 +184,7 @@ impl<'a> Walker<'_, 'a> {
         side: Side,
     ) -> Option<(usize, &'a Value)> {
         let items = holder?.get("parameters")?.as_array()?.iter().enumerate();
-        items.into_iter().find(|(_, item)| self.around.renames.parameter_key(item, side) == Some(key))
+        items.into_iter().find(|(_, item)| self.comparison.renames.parameter_key(item, side) == Some(key))
     }
 
     /// A path's list, each item with its pointer.
@@ -194,16 +200,16 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// An operation that this path has on both sides.
-    fn in_both(&self, path: usize, method: &str) -> Option<Sides<Option<&'a Value>>> {
+    fn in_both(&self, path: DeltaId, method: &str) -> Option<Sides<Option<&'a Value>>> {
         let delta = self.delta(path);
-        let moves = &self.around.renames.moves;
+        let moves = &self.comparison.renames.moves;
         let operations = self.both(path, method);
         let moved = moves.has_left(delta.key(), method) || moves.has_come(delta.new_key(), method);
         (operations.both().is_some() && !moved).then_some(operations)
     }
 
     /// The pointer of a method of a path, or of an item in the path's own list.
-    fn pointer_of(&self, path: usize, side: Side, key: &str, node: &Value) -> String {
+    fn pointer_of(&self, path: DeltaId, side: Side, key: &str, node: &Value) -> String {
         let locations = self.locations(path);
         let mut at =
             locations.get(side).as_ref().map(|location| location.pointer.clone()).unwrap_or_default();
@@ -217,14 +223,14 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// The difference that is this item of an operation's own list, or the whole list.
-    fn own_leaf(&self, path: usize, method: &str, node: &'a Value) -> Option<usize> {
+    fn own_leaf(&self, path: DeltaId, method: &str, node: &'a Value) -> Option<DeltaId> {
         let operation = self.child(path, method)?;
         self.own_list_leaf(operation, node)
     }
 
-    pub(super) fn own_list_leaf(&self, operation: usize, node: &'a Value) -> Option<usize> {
+    pub(super) fn own_list_leaf(&self, operation: DeltaId, node: &'a Value) -> Option<DeltaId> {
         let list = self.child(operation, "parameters")?;
-        let is_alone = |index: usize| matches!(self.delta(index).kind, Kind::Added | Kind::Removed);
+        let is_alone = |id: DeltaId| matches!(self.delta(id).kind, Kind::Added | Kind::Removed);
         if is_alone(list) {
             let items = self.delta(list).value().as_array()?;
             return items.iter().any(|item| std::ptr::eq(item, node)).then_some(list);

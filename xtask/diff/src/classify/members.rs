@@ -2,36 +2,36 @@
 
 use serde_json::Value;
 
-use super::super::delta::Kind;
+use super::super::delta::{DeltaId, Kind};
 use super::schema::type_name;
 use super::{Change, Context, Walker, at};
 use crate::Sides;
 
 impl<'a> Walker<'_, 'a> {
     /// `properties` and `required` together: a property that comes with its name in `required` is one edit.
-    pub(super) fn members(&mut self, index: usize, context: &Context<'a>) {
+    pub(super) fn members(&mut self, id: DeltaId, context: &Context<'a>) {
         let claimed =
-            |walker: &Self, key: &str| walker.child(index, key).is_some_and(|child| walker.is_claimed(child));
+            |walker: &Self, key: &str| walker.child(id, key).is_some_and(|child| walker.is_claimed(child));
         if claimed(self, "properties") || claimed(self, "required") {
             return;
         }
-        let mut required = self.required_names(index);
-        if let Some(properties) = self.child(index, "properties") {
+        let mut required = self.required_names(id);
+        if let Some(properties) = self.child(id, "properties") {
             let delta = self.delta(properties);
             if delta.kind == Kind::Inner {
                 for child in self.children(properties) {
-                    self.property(index, child, &mut required, context);
+                    self.property(id, child, &mut required, context);
                 }
             } else {
                 self.all_properties(properties, &mut required, context);
             }
         }
-        self.left_of_required(index, &required, context);
+        self.left_of_required(id, &required, context);
     }
 
     /// The differences of `required`, with the name that came or went.
-    fn required_names(&self, index: usize) -> Vec<(Kind, String, usize)> {
-        let Some(list) = self.child(index, "required") else { return Vec::new() };
+    fn required_names(&self, id: DeltaId) -> Vec<(Kind, String, DeltaId)> {
+        let Some(list) = self.child(id, "required") else { return Vec::new() };
         let delta = self.delta(list);
         let named = |kind, value: &Value, at| (kind, value.as_str().unwrap_or_default().to_owned(), at);
         if delta.kind != Kind::Inner {
@@ -44,19 +44,19 @@ impl<'a> Walker<'_, 'a> {
 
     fn property(
         &mut self,
-        index: usize,
-        child: usize,
-        required: &mut Vec<(Kind, String, usize)>,
+        id: DeltaId,
+        child: DeltaId,
+        required: &mut Vec<(Kind, String, DeltaId)>,
         context: &Context<'a>,
     ) {
         let delta = self.delta(child);
         let (old, new) = (delta.key(), delta.new_key());
         match delta.kind {
             Kind::Added | Kind::Removed => {
-                self.property_alone(index, child, child, new, delta.value(), required, context)
+                self.property_alone(id, child, child, new, delta.value(), required, context)
             }
             Kind::Inner if old != new => {
-                let mut explains: Vec<usize> =
+                let mut explains: Vec<DeltaId> =
                     self.children(child).filter(|inner| self.delta(*inner).kind == Kind::Name).collect();
                 explains.extend(take(required, Kind::Removed, old));
                 explains.extend(take(required, Kind::Added, new));
@@ -87,16 +87,16 @@ impl<'a> Walker<'_, 'a> {
     #[expect(clippy::too_many_arguments, reason = "the difference, its name, and both lists that it touches")]
     fn property_alone(
         &mut self,
-        index: usize,
-        at_node: usize,
-        claims: usize,
+        id: DeltaId,
+        at_node: DeltaId,
+        claims: DeltaId,
         name: &str,
         schema: &'a Value,
-        required: &mut Vec<(Kind, String, usize)>,
+        required: &mut Vec<(Kind, String, DeltaId)>,
         context: &Context<'a>,
     ) {
         let added = self.delta(claims).kind == Kind::Added;
-        let sides = self.both(index, "required");
+        let sides = self.both(id, "required");
         let names = if added { sides.revision } else { sides.base };
         let is_required =
             names.and_then(Value::as_array).is_some_and(|names| names.iter().any(|known| known == name));
@@ -119,14 +119,14 @@ impl<'a> Walker<'_, 'a> {
 
     fn all_properties(
         &mut self,
-        properties: usize,
-        required: &mut Vec<(Kind, String, usize)>,
+        properties: DeltaId,
+        required: &mut Vec<(Kind, String, DeltaId)>,
         context: &Context<'a>,
     ) {
-        let Some(index) = self.delta(properties).parent else { return };
+        let Some(id) = self.delta(properties).parent else { return };
         let members = self.delta(properties).value().as_object();
         for (name, schema) in members.into_iter().flatten() {
-            self.property_alone(index, properties, properties, name, schema, required, context);
+            self.property_alone(id, properties, properties, name, schema, required, context);
         }
         if members.is_none_or(serde_json::Map::is_empty) {
             self.edit(
@@ -139,10 +139,10 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// What is left of `required` belongs to properties that both sides have, or to none.
-    fn left_of_required(&mut self, index: usize, left: &[(Kind, String, usize)], context: &Context<'a>) {
+    fn left_of_required(&mut self, id: DeltaId, left: &[(Kind, String, DeltaId)], context: &Context<'a>) {
         for (kind, name, leaf) in left {
             let Sides { base: old, revision: new } =
-                self.both(index, "properties").map(|properties| properties.and_then(|all| all.get(name)));
+                self.both(id, "properties").map(|properties| properties.and_then(|all| all.get(name)));
             let known = old.and(new);
             let added = *kind == Kind::Added;
             let (change, word) = match (known.is_some(), added) {
@@ -156,7 +156,7 @@ impl<'a> Walker<'_, 'a> {
             let inner = Context { unsent, ..context.inside(name) };
             self.edit(change, *leaf, &inner, at(&inner, word));
         }
-        if let Some(list) = self.child(index, "required") {
+        if let Some(list) = self.child(id, "required") {
             let order = self.children(list).find(|child| self.delta(*child).kind == Kind::Order);
             if let Some(child) = order {
                 self.edit(Change::OrderChanged, child, context, at(context, "required in another order"));
@@ -174,7 +174,7 @@ impl<'a> Walker<'_, 'a> {
 }
 
 /// Takes the difference of `required` that names this property, if there is one.
-fn take(required: &mut Vec<(Kind, String, usize)>, kind: Kind, name: &str) -> Option<usize> {
+fn take(required: &mut Vec<(Kind, String, DeltaId)>, kind: Kind, name: &str) -> Option<DeltaId> {
     let index = required.iter().position(|(known, other, _)| *known == kind && other == name)?;
     Some(required.remove(index).2)
 }

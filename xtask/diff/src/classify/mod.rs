@@ -22,7 +22,7 @@ mod types;
 mod values;
 
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -30,11 +30,12 @@ use serde_json::Value;
 use context::{Context, Scope, at, brief, describe, document_context, verb};
 
 use super::align::Renames;
-use super::delta::{Delta, Deltas, Kind};
+use super::delta::{Delta, DeltaId, Deltas, Kind};
 use super::reach::Reaches;
 use super::rules::{self, Change};
 use super::{
-    Diff, Direction, Edit, Finding, Level, Location, Locations, Node, Operation, Place, Reach, Side, Sides,
+    Diff, Direction, Edit, Finding, Level, Location, Locations, MessagePart, Node, Operation, Reach, Side,
+    Sides,
 };
 use openapi_fragment::Document;
 use openapi_fragment::openapi::{Role, Section};
@@ -44,20 +45,20 @@ use openapi_fragment::openapi::{is_prose, without_variables};
 pub(super) fn classify(base: &Document, revision: &Document) -> Diff {
     let renames = Renames::find(&base.value, &revision.value);
     let deltas = Deltas::of_documents(&base.value, &revision.value, &renames);
-    if deltas.all.is_empty() {
+    if deltas.is_empty() {
         return Diff::default();
     }
     let reaches = Sides::new(Reaches::of(&base.value), Reaches::of(&revision.value));
     let budget = Budget::default();
-    let around = Around { base, revision, renames: &renames, reaches: &reaches, budget: &budget };
-    let mut walker = Walker::new(around, &deltas);
+    let comparison = Comparison { base, revision, renames: &renames, reaches: &reaches, budget: &budget };
+    let mut walker = Walker::new(comparison, &deltas);
     walker.document();
     walker.finish()
 }
 
 /// What is the same for a whole comparison.
 #[derive(Clone, Copy)]
-struct Around<'a> {
+struct Comparison<'a> {
     base: &'a Document,
     revision: &'a Document,
     renames: &'a Renames<'a>,
@@ -65,7 +66,7 @@ struct Around<'a> {
     budget: &'a Budget,
 }
 
-impl<'a> Around<'a> {
+impl<'a> Comparison<'a> {
     fn document(&self, side: Side) -> &'a Document {
         match side {
             Side::Base => self.base,
@@ -92,30 +93,32 @@ impl Budget {
     }
 }
 
+/// The index of an edit among those that were made.
+type EditId = usize;
+
 struct Walker<'d, 'a> {
-    around: Around<'a>,
+    comparison: Comparison<'a>,
     deltas: &'d Deltas<'a>,
-    claimed: Vec<bool>,
+    claimed: HashSet<DeltaId>,
     edits: Vec<Edit>,
     /// By section and new name: the edit that is the rename, so that references can follow it.
-    renamed: HashMap<(Section, &'a str), usize>,
+    renamed: HashMap<(Section, &'a str), EditId>,
     /// References that follow a rename, until the walk is over.
-    following: Vec<((Section, &'a str), usize)>,
+    following: Vec<((Section, &'a str), DeltaId)>,
     /// By the new name of a parameter's component: the edit of the name of the variable that it declares.
-    renamed_variables: HashMap<&'a str, usize>,
+    renamed_variables: HashMap<&'a str, EditId>,
     /// Names of paths whose variables are declared by these components, until the walk is over.
-    following_variables: Vec<(Vec<&'a str>, usize)>,
+    following_variables: Vec<(Vec<&'a str>, DeltaId)>,
     /// Items of lists of parameters that another edit speaks of.
     placed: Vec<&'a Value>,
 }
 
 impl<'d, 'a> Walker<'d, 'a> {
-    fn new(around: Around<'a>, deltas: &'d Deltas<'a>) -> Self {
-        let claimed = vec![false; deltas.all.len()];
+    fn new(comparison: Comparison<'a>, deltas: &'d Deltas<'a>) -> Self {
         Self {
-            around,
+            comparison,
             deltas,
-            claimed,
+            claimed: HashSet::new(),
             edits: Vec::new(),
             renamed: HashMap::new(),
             following: Vec::new(),
@@ -130,17 +133,17 @@ impl<'d, 'a> Walker<'d, 'a> {
             if let Some(edit) = self.renamed.get(&name) {
                 let locations = self.locations(leaf);
                 self.edits[*edit].pointers.push(locations);
-                self.claimed[leaf] = true;
+                self.claimed.insert(leaf);
             }
         }
         self.follow_variables();
-        let leaves: Vec<usize> = self.deltas.leaves().collect();
+        let leaves: Vec<DeltaId> = self.deltas.leaves().collect();
         let deltas = self.deltas;
-        for leaf in leaves.iter().copied().filter(|leaf| has_other_shape(&deltas.all[*leaf])) {
+        for leaf in leaves.iter().copied().filter(|leaf| has_other_shape(deltas.get(*leaf))) {
             let detail = format!("{}: another shape", self.delta(leaf).key());
             self.edit(Change::ShapeChanged, leaf, &document_context(), detail);
         }
-        let left = leaves.iter().filter(|leaf| !self.claimed[**leaf]);
+        let left = leaves.iter().filter(|leaf| !self.claimed.contains(*leaf));
         let unclassified = left.map(|leaf| self.locations(*leaf)).collect();
         let shown = |edit: &Edit| edit.locations.newest().map(|location| location.position);
         self.edits.sort_by_key(shown);
@@ -151,48 +154,54 @@ impl<'d, 'a> Walker<'d, 'a> {
 
     // ---- looking at the tree ----
 
-    fn delta(&self, index: usize) -> &'d Delta<'a> {
-        &self.deltas.all[index]
+    fn delta(&self, id: DeltaId) -> &'d Delta<'a> {
+        self.deltas.get(id)
     }
 
     /// The differences within a node. Without those whose shape changed: there is nothing to walk into.
-    fn children(&self, index: usize) -> impl Iterator<Item = usize> + use<'d, 'a> {
+    fn children(&self, id: DeltaId) -> impl Iterator<Item = DeltaId> + use<'d, 'a> {
         let deltas = self.deltas;
-        self.delta(index).children.iter().copied().filter(|child| !has_other_shape(&deltas.all[*child]))
+        self.delta(id).children.iter().copied().filter(|child| !has_other_shape(deltas.get(*child)))
     }
 
     /// The difference at a key of a node.
-    fn child(&self, index: usize, key: &str) -> Option<usize> {
-        self.children(index).find(|child| {
+    fn child(&self, id: DeltaId, key: &str) -> Option<DeltaId> {
+        self.children(id).find(|child| {
             let delta = self.delta(*child);
             delta.kind != Kind::Name && delta.kind != Kind::Order && delta.key() == key
         })
     }
 
     /// The values of a key on both sides, whether they differ or not.
-    fn both(&self, index: usize, key: &str) -> Sides<Option<&'a Value>> {
-        self.delta(index).values().map(|value| value.and_then(|value| value.get(key)))
+    fn both(&self, id: DeltaId, key: &str) -> Sides<Option<&'a Value>> {
+        self.delta(id).values().map(|value| value.and_then(|value| value.get(key)))
     }
 
-    fn has_flag(&self, index: usize, key: &str) -> Sides<bool> {
-        self.both(index, key).map(|value| value == Some(&Value::Bool(true)))
+    fn has_flag(&self, id: DeltaId, key: &str) -> Sides<bool> {
+        self.both(id, key).map(|value| value == Some(&Value::Bool(true)))
     }
 
-    fn is_claimed(&self, index: usize) -> bool {
-        self.deltas.leaves_within(index).iter().all(|leaf| self.claimed[*leaf])
+    fn is_claimed(&self, id: DeltaId) -> bool {
+        self.deltas.leaves_within(id).iter().all(|leaf| self.claimed.contains(leaf))
     }
 
-    fn locations(&self, index: usize) -> Locations {
+    fn locations(&self, id: DeltaId) -> Locations {
         Sides::of(|side| {
-            let pointer = self.deltas.pointer(index, side)?;
-            Some(Location { position: self.around.document(side).nearest_position(&pointer), pointer })
+            let pointer = self.deltas.pointer(id, side)?;
+            Some(Location { position: self.comparison.document(side).nearest_position(&pointer), pointer })
         })
     }
 
     // ---- making edits ----
 
     /// An edit that explains all differences within one node.
-    fn edit(&mut self, change: Change, at: usize, context: &Context<'a>, detail: impl Into<String>) -> usize {
+    fn edit(
+        &mut self,
+        change: Change,
+        at: DeltaId,
+        context: &Context<'a>,
+        detail: impl Into<String>,
+    ) -> EditId {
         self.edit_of(change, at, &[at], context, detail)
     }
 
@@ -200,15 +209,14 @@ impl<'d, 'a> Walker<'d, 'a> {
     fn edit_of(
         &mut self,
         change: Change,
-        at: usize,
-        explains: &[usize],
+        at: DeltaId,
+        explains: &[DeltaId],
         context: &Context<'a>,
         detail: impl Into<String>,
-    ) -> usize {
-        let leaves: Vec<usize> =
-            explains.iter().flat_map(|index| self.deltas.leaves_within(*index)).collect();
+    ) -> EditId {
+        let leaves: Vec<DeltaId> = explains.iter().flat_map(|id| self.deltas.leaves_within(*id)).collect();
         for leaf in &leaves {
-            self.claimed[*leaf] = true;
+            self.claimed.insert(*leaf);
         }
         let delta = self.delta(at);
         let reach = self.reach(context);
@@ -235,7 +243,7 @@ impl<'d, 'a> Walker<'d, 'a> {
                 .map(|operation| Reach {
                     operation: Arc::clone(operation),
                     direction: context.direction,
-                    place: context.place.unwrap_or(Place::Operation),
+                    place: context.place.unwrap_or(MessagePart::Operation),
                     whole: context.whole,
                     version: context.version.clone(),
                 })
@@ -254,7 +262,7 @@ impl<'d, 'a> Walker<'d, 'a> {
     }
 
     fn component_reach(&self, section: Section, old: &str, new: &str, context: &Context<'a>) -> Vec<Reach> {
-        let Sides { base, revision } = self.around.reaches;
+        let Sides { base, revision } = self.comparison.reaches;
         let mut found = Vec::new();
         let known = revision.component(section, new).iter().cloned();
         // What moved is one operation, by its new address.
@@ -274,19 +282,20 @@ impl<'d, 'a> Walker<'d, 'a> {
 
     /// An operation of the base as the revision knows it, where it moved.
     fn moved_to(&self, operation: &Arc<Operation>) -> Arc<Operation> {
-        if self.around.renames.moves.is_empty() {
+        if self.comparison.renames.moves.is_empty() {
             return Arc::clone(operation);
         }
         let method = operation.method.to_lowercase();
-        let to = self.around.renames.moves.to(&operation.path, &method);
-        to.and_then(|to| self.around.reaches.revision.operation(to)).unwrap_or_else(|| Arc::clone(operation))
+        let to = self.comparison.renames.moves.to(&operation.path, &method);
+        to.and_then(|to| self.comparison.reaches.revision.operation(to))
+            .unwrap_or_else(|| Arc::clone(operation))
     }
 
     // ---- what any node has ----
 
     /// Claims what any node may have: texts for people, names elsewhere, other extensions.
-    fn common(&mut self, index: usize, context: &Context<'a>) {
-        for child in self.children(index) {
+    fn common(&mut self, id: DeltaId, context: &Context<'a>) {
+        for child in self.children(id) {
             let delta = self.delta(child);
             let key = delta.key();
             let change = match key {

@@ -2,25 +2,25 @@
 
 use serde_json::Value;
 
-use super::super::delta::{Kind, Placed, Step};
+use super::super::delta::{DeltaId, Kind, Placed, Step};
 use super::parameters::Held;
 use super::path::moved;
 use super::{Context, Node, Scope, Walker, document_context};
 use crate::align::Address;
-use crate::{Direction, Edit, Location, Locations, NodeKind, Place, Side, Sides};
+use crate::{Direction, Edit, Location, Locations, MessagePart, NodeKind, Side, Sides};
 
 /// The parameters of an operation that moved.
 #[derive(Default)]
 struct Moved {
     /// The differences that the move explains.
-    explains: Vec<usize>,
+    explains: Vec<DeltaId>,
     /// What it takes now and did not before, or the other way round.
     within: Vec<Edit>,
 }
 
 /// What an operation that moved takes, on each side.
 struct Lists<'a> {
-    operation: usize,
+    operation: DeltaId,
     own: Sides<Option<&'a Value>>,
     own_at: Sides<String>,
     /// Of the paths.
@@ -29,29 +29,30 @@ struct Lists<'a> {
 
 impl<'a> Walker<'_, 'a> {
     /// An operation that has another path or method on the other side. `paths` is what is around both.
-    pub(super) fn moved_operation(&mut self, index: usize, paths: usize) {
-        let delta = self.delta(index);
+    pub(super) fn moved_operation(&mut self, id: DeltaId, paths: DeltaId) {
+        let delta = self.delta(id);
         let address = |node: Option<Placed<'a>>| match node?.step {
             Step::Operation(address) => Some(address),
             _ => None,
         };
         let (Some(mark), Some(from), Some(to)) =
-            (self.mark(index), address(delta.base), address(delta.revision))
+            (self.mark(id), address(delta.base), address(delta.revision))
         else {
             return;
         };
-        let Sides { base, revision } = self.around.reaches;
+        let Sides { base, revision } = self.comparison.reaches;
         let name = base.operation(from).map_or_else(String::new, |operation| operation.name());
         let scope = Scope::Operations(revision.operation(to).into_iter().collect());
         let node = Node { kind: NodeKind::Operation, name };
         let context = Context { node, scope, ..document_context() };
 
-        let mut explains = self.names_of_variables(index);
+        let mut explains = self.names_of_variables(id);
         explains.push(mark);
         explains.extend(self.paths_alone(paths, from, to));
         let paths = Sides::new(from.0, to.0);
-        let items = Sides::of(|side| self.around.document(side).value.get("paths")?.get(*paths.get(side)));
-        let parameters = self.moved_parameters(index, paths, items, &context);
+        let items =
+            Sides::of(|side| self.comparison.document(side).value.get("paths")?.get(*paths.get(side)));
+        let parameters = self.moved_parameters(id, paths, items, &context);
         explains.extend(parameters.explains);
         let pair = delta.before().zip(delta.after());
         let [was, is] = [from, to].map(|(path, method)| format!("{} {path}", method.to_uppercase()));
@@ -63,12 +64,12 @@ impl<'a> Walker<'_, 'a> {
         let edit = self.edit_of(moved(pair.into_iter()), mark, &explains, &context, detail);
         let edit = &mut self.edits[edit];
         (edit.before, edit.after, edit.within) = (Some(was.into()), Some(is.into()), parameters.within);
-        self.operation(index, items, &context);
+        self.operation(id, items, &context);
     }
 
     /// The paths that came and went with an operation that moved.
-    fn paths_alone(&self, paths: usize, from: Address<'a>, to: Address<'a>) -> Vec<usize> {
-        let alone = |child: &usize| {
+    fn paths_alone(&self, paths: DeltaId, from: Address<'a>, to: Address<'a>) -> Vec<DeltaId> {
+        let alone = |child: &DeltaId| {
             let delta = self.delta(*child);
             match delta.kind {
                 Kind::Removed => delta.key() == from.0,
@@ -82,12 +83,12 @@ impl<'a> Walker<'_, 'a> {
     /// What an operation that moved takes. Variables of the path come and go with it.
     fn moved_parameters(
         &mut self,
-        operation: usize,
+        operation: DeltaId,
         paths: Sides<&'a str>,
         items: Sides<Option<&'a Value>>,
         context: &Context<'a>,
     ) -> Moved {
-        let context = context.toward(Direction::Request, Place::Parameter);
+        let context = context.toward(Direction::Request, MessagePart::Parameter);
         let locations = self.locations(operation);
         let lists = Lists {
             operation,
@@ -116,7 +117,7 @@ impl<'a> Walker<'_, 'a> {
         moved: &mut Moved,
     ) {
         let other = side.other();
-        let renames = self.around.renames;
+        let renames = self.comparison.renames;
         let Some(key) = renames.parameter_key(held.node, side) else { return };
         if self.own(*lists.own.get(side), key, side).is_some() {
             return;
@@ -152,7 +153,7 @@ impl<'a> Walker<'_, 'a> {
     /// Variables that the operation itself declares on one side only.
     fn own_variables(&mut self, lists: &Lists<'a>, side: Side, moved: &mut Moved) {
         for held in self.listed(*lists.own.get(side), "") {
-            if !self.around.renames.is_path_parameter(held.node, side) {
+            if !self.comparison.renames.is_path_parameter(held.node, side) {
                 continue;
             }
             if let Some(leaf) = self.own_list_leaf(lists.operation, held.node) {
@@ -165,7 +166,7 @@ impl<'a> Walker<'_, 'a> {
     /// The edit for a parameter of a path that its operation left, or came to.
     fn taken_alone(&self, held: &Held<'a>, side: Side, context: &Context<'a>) -> Edit {
         let (change, detail) = self.presence(held.node, side == Side::Revision);
-        let position = self.around.document(side).nearest_position(&held.pointer);
+        let position = self.comparison.document(side).nearest_position(&held.pointer);
         let location = Location { position, pointer: held.pointer.clone() };
         let locations: Locations = Sides::of(|of| (of == side).then(|| location.clone()));
         let Sides { base: before, revision: after } = Sides::of(|of| (of == side).then(|| held.node.clone()));

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::super::delta::Kind;
+use super::super::delta::{DeltaId, Kind};
 use super::{Change, Context, Walker, at, brief, describe};
 use crate::Sides;
-use crate::{Direction, Place};
+use crate::{Direction, MessagePart};
 use openapi_fragment::openapi::Role;
 
 /// From the least to the most that is promised. Without a level an operation is stable.
@@ -13,8 +13,8 @@ const STABILITY: &[&str] = &["draft", "alpha", "beta", "stable"];
 
 impl<'a> Walker<'_, 'a> {
     /// An operation that both sides have, with the paths that it has there.
-    pub(super) fn operation(&mut self, index: usize, items: Sides<Option<&'a Value>>, context: &Context<'a>) {
-        for child in self.children(index) {
+    pub(super) fn operation(&mut self, id: DeltaId, items: Sides<Option<&'a Value>>, context: &Context<'a>) {
+        for child in self.children(id) {
             let delta = self.delta(child);
             let detail = || describe(context, delta.key(), delta);
             match delta.key() {
@@ -22,7 +22,7 @@ impl<'a> Walker<'_, 'a> {
                 "operationId" => {
                     self.edit(Change::OperationIdChanged, child, context, detail());
                 }
-                "deprecated" => self.deprecated(index, child, context),
+                "deprecated" => self.deprecated(id, child, context),
                 "callbacks" => self.callbacks(child, context),
                 "tags" => self.set(child, context, [Change::TagAdded, Change::TagRemoved], "tag"),
                 "security" => self.requirements(child, context),
@@ -31,7 +31,7 @@ impl<'a> Walker<'_, 'a> {
                 }
                 "parameters" => self.own_parameters(child, items, context),
                 "requestBody" => {
-                    self.request_body(child, &context.toward(Direction::Request, Place::Body));
+                    self.request_body(child, &context.toward(Direction::Request, MessagePart::Body));
                 }
                 "responses" => self.responses(child, context),
                 "x-required-role" => {
@@ -43,7 +43,7 @@ impl<'a> Walker<'_, 'a> {
                     self.edit(change, child, context, detail());
                 }
                 "x-idempotent" => {
-                    let change = match self.has_flag(index, "x-idempotent") {
+                    let change = match self.has_flag(id, "x-idempotent") {
                         Sides { base: false, revision: true } => Change::RepeatAllowed,
                         Sides { base: true, revision: false } => Change::RepeatForbidden,
                         // `false` said or left out.
@@ -54,12 +54,12 @@ impl<'a> Walker<'_, 'a> {
                 _ => {}
             }
         }
-        self.stability(index, context);
-        self.common(index, context);
+        self.stability(id, context);
+        self.common(id, context);
     }
 
     /// `deprecated` of any node; nothing but people reads it.
-    pub(super) fn deprecated(&mut self, around: usize, child: usize, context: &Context<'a>) {
+    pub(super) fn deprecated(&mut self, around: DeltaId, child: DeltaId, context: &Context<'a>) {
         let Sides { base: before, revision: after } = self.has_flag(around, "deprecated");
         let (change, detail) = match (before, after) {
             (false, true) => (Change::Deprecated, "deprecated"),
@@ -70,7 +70,7 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// `x-stability-level` of any node.
-    pub(super) fn stability(&mut self, around: usize, context: &Context<'a>) {
+    pub(super) fn stability(&mut self, around: DeltaId, context: &Context<'a>) {
         let Some(child) = self.child(around, "x-stability-level") else { return };
         let delta = self.delta(child);
         let rank = |value: Option<&Value>| match value {
@@ -83,8 +83,8 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// A list of values each of which stands for itself: one edit for each that came or went.
-    pub(super) fn set(&mut self, index: usize, context: &Context<'a>, changes: [Change; 2], what: &str) {
-        let delta = self.delta(index);
+    pub(super) fn set(&mut self, id: DeltaId, context: &Context<'a>, changes: [Change; 2], what: &str) {
+        let delta = self.delta(id);
         if delta.kind != Kind::Inner {
             let (change, sign) = match delta.kind {
                 Kind::Removed => (changes[1], '−'),
@@ -92,19 +92,19 @@ impl<'a> Walker<'_, 'a> {
             };
             self.edit(
                 change,
-                index,
+                id,
                 context,
                 at(context, format_args!("{sign} {what} {}", brief(Some(delta.value())))),
             );
             return;
         }
-        for child in self.children(index) {
+        for child in self.children(id) {
             let delta = self.delta(child);
             let value = brief(Some(delta.value()));
             let (change, detail) = match delta.kind {
                 Kind::Added => (changes[0], format!("+ {what} {value}")),
                 Kind::Removed => (changes[1], format!("− {what} {value}")),
-                _ => (Change::OrderChanged, format!("{} in another order", self.delta(index).key())),
+                _ => (Change::OrderChanged, format!("{} in another order", self.delta(id).key())),
             };
             self.edit(change, child, context, at(context, detail));
         }
@@ -113,8 +113,8 @@ impl<'a> Walker<'_, 'a> {
     /// `required` as a flag.
     pub(super) fn required(
         &mut self,
-        around: usize,
-        child: usize,
+        around: DeltaId,
+        child: DeltaId,
         context: &Context<'a>,
         changes: [Change; 2],
     ) {
@@ -127,18 +127,18 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// A schema at a key that may be there on one side only.
-    pub(super) fn schema_or_whole(&mut self, index: usize, context: &Context<'a>) {
-        match self.delta(index).kind {
-            Kind::Inner => self.schema(index, context),
+    pub(super) fn schema_or_whole(&mut self, id: DeltaId, context: &Context<'a>) {
+        match self.delta(id).kind {
+            Kind::Inner => self.schema(id, context),
             Kind::Removed => {
-                self.edit(Change::BodySchemaRemoved, index, context, at(context, "− schema"));
+                self.edit(Change::BodySchemaRemoved, id, context, at(context, "− schema"));
             }
             Kind::Added => {
-                self.edit(Change::BodySchemaAdded, index, context, at(context, "+ schema"));
+                self.edit(Change::BodySchemaAdded, id, context, at(context, "+ schema"));
             }
             _ => {
-                debug_assert_eq!(self.delta(index).role, Role::Schema);
-                self.edit(Change::TypeChanged, index, context, at(context, "another schema"));
+                debug_assert_eq!(self.delta(id).role, Role::Schema);
+                self.edit(Change::TypeChanged, id, context, at(context, "another schema"));
             }
         }
     }

@@ -2,35 +2,35 @@
 
 use serde_json::Value;
 
-use super::super::delta::{Deltas, Kind};
+use super::super::delta::{DeltaId, Deltas, Kind};
 use super::{Change, Context, Walker, at, describe, side_with};
 use crate::Side;
 use crate::align;
-use crate::{Direction, Edit, Place};
+use crate::{Direction, Edit, MessagePart};
 use openapi_fragment::openapi::Role;
 
 impl<'a> Walker<'_, 'a> {
     /// A list of parameters. What one side has only is asked of `elsewhere` first, which is true where it is no news.
     pub(super) fn parameters(
         &mut self,
-        index: usize,
+        id: DeltaId,
         context: &Context<'a>,
-        elsewhere: &dyn Fn(&mut Self, usize, &'a Value, &Context<'a>) -> bool,
+        elsewhere: &dyn Fn(&mut Self, DeltaId, &'a Value, &Context<'a>) -> bool,
     ) {
-        let context = context.toward(Direction::Request, Place::Parameter);
-        if self.delta(index).kind != Kind::Inner {
-            let list = self.delta(index).value().as_array();
+        let context = context.toward(Direction::Request, MessagePart::Parameter);
+        if self.delta(id).kind != Kind::Inner {
+            let list = self.delta(id).value().as_array();
             for item in list.into_iter().flatten() {
-                if !elsewhere(self, index, item, &context) {
-                    self.parameter_alone(index, item, &context);
+                if !elsewhere(self, id, item, &context) {
+                    self.parameter_alone(id, item, &context);
                 }
             }
             if list.is_none_or(Vec::is_empty) {
-                self.edit(Change::OrderChanged, index, &context, "an empty list of parameters");
+                self.edit(Change::OrderChanged, id, &context, "an empty list of parameters");
             }
             return;
         }
-        for child in self.children(index) {
+        for child in self.children(id) {
             let delta = self.delta(child);
             match delta.kind {
                 Kind::Added | Kind::Removed => {
@@ -53,25 +53,25 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// Whether a parameter stands in the path, on both sides.
-    pub(super) fn is_in_path(&self, parameter: usize) -> bool {
+    pub(super) fn is_in_path(&self, parameter: DeltaId) -> bool {
         self.both(parameter, "in")
             .both()
             .is_some_and(|places| places.base == "path" && places.revision == "path")
     }
 
     fn parameter_name(&self, node: &'a Value, side: Side) -> String {
-        let resolved = self.around.renames.resolve(node, side).map_or(node, |(_, node)| node);
+        let resolved = self.comparison.renames.resolve(node, side).map_or(node, |(_, node)| node);
         resolved.get("name").and_then(Value::as_str).unwrap_or("a parameter").to_owned()
     }
 
-    fn parameter_alone(&mut self, index: usize, node: &'a Value, context: &Context<'a>) {
-        let (change, detail) = self.presence(node, self.delta(index).kind == Kind::Added);
-        self.edit(change, index, context, at(context, detail));
+    fn parameter_alone(&mut self, id: DeltaId, node: &'a Value, context: &Context<'a>) {
+        let (change, detail) = self.presence(node, self.delta(id).kind == Kind::Added);
+        self.edit(change, id, context, at(context, detail));
     }
 
     /// What it means that one side has a parameter only, and how to say so.
     pub(super) fn presence(&self, node: &'a Value, added: bool) -> (Change, String) {
-        let resolved = self.around.renames.resolve(node, side_with(added)).map_or(node, |(_, node)| node);
+        let resolved = self.comparison.renames.resolve(node, side_with(added)).map_or(node, |(_, node)| node);
         let required = resolved.get("required") == Some(&Value::Bool(true));
         let change = match (added, required) {
             (true, true) => Change::RequiredParameterAdded,
@@ -87,16 +87,16 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// A parameter that both sides have, in place or as a component.
-    pub(super) fn parameter(&mut self, index: usize, context: &Context<'a>) {
-        if self.reference(index, context) {
+    pub(super) fn parameter(&mut self, id: DeltaId, context: &Context<'a>) {
+        if self.reference(id, context) {
             return;
         }
-        for child in self.children(index) {
+        for child in self.children(id) {
             let delta = self.delta(child);
             match delta.key() {
                 "name" if self.is_claimed(child) => {}
                 "name" => {
-                    let change = if self.is_in_path(index) {
+                    let change = if self.is_in_path(id) {
                         Change::PathVariableRenamed
                     } else {
                         Change::ParameterRenamed
@@ -113,12 +113,12 @@ impl<'a> Walker<'_, 'a> {
                     self.edit(Change::ParameterPlaceChanged, child, context, detail);
                 }
                 "required" => self.required(
-                    index,
+                    id,
                     child,
                     context,
                     [Change::ParameterBecameRequired, Change::ParameterBecameOptional],
                 ),
-                "deprecated" => self.deprecated(index, child, context),
+                "deprecated" => self.deprecated(id, child, context),
                 "schema" => self.schema_or_whole(child, context),
                 "style" | "explode" | "allowReserved" | "allowEmptyValue" => {
                     self.edit(Change::EncodingChanged, child, context, describe(context, delta.key(), delta));
@@ -127,7 +127,7 @@ impl<'a> Walker<'_, 'a> {
                 _ => {}
             }
         }
-        self.common(index, context);
+        self.common(id, context);
     }
 
     /// How two parameters differ that stand in different places.
@@ -137,25 +137,25 @@ impl<'a> Walker<'_, 'a> {
         new: &Held<'a>,
         context: &Context<'a>,
     ) -> Vec<Edit> {
-        let renames = self.around.renames;
+        let renames = self.comparison.renames;
         let (Some((was_at, was)), Some((is_at, is))) =
             (renames.resolve(old.node, Side::Base), renames.resolve(new.node, Side::Revision))
         else {
             return Vec::new();
         };
-        if align::alike(Role::Parameter, was, is, renames) || !self.around.budget.spend() {
+        if align::alike(Role::Parameter, was, is, renames) || !self.comparison.budget.spend() {
             return Vec::new();
         }
         let pointer = |target: Option<&str>, held: &Held<'_>| target.unwrap_or(&held.pointer).to_owned();
         let sides = ((pointer(was_at, old), was), (pointer(is_at, new), is));
         let deltas = Deltas::of_nodes(Role::Parameter, sides.0, sides.1, renames);
-        if deltas.all.is_empty() {
+        if deltas.is_empty() {
             return Vec::new();
         }
         let name = self.parameter_name(new.node, Side::Revision);
         let context = Context { depth: context.depth + 1, whole: true, ..context.inside(&name) };
-        let mut walker = Walker::new(self.around, &deltas);
-        walker.parameter(0, &context);
+        let mut walker = Walker::new(self.comparison, &deltas);
+        walker.parameter(DeltaId::ROOT, &context);
         walker.finish().edits
     }
 }

@@ -4,34 +4,34 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::super::delta::Kind;
-use super::{Change, Context, Node, Scope, Walker, document_context};
+use super::super::delta::{DeltaId, Kind};
+use super::{Change, Context, EditId, Node, Scope, Walker, document_context};
 use crate::{NodeKind, Operation, is_unstable};
 use crate::{Side, Sides};
 use openapi_fragment::openapi::{METHODS, Role};
 use openapi_fragment::openapi::{component, variables, without_variables};
 
 impl<'a> Walker<'_, 'a> {
-    pub(super) fn paths(&mut self, index: usize) {
-        for child in self.children(index) {
+    pub(super) fn paths(&mut self, id: DeltaId) {
+        for child in self.children(id) {
             let delta = self.delta(child);
             if delta.key().starts_with("x-") && delta.role == Role::Data {
                 continue;
             }
             match (delta.role, delta.kind) {
-                (Role::Operation, _) => self.moved_operation(child, index),
+                (Role::Operation, _) => self.moved_operation(child, id),
                 (_, Kind::Added | Kind::Removed) => self.path_alone(child),
                 _ => self.path(child),
             }
         }
-        self.common(index, &document_context());
+        self.common(id, &document_context());
     }
 
     /// A path of which one side knows nothing: one edit for each of its operations, one where it has none. Operations
     /// that moved explain themselves.
-    fn path_alone(&mut self, index: usize) {
-        let delta = self.delta(index);
-        let moves = &self.around.renames.moves;
+    fn path_alone(&mut self, id: DeltaId) {
+        let delta = self.delta(id);
+        let moves = &self.comparison.renames.moves;
         let mut any = false;
         for method in METHODS.iter().filter(|method| delta.value().get(method).is_some()) {
             any = true;
@@ -40,60 +40,60 @@ impl<'a> Walker<'_, 'a> {
                 _ => moves.has_left(delta.key(), method),
             };
             if !moved {
-                self.operation_alone(index, index, method);
+                self.operation_alone(id, id, method);
             }
         }
         if !any {
             let node = Node { kind: NodeKind::Path, name: delta.key().to_owned() };
             let context = Context { node, ..document_context() };
             let sign = if delta.kind == Kind::Added { '+' } else { '−' };
-            self.edit(Change::InfoChanged, index, &context, format!("{sign} path without operations"));
+            self.edit(Change::InfoChanged, id, &context, format!("{sign} path without operations"));
         }
     }
 
-    fn path(&mut self, index: usize) {
-        let delta = self.delta(index);
-        let operations = self.operations_of(index);
+    fn path(&mut self, id: DeltaId) {
+        let delta = self.delta(id);
+        let operations = self.operations_of(id);
         let node = Node { kind: NodeKind::Path, name: delta.new_key().to_owned() };
         let operations = operations.into_iter().map(|(_, operation)| operation).collect();
         let context = Context { node, scope: Scope::Operations(operations), ..document_context() };
-        if let Some(name) = self.mark(index) {
-            self.path_renamed(index, name, &context);
+        if let Some(name) = self.mark(id) {
+            self.path_renamed(id, name, &context);
         }
         // What the path says of all comes first: what an operation says itself may follow it.
-        if let Some(list) = self.child(index, "parameters") {
-            self.path_parameters(list, index, &context);
+        if let Some(list) = self.child(id, "parameters") {
+            self.path_parameters(list, id, &context);
         }
-        for child in self.children(index) {
+        for child in self.children(id) {
             let delta = self.delta(child);
             match (delta.key(), delta.kind) {
                 (_, Kind::Name) | ("parameters", _) => {}
                 ("servers", _) => self.servers(child, Sides::default(), &context),
                 (method, Kind::Added | Kind::Removed) if METHODS.contains(&method) => {
-                    self.operation_alone(child, index, method);
+                    self.operation_alone(child, id, method);
                 }
                 (method, _) if METHODS.contains(&method) => {
-                    let context = self.operation_context(index, method);
-                    self.operation(child, self.delta(index).values(), &context);
+                    let context = self.operation_context(id, method);
+                    self.operation(child, self.delta(id).values(), &context);
                 }
                 _ => {}
             }
         }
-        self.common(index, &context);
+        self.common(id, &context);
     }
 
     /// Another name: of a variable, which is not seen on the wire, or of the path itself.
-    fn path_renamed(&mut self, index: usize, name: usize, context: &Context<'a>) {
-        let delta = self.delta(index);
+    fn path_renamed(&mut self, id: DeltaId, name: DeltaId, context: &Context<'a>) {
+        let delta = self.delta(id);
         let (old, new) = (delta.key(), delta.new_key());
-        let mut explains = self.names_of_variables(index);
+        let mut explains = self.names_of_variables(id);
         explains.push(name);
         let only_variables = without_variables(old) == without_variables(new);
         let edit = if only_variables {
             let renamed: Vec<_> =
                 variables(old).zip(variables(new)).filter(|(old, new)| old != new).collect();
             let declared: Option<Vec<_>> =
-                renamed.iter().map(|(old, new)| self.shared_variable(index, old, new)).collect();
+                renamed.iter().map(|(old, new)| self.shared_variable(id, old, new)).collect();
             if let Some(declared) = declared {
                 // The component was edited, and the path follows it.
                 self.following_variables.push((declared, name));
@@ -103,8 +103,8 @@ impl<'a> Walker<'_, 'a> {
             let detail = names.collect::<Vec<_>>().join(", ");
             self.edit_of(Change::PathVariableRenamed, name, &explains, context, detail)
         } else {
-            explains.extend(self.variables_alone(index));
-            let pairs = METHODS.iter().map(|method| self.both(index, method));
+            explains.extend(self.variables_alone(id));
+            let pairs = METHODS.iter().map(|method| self.both(id, method));
             let change =
                 moved(pairs.filter_map(|values| values.both().map(|values| (values.base, values.revision))));
             self.edit_of(change, name, &explains, context, format!("was {old}"))
@@ -114,8 +114,8 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// The component that declares a variable of this path on both sides, by its new name.
-    fn shared_variable(&self, path: usize, old: &str, new: &str) -> Option<&'a str> {
-        let renames = self.around.renames;
+    fn shared_variable(&self, path: DeltaId, old: &str, new: &str) -> Option<&'a str> {
+        let renames = self.comparison.renames;
         let [before, after] = [self.delta(path).before()?, self.delta(path).after()?];
         let declares = |item: &'a Value, wanted: &str, side: Side| -> Option<&'a Value> {
             let methods = METHODS.iter().filter_map(|method| item.get(method));
@@ -135,12 +135,12 @@ impl<'a> Walker<'_, 'a> {
     /// Gives the paths that follow a variable to the edit of its component, or makes edits of their own.
     pub(super) fn follow_variables(&mut self) {
         for (components, leaf) in std::mem::take(&mut self.following_variables) {
-            let edits: Option<Vec<usize>> =
+            let edits: Option<Vec<EditId>> =
                 components.iter().map(|name| self.renamed_variables.get(name).copied()).collect();
             let locations = self.locations(leaf);
             match edits {
                 Some(edits) => {
-                    self.claimed[leaf] = true;
+                    self.claimed.insert(leaf);
                     edits.into_iter().for_each(|edit| self.edits[edit].pointers.push(locations.clone()));
                 }
                 None => {
@@ -156,8 +156,8 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// The names of path parameters that differ: they follow the path.
-    pub(super) fn names_of_variables(&self, around: usize) -> Vec<usize> {
-        let is_name = |leaf: &usize| {
+    pub(super) fn names_of_variables(&self, around: DeltaId) -> Vec<DeltaId> {
+        let is_name = |leaf: &DeltaId| {
             let delta = self.delta(*leaf);
             delta.parent.is_some_and(|parent| {
                 self.delta(parent).role == Role::Parameter && delta.key() == "name" && self.is_in_path(parent)
@@ -167,7 +167,7 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// Declarations of variables that only one side's path has: they come and go with its name.
-    fn variables_alone(&mut self, path: usize) -> Vec<usize> {
+    fn variables_alone(&mut self, path: DeltaId) -> Vec<DeltaId> {
         let mut found = Vec::new();
         for leaf in self.deltas.leaves_within(path) {
             let delta = self.delta(leaf);
@@ -179,7 +179,7 @@ impl<'a> Walker<'_, 'a> {
                 _ => continue,
             };
             let Some(side) = delta.only_side() else { continue };
-            let renames = self.around.renames;
+            let renames = self.comparison.renames;
             let declarations: Vec<&'a Value> =
                 items.iter().filter(|item| renames.is_path_parameter(item, side)).collect();
             if !declarations.is_empty() {
@@ -191,21 +191,21 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// The mark of another key, where the node has one.
-    pub(super) fn mark(&self, index: usize) -> Option<usize> {
-        self.children(index).find(|child| self.delta(*child).kind == Kind::Name)
+    pub(super) fn mark(&self, id: DeltaId) -> Option<DeltaId> {
+        self.children(id).find(|child| self.delta(*child).kind == Kind::Name)
     }
 
     // ---- operations that one side has only ----
 
     /// The operations of a path with their methods, as the base knows them and then those that are new.
-    pub(super) fn operations_of(&self, path: usize) -> Vec<(&'a str, Arc<Operation>)> {
+    pub(super) fn operations_of(&self, path: DeltaId) -> Vec<(&'a str, Arc<Operation>)> {
         let delta = self.delta(path);
-        let Sides { base, revision } = self.around.reaches;
+        let Sides { base, revision } = self.comparison.reaches;
         let mut found: Vec<(&'a str, Arc<Operation>)> =
             delta.before().map_or(&[][..], |_| base.path(delta.key())).to_vec();
-        found.retain(|(method, _)| !self.around.renames.moves.has_left(delta.key(), method));
+        found.retain(|(method, _)| !self.comparison.renames.moves.has_left(delta.key(), method));
         for (method, operation) in delta.after().map_or(&[][..], |_| revision.path(delta.new_key())) {
-            let came = self.around.renames.moves.has_come(delta.new_key(), method);
+            let came = self.comparison.renames.moves.has_come(delta.new_key(), method);
             if !came && found.iter().all(|(known, _)| known != method) {
                 found.push((method, Arc::clone(operation)));
             }
@@ -213,7 +213,7 @@ impl<'a> Walker<'_, 'a> {
         found
     }
 
-    fn operation_context(&self, path: usize, method: &str) -> Context<'a> {
+    fn operation_context(&self, path: DeltaId, method: &str) -> Context<'a> {
         let operations = self.operations_of(path);
         let found = operations.into_iter().find(|(known, _)| *known == method).map(|(_, found)| found);
         let name = found.as_ref().map_or_else(String::new, |operation| operation.name());
@@ -222,7 +222,7 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// An operation that only one side has; `at` is the operation or the path that came or went with it.
-    fn operation_alone(&mut self, at: usize, path: usize, method: &str) {
+    fn operation_alone(&mut self, at: DeltaId, path: DeltaId, method: &str) {
         let context = self.operation_context(path, method);
         let delta = self.delta(at);
         let operation = if at == path { delta.value().get(method) } else { Some(delta.value()) };
@@ -242,8 +242,8 @@ impl<'a> Walker<'_, 'a> {
         if at == path {
             let edit = &mut self.edits[edit];
             let sides = [
-                (&mut edit.locations.base, &mut edit.before, self.around.base),
-                (&mut edit.locations.revision, &mut edit.after, self.around.revision),
+                (&mut edit.locations.base, &mut edit.before, self.comparison.base),
+                (&mut edit.locations.revision, &mut edit.after, self.comparison.revision),
             ];
             for (location, value, document) in sides {
                 if let Some(location) = location {

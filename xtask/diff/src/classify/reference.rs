@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::super::delta::Deltas;
+use super::super::delta::{DeltaId, Deltas};
 use super::{Change, Context, Walker, at};
 use crate::Side;
 use crate::align;
@@ -16,21 +16,21 @@ use openapi_fragment::openapi::Role;
 use openapi_fragment::openapi::{component, is_prose};
 
 /// References within references are followed this far. Beyond it they are shown and not judged.
-const DEEPEST: usize = 8;
+const MAX_DEPTH: usize = 8;
 
 impl<'a> Walker<'_, 'a> {
     /// Handles a node that is a reference on one side at least. False where the walk shall go on within the node.
-    pub(super) fn reference(&mut self, index: usize, context: &Context<'a>) -> bool {
-        if self.wrapped(index, context) {
+    pub(super) fn reference(&mut self, id: DeltaId, context: &Context<'a>) -> bool {
+        if self.wrapped(id, context) {
             return true;
         }
-        let references = self.both(index, "$ref");
+        let references = self.both(id, "$ref");
         match (references.base, references.revision) {
             (None, None) => return false,
             (Some(old), Some(new)) if old == new => return false,
             (Some(old), Some(new)) => {
                 if let (Some(name), Some(leaf)) =
-                    (self.around.renames.renamed(old, new), self.child(index, "$ref"))
+                    (self.comparison.renames.renamed(old, new), self.child(id, "$ref"))
                 {
                     self.following.push((name, leaf));
                     return false;
@@ -43,23 +43,23 @@ impl<'a> Walker<'_, 'a> {
             Some(reference) => component(reference).map_or(reference, |(_, name)| name).to_owned(),
         });
         let detail = at(context, format_args!("{} → {}", words.base, words.revision));
-        let (same, within) = self.targets(index, context);
+        let (same, within) = self.targets(id, context);
         let change = match (same, references.base, references.revision) {
             (true, None, _) => Change::ReferenceExtracted,
             (true, _, None) => Change::ReferenceInlined,
             (true, ..) => Change::ReferenceMoved,
             (false, ..) => Change::ReferenceChanged,
         };
-        let edit = self.edit(change, index, context, detail);
+        let edit = self.edit(change, id, context, detail);
         self.edits[edit].within = within;
         true
     }
 
     /// Whether both sides lead to the same, and otherwise how what they lead to differs.
-    fn targets(&self, index: usize, context: &Context<'a>) -> (bool, Vec<Edit>) {
-        let delta = self.delta(index);
+    fn targets(&self, id: DeltaId, context: &Context<'a>) -> (bool, Vec<Edit>) {
+        let delta = self.delta(id);
         let (Some(old), Some(new)) = (delta.before(), delta.after()) else { return (false, Vec::new()) };
-        let renames = self.around.renames;
+        let renames = self.comparison.renames;
         let (Some(old), Some(new)) = (renames.resolve(old, Side::Base), renames.resolve(new, Side::Revision))
         else {
             return (false, Vec::new());
@@ -67,10 +67,10 @@ impl<'a> Walker<'_, 'a> {
         if align::alike(delta.role, old.1, new.1, renames) {
             return (true, Vec::new());
         }
-        if context.depth >= DEEPEST || !self.around.budget.spend() {
+        if context.depth >= MAX_DEPTH || !self.comparison.budget.spend() {
             return (false, Vec::new());
         }
-        let locations = self.locations(index);
+        let locations = self.locations(id);
         let pointer = |target: Option<&str>, location: Option<crate::Location>| {
             target
                 .map_or_else(|| location.map(|location| location.pointer).unwrap_or_default(), str::to_owned)
@@ -81,19 +81,19 @@ impl<'a> Walker<'_, 'a> {
             (pointer(new.0, locations.revision), new.1),
             renames,
         );
-        if deltas.all.is_empty() {
+        if deltas.is_empty() {
             return (true, Vec::new());
         }
         let context = Context { depth: context.depth + 1, ..context.clone() };
-        let mut walker = Walker::new(self.around, &deltas);
+        let mut walker = Walker::new(self.comparison, &deltas);
         match delta.role {
-            Role::Parameter => walker.parameter(0, &context),
-            Role::Response => walker.response(0, &context),
-            Role::RequestBody => walker.request_body(0, &context),
-            Role::Header => walker.header(0, &context),
-            Role::Callback => walker.callback(0, &context),
-            Role::Link => walker.link(0, &context),
-            _ => walker.schema_or_whole(0, &context),
+            Role::Parameter => walker.parameter(DeltaId::ROOT, &context),
+            Role::Response => walker.response(DeltaId::ROOT, &context),
+            Role::RequestBody => walker.request_body(DeltaId::ROOT, &context),
+            Role::Header => walker.header(DeltaId::ROOT, &context),
+            Role::Callback => walker.callback(DeltaId::ROOT, &context),
+            Role::Link => walker.link(DeltaId::ROOT, &context),
+            _ => walker.schema_or_whole(DeltaId::ROOT, &context),
         }
         (false, walker.finish().edits)
     }
@@ -153,7 +153,7 @@ impl<'a> Walker<'_, 'a> {
     /// What was written in place, against a wrapped reference to the same. The flags beside it are edits of their own.
     fn extracted(
         &mut self,
-        index: usize,
+        id: DeltaId,
         in_place: &Value,
         wrapped: &Peeled<'a>,
         change: Change,
@@ -161,58 +161,58 @@ impl<'a> Walker<'_, 'a> {
     ) -> bool {
         let inlined = change == Change::ReferenceInlined;
         let side = if inlined { Side::Base } else { Side::Revision };
-        let Some((_, target)) = self.around.renames.resolve(wrapped.node, side) else { return false };
+        let Some((_, target)) = self.comparison.renames.resolve(wrapped.node, side) else { return false };
         let (one, other) = (without_flags(in_place), without_flags(target));
         let (old, new) = if inlined { (&other, &one) } else { (&one, &other) };
-        if !align::alike(Role::Schema, old, new, self.around.renames) {
+        if !align::alike(Role::Schema, old, new, self.comparison.renames) {
             return false;
         }
-        self.access(index, context);
-        self.nullable(index, context);
-        let left: Vec<usize> = self.children(index).filter(|child| !self.is_claimed(*child)).collect();
+        self.access(id, context);
+        self.nullable(id, context);
+        let left: Vec<DeltaId> = self.children(id).filter(|child| !self.is_claimed(*child)).collect();
         let name = wrapped.reference.as_str().and_then(component).map_or("elsewhere", |(_, name)| name);
         let words = if inlined { [name, "in place"] } else { ["in place", name] };
-        self.edit_of(change, index, &left, context, at(context, format_args!("{} → {}", words[0], words[1])));
+        self.edit_of(change, id, &left, context, at(context, format_args!("{} → {}", words[0], words[1])));
         true
     }
 
     /// An `allOf` of one reference is that reference, and can say `nullable` beside it, which a reference cannot.
-    fn wrapped(&mut self, index: usize, context: &Context<'a>) -> bool {
-        let delta = self.delta(index);
+    fn wrapped(&mut self, id: DeltaId, context: &Context<'a>) -> bool {
+        let delta = self.delta(id);
         let (Some(old), Some(new)) = (delta.before(), delta.after()) else { return false };
         let (old, new) = match (peel(old), peel(new)) {
             (Some(old), Some(new)) => (old, new),
             (None, Some(wrapped)) if wrapped.wrapped => {
-                return self.extracted(index, old, &wrapped, Change::ReferenceExtracted, context);
+                return self.extracted(id, old, &wrapped, Change::ReferenceExtracted, context);
             }
             (Some(wrapped), None) if wrapped.wrapped => {
-                return self.extracted(index, new, &wrapped, Change::ReferenceInlined, context);
+                return self.extracted(id, new, &wrapped, Change::ReferenceInlined, context);
             }
             _ => return false,
         };
-        if old.wrapped == new.wrapped || !self.around.renames.same_reference(old.reference, new.reference) {
+        if old.wrapped == new.wrapped || !self.comparison.renames.same_reference(old.reference, new.reference)
+        {
             return false;
         }
         let before = self.edits.len();
-        self.access(index, context);
+        self.access(id, context);
         let name = new.reference.as_str().and_then(component).map_or("a reference", |(_, name)| name);
         let (change, detail) = match (old.nullable, new.nullable) {
             (false, true) => (Change::Nullable, "nullable".to_owned()),
             (true, false) => (Change::NotNullable, "no longer nullable".to_owned()),
             _ if self.edits.len() > before => {
                 // The wrapping is there for the flag.
-                let left: Vec<usize> =
-                    self.children(index).filter(|child| !self.is_claimed(*child)).collect();
-                let leaves: Vec<usize> =
+                let left: Vec<DeltaId> = self.children(id).filter(|child| !self.is_claimed(*child)).collect();
+                let leaves: Vec<DeltaId> =
                     left.iter().flat_map(|child| self.deltas.leaves_within(*child)).collect();
                 let locations: Vec<_> = leaves.iter().map(|leaf| self.locations(*leaf)).collect();
-                leaves.iter().for_each(|leaf| self.claimed[*leaf] = true);
+                self.claimed.extend(&leaves);
                 self.edits[before].pointers.extend(locations);
                 return true;
             }
             _ => (Change::ReferenceMoved, format!("{name} in another wrapping")),
         };
-        self.edit(change, index, context, at(context, detail));
+        self.edit(change, id, context, at(context, detail));
         true
     }
 }

@@ -2,27 +2,27 @@
 
 use serde_json::Value;
 
-use super::super::delta::Kind;
+use super::super::delta::{DeltaId, Kind};
 use super::{Change, Context, Walker, at, brief, describe};
 use crate::Sides;
 use openapi_fragment::openapi::Role;
 
 impl<'a> Walker<'_, 'a> {
     /// A schema that differs within.
-    pub(super) fn schema(&mut self, index: usize, context: &Context<'a>) {
-        if self.reference(index, context) {
+    pub(super) fn schema(&mut self, id: DeltaId, context: &Context<'a>) {
+        if self.reference(id, context) {
             return;
         }
         let flags = ["readOnly", "writeOnly"].map(|key| {
-            let flag = self.has_flag(index, key);
+            let flag = self.has_flag(id, key);
             flag.base || flag.revision
         });
         let unsent = [context.unsent[0] || flags[0], context.unsent[1] || flags[1]];
         let inner = Context { unsent, ..context.clone() };
-        self.access(index, context);
-        self.types(index, &inner);
-        self.members(index, &inner);
-        for child in self.children(index) {
+        self.access(id, context);
+        self.types(id, &inner);
+        self.members(id, &inner);
+        for child in self.children(id) {
             if self.is_claimed(child) {
                 continue;
             }
@@ -34,16 +34,16 @@ impl<'a> Walker<'_, 'a> {
                     self.edit(Change::NotChanged, child, &inner, at(&inner, "what is excluded changed"));
                 }
                 "discriminator" => self.discriminator(child, &inner),
-                "deprecated" => self.deprecated(index, child, &inner),
-                key => self.value(index, child, key, &inner),
+                "deprecated" => self.deprecated(id, child, &inner),
+                key => self.value(id, child, key, &inner),
             }
         }
-        self.stability(index, &inner);
-        self.common(index, &inner);
+        self.stability(id, &inner);
+        self.common(id, &inner);
     }
 
     /// `readOnly` and `writeOnly` decide who sends it, so they are judged before they apply.
-    pub(super) fn access(&mut self, index: usize, context: &Context<'a>) {
+    pub(super) fn access(&mut self, id: DeltaId, context: &Context<'a>) {
         for (key, changes, words) in [
             (
                 "readOnly",
@@ -56,8 +56,8 @@ impl<'a> Walker<'_, 'a> {
                 ["write-only", "no longer write-only"],
             ),
         ] {
-            let Some(child) = self.child(index, key) else { continue };
-            let (change, word) = match self.has_flag(index, key) {
+            let Some(child) = self.child(id, key) else { continue };
+            let (change, word) = match self.has_flag(id, key) {
                 Sides { base: false, revision: true } => (changes[0], words[0]),
                 Sides { base: true, revision: false } => (changes[1], words[1]),
                 _ => (Change::ProseChanged, "a flag that is false said or left out"),
@@ -66,27 +66,27 @@ impl<'a> Walker<'_, 'a> {
         }
     }
 
-    fn items(&mut self, index: usize, context: &Context<'a>) {
-        let delta = self.delta(index);
+    fn items(&mut self, id: DeltaId, context: &Context<'a>) {
+        let delta = self.delta(id);
         let inner = context.inside("[]");
         match delta.kind {
-            Kind::Inner => self.schema(index, &inner),
+            Kind::Inner => self.schema(id, &inner),
             kind => {
                 let change = match kind {
                     Kind::Added => Change::ItemsSet,
                     Kind::Removed => Change::ItemsUnset,
                     _ => Change::TypeChanged,
                 };
-                self.edit(change, index, &inner, describe(context, "items", delta));
+                self.edit(change, id, &inner, describe(context, "items", delta));
             }
         }
     }
 
     /// `additionalProperties` is a flag or a schema; left out it is `true`.
-    fn additional(&mut self, index: usize, context: &Context<'a>) {
-        let delta = self.delta(index);
+    fn additional(&mut self, id: DeltaId, context: &Context<'a>) {
+        let delta = self.delta(id);
         if delta.kind == Kind::Inner {
-            self.schema(index, &context.inside("{}"));
+            self.schema(id, &context.inside("{}"));
             return;
         }
         let openness = |value: Option<&Value>| match value {
@@ -99,26 +99,26 @@ impl<'a> Walker<'_, 'a> {
             std::cmp::Ordering::Greater => Change::PropertiesOpened,
             std::cmp::Ordering::Equal => Change::ProseChanged,
         };
-        self.edit(change, index, context, describe(context, "additionalProperties", delta));
+        self.edit(change, id, context, describe(context, "additionalProperties", delta));
     }
 
     /// The schemas of an `allOf`, `oneOf` or `anyOf`.
-    fn alternatives(&mut self, index: usize, key: &str, context: &Context<'a>) {
+    fn alternatives(&mut self, id: DeltaId, key: &str, context: &Context<'a>) {
         let [added, removed] = match key {
             "allOf" => [Change::AllOfAdded, Change::AllOfRemoved],
             "oneOf" => [Change::OneOfAdded, Change::OneOfRemoved],
             _ => [Change::AnyOfAdded, Change::AnyOfRemoved],
         };
-        let delta = self.delta(index);
+        let delta = self.delta(id);
         match delta.kind {
             Kind::Inner => {}
             kind => {
                 let change = if kind == Kind::Removed { removed } else { added };
-                self.edit(change, index, context, at(context, format_args!("{key} {}", super::verb(delta))));
+                self.edit(change, id, context, at(context, format_args!("{key} {}", super::verb(delta))));
                 return;
             }
         }
-        for child in self.children(index) {
+        for child in self.children(id) {
             let delta = self.delta(child);
             let name = type_name(delta.value());
             match delta.kind {
@@ -146,22 +146,17 @@ impl<'a> Walker<'_, 'a> {
         }
     }
 
-    fn discriminator(&mut self, index: usize, context: &Context<'a>) {
-        let delta = self.delta(index);
+    fn discriminator(&mut self, id: DeltaId, context: &Context<'a>) {
+        let delta = self.delta(id);
         if delta.kind != Kind::Inner {
             let change = match delta.kind {
                 Kind::Removed => Change::DiscriminatorRemoved,
                 _ => Change::DiscriminatorAdded,
             };
-            self.edit(
-                change,
-                index,
-                context,
-                at(context, format_args!("discriminator {}", super::verb(delta))),
-            );
+            self.edit(change, id, context, at(context, format_args!("discriminator {}", super::verb(delta))));
             return;
         }
-        for leaf in self.deltas.leaves_within(index) {
+        for leaf in self.deltas.leaves_within(id) {
             let delta = self.delta(leaf);
             let change = match (delta.key(), delta.kind) {
                 ("propertyName", _) => Change::DiscriminatorPropertyChanged,
@@ -177,7 +172,7 @@ impl<'a> Walker<'_, 'a> {
                 describe(context, &format!("discriminator {}", delta.key()), delta),
             );
         }
-        self.common(index, context);
+        self.common(id, context);
     }
 }
 

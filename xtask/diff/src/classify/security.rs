@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use super::super::delta::Kind;
+use super::super::delta::{DeltaId, Kind};
 use super::{Change, Context, Walker};
 
 impl<'a> Walker<'_, 'a> {
-    pub(super) fn requirements(&mut self, index: usize, context: &Context<'a>) {
-        let delta = self.delta(index);
+    pub(super) fn requirements(&mut self, id: DeltaId, context: &Context<'a>) {
+        let delta = self.delta(id);
         let names = |value: &Value| {
             let keys: Vec<&str> =
                 value.as_object().into_iter().flat_map(|keys| keys.keys().map(String::as_str)).collect();
@@ -19,10 +19,10 @@ impl<'a> Walker<'_, 'a> {
                 _ => (Change::SecurityDropped, '−'),
             };
             let all: Vec<String> = delta.value().as_array().into_iter().flatten().map(names).collect();
-            self.edit(change, index, context, format!("{sign} security {}", all.join(", ")));
+            self.edit(change, id, context, format!("{sign} security {}", all.join(", ")));
             return;
         }
-        for child in self.children(index) {
+        for child in self.children(id) {
             let delta = self.delta(child);
             let name = names(delta.value());
             match delta.kind {

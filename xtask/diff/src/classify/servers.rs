@@ -7,17 +7,17 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::super::delta::Kind;
+use super::super::delta::{DeltaId, Kind};
 use super::{Change, Context, Sides, Walker, brief, document_context};
 
 impl<'a> Walker<'_, 'a> {
     /// `around` are the lists of the path, where these are an operation's.
-    pub(super) fn servers(&mut self, index: usize, around: Sides<Option<&'a Value>>, context: &Context<'a>) {
-        if self.delta(index).kind != Kind::Inner {
-            self.own_servers(index, around, context);
+    pub(super) fn servers(&mut self, id: DeltaId, around: Sides<Option<&'a Value>>, context: &Context<'a>) {
+        if self.delta(id).kind != Kind::Inner {
+            self.own_servers(id, around, context);
             return;
         }
-        for child in self.children(index) {
+        for child in self.children(id) {
             let delta = self.delta(child);
             let url = brief(delta.value().get("url"));
             let Sides { base: old, revision: new } = self.both(child, "url");
@@ -39,11 +39,11 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// A list that one side has only, against what holds without it.
-    fn own_servers(&mut self, index: usize, around: Sides<Option<&'a Value>>, context: &Context<'a>) {
-        let delta = self.delta(index);
+    fn own_servers(&mut self, id: DeltaId, around: Sides<Option<&'a Value>>, context: &Context<'a>) {
+        let delta = self.delta(id);
         let is_root = context.node == document_context().node;
         let Sides { base: before, revision: after } = Sides::of(|side| {
-            let of_document = self.around.document(side).value.get("servers");
+            let of_document = self.comparison.document(side).value.get("servers");
             let outer = around.get(side).or(of_document).filter(|_| !is_root);
             urls(delta.values().get(side).or(outer))
         });
@@ -62,7 +62,7 @@ impl<'a> Walker<'_, 'a> {
             Change::ServersMoved => format!("servers said elsewhere: {}", text(&after)),
             _ => format!("servers: {} → {}", text(&before), text(&after)),
         };
-        self.edit(change, index, context, detail);
+        self.edit(change, id, context, detail);
     }
 }
 

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use openapi_fragment::openapi::is_prose;
 use serde_json::Value;
 
-use super::super::delta::Kind;
+use super::super::delta::{DeltaId, Kind};
 use super::{Change, Context, Walker, at};
-use crate::Place;
+use crate::MessagePart;
 use crate::Sides;
 
 /// Keys that say something only of a value of one type. They come and go with the type.
@@ -17,27 +17,27 @@ const OF_A_TYPE: &[&str] = &["properties", "required", "items", "additionalPrope
 type Types = Option<BTreeSet<String>>;
 
 impl<'a> Walker<'_, 'a> {
-    pub(super) fn types(&mut self, index: usize, context: &Context<'a>) {
-        self.nullable(index, context);
-        if self.wrapped_in_one_of(index, context) {
+    pub(super) fn types(&mut self, id: DeltaId, context: &Context<'a>) {
+        self.nullable(id, context);
+        if self.wrapped_in_one_of(id, context) {
             return;
         }
-        let delta = self.delta(index);
+        let delta = self.delta(id);
         let (Some(old), Some(new)) = (delta.before(), delta.after()) else { return };
         let (before, after) = (types(old), types(new));
         let is_union = |node: &Value| node.get("oneOf").or(node.get("anyOf")).is_some();
         let union = before.union || after.union;
         if before.types == after.types || !(before.known && after.known) {
-            self.respelt_union(index, union && before.types == after.types && before.known, context);
-            self.format(index, context);
+            self.respelt_union(id, union && before.types == after.types && before.known, context);
+            self.format(id, context);
             return;
         }
-        let mut explains: Vec<usize> = self.child(index, "type").into_iter().collect();
+        let mut explains: Vec<DeltaId> = self.child(id, "type").into_iter().collect();
         if union {
-            explains.extend(["oneOf", "anyOf"].iter().filter_map(|key| self.child(index, key)));
+            explains.extend(["oneOf", "anyOf"].iter().filter_map(|key| self.child(id, key)));
         }
         if explains.is_empty() {
-            self.format(index, context);
+            self.format(id, context);
             return;
         }
         let wider = holds(&after.types, &before.types);
@@ -53,14 +53,14 @@ impl<'a> Walker<'_, 'a> {
             explains.extend(
                 OF_A_TYPE
                     .iter()
-                    .filter_map(|key| self.child(index, key))
+                    .filter_map(|key| self.child(id, key))
                     .filter(|child| self.delta(*child).kind != Kind::Inner),
             );
         }
         // A format says something of its type only, so it goes with it.
-        explains.extend(self.child(index, "format"));
+        explains.extend(self.child(id, "format"));
         let detail = at(context, format_args!("{} → {}", name(&before.types, old), name(&after.types, new)));
-        self.edit_of(change, index, &explains, context, detail);
+        self.edit_of(change, id, &explains, context, detail);
     }
 
     /// Two types of which neither holds the other. In a parameter every value is a text: what is written as a number is
@@ -73,7 +73,7 @@ impl<'a> Walker<'_, 'a> {
         };
         let reach = self.reach(context);
         let in_text = !reach.is_empty()
-            && reach.iter().all(|way| matches!(way.place, Place::Parameter | Place::Header));
+            && reach.iter().all(|way| matches!(way.place, MessagePart::Parameter | MessagePart::Header));
         match in_text {
             true if is_written(before) && is_text(after) => Change::TypeWidened,
             true if is_text(before) && is_written(after) => Change::TypeNarrowed,
@@ -81,9 +81,9 @@ impl<'a> Walker<'_, 'a> {
         }
     }
 
-    pub(super) fn nullable(&mut self, index: usize, context: &Context<'a>) {
-        let Some(child) = self.child(index, "nullable") else { return };
-        let (change, detail) = match self.has_flag(index, "nullable") {
+    pub(super) fn nullable(&mut self, id: DeltaId, context: &Context<'a>) {
+        let Some(child) = self.child(id, "nullable") else { return };
+        let (change, detail) = match self.has_flag(id, "nullable") {
             Sides { base: false, revision: true } => (Change::Nullable, "nullable"),
             Sides { base: true, revision: false } => (Change::NotNullable, "no longer nullable"),
             _ => (Change::ProseChanged, "nullable: false said or left out"),
@@ -92,14 +92,14 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// The same types, said with the other of `oneOf` and `anyOf`, or with neither.
-    fn respelt_union(&mut self, index: usize, same: bool, context: &Context<'a>) {
-        let keys: Vec<usize> =
-            ["type", "oneOf", "anyOf"].iter().filter_map(|key| self.child(index, key)).collect();
+    fn respelt_union(&mut self, id: DeltaId, same: bool, context: &Context<'a>) {
+        let keys: Vec<DeltaId> =
+            ["type", "oneOf", "anyOf"].iter().filter_map(|key| self.child(id, key)).collect();
         let alone = keys.iter().all(|child| self.delta(*child).kind != Kind::Inner);
         if same && keys.len() > 1 && alone {
             self.edit_of(
                 Change::ReferenceMoved,
-                index,
+                id,
                 &keys,
                 context,
                 at(context, "the same types said in another way"),
@@ -108,27 +108,27 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// A schema that became one of several alternatives, or the other way.
-    fn wrapped_in_one_of(&mut self, index: usize, context: &Context<'a>) -> bool {
-        let Some(one_of) = self.child(index, "oneOf") else { return false };
-        let Some(properties) = self.child(index, "properties") else { return false };
+    fn wrapped_in_one_of(&mut self, id: DeltaId, context: &Context<'a>) -> bool {
+        let Some(one_of) = self.child(id, "oneOf") else { return false };
+        let Some(properties) = self.child(id, "properties") else { return false };
         let change = match (self.delta(one_of).kind, self.delta(properties).kind) {
             (Kind::Added, Kind::Removed) => Change::WrappedInOneOf,
             (Kind::Removed, Kind::Added) => Change::UnwrappedFromOneOf,
             _ => return false,
         };
         let keys = ["oneOf", "type"].iter().chain(OF_A_TYPE);
-        let explains: Vec<usize> = keys.filter_map(|key| self.child(index, key)).collect();
+        let explains: Vec<DeltaId> = keys.filter_map(|key| self.child(id, key)).collect();
         let detail = if change == Change::WrappedInOneOf {
             "one of alternatives"
         } else {
             "no longer one of alternatives"
         };
-        self.edit_of(change, index, &explains, context, at(context, detail));
+        self.edit_of(change, id, &explains, context, at(context, detail));
         true
     }
 
-    fn format(&mut self, index: usize, context: &Context<'a>) {
-        let Some(child) = self.child(index, "format") else { return };
+    fn format(&mut self, id: DeltaId, context: &Context<'a>) {
+        let Some(child) = self.child(id, "format") else { return };
         let delta = self.delta(child);
         let is_secret = |value: Option<&Value>| value.is_some_and(|value| value == "password");
         let change = match (delta.kind, is_secret(delta.before()), is_secret(delta.after())) {

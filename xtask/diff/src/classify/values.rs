@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::super::delta::Kind;
+use super::super::delta::{DeltaId, Kind};
 use super::{Change, Context, Walker, at, brief, describe};
 use crate::Sides;
 
@@ -32,7 +32,7 @@ const BOUNDS: &[Bound] = &[
 
 impl<'a> Walker<'_, 'a> {
     /// One key of a schema that holds a value. Keys that are not known here stay unclaimed.
-    pub(super) fn value(&mut self, around: usize, child: usize, key: &str, context: &Context<'a>) {
+    pub(super) fn value(&mut self, around: DeltaId, child: DeltaId, key: &str, context: &Context<'a>) {
         let delta = self.delta(child);
         let change = match key {
             "enum" => {
@@ -69,7 +69,14 @@ impl<'a> Walker<'_, 'a> {
         self.edit(change, child, context, describe(context, key, delta));
     }
 
-    fn flag(&mut self, around: usize, child: usize, key: &str, changes: [Change; 2], context: &Context<'a>) {
+    fn flag(
+        &mut self,
+        around: DeltaId,
+        child: DeltaId,
+        key: &str,
+        changes: [Change; 2],
+        context: &Context<'a>,
+    ) {
         let change = match self.has_flag(around, key) {
             Sides { base: false, revision: true } => changes[0],
             Sides { base: true, revision: false } => changes[1],
@@ -79,17 +86,17 @@ impl<'a> Walker<'_, 'a> {
         self.edit(change, child, context, describe(context, key, delta));
     }
 
-    fn enumeration(&mut self, index: usize, context: &Context<'a>) {
-        let delta = self.delta(index);
+    fn enumeration(&mut self, id: DeltaId, context: &Context<'a>) {
+        let delta = self.delta(id);
         if delta.kind == Kind::Inner {
-            self.set(index, context, [Change::EnumValueAdded, Change::EnumValueRemoved], "value");
+            self.set(id, context, [Change::EnumValueAdded, Change::EnumValueRemoved], "value");
             return;
         }
         let (change, sign) = match delta.kind {
             Kind::Removed => (Change::EnumDropped, "any value but before only"),
             _ => (Change::EnumIntroduced, "only"),
         };
-        self.edit(change, index, context, at(context, format_args!("{sign} {}", brief(Some(delta.value())))));
+        self.edit(change, id, context, at(context, format_args!("{sign} {}", brief(Some(delta.value())))));
     }
 }
 

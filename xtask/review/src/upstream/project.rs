@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use openapi_fragment::openapi::{METHODS, Role};
+use openapi_fragment::openapi::{MAX_REFERENCE_CHAIN, METHODS, Role};
 use openapi_fragment::openapi::{is_prose, version_of, without_variables};
 
 /// What is left of both, and what was cut off.
@@ -25,9 +25,6 @@ const SHARED: &[&str] = &["x-sunset", "x-required-role", "x-empty-versions"];
 
 /// Keys of an operation or a document that are compared elsewhere or not at all.
 const APART: &[&str] = &["security", "servers", "tags"];
-
-/// As many references in a row are written in place.
-const LONGEST_CHAIN: usize = 16;
 
 pub(super) fn project(theirs: &Value, ours: &Value) -> Projection {
     let wanted = operations(ours);
@@ -175,7 +172,7 @@ impl Cut<'_> {
 
     fn in_place<'n>(&'n self, role: Role, node: &'n Value) -> &'n Value {
         let mut node = node;
-        for _ in 0..LONGEST_CHAIN {
+        for _ in 0..MAX_REFERENCE_CHAIN {
             let target = node
                 .get("$ref")
                 .and_then(Value::as_str)

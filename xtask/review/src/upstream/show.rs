@@ -9,10 +9,10 @@ use openapi_diff::Edit;
 use openapi_fragment::Document;
 
 /// So many operations of a tag are named.
-const MOST_OPERATIONS: usize = 20;
+const MAX_OPERATIONS: usize = 20;
 
 /// So many of the other tags are named.
-const MOST_TAGS: usize = 8;
+const MAX_TAGS: usize = 8;
 
 /// Differences of one kind, with one reason or none.
 struct Alike<'a> {
@@ -120,9 +120,9 @@ impl Comparison {
     fn besides(&self, out: &mut dyn Write) -> io::Result<()> {
         for (tag, operations) in &self.lacking {
             writeln!(out, "\npublished under {tag}, and not ours: {}", operations.len())?;
-            operations.iter().take(MOST_OPERATIONS).try_for_each(|name| writeln!(out, "    {name}"))?;
-            if operations.len() > MOST_OPERATIONS {
-                writeln!(out, "    and {} more", operations.len() - MOST_OPERATIONS)?;
+            operations.iter().take(MAX_OPERATIONS).try_for_each(|name| writeln!(out, "    {name}"))?;
+            if operations.len() > MAX_OPERATIONS {
+                writeln!(out, "    and {} more", operations.len() - MAX_OPERATIONS)?;
             }
         }
         if self.elsewhere.is_empty() {
@@ -131,8 +131,8 @@ impl Comparison {
         let mut tags: Vec<(&String, &usize)> = self.elsewhere.iter().collect();
         tags.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), *name));
         let named: Vec<String> =
-            tags.iter().take(MOST_TAGS).map(|(name, count)| format!("{name} {count}")).collect();
-        let more = match tags.len().saturating_sub(MOST_TAGS) {
+            tags.iter().take(MAX_TAGS).map(|(name, count)| format!("{name} {count}")).collect();
+        let more = match tags.len().saturating_sub(MAX_TAGS) {
             0 => String::new(),
             more => format!(", and {more} more tags"),
         };

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Entry;
 use crate::rules::Change as C;
-use crate::{Direction, Edit, Level, Location, Place, Reach};
+use crate::{Direction, Edit, Level, Location, MessagePart, Reach};
 use openapi_fragment::openapi::without_variables;
 use openapi_fragment::pointer;
 
@@ -157,13 +157,13 @@ pub(super) fn entries(edit: &Edit, base: &Value, revision: &Value) -> Vec<Entry>
 
 fn place(way: &Reach) -> (&'static str, &'static str) {
     match (way.direction, way.place, way.whole) {
-        (Direction::Call, ..) | (_, Place::Operation, _) => ("O", "endpoint"),
-        (_, Place::Parameter, true) => ("P", "request-parameter"),
-        (_, Place::Parameter, false) => ("p", "request-parameter-property"),
+        (Direction::Call, ..) | (_, MessagePart::Operation, _) => ("O", "endpoint"),
+        (_, MessagePart::Parameter, true) => ("P", "request-parameter"),
+        (_, MessagePart::Parameter, false) => ("p", "request-parameter-property"),
         (Direction::Request, _, true) => ("B", "request-body"),
         (Direction::Request, _, false) => ("b", "request-property"),
-        (_, Place::Header, true) => ("H", "response-header"),
-        (_, Place::Header, false) => ("h", "response-header-property"),
+        (_, MessagePart::Header, true) => ("H", "response-header"),
+        (_, MessagePart::Header, false) => ("h", "response-header-property"),
         (Direction::Reply, _, true) => ("R", "response-body"),
         (Direction::Reply, _, false) => ("r", "response-property"),
     }
