@@ -11,8 +11,8 @@
 // The generated code is private. `model` re-exports every type of it that the public API returns.
 #![deny(unnameable_types)]
 
-// The layers, from the top to the bottom. A module uses only what stands below it; `tests/layers` checks that. The
-// functions of `generated::requests` belong to `call`.
+// The layers, from the top to the bottom. A module uses only what is below it, which `tests/end-to-end/tests/layers`
+// checks. The functions of `generated::requests` belong to `call`.
 pub mod guide;
 pub mod model;
 

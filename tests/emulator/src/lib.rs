@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 
-// The modules are layers: each uses only the ones below it. `tests/layers.rs` checks that.
+// The modules are layers: each uses only the ones below it. `tests/end-to-end/tests/layers` checks that.
 //
 //     emulator      the public handle and its builder
 //     server        listeners, connections, sending responses

@@ -10,7 +10,7 @@ const ALLOWED: [&str; 6] =
     ["Date", "ParameterLocation", "Operation", "ParameterKind", "Version", "operations"];
 
 /// The Rust files below this folder.
-pub(crate) fn sources(folder: &Path) -> Vec<PathBuf> {
+fn sources(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

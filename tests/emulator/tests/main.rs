@@ -8,7 +8,6 @@ mod digest;
 mod faults;
 mod independence;
 mod jobs;
-mod layers;
 mod limits;
 mod oauth;
 mod operations;

@@ -1,7 +1,7 @@
-//! The layers of the library: a module uses only what stands below it.
+//! The layers of the library and of the emulator: a module uses only what is below it.
 //!
-//! The sources are read as text: the `use` declarations and every path that begins with `crate`, `super` or `self`, in
-//! tests too. Re-exports are followed to the module that defines the item.
+//! The sources are read as text: the `use` declarations and every path that starts with `crate`, `super` or `self`, in
+//! tests and in the arguments of macros too. Re-exports are followed to the module that defines the item.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,9 +17,11 @@ use std::path::Path;
 
 use modules::{Dependency, Modules};
 
-/// The layers from the bottom to the top, each with its modules. A module belongs to the longest path that it begins
-/// with; the empty path is the root of the crate, which only re-exports.
-const LAYERS: [(&str, &[&str]); 11] = [
+/// The layers of a crate from the bottom to the top, each with its modules. A module belongs to the longest path that it
+/// starts with; the empty path is the root of the crate, which only re-exports.
+type Layers = [(&'static str, &'static [&'static str])];
+
+const LIBRARY: &Layers = &[
     ("values", &["values"]),
     ("generated", &["generated"]),
     ("error", &["error"]),
@@ -33,28 +35,41 @@ const LAYERS: [(&str, &[&str]); 11] = [
     ("root", &["", "model", "guide"]),
 ];
 
-/// The layer of a module: its place from the bottom.
-fn layer_of(module: &str) -> Option<usize> {
+const EMULATOR: &Layers = &[
+    ("values", &["values"]),
+    ("assumptions", &["assumptions"]),
+    ("state", &["state"]),
+    ("http", &["http"]),
+    ("auth", &["auth"]),
+    ("handlers", &["handlers"]),
+    ("faults", &["faults"]),
+    ("server", &["server"]),
+    ("emulator", &["emulator"]),
+    ("root", &["", "main"]),
+];
+
+/// The layer of a module, counted from the bottom.
+fn layer_of(layers: &Layers, module: &str) -> Option<usize> {
     let matches = |prefix: &str| {
         let rest = module.strip_prefix(prefix)?;
         (rest.is_empty() || (!prefix.is_empty() && rest.starts_with("::"))).then_some(prefix.len())
     };
     let longest = |modules: &[&str]| modules.iter().filter_map(|prefix| matches(prefix)).max();
-    let layers = LAYERS.iter().enumerate();
+    let layers = layers.iter().enumerate();
     let found = layers.filter_map(|(layer, (_, modules))| Some((longest(modules)?, layer))).max();
     found.map(|(_, layer)| layer)
 }
 
 /// The dependencies that run from a layer to one above it, and the modules that no layer contains.
-fn upward(modules: &Modules) -> Vec<String> {
-    let without_layer = modules.names().filter(|module| layer_of(module).is_none());
+fn upward(layers: &Layers, modules: &Modules) -> Vec<String> {
+    let without_layer = modules.names().filter(|module| layer_of(layers, module).is_none());
     let mut found: Vec<String> =
         without_layer.map(|module| format!("the module `{module}` belongs to no layer")).collect();
     for Dependency { file, line, path, from, to } in modules.dependencies() {
-        if let (Some(lower), Some(upper)) = (layer_of(&from), layer_of(&to))
+        if let (Some(lower), Some(upper)) = (layer_of(layers, &from), layer_of(layers, &to))
             && lower < upper
         {
-            let [lower, upper] = [lower, upper].map(|layer| LAYERS[layer].0);
+            let [lower, upper] = [lower, upper].map(|layer| layers[layer].0);
             found.push(format!(
                 "{file}:{line}: the layer `{lower}` uses `{path}` of the layer `{upper}` above it"
             ));
@@ -65,7 +80,7 @@ fn upward(modules: &Modules) -> Vec<String> {
 
 /// The submodules of one layer that depend on each other in a circle. The module that declares them may use them and be
 /// used by them.
-fn circles(modules: &Modules) -> Vec<String> {
+fn circles(layers: &Layers, modules: &Modules) -> Vec<String> {
     let mut uses: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
     for Dependency { file, line, from, to, .. } in modules.dependencies() {
         let submodule = |module: &str| -> Option<String> {
@@ -74,7 +89,7 @@ fn circles(modules: &Modules) -> Vec<String> {
         };
         if let (Some(from), Some(to)) = (submodule(&from), submodule(&to))
             && from != to
-            && layer_of(&from) == layer_of(&to)
+            && layer_of(layers, &from) == layer_of(layers, &to)
         {
             uses.entry(from).or_default().entry(to).or_insert_with(|| format!("{file}:{line}"));
         }
@@ -103,22 +118,44 @@ fn reaches(uses: &BTreeMap<String, BTreeMap<String, String>>, from: &str, to: &s
     false
 }
 
-#[test]
-fn a_module_uses_only_what_stands_below_it() {
-    let modules = Modules::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
-    let found = upward(&modules);
+/// Reads the crate in this folder of the workspace.
+fn read(folder: &str) -> Modules {
+    Modules::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(folder).join("src"))
+}
+
+#[track_caller]
+fn holds(layers: &Layers, modules: &Modules, dependencies: &[(&str, &str)]) {
+    let found = [upward(layers, modules), circles(layers, modules)].concat();
     assert!(found.is_empty(), "{}", found.join("\n"));
-    // The reader found its way.
-    let used = |from: &str, to: &str| modules.dependencies().any(|one| one.from == from && one.to == to);
-    assert!(used("api::org", "values::ids") && used("generated::requests", "call::parts"));
-    assert!(used("auth", "values::credentials") && used("error", "values::operation"));
+    // The reader found what is there.
+    for (from, to) in dependencies {
+        let used = modules.dependencies().any(|one| one.from == *from && one.to == *to);
+        assert!(used, "{from} uses {to}, which was not found");
+    }
+    for (layer, names) in layers {
+        for name in *names {
+            assert!(
+                modules.names().any(|module| module == *name),
+                "the layer `{layer}` has no module `{name}`"
+            );
+        }
+    }
 }
 
 #[test]
-fn no_submodules_of_a_layer_depend_on_each_other_in_a_circle() {
-    let modules = Modules::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
-    let found = circles(&modules);
-    assert!(found.is_empty(), "{}", found.join("\n"));
+fn modules_of_the_library_use_only_the_layers_below() {
+    let dependencies = [
+        ("api::org", "values::ids"),
+        ("generated::requests", "call::parts"),
+        ("auth", "values::credentials"),
+        ("error", "values::operation"),
+    ];
+    holds(LIBRARY, &read("atlas-migration-sdk"), &dependencies);
+}
+
+#[test]
+fn modules_of_the_emulator_use_only_the_layers_below() {
+    holds(EMULATOR, &read("tests/emulator"), &[("handlers::atlas", "assumptions")]);
 }
 
 fn modules(files: &[(&str, &str)]) -> Modules {
@@ -150,7 +187,7 @@ fn every_way_to_use_an_upper_layer_is_found() {
         ("const C: char = '\"'; use crate::auth; const D: char = '\"';", 1),
     ] {
         let files: Vec<_> = others.iter().copied().chain([("values/date.rs", text)]).collect();
-        let found = upward(&modules(&files));
+        let found = upward(LIBRARY, &modules(&files));
         let expected = format!("values/date.rs:{line}: the layer `values` uses `");
         assert!(!found.is_empty() && found.iter().all(|one| one.starts_with(&expected)), "{text}: {found:?}");
         assert!(found.iter().all(|one| one.ends_with("of the layer `auth` above it")), "{found:?}");
@@ -163,7 +200,7 @@ fn every_way_to_use_an_upper_layer_is_found() {
         "mod inner { use super::super::ids; } use super::ids as auth;",
     ] {
         let files: Vec<_> = others.iter().copied().chain([("values/date.rs", text)]).collect();
-        assert_eq!(upward(&modules(&files)), [""; 0], "{text}");
+        assert_eq!(upward(LIBRARY, &modules(&files)), [""; 0], "{text}");
     }
 }
 
@@ -179,11 +216,14 @@ fn a_circle_is_found() {
             ("call/c.rs", "use super::a::A;"),
         ])
     };
-    assert_eq!(circles(&files("use super::D;")), [""; 0]);
-    assert_eq!(circles(&files("use super::c::C;")).len(), 3);
+    assert_eq!(circles(LIBRARY, &files("use super::D;")), [""; 0]);
+    assert_eq!(circles(LIBRARY, &files("use super::c::C;")).len(), 3);
 }
 
 #[test]
 fn a_module_without_a_layer_is_found() {
-    assert_eq!(upward(&modules(&[("lib.rs", ""), ("new.rs", "")])), ["the module `new` belongs to no layer"]);
+    assert_eq!(
+        upward(LIBRARY, &modules(&[("lib.rs", ""), ("new.rs", "")])),
+        ["the module `new` belongs to no layer"]
+    );
 }
