@@ -1,6 +1,6 @@
-//! What the commands do, apart from reading their flags.
+//! The commands `codegen`, `lint` and `operations-table`, without their flags.
 //!
-//! Each writes to the streams it is given and returns how it ended, so that tests need no process.
+//! Each command writes to a stream and returns a status, so tests need no process.
 
 use std::fs;
 use std::io::{self, Write};
@@ -15,24 +15,23 @@ use atlas_codegen::wrapper::Exposed;
 use atlas_codegen::{Generated, LintAgainst};
 use openapi_fragment::Document;
 
-/// The files that a command works on.
+/// The files that a command works on. `None` is the project's own file.
 #[derive(Debug, Default)]
 pub(crate) struct Files {
-    /// Another fragment than the project's. It is not held to the wrapper.
+    /// The fragment. One that is not the project's is not checked against the wrapper.
     pub(crate) fragment: Option<PathBuf>,
-    /// Another folder for the generated files than the SDK's.
+    /// The folder for the generated files.
     pub(crate) out: Option<PathBuf>,
-    /// Another README than the project's.
+    /// The README with the list of operations.
     pub(crate) readme: Option<PathBuf>,
-    /// Another workspace than the project's to read the wrapper's sources in. No flag sets it: it lets a test take a
-    /// method away.
+    /// The workspace with the wrapper's sources. No flag sets it: a test uses it to remove a method.
     pub(crate) wrapper: Option<PathBuf>,
 }
 
-/// What `--print` prints in place of writing files.
+/// What `--print` prints instead of writing files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Part {
-    /// What progenitor sees, as JSON.
+    /// The input of progenitor, as JSON.
     Lowered,
     /// `models.rs`
     Models,
@@ -48,84 +47,86 @@ pub(crate) fn lint(files: &Files, out: &mut dyn Write) -> Result<Status, Failure
     let operations = walk::operations(&document.value).count();
     let schemas = document.value.pointer("/components/schemas").and_then(|schemas| schemas.as_object());
     let schemas = schemas.map_or(0, serde_json::Map::len);
-    say(out, format_args!("lint: {operations} operations, {schemas} schemas, no problems\n"))?;
+    write(out, format_args!("lint: {operations} operations, {schemas} schemas, no problems\n"))?;
     Ok(Status::Ok)
 }
 
 /// `cargo xtask codegen --print`
 pub(crate) fn print(files: &Files, part: Part, out: &mut dyn Write) -> Result<Status, Failure> {
-    let document = load_to_show(files)?;
+    let document = load_for_print(files)?;
     let text = match part {
         Part::Lowered => atlas_codegen::lowered_json(&document)?,
         Part::Models => atlas_codegen::generate(&document)?.models,
         Part::Requests => atlas_codegen::generate(&document)?.requests,
         Part::Operations => atlas_codegen::generate(&document)?.operations,
     };
-    say(out, format_args!("{text}"))?;
+    write(out, format_args!("{text}"))?;
     Ok(Status::Ok)
 }
 
 /// `cargo xtask operations-table`
 pub(crate) fn operations_table(files: &Files, out: &mut dyn Write) -> Result<Status, Failure> {
-    let operations = atlas_codegen::read_operations(&load_to_show(files)?)?;
-    say(out, format_args!("{}", markdown::table(&operations)))?;
+    let operations = atlas_codegen::read_operations(&load_for_print(files)?)?;
+    write(out, format_args!("{}", markdown::table(&operations)))?;
     Ok(Status::Ok)
 }
 
-/// `cargo xtask codegen`, and with `check` the same up to the writing.
+/// `cargo xtask codegen`; with `check`, the same without writing files.
 pub(crate) fn codegen(files: &Files, check: bool, out: &mut dyn Write) -> Result<Status, Failure> {
     let document = load(files)?;
     let generated = atlas_codegen::generate(&document)?;
     let targets = targets(files, generated)?;
     let drifts = emit::drifts(&targets)?;
     if drifts.is_empty() {
-        say(out, format_args!("codegen: up to date\n"))?;
+        write(out, format_args!("codegen: up to date\n"))?;
         return Ok(Status::Ok);
     }
     if check {
-        report(&drifts, out)?;
+        print_drifts(&drifts, out)?;
         return Ok(Status::OutOfDate);
     }
     emit::write(&drifts)?;
     for drift in &drifts {
-        say(out, format_args!("codegen: wrote {}\n", drift.name()))?;
+        write(out, format_args!("codegen: wrote {}\n", drift.name()))?;
     }
     Ok(Status::Ok)
 }
 
-fn report(drifts: &[Drift<'_>], out: &mut dyn Write) -> Result<(), Failure> {
+fn print_drifts(drifts: &[Drift<'_>], out: &mut dyn Write) -> Result<(), Failure> {
     for drift in drifts {
         drift.print(out).map_err(output)?;
     }
     let names: Vec<&str> = drifts.iter().map(Drift::name).collect();
-    say(out, format_args!("codegen: out of date: {}; run `cargo xtask codegen`\n", names.join(", ")))
+    write(out, format_args!("codegen: out of date: {}; run `cargo xtask codegen`\n", names.join(", ")))
 }
 
-/// Loads the fragment, for what writes or judges; the project's own is held to all of the wrapper.
+/// Loads the fragment for a command that writes or checks. The project's own fragment is checked against the methods and
+/// the types of the wrapper.
 fn load(files: &Files) -> Result<Document, Failure> {
     match files.fragment {
         None => {
             let root = files.wrapper.clone().unwrap_or_else(paths::root);
             let exposed = Exposed::read(&root, paths::SDK_SOURCES).map_err(Failure::Wrapper)?;
-            load_held_to(files, LintAgainst::Methods(&exposed))
+            load_and_lint(files, LintAgainst::Methods(&exposed))
         }
-        Some(_) => load_held_to(files, LintAgainst::Nothing),
+        Some(_) => load_and_lint(files, LintAgainst::Nothing),
     }
 }
 
-/// Loads the fragment, for what only shows: a method can be written from what is shown.
-fn load_to_show(files: &Files) -> Result<Document, Failure> {
-    let held_to = if files.fragment.is_none() { LintAgainst::Types } else { LintAgainst::Nothing };
-    load_held_to(files, held_to)
+/// Loads the fragment for a command that only prints. The wrapper may lack a method, because it is written from this
+/// output.
+fn load_for_print(files: &Files) -> Result<Document, Failure> {
+    let lint_against = if files.fragment.is_none() { LintAgainst::Types } else { LintAgainst::Nothing };
+    load_and_lint(files, lint_against)
 }
 
-fn load_held_to(files: &Files, held_to: LintAgainst<'_>) -> Result<Document, Failure> {
+fn load_and_lint(files: &Files, lint_against: LintAgainst<'_>) -> Result<Document, Failure> {
     let (path, name) = match &files.fragment {
         None => (paths::root().join(paths::FRAGMENT), paths::FRAGMENT.to_owned()),
         Some(path) => (path.clone(), path.display().to_string()),
     };
     let bytes = fs::read(path).map_err(|error| IoError::new(format!("could not read {name}"), error))?;
-    Ok(atlas_codegen::load(&name, &bytes, held_to)?)
+    Ok(atlas_codegen::load(&name, &bytes, lint_against)?)
 }
 
 fn targets(files: &Files, generated: Generated) -> Result<Vec<Target>, Failure> {
@@ -148,8 +149,8 @@ fn targets(files: &Files, generated: Generated) -> Result<Vec<Target>, Failure> 
     Ok(targets)
 }
 
-/// The README with its list of operations, where it has one. With files elsewhere the project's is left
-/// alone.
+/// The README with the current list of operations, if it has such a list. The project's own README is left out if the
+/// fragment or the output folder is not the project's.
 fn readme(files: &Files, root: &Path, table: &str) -> Result<Option<Target>, Failure> {
     let (path, name) = match &files.readme {
         Some(path) => (path.clone(), path.display().to_string()),
@@ -170,7 +171,7 @@ fn readme(files: &Files, root: &Path, table: &str) -> Result<Option<Target>, Fai
     Ok(contents.map(|contents| Target { path, name, contents }))
 }
 
-fn say(out: &mut dyn Write, text: std::fmt::Arguments<'_>) -> Result<(), Failure> {
+fn write(out: &mut dyn Write, text: std::fmt::Arguments<'_>) -> Result<(), Failure> {
     out.write_fmt(text).and_then(|()| out.flush()).map_err(output)
 }
 
@@ -183,31 +184,31 @@ mod tests {
     use super::*;
     use atlas_codegen::wrapper::sources;
 
-    /// The operation whose method is taken away.
+    /// The operation whose method is removed.
     const OPERATION: &str = "getGroupLiveMigration";
 
-    /// A workspace with the SDK's sources, less this text.
-    fn workspace(less: &str) -> tempfile::TempDir {
+    /// A workspace with the SDK's sources, without this text.
+    fn workspace_without(removed: &str) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         for (file, source) in sources(&paths::root().join(paths::SDK_SOURCES)).unwrap() {
             let path = folder.path().join(paths::SDK_SOURCES).join(file);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, source.replace(less, "")).unwrap();
+            fs::write(path, source.replace(removed, "")).unwrap();
         }
         folder
     }
 
     type Command = fn(&Files) -> Result<Status, Failure>;
 
-    /// What writes or judges the generated files.
-    const HELD_TO_METHODS: [(&str, Command); 3] = [
+    /// The commands that write or check the generated files.
+    const LINT_METHODS: [(&str, Command); 3] = [
         ("lint", |files| lint(files, &mut io::sink())),
         ("codegen", |files| codegen(files, false, &mut io::sink())),
         ("codegen --check", |files| codegen(files, true, &mut io::sink())),
     ];
 
-    /// What shows something from which the method can be written.
-    const HELD_TO_TYPES: [(&str, Command); 5] = [
+    /// The commands whose output a developer needs to write the method.
+    const LINT_TYPES: [(&str, Command); 5] = [
         ("codegen --print lowered", |files| print(files, Part::Lowered, &mut io::sink())),
         ("codegen --print models", |files| print(files, Part::Models, &mut io::sink())),
         ("codegen --print requests", |files| print(files, Part::Requests, &mut io::sink())),
@@ -216,16 +217,16 @@ mod tests {
     ];
 
     #[test]
-    fn what_writes_or_judges_asks_for_the_method() {
+    fn commands_that_write_or_check_require_the_method() {
         let out = tempfile::tempdir().unwrap();
         let files = |workspace: &tempfile::TempDir| Files {
             out: Some(out.path().join("generated")),
             wrapper: Some(workspace.path().to_owned()),
             ..Files::default()
         };
-        let lacking = workspace(&format!("#[doc(alias = \"{OPERATION}\")]"));
-        for (name, command) in HELD_TO_METHODS {
-            let Err(Failure::Problems(problems)) = command(&files(&lacking)) else {
+        let incomplete = workspace_without(&format!("#[doc(alias = \"{OPERATION}\")]"));
+        for (name, command) in LINT_METHODS {
+            let Err(Failure::Problems(problems)) = command(&files(&incomplete)) else {
                 panic!("{name} accepts it")
             };
             let [problem] = &problems[..] else { panic!("{name}: {problems:?}") };
@@ -234,13 +235,13 @@ mod tests {
         }
         assert!(!out.path().join("generated").exists());
 
-        for (name, command) in HELD_TO_TYPES {
-            assert_eq!(command(&files(&lacking)).unwrap(), Status::Ok, "{name}");
+        for (name, command) in LINT_TYPES {
+            assert_eq!(command(&files(&incomplete)).unwrap(), Status::Ok, "{name}");
         }
-        // The same with the method there, so that it is the method that was missed.
-        let whole = workspace("");
-        for (name, command) in HELD_TO_METHODS {
-            assert_eq!(command(&files(&whole)).unwrap(), Status::Ok, "{name}");
+        // With the method they succeed, so the failure above is caused by the method alone.
+        let complete = workspace_without("");
+        for (name, command) in LINT_METHODS {
+            assert_eq!(command(&files(&complete)).unwrap(), Status::Ok, "{name}");
         }
     }
 }

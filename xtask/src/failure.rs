@@ -1,4 +1,4 @@
-//! How a command ends: its exit status, and what it says when it cannot do its work.
+//! The exit statuses of the commands, and the messages of their failures.
 
 use std::fmt;
 use std::process::ExitCode;
@@ -15,28 +15,28 @@ use openapi_fragment::Problem;
 pub(crate) enum Status {
     /// Done, or nothing to do.
     Ok = 0,
-    /// `--check` found a file that is not what the fragment makes of it.
+    /// `--check` found a file that differs from what the fragment generates.
     OutOfDate = 1,
-    /// The fragment is wrong; each problem was listed.
-    WrongFragment = 2,
-    /// Something else went wrong: a file could not be read or written, or the generator gave up.
+    /// The fragment is invalid; each problem was listed.
+    InvalidFragment = 2,
+    /// The command could not run: for example a file could not be read or written, or the generator failed.
     CouldNotRun = 3,
-    /// The comparison found what `--fail-on` names, or an acknowledgement or deviation that is stale.
+    /// The comparison found what `--fail-on` names, or a stale acknowledgement or deviation.
     Rejected = 4,
-    /// The command line is wrong (`EX_USAGE` of sysexits).
+    /// The command line is invalid (`EX_USAGE` of sysexits).
     Usage = 64,
 }
 
-/// The same for `--help`.
+/// The exit statuses, for `--help`.
 pub(crate) const STATUSES: &str = "\
 Exit status:
    0  done, or up to date
    1  out of date (codegen --check)
-   2  the fragment is wrong
-   3  could not run: a file could not be read or written, there is no base to compare with, or the generator gave up
-   4  refused: the comparison found what --fail-on names, or a difference from the published document without a
-      reason, or an acknowledgement or reason that is stale
-  64  the command line is wrong";
+   2  the fragment is invalid
+   3  could not run: a file could not be read or written, there is no base to compare with, or the generator failed
+   4  failed: the comparison found what --fail-on names, a difference from the published document without a reason,
+      or a stale acknowledgement or reason
+  64  the command line is invalid";
 
 impl From<Status> for ExitCode {
     fn from(status: Status) -> Self {
@@ -44,20 +44,21 @@ impl From<Status> for ExitCode {
     }
 }
 
-/// Why a command could not do its work. Nothing was written.
+/// Why a command failed. Nothing was written.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// What lint found.
+    /// Lint found problems.
     Problems(Vec<Problem>),
     Io(IoError),
-    /// There is nothing to compare with, or what was named does not exist. `help` says what to do.
+    /// There is nothing to compare with, or a file or revision does not exist. `help` is the fix.
     Input {
         what: String,
         help: String,
     },
-    /// The wrapper's sources could not be read, so that it is not known which operations it exposes.
+    /// The wrapper's sources could not be read, so the operations that it exposes are unknown.
     Wrapper(WrapperError),
-    /// The generator gave up on a document that lint accepted: a gap in xtask. `positions` are where the cause likely is.
+    /// The generator failed on a document that lint accepted, which is a gap in xtask. The cause is likely at one of
+    /// `positions`.
     Generator {
         message: String,
         positions: Vec<String>,
@@ -67,7 +68,7 @@ pub(crate) enum Failure {
 impl Failure {
     pub(crate) fn status(&self) -> Status {
         match self {
-            Self::Problems(_) => Status::WrongFragment,
+            Self::Problems(_) => Status::InvalidFragment,
             Self::Io(_) | Self::Input { .. } | Self::Wrapper(_) | Self::Generator { .. } => {
                 Status::CouldNotRun
             }

@@ -1,7 +1,7 @@
-//! Turns the OpenAPI fragment into the client and the operation table.
+//! The command line of the OpenAPI fragment, run as `cargo xtask`.
 //!
-//! The command line and nothing else: flags, exit statuses and what is printed. The work is done by the libraries beside
-//! it: `atlas_codegen` generates, `atlas_review` compares.
+//! This crate has only flags, exit statuses and output. The libraries do the work: `atlas_codegen` lints and generates,
+//! `atlas_review` compares.
 
 mod commands;
 mod failure;
@@ -20,7 +20,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use commands::{Files, Part};
 use failure::{Failure, STATUSES, Status};
 
-/// Turns the OpenAPI fragment into the client and the operation table.
+/// Checks the OpenAPI fragment, generates code from it, and compares it with other versions
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", after_help = STATUSES)]
 struct Cli {
@@ -33,34 +33,34 @@ enum Command {
     /// Write the generated files from the fragment
     #[command(after_help = STATUSES)]
     Codegen {
-        /// Write nothing; print how the files differ from what the fragment makes of them
+        /// Write nothing; print how the files differ from what the fragment generates
         #[arg(long)]
         check: bool,
-        /// Write nothing; print one stage of the way
+        /// Write nothing; print the output of one stage
         #[arg(long, value_name = "PART", conflicts_with = "check")]
         print: Option<Part>,
         #[command(flatten)]
         fragment: Fragment,
-        /// Write the generated files into this folder [default: the SDK's]
+        /// Write the generated files to this folder [default: the SDK's]
         #[arg(long, value_name = "FOLDER")]
         out: Option<PathBuf>,
-        /// Keep the list of operations in this file [default: README.md, unless --file or --out is given]
+        /// Update the list of operations in this file [default: README.md, unless --file or --out is given]
         #[arg(long, value_name = "FILE")]
         readme: Option<PathBuf>,
     },
-    /// Find everything that is wrong with the fragment
+    /// List the problems of the fragment
     #[command(after_help = STATUSES)]
     Lint(Fragment),
-    /// Show what a change of the fragment means over HTTP and to the Rust users
+    /// Show the effect of a change of the fragment over HTTP and on the Rust API
     #[command(after_help = STATUSES)]
     Diff(Diff),
-    /// Compare our operations with the published document
+    /// Compare the fragment with the document that MongoDB publishes
     #[command(after_help = STATUSES)]
     Upstream {
-        /// The published document: OpenAPI 3.0 of Atlas, JSON or YAML, whole or in part
+        /// The published document: the OpenAPI 3.0 document of Atlas or a part of it, as JSON or YAML
         #[arg(value_name = "FILE")]
         published: PathBuf,
-        /// Also list what changed there since this one, as far as it concerns us
+        /// Also list what changed since this earlier published document, if it concerns the fragment
         #[arg(long, value_name = "FILE")]
         former: Option<PathBuf>,
         #[command(flatten)]
@@ -73,7 +73,7 @@ enum Command {
 
 #[derive(Args, Debug)]
 struct Fragment {
-    /// Take this fragment, and do not hold it to the wrapper's methods and types [default:
+    /// Use this fragment, without checking it against the wrapper's methods and types [default:
     /// spec/atlas-migration.yaml]
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
@@ -81,27 +81,27 @@ struct Fragment {
 
 #[derive(Args, Debug)]
 struct Diff {
-    /// Compare with the fragment of this git revision [default: where this branch left the default branch]
+    /// Compare with the fragment in this git revision [default: where this branch left the default branch]
     #[arg(long, value_name = "REV", conflicts_with = "base_file")]
     base: Option<String>,
     /// Compare with this file
     #[arg(long, value_name = "FILE")]
     base_file: Option<PathBuf>,
-    /// How to show it
+    /// The format of the report
     #[arg(long, value_enum, default_value_t)]
     format: FormatArgument,
-    /// End with status 4 if there is any of these, unless it is acknowledged
+    /// Exit with status 4 if there is any of these, unless it is acknowledged
     #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT")]
     fail_on: Vec<FailOnArgument>,
-    /// Say what a rule is about, and compare nothing
+    /// Explain a rule, and compare nothing
     #[arg(long, value_name = "RULE")]
     explain: Option<String>,
-    /// Take this fragment of the working tree [default: spec/atlas-migration.yaml]
+    /// Use this fragment of the working tree [default: spec/atlas-migration.yaml]
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
 }
 
-/// How to show a comparison.
+/// The format of a report.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 enum FormatArgument {
     /// For a terminal
@@ -111,7 +111,7 @@ enum FormatArgument {
     Markdown,
     /// For programs; the schema is xtask/review/report.schema.json
     Json,
-    /// For annotations beside the lines of a pull request on GitHub
+    /// For annotations on the lines of a pull request on GitHub
     Github,
 }
 
@@ -126,7 +126,7 @@ impl From<FormatArgument> for openapi_diff::Format {
     }
 }
 
-/// What makes the command fail although it did its work.
+/// A class of findings that makes the command fail.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum FailOnArgument {
     /// An edit breaks clients over HTTP
@@ -137,9 +137,9 @@ enum FailOnArgument {
     Major,
     /// The Rust API grows, or breaks
     Minor,
-    /// `Cargo.toml` or `CHANGELOG.md` do not say what the Rust API asks for
+    /// `Cargo.toml` or `CHANGELOG.md` lack what the change of the Rust API requires
     Version,
-    /// A difference has no rule
+    /// No rule explains a difference
     Unclassified,
 }
 
@@ -198,14 +198,14 @@ impl Command {
     }
 }
 
-/// Where the last panic was: progenitor panics on some documents, and that is reported, not printed raw.
+/// The message of the last panic: progenitor panics on some documents, and the command reports that as a failure.
 static LAST_PANIC: Mutex<Option<String>> = Mutex::new(None);
 
 fn main() -> ExitCode {
     let command = match Cli::try_parse() {
         Ok(cli) => cli.command,
         Err(error) => {
-            // `--help` comes this way too. Where not even that can be printed, the status has to do.
+            // `--help` is an error here too. If the output fails, only the status is left to report it.
             _ = error.print();
             return if error.use_stderr() { Status::Usage } else { Status::Ok }.into();
         }

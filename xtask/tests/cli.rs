@@ -1,4 +1,4 @@
-//! The command line, run as a process: exit statuses, what is printed, and which files change.
+//! The command line, run as a process: exit statuses, output, and changed files.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot unwrap cannot say what it expects")]
 
@@ -11,12 +11,12 @@ use tempfile::TempDir;
 
 const FRAGMENT: &str = include_str!("fragment.yaml");
 
-/// A folder with a fragment, a place for the generated files, and a README.
+/// A folder with a fragment, a README, and room for the generated files.
 struct Project {
     folder: TempDir,
 }
 
-/// How a run ended.
+/// The result of a run.
 struct Run {
     status: i32,
     stdout: String,
@@ -46,7 +46,7 @@ impl Project {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
-    /// Everything in the folder.
+    /// Every file in the folder, with its contents.
     fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
         let mut files = Vec::new();
         let mut folders = vec![self.folder.path().to_owned()];
@@ -102,7 +102,7 @@ impl Run {
     }
 
     #[track_caller]
-    fn says(self, text: &str) -> Self {
+    fn prints(self, text: &str) -> Self {
         assert!(
             self.stdout.contains(text) || self.stderr.contains(text),
             "no `{text}` in stdout:\n{}\nstderr:\n{}",
@@ -114,22 +114,22 @@ impl Run {
 }
 
 #[test]
-fn codegen_writes_what_changed_and_says_so() {
+fn codegen_writes_and_lists_the_files_that_changed() {
     let project = Project::new(FRAGMENT);
     project
         .codegen(&[])
         .ends(0)
-        .says("models.rs")
-        .says("requests.rs")
-        .says("operations.rs")
-        .says("README.md");
+        .prints("models.rs")
+        .prints("requests.rs")
+        .prints("operations.rs")
+        .prints("README.md");
     assert!(project.read("README.md").contains("| `createOrgThing` (`createThing`) |"));
-    project.codegen(&[]).ends(0).says("up to date");
+    project.codegen(&[]).ends(0).prints("up to date");
 
-    // The summary stands in the requests and in the table, not in the README.
+    // The summary is in the requests and in the table, not in the README.
     let edited = FRAGMENT.replace("summary: Create a thing", "summary: Make a thing");
     fs::write(project.path("fragment.yaml"), edited).unwrap();
-    let run = project.codegen(&[]).ends(0).says("wrote");
+    let run = project.codegen(&[]).ends(0).prints("wrote");
     assert!(!run.stdout.contains("README.md"), "{}", run.stdout);
 }
 
@@ -137,7 +137,7 @@ fn codegen_writes_what_changed_and_says_so() {
 fn the_same_fragment_gives_the_same_bytes() {
     let [one, other] = [Project::generated(), Project::generated()];
     for file in ["generated/models.rs", "generated/requests.rs", "generated/operations.rs", "README.md"] {
-        // Each project calls its fragment by another path; that is all that may differ.
+        // The files may differ only in the path of the fragment, which is in another folder.
         let [one, other] = [&one, &other].map(|project| {
             project.read(file).replace(&*project.path("fragment.yaml").to_string_lossy(), "fragment.yaml")
         });
@@ -149,14 +149,18 @@ fn the_same_fragment_gives_the_same_bytes() {
 fn check_finds_one_byte_and_changes_nothing() {
     for file in ["generated/models.rs", "generated/requests.rs", "generated/operations.rs", "README.md"] {
         let project = Project::generated();
-        project.codegen(&["--check"]).ends(0).says("up to date");
+        project.codegen(&["--check"]).ends(0).prints("up to date");
         let text = project.read(file).replacen("OrgThing", "OrgThinG", 1);
         let text = if text == project.read(file) { text.replacen("Thing", "ThinG", 1) } else { text };
         fs::write(project.path(file), &text).unwrap();
 
         let before = project.files();
-        let run =
-            project.codegen(&["--check"]).ends(1).says("run `cargo xtask codegen`").says("@@").says(file);
+        let run = project
+            .codegen(&["--check"])
+            .ends(1)
+            .prints("run `cargo xtask codegen`")
+            .prints("@@")
+            .prints(file);
         assert!(
             run.stdout.lines().any(|line| line.starts_with('-') && line.contains("ThinG")),
             "{}",
@@ -170,112 +174,113 @@ fn check_finds_one_byte_and_changes_nothing() {
 fn check_finds_a_missing_file() {
     let project = Project::generated();
     fs::remove_file(project.path("generated/requests.rs")).unwrap();
-    project.codegen(&["--check"]).ends(1).says("--- /dev/null");
+    project.codegen(&["--check"]).ends(1).prints("--- /dev/null");
     assert!(!project.path("generated/requests.rs").exists());
 }
 
 #[test]
-fn check_finds_bytes_that_are_no_text() {
+fn check_finds_a_file_that_is_not_text() {
     let project = Project::generated();
     fs::write(project.path("generated/requests.rs"), b"\xff\xfe").unwrap();
-    project.codegen(&["--check"]).ends(1).says("+//! The requests");
+    project.codegen(&["--check"]).ends(1).prints("+//! The requests");
 }
 
-/// What lint refuses goes no further: the status is its own, and no file changes.
+/// Expects that lint rejects the edited fragment with status 2 and this message, before the generator runs, and that no
+/// file changes.
 #[track_caller]
-fn refused(from: &str, to: &str, message: &str) {
+fn rejected(from: &str, to: &str, message: &str) {
     assert!(FRAGMENT.contains(from));
     let project = Project::generated();
     fs::write(project.path("fragment.yaml"), FRAGMENT.replacen(from, to, 1)).unwrap();
     let before = project.files();
     for flags in [&[][..], &["--check"], &["--print", "lowered"]] {
-        let run = project.codegen(flags).ends(2).says(message).says("help:");
+        let run = project.codegen(flags).ends(2).prints(message).prints("help:");
         assert!(!run.stderr.contains("progenitor"), "{}", run.stderr);
     }
-    project.lint().ends(2).says(message).says("fragment.yaml:");
+    project.lint().ends(2).prints(message).prints("fragment.yaml:");
     assert_eq!(project.files(), before);
 }
 
 #[test]
-fn a_wrong_fragment_stops_before_the_generator() {
-    refused("openapi: 3.0.3", "openapi: [", "not YAML");
-    refused("openapi: 3.0.3", "openapi: 3.1.0", "3.1.0");
-    refused("operationId: createOrgThing\n", "x-no: 1\n", "operationId");
-    refused("schemas/ThingRequest'", "schemas/Nothing'", "Nothing");
+fn an_invalid_fragment_stops_before_the_generator() {
+    rejected("openapi: 3.0.3", "openapi: [", "not YAML");
+    rejected("openapi: 3.0.3", "openapi: 3.1.0", "3.1.0");
+    rejected("operationId: createOrgThing\n", "x-no: 1\n", "operationId");
+    rejected("schemas/ThingRequest'", "schemas/Nothing'", "Nothing");
     // progenitor panics on this one.
-    refused("              schema: {$ref: '#/components/schemas/Thing'}", "              x-no: 1", "schema");
+    rejected("              schema: {$ref: '#/components/schemas/Thing'}", "              x-no: 1", "schema");
 }
 
 #[test]
-fn what_cannot_be_read_or_written_has_its_own_status() {
+fn files_that_cannot_be_read_or_written_have_their_own_status() {
     let project = Project::generated();
     fs::remove_file(project.path("fragment.yaml")).unwrap();
-    project.lint().ends(3).says("could not read");
+    project.lint().ends(3).prints("could not read");
 
     let project = Project::generated();
     fs::write(project.path("README.md"), "<!-- operations:begin -->").unwrap();
-    project.codegen(&[]).ends(3).says("README.md");
+    project.codegen(&[]).ends(3).prints("README.md");
 
-    // A file stands where the folder should be.
+    // A file in place of the output folder.
     let project = Project::new(FRAGMENT);
     fs::write(project.path("generated"), "").unwrap();
-    project.codegen(&[]).ends(3).says("could not");
+    project.codegen(&[]).ends(3).prints("could not");
     assert!(!project.read("README.md").contains("createOrgThing"));
 }
 
 #[test]
-fn a_wrong_command_line_has_its_own_status() {
-    run(&mut xtask(&["codegen", "--nonsense"])).ends(64).says("--nonsense");
+fn an_invalid_command_line_has_its_own_status() {
+    run(&mut xtask(&["codegen", "--nonsense"])).ends(64).prints("--nonsense");
     run(&mut xtask(&["nonsense"])).ends(64);
     run(&mut xtask(&["codegen", "--check", "--print", "requests"])).ends(64);
     run(&mut xtask(&[])).ends(64);
     for command in [&["--help"][..], &["codegen", "--help"], &["lint", "--help"]] {
-        run(&mut xtask(command)).ends(0).says("Exit status:");
+        run(&mut xtask(command)).ends(0).prints("Exit status:");
     }
 }
 
 #[test]
-fn lint_counts_what_is_fine() {
-    Project::new(FRAGMENT).lint().ends(0).says("lint: 1 operations, 5 schemas, no problems");
+fn lint_counts_operations_and_schemas() {
+    Project::new(FRAGMENT).lint().ends(0).prints("lint: 1 operations, 5 schemas, no problems");
 }
 
 #[test]
 fn each_stage_can_be_printed() {
     let project = Project::generated();
-    project.codegen(&["--print", "lowered"]).ends(0).says("\"2XX\"").says("\"x-known-values\"");
+    project.codegen(&["--print", "lowered"]).ends(0).prints("\"2XX\"").prints("\"x-known-values\"");
     for part in ["models", "requests", "operations"] {
         let printed = project.codegen(&["--print", part]).ends(0).stdout;
         assert_eq!(printed, project.read(&format!("generated/{part}.rs")));
     }
 }
 
-/// Wherever a secret is written into the fragment, it is refused, and nothing that is printed or written repeats it.
+/// Lint rejects a secret anywhere in the fragment, and neither the output nor a file repeats it.
 #[test]
-fn a_secret_in_the_fragment_is_refused_and_never_shown() {
+fn a_secret_in_the_fragment_is_rejected_and_never_shown() {
     let format = "format: password}";
-    let beside = |key: &str| FRAGMENT.replacen(format, &format!("format: password, {key}}}"), 1);
-    let around = |before: &str, example: &str| FRAGMENT.replacen(before, &format!("{example}{before}"), 1);
+    let in_schema = |key: &str| FRAGMENT.replacen(format, &format!("format: password, {key}}}"), 1);
+    let inserted = |before: &str, example: &str| FRAGMENT.replacen(before, &format!("{example}{before}"), 1);
     for planted in [
-        beside("example: hunter2"),
-        beside("default: hunter2"),
-        beside("enum: [hunter2, HUNTER2]"),
-        beside("const: hunter2"),
-        beside("examples: [hunter2]"),
-        beside("example: {a: [hunter2]}"),
-        around("      required: [name]", "      example: {name: a, password: hunter2}\n"),
-        around(
+        in_schema("example: hunter2"),
+        in_schema("default: hunter2"),
+        in_schema("enum: [hunter2, HUNTER2]"),
+        in_schema("const: hunter2"),
+        in_schema("examples: [hunter2]"),
+        in_schema("example: {a: [hunter2]}"),
+        inserted("      required: [name]", "      example: {name: a, password: hunter2}\n"),
+        inserted(
             "            schema: {$ref: '#/components/schemas/ThingRequest",
             "            example: {name: a, password: hunter2}\n",
         ),
-        around(
+        inserted(
             "            schema: {$ref: '#/components/schemas/ThingRequest",
             "            example: {name: a, token: hunter2}\n",
         ),
-        around(
+        inserted(
             "            schema: {$ref: '#/components/schemas/ThingRequest",
             "            example: '{password: hunter2}'\n",
         ),
-        around(
+        inserted(
             "            schema: {$ref: '#/components/schemas/ThingRequest",
             "            examples: {one: {value: {password: hunter2}}}\n",
         ),
@@ -291,16 +296,16 @@ fn a_secret_in_the_fragment_is_refused_and_never_shown() {
             &["--print", "operations"],
         ];
         for run in flags.iter().map(|flags| project.codegen(flags)).chain([project.lint()]) {
-            let run = run.ends(2).says("fragment.yaml:");
-            let said = (run.stdout + &run.stderr).to_lowercase();
-            assert!(!said.contains("hunter2"), "{planted}\n{said}");
+            let run = run.ends(2).prints("fragment.yaml:");
+            let output = (run.stdout + &run.stderr).to_lowercase();
+            assert!(!output.contains("hunter2"), "{planted}\n{output}");
         }
         assert!(!project.path("generated").exists());
     }
 }
 
 #[test]
-fn a_new_file_can_be_read_by_others() {
+fn a_new_file_is_readable_by_all_users() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -311,12 +316,12 @@ fn a_new_file_can_be_read_by_others() {
 }
 
 #[test]
-fn the_committed_files_are_what_the_fragment_makes_of_them() {
+fn the_committed_files_are_up_to_date() {
     run(&mut xtask(&["lint"])).ends(0);
-    run(&mut xtask(&["codegen", "--check"])).ends(0).says("up to date");
+    run(&mut xtask(&["codegen", "--check"])).ends(0).prints("up to date");
 }
 
-/// No rustfmt and no other toolchain: nothing is started, and nothing is printed by what may be another version elsewhere.
+/// Generating starts no rustfmt and no toolchain, so the output does not depend on their versions.
 #[test]
 fn generating_needs_no_other_program() {
     let nothing = tempfile::tempdir().unwrap();
@@ -327,11 +332,11 @@ fn generating_needs_no_other_program() {
         }
         run(&mut command)
     };
-    alone(xtask(&["codegen", "--check"])).ends(0).says("up to date");
+    alone(xtask(&["codegen", "--check"])).ends(0).prints("up to date");
     let project = Project::new(FRAGMENT);
-    alone(project.codegen_command()).ends(0).says("wrote");
+    alone(project.codegen_command()).ends(0).prints("wrote");
     let files = project.files();
-    project.codegen(&["--check"]).ends(0).says("up to date");
+    project.codegen(&["--check"]).ends(0).prints("up to date");
     assert_eq!(project.files(), files);
 }
 
@@ -343,8 +348,8 @@ fn locked(package: &str) -> String {
 }
 
 #[test]
-fn the_banner_says_what_the_files_were_generated_from() {
-    // With line ends that no reader of text would hand on: the digest is of the bytes.
+fn the_banner_has_the_digest_and_the_generator_versions() {
+    // The digest is of the bytes, so it must not depend on how a reader of text treats CRLF.
     for fragment in [FRAGMENT.to_owned(), FRAGMENT.replace('\n', "\r\n")] {
         let project = Project::new(&fragment);
         project.codegen(&[]).ends(0);

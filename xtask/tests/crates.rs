@@ -1,4 +1,4 @@
-//! The graph of the crates in this folder: which may depend on which, and what only one of them may use.
+//! The dependencies between the crates of this folder, and the dependencies that only some of them may have.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot unwrap cannot say what it expects")]
 
@@ -6,18 +6,20 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// A crate of this folder: where it is, which of the others it may use, and which crates it must not use.
+/// A crate of this folder.
 struct Crate {
     name: &'static str,
     folder: &'static str,
+    /// The other crates of this folder that it may depend on.
     may_use: &'static [&'static str],
+    /// The crates from elsewhere that it must not depend on.
     must_not_use: &'static [&'static str],
 }
 
-/// Nothing here may depend on what it generates: a broken file could not be generated anew.
+/// No crate here may depend on the SDK: an SDK whose generated files do not compile could not be generated again.
 const GENERATED: &str = "atlas-migration-sdk";
 
-/// What generates Rust, or reads it.
+/// The crates that generate or parse Rust.
 const RUST: &[&str] = &["progenitor", "openapiv3", "syn", "prettyplease", "quote", "proc-macro2"];
 
 const CRATES: &[Crate] = &[
@@ -38,7 +40,7 @@ const CRATES: &[Crate] = &[
     },
 ];
 
-/// The names of all dependencies in a manifest, those of its tests and of its build included.
+/// The packages of all dependencies in a manifest, including those for tests and for the build script.
 fn dependencies(manifest: &toml::Table) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     let mut tables = vec![manifest];
@@ -47,7 +49,7 @@ fn dependencies(manifest: &toml::Table) -> BTreeSet<String> {
             let Some(value) = value.as_table() else { continue };
             match key.as_str() {
                 "dependencies" | "dev-dependencies" | "build-dependencies" => {
-                    // A dependency may have another name than its package.
+                    // The key of a dependency may differ from the name of its package.
                     names.extend(value.iter().map(|(name, dependency)| {
                         let package = dependency.get("package").and_then(|package| package.as_str());
                         package.unwrap_or(name).to_owned()
@@ -60,43 +62,43 @@ fn dependencies(manifest: &toml::Table) -> BTreeSet<String> {
     names
 }
 
-/// What is wrong with the dependencies of a crate.
-fn violations(of: &Crate, dependencies: &BTreeSet<String>) -> Vec<String> {
+/// The dependencies of a crate that it must not have.
+fn violations(package: &Crate, dependencies: &BTreeSet<String>) -> Vec<String> {
     let ours = CRATES.iter().map(|other| other.name);
-    let not_below = ours.filter(|other| dependencies.contains(*other) && !of.may_use.contains(other));
-    let forbidden = of.must_not_use.iter().chain([&GENERATED]).copied();
+    let not_below = ours.filter(|other| dependencies.contains(*other) && !package.may_use.contains(other));
+    let forbidden = package.must_not_use.iter().chain([&GENERATED]).copied();
     let forbidden = forbidden.filter(|name| dependencies.contains(*name));
-    not_below.chain(forbidden).map(|name| format!("{} must not depend on {name}", of.name)).collect()
+    not_below.chain(forbidden).map(|name| format!("{} must not depend on {name}", package.name)).collect()
 }
 
 #[test]
-fn the_arrows_between_the_crates_run_one_way() {
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+fn dependencies_between_the_crates_run_one_way() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = Vec::new();
-    for of in CRATES {
-        let text = fs::read_to_string(package.join(of.folder).join("Cargo.toml")).unwrap();
+    for package in CRATES {
+        let text = fs::read_to_string(root.join(package.folder).join("Cargo.toml")).unwrap();
         let manifest: toml::Table = text.parse().unwrap();
-        assert_eq!(manifest["package"]["name"].as_str(), Some(of.name));
-        found.extend(violations(of, &dependencies(&manifest)));
+        assert_eq!(manifest["package"]["name"].as_str(), Some(package.name));
+        found.extend(violations(package, &dependencies(&manifest)));
     }
     assert!(found.is_empty(), "{found:#?}");
 }
 
-/// A new crate needs its place in the graph.
+/// A new crate must be added to `CRATES`.
 #[test]
-fn every_crate_of_the_folder_is_in_the_graph() {
+fn every_crate_of_the_folder_is_listed() {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folders = fs::read_dir(package).unwrap().filter_map(|entry| {
         let path = entry.unwrap().path();
         path.join("Cargo.toml").exists().then(|| path.file_name().unwrap().to_str().unwrap().to_owned())
     });
-    let known: BTreeSet<String> = CRATES.iter().map(|of| of.folder.to_owned()).collect();
-    let unknown: Vec<String> = folders.filter(|folder| !known.contains(folder)).collect();
-    assert_eq!(unknown, Vec::<String>::new());
+    let listed: BTreeSet<String> = CRATES.iter().map(|package| package.folder.to_owned()).collect();
+    let unlisted: Vec<String> = folders.filter(|folder| !listed.contains(folder)).collect();
+    assert_eq!(unlisted, Vec::<String>::new());
 }
 
 #[test]
-fn a_wrong_arrow_is_found() {
+fn a_forbidden_dependency_is_found() {
     let manifest = "
         [dependencies]
         openapi-review = { package = 'atlas-review', path = '../review' }
@@ -116,9 +118,9 @@ fn a_wrong_arrow_is_found() {
     );
 }
 
-/// Only the generator may name progenitor.
+/// Only `generator.rs` may use progenitor.
 #[test]
-fn one_file_names_progenitor() {
+fn one_file_uses_progenitor() {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut folders: Vec<_> = ["src", "fragment/src", "diff/src", "generate/src", "review/src"]
         .iter()

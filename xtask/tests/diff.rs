@@ -1,4 +1,4 @@
-//! `cargo xtask diff` as a process: where it finds its base, and how it ends.
+//! `cargo xtask diff`, run as a process: how it finds its base, and its exit status.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot unwrap cannot say what it expects")]
 
@@ -24,7 +24,7 @@ fn xtask(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     (status.code().unwrap(), text(stdout), text(stderr))
 }
 
-/// git without the settings of whoever runs the test.
+/// Runs git without the settings of the user who runs the test.
 fn git(folder: &Path, arguments: &[&str]) {
     let mut command = Command::new("git");
     command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
@@ -41,8 +41,8 @@ fn repository() -> TempDir {
     folder
 }
 
-/// Makes every operation another one: the paths move.
-fn break_it(folder: &Path) {
+/// Moves every path, which changes every operation.
+fn move_paths(folder: &Path) {
     let edited = FRAGMENT.replacen("paths:\n  /", "paths:\n  /moved/", 1);
     assert_ne!(edited, FRAGMENT);
     fs::write(folder.join("fragment.yaml"), edited).unwrap();
@@ -51,10 +51,10 @@ fn break_it(folder: &Path) {
 const DIFF: &[&str] = &["diff", "--file", "fragment.yaml"];
 
 #[track_caller]
-fn ends(folder: &Path, more: &[&str], status: i32, says: &str) -> String {
+fn ends(folder: &Path, more: &[&str], status: i32, expected: &str) -> String {
     let (found, stdout, stderr) = xtask(folder, &[DIFF, more].concat());
     assert_eq!(found, status, "{stdout}{stderr}");
-    assert!(stdout.contains(says) || stderr.contains(says), "no {says:?} in\n{stdout}{stderr}");
+    assert!(stdout.contains(expected) || stderr.contains(expected), "no {expected:?} in\n{stdout}{stderr}");
     stdout
 }
 
@@ -63,7 +63,7 @@ fn compares_with_a_file() {
     let folder = folder();
     fs::write(folder.path().join("base.yaml"), FRAGMENT).unwrap();
     ends(folder.path(), &["--base-file", "base.yaml"], 0, "0 edits, 0 pointers changed");
-    break_it(folder.path());
+    move_paths(folder.path());
     ends(folder.path(), &["--base-file", "base.yaml"], 0, "BREAKING");
     ends(folder.path(), &["--base-file", "base.yaml", "--fail-on", "breaking"], 4, "operation-moved");
 }
@@ -72,18 +72,18 @@ fn compares_with_a_file() {
 fn compares_with_git() {
     let folder = repository();
     ends(folder.path(), &[], 0, "main@");
-    break_it(folder.path());
+    move_paths(folder.path());
     ends(folder.path(), &["--fail-on", "risky,major"], 4, "→ worktree");
     git(folder.path(), &["commit", "--quiet", "-a", "-m", "change"]);
     ends(folder.path(), &["--base", "HEAD"], 0, "0 edits");
     ends(folder.path(), &["--base", "HEAD~1"], 0, "BREAKING");
 }
 
-/// A branch that left the default branch, and what has happened there since.
+/// A branch with one commit, and a default branch with another commit since.
 fn branch() -> TempDir {
     let folder = repository();
     git(folder.path(), &["checkout", "--quiet", "-b", "work"]);
-    break_it(folder.path());
+    move_paths(folder.path());
     git(folder.path(), &["commit", "--quiet", "-a", "-m", "work"]);
     git(folder.path(), &["checkout", "--quiet", "main"]);
     fs::write(folder.path().join("other"), "").unwrap();
@@ -93,7 +93,7 @@ fn branch() -> TempDir {
     folder
 }
 
-/// A clone of it, as `git clone` with these flags makes it.
+/// A clone of a repository, made by `git clone` with these flags.
 fn clone(of: &Path, flags: &[&str]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("file://{}", of.display());
@@ -110,7 +110,7 @@ fn finds_where_the_branch_left_the_default_branch() {
     git(at, &["checkout", "--quiet", "--detach"]);
     ends(at, &[], 0, "1 edit, 1 pointer changed");
 
-    // The remote says which branch is its own, whatever it is called.
+    // The HEAD of the remote is the default branch, whatever its name.
     git(at, &["branch", "--quiet", "--move", "main", "trunk"]);
     git(at, &["checkout", "--quiet", "trunk"]);
     let remote = clone(at, &[]);
@@ -119,36 +119,37 @@ fn finds_where_the_branch_left_the_default_branch() {
     git(remote.path(), &["remote", "rename", "origin", "upstream"]);
     ends(remote.path(), &[], 0, "trunk@");
 
-    // Nobody says so.
+    // Without a remote, only the usual names and git's settings are left.
     git(at, &["checkout", "--quiet", "work"]);
-    ends(at, &[], 3, "no default branch is known here: there is none of main, master");
+    ends(at, &[], 3, "no default branch was found; tried main, master");
     git(at, &["config", "init.defaultBranch", "trunk"]);
     ends(at, &[], 0, "trunk@");
 }
 
-/// What a person did, the status, what is said of it, and what to do.
+/// Expects status 3 with this message and this help.
 #[track_caller]
 fn fails(folder: &Path, more: &[&str], what: &str, help: &str) {
     let (status, stdout, stderr) = xtask(folder, &[DIFF, more].concat());
     assert_eq!((status, stdout.as_str()), (3, ""), "{stderr}");
-    let (says, helps) = stderr.split_once("\n  help: ").unwrap_or_else(|| panic!("no help in {stderr}"));
-    assert!(says.contains(what), "no {what:?} in {says}");
-    assert!(helps.contains(help), "no {help:?} in {helps}");
+    let (found, found_help) =
+        stderr.split_once("\n  help: ").unwrap_or_else(|| panic!("no help in {stderr}"));
+    assert!(found.contains(what), "no {what:?} in {found}");
+    assert!(found_help.contains(help), "no {help:?} in {found_help}");
 }
 
 #[test]
-fn says_why_there_is_no_base() {
+fn a_missing_base_is_explained() {
     let outside = folder();
-    fails(outside.path(), &[], "is in no git repository", "--base-file FILE, or work in a clone");
-    fails(outside.path(), &["--base", "main"], "is in no git repository", "--base-file FILE");
+    fails(outside.path(), &[], "is not in a git repository", "--base-file FILE, or work in a clone");
+    fails(outside.path(), &["--base", "main"], "is not in a git repository", "--base-file FILE");
 
     let empty = folder();
     git(empty.path(), &["init", "--quiet"]);
     fails(empty.path(), &[], "has no commit yet", "--base-file FILE");
 
     let folder = branch();
-    fails(folder.path(), &["--base", "nowhere"], "git knows no commit \"nowhere\"", "git fetch");
-    fails(folder.path(), &["--base", "HEAD:fragment.yaml"], "git knows no commit", "--base REV");
+    fails(folder.path(), &["--base", "nowhere"], "there is no commit \"nowhere\"", "git fetch");
+    fails(folder.path(), &["--base", "HEAD:fragment.yaml"], "there is no commit", "--base REV");
 
     git(folder.path(), &["checkout", "--quiet", "--orphan", "apart"]);
     git(folder.path(), &["commit", "--quiet", "-m", "apart"]);
@@ -156,46 +157,46 @@ fn says_why_there_is_no_base() {
 }
 
 #[test]
-fn says_that_a_clone_is_shallow() {
+fn a_shallow_clone_is_recognized() {
     let folder = branch();
-    // As a checkout of a pull request is: the branch alone, and one commit of it.
+    // Like the checkout of a pull request: one branch with one commit.
     let alone = clone(folder.path(), &["--depth", "1", "--branch", "work"]);
     git(alone.path(), &["remote", "set-head", "origin", "--delete"]);
-    fails(alone.path(), &[], "no default branch is known here", "git fetch --unshallow");
-    fails(alone.path(), &["--base", "main"], "git knows no commit \"main\"", "git fetch --unshallow");
-    // Both branches, and one commit of each.
+    fails(alone.path(), &[], "no default branch was found", "git fetch --unshallow");
+    fails(alone.path(), &["--base", "main"], "there is no commit \"main\"", "git fetch --unshallow");
+    // Both branches, with one commit each.
     let both = clone(folder.path(), &["--depth", "1", "--no-single-branch", "--branch", "work"]);
     git(both.path(), &["remote", "set-head", "origin", "main"]);
     fails(
         both.path(),
         &[],
-        "this clone is shallow: where HEAD left origin/main is cut off",
+        "this clone is shallow and lacks the commit at which HEAD left origin/main",
         "fetch-depth: 0",
     );
     ends(both.path(), &["--base", "origin/main"], 0, "1 edit, 1 pointer changed");
 }
 
 #[test]
-fn says_that_the_fragment_came_or_went() {
+fn a_new_or_missing_fragment_is_explained() {
     let folder = repository();
     fs::copy(folder.path().join("fragment.yaml"), folder.path().join("new.yaml")).unwrap();
     let (status, _, stderr) = xtask(folder.path(), &["diff", "--file", "new.yaml"]);
     assert_eq!(status, 3, "{stderr}");
-    assert!(stderr.contains("has no file new.yaml: it is new, or had another name"), "{stderr}");
+    assert!(stderr.contains("has no file new.yaml: the file is new, or had another name"), "{stderr}");
     fs::remove_file(folder.path().join("fragment.yaml")).unwrap();
     fails(folder.path(), &[], "there is no fragment.yaml in the working tree", "git restore fragment.yaml");
-    // Git is not asked for what need not be in its tree.
+    // An absolute path may be outside of the repository, so the help does not suggest `git restore`.
     let elsewhere = folder.path().join("fragment.yaml").display().to_string();
     let (status, _, stderr) = xtask(folder.path(), &["diff", "--file", &elsewhere]);
     assert_eq!(status, 3, "{stderr}");
     assert!(stderr.contains("there is no file") && !stderr.contains("restore"), "{stderr}");
-    // Where a file was is a folder now.
+    // A folder in place of the file.
     fs::create_dir(folder.path().join("fragment.yaml")).unwrap();
     fails(folder.path(), &[], "fragment.yaml is a folder", "--file FILE");
 }
 
 #[test]
-fn says_what_is_wrong_with_a_file() {
+fn an_unreadable_file_is_explained() {
     let folder = folder();
     let at = folder.path();
     fails(at, &["--base-file", "none.yaml"], "there is no file none.yaml", "--base-file FILE");
@@ -208,15 +209,20 @@ fn says_what_is_wrong_with_a_file() {
         fs::write(at.join("secret.yaml"), FRAGMENT).unwrap();
         fs::set_permissions(at.join("secret.yaml"), fs::Permissions::from_mode(0o000)).unwrap();
         match fs::read(at.join("secret.yaml")) {
-            Ok(_) => println!("this user may read everything: nothing to see here"),
-            Err(_) => fails(at, &["--base-file", "secret.yaml"], "secret.yaml may not be read", "chmod"),
+            Ok(_) => println!("skipped: this user can read every file"),
+            Err(_) => fails(
+                at,
+                &["--base-file", "secret.yaml"],
+                "permission to read secret.yaml was denied",
+                "chmod",
+            ),
         }
     }
 }
 
 /// The project's own fragment against a file, and flags that exclude each other.
 #[test]
-fn takes_the_flags_together_that_belong_together() {
+fn flags_combine_or_conflict() {
     let folder = folder();
     let (status, stdout, stderr) = xtask(folder.path(), &["diff", "--base-file", "fragment.yaml"]);
     assert_eq!(status, 0, "{stderr}");
@@ -230,12 +236,12 @@ fn takes_the_flags_together_that_belong_together() {
 }
 
 #[test]
-fn takes_what_was_acknowledged() {
+fn acknowledged_findings_do_not_fail() {
     let folder = folder();
     fs::write(folder.path().join("base.yaml"), FRAGMENT).unwrap();
-    break_it(folder.path());
-    let refuse = &["--base-file", "base.yaml", "--fail-on", "breaking", "--format", "json"];
-    let json = ends(folder.path(), refuse, 4, "fingerprint");
+    move_paths(folder.path());
+    let as_json = &["--base-file", "base.yaml", "--fail-on", "breaking", "--format", "json"];
+    let json = ends(folder.path(), as_json, 4, "fingerprint");
     let mut file = String::new();
     let mut rest = json.as_str();
     while let Some((_, after)) = rest.split_once("\"fingerprint\": \"") {
@@ -246,17 +252,18 @@ fn takes_what_was_acknowledged() {
         rest = left;
     }
     fs::write(folder.path().join("acknowledged.toml"), &file).unwrap();
-    let refuse = &["--base-file", "base.yaml", "--fail-on", "breaking"];
-    ends(folder.path(), refuse, 0, "acknowledged: It moves.");
+    let as_text = &["--base-file", "base.yaml", "--fail-on", "breaking"];
+    ends(folder.path(), as_text, 0, "acknowledged: It moves.");
     fs::write(folder.path().join("fragment.yaml"), FRAGMENT).unwrap();
-    ends(folder.path(), refuse, 4, "stale");
+    ends(folder.path(), as_text, 4, "stale");
     fs::write(folder.path().join("acknowledged.toml"), "[[acknowledged]]\nwhy = 1\n").unwrap();
-    ends(folder.path(), refuse, 3, "acknowledged.toml");
+    ends(folder.path(), as_text, 3, "acknowledged.toml");
 }
 
-/// A fragment with a secret in it is refused, but the one before it was taken out may be the base of a comparison.
+/// Lint rejects a fragment that contains a secret, but the fragment from before the secret was removed may be the base of
+/// a comparison.
 #[test]
-fn shows_that_a_secret_changed_and_never_the_secret() {
+fn a_changed_secret_is_reported_without_its_value() {
     let planted = |value: &str| {
         let beside =
             format!("format: password, default: {value}, example: {value}, enum: [{value}, a{value}]}}");
@@ -283,9 +290,9 @@ fn shows_that_a_secret_changed_and_never_the_secret() {
             let (status, stdout, stderr) =
                 xtask(folder.path(), &[DIFF, &["--base-file", "base.yaml", "--format", format]].concat());
             assert_eq!(status, 0, "{stderr}");
-            let said = stdout + &stderr;
-            assert!(!said.contains("hunter"), "{format}: {said}");
-            assert!(said.contains("[redacted"), "{format}: {said}");
+            let output = stdout + &stderr;
+            assert!(!output.contains("hunter"), "{format}: {output}");
+            assert!(output.contains("[redacted"), "{format}: {output}");
         }
         ends(folder.path(), &["--base-file", "base.yaml"], 0, "default: ");
     }

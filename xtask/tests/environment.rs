@@ -1,7 +1,7 @@
-//! The credentials in the environment of whoever runs xtask: in nothing that it prints, and in no file that it writes.
+//! Credentials in the environment of xtask: no output and no written file contains them.
 //!
-//! Nobody who works on the fragment takes them out of his shell first, and what xtask says goes into logs of builds and
-//! into comments on pull requests. What a fragment holds is public and is not looked for here.
+//! Developers keep credentials in their shells, and the output of xtask ends up in build logs and in comments on pull
+//! requests. The contents of the fragment are public, so these tests do not look for them.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot unwrap cannot say what it expects")]
 
@@ -26,7 +26,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// The variables of which the SDK and the emulator speak, and others in which people keep a credential.
+/// The variables that the sources of the SDK and of the tests name, and others that usually contain a credential.
 fn variables() -> BTreeSet<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut names: BTreeSet<String> =
@@ -47,7 +47,7 @@ fn value(variable: &str) -> String {
     format!("planted-{}", variable.to_lowercase())
 }
 
-/// A repository with a fragment and a place for what is generated of it.
+/// A repository with a fragment, a base and a README.
 fn repository() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("base.yaml"), FRAGMENT).unwrap();
@@ -63,9 +63,9 @@ fn repository() -> TempDir {
     folder
 }
 
-/// Runs xtask with all of the variables set; returns what it printed.
+/// Runs xtask with all of the variables set, and returns its output.
 #[track_caller]
-fn says(folder: &Path, arguments: &str, status: i32) -> String {
+fn output(folder: &Path, arguments: &str, status: i32) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
     command.current_dir(folder).env("RUST_BACKTRACE", "1").args(arguments.split(' '));
     let output = command.envs(variables().iter().map(|name| (name, value(name)))).output().unwrap();
@@ -85,8 +85,8 @@ fn no_credential_of_the_environment_is_printed_or_written() {
     }
     let folder = repository();
     let codegen = "codegen --file fragment.yaml --out generated --readme README.md";
-    let mut said = Vec::new();
-    let mut run = |arguments: &str, status| said.push(says(folder.path(), arguments, status));
+    let mut texts = Vec::new();
+    let mut run = |arguments: &str, status| texts.push(output(folder.path(), arguments, status));
     run(codegen, 0);
     let change = |from: &str, to: &str| {
         let changed = FRAGMENT.replacen(from, to, 1);
@@ -116,9 +116,9 @@ fn no_credential_of_the_environment_is_printed_or_written() {
     run(codegen, 2);
 
     let written = files(folder.path()).into_iter();
-    said.extend(written.map(|file| String::from_utf8_lossy(&fs::read(file).unwrap()).into_owned()));
-    for text in said {
-        // One search for all of them: none of the values stands in anything else.
+    texts.extend(written.map(|file| String::from_utf8_lossy(&fs::read(file).unwrap()).into_owned()));
+    for text in texts {
+        // Every value starts with this prefix, which appears in no other text.
         assert!(!text.contains("planted-"), "{text}");
     }
 }

@@ -1,52 +1,56 @@
-//! The base of a diff: a file, or what git knows of one. Asks git, writes nothing, needs no network.
+//! The base of a diff: a file, or the fragment in a git revision. Only reads, and needs no network.
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use super::input::Input;
 use crate::Error;
 use crate::git::Git;
+use crate::input::Input;
 
-/// What may be named as the base.
+/// The document that the working tree is compared with.
 #[derive(Clone, Debug, Default)]
 pub enum Base {
-    /// The point at which this branch left the default branch.
+    /// The fragment in the commit at which this branch left the default branch.
     #[default]
     BranchPoint,
-    /// Anything that git takes as a revision.
+    /// The fragment in a git revision: a branch, a tag or a commit.
     Revision(String),
     /// A file.
     File(PathBuf),
 }
 
-/// The base's bytes, and what reports call it.
+/// The contents of the base.
 #[derive(Debug)]
-pub(crate) struct Found {
+pub(crate) struct BaseFile {
+    /// The name of the base in reports.
     pub(crate) name: String,
     pub(crate) bytes: Vec<u8>,
-    /// The commit that it was found in.
+    /// The commit that contains the file, unless the base is a file of its own.
     pub(crate) commit: Option<String>,
 }
 
-/// The default branch, in the order in which it is looked for where neither a remote nor git's settings name it.
+/// Names of the default branch, in the order in which they are tried if neither a remote nor git's settings name one.
 const DEFAULT_BRANCHES: &[&str] = &["main", "master"];
 
-/// How to get a base without git, the last resort of every help.
-const ANOTHER: &str = "name a base with --base REV, or a file with --base-file FILE";
+/// The help that always applies.
+const GIVE_A_BASE: &str = "give a base with --base REV or --base-file FILE";
+
+/// The help for a shallow clone, before an alternative.
+const UNSHALLOW: &str = "fetch the history (git fetch --unshallow; with actions/checkout: fetch-depth: 0)";
 
 impl Base {
-    /// Reads the base of this file of the working tree.
-    pub(crate) fn read(&self, file: &Path) -> Result<Found, Error> {
+    /// Reads the base of this file in the working tree.
+    pub(crate) fn read(&self, file: &Path) -> Result<BaseFile, Error> {
         match self {
             Self::File(path) => {
                 let name = path.display().to_string();
                 let bytes = Input::Base.read(path, &name)?;
-                Ok(Found { name, bytes, commit: None })
+                Ok(BaseFile { name, bytes, commit: None })
             }
-            Self::Revision(revision) => FileInGit::of(file)?.show(revision, revision),
+            Self::Revision(revision) => GitFile::of(file)?.show(revision, revision),
             Self::BranchPoint => {
-                let git = FileInGit::of(file)?;
+                let git = GitFile::of(file)?;
                 let (branch, commit) = git.branch_point()?;
                 git.show(&branch, &commit)
             }
@@ -54,28 +58,27 @@ impl Base {
     }
 }
 
-/// A file in a folder that git knows.
-struct FileInGit {
+/// A file in a git repository.
+struct GitFile {
     git: Git,
     file: String,
 }
 
-impl FileInGit {
+impl GitFile {
     fn of(file: &Path) -> Result<Self, Error> {
         let name = file.file_name().map(|name| name.to_string_lossy().into_owned());
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let file =
-            name.ok_or_else(|| Error::input(format!("{} is no file", file.display()), "name a file"))?;
-        let found = Self { git: Git::in_folder(folder), file };
-        let inside = found.run(&["rev-parse", "--is-inside-work-tree"])?;
+            name.ok_or_else(|| Error::input(format!("{} is not a file", file.display()), "give a file"))?;
+        let git_file = Self { git: Git::in_folder(folder), file };
+        let inside = git_file.run(&["rev-parse", "--is-inside-work-tree"])?;
         if inside.status.success() {
-            return Ok(found);
+            return Ok(git_file);
         }
-        let what =
-            format!("{} is in no git repository, so that there is no base to be found", folder.display());
+        let what = format!("{} is not in a git repository, so there is no base", folder.display());
         Err(Error::input(
-            format!("{what}{}", said(&inside)),
-            "name the base as a file with --base-file FILE, or work in a clone",
+            format!("{what}{}", git_message(&inside)),
+            "give the base as a file with --base-file FILE, or work in a clone",
         ))
     }
 
@@ -83,54 +86,52 @@ impl FileInGit {
         self.git.run(arguments).map_err(not_started)
     }
 
-    /// What git prints, trimmed; nothing where it fails or prints nothing.
-    fn ask(&self, arguments: &[&str]) -> Result<Option<String>, Error> {
+    /// The trimmed standard output of a git command; `None` if it fails or prints nothing.
+    fn query(&self, arguments: &[&str]) -> Result<Option<String>, Error> {
         let text = self.git.text(arguments).map_err(not_started)?;
         Ok(text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()))
     }
 
-    /// The commit of a revision, in short.
+    /// The abbreviated commit of a revision.
     fn commit(&self, revision: &str) -> Result<Option<String>, Error> {
         let commit = format!("{revision}^{{commit}}");
-        self.ask(&["rev-parse", "--verify", "--quiet", "--short", "--end-of-options", &commit])
+        self.query(&["rev-parse", "--verify", "--quiet", "--short", "--end-of-options", &commit])
     }
 
     fn is_shallow(&self) -> Result<bool, Error> {
-        Ok(self.ask(&["rev-parse", "--is-shallow-repository"])?.as_deref() == Some("true"))
+        Ok(self.query(&["rev-parse", "--is-shallow-repository"])?.as_deref() == Some("true"))
     }
 
-    /// The default branch's name, and where this branch left it.
+    /// The name of the default branch, and the commit at which this branch left it.
     fn branch_point(&self) -> Result<(String, String), Error> {
         if self.commit("HEAD")?.is_none() {
             return Err(Error::input(
                 "this repository has no commit yet",
-                format!("commit the fragment first, or {ANOTHER}"),
+                format!("commit the fragment first, or {GIVE_A_BASE}"),
             ));
         }
         let (branch, name) = self.default_branch()?;
-        match self.ask(&["merge-base", "HEAD", &branch])? {
+        match self.query(&["merge-base", "HEAD", &branch])? {
             Some(commit) => Ok((name, commit)),
             None if self.is_shallow()? => Err(Error::input(
-                format!("this clone is shallow: where HEAD left {branch} is cut off"),
-                format!(
-                    "fetch it (git fetch --unshallow; with actions/checkout: fetch-depth: 0), or {ANOTHER}"
-                ),
+                format!("this clone is shallow and lacks the commit at which HEAD left {branch}"),
+                format!("{UNSHALLOW}, or {GIVE_A_BASE}"),
             )),
-            None => Err(Error::input(format!("HEAD and {branch} have no commit in common"), ANOTHER)),
+            None => Err(Error::input(format!("HEAD and {branch} have no commit in common"), GIVE_A_BASE)),
         }
     }
 
-    /// The branch that the remote calls its own; else what git would call it, at the remote or here. With what reports
-    /// call it.
+    /// The default branch, and its name in reports: the HEAD of the remote, else the first branch with a usual name, at
+    /// the remote or local.
     fn default_branch(&self) -> Result<(String, String), Error> {
-        let remotes = self.ask(&["remote"])?.unwrap_or_default();
+        let remotes = self.query(&["remote"])?.unwrap_or_default();
         let remote = remotes.lines().find(|name| *name == "origin").or(remotes.lines().next());
         let mut candidates = Vec::new();
         if let Some(remote) = remote {
             let head = format!("refs/remotes/{remote}/HEAD");
-            candidates.extend(self.ask(&["symbolic-ref", "--quiet", "--short", &head])?);
+            candidates.extend(self.query(&["symbolic-ref", "--quiet", "--short", &head])?);
         }
-        let configured = self.ask(&["config", "--get", "init.defaultBranch"])?;
+        let configured = self.query(&["config", "--get", "init.defaultBranch"])?;
         let names = configured.iter().map(String::as_str).chain(DEFAULT_BRANCHES.iter().copied());
         for name in names {
             candidates.extend(remote.map(|remote| format!("{remote}/{name}")));
@@ -143,59 +144,57 @@ impl FileInGit {
             }
         }
         candidates.dedup();
-        let what = format!("no default branch is known here: there is none of {}", candidates.join(", "));
+        let what = format!("no default branch was found; tried {}", candidates.join(", "));
         let help = match remote {
-            _ if self.is_shallow()? => {
-                format!(
-                    "fetch it (git fetch --unshallow; with actions/checkout: fetch-depth: 0), or {ANOTHER}"
-                )
+            _ if self.is_shallow()? => format!("{UNSHALLOW}, or {GIVE_A_BASE}"),
+            Some(remote) => {
+                format!("let git look it up (git remote set-head {remote} --auto), or {GIVE_A_BASE}")
             }
-            Some(remote) => format!("let git ask for it (git remote set-head {remote} --auto), or {ANOTHER}"),
-            None => ANOTHER.to_owned(),
+            None => GIVE_A_BASE.to_owned(),
         };
         Err(Error::input(what, help))
     }
 
-    /// The file as a commit has it.
-    fn show(&self, name: &str, revision: &str) -> Result<Found, Error> {
+    /// The file in a revision.
+    fn show(&self, name: &str, revision: &str) -> Result<BaseFile, Error> {
         let Some(short) = self.commit(revision)? else {
-            let what = format!("git knows no commit {revision:?} here");
+            let what = format!("there is no commit {revision:?} in this repository");
             let help = match self.is_shallow()? {
                 true => {
-                    "this clone is shallow: fetch it first (git fetch --unshallow), or name another with --base REV"
+                    "this clone is shallow: fetch the commit (git fetch --unshallow), or give another with --base REV"
                 }
-                false => "fetch it first (git fetch), or name another with --base REV",
+                false => "fetch the commit (git fetch), or give another with --base REV",
             };
             return Err(Error::input(what, help));
         };
         let same = name == revision && short.starts_with(name);
         let name = if same { short.clone() } else { format!("{name}@{short}") };
         let at = format!("{short}:./{}", self.file);
-        if self.ask(&["cat-file", "-t", &at])?.as_deref() != Some("blob") {
-            let what = format!("{name} has no file {}: it is new, or had another name", self.file);
+        if self.query(&["cat-file", "-t", &at])?.as_deref() != Some("blob") {
+            let what = format!("{name} has no file {}: the file is new, or had another name", self.file);
             return Err(Error::input(
                 what,
-                format!("a new file has nothing to be compared with; for one that was renamed, {ANOTHER}"),
+                format!("a new file has no base; for a renamed file, {GIVE_A_BASE}"),
             ));
         }
         let output = self.run(&["cat-file", "blob", &at])?;
         if !output.status.success() {
-            let what = format!("git cannot read {} of {name}{}", self.file, said(&output));
-            return Err(Error::input(what, ANOTHER));
+            let what = format!("git cannot read {} of {name}{}", self.file, git_message(&output));
+            return Err(Error::input(what, GIVE_A_BASE));
         }
-        Ok(Found { name, bytes: output.stdout, commit: Some(short) })
+        Ok(BaseFile { name, bytes: output.stdout, commit: Some(short) })
     }
 }
 
 fn not_started(error: io::Error) -> Error {
     Error::input(
         format!("git could not be started: {error}"),
-        "install git, or name the base as a file with --base-file FILE",
+        "install git, or give the base as a file with --base-file FILE",
     )
 }
 
-/// What git says about it, in brackets.
-fn said(output: &Output) -> String {
+/// The first line of git's error message, in parentheses.
+fn git_message(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stderr);
     let text = text.trim().lines().next().unwrap_or_default();
     if text.is_empty() { String::new() } else { format!(" (git: {text})") }

@@ -1,4 +1,4 @@
-//! The comparison of the working tree with a base: reads both sides, compares, shows.
+//! Compares the fragment of the working tree with a base: reads both sides, compares them, and writes the report.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -7,25 +7,25 @@ use atlas_codegen::paths;
 use openapi_diff::{Acknowledgements, Format, Level, Names, Report, compare, redact, rules};
 use openapi_fragment::Document;
 
-use crate::base::{Base, Found};
+use crate::base::{Base, BaseFile};
 use crate::input::Input;
 use crate::rust::{self, Bump, RustApi};
 use crate::{Error, Outcome};
 
-/// What to compare, and how to show it.
+/// What to compare, and how to report it.
 #[derive(Debug)]
 pub struct Options {
-    /// Another fragment than the project's.
+    /// The fragment to review, if it is not the project's own.
     pub file: Option<PathBuf>,
-    /// What to compare with.
+    /// The document to compare it with.
     pub base: Base,
-    /// How to show it.
+    /// The format of the report.
     pub format: Format,
-    /// What to reject, unless it is acknowledged.
+    /// The findings that make the review fail, unless they are acknowledged.
     pub fail_on: Vec<FailOn>,
 }
 
-/// What is rejected although the comparison was carried out.
+/// A class of findings that makes the review fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FailOn {
     /// An edit breaks clients over HTTP.
@@ -36,28 +36,28 @@ pub enum FailOn {
     Major,
     /// The Rust API grows, or breaks.
     Minor,
-    /// `Cargo.toml` or `CHANGELOG.md` do not say what the Rust API requires.
+    /// `Cargo.toml` or `CHANGELOG.md` lack what the change of the Rust API requires.
     Version,
-    /// A difference has no rule.
+    /// No rule explains a difference.
     Unclassified,
 }
 
-/// Compares, and writes the report.
+/// Compares the fragment with the base, and writes the report.
 ///
 /// # Errors
 ///
-/// Where a side cannot be read, or the report not written. Nothing was written then, or a part of the report.
+/// If a side cannot be read, or the report cannot be written. The output is empty then, or has a part of the report.
 pub fn diff(options: &Options, out: &mut dyn Write) -> Result<Outcome, Error> {
     let (path, name) = match &options.file {
         None => (paths::root().join(paths::FRAGMENT), paths::FRAGMENT.to_owned()),
         Some(path) => (path.clone(), path.display().to_string()),
     };
-    // One text after the other: a document is several times as large as its text.
+    // Each text is dropped before the next one is read: a document is several times as large as its text.
     let mut revision = {
         let bytes = Input::Fragment.read(&path, &name)?;
         Document::load(&name, &bytes).map_err(Error::Problems)?
     };
-    let Found { name: base_name, bytes, commit } = options.base.read(&path)?;
+    let BaseFile { name: base_name, bytes, commit } = options.base.read(&path)?;
     let mut base = Document::load(&format!("{name} of {base_name}"), &bytes).map_err(Error::Problems)?;
     drop(bytes);
     redact(&mut [&mut base, &mut revision]);
@@ -74,17 +74,17 @@ pub fn diff(options: &Options, out: &mut dyn Write) -> Result<Outcome, Error> {
     Ok(if rejected { Outcome::Rejected } else { Outcome::Passed })
 }
 
-/// Writes what a rule is about.
+/// Writes the explanation of a rule.
 ///
 /// # Errors
 ///
-/// Where there is no such rule; with the rules that are near.
+/// If there is no such rule; the error suggests similar ones.
 pub fn explain(rule: &str, out: &mut dyn Write) -> Result<Outcome, Error> {
     let Some(text) = rules::explain(rule).or_else(|| rust::explain(rule)) else {
-        let near = near(rule);
-        let help = match near.is_empty() {
-            true => "a report names the rules in brackets, at the end of a line".to_owned(),
-            false => format!("ask for one of\n  {}", near.join("\n  ")),
+        let similar = similar(rule);
+        let help = match similar.is_empty() {
+            true => "a report names the rules in brackets, at the end of each line".to_owned(),
+            false => format!("similar rules are\n  {}", similar.join("\n  ")),
         };
         return Err(Error::Input { what: format!("there is no rule {rule:?}"), help });
     };
@@ -92,30 +92,33 @@ pub fn explain(rule: &str, out: &mut dyn Write) -> Result<Outcome, Error> {
     Ok(Outcome::Passed)
 }
 
-/// The rules whose ids hold what was asked for; else those that have most words in common with it.
-fn near(rule: &str) -> Vec<String> {
-    const MOST: usize = 12;
+/// The rules whose ids contain this text; if there are none, those that have the most words in common with it.
+fn similar(rule: &str) -> Vec<String> {
+    const MAX_SUGGESTIONS: usize = 12;
     let all: Vec<String> = rules::ids().into_iter().chain(rust::ids().map(str::to_owned)).collect();
     let words: Vec<&str> = rule.split('-').filter(|word| !word.is_empty()).collect();
     let common = |id: &String| match !rule.is_empty() && id.contains(rule) {
         true => usize::MAX,
         false => id.split('-').filter(|word| words.contains(word)).count(),
     };
-    let most = all.iter().map(common).max().filter(|most| *most > 0);
-    all.iter().filter(|id| Some(common(id)) == most).take(MOST).cloned().collect()
+    let best = all.iter().map(common).max().filter(|best| *best > 0);
+    all.iter().filter(|id| Some(common(id)) == best).take(MAX_SUGGESTIONS).cloned().collect()
 }
 
 fn acknowledged(path: &Path) -> Result<Acknowledgements, Error> {
     let name = path.display().to_string();
-    let Some(text) = Input::Kept.read_if_there(path, &name)? else { return Ok(Acknowledgements::default()) };
-    read_acknowledged(&text).map_err(|problem| Error::Input {
-        what: format!("{name} is not as it must be: {problem}"),
-        help: "each entry has `fingerprint`, `rule`, `node` and `reason`, as the diff prints them".to_owned(),
+    let Some(text) = Input::Companion.read_if_exists(path, &name)? else {
+        return Ok(Acknowledgements::default());
+    };
+    parse_acknowledged(&text).map_err(|problem| Error::Input {
+        what: format!("{name} is invalid: {problem}"),
+        help: "each entry has `fingerprint`, `rule`, `node` and `reason`; the diff prints the first three"
+            .to_owned(),
     })
 }
 
-/// Reads the text of the file. The error names the line.
-fn read_acknowledged(text: &str) -> Result<Acknowledgements, String> {
+/// Parses the acknowledgements. The error names the line.
+fn parse_acknowledged(text: &str) -> Result<Acknowledgements, String> {
     let file: Acknowledgements = toml::from_str(text).map_err(|error| error.to_string())?;
     match file.acknowledged.iter().find(|entry| entry.reason.trim().is_empty()) {
         Some(entry) => Err(format!("{} ({}) has no reason", entry.fingerprint, entry.rule)),

@@ -1,31 +1,31 @@
-//! How a review ends.
+//! The result of a review.
 
 use std::fmt;
 
 use atlas_codegen::emit::IoError;
 use openapi_fragment::Problem;
 
-/// What a review that was carried out says.
+/// The result of a review that ran to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// Nothing that must not be.
+    /// The review found nothing that it rejects.
     Passed,
-    /// Something that the caller does not allow, or an acknowledgement or a deviation that is stale.
+    /// The review found something that the caller does not allow, or a stale acknowledgement or deviation.
     Rejected,
 }
 
-/// Why a review could not be carried out.
+/// Why a review could not run.
 #[derive(Debug)]
 pub enum Error {
-    /// What keeps a document from being read.
+    /// A document could not be loaded, for these reasons.
     Problems(Vec<Problem>),
     /// The report could not be written.
     Io(IoError),
-    /// There is nothing to compare with, or what was named does not exist.
+    /// There is nothing to compare with, or a file or revision does not exist.
     Input {
-        /// What is missing or wrong.
+        /// What is missing or invalid.
         what: String,
-        /// What to do about it.
+        /// How to fix it.
         help: String,
     },
 }

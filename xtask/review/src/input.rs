@@ -1,4 +1,4 @@
-//! Reading the files that a person names, with what to do where that fails.
+//! Reads the input files. Each failure names the file and a fix.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::{fs, io};
 
 use crate::Error;
 
-/// What the help calls the file: the flag by which a person names another.
+/// The role of an input file, which determines the fix that a failure suggests.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Input {
     /// The fragment of the working tree.
@@ -15,18 +15,18 @@ pub(crate) enum Input {
     Base,
     /// The published document.
     Published,
-    /// A file beside the fragment that this tool keeps.
-    Kept,
+    /// A file next to the fragment: the acknowledgements or the deviations.
+    Companion,
 }
 
 impl Input {
-    /// The whole file. `name` is what messages call it.
+    /// Reads the whole file. `name` is its name in messages.
     pub(crate) fn read(self, path: &Path, name: &str) -> Result<Vec<u8>, Error> {
         fs::read(path).map_err(|error| self.failure(name, &error))
     }
 
-    /// The same for a file that need not be there.
-    pub(crate) fn read_if_there(self, path: &Path, name: &str) -> Result<Option<String>, Error> {
+    /// Reads the whole file as text; `None` if it does not exist.
+    pub(crate) fn read_if_exists(self, path: &Path, name: &str) -> Result<Option<String>, Error> {
         match fs::read_to_string(path) {
             Ok(text) => Ok(Some(text)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -36,25 +36,26 @@ impl Input {
 
     fn failure(self, name: &str, error: &io::Error) -> Error {
         let other = match self {
-            Self::Fragment => "name another fragment with --file FILE",
-            Self::Base => "name another with --base-file FILE, or a revision with --base REV",
-            Self::Published => "name the published document, JSON or YAML",
-            Self::Kept => "put it right: it is kept beside the fragment",
+            Self::Fragment => "give another fragment with --file FILE",
+            Self::Base => "give another base with --base-file FILE or --base REV",
+            Self::Published => "give the published document, as JSON or YAML",
+            Self::Companion => "fix the file, which is next to the fragment",
         };
         let (what, help) = match error.kind() {
             ErrorKind::NotFound => match self {
-                // A path from the root of the file system may lead anywhere: git need not know it.
+                // An absolute path may be outside of the repository, where git cannot restore it.
                 Self::Fragment if Path::new(name).is_relative() => (
                     format!("there is no {name} in the working tree"),
-                    format!("bring it back (git restore {name}), or {other}"),
+                    format!("restore it (git restore {name}), or {other}"),
                 ),
                 _ => (format!("there is no file {name}"), other.to_owned()),
             },
-            ErrorKind::IsADirectory => (format!("{name} is a folder"), format!("name a file in it: {other}")),
-            ErrorKind::PermissionDenied => {
-                (format!("{name} may not be read"), format!("let it be read (chmod u+r {name}), or {other}"))
-            }
-            ErrorKind::InvalidData => (format!("{name} is no text in UTF-8"), other.to_owned()),
+            ErrorKind::IsADirectory => (format!("{name} is a folder"), format!("give a file: {other}")),
+            ErrorKind::PermissionDenied => (
+                format!("permission to read {name} was denied"),
+                format!("allow reading it (chmod u+r {name}), or {other}"),
+            ),
+            ErrorKind::InvalidData => (format!("{name} is not UTF-8 text"), other.to_owned()),
             _ => (format!("could not read {name}: {error}"), other.to_owned()),
         };
         Error::Input { what, help }

@@ -60,7 +60,7 @@ fn load(input: Input, path: &Path, name: &str) -> Result<Document, Error> {
 
 fn read_deviations(path: &Path) -> Result<Deviations, Error> {
     let name = path.display().to_string();
-    let Some(text) = Input::Kept.read_if_there(path, &name)? else { return Ok(Deviations::default()) };
+    let Some(text) = Input::Companion.read_if_exists(path, &name)? else { return Ok(Deviations::default()) };
     Deviations::read(&text).map_err(|problem| Error::Input {
         what: format!("{name} is not as it must be: {problem}"),
         help: "each entry has `change` and `reason`, and may have `node` and `detail`".to_owned(),
