@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::{Direction, MessagePart, Operation, Reach, is_unstable};
-use openapi_fragment::openapi::{METHODS, Section, WEBHOOKS, version_of};
+use openapi_fragment::openapi::{METHODS, Section, WEBHOOKS, target_of, version_of};
 
 /// What reaches what in one document.
 #[derive(Debug, Default)]
@@ -138,9 +138,10 @@ impl<'a> Walk<'a> {
     fn callbacks(&mut self, known: &str, operation: &'a Value) {
         for (name, callback) in members(operation.get("callbacks")) {
             let of = format!("{known} {name}");
-            let component = callback.get("$ref").and_then(Value::as_str).and_then(|target| {
-                Some((target.rsplit('/').next()?, self.document.pointer(target.strip_prefix('#')?)?))
-            });
+            let component = callback
+                .get("$ref")
+                .and_then(Value::as_str)
+                .and_then(|target| Some((target.rsplit('/').next()?, target_of(self.document, target)?)));
             let (component, callback) = component.map_or((None, callback), |(name, node)| (Some(name), node));
             for (address, item) in members(Some(callback)) {
                 for known in self.call_back(&of, address, item) {
@@ -191,7 +192,7 @@ impl<'a> Walk<'a> {
     /// The node itself, or the component that it refers to, which is reached then.
     fn resolve(&mut self, section: Section, node: &'a Value, way: &Reach) -> &'a Value {
         let Some(target) = node.get("$ref").and_then(Value::as_str) else { return node };
-        let found = target.strip_prefix('#').and_then(|target| self.document.pointer(target));
+        let found = target_of(self.document, target);
         if let Some(name) = target.rsplit('/').next() {
             self.reached(section, name, way);
         }

@@ -18,6 +18,14 @@ fn unescape(token: &str) -> Cow<'_, str> {
     }
 }
 
+/// The pointer with one token appended, escaped.
+#[must_use]
+pub fn join(pointer: &str, token: &str) -> String {
+    let mut joined = pointer.to_owned();
+    push(&mut joined, token);
+    joined
+}
+
 /// Escapes a token and appends it to the text of a pointer.
 pub fn push(pointer: &mut String, token: &str) {
     pointer.push('/');

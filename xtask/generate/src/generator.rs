@@ -5,6 +5,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use openapi_fragment::{openapi, pointer};
 use openapiv3::OpenAPI;
 use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TypeImpl};
@@ -97,7 +98,7 @@ fn culprits(lowered: &Value) -> Vec<String> {
     if run(&schemas_only).is_err() {
         return walk::schemas(lowered)
             .filter(|(name, _)| run(&only_schema(&schemas_only, name)).is_err())
-            .map(|(name, _)| format!("/components/schemas/{}", walk::escape(name)))
+            .map(|(name, _)| pointer::join("/components/schemas", name))
             .collect();
     }
     walk::operations(lowered)
@@ -107,10 +108,10 @@ fn culprits(lowered: &Value) -> Vec<String> {
 }
 
 fn only_schema(schemas_only: &Value, name: &str) -> Value {
-    let kept = walk::closure(schemas_only, vec![walk::component_reference("schemas", name)]);
+    let kept = openapi::closure(schemas_only, vec![openapi::reference_to("schemas", name)]);
     let mut document = schemas_only.clone();
     if let Some(schemas) = walk::components_mut(&mut document, "schemas") {
-        schemas.retain(|name, _| kept.contains(&walk::component_reference("schemas", name)));
+        schemas.retain(|name, _| kept.contains(&openapi::reference_to("schemas", name)));
     }
     document
 }

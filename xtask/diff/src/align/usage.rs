@@ -5,8 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde_json::Value;
 
 use super::renames::Candidates;
-use openapi_fragment::openapi::{Section, component};
-use openapi_fragment::pointer;
+use openapi_fragment::openapi::{Reference, Section, component, references};
 
 /// The names under which a component is known, with the pointers of all references to it.
 type Users<'a> = HashMap<(Section, &'a str), BTreeSet<String>>;
@@ -37,25 +36,9 @@ pub(super) fn same_places<'a>(
 
 fn users(document: &Value) -> Users<'_> {
     let mut found = Users::new();
-    let mut open = vec![(String::new(), document)];
-    while let Some((at, node)) = open.pop() {
-        let inner = |token: &str| {
-            let mut inner = at.clone();
-            pointer::push(&mut inner, token);
-            inner
-        };
-        match node {
-            Value::Object(members) => {
-                if let Some(target) = members.get("$ref").and_then(Value::as_str).and_then(component) {
-                    found.entry(target).or_default().insert(at.clone());
-                }
-                let nodes = members.iter().filter(|(_, value)| value.is_object() || value.is_array());
-                open.extend(nodes.map(|(key, value)| (inner(key), value)));
-            }
-            Value::Array(items) => {
-                open.extend(items.iter().enumerate().map(|(index, item)| (inner(&index.to_string()), item)));
-            }
-            _ => {}
+    for Reference { pointer, target } in references(document) {
+        if let Some(target) = component(target) {
+            found.entry(target).or_default().insert(pointer);
         }
     }
     found

@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::keys::missing_key;
-use super::shape::Role;
 use super::{Context, Report};
 use crate::Rule;
 use crate::openapi::MediaType;
+use crate::openapi::Role;
 
 static MEDIA_TYPE_WITHOUT_SCHEMA: Rule =
     Rule { id: "media-type-without-schema", message: "`{media_type}` has no schema", help: "add `schema`" };

@@ -6,9 +6,9 @@
 use std::collections::HashMap;
 
 use super::nodes::Node;
-use super::shape::Role;
 use super::{Context, Report};
 use crate::Rule;
+use crate::openapi::Role;
 
 static INHERITANCE_CYCLE: Rule = Rule {
     id: "inheritance-cycle",

@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::nodes::Node;
-use super::shape::{Role, Shape};
+use super::shape::{Shape, fields};
 use super::{Context, Report};
+use crate::openapi::Role;
 use crate::pointer::Path;
 use crate::{Rule, Violation};
 
@@ -58,7 +59,7 @@ fn check_version(context: &Context<'_, '_>, report: &mut Report<'_>) {
 }
 
 fn check_fields(node: &Node<'_>, report: &mut Report<'_>) {
-    for field in node.role.fields().unwrap_or_default() {
+    for field in fields(node.role).unwrap_or_default() {
         match node.get(field.key) {
             None if field.required => report.add(&node.path, missing_key(field.key)),
             None => {}
@@ -75,7 +76,7 @@ fn check_fields(node: &Node<'_>, report: &mut Report<'_>) {
 }
 
 fn check_unknown_keys(node: &Node<'_>, report: &mut Report<'_>) {
-    let (Some(fields), Value::Object(members)) = (node.role.fields(), node.value) else { return };
+    let (Some(fields), Value::Object(members)) = (fields(node.role), node.value) else { return };
     for key in members.keys() {
         if !fields.iter().any(|field| field.key == key) {
             let known: Vec<_> = fields.iter().map(|field| field.key).collect();

@@ -31,11 +31,12 @@ mod versions;
 #[cfg(test)]
 mod tests;
 
+pub use crate::openapi::Role;
 pub use nodes::{Node, NodeId, Nodes};
 pub use operation::{Operation, Part};
 pub use secret_values::holds_text;
 pub use secrets::{is_secret, sounds_secret};
-pub use shape::Role;
+pub use shape::keys_of;
 
 use crate::pointer::Path;
 use crate::problem::MAX_PROBLEMS;

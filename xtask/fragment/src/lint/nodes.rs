@@ -6,8 +6,9 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::shape::{Role, Shape};
+use super::shape::{Shape, fields};
 use crate::Document;
+use crate::openapi::Role;
 use crate::openapi::{MAX_REFERENCE_CHAIN, component_of};
 use crate::pointer::Path;
 
@@ -108,7 +109,7 @@ impl<'a> Nodes<'a> {
             return;
         }
         let (role, value) = (node.role, node.value);
-        for field in role.fields().unwrap_or_default() {
+        for field in fields(role).unwrap_or_default() {
             let Some(value) = value.get(field.key) else { continue };
             let path = self.node(id).path.member(field.key);
             match (field.shape, value) {

@@ -1,7 +1,7 @@
 //! Operations with their parameters, body and responses, after references are resolved.
 
 use super::nodes::{Node, Nodes};
-use super::shape::Role;
+use crate::openapi::Role;
 
 /// An operation of the document.
 #[derive(Debug)]

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use super::keys::missing_key;
 use super::nodes::Node;
-use super::shape::Role;
 use super::{Context, Operation, Report};
 use crate::Rule;
+use crate::openapi::Role;
 
 static PATH_PARAMETER_OPTIONAL: Rule = Rule {
     id: "path-parameter-optional",

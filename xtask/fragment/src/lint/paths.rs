@@ -5,9 +5,9 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use super::nodes::Node;
-use super::shape::Role;
 use super::{Context, Operation, Report};
 use crate::Rule;
+use crate::openapi::Role;
 use crate::openapi::without_variables;
 
 static MALFORMED_PATH: Rule = Rule {

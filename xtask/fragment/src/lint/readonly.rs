@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::shape::Role;
 use super::{Context, Report};
 use crate::Rule;
+use crate::openapi::Role;
 
 static READ_ONLY_IN_REQUEST: Rule = Rule {
     id: "read-only-in-request",

@@ -7,9 +7,9 @@ use serde_json::Value;
 use super::keys::{missing_key, wrong_type};
 use super::nodes::Node;
 use super::secrets::is_secret;
-use super::shape::Role;
 use super::{Context, Report};
 use crate::Rule;
+use crate::openapi::Role;
 
 static BAD_TYPE: Rule = Rule {
     id: "bad-type",

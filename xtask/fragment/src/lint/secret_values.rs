@@ -10,9 +10,9 @@ use serde_json::Value;
 
 use super::nodes::Node;
 use super::secrets::{is_secret, sounds_secret};
-use super::shape::Role;
 use super::{Context, Nodes, Report};
 use crate::Rule;
+use crate::openapi::Role;
 use crate::pointer::Path;
 
 // The violation does not contain the value, so that nothing can print it.

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use heck::ToSnakeCase as _;
 
 use super::nodes::Node;
-use super::shape::Role;
 use super::{Context, Report};
 use crate::Rule;
+use crate::openapi::Role;
 
 static SECRET_WITHOUT_FORMAT: Rule = Rule {
     id: "secret-without-format",

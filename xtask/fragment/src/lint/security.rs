@@ -2,9 +2,10 @@
 
 use super::keys::{missing_key, wrong_type};
 use super::nodes::Node;
-use super::shape::{Role, Shape};
+use super::shape::Shape;
 use super::{Context, Report};
 use crate::Rule;
+use crate::openapi::Role;
 
 static UNDEFINED_SECURITY: Rule = Rule {
     id: "undefined-security",

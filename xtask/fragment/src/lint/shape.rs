@@ -6,44 +6,7 @@
 
 use serde_json::Value;
 
-/// The kind of a node of the document, named as in OpenAPI.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Role {
-    /// The document.
-    Root,
-    /// `info`
-    Info,
-    /// A server.
-    Server,
-    /// A tag with its description.
-    Tag,
-    /// A security requirement.
-    Requirement,
-    /// A path with its operations.
-    PathItem,
-    /// An operation.
-    Operation,
-    /// A parameter.
-    Parameter,
-    /// The body of requests.
-    RequestBody,
-    /// A response.
-    Response,
-    /// A header of a response.
-    Header,
-    /// A media type of a body.
-    MediaType,
-    /// A schema.
-    Schema,
-    /// `components`
-    Components,
-    /// A security scheme.
-    SecurityScheme,
-    /// The OAuth flows of a security scheme.
-    Flows,
-    /// An OAuth flow.
-    Flow,
-}
+use crate::openapi::Role;
 
 /// The type of the value of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,59 +45,55 @@ const fn required(key: &'static str, shape: Shape) -> Field {
     Field { key, shape, required: true }
 }
 
-impl Role {
-    /// The keys of a node with this role; `None` if any key is allowed.
-    pub(super) fn fields(self) -> Option<&'static [Field]> {
-        Some(match self {
-            Self::Root => ROOT,
-            Self::Info => INFO,
-            Self::Server => SERVER,
-            Self::Tag => TAG,
-            Self::Requirement => return None,
-            Self::PathItem => PATH_ITEM,
-            Self::Operation => OPERATION,
-            Self::Parameter => PARAMETER,
-            Self::RequestBody => REQUEST_BODY,
-            Self::Response => RESPONSE,
-            Self::Header => HEADER,
-            Self::MediaType => MEDIA_TYPE,
-            Self::Schema => SCHEMA,
-            Self::Components => COMPONENTS,
-            Self::SecurityScheme => SECURITY_SCHEME,
-            Self::Flows => FLOWS,
-            Self::Flow => FLOW,
-        })
-    }
+/// The keys of a node with this role; `None` if any key is allowed. Nodes of the other roles are not visited: they hold
+/// nodes of one kind, or have no place in a fragment.
+pub(super) fn fields(role: Role) -> Option<&'static [Field]> {
+    Some(match role {
+        Role::Root => ROOT,
+        Role::Info => INFO,
+        Role::Server => SERVER,
+        Role::Tag => TAG,
+        Role::Requirement => return None,
+        Role::PathItem => PATH_ITEM,
+        Role::Operation => OPERATION,
+        Role::Parameter => PARAMETER,
+        Role::RequestBody => REQUEST_BODY,
+        Role::Response => RESPONSE,
+        Role::Header => HEADER,
+        Role::MediaType => MEDIA_TYPE,
+        Role::Schema => SCHEMA,
+        Role::Components => COMPONENTS,
+        Role::SecurityScheme => SECURITY_SCHEME,
+        Role::Flows => FLOWS,
+        Role::Flow => FLOW,
+        Role::Paths
+        | Role::Callbacks
+        | Role::Callback
+        | Role::Webhooks
+        | Role::CalledItem
+        | Role::Links
+        | Role::Link
+        | Role::Parameters
+        | Role::Content
+        | Role::Responses
+        | Role::Headers
+        | Role::Properties
+        | Role::Schemas
+        | Role::Discriminator
+        | Role::Mapping
+        | Role::Section(_)
+        | Role::Scopes
+        | Role::Requirements
+        | Role::Set
+        | Role::Named
+        | Role::Servers
+        | Role::Data => &[],
+    })
+}
 
-    /// The names of the supported keys of a node with this role; empty if any key is allowed.
-    pub fn keys(self) -> impl Iterator<Item = &'static str> {
-        self.fields().unwrap_or_default().iter().map(|field| field.key)
-    }
-
-    /// The section of `components` with the targets of references to nodes of this role; `None` if a node with this
-    /// role cannot be a reference.
-    #[must_use]
-    pub fn section(self) -> Option<&'static str> {
-        Some(match self {
-            Self::Parameter => "parameters",
-            Self::RequestBody => "requestBodies",
-            Self::Response => "responses",
-            Self::Header => "headers",
-            Self::Schema => "schemas",
-            Self::Root
-            | Self::Info
-            | Self::Server
-            | Self::Tag
-            | Self::Requirement
-            | Self::PathItem
-            | Self::Operation
-            | Self::MediaType
-            | Self::Components
-            | Self::SecurityScheme
-            | Self::Flows
-            | Self::Flow => return None,
-        })
-    }
+/// The names of the supported keys of a node with this role; empty if any key is allowed.
+pub fn keys_of(role: Role) -> impl Iterator<Item = &'static str> {
+    fields(role).unwrap_or_default().iter().map(|field| field.key)
 }
 
 impl Shape {

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::shape::Role;
 use super::{Context, Report};
 use crate::Rule;
+use crate::openapi::Role;
 use crate::openapi::component_of;
 
 static UNUSED: Rule = Rule {

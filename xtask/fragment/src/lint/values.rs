@@ -1,10 +1,10 @@
 //! Checks that defaults and examples match their schemas, and that patterns are valid.
 
 use super::nodes::Node;
-use super::shape::Role;
 use super::validate::{Validator, mismatch};
 use super::{Context, Report};
 use crate::Rule;
+use crate::openapi::Role;
 
 static BAD_PATTERN: Rule = Rule {
     id: "bad-pattern",

@@ -4,9 +4,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::nodes::Node;
-use super::shape::Role;
 use super::{Context, Operation, Report};
 use crate::Rule;
+use crate::openapi::Role;
 use crate::openapi::{MediaType, is_date};
 
 static BAD_DATE: Rule = Rule {

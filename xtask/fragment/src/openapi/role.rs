@@ -80,6 +80,10 @@ pub enum Role {
     Named,
     /// A list of objects that `url` tells apart.
     Servers,
+    /// A server, where one is looked at by itself.
+    Server,
+    /// A tag with its description, where one is looked at by itself.
+    Tag,
     /// A value that is compared as a whole.
     Data,
 }
@@ -174,6 +178,21 @@ impl Role {
             Self::Requirements => Self::Requirement,
             Self::Requirement => Self::Set,
             _ => Self::Data,
+        }
+    }
+
+    /// The section of `components` that a `$ref` in place of such a node leads to; `None` where no reference may stand.
+    #[must_use]
+    pub fn section(self) -> Option<&'static str> {
+        match self {
+            Self::Parameter => Some("parameters"),
+            Self::RequestBody => Some("requestBodies"),
+            Self::Response => Some("responses"),
+            Self::Header => Some("headers"),
+            Self::Schema => Some("schemas"),
+            Self::Callback => Some("callbacks"),
+            Self::Link => Some("links"),
+            _ => None,
         }
     }
 

@@ -37,6 +37,6 @@ fn error_schemas(document: &Value) -> BTreeSet<String> {
         .filter(|(code, _)| !code.starts_with('2'))
         .flat_map(|(_, reply)| walk::entries(walk::resolve(document, reply), "content"))
         .filter_map(|(_, media)| media.get("schema"))
-        .for_each(|schema| walk::references(schema, &mut bodies));
+        .for_each(|schema| bodies.extend(walk::targets_in(schema)));
     bodies.iter().filter_map(|reference| walk::component_schema(reference)).map(str::to_owned).collect()
 }

@@ -4,17 +4,18 @@
 //! make a public type of each schema. What stays is what an operation or a kept schema reaches, directly or
 //! through other components; security schemes stay too, because they are referred to by name, not by `$ref`.
 
+use openapi_fragment::openapi;
 use serde_json::Value;
 
 use super::errors::KEEP;
 use super::walk;
 
 pub(super) fn run(document: &mut Value) {
-    let reached = walk::closure(document, roots(document));
+    let reached = openapi::closure(document, roots(document));
     let components = walk::entries_mut(document, "components");
     for (kind, components) in components.filter(|(kind, _)| *kind != "securitySchemes") {
         let Some(components) = components.as_object_mut() else { continue };
-        components.retain(|name, _| reached.contains(&walk::component_reference(kind, name)));
+        components.retain(|name, _| reached.contains(&openapi::reference_to(kind, name)));
         for (_, component) in components {
             if let Some(component) = component.as_object_mut() {
                 component.shift_remove(KEEP);
@@ -27,9 +28,9 @@ pub(super) fn run(document: &mut Value) {
 fn roots(document: &Value) -> Vec<String> {
     let mut roots = Vec::new();
     if let Some(paths) = document.get("paths") {
-        walk::references(paths, &mut roots);
+        roots.extend(walk::targets_in(paths));
     }
     let kept = walk::schemas(document).filter(|(_, schema)| walk::flag(schema, KEEP));
-    roots.extend(kept.map(|(name, _)| walk::component_reference("schemas", name)));
+    roots.extend(kept.map(|(name, _)| openapi::reference_to("schemas", name)));
     roots
 }

@@ -3,9 +3,8 @@
 //! Nothing here changes a document or judges one; a part that has another shape than OpenAPI gives it is
 //! passed over. `$ref`s are not followed: each part is visited once, where it is written.
 
-use std::collections::BTreeSet;
-
-use openapi_fragment::openapi::METHODS;
+use openapi_fragment::openapi::{self, METHODS};
+use openapi_fragment::pointer;
 use serde_json::{Map, Value};
 
 const SCHEMA_PREFIX: &str = "#/components/schemas/";
@@ -78,10 +77,7 @@ pub fn reference_to(name: &str) -> Value {
 
 /// What `$ref` points at, followed once; the value itself where it is no reference or leads nowhere.
 pub fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
-    text(value, "$ref")
-        .and_then(|reference| reference.strip_prefix('#'))
-        .and_then(|pointer| document.pointer(pointer))
-        .unwrap_or(value)
+    text(value, "$ref").and_then(|reference| openapi::target_of(document, reference)).unwrap_or(value)
 }
 
 /// Every operation, in the order of the document.
@@ -108,13 +104,8 @@ pub struct OperationNode<'a> {
 impl OperationNode<'_> {
     /// The JSON pointer of the operation.
     pub fn pointer(&self) -> String {
-        format!("/paths/{}/{}", escape(self.path), self.method)
+        pointer::join(&pointer::join("/paths", self.path), self.method)
     }
-}
-
-/// `text` as one step of a JSON pointer.
-pub fn escape(text: &str) -> String {
-    text.replace('~', "~0").replace('/', "~1")
 }
 
 /// Every operation with its place, in the order of the document.
@@ -207,32 +198,7 @@ fn inner_schemas(schema: &mut Value, visit: &mut dyn FnMut(Named, &mut Value)) {
     }
 }
 
-/// Every `$ref` in this part of the document.
-pub fn references(value: &Value, found: &mut Vec<String>) {
-    match value {
-        Value::Object(object) => {
-            found.extend(text(value, "$ref").map(str::to_owned));
-            object.values().for_each(|value| references(value, found));
-        }
-        Value::Array(array) => array.iter().for_each(|value| references(value, found)),
-        _ => {}
-    }
-}
-
-/// These references and all that what they lead to refers to.
-pub fn closure(document: &Value, mut waiting: Vec<String>) -> BTreeSet<String> {
-    let mut reached = BTreeSet::new();
-    while let Some(reference) = waiting.pop() {
-        let target = reference.strip_prefix('#').and_then(|pointer| document.pointer(pointer));
-        if let Some(target) = target.filter(|_| !reached.contains(&reference)) {
-            references(target, &mut waiting);
-        }
-        reached.insert(reference);
-    }
-    reached
-}
-
-/// The reference to the component of this kind and name, as `$ref` writes it.
-pub fn component_reference(kind: &str, name: &str) -> String {
-    format!("#/components/{kind}/{}", escape(name))
+/// The targets of every `$ref` in this part of the document.
+pub fn targets_in(value: &Value) -> impl Iterator<Item = String> + use<'_> {
+    openapi::references(value).into_iter().map(|found| found.target.to_owned())
 }

@@ -10,6 +10,7 @@ pub mod rust;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use openapi_fragment::openapi::MediaType;
 use serde_json::Value;
 
 use crate::generator::ID_TYPES;
@@ -266,7 +267,7 @@ impl Replies {
 
 fn content_versions(message: &Value) -> BTreeMap<Date, Version> {
     let versions = walk::entries(message, "content").filter_map(|(media_type, media)| {
-        let date = media_type.strip_prefix("application/vnd.atlas.")?.strip_suffix("+json").and_then(date)?;
+        let date = MediaType::read(media_type).version().and_then(date)?;
         let sunset = walk::text(media, "x-sunset").and_then(self::date);
         Some((date, Version { date, sunset, media_type: media_type.clone() }))
     });

@@ -9,6 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use openapi_fragment::openapi;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 use serde_json::Value;
@@ -36,7 +37,7 @@ pub(super) fn patch(types: &mut [Item], lowered: &Value) -> Patched {
         let Some((component, schema)) = schemas.get(&name) else {
             return Err(UnexpectedOutput(format!("`struct {name}` is not the type of any schema")));
         };
-        patch_struct(item, requested.contains(&walk::component_reference("schemas", component)));
+        patch_struct(item, requested.contains(&openapi::reference_to("schemas", component)));
         optional_containers += item.fields.iter_mut().map(|field| patch_field(field, &name)).sum::<usize>();
         expected += count_optional_containers(schema);
     }
@@ -52,10 +53,10 @@ fn requested(lowered: &Value) -> BTreeSet<String> {
     let mut bodies = Vec::new();
     for place in walk::operations(lowered) {
         if let Some(body) = place.operation.get("requestBody") {
-            walk::references(body, &mut bodies);
+            bodies.extend(walk::targets_in(body));
         }
     }
-    walk::closure(lowered, bodies)
+    openapi::closure(lowered, bodies)
 }
 
 /// The properties that progenitor makes a bare `Vec` or map of, empty where it is absent.

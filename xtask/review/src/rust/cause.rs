@@ -13,6 +13,7 @@ use super::api::Api;
 use super::compare::Subject;
 use atlas_codegen::lower::walk::{self, OperationNode};
 use openapi_diff::{Locations, Side};
+use openapi_fragment::{openapi, pointer};
 
 mod leaves;
 
@@ -39,14 +40,15 @@ struct Reference {
 impl<'a> Causes<'a> {
     pub(super) fn new(before: &'a Api<'a>, after: &'a Api<'a>) -> Self {
         let (old, new) = (&before.document.value, &after.document.value);
-        let [was, is] = [old, new].map(leaves::references);
-        let only = |side: Side, document: &Value, from: &BTreeSet<(String, String)>, not: &BTreeSet<_>| {
-            let only = from.difference(not).map(|(pointer, target)| Reference {
-                leaf: Leaf { side, pointer: pointer.clone() },
-                reached: walk::closure(document, vec![target.clone()]),
-            });
-            only.collect::<Vec<_>>()
-        };
+        let [was, is] = [old, new].map(|document| BTreeSet::from_iter(openapi::references(document)));
+        let only =
+            |side: Side, document: &Value, from: &BTreeSet<openapi::Reference<'_>>, not: &BTreeSet<_>| {
+                let only = from.difference(not).map(|reference| Reference {
+                    leaf: Leaf { side, pointer: reference.pointer.clone() },
+                    reached: openapi::closure(document, vec![reference.target.to_owned()]),
+                });
+                only.collect::<Vec<_>>()
+            };
         let mut references = only(Side::Base, old, &was, &is);
         references.extend(only(Side::Revision, new, &is, &was));
         Self { before, after, references }
@@ -140,7 +142,7 @@ impl<'a> Causes<'a> {
     fn ways_to(&self, name: &str, requested: bool) -> Vec<Leaf> {
         let components = self.components(name).into_iter().flatten();
         let wanted: Vec<String> =
-            components.map(|(component, _)| walk::component_reference("schemas", component)).collect();
+            components.map(|(component, _)| openapi::reference_to("schemas", component)).collect();
         let leads = |reference: &&Reference| wanted.iter().any(|name| reference.reached.contains(name));
         let fits = |reference: &&Reference| !(requested && reference.leaf.pointer.contains("/responses/"));
         self.references.iter().filter(leads).filter(fits).map(|reference| reference.leaf.clone()).collect()
@@ -154,7 +156,7 @@ impl<'a> Causes<'a> {
         let property = |schema: &'a Value, wire: Option<&str>| schema.get("properties")?.get(wire?);
         let (was, is) = (property(old, before), property(new, after));
         let at = |pointer: &str, wire: Option<&str>| {
-            format!("{pointer}/properties/{}", walk::escape(wire.unwrap_or_default()))
+            pointer::join(&format!("{pointer}/properties"), wire.unwrap_or_default())
         };
         let mut places = self.part(was, is, &at(&base, before), &at(&revision, after));
         let required = |schema: &Value, wire: Option<&str>| {
@@ -177,7 +179,7 @@ impl<'a> Causes<'a> {
         let mut places = leaves::of_optional(was, is);
         places.iter_mut().for_each(|leaf| leaf.prefix(base, revision));
         let mut targets = Vec::new();
-        was.into_iter().chain(is).for_each(|value| walk::references(value, &mut targets));
+        targets.extend(was.into_iter().chain(is).flat_map(openapi::references).map(|found| found.target));
         targets.sort_unstable();
         targets.dedup();
         for target in &targets {
@@ -243,7 +245,7 @@ impl<'a> Causes<'a> {
 
     /// What stands at this path of keys in an operation.
     fn children(&self, old: &OperationNode<'_>, new: &OperationNode<'_>, keys: &[&str]) -> Vec<Leaf> {
-        let path: String = keys.iter().map(|key| format!("/{}", walk::escape(key))).collect();
+        let path = keys.iter().fold(String::new(), |path, key| pointer::join(&path, key));
         let [was, is] = [old, new].map(|place| place.operation.pointer(&path));
         let [base, revision] = [old, new].map(|place| format!("{}{path}", place.pointer()));
         self.part(was, is, &base, &revision)
@@ -265,7 +267,7 @@ fn or_else<T>(found: Vec<T>, other: impl FnOnce() -> Vec<T>) -> Vec<T> {
 }
 
 fn schema_pointer(component: &str) -> String {
-    format!("/components/schemas/{}", walk::escape(component))
+    pointer::join("/components/schemas", component)
 }
 
 /// The edits that explain the places, of each place those that come nearest to it: a path that moved explains all that

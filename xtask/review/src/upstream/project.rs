@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use openapi_fragment::openapi::{MAX_REFERENCE_CHAIN, METHODS, Role};
+use openapi_fragment::openapi::{MAX_REFERENCE_CHAIN, METHODS, Role, target_of};
 use openapi_fragment::openapi::{is_prose, version_of, without_variables};
 
 /// What is left of both, and what was cut off.
@@ -177,7 +177,7 @@ impl Cut<'_> {
                 .get("$ref")
                 .and_then(Value::as_str)
                 .filter(|_| role != Role::Schema && role != Role::Properties);
-            match target.and_then(|target| self.document.pointer(target.strip_prefix('#')?)) {
+            match target.and_then(|target| target_of(self.document, target)) {
                 Some(found) => node = found,
                 None => break,
             }

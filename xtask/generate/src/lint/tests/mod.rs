@@ -14,7 +14,7 @@ use std::path::Path;
 use proptest::test_runner::Config as ProptestConfig;
 
 use super::*;
-use openapi_fragment::lint::Role;
+use openapi_fragment::lint::{Role, keys_of};
 use openapi_fragment::{Position, Violation};
 
 use crate::generator;

@@ -6,11 +6,11 @@ mod made_up;
 
 use std::path::Path;
 
+use openapi_fragment::openapi;
 use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
-use crate::lower::walk;
 use crate::{Error, LintAgainst};
 use change::{any_change, extend};
 use made_up::{MADE_UP, any_body, any_component};
@@ -58,9 +58,9 @@ proptest! {
         operation["requestBody"]["content"][version]["schema"] = body;
         operation["responses"]["201"]["content"][version]["schema"] = reply;
         // What nothing refers to would be a problem, and hide the others.
-        let kept = walk::closure(&value, vec!["#/paths".to_owned()]);
+        let kept = openapi::closure(&value, vec!["#/paths".to_owned()]);
         value["components"]["schemas"].as_object_mut().unwrap().retain(|name, _| {
-            kept.contains(&walk::component_reference("schemas", name))
+            kept.contains(&openapi::reference_to("schemas", name))
         });
         problems_or_code(&value)?;
     }

@@ -1,11 +1,10 @@
 //! Where two parts of a document differ, prose apart.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use atlas_codegen::lower::walk::{self, OperationNode};
 use openapi_diff::Side;
+use openapi_fragment::pointer;
 
 /// What nobody but a person reads, where it is a text.
 const PROSE: [&str; 3] = ["description", "summary", "example"];
@@ -55,7 +54,7 @@ fn add(old: Option<&Value>, new: Option<&Value>, pointer: &str, found: &mut Vec<
                 let prose = PROSE.contains(&key.as_str())
                     && old.into_iter().chain(new).all(|value| value.is_string());
                 if !prose {
-                    add(old, new, &format!("{pointer}/{}", walk::escape(key)), found);
+                    add(old, new, &pointer::join(pointer, key), found);
                 }
             }
         }
@@ -116,7 +115,7 @@ impl Parameter<'_> {
 type Key<'a> = (Option<&'a str>, Option<&'a str>);
 
 fn resolved<'a>(document: &'a Value, place: &OperationNode<'a>) -> Vec<(Key<'a>, Parameter<'a>)> {
-    let item = format!("/paths/{}", walk::escape(place.path));
+    let item = pointer::join("/paths", place.path);
     let mut found = Vec::new();
     for (holder, at) in [(place.item, item), (place.operation, place.pointer())] {
         for (index, written) in walk::elements(holder, "parameters").enumerate() {
@@ -127,31 +126,6 @@ fn resolved<'a>(document: &'a Value, place: &OperationNode<'a>) -> Vec<(Key<'a>,
                 (walk::text(value, "name"), walk::text(value, "in")),
                 Parameter { pointer, component, value },
             ));
-        }
-    }
-    found
-}
-
-/// Every reference, with where it stands.
-pub(super) fn references(document: &Value) -> BTreeSet<(String, String)> {
-    let mut found = BTreeSet::new();
-    let mut waiting = vec![(String::new(), document)];
-    while let Some((pointer, value)) = waiting.pop() {
-        match value {
-            Value::Object(object) => {
-                if let Some(target) = walk::text(value, "$ref") {
-                    found.insert((pointer.clone(), target.to_owned()));
-                }
-                let children = object.iter().filter(|(_, child)| child.is_object() || child.is_array());
-                waiting
-                    .extend(children.map(|(key, child)| (format!("{pointer}/{}", walk::escape(key)), child)));
-            }
-            Value::Array(array) => {
-                waiting.extend(
-                    array.iter().enumerate().map(|(index, child)| (format!("{pointer}/{index}"), child)),
-                );
-            }
-            _ => {}
         }
     }
     found

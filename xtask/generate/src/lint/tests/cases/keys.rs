@@ -76,7 +76,7 @@ fn keys() -> Vec<Case> {
 }
 
 fn unknown(key: &str, role: Role) -> Broken {
-    rule("unknown-key", &[key, &role.keys().collect::<Vec<_>>().join(", ")])
+    rule("unknown-key", &[key, &keys_of(role).collect::<Vec<_>>().join(", ")])
 }
 
 fn references() -> Vec<Case> {

@@ -149,5 +149,5 @@ fn secret_values() -> Vec<Case> {
 }
 
 fn unknown_in_schema(key: &str) -> Broken {
-    rule("unknown-key", &[key, &Role::Schema.keys().collect::<Vec<_>>().join(", ")])
+    rule("unknown-key", &[key, &keys_of(Role::Schema).collect::<Vec<_>>().join(", ")])
 }
