@@ -230,7 +230,7 @@ fn flags_combine_or_conflict() {
     ends(folder.path(), &["--base", "main", "--base-file", "x"], 64, "cannot be used with");
     ends(folder.path(), &["--base", "--help"], 64, "--base");
     ends(folder.path(), &["--explain", "no-such-rule"], 3, "there is no rule");
-    ends(folder.path(), &["--explain", "reply-property-gone"], 3, "reply-property-removed");
+    ends(folder.path(), &["--explain", "response-property-gone"], 3, "response-property-removed");
     ends(folder.path(), &["--explain", "request-type-changed"], 0, "because");
     ends(folder.path(), &["--explain", "rust-field-added"], 0, "because");
 }

@@ -1,15 +1,15 @@
-//! What changed between two OpenAPI 3.0 documents, and what that means over HTTP.
+//! Compares two OpenAPI 3.0 documents and reports what changed and what that means over HTTP.
 //!
-//! Two documents in, one [`Edit`] out for each thing that was edited, at the node where it was edited, with the
-//! operations that it reaches as a list. Every pointer that differs is explained by an edit; one that no edit explains is
-//! listed as unclassified, so that nothing is silent. A table of [rules](rules::explain) says what an edit means over
-//! HTTP, in each direction. It looks at what holds after resolution: inherited security and servers, merged parameters
-//! and `allOf`, the defaults of keywords.
+//! [`compare`] takes two documents and returns one [`Edit`] for each thing that was edited. An edit names the node that
+//! was edited and lists the operations that it reaches. Every JSON pointer that differs belongs to an edit or is listed as
+//! unclassified, so no difference goes unreported. A table of [rules] gives each edit a [`Level`] in each [`Direction`].
+//! The rules judge the effective contract: inherited security and servers, merged parameters and `allOf`, and the default
+//! values of keywords.
 //!
-//! A [`Report`] is what people and programs read of it, in four [formats](Format). A caller that knows more, for instance
-//! what an edit does to a generated API, adds that through an [`Extension`].
+//! A [`Report`] presents the edits to people and programs, in four [formats](Format). An [`Extension`] adds what edits mean
+//! beyond HTTP, for instance to a generated API.
 //!
-//! Nothing here reads a file, starts a process or knows where the documents are from.
+//! The crate reads no files and starts no processes.
 
 mod acknowledged;
 mod align;
@@ -42,12 +42,12 @@ pub use report::{Counts, EditReport, FindingReport, LocationReport, Names, Reach
 pub use rules::{Change, Level};
 pub use side::{Side, Sides};
 
-/// All that differs between two documents.
+/// All differences between two documents.
 #[derive(Debug, Default)]
 pub struct Diff {
-    /// In the order of the revision; what was removed stands where the base had it.
+    /// In the order of the revision. A removal has the position that the node had in the base.
     pub edits: Vec<Edit>,
-    /// How many pointers differ: the top of each part that was added or removed, and each value that changed.
+    /// The number of pointers that differ. A subtree that was added or removed counts once, by its root.
     pub pointers: usize,
     /// The pointers that no edit explains.
     pub unclassified: Vec<Locations>,
@@ -58,28 +58,28 @@ pub struct Diff {
 pub struct Edit {
     /// The kind of the edit.
     pub change: Change,
-    /// The component, operation or other node that was edited.
+    /// The component, operation or other named node that was edited.
     pub node: Node,
-    /// What was done to it, in one line, without the name of the node.
+    /// A description of the edit in one line, without the name of the node.
     pub detail: String,
-    /// Where it stands.
+    /// Its location in each document.
     pub locations: Locations,
-    /// The value before, where there was one.
+    /// The value before the edit, unless something was added.
     pub before: Option<Value>,
-    /// The value after, where there is one.
+    /// The value after the edit, unless something was removed.
     pub after: Option<Value>,
-    /// The operations that it reaches, each once for every direction, place and version.
+    /// The operations that use the node, once for each direction, place and version.
     pub reach: Vec<Reach>,
-    /// What the rules say, one for each direction that it reaches.
+    /// The verdicts of the rules, one for each direction that the edit reaches.
     pub findings: Vec<Finding>,
-    /// Where the edit is a reference that now leads elsewhere: how the targets differ.
+    /// The differences between the targets, where the edit is a reference that points to another target.
     pub within: Vec<Edit>,
-    /// The pointers that it explains.
+    /// The differing pointers that belong to this edit.
     pub pointers: Vec<Locations>,
 }
 
 impl Edit {
-    /// The verdict over HTTP: the worst that a rule says of it or of what is within it.
+    /// The highest level of its findings and of the edits within it.
     #[must_use]
     pub fn level(&self) -> Level {
         let within = self.within.iter().map(Self::level);
@@ -87,16 +87,16 @@ impl Edit {
     }
 }
 
-/// What was edited.
+/// A node that has a name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Node {
-    /// What it is.
+    /// The kind of the node.
     pub kind: NodeKind,
-    /// Its name: that of the component, the operation's id (or its method and path), a path.
+    /// The name of the component, the id of the operation (or its method and path), or the path.
     pub name: String,
 }
 
-/// The kinds of nodes that bear a name.
+/// The kinds of named nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NodeKind {
     /// The document itself.
@@ -111,7 +111,7 @@ pub enum NodeKind {
     Parameter,
     /// A response.
     Response,
-    /// The body of requests.
+    /// A request body.
     RequestBody,
     /// A header.
     Header,
@@ -128,7 +128,7 @@ pub enum NodeKind {
 }
 
 impl NodeKind {
-    /// As people call it.
+    /// The name in reports.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -161,68 +161,68 @@ pub struct Location {
     pub position: Position,
 }
 
-/// An operation, as far as a reviewer must know it.
+/// An operation, with what a report shows of it.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Operation {
     /// In upper case.
     pub method: String,
-    /// The path template, or the address of a call back.
+    /// The path template, or the URL expression of a callback.
     pub path: String,
-    /// The `operationId`, where it has one.
+    /// The `operationId`, if there is one.
     pub id: Option<String>,
-    /// Whether the server calls and the client answers: a callback, a webhook.
+    /// Whether the server sends the request and the client responds: a callback or a webhook.
     pub is_call_back: bool,
-    /// Whether nothing is promised of it yet (`x-stability-level`).
+    /// Whether the operation promises no compatibility (`x-stability-level: draft` or `alpha`).
     pub is_unstable: bool,
 }
 
 impl Operation {
-    /// The id, or the method and path where there is none.
+    /// The id, or the method and the path if it has no id.
     #[must_use]
     pub fn name(&self) -> String {
         self.id.clone().unwrap_or_else(|| format!("{} {}", self.method, self.path))
     }
 }
 
-/// One way from an operation to a node.
+/// One use of a node by an operation.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reach {
     /// The operation.
     pub operation: Arc<Operation>,
-    /// Who sends the node.
+    /// Who sends the data that the node describes.
     pub direction: Direction,
     /// The part of the request or response.
     pub place: MessagePart,
-    /// Whether the node is the whole of what stands at the place, and not something within it.
+    /// Whether the node describes the whole place, and not a part of it.
     pub whole: bool,
-    /// The date of the version, or the media type where it has none; absent outside bodies.
+    /// The date of the version, or the media type if it has no date. `None` outside of bodies.
     pub version: Option<Arc<str>>,
 }
 
-/// Who sends what was edited.
+/// Who sends the data that an edit affects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
-    /// Neither: the operation or the document as such.
+    /// Neither: the edit affects the operation or the document as a whole.
     Call,
-    /// The client.
+    /// The client sends it.
     Request,
-    /// The server.
-    Reply,
+    /// The server sends it.
+    Response,
 }
 
 impl Direction {
-    /// Who sends it where the server calls and the client answers.
+    /// The direction in a callback, where the server sends the request and the client the response.
     fn opposite(self) -> Self {
         match self {
             Self::Call => Self::Call,
-            Self::Request => Self::Reply,
-            Self::Reply => Self::Request,
+            Self::Request => Self::Response,
+            Self::Response => Self::Request,
         }
     }
 }
 
-/// The part of a request or reply.
+/// A part of a request or a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum MessagePart {
@@ -236,31 +236,33 @@ pub enum MessagePart {
     Header,
 }
 
-/// What one rule says of an edit.
+/// The verdict of one rule on an edit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// The rule's id, for `--explain`.
+    /// The id of the rule, for [`rules::explain`].
     pub rule: String,
-    /// Who sends what was edited.
+    /// Who sends the data that an edit affects.
     pub direction: Direction,
-    /// What it means in this direction.
+    /// What the edit means in this direction.
     pub level: Level,
-    /// Why the level is not the one of the rule, where it is not.
+    /// Why the level differs from the level of the rule, if it does.
     pub because: Option<&'static str>,
 }
 
-/// Whether nothing is promised of a node yet.
+/// Whether an operation or path promises no compatibility.
 fn is_unstable(node: &Value) -> bool {
     node.get("x-stability-level").is_some_and(|level| level == "draft" || level == "alpha")
 }
 
 /// Compares two documents.
+///
+/// Call [`redact()`] first where a document may contain secrets.
 #[must_use]
 pub fn compare(base: &Document, revision: &Document) -> Diff {
     classify::classify(base, revision)
 }
 
-/// The program of the README is a test.
+/// Compiles and runs the program in the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

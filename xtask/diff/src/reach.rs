@@ -125,11 +125,11 @@ impl<'a> Walk<'a> {
             self.content(body, &way);
         }
         for (_, response) in members(operation.get("responses")) {
-            let body = way(Direction::Reply, MessagePart::Body);
+            let body = way(Direction::Response, MessagePart::Body);
             let response = self.resolve(Section::Responses, response, &body);
             self.content(response, &body);
             for (_, header) in members(response.get("headers")) {
-                self.bearer(Section::Headers, header, way(Direction::Reply, MessagePart::Header));
+                self.bearer(Section::Headers, header, way(Direction::Response, MessagePart::Header));
             }
         }
     }

@@ -136,7 +136,7 @@ pub struct ReachReport {
     /// The date of the version, or the media type where it has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// Whether the server calls and the client answers. The direction still says who sends: `reply` is the server.
+    /// Whether the server calls and the client answers. The direction still says who sends: `response` is the server.
     pub call_back: bool,
 }
 
@@ -240,10 +240,9 @@ impl<E: Extension> EditReport<E> {
                 revision.nearest_position(location.as_ref().map_or("", |location| &location.pointer))
             }
         };
-        let half = rules::half(edit.change);
+        let rule = rules::rule_of(edit.change);
         let findings = edit.findings.iter().map(|finding| {
-            let says =
-                half.and_then(|half| half.says.iter().find(|says| says.direction == finding.direction));
+            let effect = rule.and_then(|rule| rule.effect(finding.direction));
             let fingerprint = fingerprint(&finding.rule, edit);
             let reason = acknowledged.reason(&fingerprint);
             if reason.is_some() {
@@ -253,7 +252,7 @@ impl<E: Extension> EditReport<E> {
                 rule: finding.rule.clone(),
                 direction: finding.direction,
                 level: finding.level,
-                reason: finding.because.or(says.map(|says| says.reason)).unwrap_or_default().to_owned(),
+                reason: finding.because.or(effect.map(|effect| effect.reason)).unwrap_or_default().to_owned(),
                 fingerprint,
                 acknowledged: reason.map(str::to_owned),
             }

@@ -111,7 +111,7 @@ impl<'a> Walker<'_, 'a> {
     }
 
     pub(super) fn responses(&mut self, id: DeltaId, context: &Context<'a>) {
-        let context = context.toward(Direction::Reply, MessagePart::Body);
+        let context = context.toward(Direction::Response, MessagePart::Body);
         if self.delta(id).kind != Kind::Inner {
             let statuses = self.delta(id).value().as_object();
             for status in statuses.into_iter().flat_map(|statuses| statuses.keys()) {
@@ -158,7 +158,7 @@ impl<'a> Walker<'_, 'a> {
     }
 
     pub(super) fn response(&mut self, id: DeltaId, context: &Context<'a>) {
-        let context = &context.toward(Direction::Reply, MessagePart::Body);
+        let context = &context.toward(Direction::Response, MessagePart::Body);
         if self.reference(id, context) {
             return;
         }
@@ -178,7 +178,7 @@ impl<'a> Walker<'_, 'a> {
     }
 
     fn headers(&mut self, id: DeltaId, context: &Context<'a>) {
-        let context = context.toward(Direction::Reply, MessagePart::Header);
+        let context = context.toward(Direction::Response, MessagePart::Header);
         if self.delta(id).kind != Kind::Inner {
             let headers = self.delta(id).value().as_object();
             for (name, header) in headers.into_iter().flatten() {
@@ -216,7 +216,7 @@ impl<'a> Walker<'_, 'a> {
     }
 
     pub(super) fn header(&mut self, id: DeltaId, context: &Context<'a>) {
-        let context = &context.toward(Direction::Reply, MessagePart::Header);
+        let context = &context.toward(Direction::Response, MessagePart::Header);
         if self.reference(id, context) {
             return;
         }

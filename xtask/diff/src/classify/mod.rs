@@ -325,27 +325,29 @@ fn has_other_shape(delta: &Delta<'_>) -> bool {
 }
 
 fn findings(change: Change, context: &Context<'_>, reach: &[Reach]) -> Vec<Finding> {
-    let Some(half) = rules::half(change) else { return Vec::new() };
-    let says = half.says.iter().filter(|says| {
-        says.direction == Direction::Call || reach.iter().any(|way| way.direction == says.direction)
+    let Some(rule) = rules::rule_of(change) else { return Vec::new() };
+    let effects = rule.effects.iter().filter(|effect| {
+        effect.direction == Direction::Call || reach.iter().any(|way| way.direction == effect.direction)
     });
-    says.map(|says| {
-        let unsent = match says.direction {
-            Direction::Call => false,
-            Direction::Request => context.unsent[0],
-            Direction::Reply => context.unsent[1],
-        };
-        let mut ways =
-            reach.iter().filter(|way| says.direction == Direction::Call || way.direction == says.direction);
-        let unstable = !reach.is_empty() && ways.all(|way| way.operation.is_unstable);
-        let because = match says.level {
-            Level::None => None,
-            _ if unsent => Some("It is not sent this way."),
-            _ if unstable => Some("The operation is not stable yet: nothing is promised of it to anybody."),
-            _ => None,
-        };
-        let level = if because.is_some() { Level::None } else { says.level };
-        Finding { rule: half.rule(says.direction), direction: says.direction, level, because }
-    })
-    .collect()
+    effects
+        .map(|effect| {
+            let unsent = match effect.direction {
+                Direction::Call => false,
+                Direction::Request => context.unsent[0],
+                Direction::Response => context.unsent[1],
+            };
+            let mut ways = reach
+                .iter()
+                .filter(|way| effect.direction == Direction::Call || way.direction == effect.direction);
+            let unstable = !reach.is_empty() && ways.all(|way| way.operation.is_unstable);
+            let because = match effect.level {
+                Level::None => None,
+                _ if unsent => Some("The property is not sent in this direction."),
+                _ if unstable => Some("An unstable operation promises no compatibility."),
+                _ => None,
+            };
+            let level = if because.is_some() { Level::None } else { effect.level };
+            Finding { rule: rule.id_in(effect.direction), direction: effect.direction, level, because }
+        })
+        .collect()
 }

@@ -110,7 +110,7 @@ impl<'a> Walker<'_, 'a> {
                 }
                 "in" => {
                     let detail = describe(context, "in", delta);
-                    self.edit(Change::ParameterPlaceChanged, child, context, detail);
+                    self.edit(Change::ParameterLocationChanged, child, context, detail);
                 }
                 "required" => self.required(
                     id,

@@ -1,4 +1,4 @@
-//! For GitHub: one annotation an edit, beside its line. Edits without an effect would only be noise there.
+//! Annotations for GitHub: one for each edit that has an effect, at its line.
 
 use std::io::{self, Write};
 
@@ -19,24 +19,24 @@ pub(super) fn render<E: Extension>(report: &Report<E>, out: &mut dyn Write) -> i
         annotate(out, kind, &report.file, (edit.line, edit.column), edit.change, &message(edit))?;
     }
     for location in &report.unclassified {
-        let place = if location.side == Some("base") { (1, 1) } else { (location.line, location.column) };
+        let position = if location.side == Some("base") { (1, 1) } else { (location.line, location.column) };
         annotate(
             out,
             "warning",
             &report.file,
-            place,
+            position,
             "unclassified",
-            &format!("no rule explains #{}", location.pointer),
+            &format!("no edit explains #{}", location.pointer),
         )?;
     }
     for Statement { text, rule, severity } in E::unexplained(&report.extension) {
         let kind = if severity == Severity::Warning { "warning" } else { "notice" };
-        let text = format!("no edit of the fragment explains it: {text}");
+        let text = format!("not explained by an edit: {text}");
         annotate(out, kind, &report.file, (1, 1), &rule, &text)?;
     }
     for stale in &report.stale {
         let text =
-            format!("acknowledgement {} of {} matches nothing; remove it", stale.fingerprint, stale.rule);
+            format!("acknowledgement {} of {} matches no finding; remove it", stale.fingerprint, stale.rule);
         annotate(out, "error", &report.file, (1, 1), "stale", &text)?;
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! For a comment on a pull request: what matters in sight, long lists folded.
+//! The format for a comment on a pull request: long lists and harmless edits are folded.
 
 use std::io::{self, Write};
 
@@ -13,10 +13,10 @@ const MAX_OPERATIONS: usize = 3;
 /// More statements of an extension are folded.
 const MAX_STATEMENTS: usize = 6;
 
-/// More edits that break nobody are folded.
+/// More additive edits are folded.
 const MAX_HARMLESS: usize = 10;
 
-/// What GitHub takes as a comment is 65,536 characters. Edits beyond this many are counted.
+/// GitHub limits a comment to 65,536 characters. Further edits are only counted.
 const MAX_EDITS: usize = 100;
 
 pub(super) fn render<E: Extension>(report: &Report<E>, out: &mut dyn Write) -> io::Result<()> {
@@ -35,13 +35,13 @@ pub(super) fn render<E: Extension>(report: &Report<E>, out: &mut dyn Write) -> i
         if edits.is_empty() {
             continue;
         }
-        let (fold, what) = match level {
-            Level::None => (edits.len() > MAX_OPERATIONS, "without an effect"),
+        let (is_folded, description) = match level {
+            Level::None => (edits.len() > MAX_OPERATIONS, "without effect"),
             Level::Additive => (edits.len() > MAX_HARMLESS, "that are additive"),
             Level::Risky | Level::Breaking => (false, ""),
         };
-        if fold {
-            writeln!(out, "\n<details><summary>{} edits {what} over HTTP</summary>\n", edits.len())?;
+        if is_folded {
+            writeln!(out, "\n<details><summary>{} edits {description} over HTTP</summary>\n", edits.len())?;
         }
         for edit in edits.iter().take(MAX_EDITS) {
             write(out, edit, &report.file)?;
@@ -49,12 +49,12 @@ pub(super) fn render<E: Extension>(report: &Report<E>, out: &mut dyn Write) -> i
         if edits.len() > MAX_EDITS {
             writeln!(out, "- and {} more", edits.len() - MAX_EDITS)?;
         }
-        if fold {
+        if is_folded {
             writeln!(out, "\n</details>\n")?;
         }
     }
     for Statement { text, rule, .. } in E::unexplained(&report.extension) {
-        writeln!(out, "- {}, by no edit of the fragment: {} `[{rule}]`", E::LABEL, code(&text))?;
+        writeln!(out, "- {}, not explained by an edit: {} `[{rule}]`", E::LABEL, code(&text))?;
     }
     for location in &report.unclassified {
         writeln!(out, "- **unclassified** `#{}` at {}:{}", location.pointer, location.line, location.column)?;
@@ -71,7 +71,7 @@ pub(super) fn render<E: Extension>(report: &Report<E>, out: &mut dyn Write) -> i
     Ok(())
 }
 
-/// Without a number: the worst come first here, and GitHub would count them anew.
+/// Without a number: the order differs from that of the other formats, and GitHub would renumber a list.
 fn write<E: Extension>(out: &mut dyn Write, edit: &EditReport<E>, file: &str) -> io::Result<()> {
     writeln!(
         out,
@@ -82,10 +82,10 @@ fn write<E: Extension>(out: &mut dyn Write, edit: &EditReport<E>, file: &str) ->
         edit.column
     )?;
     for finding in edit.shown() {
-        let said =
-            words::acknowledgement(finding).map(|said| format!(" · {}", escape(&said))).unwrap_or_default();
+        let acknowledgement = words::acknowledgement(finding);
+        let acknowledgement = acknowledgement.map(|text| format!(" · {}", escape(&text))).unwrap_or_default();
         let rule = words::rule(finding);
-        writeln!(out, "  - {}: {} `{rule}`{said}", finding.level.name(), escape(&finding.reason))?;
+        writeln!(out, "  - {}: {} `{rule}`{acknowledgement}", finding.level.name(), escape(&finding.reason))?;
         for words::Reached { how, operations } in words::reached(edit, finding.direction) {
             let list = operations.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
             match operations.len() {
@@ -128,12 +128,12 @@ fn write<E: Extension>(out: &mut dyn Write, edit: &EditReport<E>, file: &str) ->
     Ok(())
 }
 
-/// A text in which nothing is markup, whatever it holds.
+/// The text as inline code, so that nothing in it is markup.
 fn code(text: &str) -> String {
     format!("`{}`", text.replace('`', "'").replace(['\n', '\r'], " "))
 }
 
-/// Text of the fragment is data here: it must not become markup.
+/// Escapes markup: text of the documents is data.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {

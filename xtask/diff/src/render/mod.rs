@@ -1,4 +1,4 @@
-//! A report as text, markdown, JSON, or annotations. Writes to any writer.
+//! Writes a report as text, Markdown, JSON or annotations.
 
 mod github;
 mod markdown;
@@ -13,7 +13,7 @@ use std::io::{self, Write};
 use super::Extension;
 use super::report::Report;
 
-/// How a report is written.
+/// The format of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Format {
     /// For a terminal.
@@ -21,17 +21,17 @@ pub enum Format {
     Text,
     /// For a comment on a pull request.
     Markdown,
-    /// For programs: the JSON of [`Report`].
+    /// For programs: [`Report`] as JSON.
     Json,
-    /// For annotations beside the lines of a pull request on GitHub.
+    /// For GitHub Actions: annotations at the lines of a pull request.
     Github,
 }
 
-/// Writes the report.
+/// Writes a report to `out`.
 ///
 /// # Errors
 ///
-/// Those of the writer.
+/// The errors of the writer.
 pub fn render<E: Extension>(report: &Report<E>, format: Format, out: &mut dyn Write) -> io::Result<()> {
     match format {
         Format::Text => text::render(report, out),

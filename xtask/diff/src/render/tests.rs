@@ -1,6 +1,6 @@
-//! Each format of a report without an extension against a committed file.
+//! Compares each format of a report without an extension with a committed file.
 //!
-//! `UPDATE_GOLDEN=1 cargo test -p openapi-diff golden` writes them anew; the diff of the commit is the review.
+//! `UPDATE_GOLDEN=1 cargo test -p openapi-diff golden` rewrites the files; review their diff before committing it.
 
 use std::path::Path;
 use std::{env, fs};
@@ -22,7 +22,7 @@ fn report() -> Report {
 }
 
 #[track_caller]
-fn is(name: &str, found: &str) {
+fn check_golden(name: &str, found: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/render/tests").join(name);
     if env::var_os("UPDATE_GOLDEN").is_some() {
         fs::write(&path, found).unwrap();
@@ -32,7 +32,7 @@ fn is(name: &str, found: &str) {
 }
 
 #[test]
-fn golden_formats() {
+fn formats_match_golden_files() {
     for (name, format) in [
         ("text.txt", Format::Text),
         ("comment.md", Format::Markdown),
@@ -41,6 +41,6 @@ fn golden_formats() {
     ] {
         let mut out = Vec::new();
         render(&report(), format, &mut out).unwrap();
-        is(name, &String::from_utf8(out).unwrap());
+        check_golden(name, &String::from_utf8(out).unwrap());
     }
 }

@@ -1,4 +1,4 @@
-//! For a terminal: an edit in a few lines, the place at the end of the first.
+//! The format for a terminal: a few lines for each edit, with its position at the end of the first line.
 
 use std::io::{self, Write};
 
@@ -6,10 +6,10 @@ use super::words;
 use crate::extension::{Extension, Headline, Statement};
 use crate::report::{EditReport, Report};
 
-/// Where places stand.
-const WIDTH: usize = 100;
+/// The column of positions.
+const POSITION_COLUMN: usize = 100;
 
-/// So many operations are named; JSON has all.
+/// The number of operations to name; JSON lists all of them.
 const MAX_OPERATIONS: usize = 3;
 
 pub(super) fn render<E: Extension>(report: &Report<E>, out: &mut dyn Write) -> io::Result<()> {
@@ -39,7 +39,7 @@ pub(super) fn render<E: Extension>(report: &Report<E>, out: &mut dyn Write) -> i
     for stale in &report.stale {
         writeln!(
             out,
-            "stale  acknowledgement {} of {} at {}: nothing of the kind is here; remove it",
+            "stale  acknowledgement {} of {} at {} matches no finding; remove it",
             stale.fingerprint, stale.rule, stale.node
         )?;
     }
@@ -48,7 +48,7 @@ pub(super) fn render<E: Extension>(report: &Report<E>, out: &mut dyn Write) -> i
 
 fn line<E: Extension>(out: &mut dyn Write, start: &str, edit: &EditReport<E>) -> io::Result<()> {
     let text = format!("{start}{}", edit.title());
-    let gap = WIDTH.saturating_sub(text.chars().count()).max(2);
+    let gap = POSITION_COLUMN.saturating_sub(text.chars().count()).max(2);
     writeln!(out, "{text}{:gap$}:{}:{}", "", edit.line, edit.column)
 }
 
@@ -58,12 +58,12 @@ fn body<E: Extension>(out: &mut dyn Write, edit: &EditReport<E>, indent: usize) 
         let gap = if reached.is_empty() { "" } else { "  " };
         let (level, rule) = (finding.level.name(), words::rule(finding));
         writeln!(out, "{:indent$}http  {level:<9}  {reached}{gap}{rule}", "")?;
-        if let Some(said) = words::acknowledgement(finding) {
-            writeln!(out, "{:indent$}      {said}", "")?;
+        if let Some(reason) = words::acknowledgement(finding) {
+            writeln!(out, "{:indent$}      {reason}", "")?;
         }
     }
     if edit.findings.is_empty() {
-        writeln!(out, "{:indent$}http  no effect  no operation reaches it", "")?;
+        writeln!(out, "{:indent$}http  no effect  no operation uses it", "")?;
     }
     for inner in &edit.within {
         line(out, &format!("{:indent$}· ", ""), inner)?;

@@ -1,10 +1,10 @@
-//! What the formats for people have in common.
+//! Texts that the formats for people have in common.
 
 use crate::Extension;
 use crate::report::{EditReport, FindingReport, ReachReport, Report};
 use crate::{Direction, Level};
 
-/// Whether clients go on, in one word.
+/// The overall verdict in one word.
 pub(super) fn verdict(level: Level) -> &'static str {
     match level {
         Level::Breaking => "BREAKING",
@@ -24,23 +24,23 @@ pub(super) fn totals<E: Extension>(report: &Report<E>) -> String {
     )
 }
 
-/// Operations that a finding reaches, each once, with the versions where they are known, and how it reaches them.
+/// The operations that a finding reaches in one way, each once, with their versions if they have any.
 pub(super) struct Reached {
-    /// `reply of `, `request of `, or nothing for the operation as such.
+    /// `request of `, `response of `, or empty for the operation as a whole.
     pub(super) how: &'static str,
     pub(super) operations: Vec<String>,
 }
 
-/// Every operation that a finding reaches: first those that clients call, then those by which the server calls back.
+/// All operations that a finding reaches: first those that clients call, then callbacks and webhooks.
 pub(super) fn reached<E: Extension>(edit: &EditReport<E>, direction: Direction) -> Vec<Reached> {
     let reached = |call_back: bool| {
         let how = match (direction, call_back) {
             (Direction::Call, false) => "",
-            (Direction::Call, true) => "call back ",
+            (Direction::Call, true) => "callback ",
             (Direction::Request, false) => "request of ",
-            (Direction::Request, true) => "answer to the call back ",
-            (Direction::Reply, false) => "reply of ",
-            (Direction::Reply, true) => "sent with the call back ",
+            (Direction::Request, true) => "response to callback ",
+            (Direction::Response, false) => "response of ",
+            (Direction::Response, true) => "request of callback ",
         };
         Reached { how, operations: operations(edit, direction, call_back) }
     };
@@ -61,7 +61,7 @@ fn operations<E: Extension>(edit: &EditReport<E>, direction: Direction, call_bac
                 versions
             }
         };
-        // A media type that is no version says nothing here.
+        // Only dates are shown: a plain media type distinguishes nothing.
         let dated = way.version.as_deref().filter(|version| !version.contains('/'));
         versions.extend(dated.filter(|version| !versions.contains(version)));
     }
@@ -72,11 +72,11 @@ fn operations<E: Extension>(edit: &EditReport<E>, direction: Direction, call_bac
     found.into_iter().map(name).collect()
 }
 
-/// The first few of what a finding reaches, and how many more there are.
-pub(super) fn first_of(reached: &[Reached], most: usize) -> String {
+/// The first operations that a finding reaches, and the number of the others.
+pub(super) fn first_of(reached: &[Reached], max: usize) -> String {
     let text = |Reached { how, operations }: &Reached| {
-        let named = operations.iter().take(most).cloned().collect::<Vec<_>>().join(", ");
-        match operations.len().saturating_sub(most) {
+        let named = operations.iter().take(max).cloned().collect::<Vec<_>>().join(", ");
+        match operations.len().saturating_sub(max) {
             0 => format!("{how}{named}"),
             more => format!("{how}{named} and {more} more"),
         }
@@ -84,7 +84,7 @@ pub(super) fn first_of(reached: &[Reached], most: usize) -> String {
     reached.iter().map(text).collect::<Vec<_>>().join("; ")
 }
 
-/// `[rule]`, for `--explain`; with the fingerprint where somebody may want to acknowledge it.
+/// `[rule]`, with the fingerprint if the finding may need an acknowledgement.
 pub(super) fn rule(finding: &FindingReport) -> String {
     match finding.level {
         Level::Breaking | Level::Risky => format!("[{} {}]", finding.rule, finding.fingerprint),
@@ -92,7 +92,7 @@ pub(super) fn rule(finding: &FindingReport) -> String {
     }
 }
 
-/// What was written down about a finding.
+/// The reason for which a finding was acknowledged.
 pub(super) fn acknowledgement(finding: &FindingReport) -> Option<String> {
     finding.acknowledged.as_ref().map(|reason| format!("acknowledged: {reason}"))
 }

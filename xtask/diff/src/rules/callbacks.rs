@@ -1,26 +1,26 @@
-//! What the server calls, and what its replies lead to: callbacks, webhooks, links.
+//! Callbacks, webhooks and links.
 //!
-//! Who is called back has the verdicts of a client turned round: what the server sends is a reply, what is answered a
-//! request. Here is only which calls there are.
+//! The rules here cover only which callbacks and webhooks exist. The contents of their requests and responses are judged
+//! by the other rules with the directions swapped: the server sends the request of a callback and reads the response.
 
-use super::{Change as C, Holder, Level, Pair, Says, alone, call, example, half_of, pair};
+use super::{Change as C, Effect, Holder, Level, RulePair, call, example, pair, rule, single};
 
-const NO_LINKS: &[Says] =
-    &[call(Level::None, "Nothing of a link is sent; no client of ours reads what the document says of it.")];
+const NO_LINKS: &[Effect] =
+    &[call(Level::None, "A link is never sent: it only describes how operations belong together.")];
 
-pub(super) const PAIRS: &[Pair] = &[
+pub(super) const PAIRS: &[RulePair] = &[
     pair(
-        half_of(
+        rule(
             C::CallbackAdded,
             "callback-added",
-            "the server calls back",
-            &[call(Level::Risky, "Who is called at an address must be able to take this call too.")],
+            "a callback was added",
+            &[call(Level::Risky, "The receiver at the callback URL must handle one more request.")],
         ),
-        half_of(
+        rule(
             C::CallbackRemoved,
             "callback-removed",
-            "the server no longer calls back",
-            &[call(Level::Breaking, "Somebody may wait for a call that does not come any more.")],
+            "a callback was removed",
+            &[call(Level::Breaking, "A receiver may wait for a request that never arrives.")],
         ),
         example(
             Holder::Operation,
@@ -28,12 +28,12 @@ pub(super) const PAIRS: &[Pair] = &[
             "callbacks: {done: {'{$request.query.url}': {post: {responses: {}}}}}",
         ),
     ),
-    alone(
-        half_of(
+    single(
+        rule(
             C::CallbackMoved,
             "callback-moved",
-            "the server calls back at another address, or with another method",
-            &[call(Level::Breaking, "Whoever serves the old address waits for nothing.")],
+            "the URL or the method of a callback changed",
+            &[call(Level::Breaking, "A receiver at the old URL waits for a request that never arrives.")],
         ),
         example(
             Holder::Operation,
@@ -42,26 +42,26 @@ pub(super) const PAIRS: &[Pair] = &[
         ),
     ),
     pair(
-        half_of(
+        rule(
             C::WebhookAdded,
             "webhook-added",
-            "the server has another call that can be subscribed to",
-            &[call(Level::Additive, "Nobody has subscribed to it yet.")],
+            "a webhook was added",
+            &[call(Level::Additive, "No client has subscribed to it yet.")],
         ),
-        half_of(
+        rule(
             C::WebhookRemoved,
             "webhook-removed",
-            "the server has a call less that could be subscribed to",
-            &[call(Level::Breaking, "Whoever subscribed to it waits for nothing.")],
+            "a webhook was removed",
+            &[call(Level::Breaking, "Subscribers wait for a request that never arrives.")],
         ),
         example(Holder::Document, "x-webhooks: {}", "x-webhooks: {done: {post: {responses: {}}}}"),
     ),
-    alone(
-        half_of(
+    single(
+        rule(
             C::CallRenamed,
             "call-renamed",
-            "a call back, or one that can be subscribed to, has another name",
-            &[call(Level::None, "The name is not seen on the wire.")],
+            "a callback or a webhook was renamed",
+            &[call(Level::None, "The name is not sent over HTTP.")],
         ),
         example(
             Holder::Document,
@@ -70,12 +70,12 @@ pub(super) const PAIRS: &[Pair] = &[
         ),
     ),
     pair(
-        half_of(C::LinkAdded, "link-added", "a reply says what can follow it", NO_LINKS),
-        half_of(C::LinkRemoved, "link-removed", "a reply no longer says what can follow it", NO_LINKS),
+        rule(C::LinkAdded, "link-added", "a link was added to a response", NO_LINKS),
+        rule(C::LinkRemoved, "link-removed", "a link was removed from a response", NO_LINKS),
         example(Holder::Response, "links: {}", "links: {next: {operationId: putThing}}"),
     ),
-    alone(
-        half_of(C::LinkChanged, "link-changed", "a reply says otherwise what can follow it", NO_LINKS),
+    single(
+        rule(C::LinkChanged, "link-changed", "a link of a response changed", NO_LINKS),
         example(
             Holder::Response,
             "links: {next: {operationId: putThing}}",

@@ -1,8 +1,8 @@
-//! The changes that the engine tells apart.
+//! The kinds of changes that the comparison distinguishes.
 
-/// What was done to a node. The table of rules has each of them once.
+/// What was done to a node. The table of rules contains each change exactly once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs, reason = "the table of rules has a title for each")]
+#[allow(missing_docs, reason = "the table of rules has a title for each change")]
 pub enum Change {
     // ---- the document (rules/document.rs) ----
     ProseChanged,
@@ -40,7 +40,7 @@ pub enum Change {
     TagAdded,
     TagRemoved,
 
-    // ---- calls of the server, and links (rules/callbacks.rs) ----
+    // ---- callbacks, webhooks and links (rules/callbacks.rs) ----
     CallbackAdded,
     CallbackRemoved,
     CallbackMoved,
@@ -51,7 +51,7 @@ pub enum Change {
     LinkRemoved,
     LinkChanged,
 
-    // ---- who is let in (rules/security.rs) ----
+    // ---- security (rules/security.rs) ----
     SecurityAdded,
     SecurityRemoved,
     SecurityDropped,
@@ -70,7 +70,7 @@ pub enum Change {
     RequiredParameterAdded,
     RequiredParameterRemoved,
     ParameterRenamed,
-    ParameterPlaceChanged,
+    ParameterLocationChanged,
     ParameterMoved,
     ParameterBecameRequired,
     ParameterBecameOptional,
@@ -82,7 +82,7 @@ pub enum Change {
     BodyBecameRequired,
     BodyBecameOptional,
 
-    // ---- media types, statuses, headers (rules/replies.rs) ----
+    // ---- media types, statuses, headers (rules/responses.rs) ----
     MediaTypeAdded,
     MediaTypeRemoved,
     BodySchemaAdded,

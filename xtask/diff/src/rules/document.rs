@@ -1,48 +1,58 @@
-//! The document as a whole, its servers, and what is named in it.
+//! The document as a whole, its servers, its components and its references.
 
-use super::{Change as C, HARMLESS, Holder, Level, Pair, Says, alone, call, example, half_of, pair};
+use super::{Change as C, Effect, Holder, Level, NO_EFFECT, RulePair, call, example, pair, rule, single};
 
-const LEADS_ELSEWHERE: &[Says] =
-    &[call(Level::None, "What it leads to counts; how the targets differ is listed within the edit.")];
+const TARGETS_DECIDE: &[Effect] = &[call(
+    Level::None,
+    "The effect is that of the differences between the targets, which are listed within the edit.",
+)];
 
-pub(super) const PAIRS: &[Pair] = &[
-    alone(
-        half_of(C::ProseChanged, "prose-changed", "a text for people changed", HARMLESS),
+pub(super) const PAIRS: &[RulePair] = &[
+    single(
+        rule(
+            C::ProseChanged,
+            "prose-changed",
+            "a summary, description or other text for readers changed",
+            NO_EFFECT,
+        ),
         example(Holder::Operation, "summary: Read it", "summary: Fetch it"),
     ),
-    alone(
-        half_of(C::OrderChanged, "order-changed", "a list is in another order", HARMLESS),
+    single(
+        rule(C::OrderChanged, "order-changed", "the order of a list changed", NO_EFFECT),
         example(Holder::Schema, "{enum: [a, b], type: string}", "{enum: [b, a], type: string}"),
     ),
-    alone(
-        half_of(C::InfoChanged, "info-changed", "the document's own data changed", HARMLESS),
+    single(
+        rule(C::InfoChanged, "info-changed", "the document's metadata changed", NO_EFFECT),
         example(
             Holder::Document,
             "x-doc: 1\ninfo: {title: T, version: '1'}",
             "x-doc: 1\ninfo: {title: T, version: '2'}",
         ),
     ),
-    alone(
-        half_of(
+    single(
+        rule(
             C::ShapeChanged,
             "shape-changed",
-            "a mapping or a list became something else",
-            &[call(Level::Risky, "It is no OpenAPI on one side; what a reader makes of it, nobody knows.")],
+            "a mapping or a list became another kind of value",
+            &[call(
+                Level::Risky,
+                "One of the two documents is not valid OpenAPI here, and tools may interpret it differently.",
+            )],
         ),
         example(Holder::Document, "x-a: 1\nservers: []", "x-a: 1\nservers: {}"),
     ),
     pair(
-        half_of(
+        rule(
             C::ServerAdded,
             "server-added",
             "a server was added",
-            &[call(Level::Additive, "The others still answer.")],
+            &[call(Level::Additive, "The other servers still respond.")],
         ),
-        half_of(
+        rule(
             C::ServerRemoved,
             "server-removed",
             "a server was removed",
-            &[call(Level::Breaking, "Clients may be set to that address.")],
+            &[call(Level::Breaking, "Clients may be configured with its URL.")],
         ),
         example(
             Holder::Document,
@@ -50,12 +60,12 @@ pub(super) const PAIRS: &[Pair] = &[
             "servers: [{url: 'https://a.test'}, {url: 'https://b.test'}]",
         ),
     ),
-    alone(
-        half_of(
+    single(
+        rule(
             C::ServerChanged,
             "server-changed",
             "the variables of a server changed",
-            &[call(Level::Risky, "Whether an address still comes out the same depends on the variables.")],
+            &[call(Level::Risky, "The URL may change, depending on the values of the variables.")],
         ),
         example(
             Holder::Document,
@@ -63,17 +73,22 @@ pub(super) const PAIRS: &[Pair] = &[
             "servers: [{url: 'https://{a}.test', variables: {a: {default: y}}}]",
         ),
     ),
-    alone(
-        half_of(
+    single(
+        rule(
             C::ServersReplaced,
             "servers-replaced",
-            "a server has another address, or an operation has other servers",
-            &[call(Level::Breaking, "Clients may be set to the old address.")],
+            "the URL of a server changed, or an operation uses other servers",
+            &[call(Level::Breaking, "Clients may be configured with the old URL.")],
         ),
         example(Holder::Document, "servers: [{url: 'https://a.test'}]", "servers: [{url: 'https://b.test'}]"),
     ),
-    alone(
-        half_of(C::ServersMoved, "servers-moved", "the same servers are said elsewhere", HARMLESS),
+    single(
+        rule(
+            C::ServersMoved,
+            "servers-moved",
+            "the same servers are declared at another level of the document",
+            NO_EFFECT,
+        ),
         example(
             Holder::Path,
             "/things: {servers: [{url: 'https://a.test'}], get: {responses: {}}}",
@@ -81,33 +96,33 @@ pub(super) const PAIRS: &[Pair] = &[
         ),
     ),
     pair(
-        half_of(C::ComponentAdded, "component-added", "a component was added", HARMLESS),
-        half_of(C::ComponentRemoved, "component-removed", "a component was removed", HARMLESS),
+        rule(C::ComponentAdded, "component-added", "a component was added", NO_EFFECT),
+        rule(C::ComponentRemoved, "component-removed", "a component was removed", NO_EFFECT),
         example(
             Holder::Components,
             "{schemas: {A: {type: string}}}",
             "{schemas: {A: {type: string}, B: {type: integer}}}",
         ),
     ),
-    alone(
-        half_of(C::ComponentRenamed, "component-renamed", "a component has another name", HARMLESS),
+    single(
+        rule(C::ComponentRenamed, "component-renamed", "a component was renamed", NO_EFFECT),
         example(Holder::Components, "{schemas: {A: {type: string}}}", "{schemas: {B: {type: string}}}"),
     ),
-    alone(
-        half_of(
+    single(
+        rule(
             C::ComponentChanged,
             "component-changed",
-            "a component changed of a kind that no rule looks into",
-            &[call(Level::Risky, "What it is for, only its makers know.")],
+            "a component changed whose kind has no rules of its own",
+            &[call(Level::Risky, "The rules do not cover the use of such components.")],
         ),
         example(Holder::Components, "{pathItems: {A: {get: {}}}}", "{pathItems: {A: {put: {}}}}"),
     ),
-    alone(
-        half_of(
+    single(
+        rule(
             C::ReferenceChanged,
             "reference-changed",
-            "a reference leads to something that says something else",
-            LEADS_ELSEWHERE,
+            "a reference points to a target with different content",
+            TARGETS_DECIDE,
         ),
         example(
             Holder::Components,
@@ -116,17 +131,17 @@ pub(super) const PAIRS: &[Pair] = &[
         ),
     ),
     pair(
-        half_of(
+        rule(
             C::ReferenceExtracted,
             "reference-extracted",
-            "what was written in place is a reference to the same now",
-            HARMLESS,
+            "an inline definition became a reference to an equal component",
+            NO_EFFECT,
         ),
-        half_of(
+        rule(
             C::ReferenceInlined,
             "reference-inlined",
-            "what was a reference is written in place now",
-            HARMLESS,
+            "a reference became an equal inline definition",
+            NO_EFFECT,
         ),
         example(
             Holder::Components,
@@ -134,12 +149,12 @@ pub(super) const PAIRS: &[Pair] = &[
             "{schemas: {A: {type: string}, B: {type: array, items: {$ref: '#/components/schemas/A'}}}}",
         ),
     ),
-    alone(
-        half_of(
+    single(
+        rule(
             C::ReferenceMoved,
             "reference-moved",
-            "a reference leads to another component that says the same",
-            HARMLESS,
+            "a reference points to another component with equal content",
+            NO_EFFECT,
         ),
         example(
             Holder::Components,

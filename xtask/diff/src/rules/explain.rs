@@ -1,49 +1,61 @@
-//! A rule in words, for `--explain`.
+//! The description of a rule, for a command line or a website.
 
-use super::{Half, Pair, Says, pairs};
+use super::{Effect, Rule, RulePair, pairs};
 
 /// The ids of all rules, in the order of the table.
 #[must_use]
 pub fn ids() -> Vec<String> {
-    sides().flat_map(|(_, half, _)| half.says.iter().map(|says| half.rule(says.direction))).collect()
+    entries().flat_map(|entry| entry.rule.ids()).collect()
 }
 
-/// What a rule says, why, and an example; nothing where there is no such rule.
+/// A rule's title, level, reason and example; `None` where no rule has this id.
 #[must_use]
 pub fn explain(id: &str) -> Option<String> {
-    let (pair, half, backwards) = sides().find(|(_, half, _)| rule(half, id).is_some())?;
-    let says = rule(half, id)?;
-    let (base, revision) = match backwards {
+    let (entry, effect) = entries().find_map(|entry| Some((entry, entry.effect(id)?)))?;
+    let Entry { pair, rule, is_second } = entry;
+    let (base, revision) = match is_second {
         false => (pair.example.base, pair.example.revision),
         true => (pair.example.revision, pair.example.base),
     };
     let mut text = format!(
         "{id}: {}\n  level     {}\n  because   {}\n  example   {:?}\n    before  {}\n    after   {}\n",
-        half.title,
-        says.level.name(),
-        says.reason,
+        rule.title,
+        effect.level.name(),
+        effect.reason,
         pair.example.holder,
         base.replace('\n', ", "),
         revision.replace('\n', ", "),
     );
-    if let Some(other) = pair.second.as_ref().filter(|_| !backwards).or(backwards.then_some(&pair.first)) {
-        let ids: Vec<String> = other.says.iter().map(|says| other.rule(says.direction)).collect();
-        text += &format!("  undone by {}\n", ids.join(", "));
+    let reverse = if is_second { Some(&pair.first) } else { pair.second.as_ref() };
+    if let Some(reverse) = reverse {
+        let ids: Vec<String> = reverse.ids().collect();
+        text += &format!("  reverse   {}\n", ids.join(", "));
     }
-    if let Some(waiver) = pair.waiver {
-        text += &format!("  no mirror {waiver}\n");
+    if let Some(reason) = pair.asymmetry {
+        text += &format!("  note      {reason}\n");
     }
     Some(text)
 }
 
-fn rule<'a>(half: &'a Half, id: &str) -> Option<&'a Says> {
-    half.says.iter().find(|says| half.rule(says.direction) == id)
+/// A rule with the pair that it belongs to.
+#[derive(Clone, Copy)]
+struct Entry {
+    pair: &'static RulePair,
+    rule: &'static Rule,
+    /// Whether the rule is the second of the pair, so that its example runs from revision to base.
+    is_second: bool,
 }
 
-/// Every change, with its pair, and whether it is the second of it.
-fn sides() -> impl Iterator<Item = (&'static Pair, &'static Half, bool)> {
+impl Entry {
+    fn effect(self, id: &str) -> Option<&'static Effect> {
+        self.rule.effects.iter().find(|effect| self.rule.id_in(effect.direction) == id)
+    }
+}
+
+fn entries() -> impl Iterator<Item = Entry> {
     pairs().flat_map(|pair| {
-        let second = pair.second.as_ref().map(|half| (pair, half, true));
-        [Some((pair, &pair.first, false)), second].into_iter().flatten()
+        let first = Entry { pair, rule: &pair.first, is_second: false };
+        let second = pair.second.as_ref().map(|rule| Entry { pair, rule, is_second: true });
+        [Some(first), second].into_iter().flatten()
     })
 }

@@ -1,46 +1,56 @@
-//! The extensions that this project gives a meaning.
+//! The extensions (`x-…`) that have rules of their own.
 
 use super::{
-    Change as C, HARMLESS, Holder, Level, Pair, Says, alone, call, example, half_of, pair, reply, request,
-    waived,
+    Change as C, Effect, Holder, Level, NO_EFFECT, RulePair, asymmetric, call, example, pair, request,
+    response, rule, single,
 };
 
-const SOONER: &[Says] = &[
-    request(Level::Risky, "Whoever sends this version has less time left."),
-    reply(Level::Risky, "Whoever asks for this version has less time left."),
+const SOONER: &[Effect] = &[
+    request(Level::Risky, "Clients that send this version have less time to migrate."),
+    response(Level::Risky, "Clients that request this version have less time to migrate."),
 ];
-const LATER: &[Says] = &[
-    request(Level::Additive, "There is more time left."),
-    reply(Level::Additive, "There is more time left."),
+const LATER: &[Effect] = &[
+    request(Level::Additive, "Clients have more time to migrate."),
+    response(Level::Additive, "Clients have more time to migrate."),
 ];
 
-pub(super) const PAIRS: &[Pair] = &[
-    waived(
+pub(super) const PAIRS: &[RulePair] = &[
+    asymmetric(
         pair(
-            half_of(C::SunsetSooner, "sunset-sooner", "a version ends, or ends sooner", SOONER),
-            half_of(C::SunsetLater, "sunset-later", "a version ends later, or no more", LATER),
+            rule(
+                C::SunsetSooner,
+                "sunset-sooner",
+                "the sunset date of a version was set, or is now earlier",
+                SOONER,
+            ),
+            rule(
+                C::SunsetLater,
+                "sunset-later",
+                "the sunset date of a version was removed, or is now later",
+                LATER,
+            ),
             example(Holder::MediaType, "x-a: 1", "{x-a: 1, x-sunset: '2030-01-01'}"),
         ),
         "The client chooses the version in both directions.",
     ),
-    waived(
+    asymmetric(
         pair(
-            half_of(
+            rule(
                 C::EmptyVersionAdded,
                 "empty-version-added",
-                "another version answers without a body",
+                "a version without a response body was added",
                 &[
-                    request(Level::Additive, "What a receiver answered before is still taken."),
-                    reply(Level::Additive, "The others still answer."),
+                    request(Level::Additive, "The previous responses of a receiver are still accepted."),
+                    response(Level::Additive, "The other versions are still available."),
                 ],
             ),
-            half_of(
+            rule(
                 C::EmptyVersionRemoved,
                 "empty-version-removed",
-                "a version that answered without a body is gone",
+                "a version without a response body was removed",
                 &[
-                    request(Level::Breaking, "A receiver that answers so is not understood any more."),
-                    reply(Level::Breaking, "A client that asks for it is refused."),
+                    request(Level::Breaking, "The server no longer accepts this response of a receiver."),
+                    response(Level::Breaking, "The server rejects requests for it."),
                 ],
             ),
             example(
@@ -49,29 +59,29 @@ pub(super) const PAIRS: &[Pair] = &[
                 "x-empty-versions: ['2023-01-01', '2024-05-30']",
             ),
         ),
-        "A client chooses the version that it is answered with.",
+        "The client also chooses the version of the response.",
     ),
     pair(
-        half_of(
+        rule(
             C::RoleNeeded,
             "role-needed",
-            "a role is needed now",
-            &[call(Level::Breaking, "A caller without it is refused.")],
+            "a role is now required",
+            &[call(Level::Breaking, "The server rejects callers without the role.")],
         ),
-        half_of(
+        rule(
             C::RoleNoLongerNeeded,
             "role-no-longer-needed",
-            "any role will do now",
-            &[call(Level::Additive, "Whoever was let in before still is.")],
+            "a role is no longer required",
+            &[call(Level::Additive, "Callers that had access keep it.")],
         ),
         example(Holder::Operation, "x-a: 1", "{x-a: 1, x-required-role: Organization Owner}"),
     ),
-    alone(
-        half_of(
+    single(
+        rule(
             C::RoleChanged,
             "role-changed",
-            "another role is needed",
-            &[call(Level::Risky, "Whether the new role holds the old one, the fragment does not say.")],
+            "another role is required",
+            &[call(Level::Risky, "The document does not state whether the old role includes the new one.")],
         ),
         example(
             Holder::Operation,
@@ -80,46 +90,41 @@ pub(super) const PAIRS: &[Pair] = &[
         ),
     ),
     pair(
-        half_of(
+        rule(
             C::RepeatAllowed,
             "repeat-allowed",
-            "it may be repeated now",
-            &[call(Level::Risky, "Clients will send it twice after a lost reply.")],
+            "the operation became idempotent",
+            &[call(Level::Risky, "Clients will repeat the request after a lost response.")],
         ),
-        half_of(
+        rule(
             C::RepeatForbidden,
             "repeat-forbidden",
-            "it may not be repeated any more",
-            &[call(Level::Risky, "Clients that are in use still send it twice after a lost reply.")],
+            "the operation is no longer idempotent",
+            &[call(Level::Risky, "Existing clients still repeat the request after a lost response.")],
         ),
         example(Holder::Operation, "x-idempotent: false", "x-idempotent: true"),
     ),
-    alone(
-        half_of(
-            C::PublishedNameChanged,
-            "published-name-changed",
-            "it is called something else elsewhere",
-            HARMLESS,
-        ),
+    single(
+        rule(C::PublishedNameChanged, "published-name-changed", "the name used elsewhere changed", NO_EFFECT),
         example(Holder::Operation, "x-short-name: a", "x-short-name: b"),
     ),
     pair(
-        half_of(
+        rule(
             C::StabilityLowered,
             "stability-lowered",
-            "less is promised than before",
-            &[call(Level::Risky, "What clients rely on may go.")],
+            "the stability level was lowered",
+            &[call(Level::Risky, "Clients may rely on something that can now change.")],
         ),
-        half_of(
+        rule(
             C::StabilityRaised,
             "stability-raised",
-            "more is promised than before",
-            &[call(Level::None, "It works as before.")],
+            "the stability level was raised",
+            &[call(Level::None, "The behaviour stays the same.")],
         ),
         example(Holder::Operation, "x-stability-level: stable", "x-stability-level: draft"),
     ),
-    alone(
-        half_of(C::ExtensionChanged, "extension-changed", "an extension without a rule changed", HARMLESS),
+    single(
+        rule(C::ExtensionChanged, "extension-changed", "an extension without a rule changed", NO_EFFECT),
         example(Holder::Operation, "x-other: a", "x-other: b"),
     ),
 ];

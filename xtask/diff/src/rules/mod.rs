@@ -1,9 +1,9 @@
-//! What an edit means over HTTP, as a table.
+//! The table of rules: what each change means over HTTP.
 //!
-//! A request may only loosen, a reply may only tighten: what a client could send before, it must still be able to
-//! send; what it reads, it must have been able to read before. The table holds pairs of changes that undo each other,
-//! each with the level it has in each direction, the reason, and an example that is its test. The engine finds
-//! changes and knows no levels; this table knows levels and finds nothing.
+//! A request may only become less strict and a response may only become stricter: a client must still be able to send
+//! what it could send before, and must already be able to read what it receives now. Each entry of the table holds a
+//! change and the change that reverses it, with a level and a reason for each direction, and an example that is also its
+//! test. The comparison finds changes and contains no levels; the table contains the levels and finds nothing.
 
 mod callbacks;
 mod change;
@@ -12,8 +12,8 @@ mod explain;
 mod extensions;
 mod operations;
 mod properties;
-mod replies;
 mod requests;
+mod responses;
 mod schemas;
 mod security;
 #[cfg(test)]
@@ -31,21 +31,21 @@ use super::Direction;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Level {
-    /// Nothing changes on the wire.
+    /// Nothing changes over HTTP.
     None,
-    /// There is more than before; clients go on as they are.
+    /// Something was added; existing clients are unaffected.
     Additive,
-    /// Some clients may notice.
+    /// Some clients may be affected.
     Risky,
-    /// A client that was right is wrong now.
+    /// A correct client can stop working.
     Breaking,
 }
 
 impl Level {
-    /// From harmful to harmless, as reports list them.
+    /// From harmful to harmless, the order of reports.
     pub const ALL: [Self; 4] = [Self::Breaking, Self::Risky, Self::Additive, Self::None];
 
-    /// As it is written in reports.
+    /// The name in reports.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -57,37 +57,38 @@ impl Level {
     }
 }
 
-/// Two changes that undo each other; or one that undoes itself.
+/// The rule of a change and the rule of the change that reverses it.
 #[derive(Debug)]
-pub(crate) struct Pair {
-    pub(crate) first: Half,
-    pub(crate) second: Option<Half>,
-    /// Its test: the first change leads from the base to the revision, the second one back.
+pub(crate) struct RulePair {
+    pub(crate) first: Rule,
+    /// The reverse of the first change; none where the first change is its own reverse.
+    pub(crate) second: Option<Rule>,
+    /// From base to revision, this is the first change; from revision to base, the second one.
     pub(crate) example: Example,
-    /// Why request and reply do not mirror each other, where they do not.
-    pub(crate) waiver: Option<&'static str>,
+    /// Why the effect on requests does not mirror the effect on responses, where it does not.
+    pub(crate) asymmetry: Option<&'static str>,
 }
 
-/// One change, and what it means in each direction that it can have.
+/// One change and its effect in each direction that it can have.
 #[derive(Debug)]
-pub(crate) struct Half {
+pub(crate) struct Rule {
     pub(crate) change: Change,
-    /// The rule's id, without the direction.
+    /// The id of the rule, without the direction.
     pub(crate) id: &'static str,
-    /// What happened, as a reviewer would say it.
+    /// The change in a few words.
     pub(crate) title: &'static str,
-    pub(crate) says: &'static [Says],
+    pub(crate) effects: &'static [Effect],
 }
 
-/// The verdict in one direction.
+/// What a change means in one direction.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Says {
+pub(crate) struct Effect {
     pub(crate) direction: Direction,
     pub(crate) level: Level,
     pub(crate) reason: &'static str,
 }
 
-/// A pair of snippets, and where in a small document they stand.
+/// Two snippets, and where they are put in a small document.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Example {
     pub(crate) holder: Holder,
@@ -95,14 +96,14 @@ pub(crate) struct Example {
     pub(crate) revision: &'static str,
 }
 
-/// What a snippet is put into.
+/// The node that a snippet is put into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Holder {
     /// Keys of the document.
     Document,
     /// The whole of `components`.
     Components,
-    /// A path and what it holds.
+    /// A path with its operations.
     Path,
     /// Keys of an operation.
     Operation,
@@ -114,118 +115,130 @@ pub(crate) enum Holder {
     Responses,
     /// Keys of a response.
     Response,
-    /// Keys of a media type that a request and its reply have.
+    /// Keys of a media type that both the request and the response use.
     MediaType,
-    /// A schema that a request and its reply are made of.
+    /// A schema that both the request and the response use.
     Schema,
 }
 
-const TABLES: &[&[Pair]] = &[
+const TABLES: &[&[RulePair]] = &[
     document::PAIRS,
     operations::PAIRS,
     callbacks::PAIRS,
     security::PAIRS,
     requests::PAIRS,
-    replies::PAIRS,
+    responses::PAIRS,
     properties::PAIRS,
     schemas::PAIRS,
     extensions::PAIRS,
 ];
 
-/// All pairs.
-pub(crate) fn pairs() -> impl Iterator<Item = &'static Pair> {
+/// All pairs of rules.
+pub(crate) fn pairs() -> impl Iterator<Item = &'static RulePair> {
     TABLES.iter().copied().flatten()
 }
 
-/// All changes.
-pub(crate) fn halves() -> impl Iterator<Item = &'static Half> {
+/// All rules.
+pub(crate) fn rules() -> impl Iterator<Item = &'static Rule> {
     pairs().flat_map(|pair| [Some(&pair.first), pair.second.as_ref()]).flatten()
 }
 
-/// What the table says of a change. A test holds every change to having exactly one place in the table.
-pub(crate) fn half(change: Change) -> Option<&'static Half> {
-    halves().find(|half| half.change == change)
+/// The rule of a change. A test ensures that every change has exactly one.
+pub(crate) fn rule_of(change: Change) -> Option<&'static Rule> {
+    rules().find(|rule| rule.change == change)
 }
 
 impl Change {
     /// The id of its rule, without the direction.
     #[must_use]
     pub fn id(self) -> &'static str {
-        half(self).map_or("", |half| half.id)
+        rule_of(self).map_or("", |rule| rule.id)
     }
 }
 
-impl Half {
-    /// The rule's id in one direction.
-    pub(crate) fn rule(&self, direction: Direction) -> String {
+impl Rule {
+    /// The id of the rule in one direction.
+    pub(crate) fn id_in(&self, direction: Direction) -> String {
         match direction {
             Direction::Call => self.id.to_owned(),
             Direction::Request => format!("request-{}", self.id),
-            Direction::Reply => format!("reply-{}", self.id),
+            Direction::Response => format!("response-{}", self.id),
         }
+    }
+
+    /// The ids of the rule in all directions that it has.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = String> {
+        self.effects.iter().map(|effect| self.id_in(effect.direction))
+    }
+
+    /// The effect of the change in one direction.
+    pub(crate) fn effect(&self, direction: Direction) -> Option<&'static Effect> {
+        self.effects.iter().find(|effect| effect.direction == direction)
     }
 }
 
-// ---- the words of the table ----
+// ---- constructors for the table ----
 
-const fn call(level: Level, reason: &'static str) -> Says {
-    Says { direction: Direction::Call, level, reason }
+const fn call(level: Level, reason: &'static str) -> Effect {
+    Effect { direction: Direction::Call, level, reason }
 }
 
-const fn request(level: Level, reason: &'static str) -> Says {
-    Says { direction: Direction::Request, level, reason }
+const fn request(level: Level, reason: &'static str) -> Effect {
+    Effect { direction: Direction::Request, level, reason }
 }
 
-const fn reply(level: Level, reason: &'static str) -> Says {
-    Says { direction: Direction::Reply, level, reason }
+const fn response(level: Level, reason: &'static str) -> Effect {
+    Effect { direction: Direction::Response, level, reason }
 }
 
-const fn half_of(change: Change, id: &'static str, title: &'static str, says: &'static [Says]) -> Half {
-    Half { change, id, title, says }
+const fn rule(change: Change, id: &'static str, title: &'static str, effects: &'static [Effect]) -> Rule {
+    Rule { change, id, title, effects }
 }
 
-const fn pair(first: Half, second: Half, example: Example) -> Pair {
-    Pair { first, second: Some(second), example, waiver: None }
+const fn pair(first: Rule, second: Rule, example: Example) -> RulePair {
+    RulePair { first, second: Some(second), example, asymmetry: None }
 }
 
-const fn alone(first: Half, example: Example) -> Pair {
-    Pair { first, second: None, example, waiver: None }
+/// A change that is its own reverse.
+const fn single(rule: Rule, example: Example) -> RulePair {
+    RulePair { first: rule, second: None, example, asymmetry: None }
 }
 
-const fn waived(pair: Pair, why: &'static str) -> Pair {
-    Pair { waiver: Some(why), ..pair }
+/// A pair whose effect on requests does not mirror its effect on responses.
+const fn asymmetric(pair: RulePair, reason: &'static str) -> RulePair {
+    RulePair { asymmetry: Some(reason), ..pair }
 }
 
 const fn example(holder: Holder, base: &'static str, revision: &'static str) -> Example {
     Example { holder, base, revision }
 }
 
-/// Fewer values are right than before.
-const NARROWER: &[Says] = &[
-    request(Level::Breaking, "The server refuses what it took before."),
-    reply(Level::Additive, "Whatever comes could have come before."),
+/// Fewer values are valid than before.
+const NARROWER: &[Effect] = &[
+    request(Level::Breaking, "The server rejects values that it accepted before."),
+    response(Level::Additive, "Every value that is sent now was possible before."),
 ];
 
-/// More values are right than before.
-const WIDER: &[Says] = &[
-    request(Level::Additive, "The server still takes what it took before."),
-    reply(Level::Breaking, "What comes may be something that no client was written for."),
+/// More values are valid than before.
+const WIDER: &[Effect] = &[
+    request(Level::Additive, "The server still accepts the values that it accepted before."),
+    response(Level::Breaking, "Clients may receive a value that was not possible before."),
 ];
 
-/// Neither side holds the other.
-const OTHER: &[Says] = &[
-    request(Level::Breaking, "The server refuses what it took before."),
-    reply(Level::Breaking, "What comes is something that no client was written for."),
+/// The old values do not include the new ones, and the new ones do not include the old ones.
+const DIFFERENT: &[Effect] = &[
+    request(Level::Breaking, "The server rejects values that it accepted before."),
+    response(Level::Breaking, "Clients may receive a value that was not possible before."),
 ];
 
-/// It cannot be told by rule whether anybody notices.
-const UNSURE: &[Says] = &[
-    request(Level::Risky, "Whether the server still takes what it took before, only its makers know."),
-    reply(Level::Risky, "Whether a client can still read what comes depends on the client."),
+/// No rule can decide whether the old values include the new ones.
+const UNCERTAIN: &[Effect] = &[
+    request(Level::Risky, "The server may reject values that it accepted before."),
+    response(Level::Risky, "Clients may receive a value that was not possible before."),
 ];
 
-/// Why what comes is harmless in a reply and what goes is not in a request.
-const STRICT_SERVER: &str = "Atlas refuses a request that has what it does not know, while clients pass over what \
-                             they do not know in what they get.";
+/// Why an addition to a response is harmless and a removal from a request is not.
+const STRICT_SERVER: &str = "A strict server rejects a request with content that it does not know, while clients ignore \
+                             content of a response that they do not know.";
 
-const HARMLESS: &[Says] = &[call(Level::None, "It is not seen on the wire.")];
+const NO_EFFECT: &[Effect] = &[call(Level::None, "It does not change what is sent over HTTP.")];

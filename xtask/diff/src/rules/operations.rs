@@ -1,20 +1,20 @@
-//! Operations: which there are, and where.
+//! Operations: their existence, address, stability and metadata.
 
-use super::{Change as C, HARMLESS, Holder, Level, Pair, alone, call, example, half_of, pair};
+use super::{Change as C, Holder, Level, NO_EFFECT, RulePair, call, example, pair, rule, single};
 
-pub(super) const PAIRS: &[Pair] = &[
+pub(super) const PAIRS: &[RulePair] = &[
     pair(
-        half_of(
+        rule(
             C::OperationAdded,
             "operation-added",
             "an operation was added",
-            &[call(Level::Additive, "Nobody calls it yet.")],
+            &[call(Level::Additive, "No client calls it yet.")],
         ),
-        half_of(
+        rule(
             C::OperationRemoved,
             "operation-removed",
             "an operation was removed",
-            &[call(Level::Breaking, "Whoever calls it is refused.")],
+            &[call(Level::Breaking, "Requests to it fail.")],
         ),
         example(
             Holder::Path,
@@ -23,17 +23,17 @@ pub(super) const PAIRS: &[Pair] = &[
         ),
     ),
     pair(
-        half_of(
+        rule(
             C::DeprecatedOperationAdded,
             "deprecated-operation-added",
-            "an operation was added that is deprecated",
-            &[call(Level::Additive, "Nobody calls it yet.")],
+            "a deprecated operation was added",
+            &[call(Level::Additive, "No client calls it yet.")],
         ),
-        half_of(
+        rule(
             C::DeprecatedOperationRemoved,
             "deprecated-operation-removed",
-            "an operation was removed that was deprecated",
-            &[call(Level::Risky, "Its callers were told; whether they all went, nobody knows.")],
+            "a deprecated operation was removed",
+            &[call(Level::Risky, "The deprecation warned its users, but some clients may still call it.")],
         ),
         example(
             Holder::Path,
@@ -42,17 +42,17 @@ pub(super) const PAIRS: &[Pair] = &[
         ),
     ),
     pair(
-        half_of(
+        rule(
             C::UnstableOperationAdded,
             "unstable-operation-added",
-            "an operation was added that is not stable yet",
-            &[call(Level::None, "It is promised to nobody.")],
+            "an unstable operation was added",
+            &[call(Level::None, "An unstable operation promises no compatibility.")],
         ),
-        half_of(
+        rule(
             C::UnstableOperationRemoved,
             "unstable-operation-removed",
-            "an operation was removed that was not stable yet",
-            &[call(Level::None, "It was promised to nobody.")],
+            "an unstable operation was removed",
+            &[call(Level::None, "An unstable operation promises no compatibility.")],
         ),
         example(
             Holder::Path,
@@ -60,12 +60,12 @@ pub(super) const PAIRS: &[Pair] = &[
             "/things: {get: {operationId: listThings, x-stability-level: draft, responses: {'204': {description: None.}}}}",
         ),
     ),
-    alone(
-        half_of(
+    single(
+        rule(
             C::OperationMoved,
             "operation-moved",
-            "an operation, or a path with all its operations, has another address",
-            &[call(Level::Breaking, "Whoever calls the old path, or with the old method, is refused.")],
+            "an operation, or a path with all its operations, moved to another address",
+            &[call(Level::Breaking, "Requests to the old path, or with the old method, fail.")],
         ),
         example(
             Holder::Path,
@@ -73,12 +73,15 @@ pub(super) const PAIRS: &[Pair] = &[
             "/stuff: {get: {operationId: listThings, responses: {'204': {description: None.}}}}",
         ),
     ),
-    alone(
-        half_of(
+    single(
+        rule(
             C::DeprecatedOperationMoved,
             "deprecated-operation-moved",
-            "an operation that is deprecated has another address",
-            &[call(Level::Risky, "Its callers were told to go; whether they all went, nobody knows.")],
+            "a deprecated operation moved to another address",
+            &[call(
+                Level::Risky,
+                "The deprecation warned its users, but some clients may still use the old address.",
+            )],
         ),
         example(
             Holder::Path,
@@ -86,12 +89,12 @@ pub(super) const PAIRS: &[Pair] = &[
             "/things: {post: {operationId: listThings, deprecated: true, responses: {'204': {description: None.}}}}",
         ),
     ),
-    alone(
-        half_of(
+    single(
+        rule(
             C::UnstableOperationMoved,
             "unstable-operation-moved",
-            "an operation that is not stable yet has another address",
-            &[call(Level::None, "It was promised to nobody.")],
+            "an unstable operation moved to another address",
+            &[call(Level::None, "An unstable operation promises no compatibility.")],
         ),
         example(
             Holder::Path,
@@ -99,21 +102,21 @@ pub(super) const PAIRS: &[Pair] = &[
             "/stuff: {get: {operationId: listThings, x-stability-level: draft, responses: {'204': {description: None.}}}}",
         ),
     ),
-    alone(
-        half_of(
+    single(
+        rule(
             C::OperationIdChanged,
             "operation-id-changed",
-            "the operation has another id",
-            &[call(Level::None, "Only method and path are seen on the wire.")],
+            "the operationId changed",
+            &[call(Level::None, "Only the method and the path are sent over HTTP.")],
         ),
         example(Holder::Operation, "operationId: putThing", "operationId: replaceThing"),
     ),
-    alone(
-        half_of(
+    single(
+        rule(
             C::PathVariableRenamed,
             "path-variable-renamed",
-            "a variable of the path has another name",
-            &[call(Level::None, "Only its value is seen on the wire.")],
+            "a path variable was renamed",
+            &[call(Level::None, "Only its value is sent over HTTP.")],
         ),
         example(
             Holder::Path,
@@ -122,13 +125,13 @@ pub(super) const PAIRS: &[Pair] = &[
         ),
     ),
     pair(
-        half_of(C::Deprecated, "deprecated", "it is deprecated now", HARMLESS),
-        half_of(C::Undeprecated, "undeprecated", "it is no longer deprecated", HARMLESS),
+        rule(C::Deprecated, "deprecated", "marked as deprecated", NO_EFFECT),
+        rule(C::Undeprecated, "undeprecated", "no longer marked as deprecated", NO_EFFECT),
         example(Holder::Operation, "x-a: 1", "{x-a: 1, deprecated: true}"),
     ),
     pair(
-        half_of(C::TagAdded, "tag-added", "the operation has another tag", HARMLESS),
-        half_of(C::TagRemoved, "tag-removed", "the operation has a tag less", HARMLESS),
+        rule(C::TagAdded, "tag-added", "a tag was added to the operation", NO_EFFECT),
+        rule(C::TagRemoved, "tag-removed", "a tag was removed from the operation", NO_EFFECT),
         example(Holder::Operation, "tags: [a]", "tags: [a, b]"),
     ),
 ];

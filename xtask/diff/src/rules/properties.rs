@@ -1,29 +1,29 @@
-//! The properties of bodies: which there are, which must be there, who may write them.
+//! Properties of objects: which ones exist, which ones are required, and who may write them.
 
 use super::{
-    Change as C, HARMLESS, Holder, Level, Pair, STRICT_SERVER, alone, example, half_of, pair, reply, request,
-    waived,
+    Change as C, Holder, Level, NO_EFFECT, RulePair, STRICT_SERVER, asymmetric, example, pair, request,
+    response, rule, single,
 };
 
-pub(super) const PAIRS: &[Pair] = &[
-    waived(
+pub(super) const PAIRS: &[RulePair] = &[
+    asymmetric(
         pair(
-            half_of(
+            rule(
                 C::PropertyAdded,
                 "property-added",
-                "a property was added that may be left out",
+                "an optional property was added",
                 &[
-                    request(Level::Additive, "A request without it is still taken."),
-                    reply(Level::Additive, "Clients pass over what they do not know."),
+                    request(Level::Additive, "Requests without it are still accepted."),
+                    response(Level::Additive, "Clients ignore properties that they do not know."),
                 ],
             ),
-            half_of(
+            rule(
                 C::PropertyRemoved,
                 "property-removed",
-                "a property was removed that could be left out",
+                "an optional property was removed",
                 &[
-                    request(Level::Breaking, "Atlas refuses what it does not know."),
-                    reply(Level::Risky, "A client that looks for it had to cope without it."),
+                    request(Level::Breaking, "A strict server rejects properties that it does not know."),
+                    response(Level::Risky, "Clients that read it already had to handle its absence."),
                 ],
             ),
             example(
@@ -34,24 +34,24 @@ pub(super) const PAIRS: &[Pair] = &[
         ),
         STRICT_SERVER,
     ),
-    waived(
+    asymmetric(
         pair(
-            half_of(
+            rule(
                 C::RequiredPropertyAdded,
                 "required-property-added",
-                "a property was added that is always there",
+                "a required property was added",
                 &[
-                    request(Level::Breaking, "A request without it is refused."),
-                    reply(Level::Additive, "Clients pass over what they do not know."),
+                    request(Level::Breaking, "The server rejects requests without it."),
+                    response(Level::Additive, "Clients ignore properties that they do not know."),
                 ],
             ),
-            half_of(
+            rule(
                 C::RequiredPropertyRemoved,
                 "required-property-removed",
-                "a property was removed that was always there",
+                "a required property was removed",
                 &[
-                    request(Level::Breaking, "Atlas refuses what it does not know."),
-                    reply(Level::Breaking, "A client may rely on it."),
+                    request(Level::Breaking, "A strict server rejects properties that it does not know."),
+                    response(Level::Breaking, "Clients may rely on it."),
                 ],
             ),
             example(
@@ -62,14 +62,14 @@ pub(super) const PAIRS: &[Pair] = &[
         ),
         STRICT_SERVER,
     ),
-    alone(
-        half_of(
+    single(
+        rule(
             C::PropertyRenamed,
             "property-renamed",
-            "a property has another name",
+            "a property was renamed",
             &[
-                request(Level::Breaking, "Atlas refuses the old name."),
-                reply(Level::Breaking, "A client that looks for the old name finds nothing."),
+                request(Level::Breaking, "A strict server rejects the old name."),
+                response(Level::Breaking, "Clients that read the old name no longer find it."),
             ],
         ),
         example(
@@ -79,22 +79,22 @@ pub(super) const PAIRS: &[Pair] = &[
         ),
     ),
     pair(
-        half_of(
+        rule(
             C::BecameRequired,
             "property-became-required",
-            "a property must be there now",
+            "a property became required",
             &[
-                request(Level::Breaking, "A request without it is refused."),
-                reply(Level::Additive, "It could have been there always."),
+                request(Level::Breaking, "The server rejects requests without it."),
+                response(Level::Additive, "It could be present before."),
             ],
         ),
-        half_of(
+        rule(
             C::BecameOptional,
             "property-became-optional",
-            "a property may be missing now",
+            "a property became optional",
             &[
-                request(Level::Additive, "A request with it is still taken."),
-                reply(Level::Breaking, "A client may rely on it."),
+                request(Level::Additive, "Requests with it are still accepted."),
+                response(Level::Breaking, "Clients may rely on it."),
             ],
         ),
         example(
@@ -104,17 +104,17 @@ pub(super) const PAIRS: &[Pair] = &[
         ),
     ),
     pair(
-        half_of(
+        rule(
             C::RequiredNameAdded,
             "required-name-added",
-            "`required` names what is no property here",
-            HARMLESS,
+            "`required` lists a name that is not a property of the schema",
+            NO_EFFECT,
         ),
-        half_of(
+        rule(
             C::RequiredNameRemoved,
             "required-name-removed",
-            "`required` no longer names what is no property here",
-            HARMLESS,
+            "`required` no longer lists a name that is not a property of the schema",
+            NO_EFFECT,
         ),
         example(
             Holder::Schema,
@@ -122,24 +122,27 @@ pub(super) const PAIRS: &[Pair] = &[
             "{type: object, properties: {}, required: [a]}",
         ),
     ),
-    waived(
+    asymmetric(
         pair(
-            half_of(
+            rule(
                 C::BecameReadOnly,
                 "property-became-read-only",
-                "a property may only be read now",
+                "a property became read-only",
                 &[
-                    request(Level::Breaking, "Atlas refuses a property that may not be written."),
-                    reply(Level::None, "It still comes."),
+                    request(
+                        Level::Breaking,
+                        "A strict server rejects properties that clients may not write.",
+                    ),
+                    response(Level::None, "Responses still contain it."),
                 ],
             ),
-            half_of(
+            rule(
                 C::NoLongerReadOnly,
                 "property-no-longer-read-only",
-                "a property may be written now",
+                "a property is no longer read-only",
                 &[
-                    request(Level::Additive, "A request without it is still taken."),
-                    reply(Level::None, "It still comes."),
+                    request(Level::Additive, "Requests without it are still accepted."),
+                    response(Level::None, "Responses still contain it."),
                 ],
             ),
             example(
@@ -148,26 +151,26 @@ pub(super) const PAIRS: &[Pair] = &[
                 "{type: object, properties: {a: {type: string, readOnly: true}}}",
             ),
         ),
-        "Its mirror is a property that may only be written.",
+        "The opposite of a read-only property is a write-only property.",
     ),
-    waived(
+    asymmetric(
         pair(
-            half_of(
+            rule(
                 C::BecameWriteOnly,
                 "property-became-write-only",
-                "a property does not come back any more",
+                "a property became write-only",
                 &[
-                    request(Level::None, "It is still taken."),
-                    reply(Level::Breaking, "A client that looks for it finds nothing."),
+                    request(Level::None, "The server still accepts it."),
+                    response(Level::Breaking, "Clients that read it no longer find it."),
                 ],
             ),
-            half_of(
+            rule(
                 C::NoLongerWriteOnly,
                 "property-no-longer-write-only",
-                "a property comes back now",
+                "a property is no longer write-only",
                 &[
-                    request(Level::None, "It is still taken."),
-                    reply(Level::Additive, "Clients pass over what they do not know."),
+                    request(Level::None, "The server still accepts it."),
+                    response(Level::Additive, "Clients ignore properties that they do not know."),
                 ],
             ),
             example(
@@ -176,6 +179,6 @@ pub(super) const PAIRS: &[Pair] = &[
                 "{type: object, properties: {a: {type: string, writeOnly: true}}}",
             ),
         ),
-        "Its mirror is a property that may only be read.",
+        "The opposite of a write-only property is a read-only property.",
     ),
 ];

@@ -1,51 +1,47 @@
-//! What a call carries beside its data: parameters, and whether there is a body.
+//! Parameters, and whether a request has a body.
 //!
-//! Who sends it is the client, and in a call back the server: so each has a verdict for a request and for a reply.
+//! The client sends them, except in a callback, where the server does. Each rule therefore has an effect for both
+//! directions.
 
 use super::{
-    Change as C, HARMLESS, Holder, Level, OTHER, Pair, STRICT_SERVER, Says, alone, example, half_of, pair,
-    reply, request, waived,
+    Change as C, DIFFERENT, Effect, Holder, Level, NO_EFFECT, RulePair, STRICT_SERVER, asymmetric, example,
+    pair, request, response, rule, single,
 };
 
-const MUST_BE_THERE: &[Says] = &[
-    request(Level::Breaking, "A request without it is refused."),
-    reply(Level::Additive, "It could have come before; who does not look for it sees nothing of it."),
+const NOW_REQUIRED: &[Effect] = &[
+    request(Level::Breaking, "The server rejects requests without it."),
+    response(Level::Additive, "Receivers of the callback that do not read it are unaffected."),
 ];
-const MAY_BE_THERE: &[Says] = &[
-    request(Level::Additive, "A request without it is still taken."),
-    reply(Level::Additive, "Who does not look for it sees nothing of it."),
+const OPTIONAL_ADDED: &[Effect] = &[
+    request(Level::Additive, "Requests without it are still accepted."),
+    response(Level::Additive, "Receivers of the callback that do not read it are unaffected."),
 ];
-const MAY_BE_MISSING: &[Says] = &[
-    request(Level::Additive, "A request with it is still taken."),
-    reply(Level::Breaking, "Who is called back may rely on it."),
+const NOW_OPTIONAL: &[Effect] = &[
+    request(Level::Additive, "Requests with it are still accepted."),
+    response(Level::Breaking, "Receivers of the callback may rely on it."),
 ];
-const NEED_NOT_COME: &[Says] = &[
-    request(Level::Breaking, "A request with it is refused, or it has no effect any more."),
-    reply(Level::Risky, "Who looks for it had to cope without it."),
+const OPTIONAL_REMOVED: &[Effect] = &[
+    request(Level::Breaking, "The server rejects requests with it, or ignores it."),
+    response(Level::Risky, "Receivers of the callback that read it already had to handle its absence."),
 ];
-const COMES_NO_MORE: &[Says] = &[
-    request(Level::Breaking, "A request with it is refused, or it has no effect any more."),
-    reply(Level::Breaking, "Who is called back may rely on it."),
+const REQUIRED_REMOVED: &[Effect] = &[
+    request(Level::Breaking, "The server rejects requests with it, or ignores it."),
+    response(Level::Breaking, "Receivers of the callback may rely on it."),
 ];
-const ELSEWHERE: &[Says] = &[
-    request(Level::Breaking, "A request that sends it as before is refused, or it has no effect any more."),
-    reply(Level::Breaking, "Who looks for it where it was finds nothing."),
+const SENT_DIFFERENTLY: &[Effect] = &[
+    request(Level::Breaking, "The server rejects requests that send it as before, or ignores it."),
+    response(Level::Breaking, "Receivers of the callback no longer find it where they read it."),
 ];
 
-pub(super) const PAIRS: &[Pair] = &[
-    waived(
+pub(super) const PAIRS: &[RulePair] = &[
+    asymmetric(
         pair(
-            half_of(
-                C::ParameterAdded,
-                "parameter-added",
-                "a parameter was added that may be left out",
-                MAY_BE_THERE,
-            ),
-            half_of(
+            rule(C::ParameterAdded, "parameter-added", "an optional parameter was added", OPTIONAL_ADDED),
+            rule(
                 C::ParameterRemoved,
                 "parameter-removed",
-                "a parameter was removed that could be left out",
-                NEED_NOT_COME,
+                "an optional parameter was removed",
+                OPTIONAL_REMOVED,
             ),
             example(
                 Holder::Operation,
@@ -55,19 +51,19 @@ pub(super) const PAIRS: &[Pair] = &[
         ),
         STRICT_SERVER,
     ),
-    waived(
+    asymmetric(
         pair(
-            half_of(
+            rule(
                 C::RequiredParameterAdded,
                 "required-parameter-added",
-                "a parameter was added that must be sent",
-                MUST_BE_THERE,
+                "a required parameter was added",
+                NOW_REQUIRED,
             ),
-            half_of(
+            rule(
                 C::RequiredParameterRemoved,
                 "required-parameter-removed",
-                "a parameter was removed that had to be sent",
-                COMES_NO_MORE,
+                "a required parameter was removed",
+                REQUIRED_REMOVED,
             ),
             example(
                 Holder::Operation,
@@ -77,20 +73,20 @@ pub(super) const PAIRS: &[Pair] = &[
         ),
         STRICT_SERVER,
     ),
-    alone(
-        half_of(C::ParameterRenamed, "parameter-renamed", "a parameter has another name", ELSEWHERE),
+    single(
+        rule(C::ParameterRenamed, "parameter-renamed", "a parameter was renamed", SENT_DIFFERENTLY),
         example(
             Holder::Operation,
             "parameters: [{name: page, in: query, schema: {type: integer}}]",
             "parameters: [{name: pageNum, in: query, schema: {type: integer}}]",
         ),
     ),
-    alone(
-        half_of(
-            C::ParameterPlaceChanged,
-            "parameter-place-changed",
-            "a parameter is sent at another place",
-            ELSEWHERE,
+    single(
+        rule(
+            C::ParameterLocationChanged,
+            "parameter-location-changed",
+            "the location (`in`) of a parameter changed",
+            SENT_DIFFERENTLY,
         ),
         example(
             Holder::Operation,
@@ -98,12 +94,12 @@ pub(super) const PAIRS: &[Pair] = &[
             "parameters: [{name: page, in: header, schema: {type: integer}}]",
         ),
     ),
-    alone(
-        half_of(
+    single(
+        rule(
             C::ParameterMoved,
             "parameter-moved",
-            "a parameter is said by the path and no longer by its operations, or the other way round",
-            HARMLESS,
+            "a parameter moved from the path to its operations, or from the operations to their path",
+            NO_EFFECT,
         ),
         example(
             Holder::Path,
@@ -112,58 +108,53 @@ pub(super) const PAIRS: &[Pair] = &[
         ),
     ),
     pair(
-        half_of(
+        rule(
             C::ParameterBecameRequired,
             "parameter-became-required",
-            "a parameter must be sent now",
-            MUST_BE_THERE,
+            "a parameter became required",
+            NOW_REQUIRED,
         ),
-        half_of(
+        rule(
             C::ParameterBecameOptional,
             "parameter-became-optional",
-            "a parameter may be left out now",
-            MAY_BE_MISSING,
+            "a parameter became optional",
+            NOW_OPTIONAL,
         ),
         example(Holder::Parameter, "x-a: 1", "{x-a: 1, required: true}"),
     ),
-    alone(
-        half_of(C::EncodingChanged, "encoding-changed", "the same value is written in another way", OTHER),
+    single(
+        rule(C::EncodingChanged, "encoding-changed", "the serialization of a value changed", DIFFERENT),
         example(Holder::Parameter, "style: form", "style: pipeDelimited"),
     ),
-    waived(
+    asymmetric(
         pair(
-            half_of(C::BodyAdded, "body-added", "a body may be sent now", MAY_BE_THERE),
-            half_of(C::BodyRemoved, "body-removed", "a body may no longer be sent", NEED_NOT_COME),
+            rule(C::BodyAdded, "body-added", "an optional request body was added", OPTIONAL_ADDED),
+            rule(C::BodyRemoved, "body-removed", "an optional request body was removed", OPTIONAL_REMOVED),
             example(Holder::RequestBody, "x-a: 1", "{x-a: 1, requestBody: {content: {}}}"),
         ),
         STRICT_SERVER,
     ),
-    waived(
+    asymmetric(
         pair(
-            half_of(C::RequiredBodyAdded, "required-body-added", "a body must be sent now", MUST_BE_THERE),
-            half_of(
+            rule(
+                C::RequiredBodyAdded,
+                "required-body-added",
+                "a required request body was added",
+                NOW_REQUIRED,
+            ),
+            rule(
                 C::RequiredBodyRemoved,
                 "required-body-removed",
-                "a body had to be sent and may no longer be",
-                COMES_NO_MORE,
+                "a required request body was removed",
+                REQUIRED_REMOVED,
             ),
             example(Holder::RequestBody, "x-a: 1", "{x-a: 1, requestBody: {required: true, content: {}}}"),
         ),
         STRICT_SERVER,
     ),
     pair(
-        half_of(
-            C::BodyBecameRequired,
-            "body-became-required",
-            "the body may not be left out any more",
-            MUST_BE_THERE,
-        ),
-        half_of(
-            C::BodyBecameOptional,
-            "body-became-optional",
-            "the body may be left out now",
-            MAY_BE_MISSING,
-        ),
+        rule(C::BodyBecameRequired, "body-became-required", "the request body became required", NOW_REQUIRED),
+        rule(C::BodyBecameOptional, "body-became-optional", "the request body became optional", NOW_OPTIONAL),
         example(
             Holder::RequestBody,
             "requestBody: {content: {}}",

@@ -1,260 +1,274 @@
-//! Schemas: which values are right.
+//! Schemas: which values are valid.
 //!
-//! Most pairs are one fact in two directions: one change lets fewer values be right, the other lets more.
+//! Most pairs consist of a change that makes fewer values valid and of its reverse.
 
 use super::{
-    Change as C, HARMLESS, Holder, Level, NARROWER, OTHER, Pair, Says, UNSURE, WIDER, alone, example,
-    half_of, pair, reply, request, waived,
+    Change as C, DIFFERENT, Effect, Holder, Level, NARROWER, NO_EFFECT, RulePair, UNCERTAIN, WIDER,
+    asymmetric, example, pair, request, response, rule, single,
 };
 
-/// The first lets fewer values be right, the second more.
+/// The first rule makes fewer values valid, the second one more.
 const fn narrowing(
     first: (C, &'static str, &'static str),
     second: (C, &'static str, &'static str),
     base: &'static str,
     revision: &'static str,
-) -> Pair {
+) -> RulePair {
     pair(
-        half_of(first.0, first.1, first.2, NARROWER),
-        half_of(second.0, second.1, second.2, WIDER),
+        rule(first.0, first.1, first.2, NARROWER),
+        rule(second.0, second.1, second.2, WIDER),
         example(Holder::Schema, base, revision),
     )
 }
 
-const OPEN_VALUES: &[Says] = &[
-    request(Level::Additive, "The server still takes the others."),
-    reply(Level::Risky, "A client must cope with a value that it does not know; not every one does."),
+const OPEN_VALUES: &[Effect] = &[
+    request(Level::Additive, "The server still accepts the other values."),
+    response(Level::Risky, "Clients must handle a value that they do not know, and some do not."),
 ];
-const FEWER_VALUES: &[Says] = &[
-    request(Level::Breaking, "The server refuses the value."),
-    reply(Level::Additive, "The value does not come any more."),
+const FEWER_VALUES: &[Effect] = &[
+    request(Level::Breaking, "The server rejects the value."),
+    response(Level::Additive, "Responses no longer contain the value."),
 ];
-const OTHER_DEFAULT: &[Says] = &[
-    request(Level::Risky, "The same request, without the value, does something else."),
-    reply(Level::None, "A reply says what is, not what is left out."),
+const CHANGED_DEFAULT: &[Effect] = &[
+    request(Level::Risky, "A request without the value has a different effect."),
+    response(Level::None, "A default has no effect on the values that a response contains."),
 ];
 
-pub(super) const PAIRS: &[Pair] = &[
-    alone(
-        half_of(C::TypeChanged, "type-changed", "the type is another", OTHER),
+pub(super) const PAIRS: &[RulePair] = &[
+    single(
+        rule(C::TypeChanged, "type-changed", "the type changed", DIFFERENT),
         example(Holder::Schema, "{type: string}", "{type: boolean}"),
     ),
     narrowing(
-        (C::TypeNarrowed, "type-narrowed", "the type is a part of what it was"),
-        (C::TypeWidened, "type-widened", "the type is more than it was"),
+        (C::TypeNarrowed, "type-narrowed", "the type became narrower"),
+        (C::TypeWidened, "type-widened", "the type became wider"),
         "{type: number}",
         "{type: integer}",
     ),
     narrowing(
-        (C::UnionNarrowed, "union-narrowed", "fewer types are right"),
-        (C::UnionWidened, "union-widened", "more types are right"),
+        (C::UnionNarrowed, "union-narrowed", "the union has fewer types"),
+        (C::UnionWidened, "union-widened", "the union has more types"),
         "{oneOf: [{type: string}, {type: integer}]}",
         "{type: string}",
     ),
-    alone(
-        half_of(C::FormatChanged, "format-changed", "the format is another", OTHER),
+    single(
+        rule(C::FormatChanged, "format-changed", "the format changed", DIFFERENT),
         example(Holder::Schema, "{type: string, format: uuid}", "{type: string, format: uri}"),
     ),
     narrowing(
-        (C::FormatSet, "format-set", "there is a format now"),
-        (C::FormatUnset, "format-unset", "there is no format any more"),
+        (C::FormatSet, "format-set", "a format was set"),
+        (C::FormatUnset, "format-unset", "the format was removed"),
         "{type: string}",
         "{type: string, format: uuid}",
     ),
     pair(
-        half_of(C::SecretMarked, "secret-marked", "it is marked as a secret", HARMLESS),
-        half_of(C::SecretUnmarked, "secret-unmarked", "it is no longer marked as a secret", HARMLESS),
+        rule(C::SecretMarked, "secret-marked", "marked as a secret (`format: password`)", NO_EFFECT),
+        rule(
+            C::SecretUnmarked,
+            "secret-unmarked",
+            "no longer marked as a secret (`format: password`)",
+            NO_EFFECT,
+        ),
         example(Holder::Schema, "{type: string}", "{type: string, format: password}"),
     ),
     narrowing(
-        (C::NotNullable, "no-longer-nullable", "it may not be null any more"),
-        (C::Nullable, "nullable", "it may be null now"),
+        (C::NotNullable, "no-longer-nullable", "null is no longer valid"),
+        (C::Nullable, "nullable", "null became valid"),
         "{type: string, nullable: true}",
         "{type: string}",
     ),
-    waived(
+    asymmetric(
         pair(
-            half_of(C::EnumValueAdded, "enum-value-added", "there is another value", OPEN_VALUES),
-            half_of(C::EnumValueRemoved, "enum-value-removed", "there is a value less", FEWER_VALUES),
+            rule(C::EnumValueAdded, "enum-value-added", "an enum value was added", OPEN_VALUES),
+            rule(C::EnumValueRemoved, "enum-value-removed", "an enum value was removed", FEWER_VALUES),
             example(Holder::Schema, "{type: string, enum: [a]}", "{type: string, enum: [a, b]}"),
         ),
-        "Clients of an API that grows take a value that they do not know, servers do not.",
+        "Clients of an evolving API are expected to handle unknown values; servers are not.",
     ),
     narrowing(
-        (C::EnumIntroduced, "enum-introduced", "only these values are right now"),
-        (C::EnumDropped, "enum-dropped", "any value is right now"),
+        (C::EnumIntroduced, "enum-introduced", "the values were restricted to an enum"),
+        (C::EnumDropped, "enum-dropped", "the enum was removed, so that any value is valid"),
         "{type: string}",
         "{type: string, enum: [a]}",
     ),
     narrowing(
-        (C::PatternSet, "pattern-set", "there is a pattern now"),
-        (C::PatternUnset, "pattern-unset", "there is no pattern any more"),
+        (C::PatternSet, "pattern-set", "a pattern was set"),
+        (C::PatternUnset, "pattern-unset", "the pattern was removed"),
         "{type: string}",
         "{type: string, pattern: '^a$'}",
     ),
     narrowing(
-        (C::PatternTightened, "pattern-tightened", "the pattern took anything before"),
-        (C::PatternLoosened, "pattern-loosened", "the pattern takes anything now"),
+        (C::PatternTightened, "pattern-tightened", "the pattern matched any text before"),
+        (C::PatternLoosened, "pattern-loosened", "the pattern now matches any text"),
         "{type: string, pattern: '.*'}",
         "{type: string, pattern: '^a$'}",
     ),
-    alone(
-        half_of(C::PatternChanged, "pattern-changed", "the pattern is another", UNSURE),
+    single(
+        rule(C::PatternChanged, "pattern-changed", "the pattern changed", UNCERTAIN),
         example(Holder::Schema, "{type: string, pattern: '^a$'}", "{type: string, pattern: '^b$'}"),
     ),
-    waived(
+    asymmetric(
         pair(
-            half_of(C::DefaultSet, "default-set", "there is a default now", OTHER_DEFAULT),
-            half_of(C::DefaultUnset, "default-unset", "there is no default any more", OTHER_DEFAULT),
+            rule(C::DefaultSet, "default-set", "a default was set", CHANGED_DEFAULT),
+            rule(C::DefaultUnset, "default-unset", "the default was removed", CHANGED_DEFAULT),
             example(Holder::Schema, "{type: string}", "{type: string, default: a}"),
         ),
-        "A default means something only where a value can be left out: in a request.",
+        "A default has an effect only where a value can be left out, which is in requests.",
     ),
-    waived(
-        alone(
-            half_of(C::DefaultChanged, "default-changed", "the default is another", OTHER_DEFAULT),
+    asymmetric(
+        single(
+            rule(C::DefaultChanged, "default-changed", "the default changed", CHANGED_DEFAULT),
             example(Holder::Schema, "{type: string, default: a}", "{type: string, default: b}"),
         ),
-        "A default means something only where a value can be left out: in a request.",
+        "A default has an effect only where a value can be left out, which is in requests.",
     ),
     narrowing(
-        (C::MaxLengthLowered, "max-length-lowered", "the longest text is shorter"),
-        (C::MaxLengthRaised, "max-length-raised", "the longest text is longer"),
+        (C::MaxLengthLowered, "max-length-lowered", "the maximum length was lowered"),
+        (C::MaxLengthRaised, "max-length-raised", "the maximum length was raised"),
         "{type: string, maxLength: 9}",
         "{type: string, maxLength: 5}",
     ),
     narrowing(
-        (C::MinLengthRaised, "min-length-raised", "the shortest text is longer"),
-        (C::MinLengthLowered, "min-length-lowered", "the shortest text is shorter"),
+        (C::MinLengthRaised, "min-length-raised", "the minimum length was raised"),
+        (C::MinLengthLowered, "min-length-lowered", "the minimum length was lowered"),
         "{type: string, minLength: 5}",
         "{type: string, minLength: 9}",
     ),
     narrowing(
-        (C::MaximumLowered, "maximum-lowered", "the greatest number is smaller"),
-        (C::MaximumRaised, "maximum-raised", "the greatest number is greater"),
+        (C::MaximumLowered, "maximum-lowered", "the maximum was lowered"),
+        (C::MaximumRaised, "maximum-raised", "the maximum was raised"),
         "{type: integer, maximum: 9}",
         "{type: integer, maximum: 5}",
     ),
     narrowing(
-        (C::MinimumRaised, "minimum-raised", "the smallest number is greater"),
-        (C::MinimumLowered, "minimum-lowered", "the smallest number is smaller"),
+        (C::MinimumRaised, "minimum-raised", "the minimum was raised"),
+        (C::MinimumLowered, "minimum-lowered", "the minimum was lowered"),
         "{type: integer, minimum: 5}",
         "{type: integer, minimum: 9}",
     ),
     narrowing(
-        (C::MaxItemsLowered, "max-items-lowered", "fewer items fit"),
-        (C::MaxItemsRaised, "max-items-raised", "more items fit"),
+        (C::MaxItemsLowered, "max-items-lowered", "the maximum number of items was lowered"),
+        (C::MaxItemsRaised, "max-items-raised", "the maximum number of items was raised"),
         "{type: array, items: {type: string}, maxItems: 9}",
         "{type: array, items: {type: string}, maxItems: 5}",
     ),
     narrowing(
-        (C::MinItemsRaised, "min-items-raised", "more items are needed"),
-        (C::MinItemsLowered, "min-items-lowered", "fewer items are needed"),
+        (C::MinItemsRaised, "min-items-raised", "the minimum number of items was raised"),
+        (C::MinItemsLowered, "min-items-lowered", "the minimum number of items was lowered"),
         "{type: array, items: {type: string}, minItems: 5}",
         "{type: array, items: {type: string}, minItems: 9}",
     ),
     narrowing(
-        (C::MaxPropertiesLowered, "max-properties-lowered", "fewer properties fit"),
-        (C::MaxPropertiesRaised, "max-properties-raised", "more properties fit"),
+        (C::MaxPropertiesLowered, "max-properties-lowered", "the maximum number of properties was lowered"),
+        (C::MaxPropertiesRaised, "max-properties-raised", "the maximum number of properties was raised"),
         "{type: object, maxProperties: 9}",
         "{type: object, maxProperties: 5}",
     ),
     narrowing(
-        (C::MinPropertiesRaised, "min-properties-raised", "more properties are needed"),
-        (C::MinPropertiesLowered, "min-properties-lowered", "fewer properties are needed"),
+        (C::MinPropertiesRaised, "min-properties-raised", "the minimum number of properties was raised"),
+        (C::MinPropertiesLowered, "min-properties-lowered", "the minimum number of properties was lowered"),
         "{type: object, minProperties: 5}",
         "{type: object, minProperties: 9}",
     ),
     narrowing(
-        (C::BoundExcluded, "bound-excluded", "the bound itself is not right any more"),
-        (C::BoundIncluded, "bound-included", "the bound itself is right now"),
+        (C::BoundExcluded, "bound-excluded", "the bound became exclusive"),
+        (C::BoundIncluded, "bound-included", "the bound became inclusive"),
         "{type: integer, maximum: 5}",
         "{type: integer, maximum: 5, exclusiveMaximum: true}",
     ),
     narrowing(
-        (C::MultipleOfSet, "multiple-of-set", "only multiples are right now"),
-        (C::MultipleOfUnset, "multiple-of-unset", "any number is right now"),
+        (C::MultipleOfSet, "multiple-of-set", "the values were restricted to multiples of a number"),
+        (
+            C::MultipleOfUnset,
+            "multiple-of-unset",
+            "the values are no longer restricted to multiples of a number",
+        ),
         "{type: integer}",
         "{type: integer, multipleOf: 5}",
     ),
-    alone(
-        half_of(C::MultipleOfChanged, "multiple-of-changed", "other multiples are right", OTHER),
+    single(
+        rule(
+            C::MultipleOfChanged,
+            "multiple-of-changed",
+            "the number that values must be multiples of changed",
+            DIFFERENT,
+        ),
         example(Holder::Schema, "{type: integer, multipleOf: 5}", "{type: integer, multipleOf: 7}"),
     ),
     narrowing(
-        (C::ItemsUnique, "items-unique", "no item may come twice any more"),
-        (C::ItemsNotUnique, "items-not-unique", "an item may come twice now"),
+        (C::ItemsUnique, "items-unique", "the items must be unique"),
+        (C::ItemsNotUnique, "items-not-unique", "the items no longer need to be unique"),
         "{type: array, items: {type: string}}",
         "{type: array, items: {type: string}, uniqueItems: true}",
     ),
     narrowing(
-        (C::ItemsSet, "items-set", "it says what the items are now"),
-        (C::ItemsUnset, "items-unset", "it does not say what the items are any more"),
+        (C::ItemsSet, "items-set", "a schema for the items was set"),
+        (C::ItemsUnset, "items-unset", "the schema for the items was removed"),
         "{type: array}",
         "{type: array, items: {type: string}}",
     ),
     narrowing(
-        (C::PropertiesClosed, "properties-closed", "other properties are not right any more"),
-        (C::PropertiesOpened, "properties-opened", "other properties are right now"),
+        (C::PropertiesClosed, "properties-closed", "additional properties are no longer allowed"),
+        (C::PropertiesOpened, "properties-opened", "additional properties became allowed"),
         "{type: object}",
         "{type: object, additionalProperties: false}",
     ),
     narrowing(
-        (C::AllOfAdded, "all-of-added", "there is another schema to fit"),
-        (C::AllOfRemoved, "all-of-removed", "there is a schema less to fit"),
+        (C::AllOfAdded, "all-of-added", "a schema was added to `allOf`"),
+        (C::AllOfRemoved, "all-of-removed", "a schema was removed from `allOf`"),
         "{allOf: [{type: object}]}",
         "{allOf: [{type: object}, {maxProperties: 3}]}",
     ),
     narrowing(
-        (C::OneOfRemoved, "one-of-removed", "there is an alternative less"),
-        (C::OneOfAdded, "one-of-added", "there is another alternative"),
+        (C::OneOfRemoved, "one-of-removed", "an alternative was removed from `oneOf`"),
+        (C::OneOfAdded, "one-of-added", "an alternative was added to `oneOf`"),
         "{oneOf: [{type: object}, {maxProperties: 3}]}",
         "{oneOf: [{type: object}]}",
     ),
     narrowing(
-        (C::AnyOfRemoved, "any-of-removed", "there is an alternative less"),
-        (C::AnyOfAdded, "any-of-added", "there is another alternative"),
+        (C::AnyOfRemoved, "any-of-removed", "an alternative was removed from `anyOf`"),
+        (C::AnyOfAdded, "any-of-added", "an alternative was added to `anyOf`"),
         "{anyOf: [{type: object}, {maxProperties: 3}]}",
         "{anyOf: [{type: object}]}",
     ),
     pair(
-        half_of(C::WrappedInOneOf, "wrapped-in-one-of", "what stood there is one of alternatives now", OTHER),
-        half_of(C::UnwrappedFromOneOf, "unwrapped-from-one-of", "alternatives became one schema", OTHER),
+        rule(
+            C::WrappedInOneOf,
+            "wrapped-in-one-of",
+            "a schema became one alternative of a `oneOf`",
+            DIFFERENT,
+        ),
+        rule(
+            C::UnwrappedFromOneOf,
+            "unwrapped-from-one-of",
+            "a `oneOf` was replaced by one schema",
+            DIFFERENT,
+        ),
         example(
             Holder::Schema,
             "{type: object, properties: {a: {type: string}}}",
             "{oneOf: [{type: object, properties: {a: {type: string}}}, {type: object, properties: {b: {type: string}}}]}",
         ),
     ),
-    alone(
-        half_of(C::NotChanged, "not-changed", "what is excluded is something else", UNSURE),
+    single(
+        rule(C::NotChanged, "not-changed", "the schema that `not` excludes changed", UNCERTAIN),
         example(Holder::Schema, "{not: {type: string}}", "{not: {type: integer}}"),
     ),
     pair(
-        half_of(
-            C::DiscriminatorAdded,
-            "discriminator-added",
-            "a property tells the alternatives apart now",
-            UNSURE,
-        ),
-        half_of(
-            C::DiscriminatorRemoved,
-            "discriminator-removed",
-            "no property tells the alternatives apart any more",
-            UNSURE,
-        ),
+        rule(C::DiscriminatorAdded, "discriminator-added", "a discriminator was added", UNCERTAIN),
+        rule(C::DiscriminatorRemoved, "discriminator-removed", "the discriminator was removed", UNCERTAIN),
         example(
             Holder::Schema,
             "{oneOf: [{type: object}]}",
             "{oneOf: [{type: object}], discriminator: {propertyName: a}}",
         ),
     ),
-    alone(
-        half_of(
+    single(
+        rule(
             C::DiscriminatorPropertyChanged,
             "discriminator-property-changed",
-            "another property tells the alternatives apart",
-            OTHER,
+            "the property of the discriminator changed",
+            DIFFERENT,
         ),
         example(
             Holder::Schema,
@@ -262,18 +276,18 @@ pub(super) const PAIRS: &[Pair] = &[
             "{oneOf: [{type: object}], discriminator: {propertyName: b}}",
         ),
     ),
-    waived(
+    asymmetric(
         pair(
-            half_of(
+            rule(
                 C::DiscriminatorMappingAdded,
                 "discriminator-mapping-added",
-                "another value names an alternative",
+                "a value was added to the mapping of the discriminator",
                 OPEN_VALUES,
             ),
-            half_of(
+            rule(
                 C::DiscriminatorMappingRemoved,
                 "discriminator-mapping-removed",
-                "a value names no alternative any more",
+                "a value was removed from the mapping of the discriminator",
                 FEWER_VALUES,
             ),
             example(
@@ -282,14 +296,14 @@ pub(super) const PAIRS: &[Pair] = &[
                 "{oneOf: [{type: object}], discriminator: {propertyName: a, mapping: {x: X, y: Y}}}",
             ),
         ),
-        "Clients of an API that grows take a value that they do not know, servers do not.",
+        "Clients of an evolving API are expected to handle unknown values; servers are not.",
     ),
-    alone(
-        half_of(
+    single(
+        rule(
             C::DiscriminatorMappingChanged,
             "discriminator-mapping-changed",
-            "a value names another alternative",
-            OTHER,
+            "a value of the discriminator selects another alternative",
+            DIFFERENT,
         ),
         example(
             Holder::Schema,
@@ -297,8 +311,8 @@ pub(super) const PAIRS: &[Pair] = &[
             "{oneOf: [{type: object}], discriminator: {propertyName: a, mapping: {x: Z}}}",
         ),
     ),
-    alone(
-        half_of(C::XmlChanged, "xml-changed", "it is written in another way in XML", UNSURE),
+    single(
+        rule(C::XmlChanged, "xml-changed", "the XML representation changed", UNCERTAIN),
         example(Holder::Schema, "{type: string, xml: {name: a}}", "{type: string, xml: {name: b}}"),
     ),
 ];

@@ -1,57 +1,41 @@
-//! Who is let in: security requirements, schemes and scopes.
+//! Access: security requirements, schemes and scopes.
 
-use super::{Change as C, HARMLESS, Holder, Level, Pair, Says, alone, call, example, half_of, pair};
+use super::{Change as C, Effect, Holder, Level, NO_EFFECT, RulePair, call, example, pair, rule, single};
 
-const FEWER_CALLERS: &[Says] =
-    &[call(Level::Breaking, "A caller who was let in before may not be any more.")];
-const MORE_CALLERS: &[Says] = &[call(Level::Additive, "Whoever was let in before still is.")];
+const FEWER_CALLERS: &[Effect] = &[call(Level::Breaking, "Callers that had access may lose it.")];
+const MORE_CALLERS: &[Effect] = &[call(Level::Additive, "Callers that had access keep it.")];
 
-pub(super) const PAIRS: &[Pair] = &[
+pub(super) const PAIRS: &[RulePair] = &[
     pair(
-        half_of(C::SecurityAdded, "security-added", "there is another way to authenticate", MORE_CALLERS),
-        half_of(C::SecurityRemoved, "security-removed", "there is a way less to authenticate", FEWER_CALLERS),
+        rule(C::SecurityAdded, "security-added", "another way to authenticate was added", MORE_CALLERS),
+        rule(C::SecurityRemoved, "security-removed", "a way to authenticate was removed", FEWER_CALLERS),
         example(Holder::Operation, "security: [{A: []}]", "security: [{A: []}, {B: []}]"),
     ),
     pair(
-        half_of(
-            C::SecurityIntroduced,
-            "security-introduced",
-            "it says how to authenticate where it did not",
-            FEWER_CALLERS,
-        ),
-        half_of(
-            C::SecurityDropped,
-            "security-dropped",
-            "it no longer says how to authenticate",
-            MORE_CALLERS,
-        ),
+        rule(C::SecurityIntroduced, "security-introduced", "authentication is now specified", FEWER_CALLERS),
+        rule(C::SecurityDropped, "security-dropped", "authentication is no longer specified", MORE_CALLERS),
         example(Holder::Document, "x-a: 1", "{x-a: 1, security: [{A: []}]}"),
     ),
     pair(
-        half_of(C::ScopeAdded, "scope-added", "another scope is needed", FEWER_CALLERS),
-        half_of(C::ScopeRemoved, "scope-removed", "a scope is no longer needed", MORE_CALLERS),
+        rule(C::ScopeAdded, "scope-added", "another scope is required", FEWER_CALLERS),
+        rule(C::ScopeRemoved, "scope-removed", "a scope is no longer required", MORE_CALLERS),
         example(Holder::Operation, "security: [{A: []}]", "security: [{A: [write]}]"),
     ),
     pair(
-        half_of(C::SecuritySchemeAdded, "security-scheme-added", "a security scheme was added", HARMLESS),
-        half_of(
-            C::SecuritySchemeRemoved,
-            "security-scheme-removed",
-            "a security scheme was removed",
-            HARMLESS,
-        ),
+        rule(C::SecuritySchemeAdded, "security-scheme-added", "a security scheme was added", NO_EFFECT),
+        rule(C::SecuritySchemeRemoved, "security-scheme-removed", "a security scheme was removed", NO_EFFECT),
         example(
             Holder::Components,
             "{securitySchemes: {A: {type: http, scheme: basic}}}",
             "{securitySchemes: {A: {type: http, scheme: basic}, B: {type: http, scheme: bearer}}}",
         ),
     ),
-    alone(
-        half_of(
+    single(
+        rule(
             C::SecuritySchemeChanged,
             "security-scheme-changed",
-            "a security scheme works in another way",
-            &[call(Level::Breaking, "Clients authenticate as the scheme said before.")],
+            "a security scheme changed",
+            &[call(Level::Breaking, "Existing clients authenticate with the previous scheme.")],
         ),
         example(
             Holder::Components,
@@ -60,17 +44,17 @@ pub(super) const PAIRS: &[Pair] = &[
         ),
     ),
     pair(
-        half_of(
+        rule(
             C::ScopeDefined,
             "scope-defined",
-            "a security scheme has another scope",
-            &[call(Level::Additive, "The others are still given.")],
+            "a scope was added to a security scheme",
+            &[call(Level::Additive, "The other scopes are still granted.")],
         ),
-        half_of(
+        rule(
             C::ScopeUndefined,
             "scope-undefined",
-            "a security scheme has a scope less",
-            &[call(Level::Breaking, "A client that asks for it is refused.")],
+            "a scope was removed from a security scheme",
+            &[call(Level::Breaking, "The server denies clients that ask for the scope.")],
         ),
         example(
             Holder::Components,

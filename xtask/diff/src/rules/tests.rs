@@ -1,22 +1,22 @@
-//! The table holds itself to what it promises: each example is found as its change, request and reply mirror each
-//! other, nothing is missing and nothing stands twice.
+//! The properties of the table: the comparison finds each example as its change, the effects on requests mirror those on
+//! responses, every change has a rule, and no rule exists twice.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Change, Half, Holder, Level, Pair, explain, half, halves, ids, pairs};
+use super::{Change, Holder, Level, Rule, RulePair, explain, ids, pairs, rule_of, rules};
 use crate::{Direction, Edit, compare};
 use openapi_fragment::Document;
 
-/// Who calls: the client, or the server, which calls back.
+/// Who sends the request: the client, or the server in a callback.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Caller {
     Client,
     Server,
 }
 
-/// A small document that has every place at which a snippet can stand.
+/// A small document with every node that a snippet can be put into.
 fn document(holder: Holder, snippet: &str, caller: Caller) -> Document {
     let at = |wanted| if holder == wanted { value(snippet) } else { json!({}) };
     let media = match holder {
@@ -62,70 +62,69 @@ fn with(mut first: Value, rest: Value) -> Value {
     first
 }
 
-/// All edits must be of the change; where a snippet stands in the request and in the reply, there are two.
+/// Every edit must be of the change. A snippet that is in the request and in the response gives two edits.
 #[track_caller]
-fn edits(pair: &Pair, half: &Half, caller: Caller, base: &str, revision: &str) -> Vec<Edit> {
+fn edits(pair: &RulePair, rule: &Rule, caller: Caller, base: &str, revision: &str) -> Vec<Edit> {
     let [base, revision] = [base, revision].map(|snippet| document(pair.example.holder, snippet, caller));
     let diff = compare(&base, &revision);
-    assert!(diff.unclassified.is_empty(), "{}: unclassified {:#?}", half.id, diff.unclassified);
-    let most = if pair.example.holder == Holder::MediaType { 2 } else { 1 };
-    assert!((1..=most).contains(&diff.edits.len()), "{}: {:#?}", half.id, diff.edits);
+    assert!(diff.unclassified.is_empty(), "{}: unclassified {:#?}", rule.id, diff.unclassified);
+    let max_edits = if pair.example.holder == Holder::MediaType { 2 } else { 1 };
+    assert!((1..=max_edits).contains(&diff.edits.len()), "{}: {:#?}", rule.id, diff.edits);
     for edit in &diff.edits {
-        assert_eq!(edit.change, half.change, "{}", half.id);
+        assert_eq!(edit.change, rule.change, "{}", rule.id);
     }
     diff.edits
 }
 
 #[test]
-fn each_example_is_found_and_judged_as_the_table_says() {
+fn each_example_gives_its_change_with_the_levels_of_the_table() {
     for pair in pairs() {
         let (base, revision) = (pair.example.base, pair.example.revision);
         let second = pair.second.as_ref().unwrap_or(&pair.first);
-        for (half, base, revision) in [(&pair.first, base, revision), (second, revision, base)] {
-            // What a client sends when it calls, the server sends when it calls back.
+        for (rule, base, revision) in [(&pair.first, base, revision), (second, revision, base)] {
+            // The client sends the request of an operation, the server that of a callback.
             let callers = [Caller::Client, Caller::Server].into_iter();
-            let edits = callers.flat_map(|caller| edits(pair, half, caller, base, revision));
+            let edits = callers.flat_map(|caller| edits(pair, rule, caller, base, revision));
             let findings = edits.flat_map(|edit| edit.findings);
             let found: BTreeSet<_> = findings.map(|finding| (finding.rule, finding.level)).collect();
-            let says = half.says.iter();
-            let expected: BTreeSet<_> = says.map(|says| (half.rule(says.direction), says.level)).collect();
-            assert!(!found.is_empty(), "{}: reaches nothing", half.id);
-            assert_eq!(found, expected, "{}", half.id);
+            let effects = rule.effects.iter();
+            let expected: BTreeSet<_> =
+                effects.map(|effect| (rule.id_in(effect.direction), effect.level)).collect();
+            assert!(!found.is_empty(), "{}: no finding", rule.id);
+            assert_eq!(found, expected, "{}", rule.id);
         }
     }
 }
 
-/// Whatever a client sends the server may send in a call back, and the other way round: each rule has both directions.
+/// In a callback the server sends what a client sends elsewhere, so each rule needs an effect for both directions.
 #[test]
-fn every_rule_knows_both_directions() {
-    for half in halves() {
-        let has = |direction| half.says.iter().any(|says| says.direction == direction);
-        assert_eq!(has(Direction::Request), has(Direction::Reply), "{}", half.id);
-        assert_ne!(has(Direction::Request), has(Direction::Call), "{}", half.id);
+fn every_rule_has_both_directions() {
+    for rule in rules() {
+        let has = |direction| rule.effect(direction).is_some();
+        assert_eq!(has(Direction::Request), has(Direction::Response), "{}", rule.id);
+        assert_ne!(has(Direction::Request), has(Direction::Call), "{}", rule.id);
     }
 }
 
-/// What a change does to requests, its opposite does to replies.
+/// The effect of a change on requests is the effect of its reverse on responses.
 #[test]
-fn request_and_reply_mirror_each_other() {
+fn effects_on_requests_mirror_those_on_responses() {
     for pair in pairs() {
         let second = pair.second.as_ref().unwrap_or(&pair.first);
-        let level = |half: &Half, direction| {
-            half.says.iter().find(|says| says.direction == direction).map(|says| says.level)
-        };
+        let level = |rule: &Rule, direction| rule.effect(direction).map(|effect| effect.level);
         let mirrors = [(&pair.first, second), (second, &pair.first)]
             .into_iter()
-            .all(|(half, other)| level(half, Direction::Request) == level(other, Direction::Reply));
-        match pair.waiver {
-            None => assert!(mirrors, "{}: no mirror and no waiver", pair.first.id),
-            Some(_) => assert!(!mirrors, "{}: the waiver is not needed any more", pair.first.id),
+            .all(|(rule, reverse)| level(rule, Direction::Request) == level(reverse, Direction::Response));
+        match pair.asymmetry {
+            None => assert!(mirrors, "{}: asymmetric, without a reason", pair.first.id),
+            Some(_) => assert!(!mirrors, "{}: symmetric, but has a reason for an asymmetry", pair.first.id),
         }
     }
 }
 
-/// What adds something has an opposite that removes it, by name.
+/// The reverse of a change that adds something removes it, which the ids must show.
 #[test]
-fn what_comes_can_go() {
+fn ids_of_reverse_changes_are_opposites() {
     const OPPOSITES: &[(&str, &str)] = &[
         ("added", "removed"),
         ("set", "unset"),
@@ -137,13 +136,13 @@ fn what_comes_can_go() {
     for pair in pairs() {
         let second = pair.second.as_ref();
         for (one, other) in OPPOSITES {
-            for (half, opposite) in
+            for (rule, opposite) in
                 [(&pair.first, second), (second.unwrap_or(&pair.first), Some(&pair.first))]
             {
                 let has = |id: &str, word: &str| id == word || id.ends_with(&format!("-{word}"));
-                if has(half.id, one) {
+                if has(rule.id, one) {
                     let id = opposite.map_or("", |opposite| opposite.id);
-                    assert!(has(id, other), "{} has no opposite, but {id:?}", half.id);
+                    assert!(has(id, other), "the reverse of {} is {id:?}", rule.id);
                 }
             }
         }
@@ -151,25 +150,25 @@ fn what_comes_can_go() {
 }
 
 #[test]
-fn every_change_stands_in_the_table_once() {
+fn every_change_has_exactly_one_rule() {
     let source = include_str!("change.rs");
     let body = source.split_once("enum Change {").expect("the enum").1;
     let names =
         body.lines().filter_map(|line| line.trim().strip_suffix(',')).filter(|name| !name.contains('/'));
     let declared: BTreeSet<String> = names.map(str::to_owned).collect();
     let mut table = BTreeSet::new();
-    for half in halves() {
-        assert!(table.insert(format!("{:?}", half.change)), "{:?} stands twice", half.change);
+    for rule in rules() {
+        assert!(table.insert(format!("{:?}", rule.change)), "{:?} has two rules", rule.change);
     }
     assert_eq!(declared, table);
-    assert_eq!(half(Change::OperationRemoved).map(|half| half.says[0].level), Some(Level::Breaking));
+    assert_eq!(rule_of(Change::OperationRemoved).map(|rule| rule.effects[0].level), Some(Level::Breaking));
 }
 
 #[test]
-fn every_rule_explains_itself() {
+fn every_rule_has_an_explanation() {
     let ids = ids();
     let different: BTreeSet<&String> = ids.iter().collect();
-    assert_eq!(ids.len(), different.len(), "an id stands twice");
+    assert_eq!(ids.len(), different.len(), "two rules have the same id");
     for id in &ids {
         let text = explain(id).expect("a rule");
         assert!(text.starts_with(&format!("{id}: ")) && text.contains("because"), "{text}");

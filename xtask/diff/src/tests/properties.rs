@@ -156,7 +156,7 @@ fn is_around(outer: &str, inner: &str) -> bool {
 
 fn opposite(change: Change) -> Change {
     let pair = rules::pairs().find(|pair| {
-        pair.first.change == change || pair.second.as_ref().is_some_and(|half| half.change == change)
+        pair.first.change == change || pair.second.as_ref().is_some_and(|rule| rule.change == change)
     });
     let pair = pair.expect("every change is in the table");
     match &pair.second {

@@ -150,7 +150,7 @@ fn every_rule_that_is_shown_can_be_explained() {
             let known = openapi_diff::rules::explain(rule).or_else(|| crate::rust::explain(rule));
             assert!(known.is_some(), "{rule} of\n{text}");
         }
-        for kind in ["rust-", "run-", "request-", "reply-"] {
+        for kind in ["rust-", "run-", "request-", "response-"] {
             assert!(shown.iter().any(|rule| rule.starts_with(kind)), "no {kind} in\n{text}");
         }
     }

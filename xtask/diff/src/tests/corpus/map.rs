@@ -164,8 +164,8 @@ fn place(way: &Reach) -> (&'static str, &'static str) {
         (Direction::Request, _, false) => ("b", "request-property"),
         (_, MessagePart::Header, true) => ("H", "response-header"),
         (_, MessagePart::Header, false) => ("h", "response-header-property"),
-        (Direction::Reply, _, true) => ("R", "response-body"),
-        (Direction::Reply, _, false) => ("r", "response-property"),
+        (Direction::Response, _, true) => ("R", "response-body"),
+        (Direction::Response, _, false) => ("r", "response-property"),
     }
 }
 
@@ -228,7 +228,9 @@ impl Known<'_> {
                 format!("{id}-with-default")
             }
             C::BecameRequired if self.is_unsent(Direction::Request) && id.contains("request") => return None,
-            C::RequiredPropertyRemoved if self.is_unsent(Direction::Reply) && id.starts_with("response") => {
+            C::RequiredPropertyRemoved
+                if self.is_unsent(Direction::Response) && id.starts_with("response") =>
+            {
                 return Some(("response-required-write-only-property-removed".to_owned(), "info"));
             }
             _ => return self.bound(id, level),
