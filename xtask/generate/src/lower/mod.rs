@@ -13,13 +13,13 @@
 //! lowered` shows what all of them make of the fragment.
 
 mod constraints;
-mod described;
 mod errors;
+mod format_parameters;
 mod media_types;
 mod nullable;
 mod open_enums;
+mod property_descriptions;
 mod prune;
-mod reply_form;
 mod rustdoc;
 mod secrets;
 mod successes;
@@ -43,13 +43,13 @@ pub struct Pass {
 pub const PASSES: &[Pass] = &[
     Pass { name: "successes", run: successes::run },
     Pass { name: "media_types", run: media_types::run },
-    Pass { name: "reply_form", run: reply_form::run },
+    Pass { name: "format_parameters", run: format_parameters::run },
     Pass { name: "errors", run: errors::run },
     Pass { name: "secrets", run: secrets::run },
     Pass { name: "nullable", run: nullable::run },
     Pass { name: "open_enums", run: open_enums::run },
     Pass { name: "constraints", run: constraints::run },
-    Pass { name: "described", run: described::run },
+    Pass { name: "property_descriptions", run: property_descriptions::run },
     Pass { name: "rustdoc", run: rustdoc::run },
     Pass { name: "prune", run: prune::run },
 ];

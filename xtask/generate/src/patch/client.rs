@@ -43,7 +43,7 @@ fn remove_prelude(file: &mut syn::File) -> Patched {
     expect("modules `prelude`", 1, before - file.items.len())
 }
 
-/// The traits through which a generated client sends. This one sends nothing; see [`super::unsent`].
+/// The traits through which a generated client sends. This one sends nothing; see [`super::prepared`].
 fn remove_trait(file: &mut syn::File, name: &str) -> Patched {
     let is_it = |item: &Item| match item {
         Item::Impl(block) => {

@@ -6,13 +6,13 @@
 
 mod attributes;
 mod client;
-mod methods;
+mod headers;
 mod models;
 mod open_enums;
 mod parts;
 mod paths;
+mod prepared;
 mod split;
-mod unsent;
 
 #[cfg(test)]
 mod tests;
@@ -43,9 +43,9 @@ pub fn patch(tokens: TokenStream, lowered: &Value) -> Result<Trees, UnexpectedOu
     let mut file: syn::File =
         syn::parse2(tokens).map_err(|error| UnexpectedOutput(format!("it does not parse: {error}")))?;
     client::patch(&mut file)?;
-    methods::patch(&mut file, lowered)?;
+    headers::patch(&mut file, lowered)?;
     paths::patch(&mut file, lowered)?;
-    unsent::patch(&mut file, lowered)?;
+    prepared::patch(&mut file, lowered)?;
     parts::patch(&mut file, lowered)?;
     models::patch(types_of(&mut file)?, lowered)?;
     open_enums::patch(&mut file, lowered)?;

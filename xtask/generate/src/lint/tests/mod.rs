@@ -1,11 +1,11 @@
 //! Each rule, broken by changing one text of a small valid document; and documents of any shape.
 
+mod all_checks;
 mod cases;
-mod families;
+mod duplicates;
 mod hostile;
-mod passes;
-mod twice;
-mod words;
+mod messages;
+mod pipeline;
 
 use std::collections::BTreeSet;
 use std::panic::Location;

@@ -1,6 +1,6 @@
 //! What lint promises to find, word by word, and what a user then reads: position, pointer and help.
 //!
-//! `words.txt` holds it; `UPDATE_GOLDEN=1 cargo test -p atlas-codegen words` writes it anew, and the diff of the commit is the
+//! `messages.txt` holds it; `UPDATE_GOLDEN=1 cargo test -p atlas-codegen messages` writes it anew, and the diff of the commit is the
 //! review. The cases beside this file look at each kind from more sides, and at kinds and positions only.
 
 use super::*;
@@ -190,7 +190,7 @@ fn words() -> Vec<(&'static str, Case)> {
 
 #[test]
 fn each_word_of_the_promise_is_kept() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lint/tests/words.txt");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lint/tests/messages.txt");
     let mut is = String::new();
     for (promise, case) in words() {
         assert!(!case.problems().is_empty(), "{}: nothing is found", case.place);

@@ -2,7 +2,7 @@
 //! gets through to a panic.
 
 mod change;
-mod made_up;
+mod random_schemas;
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::*;
 use crate::{Error, LintAgainst};
 use change::{any_change, extend};
-use made_up::{MADE_UP, any_body, any_component};
+use random_schemas::{MADE_UP, any_body, any_component};
 
 fn read(file: &str) -> Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
@@ -34,7 +34,7 @@ fn problems_or_code(value: &Value) -> Result<(), TestCaseError> {
     let generated = crate::generate(&document).map_err(|failure| TestCaseError::fail(failure.to_string()))?;
     for text in [&generated.models, &generated.requests, &generated.operations] {
         let file = syn::parse_file(text).map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?;
-        prop_assert_eq!(twice::names_twice(&file), Vec::<String>::new());
+        prop_assert_eq!(duplicates::names_twice(&file), Vec::<String>::new());
     }
     Ok(())
 }
