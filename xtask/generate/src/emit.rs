@@ -1,4 +1,4 @@
-//! The generated files and the disk: compare, or replace all of them or none.
+//! Compares the generated files with the disk, and replaces all of them or none.
 
 use std::fmt;
 use std::fs;
@@ -7,29 +7,29 @@ use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
 
-/// A file and what it shall hold.
+/// A generated file.
 pub struct Target {
-    /// Where it is.
+    /// The path of the file.
     pub path: PathBuf,
-    /// What messages call it.
+    /// The name of the file in messages.
     pub name: String,
-    /// What it shall hold.
+    /// The generated contents.
     pub contents: String,
 }
 
-/// A target that does not hold what it shall.
+/// A file whose contents differ from the generated ones.
 pub struct Drift<'a> {
     target: &'a Target,
-    /// What it holds, where there is such a file. Not always text: whatever it is can be put back as it was.
+    /// The current contents, if the file exists. These are bytes, so that contents that are not UTF-8 can be restored.
     before: Option<Vec<u8>>,
 }
 
 /// An operation on a file failed.
 #[derive(Debug)]
 pub struct IoError {
-    /// What could not be done.
+    /// A description of the failed operation.
     pub what: String,
-    /// Why.
+    /// The cause.
     pub error: io::Error,
 }
 
@@ -46,13 +46,13 @@ impl std::error::Error for IoError {
 }
 
 impl IoError {
-    /// `what` could not be done because of `error`.
+    /// Creates an error for the operation that `what` describes.
     pub fn new(what: impl Into<String>, error: io::Error) -> Self {
         Self { what: what.into(), error }
     }
 }
 
-/// The targets that differ from the disk.
+/// Returns the targets that differ from the files on the disk.
 pub fn drifts(targets: &[Target]) -> Result<Vec<Drift<'_>>, IoError> {
     let mut drifts = Vec::new();
     for target in targets {
@@ -65,8 +65,8 @@ pub fn drifts(targets: &[Target]) -> Result<Vec<Drift<'_>>, IoError> {
     Ok(drifts)
 }
 
-/// What a file holds, `None` where there is no such file. Bytes that are no text count as a difference, not
-/// as a failure: the file is generated, and writing it anew is the mend.
+/// Reads a file; `None` if it does not exist. Contents that are not UTF-8 count as a difference, not as an error,
+/// because generating the file again fixes them.
 fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
@@ -76,12 +76,12 @@ fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
 }
 
 impl Drift<'_> {
-    /// What the file is called.
+    /// The name of the file.
     pub fn name(&self) -> &str {
         &self.target.name
     }
 
-    /// The unified diff from what is there to what shall be.
+    /// Writes the unified diff from the current to the generated contents.
     pub fn print(&self, out: &mut dyn Write) -> io::Result<()> {
         let name = &self.target.name;
         let before = String::from_utf8_lossy(self.before.as_deref().unwrap_or_default());
@@ -91,21 +91,21 @@ impl Drift<'_> {
     }
 }
 
-/// Replaces the files. Everything that can fail for a reason of its own (no space, no permission) is done
-/// before the first file is touched; if a replacement fails all the same, those before it are taken back.
+/// Replaces the files. The steps that are likely to fail (no space, no permission) run before the first file is
+/// replaced. If a replacement fails nevertheless, the previous ones are rolled back.
 pub fn write(drifts: &[Drift<'_>]) -> Result<(), IoError> {
     let stage_new = |drift: &Drift<'_>| stage(drift.target, drift.target.contents.as_bytes());
     let staged = drifts.iter().map(stage_new).collect::<Result<Vec<_>, _>>()?;
     for (done, (file, drift)) in staged.into_iter().zip(drifts).enumerate() {
         if let Err(error) = file.persist(&drift.target.path) {
-            drifts[..done].iter().for_each(take_back);
+            drifts[..done].iter().for_each(restore);
             return Err(IoError::new(format!("could not replace {}", drift.name()), error.error));
         }
     }
     Ok(())
 }
 
-/// Contents in a file beside the target, so that replacing is a rename within one file system.
+/// Writes the contents to a temporary file next to the target, so that replacing is a rename within one file system.
 fn stage(target: &Target, contents: &[u8]) -> Result<tempfile::NamedTempFile, IoError> {
     let path = &target.path;
     let failure = |error| IoError::new(format!("could not write {}", target.name), error);
@@ -114,7 +114,7 @@ fn stage(target: &Target, contents: &[u8]) -> Result<tempfile::NamedTempFile, Io
     let mut file = tempfile::Builder::new().prefix(".xtask-").tempfile_in(folder).map_err(failure)?;
     file.write_all(contents).map_err(failure)?;
     file.as_file().sync_all().map_err(failure)?;
-    // A temporary file is readable by its owner alone; the file that it becomes is like any other source.
+    // Only the owner can read a temporary file. The generated file needs the permissions of any other source file.
     match fs::metadata(path) {
         Ok(before) => file.as_file().set_permissions(before.permissions()).map_err(failure)?,
         Err(_) => make_readable(file.as_file()).map_err(failure)?,
@@ -133,9 +133,8 @@ fn make_readable(_: &fs::File) -> io::Result<()> {
     Ok(())
 }
 
-/// Puts back what was there, whole or not at all. The failure that led here is what gets reported, whether or not this
-/// succeeds.
-fn take_back(drift: &Drift<'_>) {
+/// Atomically restores the previous contents. Ignores errors, because the caller reports the original error.
+fn restore(drift: &Drift<'_>) {
     let path = &drift.target.path;
     match &drift.before {
         Some(before) => _ = stage(drift.target, before).map(|file| file.persist(path)),
@@ -152,33 +151,33 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_replacement_takes_back_those_before_it() {
-        // Not text: as text it would come back as other bytes.
+    fn a_failed_replacement_restores_the_previous_files() {
+        // Not UTF-8: a conversion to text would change the bytes.
         const OLD: &[u8] = b"old\xff\xfe\r\n";
         let folder = tempfile::tempdir().unwrap();
         let old = folder.path().join("old");
         fs::write(&old, OLD).unwrap();
-        // A file cannot take the place of a folder, and that shows only when it tries.
+        // A file cannot replace a folder, and only the rename reports this.
         fs::create_dir(folder.path().join("folder")).unwrap();
         let targets = ["old", "absent", "folder"].map(|name| target(folder.path(), name));
         let mut drifts = drifts(&targets[..2]).unwrap();
         drifts.push(Drift { target: &targets[2], before: None });
         #[cfg(unix)]
-        let was = seal(&old);
+        let mode_before = make_read_only(&old);
 
         let failure = write(&drifts).unwrap_err();
         assert_eq!(failure.what, "could not replace folder");
         assert_eq!(fs::read(&old).unwrap(), OLD);
         #[cfg(unix)]
-        assert_eq!(mode(&old), was);
-        let left: Vec<_> =
+        assert_eq!(mode(&old), mode_before);
+        let remaining: Vec<_> =
             fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-        assert_eq!(left.len(), 2, "{left:?}");
+        assert_eq!(remaining.len(), 2, "{remaining:?}");
     }
 
-    /// Takes away the right to write into the file, as opposed to replacing it; returns its mode.
+    /// Removes the permission to write to the file, which does not prevent replacing it. Returns the mode.
     #[cfg(unix)]
-    fn seal(path: &Path) -> u32 {
+    fn make_read_only(path: &Path) -> u32 {
         use std::os::unix::fs::PermissionsExt as _;
         fs::set_permissions(path, fs::Permissions::from_mode(0o440)).unwrap();
         mode(path)
@@ -191,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_text_are_a_difference() {
+    fn invalid_utf_8_is_a_difference() {
         let folder = tempfile::tempdir().unwrap();
         let targets = [target(folder.path(), "file")];
         for (bytes, differs) in [(&b"new"[..], false), (b"new\xff", true), (b"", true)] {
@@ -201,10 +200,10 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_touched_before_everything_is_staged() {
+    fn no_file_changes_before_all_are_staged() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("file"), "old").unwrap();
-        let targets = [target(folder.path(), "file"), target(&folder.path().join("file"), "beneath a file")];
+        let targets = [target(folder.path(), "file"), target(&folder.path().join("file"), "below a file")];
         let drifts = targets.each_ref().map(|target| Drift { target, before: None });
         assert!(write(&drifts).is_err());
         assert_eq!(fs::read_to_string(folder.path().join("file")).unwrap(), "old");

@@ -1,7 +1,7 @@
-//! progenitor: its settings, running it, and finding the place when it gives up.
+//! Runs progenitor, and finds the cause in the document if progenitor fails.
 //!
-//! The only file that names progenitor. It takes the lowered document and returns tokens; what progenitor
-//! cannot do is done by `patch`.
+//! Only this file uses the crate `progenitor`. It converts the lowered document to tokens; `patch` does what progenitor
+//! cannot do.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -14,47 +14,48 @@ use serde_json::{Value, json};
 use crate::lower::{self, walk};
 use crate::patch;
 
-/// The version that `Cargo.toml` pins, for the banner. A test holds the two together.
+/// The version that `Cargo.toml` pins, for the banner. A test compares the two.
 pub const PROGENITOR: &str = "0.15.1";
 
-/// The schemas of ids, each a validated type of the same name in the SDK. Only these may stand in a path.
+/// The schemas of ids. The SDK has a validated type of the same name for each. Path parameters must have one of these
+/// types.
 pub const ID_TYPES: &[&str] =
     &["OrgId", "ProjectId", "SourceProjectId", "ClusterId", "MigrationId", "ValidationId"];
 
-/// The schemas that the SDK has a hand-written type for, at its root and of the same name, beside the ids.
+/// The other schemas with a hand-written type of the same name at the root of the SDK.
 pub const HAND_WRITTEN: &[&str] = &["LinkToken", "AccessListEntry", "ShardKeyOrder"];
 
-/// The SDK's type of a secret without a name of its own.
+/// The SDK's type for secrets that have no type of their own.
 const SECRET_TYPE: &str = "crate::Secret";
 
-/// Where `patch` puts the open enums. It shortens this path to what the place of use needs.
+/// The path of the open enums. `patch` shortens it depending on the module that uses an enum.
 pub const ENUM_PREFIX: &str = "crate::generated::models::";
 
-/// progenitor gave up.
+/// progenitor failed.
 #[derive(Debug)]
 pub struct GeneratorFailure {
-    /// What it said.
+    /// The error or panic message.
     pub message: String,
-    /// JSON pointers into the lowered document: the parts that it gives up on when it sees them alone.
-    pub places: Vec<String>,
+    /// JSON pointers into the lowered document: the parts for which progenitor fails when they are alone.
+    pub pointers: Vec<String>,
 }
 
-/// The client, as progenitor writes it.
+/// Returns the client that progenitor generates.
 pub fn tokens(lowered: &Value) -> Result<TokenStream, GeneratorFailure> {
-    run(lowered).map_err(|message| GeneratorFailure { message, places: culprits(lowered) })
+    run(lowered).map_err(|message| GeneratorFailure { message, pointers: failing_parts(lowered) })
 }
 
 fn run(lowered: &Value) -> Result<TokenStream, String> {
     let document: OpenAPI = serde::Deserialize::deserialize(lowered)
         .map_err(|error: serde_json::Error| format!("not an OpenAPI 3.0 document: {error}"))?;
     let mut generator = Generator::new(&settings(lowered));
-    // A generator that panicked is dropped, never used again: that is what unwind safety is about.
+    // Unwind safe: a generator that panicked is dropped and not used again.
     catch_unwind(AssertUnwindSafe(|| generator.generate_tokens(&document)))
         .map_err(|panic| format!("progenitor panicked: {}", panic_text(panic.as_ref())))?
-        .map_err(|error| format!("progenitor refused the document: {error}"))
+        .map_err(|error| format!("progenitor rejected the document: {error}"))
 }
 
-/// What a panic said.
+/// The message of a panic.
 pub fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
@@ -64,23 +65,23 @@ fn settings(lowered: &Value) -> GenerationSettings {
     let mut settings = GenerationSettings::new();
     settings
         .with_interface(InterfaceStyle::Positional)
-        // Ordered, so that the same value is always written as the same text.
+        // Ordered, so that equal values serialize to equal texts.
         .with_map_type("::std::collections::BTreeMap")
         .with_derive("PartialEq");
-    for (name, path) in replaced(lowered) {
-        // typify looks for the name of the type, not for that of the schema.
+    for (name, path) in replacements(lowered) {
+        // typify expects the name of the type, not of the schema.
         settings.with_replacement(patch::type_name(name), path, [TypeImpl::Display].into_iter());
     }
     settings
 }
 
-/// Which schemas are replaced, and by what.
-fn replaced(lowered: &Value) -> impl Iterator<Item = (&str, String)> {
+/// The schemas that are replaced, with the paths of the types that replace them.
+fn replacements(lowered: &Value) -> impl Iterator<Item = (&str, String)> {
     walk::schemas(lowered).filter_map(|(name, schema)| {
         let path = if ID_TYPES.contains(&name.as_str()) || HAND_WRITTEN.contains(&name.as_str()) {
             format!("crate::{name}")
         } else if walk::text(schema, "format") == Some("password") {
-            // A secret that nobody configured must not become a string that prints itself.
+            // A secret without a configured type must not become a `String`, whose `Debug` shows it.
             SECRET_TYPE.to_owned()
         } else if schema.get(lower::KNOWN_VALUES).is_some() {
             format!("{ENUM_PREFIX}{}", patch::type_name(name))
@@ -91,9 +92,9 @@ fn replaced(lowered: &Value) -> impl Iterator<Item = (&str, String)> {
     })
 }
 
-/// The parts of the document that progenitor gives up on when each is all it sees. A refusal carries no
-/// place, and this finds it; it costs one run for each part, in a case that should never happen.
-fn culprits(lowered: &Value) -> Vec<String> {
+/// The parts of the document for which progenitor fails when they are alone. progenitor's errors contain no position,
+/// so this function runs progenitor once per part. It is slow, but lint should prevent such failures.
+fn failing_parts(lowered: &Value) -> Vec<String> {
     let schemas_only = with_paths(lowered, json!({}));
     if run(&schemas_only).is_err() {
         return walk::schemas(lowered)
@@ -102,8 +103,8 @@ fn culprits(lowered: &Value) -> Vec<String> {
             .collect();
     }
     walk::operations(lowered)
-        .filter(|place| run(&only_operation(lowered, place)).is_err())
-        .map(|place| place.pointer())
+        .filter(|node| run(&only_operation(lowered, node)).is_err())
+        .map(|node| node.pointer())
         .collect()
 }
 
@@ -116,12 +117,12 @@ fn only_schema(schemas_only: &Value, name: &str) -> Value {
     document
 }
 
-fn only_operation(lowered: &Value, place: &walk::OperationNode<'_>) -> Value {
-    let mut item = json!({ place.method: place.operation });
-    if let Some(parameters) = place.item.get("parameters") {
+fn only_operation(lowered: &Value, node: &walk::OperationNode<'_>) -> Value {
+    let mut item = json!({ node.method: node.operation });
+    if let Some(parameters) = node.item.get("parameters") {
         item["parameters"] = parameters.clone();
     }
-    with_paths(lowered, json!({ place.path: item }))
+    with_paths(lowered, json!({ node.path: item }))
 }
 
 fn with_paths(lowered: &Value, paths: Value) -> Value {
@@ -137,28 +138,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_banner_names_the_version_that_is_pinned() {
+    fn the_banner_contains_the_pinned_version() {
         let pinned = format!("progenitor = {{ version = \"={PROGENITOR}\"");
         assert!(include_str!("../Cargo.toml").contains(&pinned), "Cargo.toml does not contain: {pinned}");
     }
 
     #[test]
-    fn a_panic_names_the_place() {
-        let reply = |content: Value| json!({"2XX": {"description": "d", "content": content}});
+    fn a_panic_is_reported_with_its_operation() {
+        let responses = |content: Value| json!({"2XX": {"description": "d", "content": content}});
         let document = json!({
             "openapi": "3.0.3",
             "info": {"title": "t", "version": "1"},
             "paths": {
-                "/good": {"get": {"operationId": "good", "responses": reply(json!({}))}},
-                "/bad": {"get": {"operationId": "bad", "responses": reply(json!({"application/json": {}}))}},
+                "/good": {"get": {"operationId": "good", "responses": responses(json!({}))}},
+                "/bad": {"get": {"operationId": "bad", "responses": responses(json!({"application/json": {}}))}},
             },
         });
         let failure = tokens(&document).unwrap_err();
-        assert_eq!(failure.places, ["/paths/~1bad/get"], "{}", failure.message);
+        assert_eq!(failure.pointers, ["/paths/~1bad/get"], "{}", failure.message);
     }
 
     #[test]
-    fn a_refused_schema_is_named() {
+    fn an_error_is_reported_with_its_schema() {
         let document = json!({
             "openapi": "3.0.3",
             "info": {"title": "t", "version": "1"},
@@ -169,6 +170,6 @@ mod tests {
             }},
         });
         let failure = tokens(&document).unwrap_err();
-        assert_eq!(failure.places, ["/components/schemas/Bad"], "{}", failure.message);
+        assert_eq!(failure.pointers, ["/components/schemas/Bad"], "{}", failure.message);
     }
 }

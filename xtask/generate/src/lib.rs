@@ -2,16 +2,16 @@
 //!
 //! The pipeline, each step a module:
 //!
-//! 1. [`lint`] adds what the generator and the wrapper require to the lint of `openapi_fragment`.
-//! 2. [`lower`] rewrites what progenitor cannot take: the fragment stays true, and a copy of it is lowered.
-//! 3. [`generator`] runs progenitor. It is the only module that names it.
+//! 1. [`lint`] adds the requirements of the generator and of the wrapper to the lint of `openapi_fragment`.
+//! 2. [`lower`] rewrites a copy of the fragment for progenitor. The fragment itself describes the server accurately.
+//! 3. [`generator`] runs progenitor. Only this module uses the crate `progenitor`.
 //! 4. [`patch`] changes the syntax tree that progenitor returns.
-//! 5. `print` writes syntax trees as text.
+//! 5. `print` converts syntax trees to text.
 //! 6. [`emit`] compares the texts with the files, or replaces the files.
 //!
-//! [`operations`] reads the operation table from the document as it is written. [`wrapper`] reads the hand-written sources
-//! of the SDK: as text, because they may not compile while the generated part is out of date. For the same reason nothing
-//! here depends on the SDK.
+//! [`operations`] reads the operation table from the document before it is lowered. [`wrapper`] reads the hand-written
+//! sources of the SDK as text, because they may not compile while the generated part is out of date. For the same
+//! reason this crate does not depend on the SDK.
 
 pub mod emit;
 pub mod generator;
@@ -30,6 +30,6 @@ pub use pipeline::{
 };
 pub use wrapper::Exposed;
 
-/// The stack that generating needs: progenitor and syn recurse into types, and the stack of the main thread differs from
-/// machine to machine.
+/// The stack size that code generation needs. progenitor and syn recurse into types, and the default stack size of the
+/// main thread depends on the machine.
 pub const STACK: usize = 256 << 20;

@@ -1,14 +1,14 @@
-//! Where the files of the project are.
+//! The paths of the project's files.
 
 use std::path::{Path, PathBuf};
 
-/// The fragment, as problems and banners call it.
+/// The fragment, from the root of the workspace. Problems and banners use this path.
 pub const FRAGMENT: &str = "spec/atlas-migration.yaml";
 
-/// Findings of the review diff that were accepted, beside the fragment.
+/// The file of acknowledged findings of the review diff, in the folder of the fragment.
 pub const ACKNOWLEDGED: &str = "acknowledged.toml";
 
-/// Where the fragment differs from the published document on purpose, beside the fragment.
+/// The file of intended differences from the published document, in the folder of the fragment.
 pub const DEVIATIONS: &str = "deviations.toml";
 
 /// The folder of the generated files, from the root of the workspace.
@@ -17,10 +17,10 @@ pub const GENERATED: &str = "atlas-migration-sdk/src/generated";
 /// The sources of the SDK, from the root of the workspace.
 pub const SDK_SOURCES: &str = "atlas-migration-sdk/src";
 
-/// The file whose list of operations is kept, from the root of the workspace.
+/// The file with the generated list of operations, from the root of the workspace.
 pub const README: &str = "README.md";
 
-/// The manifest that holds the version, from the root of the workspace.
+/// The manifest with the version, from the root of the workspace.
 pub const MANIFEST: &str = "Cargo.toml";
 
 /// The SDK's changelog, from the root of the workspace.

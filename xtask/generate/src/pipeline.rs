@@ -1,6 +1,6 @@
-//! The pipeline: a fragment's bytes in, the texts of the generated files out.
+//! The pipeline: converts the bytes of a fragment to the texts of the generated files.
 //!
-//! Reads nothing and writes nothing but what it is given.
+//! This module does no I/O.
 
 use std::fmt;
 
@@ -8,23 +8,23 @@ use openapi_fragment::{Document, Problem};
 use serde_json::Value;
 
 use crate::generator::{self, GeneratorFailure};
-use crate::lint::{Known, lint};
+use crate::lint::{Requirements, lint};
 use crate::lower::{self, walk};
 use crate::operations::{self, Missing, Operation};
 use crate::patch::{self, Trees, UnexpectedOutput};
 use crate::print::{self, Origin};
 use crate::wrapper::Exposed;
 
-/// Why nothing could be generated.
+/// The reason why no code was generated.
 #[derive(Debug)]
 pub enum Error {
-    /// What lint found.
+    /// The document has problems.
     Problems(Vec<Problem>),
-    /// The generator gave up on a document that lint accepted: a gap in this crate.
+    /// The generator failed for a document that lint accepted, which is a bug in this crate.
     Generator {
-        /// What happened.
+        /// The error message.
         message: String,
-        /// Where the cause likely is, each as people write a position.
+        /// The likely positions of the cause, formatted for messages.
         positions: Vec<String>,
     },
 }
@@ -46,7 +46,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// What comes out.
+/// The generated texts.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Generated {
     /// `models.rs`
@@ -59,56 +59,57 @@ pub struct Generated {
     pub table: String,
 }
 
-/// How far a fragment is held to the wrapper.
+/// Which parts of the wrapper a fragment must match.
 #[derive(Clone, Copy, Debug)]
 pub enum LintAgainst<'a> {
-    /// Not at all: it is not this project's.
+    /// None: the fragment belongs to another project.
     Nothing,
-    /// To its types, so that the generated code can be looked at before a method calls it.
+    /// The types, so that the generated code can be inspected before the wrapper has a method for each operation.
     Types,
-    /// Also to its methods: each operation has one, under each of its names.
+    /// The types and the methods: each operation needs a method, with an alias for each of its names.
     Methods(&'a Exposed),
 }
 
-/// Loads and lints. Nothing that this refuses goes any further.
+/// Loads and lints a document. Documents with problems are not processed further.
 pub fn load(name: &str, bytes: &[u8], against: LintAgainst<'_>) -> Result<Document, Error> {
     let document = Document::load(name, bytes).map_err(Error::Problems)?;
     check(&document, against)?;
     Ok(document)
 }
 
-/// Lints.
+/// Lints a document.
 pub fn check(document: &Document, against: LintAgainst<'_>) -> Result<(), Error> {
     let (id_types, replacements) = (generator::ID_TYPES, generator::HAND_WRITTEN);
     let problems = match against {
-        LintAgainst::Nothing => lint_alone(document),
-        LintAgainst::Types => lint(document, &Known { id_types, replacements, exposed: None }),
+        LintAgainst::Nothing => lint_without_wrapper(document),
+        LintAgainst::Types => lint(document, &Requirements { id_types, replacements, exposed: None }),
         LintAgainst::Methods(exposed) => {
-            lint(document, &Known { id_types, replacements, exposed: Some(exposed) })
+            lint(document, &Requirements { id_types, replacements, exposed: Some(exposed) })
         }
     };
     if problems.is_empty() { Ok(()) } else { Err(Error::Problems(problems)) }
 }
 
-fn lint_alone(document: &Document) -> Vec<Problem> {
-    let there = |names: &[&'static str]| -> Vec<&'static str> {
+/// Requires only the hand-written types whose schemas the document contains.
+fn lint_without_wrapper(document: &Document) -> Vec<Problem> {
+    let existing = |names: &[&'static str]| -> Vec<&'static str> {
         let names = names.iter().copied();
         names.filter(|name| walk::schemas(&document.value).any(|(schema, _)| schema == name)).collect()
     };
-    let (id_types, replacements) = (there(generator::ID_TYPES), there(generator::HAND_WRITTEN));
-    lint(document, &Known { id_types: &id_types, replacements: &replacements, exposed: None })
+    let (id_types, replacements) = (existing(generator::ID_TYPES), existing(generator::HAND_WRITTEN));
+    lint(document, &Requirements { id_types: &id_types, replacements: &replacements, exposed: None })
 }
 
-/// Generates from a document that passed lint.
+/// Generates code from a document that passed lint.
 pub fn generate(document: &Document) -> Result<Generated, Error> {
     let origin = Origin { path: document.path(), sha256: document.sha256() };
     let operations = operations(document)?;
     let Trees { models, requests } = trees(document)?;
     Ok(Generated {
-        models: print::print(&models, "The models: the values that requests and responses hold.", &origin),
+        models: print::print(&models, "The models: the data types of requests and responses.", &origin),
         requests: print::print(
             &requests,
-            "The requests: for each operation, a function that makes its request.",
+            "The requests: one function per operation, which prepares its request.",
             &origin,
         ),
         operations: table(document, &operations, &origin)?,
@@ -116,18 +117,17 @@ pub fn generate(document: &Document) -> Result<Generated, Error> {
     })
 }
 
-/// The models and the requests as syntax trees, for code that reads them rather than prints them. The document passed
-/// lint.
+/// The models and the requests as syntax trees, for code that analyzes them. The document must have passed lint.
 pub fn trees(document: &Document) -> Result<Trees, Error> {
     let lowered = lower::lower(&document.value);
-    let tokens = generator::tokens(&lowered).map_err(|failure| place(document, failure))?;
+    let tokens = generator::tokens(&lowered).map_err(|failure| with_positions(document, failure))?;
     patch::patch(tokens, &lowered).map_err(unexpected)
 }
 
-/// The operations of the document, as written.
+/// The operations of the document, which is not lowered.
 pub fn operations(document: &Document) -> Result<Vec<Operation>, Error> {
     operations::read(&document.value).map_err(|Missing { pointer, what }| Error::Generator {
-        message: format!("the operation table needs {what}, which an operation does not have"),
+        message: format!("an operation lacks {what}, which the operation table needs"),
         positions: vec![at(document, &pointer)],
     })
 }
@@ -140,12 +140,12 @@ fn table(document: &Document, operations: &[Operation], origin: &Origin<'_>) -> 
     Ok(print::print(&file, "The operations of the fragment, as data.", origin))
 }
 
-fn place(document: &Document, GeneratorFailure { message, places: pointers }: GeneratorFailure) -> Error {
+fn with_positions(document: &Document, GeneratorFailure { message, pointers }: GeneratorFailure) -> Error {
     let positions = pointers.iter().map(|pointer| at(document, pointer)).collect();
     Error::Generator { message, positions }
 }
 
-/// `file:line:column (pointer)`, as far as the document has such a place.
+/// `file:line:column (pointer)`, with the nearest existing position.
 fn at(document: &Document, pointer: &str) -> String {
     let position = document.nearest_position(pointer);
     format!("{}:{}:{} (#{pointer})", document.path(), position.line, position.column)
@@ -153,16 +153,16 @@ fn at(document: &Document, pointer: &str) -> String {
 
 fn unexpected(UnexpectedOutput(what): UnexpectedOutput) -> Error {
     Error::Generator {
-        message: format!("progenitor's output is not what xtask's patches expect: {what}"),
+        message: format!("the output of progenitor differs from what the patches expect: {what}"),
         positions: vec!["xtask/generate/src/patch".to_owned()],
     }
 }
 
-/// What progenitor sees, as JSON.
+/// The lowered document, which is the input of progenitor, as JSON.
 pub fn lowered_json(document: &Document) -> Result<String, Error> {
     let lowered: Value = lower::lower(&document.value);
     serde_json::to_string_pretty(&lowered).map(|text| text + "\n").map_err(|error| Error::Generator {
-        message: format!("the lowered document does not print: {error}"),
+        message: format!("the lowered document cannot be serialized: {error}"),
         positions: Vec::new(),
     })
 }
@@ -184,13 +184,13 @@ paths:
 ";
 
     #[test]
-    fn an_operation_without_a_method_is_refused() {
-        // The fragment lacks the wrapper's types, so that there are other problems, too.
+    fn an_operation_without_a_method_is_a_problem() {
+        // The fragment lacks the wrapper's types, so there are other problems too.
         let lacks_a_method = |wrapper: &str| {
             let exposed = Exposed::of_text("org.rs", wrapper);
             let against = LintAgainst::Methods(&exposed);
             let Err(Error::Problems(problems)) = load("fragment.yaml", FRAGMENT.as_bytes(), against) else {
-                panic!("nobody missed the types")
+                panic!("the missing types were not reported")
             };
             problems.iter().any(|problem| problem.violation.rule.id == "operation-not-exposed")
         };
@@ -198,8 +198,8 @@ paths:
         assert!(!lacks_a_method(r#"impl Org { #[doc(alias = "deleteThings")] pub fn delete(&self) {} }"#));
     }
 
-    /// One operation more than the project has.
-    const TENTH: &str = "
+    /// An additional operation for the project's fragment.
+    const ADDITIONAL: &str = "
   /api/atlas/v2/groups/{groupId}/rehearsals:
     parameters:
       - $ref: '#/components/parameters/GroupId'
@@ -219,15 +219,17 @@ paths:
 ";
 
     #[test]
-    fn a_tenth_operation_waits_for_its_method_and_nothing_else() {
+    fn an_additional_operation_needs_only_a_method() {
         let fragment = std::fs::read_to_string(paths::root().join(paths::FRAGMENT)).unwrap();
         assert_eq!(fragment.matches("\npaths:\n").count(), 1);
-        let fragment = fragment.replace("\npaths:\n", &format!("\npaths:{TENTH}"));
+        let fragment = fragment.replace("\npaths:\n", &format!("\npaths:{ADDITIONAL}"));
         let load =
             |exposed: &Exposed| load(paths::FRAGMENT, fragment.as_bytes(), LintAgainst::Methods(exposed));
 
         let exposed = Exposed::read(&paths::root(), paths::SDK_SOURCES).unwrap();
-        let Err(Error::Problems(problems)) = load(&exposed) else { panic!("nobody missed the method") };
+        let Err(Error::Problems(problems)) = load(&exposed) else {
+            panic!("the missing method was not reported")
+        };
         let [problem] = &problems[..] else { panic!("{problems:?}") };
         assert_eq!(problem.violation.rule.id, "operation-not-exposed");
         assert_eq!(problem.violation.values, [("operation", "endGroupRehearsals".to_owned())]);

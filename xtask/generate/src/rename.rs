@@ -1,18 +1,18 @@
-//! The names that generated code gives: the steps of progenitor 0.15 and typify 0.8, with the same crate `heck`; and
-//! the names of the variants of open enums, which are ours.
+//! Converts names of the document to names in generated code.
 //!
-//! Lint finds with them what becomes one name or none, and generating uses the same functions, so that the two cannot
-//! come to different names. Nothing here judges whether a name is a good one.
+//! Names of types, fields and functions follow the steps of progenitor 0.15 and typify 0.8, which use the same crate
+//! `heck`. The names of the variants of open enums are this crate's own. Lint and the generator use the same functions,
+//! so that they always agree.
 
 use heck::{ToPascalCase as _, ToSnakeCase as _};
 
-/// The variant of an open enum that holds what the server may learn.
+/// The variant of an open enum for unknown values.
 pub(crate) const CATCH_ALL: &str = "Unknown";
 
-/// The component schema that lowering adds, for the secrets that have no name.
+/// The component schema that lowering adds for inline secrets.
 pub(crate) const SECRET: &str = "Secret";
 
-/// The name of the type that a component schema becomes.
+/// The name of the type for a component schema.
 pub fn type_name(component: &str) -> String {
     identifier(prepare(component).to_pascal_case(), "X")
 }
@@ -22,8 +22,7 @@ pub(crate) fn snake(name: &str) -> String {
     identifier(prepare(name).to_snake_case(), "x")
 }
 
-/// The name of the variant that a value of an open enum becomes; none where it would be no name, or that of the
-/// variant for values that nobody knows.
+/// The name of the variant for a value of an open enum; `None` if it would be invalid or equal to [`CATCH_ALL`].
 pub(crate) fn variant(value: &str) -> Option<String> {
     let mut name = prepare(value).to_pascal_case();
     if name.starts_with(|first: char| first.is_ascii_digit()) {
@@ -44,9 +43,9 @@ fn is_plain(character: char) -> bool {
     character.is_alphanumeric() || character == '_'
 }
 
-/// What cannot begin a name gets something before it, and a keyword something behind it. That may make it another name.
-fn identifier(name: String, before: &str) -> String {
-    let name = if name.starts_with(char::is_alphabetic) { name } else { format!("{before}{name}") };
+/// Adds the prefix to names that do not start with a letter, and `_` to keywords. The result may equal another name.
+fn identifier(name: String, prefix: &str) -> String {
+    let name = if name.starts_with(char::is_alphabetic) { name } else { format!("{prefix}{name}") };
     let keyword = syn::parse_str::<syn::Ident>(&name).is_err() || name == "gen";
     if keyword { format!("{name}_") } else { name }
 }

@@ -1,9 +1,8 @@
-//! The methods of the hand-written wrapper, and the names under which its documentation lists them.
+//! Reads the methods of the hand-written wrapper, and their aliases in the documentation.
 //!
-//! The convention: the public method of an operation carries `#[doc(alias = "<operationId>")]`, and another alias for
-//! each name by which people from elsewhere know the operation. Reads the source rather than the crate, because the
-//! crate may not compile while its generated part is out of date. Does not judge what a method does, nor which names
-//! it should have: that is lint's.
+//! By convention, the public method of an operation has the attribute `#[doc(alias = "<operationId>")]`, and an alias
+//! for each name of the operation in other tools. This module parses the sources, because the crate may not compile
+//! while its generated part is out of date. Lint checks which methods and aliases are required.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -23,18 +22,18 @@ pub struct Exposed {
 /// A public function of the wrapper.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Method {
-    /// Its own name.
+    /// The name of the function.
     pub name: String,
-    /// What problems call its file.
+    /// The name of the file in problems.
     pub file: String,
-    /// Where its name stands.
+    /// The position of its name.
     pub position: Position,
     aliases: BTreeSet<String>,
 }
 
 impl Method {
-    /// Whether a search of the documentation for this name finds it. rustdoc refuses an alias that equals the name of
-    /// the function itself, which the search finds anyway.
+    /// Whether a search for this name in the documentation finds the method. rustdoc rejects an alias that equals the
+    /// name of the function, which the search finds anyway.
     pub fn is_found_under(&self, name: &str) -> bool {
         self.name == name || self.aliases.contains(name)
     }
@@ -45,25 +44,25 @@ impl Exposed {
     pub fn read(root: &Path, folder: &str) -> Result<Self, WrapperError> {
         let mut exposed = Self::default();
         for (file, text) in sources(&root.join(folder))? {
-            // With the separators of the fragment's path, on every machine.
+            // Always with `/` as the separator, like the path of the fragment.
             let steps: Vec<_> = file.iter().map(|step| step.to_string_lossy()).collect();
             exposed.add(&format!("{folder}/{}", steps.join("/")), &text)?;
         }
         Ok(exposed)
     }
 
-    /// The public functions that say that they are of this operation.
+    /// The public functions with an alias for this operation.
     pub fn methods_of(&self, operation_id: &str) -> impl Iterator<Item = &Method> {
         self.methods.iter().filter(move |method| method.is_found_under(operation_id))
     }
 
-    /// What one file exposes, for tests of what is made of it.
+    /// The methods of one file.
     #[cfg(test)]
     pub fn of_text(file: &str, text: &str) -> Self {
         Self::default().and_text(file, text)
     }
 
-    /// The same and what one more file exposes.
+    /// Adds the methods of another file.
     #[cfg(test)]
     pub fn and_text(mut self, file: &str, text: &str) -> Self {
         self.add(file, text).unwrap();
@@ -123,7 +122,8 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     }
 }
 
-/// The sources of the wrapper: each file's path from this folder, and its text; none below `generated`.
+/// The sources of the wrapper, except those in `generated`: the path of each file relative to this folder, and its
+/// text.
 pub fn sources(folder: &Path) -> Result<Vec<(PathBuf, String)>, WrapperError> {
     let files = rust_files(folder)?.into_iter().map(|file| {
         let text = std::fs::read_to_string(&file).map_err(|error| WrapperError::io(&file, error))?;
@@ -132,7 +132,7 @@ pub fn sources(folder: &Path) -> Result<Vec<(PathBuf, String)>, WrapperError> {
     files.collect()
 }
 
-/// Whether a function with these attributes says which operation it is the method of.
+/// Whether a function with these attributes is the method of an operation.
 pub fn exposes_operation(attributes: &[syn::Attribute]) -> bool {
     attributes.iter().any(|attribute| !aliases(attribute).is_empty())
 }
@@ -141,7 +141,7 @@ pub fn exposes_operation(attributes: &[syn::Attribute]) -> bool {
 fn aliases(attribute: &syn::Attribute) -> Vec<String> {
     let mut aliases = Vec::new();
     if attribute.path().is_ident("doc") && matches!(attribute.meta, syn::Meta::List(_)) {
-        // What does not parse here is another form of `doc`, which rustdoc checks.
+        // Ignores other forms of `doc`, which rustdoc checks.
         let _ = attribute.parse_nested_meta(|meta| {
             if !meta.path.is_ident("alias") {
                 return Err(meta.error("not an alias"));
@@ -161,7 +161,7 @@ fn aliases(attribute: &syn::Attribute) -> Vec<String> {
     aliases
 }
 
-/// In the order of their names, so that errors come in the same order on every machine.
+/// Sorted by path, so that the order of errors is the same on every machine.
 fn rust_files(folder: &Path) -> Result<Vec<PathBuf>, WrapperError> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -170,7 +170,7 @@ fn rust_files(folder: &Path) -> Result<Vec<PathBuf>, WrapperError> {
         for entry in entries {
             let entry = entry.map_err(|error| WrapperError::io(&folder, error))?;
             let path = entry.path();
-            // Not followed through symbolic links, which could lead in a circle.
+            // Symbolic links are not followed, because they may form a cycle.
             let kind = entry.file_type().map_err(|error| WrapperError::io(&path, error))?;
             if kind.is_dir() && entry.file_name() != "generated" {
                 folders.push(path);
@@ -201,7 +201,7 @@ impl WrapperError {
         Self { file: file.to_owned(), cause: Cause::Io(error) }
     }
 
-    /// The file is not Rust.
+    /// The file is not valid Rust.
     pub fn syntax(file: &Path, error: &syn::Error) -> Self {
         let start = error.span().start();
         let cause = Cause::Syntax { line: start.line, column: start.column + 1, message: error.to_string() };
@@ -213,11 +213,11 @@ impl fmt::Display for WrapperError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let file = self.file.display();
         match &self.cause {
-            Cause::Io(error) => write!(f, "{file}: cannot be read: {error}"),
+            Cause::Io(error) => write!(f, "could not read {file}: {error}"),
             Cause::Syntax { line, column, message } => {
                 write!(
                     f,
-                    "{file}:{line}:{column}: not Rust: {message}\n    help: correct it; lint looks here for the methods of the operations"
+                    "{file}:{line}:{column}: invalid Rust: {message}\n    help: correct the syntax; lint reads the methods of the operations from this file"
                 )
             }
         }
@@ -238,7 +238,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn exposes(text: &str, expected: &[&str]) {
+    fn assert_aliases(text: &str, expected: &[&str]) {
         let exposed = Exposed::of_text("src/a.rs", text);
         let aliases = exposed.methods.iter().flat_map(|method| &method.aliases);
         assert_eq!(aliases.collect::<Vec<_>>(), expected);
@@ -246,21 +246,21 @@ mod tests {
 
     #[test]
     fn finds_aliases_of_public_functions() {
-        exposes(r#"impl Org { #[doc(alias = "a")] pub async fn f(&self) {} }"#, &["a"]);
-        exposes(r#"impl Org { #[doc(alias("a", "b"))] pub fn f() {} }"#, &["a", "b"]);
-        exposes(r#"impl Org { #[doc(alias = "a")] #[doc(alias = "b")] pub fn f() {} }"#, &["a", "b"]);
-        exposes(r#"#[doc(alias = "a", alias = "b")] pub fn f() {}"#, &["a", "b"]);
-        exposes(r#"mod inner { impl X { #[doc(alias = "a")] pub fn f() {} } }"#, &["a"]);
-        exposes(r#"impl Org { #[doc(alias = "a")] fn private() {} }"#, &[]);
-        exposes(r#"impl Org { #[doc(alias = "a")] pub(crate) fn inner() {} }"#, &[]);
-        exposes(r#"#[cfg(test)] mod tests { #[doc(alias = "a")] pub fn f() {} }"#, &[]);
-        exposes(r#"#[cfg(feature = "x")] mod x { #[doc(alias = "a")] pub fn f() {} }"#, &["a"]);
-        exposes(r#"#[doc(alias = "a")] pub struct NotAFunction;"#, &[]);
-        exposes("/// alias = \"a\"\n#[doc(hidden)] #[doc = \"a\"] pub fn f() {}", &[]);
+        assert_aliases(r#"impl Org { #[doc(alias = "a")] pub async fn f(&self) {} }"#, &["a"]);
+        assert_aliases(r#"impl Org { #[doc(alias("a", "b"))] pub fn f() {} }"#, &["a", "b"]);
+        assert_aliases(r#"impl Org { #[doc(alias = "a")] #[doc(alias = "b")] pub fn f() {} }"#, &["a", "b"]);
+        assert_aliases(r#"#[doc(alias = "a", alias = "b")] pub fn f() {}"#, &["a", "b"]);
+        assert_aliases(r#"mod inner { impl X { #[doc(alias = "a")] pub fn f() {} } }"#, &["a"]);
+        assert_aliases(r#"impl Org { #[doc(alias = "a")] fn private() {} }"#, &[]);
+        assert_aliases(r#"impl Org { #[doc(alias = "a")] pub(crate) fn inner() {} }"#, &[]);
+        assert_aliases(r#"#[cfg(test)] mod tests { #[doc(alias = "a")] pub fn f() {} }"#, &[]);
+        assert_aliases(r#"#[cfg(feature = "x")] mod x { #[doc(alias = "a")] pub fn f() {} }"#, &["a"]);
+        assert_aliases(r#"#[doc(alias = "a")] pub struct NotAFunction;"#, &[]);
+        assert_aliases("/// alias = \"a\"\n#[doc(hidden)] #[doc = \"a\"] pub fn f() {}", &[]);
     }
 
     #[test]
-    fn names_the_place_of_a_method() {
+    fn records_the_position_of_a_method() {
         let exposed = Exposed::of_text(
             "src/a.rs",
             "impl Org {\n    #[doc(alias = \"a\")]\n    pub async fn ping(&self) {}\n}",
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn names_the_place_of_a_syntax_error() {
+    fn reports_the_position_of_a_syntax_error() {
         let error = Exposed::default().add("src/a.rs", "\nfn f( {}").unwrap_err();
         assert!(error.to_string().starts_with("src/a.rs:2:"), "{error}");
     }

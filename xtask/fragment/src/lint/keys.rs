@@ -67,7 +67,7 @@ fn check_fields(node: &Node<'_>, report: &mut Report<'_>) {
             Some(Value::String(text)) if field.shape == Shape::Text && text.trim().is_empty() => {
                 report.add(&node.at(field.key), missing_key(field.key));
             }
-            Some(value) if !field.shape.holds(value) => {
+            Some(value) if !field.shape.matches(value) => {
                 wrong_type(field.shape.name(), value, &node.at(field.key), report);
             }
             Some(_) => {}

@@ -28,13 +28,13 @@ static NO_TARGET: Rule = Rule {
 };
 
 static SIBLINGS: Rule = Rule {
-    id: "siblings-of-a-reference",
+    id: "reference-with-siblings",
     message: "{siblings} next to a `$ref` has no effect",
     help: "remove everything next to the `$ref`, or move it to the component",
 };
 
 static NULLABLE_REFERENCE: Rule = Rule {
-    id: "nullable-beside-a-reference",
+    id: "reference-with-nullable",
     message: "{siblings} next to a `$ref` has no effect",
     help: "write `nullable: true` and `allOf: [{$ref: …}]`",
 };

@@ -28,7 +28,7 @@ static INSECURE_URL: Rule = Rule {
 pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
     for node in context.nodes.of_role(Role::Requirement) {
         for (name, scopes) in node.value.as_object().into_iter().flatten() {
-            if !Shape::Texts.holds(scopes) {
+            if !Shape::Texts.matches(scopes) {
                 wrong_type(Shape::Texts.name(), scopes, &node.at(name), report);
             }
             if context.nodes.component("securitySchemes", name).is_none() {

@@ -98,7 +98,7 @@ pub fn keys_of(role: Role) -> impl Iterator<Item = &'static str> {
 
 impl Shape {
     /// Whether the value has this shape. Does not check nested nodes that have a role.
-    pub(super) fn holds(self, value: &Value) -> bool {
+    pub(super) fn matches(self, value: &Value) -> bool {
         match self {
             Self::Text => value.is_string(),
             Self::Texts => value.as_array().is_some_and(|items| items.iter().all(Value::is_string)),

@@ -29,12 +29,12 @@ const EDITS: &[(&str, &str, &str)] = &[
     (
         "owner: {$ref: '#/components/schemas/Name'}",
         "owner: {$ref: '#/components/schemas/Name', format: date}",
-        "siblings-of-a-reference",
+        "reference-with-siblings",
     ),
     (
         "owner: {$ref: '#/components/schemas/Name'}",
         "owner: {$ref: '#/components/schemas/Name', nullable: true}",
-        "nullable-beside-a-reference",
+        "reference-with-nullable",
     ),
     (
         "    Name: {description: A name., type: string}",
@@ -76,7 +76,7 @@ const EDITS: &[(&str, &str, &str)] = &[
     (
         "          content:",
         "          x-empty-versions: ['2024-05-30']\n          content:",
-        "empty-versions-beside-content",
+        "empty-versions-with-content",
     ),
     ("application/vnd.atlas.2024-05-30+json", "application/json", "response-without-version"),
     (

@@ -21,8 +21,8 @@ static SUNSET_BEFORE_VERSION: Rule = Rule {
     help: "correct one of the two dates",
 };
 
-static EMPTY_VERSIONS_BESIDE_CONTENT: Rule = Rule {
-    id: "empty-versions-beside-content",
+static EMPTY_VERSIONS_WITH_CONTENT: Rule = Rule {
+    id: "empty-versions-with-content",
     message: "`x-empty-versions` on a response with a body",
     help: "remove one of the two",
 };
@@ -84,7 +84,7 @@ fn check_empty_versions(node: &Node<'_>, report: &mut Report<'_>) {
         }
     }
     if node.get("content").is_some() {
-        report.add(&list, EMPTY_VERSIONS_BESIDE_CONTENT.violation(&[]));
+        report.add(&list, EMPTY_VERSIONS_WITH_CONTENT.violation(&[]));
     }
 }
 

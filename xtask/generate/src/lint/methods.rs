@@ -1,43 +1,43 @@
-//! The wrapper has a method for each operation, which its documentation lists under the published names.
+//! Checks that the wrapper has a method for each operation, with aliases for the published names.
 
 use openapi_fragment::Rule;
 use openapi_fragment::lint::{Context, Operation, Report};
 
-use super::Known;
+use super::Requirements;
 use crate::wrapper::Exposed;
 
 static NOT_EXPOSED: Rule = Rule {
     id: "operation-not-exposed",
     message: "the wrapper has no method for `{operation}`",
-    help: "write a `pub fn` with `#[doc(alias = \"{operation}\")]` in atlas-migration-sdk/src, on the handle whose id the \
-           path names (api/org.rs, api/project.rs), or in client/mod.rs where it names none",
+    help: "add a `pub fn` with `#[doc(alias = \"{operation}\")]` in atlas-migration-sdk/src, to the handle whose id the path \
+           contains (api/org.rs, api/project.rs), or to client/mod.rs if the path contains no id",
 };
 
 static ALIAS_MISSING: Rule = Rule {
     id: "alias-missing",
-    message: "the documentation does not find `{method}` ({position}) under `{alias}`",
-    help: "write `#[doc(alias = \"{alias}\")]` above `fn {method}` at {position}",
+    message: "`{method}` ({position}) has no alias `{alias}` in the documentation",
+    help: "add `#[doc(alias = \"{alias}\")]` to `fn {method}` at {position}",
 };
 
-pub(super) fn check(known: &Known<'_>, context: &Context<'_, '_>, report: &mut Report<'_>) {
-    let Some(exposed) = known.exposed else { return };
+pub(super) fn check(requirements: &Requirements<'_>, context: &Context<'_, '_>, report: &mut Report<'_>) {
+    let Some(exposed) = requirements.exposed else { return };
     for operation in context.operations {
-        is_exposed(exposed, operation, report);
+        check_operation(exposed, operation, report);
     }
 }
 
-/// The keys of the names by which people look for an operation, beside its id.
-const PUBLISHED: [&str; 2] = ["x-short-name", "x-go-sdk-name"];
+/// The keys of the other names by which users search for an operation.
+const NAME_KEYS: [&str; 2] = ["x-short-name", "x-go-sdk-name"];
 
-fn is_exposed(exposed: &Exposed, operation: &Operation<'_, '_>, report: &mut Report<'_>) {
+fn check_operation(exposed: &Exposed, operation: &Operation<'_, '_>, report: &mut Report<'_>) {
     let node = operation.node;
     let Some(id) = node.text("operationId").filter(|id| !id.trim().is_empty()) else { return };
     let Some(first) = exposed.methods_of(id).next() else {
         return report.add(&node.at("operationId"), NOT_EXPOSED.violation(&[("operation", &id)]));
     };
-    for key in PUBLISHED {
+    for key in NAME_KEYS {
         let Some(name) = node.text(key).filter(|name| !name.trim().is_empty()) else { continue };
-        // An operation may have several methods, such as a page and all pages; one of them is enough.
+        // An operation may have several methods, such as one page and all pages. One of them needs the alias.
         if !exposed.methods_of(id).any(|method| method.is_found_under(name)) {
             let position = format!("{}:{}", first.file, first.position);
             let violation = ALIAS_MISSING.violation(&[

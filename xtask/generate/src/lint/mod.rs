@@ -1,8 +1,8 @@
-//! What the generator and the wrapper require of a document, beyond what lint of any document finds.
+//! Lint for the requirements of the generator and of the wrapper.
 //!
-//! These checks run with those of `openapi_fragment`, on the same nodes, and report in the same list. They are here and
-//! not there because each depends on Rust: on names that must become identifiers, on types that the generator can make,
-//! on types written by hand, or on the methods of the wrapper.
+//! These checks run together with those of `openapi_fragment`, on the same nodes, and report in the same list. They are
+//! in this crate because each depends on Rust: on names that must become identifiers, on types that the generator can
+//! produce, on hand-written types, or on the methods of the wrapper.
 
 mod methods;
 mod names;
@@ -19,34 +19,34 @@ use openapi_fragment::{Document, Problem};
 
 use crate::wrapper::Exposed;
 
-/// What lint must know beside the document.
+/// The requirements of the wrapper on a document.
 #[derive(Debug)]
-pub struct Known<'a> {
+pub struct Requirements<'a> {
     /// The schemas that are replaced by validated id types.
     pub id_types: &'a [&'a str],
     /// The schemas that are replaced by hand-written types.
     pub replacements: &'a [&'a str],
-    /// What the wrapper exposes; `None` for a fragment that it need not expose.
+    /// The methods of the wrapper; `None` if it need not have a method for each operation.
     pub exposed: Option<&'a Exposed>,
 }
 
-impl Known<'_> {
-    /// Whether the generator does not look into the schema, because a hand-written type replaces it.
+impl Requirements<'_> {
+    /// Whether a hand-written type replaces the schema, so that the generator does not read it.
     fn is_replaced(&self, schema: &str) -> bool {
         self.id_types.contains(&schema) || self.replacements.contains(&schema)
     }
 }
 
-/// All problems, in the order of the file.
-pub fn lint(document: &Document, known: &Known<'_>) -> Vec<Problem> {
-    let needed: Vec<&str> = known.id_types.iter().chain(known.replacements).copied().collect();
+/// Runs all checks. Returns the problems in the order of the file.
+pub fn lint(document: &Document, requirements: &Requirements<'_>) -> Vec<Problem> {
+    let needed: Vec<&str> = requirements.id_types.iter().chain(requirements.replacements).copied().collect();
     let check_all = |context: &Context<'_, '_>, report: &mut Report<'_>| {
-        CHECKS.iter().for_each(|check| check(known, context, report));
+        CHECKS.iter().for_each(|check| check(requirements, context, report));
     };
     openapi_fragment::lint::lint(document, &Settings { needed_schemas: &needed }, &[&check_all])
 }
 
-type Check = fn(&Known<'_>, &Context<'_, '_>, &mut Report<'_>);
+type Check = fn(&Requirements<'_>, &Context<'_, '_>, &mut Report<'_>);
 
 const CHECKS: &[Check] =
     &[replacements::check, names::check, methods::check, parameters::check, successes::check, types::check];

@@ -1,4 +1,4 @@
-//! The successes of an operation have one type, because the generated function returns one.
+//! Checks that the success responses of an operation have one type, because the generated function returns one type.
 
 use std::collections::HashMap;
 
@@ -6,32 +6,32 @@ use openapi_fragment::Rule;
 use openapi_fragment::lint::{Context, Operation, Part, Report};
 use serde_json::Value;
 
-use super::Known;
+use super::Requirements;
 
 static DIFFERENT_SUCCESSES: Rule = Rule {
     id: "different-successes",
-    message: "this success is of another type than `{other}`",
-    help: "let each success have the same schema for the same version, or none of them a body",
+    message: "the type of this success response differs from that of `{other}`",
+    help: "use one schema per version in all success responses, or remove their bodies",
 };
 
-pub(super) fn check(_: &Known<'_>, context: &Context<'_, '_>, report: &mut Report<'_>) {
+pub(super) fn check(_: &Requirements<'_>, context: &Context<'_, '_>, report: &mut Report<'_>) {
     for operation in context.operations {
-        successes(context, operation, report);
+        check_operation(context, operation, report);
     }
 }
 
-fn successes(context: &Context<'_, '_>, operation: &Operation<'_, '_>, report: &mut Report<'_>) {
-    let mut all = operation.successes();
-    let Some(first) = all.next() else { return };
-    let mut types = types(context, first);
+fn check_operation(context: &Context<'_, '_>, operation: &Operation<'_, '_>, report: &mut Report<'_>) {
+    let mut responses = operation.successes();
+    let Some(first) = responses.next() else { return };
+    let mut types = types_of(context, first);
     let has_body = !types.is_empty();
-    for response in all {
-        let own = self::types(context, response);
+    for response in responses {
+        let own = types_of(context, response);
         let other = if own.is_empty() == has_body {
             Some(first.listed.name)
         } else {
             own.iter().find_map(|(version, (schema, _))| {
-                types.get(version).filter(|(known, _)| known != schema).map(|(_, status)| *status)
+                types.get(version).filter(|(other, _)| other != schema).map(|(_, status)| *status)
             })
         };
         if let Some(other) = other {
@@ -41,8 +41,8 @@ fn successes(context: &Context<'_, '_>, operation: &Operation<'_, '_>, report: &
     }
 }
 
-/// By media type the schema, and the status that has it.
-fn types<'a>(
+/// The schema and the status for each media type.
+fn types_of<'a>(
     context: &Context<'_, 'a>,
     response: Part<'_, 'a>,
 ) -> HashMap<&'a str, (Option<&'a Value>, &'a str)> {

@@ -1,59 +1,59 @@
-//! Schemas of which the generator makes the types that the SDK wants.
+//! Checks that the generator can convert the schemas to the types that the SDK requires.
 
 use openapi_fragment::Rule;
 use openapi_fragment::lint::{Context, Node, Report, Role, is_secret};
 use serde_json::Value;
 
-use super::Known;
+use super::Requirements;
 
 static INLINE: Rule = Rule {
     id: "inline-schema",
-    message: "{what} without a name",
+    message: "inline {what}",
     help: "move it to components/schemas, and refer to it",
 };
 
 static ANY_OF: Rule = Rule {
     id: "any-of",
-    message: "`anyOf` has no type in Rust",
+    message: "`anyOf` is not supported",
     help: "write one object with optional properties",
 };
 
 static ONE_OF: Rule = Rule {
     id: "one-of",
-    message: "a `oneOf` would become an enum that fails on what the server adds",
-    help: "write one object with optional properties, or give the component a hand-written type, in xtask/generate/src/generator.rs \
-           and in the SDK",
+    message: "`oneOf` is not supported: it would become an enum that rejects new kinds of values from the server",
+    help: "write one object with optional properties, or a hand-written type for the component, in \
+           xtask/generate/src/generator.rs and in the SDK",
 };
 
 static MERGE: Rule = Rule {
     id: "merge",
-    message: "an `allOf` of several schemas, which may have no value in common",
+    message: "`allOf` with several schemas is not supported, because they may exclude each other",
     help: "write one object with the properties of all of them",
 };
 
 static ENUM_NOT_OF_STRINGS: Rule = Rule {
     id: "enum-not-of-strings",
-    message: "an `enum` that is not of strings",
-    help: "write strings with `type: string`, or replace the schema by a hand-written type",
+    message: "an `enum` with values that are not strings",
+    help: "write `type: string` and strings, or replace the schema by a hand-written type",
 };
 
-pub(super) fn check(known: &Known<'_>, context: &Context<'_, '_>, report: &mut Report<'_>) {
+pub(super) fn check(requirements: &Requirements<'_>, context: &Context<'_, '_>, report: &mut Report<'_>) {
     let schemas = context.nodes.of_role(Role::Schema);
     for node in schemas.filter(|node| node.value.is_object() && node.reference().is_none()) {
         if node.get("anyOf").is_some() {
             report.add(&node.at("anyOf"), ANY_OF.violation(&[]));
         }
-        if node.component.is_none_or(|(_, name)| !known.is_replaced(name)) {
-            combined(context, node, report);
-            inline(node, report);
-            enumeration(node, report);
+        if node.component.is_none_or(|(_, name)| !requirements.is_replaced(name)) {
+            check_composition(context, node, report);
+            check_inline(node, report);
+            check_enum(node, report);
         }
     }
 }
 
-/// What schemas are made of. The generator follows an `allOf` of one schema; it merges several, and where they have
-/// nothing in common makes an enum without variants; and it makes a closed enum of a `oneOf`.
-fn combined(context: &Context<'_, '_>, node: &Node<'_>, report: &mut Report<'_>) {
+/// The generator supports an `allOf` with one schema. It merges several, which results in an enum without variants if
+/// they exclude each other, and it converts a `oneOf` to a closed enum.
+fn check_composition(context: &Context<'_, '_>, node: &Node<'_>, report: &mut Report<'_>) {
     if context.nodes.child(node, "oneOf").is_some() {
         report.add(&node.at("oneOf"), ONE_OF.violation(&[]));
     }
@@ -62,25 +62,25 @@ fn combined(context: &Context<'_, '_>, node: &Node<'_>, report: &mut Report<'_>)
     }
 }
 
-fn inline(node: &Node<'_>, report: &mut Report<'_>) {
+fn check_inline(node: &Node<'_>, report: &mut Report<'_>) {
     if node.is_component {
         return;
     }
     let what = if node.text("type") == Some("object") || node.get("properties").is_some() {
-        "an object"
+        "object schema"
     } else if node.get("enum").is_some() && !is_secret(node) {
-        "an enumeration"
+        "enum schema"
     } else {
         return;
     };
     report.add(&node.path, INLINE.violation(&[("what", &what)]));
 }
 
-/// The values are strings, and of a type that admits them. A type that is missing is another check's problem.
-fn enumeration(node: &Node<'_>, report: &mut Report<'_>) {
+/// The values must be strings, and the type must accept them. Another check reports a missing type.
+fn check_enum(node: &Node<'_>, report: &mut Report<'_>) {
     let Some(Value::Array(values)) = node.get("enum") else { return };
-    let admits = !matches!(node.text("type"), Some("integer" | "number" | "boolean"));
-    let of_strings = admits && values.iter().all(Value::is_string);
+    let accepts_strings = !matches!(node.text("type"), Some("integer" | "number" | "boolean"));
+    let of_strings = accepts_strings && values.iter().all(Value::is_string);
     if !values.is_empty() && !of_strings {
         report.add(&node.at("enum"), ENUM_NOT_OF_STRINGS.violation(&[]));
     }

@@ -1,10 +1,10 @@
-//! The replies that report a failure are dropped; the schemas of their bodies are kept.
+//! Removes error responses, and keeps the schemas of their bodies.
 //!
-//! A typed error reply loses status and headers as soon as its body is not the JSON that was promised: a
-//! gateway's HTML page, an empty 401. progenitor also wants all error bodies of an operation to be of one
-//! type. Without them every failure arrives as the untouched response, and the wrapper reads it leniently, with
-//! all it needs for a good error. Of the bodies it shows its callers the generated parts (the violations of a
-//! bad request), so the schemas are marked with `x-keep` for `prune`.
+//! A typed error response loses status and headers if its body is not the documented JSON, for example the HTML page of
+//! a gateway or an empty 401. progenitor also requires one type for all error bodies of an operation. Without error
+//! responses, every failure is returned as the original response, which the wrapper decodes leniently. The public API
+//! contains generated parts of error bodies (the invalid fields of a bad request), so this pass marks their schemas
+//! with `x-keep` for the pass `prune`.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::walk;
 
-/// On a component schema: it stays although nothing refers to it.
+/// Marks a component schema that is kept although nothing refers to it.
 pub(super) const KEEP: &str = "x-keep";
 
 pub(super) fn run(document: &mut Value) {
@@ -29,13 +29,13 @@ pub(super) fn run(document: &mut Value) {
     }
 }
 
-/// Also what a list or an `allOf` refers to.
+/// The schemas that error bodies refer to, also through lists and `allOf`.
 fn error_schemas(document: &Value) -> BTreeSet<String> {
     let mut bodies = Vec::new();
     walk::operations(document)
-        .flat_map(|place| walk::entries(place.operation, "responses"))
+        .flat_map(|node| walk::entries(node.operation, "responses"))
         .filter(|(code, _)| !code.starts_with('2'))
-        .flat_map(|(_, reply)| walk::entries(walk::resolve(document, reply), "content"))
+        .flat_map(|(_, response)| walk::entries(walk::resolve(document, response), "content"))
         .filter_map(|(_, media)| media.get("schema"))
         .for_each(|schema| bodies.extend(walk::targets_in(schema)));
     bodies.iter().filter_map(|reference| walk::component_schema(reference)).map(str::to_owned).collect()

@@ -1,10 +1,9 @@
-//! The query parameters `envelope` and `pretty` are dropped from every operation.
+//! Removes the query parameters `envelope` and `pretty` from all operations.
 //!
-//! They choose the form of the reply, not what is asked for, and mean the same wherever they stand. The transport,
-//! which also takes an enveloped reply apart, appends them to the URL where they are asked for; as arguments of each
-//! generated method they would be passed on by every wrapper method and written by every call. The operation table
-//! is made from the fragment and still lists them: it says which operation knows which. Their components are left to
-//! the pass `prune`.
+//! They select the format of the response and mean the same in every operation. The transport adds them to the URL on
+//! request, and unwraps enveloped responses. As arguments of the generated functions, every wrapper method would have
+//! to pass them on. The operation table is generated from the fragment and lists them for the operations that support
+//! them. The pass `prune` removes their components.
 
 use serde_json::Value;
 
@@ -13,22 +12,22 @@ use super::walk;
 const NAMES: [&str; 2] = ["envelope", "pretty"];
 
 pub(super) fn run(document: &mut Value) {
-    // References are followed, so the document is read while it is changed.
-    let whole = document.clone();
+    // A copy, because resolving references reads the document while it changes.
+    let original = document.clone();
     for (_, item) in walk::entries_mut(document, "paths") {
-        drop_from(item, &whole);
+        remove_from(item, &original);
     }
     for operation in walk::operations_mut(document) {
-        drop_from(operation, &whole);
+        remove_from(operation, &original);
     }
 }
 
-fn drop_from(holder: &mut Value, document: &Value) {
+fn remove_from(holder: &mut Value, document: &Value) {
     let Some(parameters) = holder.get_mut("parameters").and_then(Value::as_array_mut) else { return };
-    parameters.retain(|parameter| !is_of_the_transport(walk::resolve(document, parameter)));
+    parameters.retain(|parameter| !is_format_parameter(walk::resolve(document, parameter)));
 }
 
-fn is_of_the_transport(parameter: &Value) -> bool {
+fn is_format_parameter(parameter: &Value) -> bool {
     walk::text(parameter, "in") == Some("query")
         && walk::text(parameter, "name").is_some_and(|name| NAMES.contains(&name))
 }

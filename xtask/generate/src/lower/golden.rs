@@ -1,6 +1,6 @@
-//! The golden pairs: what each pass makes of `<case>.in.yaml` is `<case>.out.yaml`.
+//! Golden pairs: each pass converts `<case>.in.yaml` to `<case>.out.yaml`.
 //!
-//! `UPDATE_GOLDEN=1 cargo test -p xtask golden` writes the second anew; the diff of the commit is the review.
+//! `UPDATE_GOLDEN=1 cargo test -p atlas-codegen golden` updates the output files; review the diff in the commit.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ fn load(path: &Path) -> Value {
     Document::load(&name, &bytes).unwrap_or_else(|problems| panic!("{}", problems[0])).value
 }
 
-/// The value as YAML, with as few quotes as a reader can do without. `verify` reads it again.
+/// Formats the value as YAML, with quotes only where necessary. `verify` parses the result.
 fn yaml(value: &Value) -> String {
     let mut text = String::new();
     write_yaml(value, 0, &mut text);
@@ -58,7 +58,7 @@ fn write_yaml(value: &Value, indent: usize, out: &mut String) {
     }
 }
 
-/// Bare where it is plainly a text, else in quotes, where JSON is YAML.
+/// Quotes a string unless it is clearly a string without quotes. JSON strings are valid YAML.
 fn scalar(text: &str) -> String {
     let bare = text.starts_with(|first: char| first.is_ascii_alphabetic())
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_ ./+".contains(c))
@@ -75,14 +75,14 @@ fn verify(pass: &Pass, folder: &Path, case: &str) {
     if env::var_os("UPDATE_GOLDEN").is_some() {
         fs::write(&out, yaml(&value)).unwrap();
     }
-    // As text, so that the order of keys counts and a failure shows a diff that a reader can follow.
-    let [is, shall] = [value, load(&out)].map(|value| serde_json::to_string_pretty(&value).unwrap());
-    let diff = similar::TextDiff::from_lines(&shall, &is).unified_diff().to_string();
-    assert_eq!(diff, "", "{}/{case}: the pass does something else:\n{diff}", pass.name);
+    // Compares texts, so that the order of keys matters and a failure shows a diff.
+    let [actual, expected] = [value, load(&out)].map(|value| serde_json::to_string_pretty(&value).unwrap());
+    let diff = similar::TextDiff::from_lines(&expected, &actual).unified_diff().to_string();
+    assert_eq!(diff, "", "{}/{case}: unexpected output of the pass:\n{diff}", pass.name);
 }
 
 #[test]
-fn each_pass_keeps_to_its_golden_pairs() {
+fn each_pass_matches_its_golden_pairs() {
     for pass in PASSES {
         let folder = folder().join(pass.name);
         let names = names(&folder);
@@ -108,7 +108,7 @@ fn each_folder_belongs_to_a_pass() {
     assert_eq!(names(&folder()), passes);
 }
 
-/// Any JSON whose keys are those that the passes look for.
+/// Arbitrary JSON with keys that the passes read.
 fn documents() -> impl Strategy<Value = Value> {
     let keys = prop::sample::select(vec![
         "paths",
@@ -150,9 +150,9 @@ fn documents() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    /// Lint decides what a fragment may say. Here nothing may panic, and the same goes out for the same in.
+    /// Lint rejects invalid documents. Lowering must not panic for any document, and must be deterministic.
     #[test]
-    fn lowering_takes_any_document(document in documents()) {
+    fn lowering_accepts_any_document(document in documents()) {
         prop_assert_eq!(lower(&document), lower(&document));
     }
 }

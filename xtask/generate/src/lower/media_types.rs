@@ -1,11 +1,10 @@
-//! Vendor media types become `application/json`, and of several versions the newest stays.
+//! Replaces versioned media types by `application/json`, and keeps only the newest version of each body.
 //!
-//! Atlas names the version of a body by its media type, `application/vnd.atlas.2024-05-30+json`, and one body
-//! may exist in several. progenitor refuses such a type in a request, turns it into a raw byte stream in a
-//! reply, and panics on two types in one body. The dates are not lost: the operation table carries them, and
-//! the transport writes `Accept` and `Content-Type` from it. Replies without a body name their versions in
-//! `x-empty-versions`, which only the table needs. The dates are written year first, so the order of the
-//! texts is the order in time.
+//! The media type of a body contains its version, `application/vnd.atlas.2024-05-30+json`, and a body may have several
+//! versions. progenitor rejects such media types in requests, converts them to raw byte streams in responses, and
+//! panics if a body has two media types. The operation table contains the versions, and the transport derives `Accept`
+//! and `Content-Type` from the table. Responses without a body list their versions in `x-empty-versions`, which only
+//! the table needs. Dates start with the year, so they sort chronologically as texts.
 
 use serde_json::{Map, Value};
 
@@ -23,8 +22,7 @@ pub(super) fn run(document: &mut Value) {
 }
 
 fn keep_newest(content: &mut Map<String, Value>) {
-    // "application/vnd…" also stands after "application/json", so a versioned body wins over an unversioned
-    // one.
+    // "application/vnd…" sorts after "application/json", so a versioned body takes precedence.
     let Some(newest) = content.keys().max().cloned() else { return };
     let Some(mut media) = content.shift_remove(&newest) else { return };
     if let Some(media) = media.as_object_mut() {

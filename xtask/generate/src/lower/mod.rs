@@ -1,16 +1,15 @@
-//! From what the server does to what progenitor can take: an ordered list of small, named rewrites.
+//! Lowers the fragment for progenitor, in an ordered list of small, named passes.
 //!
-//! The fragment tells the truth about the server; progenitor understands only part of it, and turns some of
-//! the rest into code that compiles and is wrong. Each pass removes one such difference. A pass takes any
-//! JSON value and leaves alone what it does not understand: what a fragment may say is the business of lint,
-//! which has accepted the document before a pass sees it.
+//! The fragment describes the server accurately. progenitor supports only part of OpenAPI, and converts some of the
+//! rest to code that compiles but is wrong. Each pass removes one such construct. A pass accepts any JSON value and
+//! ignores what it does not recognize, because lint has validated the document before.
 //!
-//! There is no pass that moves inline objects or inline enums into components: lint refuses them, because a
-//! name that a reader of the fragment never wrote should not become a type of the public API. Nor is there
-//! one for ids: lint has them written as references to named schemas, and those are replaced by name.
+//! There is no pass that moves inline objects or inline enums to components. Lint rejects them, because the names of
+//! public types should be chosen in the fragment. There is no pass for ids either: lint requires references to named
+//! schemas, which the generator replaces by name.
 //!
-//! `golden/<pass>/<case>.in.yaml` and `.out.yaml` show each pass at work. `cargo xtask codegen --print
-//! lowered` shows what all of them make of the fragment.
+//! `golden/<pass>/<case>.in.yaml` and `.out.yaml` contain examples for each pass. `cargo xtask codegen --print lowered`
+//! prints the lowered fragment.
 
 mod constraints;
 mod errors;
@@ -30,16 +29,16 @@ use serde_json::Value;
 pub use open_enums::KNOWN_VALUES;
 pub use rustdoc::safe as safe_rustdoc;
 
-/// One rewrite of the document.
+/// A rewrite of the document.
 pub struct Pass {
-    /// Its name: that of its module, and of its folder of golden pairs.
+    /// The name of the pass, of its module and of its folder with golden pairs.
     #[cfg_attr(not(test), allow(dead_code, reason = "read by the verifier of the golden pairs"))]
     pub name: &'static str,
     /// Rewrites the document.
     pub run: fn(&mut Value),
 }
 
-/// The passes, in the order in which they run. The head of each file says what it needs from those before it.
+/// The passes, in the order in which they run. The documentation of each pass lists the passes that must run before it.
 pub const PASSES: &[Pass] = &[
     Pass { name: "successes", run: successes::run },
     Pass { name: "media_types", run: media_types::run },
@@ -54,7 +53,7 @@ pub const PASSES: &[Pass] = &[
     Pass { name: "prune", run: prune::run },
 ];
 
-/// The document as progenitor shall see it.
+/// Returns the document for progenitor.
 pub fn lower(document: &Value) -> Value {
     let mut lowered = document.clone();
     for pass in PASSES {

@@ -1,27 +1,26 @@
-//! `nullable` moves from a component to the places that refer to it.
+//! Moves `nullable` from components to the references to them.
 //!
-//! progenitor turns a nullable component into a type that holds an `Option`, so that an optional reference to
-//! it becomes an option in an option; and it ignores `nullable` beside a `$ref`. What works is `{nullable:
-//! true, allOf: [{$ref: …}]}`, and that is what each such reference becomes. It runs after `secrets`, which
-//! makes references.
+//! progenitor converts a nullable component to a type that contains an `Option`, so an optional reference to it becomes
+//! an `Option<Option<…>>`. It also ignores `nullable` next to a `$ref`. It supports `{nullable: true, allOf: [{$ref:
+//! …}]}`, so this pass rewrites the references to that form. It must run after `secrets`, which creates references.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::walk::{self, Named};
+use super::walk::{self, SchemaKind};
 
 pub(super) fn run(document: &mut Value) {
     let nullable = take_nullable(document);
-    walk::each_schema(document, &mut |named, schema| {
-        if named == Named::Inline {
-            mark(schema, &nullable);
-            lift(schema);
+    walk::each_schema(document, &mut |kind, schema| {
+        if kind == SchemaKind::Inline {
+            wrap_reference(schema, &nullable);
+            lift_nullable(schema);
         }
     });
 }
 
-/// Takes the mark off the components and returns their names.
+/// Removes `nullable` from the components and returns the names of those that were nullable.
 fn take_nullable(document: &mut Value) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for (name, schema) in walk::components_mut(document, "schemas").into_iter().flatten() {
@@ -33,17 +32,17 @@ fn take_nullable(document: &mut Value) -> BTreeSet<String> {
     names
 }
 
-/// Wraps a reference that may be null.
-fn mark(schema: &mut Value, nullable: &BTreeSet<String>) {
+/// Wraps a reference if it is nullable.
+fn wrap_reference(schema: &mut Value, nullable: &BTreeSet<String>) {
     let Some(name) = walk::referred_schema(schema) else { return };
     if walk::flag(schema, "nullable") || nullable.contains(name) {
         *schema = json!({"nullable": true, "allOf": [walk::reference_to(name)]});
     }
 }
 
-/// The reference inside an `allOf` was visited before the schema around it, and may have become an `allOf`
-/// itself. Its mark then belongs to the outer one.
-fn lift(schema: &mut Value) {
+/// Moves `nullable` from an inner to an outer `allOf`. The reference inside an `allOf` is visited before the schema
+/// that contains it, and may have been wrapped in an `allOf` itself.
+fn lift_nullable(schema: &mut Value) {
     let Some([only]) = schema.get_mut("allOf").and_then(Value::as_array_mut).map(Vec::as_mut_slice) else {
         return;
     };

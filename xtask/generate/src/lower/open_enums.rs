@@ -1,27 +1,27 @@
-//! A named string enum becomes a string that lists its known values in `x-known-values`.
+//! Converts a named string enum to a string with its known values in `x-known-values`.
 //!
-//! The server may learn a new state any day. progenitor's enums are closed, and one unknown value fails the
-//! whole reply. So what it sees is a plain string; the generator replaces the type by an open enum that `patch`
-//! writes from the listed values. Only a component has a name that the open enum could bear: lint refuses inline enums,
-//! and enums of other types, except in what is written by hand, such as `ShardKeyOrder`; those stay as they are. Lint
-//! also refuses values that give no variant, so each listed value becomes one.
+//! The server may add values at any time. The enums of progenitor are closed, so one unknown value would make the whole
+//! response invalid. progenitor therefore gets a plain string, and the generator replaces its type by an open enum,
+//! which `patch` generates from the known values. Only components have a name for the open enum. Lint rejects inline
+//! enums, enums of other types, and values without a valid variant name, except in schemas with a hand-written type
+//! such as `ShardKeyOrder`, which this pass does not change.
 
 use serde_json::Value;
 
-use super::walk::{self, Named};
+use super::walk::{self, SchemaKind};
 
-/// On a component schema: the values that are known, in order.
+/// The key for the known values of a component schema, in order.
 pub const KNOWN_VALUES: &str = "x-known-values";
 
 pub(super) fn run(document: &mut Value) {
-    walk::each_schema(document, &mut |named, schema| {
-        if named == Named::Component && walk::text(schema, "type") == Some("string") {
-            open(schema);
+    walk::each_schema(document, &mut |kind, schema| {
+        if kind == SchemaKind::Component && walk::text(schema, "type") == Some("string") {
+            open_enum(schema);
         }
     });
 }
 
-fn open(schema: &mut Value) {
+fn open_enum(schema: &mut Value) {
     if let Some(schema) = schema.as_object_mut()
         && let Some(values) = schema.shift_remove("enum")
     {

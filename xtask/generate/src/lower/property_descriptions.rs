@@ -1,8 +1,7 @@
-//! A property that only refers to a schema takes over that schema's description.
+//! Copies the description of a schema to properties that only refer to it.
 //!
-//! A `$ref` has no siblings, so a property that is one cannot say what it means, and the field that
-//! progenitor makes of it has no documentation. The description of the schema is the best there is. It runs
-//! after the passes that make references.
+//! A `$ref` has no siblings, so a property that is a reference has no description, and its field would have no
+//! documentation. This pass must run after the passes that create references.
 
 use std::collections::BTreeMap;
 

@@ -1,8 +1,8 @@
-//! Components that nothing refers to any more are dropped, except schemas marked with `x-keep`.
+//! Removes unused components, except schemas that are marked with `x-keep`.
 //!
-//! The passes before leave orphans: the bodies of older versions, error replies, headers. progenitor would
-//! make a public type of each schema. What stays is what an operation or a kept schema reaches, directly or
-//! through other components; security schemes stay too, because they are referred to by name, not by `$ref`.
+//! Earlier passes leave unused components: the bodies of older versions, error responses, headers. progenitor would
+//! create a public type for each schema. This pass keeps the components that an operation or a kept schema refers to,
+//! directly or through other components, and the security schemes, which are referred to by name and not by `$ref`.
 
 use openapi_fragment::openapi;
 use serde_json::Value;
@@ -11,11 +11,11 @@ use super::errors::KEEP;
 use super::walk;
 
 pub(super) fn run(document: &mut Value) {
-    let reached = openapi::closure(document, roots(document));
+    let reachable = openapi::closure(document, roots(document));
     let components = walk::entries_mut(document, "components");
     for (kind, components) in components.filter(|(kind, _)| *kind != "securitySchemes") {
         let Some(components) = components.as_object_mut() else { continue };
-        components.retain(|name, _| reached.contains(&openapi::reference_to(kind, name)));
+        components.retain(|name, _| reachable.contains(&openapi::reference_to(kind, name)));
         for (_, component) in components {
             if let Some(component) = component.as_object_mut() {
                 component.shift_remove(KEEP);
@@ -24,7 +24,7 @@ pub(super) fn run(document: &mut Value) {
     }
 }
 
-/// What the operations refer to, and the kept schemas.
+/// The components that operations refer to, and the kept schemas.
 fn roots(document: &Value) -> Vec<String> {
     let mut roots = Vec::new();
     if let Some(paths) = document.get("paths") {

@@ -1,10 +1,9 @@
-//! Titles, descriptions and summaries become text that rustdoc takes as it is meant.
+//! Rewrites titles, descriptions and summaries for rustdoc.
 //!
-//! OpenAPI's descriptions are Markdown for people; progenitor copies them into doc comments, where rustdoc
-//! runs a fenced or indented block as a test, reads `[brackets]` as links to items and `<tags>` as HTML, and
-//! warns of bare addresses. So fences are marked as text, indentation goes, brackets and tags are escaped,
-//! and addresses become links. Code in backticks, web links and what is escaped already stay. Doing it twice
-//! does nothing more.
+//! Descriptions in OpenAPI are Markdown. progenitor copies them into doc comments, where rustdoc runs fenced and
+//! indented blocks as tests, interprets `[brackets]` as links to items and `<tags>` as HTML, and warns about bare URLs.
+//! This pass marks fences as text, removes indentation, escapes brackets and tags, and converts URLs to links. It keeps
+//! code in backticks, web links and escaped characters. The pass is idempotent.
 
 use serde_json::Value;
 
@@ -12,23 +11,23 @@ use super::walk;
 
 pub(super) fn run(document: &mut Value) {
     if let Some(info) = document.get_mut("info") {
-        texts(info);
+        rewrite_prose(info);
     }
     for (_, item) in walk::entries_mut(document, "paths") {
-        walk::elements_mut(item, "parameters").for_each(texts);
+        walk::elements_mut(item, "parameters").for_each(rewrite_prose);
     }
     for operation in walk::operations_mut(document) {
-        texts(operation);
-        walk::elements_mut(operation, "parameters").for_each(texts);
+        rewrite_prose(operation);
+        walk::elements_mut(operation, "parameters").for_each(rewrite_prose);
     }
     for (_, parameter) in walk::components_mut(document, "parameters").into_iter().flatten() {
-        texts(parameter);
+        rewrite_prose(parameter);
     }
-    walk::each_message(document, &mut texts);
-    walk::each_schema(document, &mut |_, schema| texts(schema));
+    walk::each_message(document, &mut rewrite_prose);
+    walk::each_schema(document, &mut |_, schema| rewrite_prose(schema));
 }
 
-fn texts(holder: &mut Value) {
+fn rewrite_prose(holder: &mut Value) {
     rewrite(holder, "title");
     rewrite(holder, "summary");
     rewrite(holder, "description");
@@ -40,7 +39,7 @@ fn rewrite(holder: &mut Value, key: &str) {
     }
 }
 
-/// `text` so that rustdoc reads it as prose.
+/// Escapes `text`, so that rustdoc treats it as prose.
 pub fn safe(text: &str) -> String {
     let mut lines = Vec::new();
     let mut fence: Option<&str> = None;
@@ -59,41 +58,41 @@ pub fn safe(text: &str) -> String {
             (Some(_), _) => lines.push(line.trim_end().to_owned()),
         }
     }
-    // A fence that stays open would swallow what is written after this text.
+    // An unclosed fence would include everything after this text.
     lines.extend(fence.map(str::to_owned));
     lines.join("\n")
 }
 
-/// The fence that begins this line: three or more backticks or tildes.
+/// The fence at the start of this line: three or more backticks or tildes.
 fn fence_of(line: &str) -> Option<&str> {
     let first = line.chars().next().filter(|first| matches!(first, '`' | '~'))?;
     let (fence, info) = line.split_at(run_length(line, first));
-    // "```x```" on one line is code in a sentence.
+    // "```x```" on one line is inline code.
     (fence.len() >= 3 && !info.contains(first)).then_some(fence)
 }
 
-/// How many times `character`, which takes one byte, stands at the start.
+/// The number of repetitions of `character`, which must be one byte long, at the start.
 fn run_length(text: &str, character: char) -> usize {
     text.len() - text.trim_start_matches(character).len()
 }
 
-/// One line outside a fence.
+/// Rewrites one line outside of a fence.
 fn inline(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
     let mut rest = line;
-    let mut before = ' ';
+    let mut previous = ' ';
     while let Some(first) = rest.chars().next() {
-        let (piece, length) = piece(rest, first, before);
+        let (piece, length) = piece(rest, first, previous);
         out.push_str(&piece);
-        let (taken, left) = rest.split_at(length);
-        before = taken.chars().next_back().unwrap_or(first);
-        rest = left;
+        let (consumed, remaining) = rest.split_at(length);
+        previous = consumed.chars().next_back().unwrap_or(first);
+        rest = remaining;
     }
     out
 }
 
-/// What to write for the start of `rest`, and how many bytes of it that covers.
-fn piece(rest: &str, first: char, before: char) -> (String, usize) {
+/// The output for the start of `rest`, and the number of bytes that it replaces.
+fn piece(rest: &str, first: char, previous: char) -> (String, usize) {
     let verbatim = |length: usize| (rest[..length].to_owned(), length);
     match first {
         '\\' => verbatim(1 + rest[1..].chars().next().map_or(0, char::len_utf8)),
@@ -110,7 +109,7 @@ fn piece(rest: &str, first: char, before: char) -> (String, usize) {
             None => ("\\[".to_owned(), 1),
         },
         ']' => ("\\]".to_owned(), 1),
-        'h' if !before.is_alphanumeric() => match address(rest) {
+        'h' if !previous.is_alphanumeric() => match bare_url(rest) {
             Some(length) => (format!("<{}>", &rest[..length]), length),
             None => verbatim(1),
         },
@@ -118,7 +117,7 @@ fn piece(rest: &str, first: char, before: char) -> (String, usize) {
     }
 }
 
-/// The length of the code in backticks at the start, where it ends on this line.
+/// The length of the code in backticks at the start; `None` if it does not end on this line.
 fn code_span(text: &str) -> Option<usize> {
     let ticks = run_length(text, '`');
     let mut at = ticks;
@@ -136,7 +135,7 @@ fn code_span(text: &str) -> Option<usize> {
 fn auto_link(text: &str) -> Option<usize> {
     let length = text.find('>')? + 1;
     let inside = &text[1..length - 1];
-    (is_address(inside) && !inside.contains([' ', '<'])).then_some(length)
+    (is_url(inside) && !inside.contains([' ', '<'])).then_some(length)
 }
 
 /// The length of a `[text](https://…)` at the start.
@@ -144,17 +143,17 @@ fn web_link(text: &str) -> Option<usize> {
     let label = text.find(']')?;
     let target = text[label + 1..].strip_prefix('(')?;
     let end = target.find(')')?;
-    (is_address(&target[..end]) && !target[..end].contains(' ')).then_some(label + 2 + end + 1)
+    (is_url(&target[..end]) && !target[..end].contains(' ')).then_some(label + 2 + end + 1)
 }
 
-/// The length of a web address at the start, without the punctuation of the sentence around it.
-fn address(text: &str) -> Option<usize> {
+/// The length of a URL at the start, without the punctuation of the surrounding sentence.
+fn bare_url(text: &str) -> Option<usize> {
     let end = text.find(|c: char| c.is_whitespace() || "<>\"'`()[]".contains(c)).unwrap_or(text.len());
-    let address = text[..end].trim_end_matches(['.', ',', ';', ':', '!', '?']);
-    is_address(address).then_some(address.len())
+    let url = text[..end].trim_end_matches(['.', ',', ';', ':', '!', '?']);
+    is_url(url).then_some(url.len())
 }
 
-fn is_address(text: &str) -> bool {
+fn is_url(text: &str) -> bool {
     ["https://", "http://"].iter().any(|scheme| text.len() > scheme.len() && text.starts_with(scheme))
 }
 
@@ -165,11 +164,11 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: &str) {
         assert_eq!(safe(text), expected);
-        assert_eq!(safe(expected), expected, "a second time");
+        assert_eq!(safe(expected), expected, "not idempotent");
     }
 
     #[test]
-    fn prose_is_made_safe() {
+    fn prose_is_escaped() {
         check("Plain `code[0]` and ``a ` b``.", "Plain `code[0]` and ``a ` b``.");
         check("`results[]` and results[]", "`results[]` and results\\[\\]");
         check("A Vec<T> or a <br>", "A Vec\\<T> or a \\<br>");
@@ -185,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn blocks_are_no_tests() {
+    fn code_blocks_are_not_tests() {
         check("    let x = 1;", "let x = 1;");
         check("before\n\n    indented [x]\nafter", "before\n\nindented \\[x\\]\nafter");
         check("```\nlet x: [u8];\n```", "```text\nlet x: [u8];\n```");

@@ -1,7 +1,7 @@
-//! Where things stand in an OpenAPI document: walking its operations, messages and schemas.
+//! Traverses the operations, messages and schemas of an OpenAPI document.
 //!
-//! Nothing here changes a document or judges one; a part that has another shape than OpenAPI gives it is
-//! passed over. `$ref`s are not followed: each part is visited once, where it is written.
+//! The traversal skips parts whose structure is not that of OpenAPI. It does not follow `$ref`s, so each part is
+//! visited once.
 
 use openapi_fragment::openapi::{self, METHODS};
 use openapi_fragment::pointer;
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 const SCHEMA_PREFIX: &str = "#/components/schemas/";
 
-/// The entries of the object at `key`; none where there is no object.
+/// The entries of the object at `key`; empty if there is no object.
 pub fn entries_mut<'a>(
     value: &'a mut Value,
     key: &str,
@@ -17,27 +17,27 @@ pub fn entries_mut<'a>(
     value.get_mut(key).and_then(Value::as_object_mut).into_iter().flatten()
 }
 
-/// The entries of the object at `key`; none where there is no object.
+/// The entries of the object at `key`; empty if there is no object.
 pub fn entries<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = (&'a String, &'a Value)> + use<'a> {
     value.get(key).and_then(Value::as_object).into_iter().flatten()
 }
 
-/// The elements of the array at `key`; none where there is no array.
+/// The elements of the array at `key`; empty if there is no array.
 pub fn elements_mut<'a>(value: &'a mut Value, key: &str) -> impl Iterator<Item = &'a mut Value> + use<'a> {
     value.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten()
 }
 
-/// The elements of the array at `key`; none where there is no array.
+/// The elements of the array at `key`; empty if there is no array.
 pub fn elements<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> + use<'a> {
     value.get(key).and_then(Value::as_array).into_iter().flatten()
 }
 
-/// The text at `key`.
+/// The string at `key`.
 pub fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
     value.get(key).and_then(Value::as_str)
 }
 
-/// Whether `key` holds `true`.
+/// Whether the value at `key` is `true`.
 pub fn flag(value: &Value, key: &str) -> bool {
     value.get(key).and_then(Value::as_bool) == Some(true)
 }
@@ -47,7 +47,7 @@ pub fn schemas(document: &Value) -> impl Iterator<Item = (&String, &Value)> {
     document.get("components").into_iter().flat_map(|components| entries(components, "schemas"))
 }
 
-/// The component map of this kind, to be changed as a whole.
+/// All components of this kind.
 pub fn components_mut<'a>(document: &'a mut Value, kind: &str) -> Option<&'a mut Map<String, Value>> {
     document.get_mut("components")?.get_mut(kind)?.as_object_mut()
 }
@@ -57,12 +57,12 @@ pub fn referred_schema(value: &Value) -> Option<&str> {
     component_schema(text(value, "$ref")?)
 }
 
-/// The name of the component schema that a reference leads to.
+/// The name of the component schema in a reference.
 pub fn component_schema(reference: &str) -> Option<&str> {
     reference.strip_prefix(SCHEMA_PREFIX)
 }
 
-/// The same where the reference may stand alone in an `allOf`, which is how OpenAPI 3.0 gives it siblings.
+/// Like [`referred_schema`], but also accepts an `allOf` with only a reference, as OpenAPI 3.0 requires for siblings.
 pub fn wrapped_reference(value: &Value) -> Option<&str> {
     referred_schema(value).or_else(|| match value.get("allOf")?.as_array()?.as_slice() {
         [only] => referred_schema(only),
@@ -75,12 +75,12 @@ pub fn reference_to(name: &str) -> Value {
     serde_json::json!({ "$ref": format!("{SCHEMA_PREFIX}{name}") })
 }
 
-/// What `$ref` points at, followed once; the value itself where it is no reference or leads nowhere.
+/// The target of `$ref`, followed once; the value itself if it is not a reference or has no target.
 pub fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     text(value, "$ref").and_then(|reference| openapi::target_of(document, reference)).unwrap_or(value)
 }
 
-/// Every operation, in the order of the document.
+/// All operations, in the order of the document.
 pub fn operations_mut(document: &mut Value) -> impl Iterator<Item = &mut Value> {
     entries_mut(document, "paths")
         .filter_map(|(_, item)| item.as_object_mut())
@@ -89,13 +89,13 @@ pub fn operations_mut(document: &mut Value) -> impl Iterator<Item = &mut Value> 
         .map(|(_, operation)| operation)
 }
 
-/// An operation and where it stands.
+/// An operation with its path and method.
 pub struct OperationNode<'a> {
     /// The path template.
     pub path: &'a str,
     /// The method, in lower case.
     pub method: &'a str,
-    /// What is common to the operations of this path.
+    /// The path item, with the shared parameters of its operations.
     pub item: &'a Value,
     /// The operation.
     pub operation: &'a Value,
@@ -108,7 +108,7 @@ impl OperationNode<'_> {
     }
 }
 
-/// Every operation with its place, in the order of the document.
+/// All operations with their paths and methods, in the order of the document.
 pub fn operations(document: &Value) -> impl Iterator<Item = OperationNode<'_>> {
     entries(document, "paths").flat_map(|(path, item)| {
         item.as_object()
@@ -119,30 +119,30 @@ pub fn operations(document: &Value) -> impl Iterator<Item = OperationNode<'_>> {
     })
 }
 
-/// Every request body and reply that has a `content` or could have one, in operations and in components.
+/// Visits all request bodies and responses, in operations and in components.
 pub fn each_message(document: &mut Value, visit: &mut dyn FnMut(&mut Value)) {
     for operation in operations_mut(document) {
         if let Some(body) = operation.get_mut("requestBody") {
             visit(body);
         }
-        entries_mut(operation, "responses").for_each(|(_, reply)| visit(reply));
+        entries_mut(operation, "responses").for_each(|(_, response)| visit(response));
     }
     for kind in ["requestBodies", "responses"] {
         components_mut(document, kind).into_iter().flatten().for_each(|(_, message)| visit(message));
     }
 }
 
-/// A schema's place, as far as passes care.
+/// Whether a schema has a name.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Named {
-    /// It is a component and has a name.
+pub enum SchemaKind {
+    /// The schema is a component.
     Component,
-    /// It is written where it is used.
+    /// The schema is part of another schema, a message or a parameter.
     Inline,
 }
 
-/// Every schema of the document, what is inside a schema before the schema itself.
-pub fn each_schema(document: &mut Value, visit: &mut dyn FnMut(Named, &mut Value)) {
+/// Visits all schemas of the document, nested schemas before the schemas that contain them.
+pub fn each_schema(document: &mut Value, visit: &mut dyn FnMut(SchemaKind, &mut Value)) {
     each_message(document, &mut |message| message_schemas(message, visit));
     for (_, item) in entries_mut(document, "paths") {
         elements_mut(item, "parameters").for_each(|parameter| parameter_schemas(parameter, visit));
@@ -158,37 +158,37 @@ pub fn each_schema(document: &mut Value, visit: &mut dyn FnMut(Named, &mut Value
     }
     for (_, schema) in components_mut(document, "schemas").into_iter().flatten() {
         inner_schemas(schema, visit);
-        visit(Named::Component, schema);
+        visit(SchemaKind::Component, schema);
     }
 }
 
-fn message_schemas(message: &mut Value, visit: &mut dyn FnMut(Named, &mut Value)) {
+fn message_schemas(message: &mut Value, visit: &mut dyn FnMut(SchemaKind, &mut Value)) {
     for (_, media) in entries_mut(message, "content") {
         schema_at(media, "schema", visit);
     }
     entries_mut(message, "headers").for_each(|(_, header)| parameter_schemas(header, visit));
 }
 
-fn parameter_schemas(parameter: &mut Value, visit: &mut dyn FnMut(Named, &mut Value)) {
+fn parameter_schemas(parameter: &mut Value, visit: &mut dyn FnMut(SchemaKind, &mut Value)) {
     schema_at(parameter, "schema", visit);
     for (_, media) in entries_mut(parameter, "content") {
         schema_at(media, "schema", visit);
     }
 }
 
-fn schema_at(holder: &mut Value, key: &str, visit: &mut dyn FnMut(Named, &mut Value)) {
+fn schema_at(holder: &mut Value, key: &str, visit: &mut dyn FnMut(SchemaKind, &mut Value)) {
     // `additionalProperties` may also be a boolean.
     if let Some(schema) = holder.get_mut(key).filter(|schema| schema.is_object()) {
         inline_schema(schema, visit);
     }
 }
 
-fn inline_schema(schema: &mut Value, visit: &mut dyn FnMut(Named, &mut Value)) {
+fn inline_schema(schema: &mut Value, visit: &mut dyn FnMut(SchemaKind, &mut Value)) {
     inner_schemas(schema, visit);
-    visit(Named::Inline, schema);
+    visit(SchemaKind::Inline, schema);
 }
 
-fn inner_schemas(schema: &mut Value, visit: &mut dyn FnMut(Named, &mut Value)) {
+fn inner_schemas(schema: &mut Value, visit: &mut dyn FnMut(SchemaKind, &mut Value)) {
     entries_mut(schema, "properties").for_each(|(_, property)| inline_schema(property, visit));
     for key in ["items", "additionalProperties", "not"] {
         schema_at(schema, key, visit);
@@ -198,7 +198,7 @@ fn inner_schemas(schema: &mut Value, visit: &mut dyn FnMut(Named, &mut Value)) {
     }
 }
 
-/// The targets of every `$ref` in this part of the document.
+/// The targets of all `$ref`s in this part of the document.
 pub fn targets_in(value: &Value) -> impl Iterator<Item = String> + use<'_> {
     openapi::references(value).into_iter().map(|found| found.target.to_owned())
 }

@@ -1,11 +1,11 @@
-//! The table as Markdown, for the README.
+//! Formats the operation table as Markdown, for the README.
 
 use super::{Operation, Version};
 
 const BEGIN: &str = "<!-- operations:begin -->";
 const END: &str = "<!-- operations:end -->";
 
-/// The table, one operation a row.
+/// The table, with one row per operation.
 pub fn table(operations: &[Operation]) -> String {
     let mut table = String::from(
         "| Operation (short name) | Request | Go SDK | Atlas CLI | Versions | Role |\n\
@@ -25,7 +25,7 @@ pub fn table(operations: &[Operation]) -> String {
     table
 }
 
-/// The text so that it stays within its cell.
+/// Escapes a text for a cell of the table.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace(char::is_control, " ")
 }
@@ -38,15 +38,15 @@ fn versions(versions: &[Version]) -> String {
     versions.collect::<Vec<_>>().join(", ")
 }
 
-/// `text` with the table between its markers; `None` where it has none.
+/// Replaces the text between the markers by the table; `None` if there are no markers.
 ///
 /// # Errors
-/// When only one of the markers is there, or they stand in the wrong order.
+/// Returns an error if a marker is missing or if the markers are in the wrong order.
 pub fn replace(text: &str, table: &str) -> Result<Option<String>, String> {
     let (begin, end) = match (text.find(BEGIN), text.find(END)) {
         (None, None) => return Ok(None),
         (Some(begin), Some(end)) if begin < end => (begin + BEGIN.len(), end),
-        _ => return Err(format!("`{BEGIN}` and `{END}` must both be there, in this order")),
+        _ => return Err(format!("both `{BEGIN}` and `{END}` must be present, in this order")),
     };
     Ok(Some(format!("{}\n{table}{}", &text[..begin], &text[end..])))
 }
@@ -56,12 +56,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_stays_within_its_cell() {
+    fn cells_are_escaped() {
         assert_eq!(cell("atlas a | atlas b\nc"), "atlas a \\| atlas b c");
     }
 
     #[test]
-    fn what_is_between_the_markers_is_replaced() {
+    fn the_text_between_the_markers_is_replaced() {
         let text = format!("before\n{BEGIN}\nold\n{END}\nafter\n");
         let new = replace(&text, "new\n").unwrap().unwrap();
         assert_eq!(new, format!("before\n{BEGIN}\nnew\n{END}\nafter\n"));

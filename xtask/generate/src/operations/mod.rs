@@ -1,8 +1,7 @@
-//! The operations of the fragment as a table: reading it from the document.
+//! Reads the operation table from the fragment.
 //!
-//! It is read from the document as written, not as lowered: the table holds what lowering takes away. `rust`
-//! writes it as the generated `operations.rs`, `markdown` as the list in the README. Neither reads the
-//! document.
+//! The table is read from the original document, because lowering removes information that the table contains. `rust`
+//! formats the table as the generated `operations.rs`, `markdown` as the list in the README.
 
 pub mod markdown;
 pub mod rust;
@@ -16,20 +15,20 @@ use serde_json::Value;
 use crate::generator::ID_TYPES;
 use crate::lower::walk::{self, OperationNode};
 
-/// One row of the table. The fields are those of the SDK's `Operation`, where they are explained.
+/// One row of the table. The fields are those of the SDK's `Operation`.
 #[derive(Debug)]
 pub struct Operation {
     /// The published name.
     pub id: String,
-    /// The short name, where it has one.
+    /// The short name, if there is one.
     pub short_name: Option<String>,
     /// The method of the Go SDK.
     pub go_sdk_name: String,
     /// The command of the Atlas CLI.
     pub atlas_cli: String,
-    /// What it does, in one line.
+    /// A one-line summary.
     pub summary: String,
-    /// The HTTP method, in upper case.
+    /// The HTTP method, in lower case.
     pub method: String,
     /// The path template.
     pub path: String,
@@ -37,17 +36,17 @@ pub struct Operation {
     pub parameters: Vec<Parameter>,
     /// The versions of the request body.
     pub request_versions: Vec<Version>,
-    /// The versions of the successes.
+    /// The versions of the success responses.
     pub response_versions: Vec<Version>,
-    /// Whether a success has a body.
+    /// Whether a success response has a body.
     pub has_response_body: bool,
-    /// The statuses of success.
+    /// The success statuses.
     pub success: Vec<u16>,
-    /// The statuses of errors.
+    /// The error statuses.
     pub errors: Vec<u16>,
-    /// The role that the caller needs, where one is needed.
+    /// The role that the caller needs, if any.
     pub required_role: Option<String>,
-    /// Whether a repeat does no more than the first request did.
+    /// Whether repeating a request has no further effect.
     pub idempotent: bool,
 }
 
@@ -56,33 +55,33 @@ pub struct Operation {
 pub struct Parameter {
     /// Its name.
     pub name: String,
-    /// Whether it is part of the path, and not of the query.
+    /// Whether the parameter is part of the path, not of the query.
     pub in_path: bool,
-    /// Whether a request must have it.
+    /// Whether the parameter is required.
     pub required: bool,
-    /// What its values are.
+    /// The type of the values.
     pub kind: Kind,
-    /// What it is for.
+    /// The description.
     pub description: String,
 }
 
-/// What the values of a parameter are.
+/// The type of the values of a parameter.
 #[derive(Debug)]
 pub enum Kind {
     /// An id of this type.
     Id(String),
     /// `true` or `false`.
     Boolean {
-        /// The value where there is none.
+        /// The default value.
         default: Option<bool>,
     },
-    /// A whole number.
+    /// An integer.
     Integer {
-        /// The least.
+        /// The minimum.
         minimum: Option<i64>,
-        /// The greatest.
+        /// The maximum.
         maximum: Option<i64>,
-        /// The value where there is none.
+        /// The default value.
         default: Option<i64>,
     },
     /// Any string.
@@ -92,15 +91,15 @@ pub enum Kind {
 /// A version of an operation.
 #[derive(Debug)]
 pub struct Version {
-    /// The day by which it is named.
+    /// The date of the version.
     pub date: Date,
-    /// The day on which it ends, where that is known.
+    /// The date on which the version ends, if known.
     pub sunset: Option<Date>,
-    /// The media type that asks for it.
+    /// The media type of the version.
     pub media_type: String,
 }
 
-/// Year, month and day, as written. Whether there is such a day is what lint asks.
+/// Year, month and day. Lint checks that the date exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Date(pub u16, pub u8, pub u8);
 
@@ -110,33 +109,33 @@ impl fmt::Display for Date {
     }
 }
 
-/// The table cannot be made of this document: something is missing that lint should have required.
+/// The document lacks information for the table, although lint should have required it.
 #[derive(Debug)]
 pub struct Missing {
-    /// Where it should be.
+    /// The JSON pointer of the operation.
     pub pointer: String,
-    /// What is missing.
+    /// The missing key or part.
     pub what: String,
 }
 
-/// The table of all operations, in the order of the document.
+/// Reads all operations, in the order of the document.
 pub fn read(document: &Value) -> Result<Vec<Operation>, Missing> {
-    walk::operations(document).map(|place| operation(document, &place)).collect()
+    walk::operations(document).map(|node| operation(document, &node)).collect()
 }
 
-/// The names of all properties that hold secrets, or lists or maps of them.
+/// The names of all properties that contain secrets, or lists or maps of secrets.
 pub fn secret_names(document: &Value) -> BTreeSet<String> {
-    let mut waiting: Vec<&Value> = walk::schemas(document).map(|(_, schema)| schema).collect();
+    let mut pending: Vec<&Value> = walk::schemas(document).map(|(_, schema)| schema).collect();
     let mut names = BTreeSet::new();
-    while let Some(value) = waiting.pop() {
+    while let Some(value) = pending.pop() {
         match value {
             Value::Object(members) => {
                 let properties = walk::entries(value, "properties");
-                let secret = properties.filter(|(_, property)| holds_secrets(document, property));
-                names.extend(secret.map(|(name, _)| name.clone()));
-                waiting.extend(members.values());
+                let secrets = properties.filter(|(_, property)| holds_secrets(document, property));
+                names.extend(secrets.map(|(name, _)| name.clone()));
+                pending.extend(members.values());
             }
-            Value::Array(elements) => waiting.extend(elements),
+            Value::Array(elements) => pending.extend(elements),
             _ => {}
         }
     }
@@ -144,7 +143,7 @@ pub fn secret_names(document: &Value) -> BTreeSet<String> {
 }
 
 fn holds_secrets<'a>(document: &'a Value, mut schema: &'a Value) -> bool {
-    // A list may refer to itself; a way that goes twice through a schema only repeats.
+    // A list may refer to itself, so this loop visits each component only once.
     let mut seen = BTreeSet::new();
     loop {
         if let Some(name) = walk::wrapped_reference(schema) {
@@ -161,13 +160,13 @@ fn holds_secrets<'a>(document: &'a Value, mut schema: &'a Value) -> bool {
     }
 }
 
-fn operation(document: &Value, place: &OperationNode<'_>) -> Result<Operation, Missing> {
-    let missing = |what: &str| Missing { pointer: place.pointer(), what: what.to_owned() };
-    let text = |key: &str| walk::text(place.operation, key).map(str::to_owned);
+fn operation(document: &Value, node: &OperationNode<'_>) -> Result<Operation, Missing> {
+    let missing = |what: &str| Missing { pointer: node.pointer(), what: what.to_owned() };
+    let text = |key: &str| walk::text(node.operation, key).map(str::to_owned);
     let required = |key: &str| text(key).ok_or_else(|| missing(&format!("`{key}`")));
-    let replies = Replies::read(document, place);
-    if replies.versions.is_empty() {
-        return Err(missing("a version of the reply"));
+    let responses = Responses::read(document, node);
+    if responses.versions.is_empty() {
+        return Err(missing("a version of the response"));
     }
     Ok(Operation {
         id: required("operationId")?,
@@ -175,16 +174,16 @@ fn operation(document: &Value, place: &OperationNode<'_>) -> Result<Operation, M
         go_sdk_name: required("x-go-sdk-name")?,
         atlas_cli: required("x-atlas-cli")?,
         summary: required("summary")?,
-        method: place.method.to_owned(),
-        path: place.path.to_owned(),
-        parameters: parameters(document, place),
-        request_versions: request_versions(document, place),
-        response_versions: replies.versions.into_values().collect(),
-        has_response_body: replies.has_body,
-        success: replies.success,
-        errors: replies.errors,
+        method: node.method.to_owned(),
+        path: node.path.to_owned(),
+        parameters: parameters(document, node),
+        request_versions: request_versions(document, node),
+        response_versions: responses.versions.into_values().collect(),
+        has_response_body: responses.has_body,
+        success: responses.success,
+        errors: responses.errors,
         required_role: text("x-required-role"),
-        idempotent: place
+        idempotent: node
             .operation
             .get("x-idempotent")
             .and_then(Value::as_bool)
@@ -192,16 +191,15 @@ fn operation(document: &Value, place: &OperationNode<'_>) -> Result<Operation, M
     })
 }
 
-/// Those of the path in its order, then the others in the order in which they are written.
-fn parameters(document: &Value, place: &OperationNode<'_>) -> Vec<Parameter> {
-    let written =
-        walk::elements(place.item, "parameters").chain(walk::elements(place.operation, "parameters"));
+/// The path parameters in the order of the path, followed by the others in the order of the document.
+fn parameters(document: &Value, node: &OperationNode<'_>) -> Vec<Parameter> {
+    let listed = walk::elements(node.item, "parameters").chain(walk::elements(node.operation, "parameters"));
     let mut parameters: Vec<Parameter> =
-        written.filter_map(|value| parameter(walk::resolve(document, value))).collect();
-    // The sort is stable, and what is not in the path has no place there: `None` must come last.
+        listed.filter_map(|value| parameter(walk::resolve(document, value))).collect();
+    // The sort is stable, and parameters that are not part of the path come last.
     parameters.sort_by_key(|parameter| {
         let variable = format!("{{{}}}", parameter.name);
-        place.path.find(&variable).filter(|_| parameter.in_path).unwrap_or(usize::MAX)
+        node.path.find(&variable).filter(|_| parameter.in_path).unwrap_or(usize::MAX)
     });
     parameters
 }
@@ -232,36 +230,36 @@ fn kind(schema: &Value) -> Kind {
     }
 }
 
-fn request_versions(document: &Value, place: &OperationNode<'_>) -> Vec<Version> {
-    let Some(body) = place.operation.get("requestBody") else { return Vec::new() };
+fn request_versions(document: &Value, node: &OperationNode<'_>) -> Vec<Version> {
+    let Some(body) = node.operation.get("requestBody") else { return Vec::new() };
     content_versions(walk::resolve(document, body)).into_values().collect()
 }
 
 #[derive(Default)]
-struct Replies {
+struct Responses {
     versions: BTreeMap<Date, Version>,
     has_body: bool,
     success: Vec<u16>,
     errors: Vec<u16>,
 }
 
-impl Replies {
-    fn read(document: &Value, place: &OperationNode<'_>) -> Self {
-        let mut replies = Self::default();
-        for (code, reply) in walk::entries(place.operation, "responses") {
-            // A range or `default` is no code that a test could wait for.
+impl Responses {
+    fn read(document: &Value, node: &OperationNode<'_>) -> Self {
+        let mut responses = Self::default();
+        for (code, response) in walk::entries(node.operation, "responses") {
+            // Ranges and `default` are not statuses that a test can expect.
             let Ok(code) = code.parse::<u16>() else { continue };
             if !(200..300).contains(&code) {
-                replies.errors.push(code);
+                responses.errors.push(code);
                 continue;
             }
-            let reply = walk::resolve(document, reply);
-            replies.success.push(code);
-            replies.has_body |= reply.get("content").is_some();
-            replies.versions.extend(content_versions(reply));
-            replies.versions.extend(empty_versions(reply));
+            let response = walk::resolve(document, response);
+            responses.success.push(code);
+            responses.has_body |= response.get("content").is_some();
+            responses.versions.extend(content_versions(response));
+            responses.versions.extend(empty_versions(response));
         }
-        replies
+        responses
     }
 }
 
@@ -274,8 +272,8 @@ fn content_versions(message: &Value) -> BTreeMap<Date, Version> {
     versions.collect()
 }
 
-fn empty_versions(reply: &Value) -> BTreeMap<Date, Version> {
-    let dates = walk::elements(reply, "x-empty-versions").filter_map(Value::as_str).filter_map(date);
+fn empty_versions(response: &Value) -> BTreeMap<Date, Version> {
+    let dates = walk::elements(response, "x-empty-versions").filter_map(Value::as_str).filter_map(date);
     dates
         .map(|date| {
             let media_type = format!("application/vnd.atlas.{date}+json");
@@ -329,7 +327,7 @@ components:
     }
 
     #[test]
-    fn a_row_holds_what_the_fragment_says() {
+    fn a_row_contains_the_data_of_the_fragment() {
         let [row] = &table(FRAGMENT).unwrap()[..] else { panic!("one operation") };
         let names: Vec<&str> = row.parameters.iter().map(|parameter| &*parameter.name).collect();
         assert_eq!(names, ["orgId", "thingId", "pretty", "size"]);
@@ -361,7 +359,7 @@ components:
     }
 
     #[test]
-    fn secrets_are_found_by_their_format_wherever_they_stand() {
+    fn secrets_are_found_by_their_format() {
         for (property, found) in [
             ("{type: string, format: password}", true),
             ("{$ref: '#/components/schemas/Key'}", true),
@@ -374,7 +372,7 @@ components:
             ("{type: object, additionalProperties: true}", false),
             ("{$ref: '#/components/schemas/Loop'}", false),
             ("{$ref: '#/components/schemas/Nowhere'}", false),
-            // What is inside has names of its own.
+            // The properties of an object have names of their own.
             ("{$ref: '#/components/schemas/Inner'}", false),
         ] {
             let fragment = format!(
@@ -395,7 +393,7 @@ components:
     }
 
     #[test]
-    fn what_is_missing_is_named() {
+    fn missing_keys_are_reported() {
         for (from, what) in [
             ("x-go-sdk-name: PutThing", "`x-go-sdk-name`"),
             ("x-idempotent: true", "`x-idempotent`"),
@@ -406,6 +404,6 @@ components:
             assert_eq!(missing.pointer, "/paths/~1orgs~1{orgId}~1things~1{thingId}/put");
         }
         let missing = table(&FRAGMENT.replace("x-empty-versions", "x-no")).unwrap_err();
-        assert_eq!(missing.what, "a version of the reply");
+        assert_eq!(missing.what, "a version of the response");
     }
 }

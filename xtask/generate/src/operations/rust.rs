@@ -1,4 +1,4 @@
-//! The table as Rust: the generated `operations.rs`.
+//! Formats the operation table as Rust: the generated `operations.rs`.
 
 use std::collections::BTreeSet;
 
@@ -22,14 +22,14 @@ pub fn file(operations: &[Operation], secret_names: &BTreeSet<String>) -> TokenS
         #[doc = " Every operation, in the order of the fragment."]
         pub static ALL: &[&Operation] = &[#(&#names),*];
 
-        #[doc = " The names of the properties that hold secrets: what stands under them is kept out of errors."]
+        #[doc = " The names of the properties that contain secrets. Errors omit their values."]
         pub(crate) static SECRET_NAMES: &[&str] = &[#(#secret_names),*];
 
         #(#statics)*
     }
 }
 
-/// The name of the static that holds an operation.
+/// The name of the static for an operation.
 pub fn static_name(id: &str) -> String {
     id.to_shouty_snake_case()
 }
@@ -79,7 +79,7 @@ fn docs(operation: &Operation) -> Vec<syn::Attribute> {
         "{}.\n\n- Request: `{} {path}`\n- Published as: `{id}`{}\n- Go SDK: `{go_sdk_name}`\n- Atlas CLI: `{atlas_cli}`",
         safe_rustdoc(summary).trim_end_matches('.'),
         method.to_uppercase(),
-        operation.short_name.as_ref().map(|name| format!(", in short `{name}`")).unwrap_or_default(),
+        operation.short_name.as_ref().map(|name| format!(" (short name `{name}`)")).unwrap_or_default(),
     );
     doc(&text)
 }
@@ -124,7 +124,7 @@ fn date(Date(year, month, day): Date) -> TokenStream {
     quote!(Date::literal(#year, #month, #day))
 }
 
-/// An `Option` as an expression, which `quote` does not make of one.
+/// An `Option` as an expression. `quote` does not support `Option`.
 fn option(value: Option<&impl quote::ToTokens>) -> TokenStream {
     value.map_or_else(|| quote!(None), |value| quote!(Some(#value)))
 }

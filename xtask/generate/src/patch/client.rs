@@ -1,4 +1,4 @@
-//! The generated `Client` itself: what it exposes and imports.
+//! Removes the parts of the generated `Client` that the SDK does not use, and rewrites its imports.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use syn::{ImplItem, Item, ItemUse, UseTree, parse_quote};
 
 use super::{Patched, UnexpectedOutput, expect};
 
-/// Takes away what could make a client behind the wrapper's back, and what only sending needs.
+/// Removes what could create a client without the wrapper, and what is only needed for sending.
 pub(super) fn patch(file: &mut syn::File) -> Patched {
     remove_constructors(file)?;
     remove_prelude(file)?;
@@ -17,8 +17,8 @@ pub(super) fn patch(file: &mut syn::File) -> Patched {
     remove_unused_error(file)
 }
 
-/// `Client::new` builds a reqwest client of its own, one that follows redirects and has other timeouts;
-/// `Client::new_with_client` takes one. The functions that are left need neither; see [`super::parts`].
+/// `Client::new` builds a reqwest client that follows redirects and has other timeouts; `Client::new_with_client`
+/// accepts one. The remaining functions need no client; see [`super::parts`].
 fn remove_constructors(file: &mut syn::File) -> Patched {
     let is_constructor = |item: &ImplItem| match item {
         ImplItem::Fn(method) => ["new", "new_with_client"].iter().any(|name| method.sig.ident == name),
@@ -30,22 +30,22 @@ fn remove_constructors(file: &mut syn::File) -> Patched {
         let before = block.items.len();
         block.items.retain(|item| !is_constructor(item));
         removed += before - block.items.len();
-        // A block that held nothing else goes with them; an empty implementation of a trait says something.
+        // Removes blocks that are empty now, but keeps empty implementations of traits.
         block.trait_.is_some() || !block.items.is_empty() || before == 0
     });
     expect("constructors `Client::new` and `Client::new_with_client`", 2, removed)
 }
 
-/// `mod prelude` offers the client for a glob import.
+/// `mod prelude` re-exports the client for glob imports.
 fn remove_prelude(file: &mut syn::File) -> Patched {
     let before = file.items.len();
     file.items.retain(|item| !matches!(item, Item::Mod(module) if module.ident == "prelude"));
     expect("modules `prelude`", 1, before - file.items.len())
 }
 
-/// The traits through which a generated client sends. This one sends nothing; see [`super::prepared`].
+/// Removes the traits for sending, which the SDK does not use; see [`super::prepared`].
 fn remove_trait(file: &mut syn::File, name: &str) -> Patched {
-    let is_it = |item: &Item| match item {
+    let implements_trait = |item: &Item| match item {
         Item::Impl(block) => {
             let implemented = block.trait_.as_ref().and_then(|(path, _)| path.segments.last());
             implemented.is_some_and(|segment| segment.ident == name)
@@ -53,11 +53,11 @@ fn remove_trait(file: &mut syn::File, name: &str) -> Patched {
         _ => false,
     };
     let before = file.items.len();
-    file.items.retain(|item| !is_it(item));
+    file.items.retain(|item| !implements_trait(item));
     expect(&format!("implementations of `{name}`"), 1, before - file.items.len())
 }
 
-/// `types::error::ConversionError` is there for conversions that no replaced type has.
+/// Removes `types::error::ConversionError` if it is unused. Replaced types do not need it.
 fn remove_unused_error(file: &mut syn::File) -> Patched {
     let types = super::types_of(file)?;
     let used = types
@@ -69,19 +69,18 @@ fn remove_unused_error(file: &mut syn::File) -> Patched {
     expect("unused modules `types::error`", usize::from(!used), before - types.len())
 }
 
-/// One private import of what the client uses, if anything, in place of a public one of all that any might use.
+/// Replaces the public import of all that a client might need by a private import of what is used.
 pub(super) fn import(file: &mut syn::File) -> Patched {
     let (imports, rest): (Vec<Item>, Vec<Item>) =
         std::mem::take(&mut file.items).into_iter().partition(|item| matches!(item, Item::Use(_)));
     expect("imports", 2, imports.len())?;
-    // A module inside sees none of the imports.
-    let outside = rest.iter().filter(|item| !matches!(item, Item::Mod(_)));
-    let used: BTreeSet<String> = outside.flat_map(|item| names_in(item.to_token_stream())).collect();
+    // Nested modules do not see these imports.
+    let importing = rest.iter().filter(|item| !matches!(item, Item::Mod(_)));
+    let used: BTreeSet<String> = importing.flat_map(|item| names_in(item.to_token_stream())).collect();
     let mut names = BTreeSet::new();
     for import in &imports {
-        let imported = imported(import).ok_or_else(|| {
-            UnexpectedOutput(format!("an import of something else: {}", import.to_token_stream()))
-        })?;
+        let imported = imported(import)
+            .ok_or_else(|| UnexpectedOutput(format!("unexpected import: {}", import.to_token_stream())))?;
         names.extend(imported.filter(|name| used.contains(&name.to_string())));
     }
     if !names.is_empty() {
@@ -106,11 +105,11 @@ fn imported(item: &Item) -> Option<impl Iterator<Item = Ident>> {
 /// Every identifier in the tokens.
 fn names_in(tokens: TokenStream) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    let mut waiting = vec![tokens];
-    while let Some(tokens) = waiting.pop() {
+    let mut pending = vec![tokens];
+    while let Some(tokens) = pending.pop() {
         for token in tokens {
             match token {
-                TokenTree::Group(group) => waiting.push(group.stream()),
+                TokenTree::Group(group) => pending.push(group.stream()),
                 TokenTree::Ident(name) => _ = names.insert(name.to_string()),
                 TokenTree::Punct(_) | TokenTree::Literal(_) => {}
             }

@@ -1,8 +1,8 @@
-//! The methods of the client: headers that the wrapper sets better.
+//! Removes the headers that the generated methods set.
 //!
-//! progenitor sends `api-version: <info.version>`, which Atlas does not know, and `Accept: application/json`,
-//! which Atlas refuses. The transport writes the right headers from the operation table. Removing these here
-//! spares each call a header map and the transport the undoing.
+//! progenitor sends `api-version: <info.version>`, which Atlas does not support, and `Accept: application/json`, which
+//! Atlas rejects. The transport derives the headers from the operation table. Without the generated headers, a call
+//! needs no header map, and the transport need not remove them.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
@@ -28,7 +28,7 @@ pub(super) fn patch(file: &mut syn::File, lowered: &Value) -> Patched {
     }
     let operations = walk::operations(lowered).count();
     expect("headers `api-version`", operations, found.versions)?;
-    expect("headers `accept`", operations_with_reply(lowered), found.accepts)
+    expect("headers `accept`", operations_with_body(lowered), found.accepts)
 }
 
 #[derive(Default)]
@@ -37,12 +37,12 @@ struct Found {
     accepts: usize,
 }
 
-fn operations_with_reply(lowered: &Value) -> usize {
-    let replies = |place: walk::OperationNode<'_>| {
-        walk::entries(place.operation, "responses")
-            .any(|(_, reply)| walk::resolve(lowered, reply).get("content").is_some())
+fn operations_with_body(lowered: &Value) -> usize {
+    let has_body = |node: &walk::OperationNode<'_>| {
+        walk::entries(node.operation, "responses")
+            .any(|(_, response)| walk::resolve(lowered, response).get("content").is_some())
     };
-    walk::operations(lowered).filter_map(|place| replies(place).then_some(())).count()
+    walk::operations(lowered).filter(has_body).count()
 }
 
 fn patch_method(name: &str, statements: &mut Vec<Stmt>, found: &mut Found) -> Patched {
@@ -54,8 +54,8 @@ fn patch_method(name: &str, statements: &mut Vec<Stmt>, found: &mut Found) -> Pa
     statements.iter_mut().for_each(|statement| calls.visit_stmt_mut(statement));
     found.accepts += calls.accepts;
     if statements.iter().any(|statement| mentions_map(statement.to_token_stream())) {
-        // Lint refuses header parameters: headers are the transport's matter.
-        return Err(UnexpectedOutput(format!("the method `{name}` sets a header of its own")));
+        // Lint rejects header parameters, because the transport sets all headers.
+        return Err(UnexpectedOutput(format!("the method `{name}` sets another header")));
     }
     Ok(())
 }
@@ -80,7 +80,7 @@ fn appends_version(statement: &Stmt) -> bool {
     call.method == "append" && name.is_some_and(|name| name.contains("\"api-version\""))
 }
 
-/// Takes `.header(ACCEPT, …)` and `.headers(header_map)` out of the call chain.
+/// Removes `.header(ACCEPT, …)` and `.headers(header_map)` from call chains.
 struct Calls {
     accepts: usize,
 }

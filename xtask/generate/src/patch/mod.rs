@@ -1,8 +1,8 @@
-//! What progenitor cannot do, done on the syntax tree it returns.
+//! Patches the syntax tree that progenitor returns.
 //!
-//! Each patch says what it must find, counted in the lowered document where that is possible, and fails when
-//! it finds something else: then progenitor's output has changed, and a patch that silently does nothing
-//! would let a closed type or a public constructor through. Nothing here names progenitor's settings.
+//! Each patch expects an exact number of matches, derived from the lowered document if possible, and fails otherwise. A
+//! mismatch means that progenitor's output has changed. A patch that silently did nothing would leave a closed enum or
+//! a public constructor in the generated code.
 
 mod attributes;
 mod client;
@@ -24,13 +24,13 @@ use syn::{GenericArgument, Item, PathArguments, Type};
 pub use crate::rename::type_name;
 pub use attributes::doc;
 
-/// progenitor's output is not what a patch expects.
+/// The output of progenitor differs from what a patch expects.
 #[derive(Debug)]
 pub struct UnexpectedOutput(pub String);
 
 type Patched = Result<(), UnexpectedOutput>;
 
-/// The syntax trees of the generated files that progenitor has a part in.
+/// The syntax trees of the files that are generated with progenitor.
 pub struct Trees {
     /// `models.rs`
     pub models: syn::File,
@@ -38,10 +38,10 @@ pub struct Trees {
     pub requests: syn::File,
 }
 
-/// The client that progenitor writes, patched and split.
+/// Patches the client that progenitor generates, and splits it into files.
 pub fn patch(tokens: TokenStream, lowered: &Value) -> Result<Trees, UnexpectedOutput> {
     let mut file: syn::File =
-        syn::parse2(tokens).map_err(|error| UnexpectedOutput(format!("it does not parse: {error}")))?;
+        syn::parse2(tokens).map_err(|error| UnexpectedOutput(format!("invalid syntax: {error}")))?;
     client::patch(&mut file)?;
     headers::patch(&mut file, lowered)?;
     paths::patch(&mut file, lowered)?;
@@ -56,7 +56,7 @@ pub fn patch(tokens: TokenStream, lowered: &Value) -> Result<Trees, UnexpectedOu
 
 /// The items of `pub mod types`.
 fn types_of(file: &mut syn::File) -> Result<&mut Vec<Item>, UnexpectedOutput> {
-    module_of(&mut file.items, "types").ok_or_else(|| UnexpectedOutput("there is no `mod types`".to_owned()))
+    module_of(&mut file.items, "types").ok_or_else(|| UnexpectedOutput("`mod types` is missing".to_owned()))
 }
 
 fn module_of<'a>(items: &'a mut [Item], name: &str) -> Option<&'a mut Vec<Item>> {
@@ -66,7 +66,7 @@ fn module_of<'a>(items: &'a mut [Item], name: &str) -> Option<&'a mut Vec<Item>>
     })
 }
 
-/// Fails unless as many things were found as should be there.
+/// Returns an error if the number of matches is not the expected one.
 fn expect(what: &str, expected: usize, found: usize) -> Patched {
     if found == expected {
         return Ok(());
@@ -74,7 +74,7 @@ fn expect(what: &str, expected: usize, found: usize) -> Patched {
     Err(UnexpectedOutput(format!("{what}: expected {expected}, found {found}")))
 }
 
-/// The arguments of the generic type of this name.
+/// The generic arguments of a type, if the type has this name.
 fn arguments(of: &Type, name: &str) -> Option<Vec<GenericArgument>> {
     let Type::Path(path) = of else { return None };
     let segment = path.path.segments.last().filter(|segment| segment.ident == name)?;

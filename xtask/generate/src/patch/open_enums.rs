@@ -1,7 +1,7 @@
-//! Open enums: written here, because progenitor's are closed.
+//! Generates open enums, because the enums of progenitor are closed.
 //!
-//! Each becomes a variant for each known value and `Unknown(String)` for what the server may learn. Reading
-//! never fails on a string and does not allocate for a known value; writing gives back what was read.
+//! Each open enum has a variant for each known value, and `Unknown(String)` for all others. Every string can be
+//! deserialized, without an allocation for known values. Serialization returns the same string.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -25,7 +25,7 @@ pub(super) fn patch(file: &mut syn::File, lowered: &Value) -> Patched {
         types.extend(items.items);
     }
     if !enums.is_empty() {
-        types.extend(reader());
+        types.extend(visitor());
     }
     Ok(())
 }
@@ -49,18 +49,19 @@ fn open_enum(component: &str, schema: &Value) -> Result<OpenEnum, UnexpectedOutp
         .map(|value| variant(component, value))
         .collect::<Result<Vec<_>, _>>()?;
     let name = syn::parse_str(&type_name(component)).map_err(|_| {
-        UnexpectedOutput(format!("the enum `{component}` has a name that no Rust type can have"))
+        UnexpectedOutput(format!("the name of the enum `{component}` is not a valid name for a Rust type"))
     })?;
     let description = walk::text(schema, "description").unwrap_or("An open enum.").to_owned();
     Ok(OpenEnum { name, description, variants })
 }
 
-/// Lint refuses values that have no variant or share one; this is the last line before a file that does not compile.
+/// Returns an error for values without a valid name. Lint rejects these, and values that share a name.
 fn variant(component: &str, value: &str) -> Result<(Ident, String), UnexpectedOutput> {
-    let none =
-        || UnexpectedOutput(format!("the value `{value}` of the enum `{component}` gives no variant name"));
-    let name = rename::variant(value).ok_or_else(none)?;
-    Ok((syn::parse_str(&name).map_err(|_| none())?, value.to_owned()))
+    let invalid = || {
+        UnexpectedOutput(format!("the value `{value}` of the enum `{component}` has no valid variant name"))
+    };
+    let name = rename::variant(value).ok_or_else(invalid)?;
+    Ok((syn::parse_str(&name).map_err(|_| invalid())?, value.to_owned()))
 }
 
 impl OpenEnum {
@@ -73,11 +74,11 @@ impl OpenEnum {
     fn definition(&self) -> TokenStream {
         let Self { name, description, variants } = self;
         let docs = doc(&format!(
-            "{description}\n\nThe server may know more values than this crate: those are kept as \
+            "{description}\n\nValues that are unknown to this version of the crate become \
              [`{CATCH_ALL}`](Self::{CATCH_ALL})."
         ));
         let variants = variants.iter().map(|(variant, value)| {
-            let docs = doc(&format!("`{value}` on the wire."));
+            let docs = doc(&format!("The value `{value}`."));
             quote!(#(#docs)* #variant,)
         });
         quote! {
@@ -86,7 +87,7 @@ impl OpenEnum {
             #[non_exhaustive]
             pub enum #name {
                 #(#variants)*
-                /// A value that this crate does not know, as it stands on the wire.
+                /// A value that is unknown to this version of the crate, unchanged.
                 Unknown(::std::string::String),
             }
         }
@@ -97,7 +98,7 @@ impl OpenEnum {
         let (idents, values): (Vec<_>, Vec<_>) = variants.iter().map(|(i, v)| (i, v)).unzip();
         quote! {
             impl #name {
-                /// The value as it stands on the wire.
+                /// The value as the API writes it.
                 #[must_use]
                 pub fn as_str(&self) -> &str {
                     match self {
@@ -105,7 +106,7 @@ impl OpenEnum {
                         Self::Unknown(value) => value,
                     }
                 }
-                /// Whether this crate knows the value.
+                /// Whether the value is known to this version of the crate.
                 #[must_use]
                 pub fn is_known(&self) -> bool {
                     !matches!(self, Self::Unknown(_))
@@ -174,7 +175,7 @@ impl OpenEnum {
         }
     }
 
-    /// The known values are examples, not an `enum`: the server may know more.
+    /// The known values are examples rather than an `enum`, because the server may return others.
     fn json_schema(&self) -> TokenStream {
         let Self { name, description, variants } = self;
         let text = name.to_string();
@@ -200,11 +201,11 @@ impl OpenEnum {
     }
 }
 
-/// What the `Deserialize` of every open enum reads with.
-fn reader() -> [Item; 2] {
+/// The visitor for the `Deserialize` implementations of all open enums.
+fn visitor() -> [Item; 2] {
     [
         syn::parse_quote! {
-            /// Reads an open enum from a string, which it copies only if the value is unknown.
+            /// Deserializes an open enum from a string, which it copies only if the value is unknown.
             struct OpenEnum<T>(::std::marker::PhantomData<T>);
         },
         syn::parse_quote! {
@@ -230,26 +231,26 @@ fn reader() -> [Item; 2] {
     ]
 }
 
-/// The generator gives the enums an absolute path. Inside `types` the name is enough, outside `types::` stands
-/// before it, as before every other type.
+/// Shortens the absolute paths of the enums to the name inside of `types`, and to `types::<name>` outside, as for all
+/// other types.
 fn shorten_paths(file: &mut syn::File) {
     for item in &mut file.items {
-        let inside = matches!(item, Item::Mod(module) if module.ident == "types");
-        Shorten { inside }.visit_item_mut(item);
+        let in_types = matches!(item, Item::Mod(module) if module.ident == "types");
+        Shorten { in_types }.visit_item_mut(item);
     }
 }
 
 struct Shorten {
-    inside: bool,
+    in_types: bool,
 }
 
 impl VisitMut for Shorten {
     fn visit_type_path_mut(&mut self, path: &mut TypePath) {
-        let steps = path.path.segments.iter().map(|segment| segment.ident.to_string());
-        let written = steps.collect::<Vec<_>>().join("::");
-        if let Some(name) = written.strip_prefix(ENUM_PREFIX) {
+        let segments = path.path.segments.iter().map(|segment| segment.ident.to_string());
+        let full_path = segments.collect::<Vec<_>>().join("::");
+        if let Some(name) = full_path.strip_prefix(ENUM_PREFIX) {
             let name = format_ident!("{name}");
-            *path = if self.inside { syn::parse_quote!(#name) } else { syn::parse_quote!(types::#name) };
+            *path = if self.in_types { syn::parse_quote!(#name) } else { syn::parse_quote!(types::#name) };
         }
         visit_mut::visit_type_path_mut(self, path);
     }

@@ -1,11 +1,11 @@
-//! The methods of the client become functions that name the parts of a request, and the client keeps nothing.
+//! Converts the methods of the client to functions that return the parts of a request.
 //!
-//! progenitor's methods make a whole request: they join the base URL and the path, have the URL parsed, and hand it to
-//! reqwest's builder. That parses the same host anew for each call, which costs more than the rest of building a
-//! request, and leaves a request that has to be copied before it is sent, in case it must be sent again. Here
-//! `self.client.post(url).json(&body).build()?` becomes `crate::call::RequestParts::new(path).json(&body)`: the
-//! transport makes as many requests of the parts as it needs. The host and the connections are the transport's, the
-//! method is the operation table's, so that neither the struct nor `self` has anything left to hold.
+//! progenitor's methods build a complete request: they join the base URL and the path, parse the URL, and pass it to
+//! reqwest's builder. This parses the same host for each call, which costs more than the rest of building a request,
+//! and the request must be cloned before it is sent, in case of a retry. This patch replaces
+//! `self.client.post(url).json(&body).build()?` by `crate::call::RequestParts::new(path).json(&body)`, so that the
+//! transport can build a request from the parts for each attempt. The transport has the host and the connections, and
+//! the operation table has the method, so the client needs no fields and the functions need no `self`.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
@@ -18,7 +18,7 @@ use super::{Patched, UnexpectedOutput, expect};
 use crate::lower::walk;
 
 pub(super) fn patch(file: &mut syn::File, lowered: &Value) -> Patched {
-    empty_struct(file)?;
+    remove_fields(file)?;
     let mut found = 0;
     for item in &mut file.items {
         let Item::Impl(block) = item else { continue };
@@ -32,8 +32,8 @@ pub(super) fn patch(file: &mut syn::File, lowered: &Value) -> Patched {
     expect("methods that build a request", walk::operations(lowered).count(), found)
 }
 
-/// `pub struct Client { baseurl, client }` holds only what the methods no longer ask for.
-fn empty_struct(file: &mut syn::File) -> Patched {
+/// Removes the fields of `pub struct Client { baseurl, client }`, which the methods do not use any more.
+fn remove_fields(file: &mut syn::File) -> Patched {
     let structs = file.items.iter_mut().filter_map(|item| match item {
         Item::Struct(item) if item.ident == "Client" => Some(item),
         _ => None,
@@ -67,24 +67,24 @@ fn patch_method(method: &mut ImplItemFn) -> Patched {
         let (Pat::Ident(bound), Some(value)) = (&mut local.pat, &mut local.init) else { continue };
         if bound.ident == "url" {
             bound.ident = parse_quote!(path);
-            *value.expr = path(&value.expr).ok_or_else(|| unexpected("makes its URL in another way"))?;
+            *value.expr = path(&value.expr).ok_or_else(|| unexpected("builds its URL differently"))?;
             paths += 1;
         } else if bound.ident == "request" {
             *value.expr = parts(&value.expr).ok_or_else(|| {
                 unexpected(
-                    "builds its request in another way; crate::call::RequestParts must know each setter",
+                    "builds its request differently; crate::call::RequestParts must support each setter",
                 )
             })?;
             requests += 1;
         }
     }
     if (paths, requests) != (1, 1) {
-        return Err(unexpected(&format!("makes {paths} URLs and {requests} requests")));
+        return Err(unexpected(&format!("builds {paths} URLs and {requests} requests")));
     }
     Ok(())
 }
 
-/// `format!("/a/{}", id)` of `format!("{}/a/{}", self.baseurl, id,)`.
+/// Converts `format!("{}/a/{}", self.baseurl, id,)` to `format!("/a/{}", id)`.
 fn path(url: &Expr) -> Option<Expr> {
     let Expr::Macro(call) = url else { return None };
     let parser = |input: ParseStream<'_>| -> syn::Result<_> {
@@ -107,7 +107,7 @@ fn path(url: &Expr) -> Option<Expr> {
     })
 }
 
-/// The parts of `self.client.get(url).….build()?`.
+/// Converts `self.client.get(url).….build()?` to the parts of the request.
 fn parts(request: &Expr) -> Option<Expr> {
     let Expr::Try(built) = request else { return None };
     match &*built.expr {
@@ -123,14 +123,14 @@ fn setters(chain: &Expr) -> Option<Expr> {
     }
     let receiver = Box::new(setters(&call.receiver)?);
     let set = Expr::MethodCall(ExprMethodCall { receiver, ..call.clone() });
-    ["query", "json"].iter().any(|known| call.method == known).then_some(set)
+    ["query", "json"].iter().any(|setter| call.method == setter).then_some(set)
 }
 
 fn is(expression: &Expr, tokens: &TokenStream) -> bool {
     expression.to_token_stream().to_string() == tokens.to_string()
 }
 
-/// `.get(url)`, or another method.
+/// Whether the call is `.get(url)`, or the same with another HTTP method.
 fn is_start(call: &ExprMethodCall) -> bool {
     let methods = ["get", "put", "post", "patch", "delete"];
     methods.iter().any(|method| call.method == method)

@@ -1,7 +1,7 @@
-//! Ids in a path are written as they are.
+//! Writes ids into paths without encoding.
 //!
-//! progenitor makes a string of each path parameter and a second one with what must be encoded. A hand-written id is
-//! 24 hex digits, which stand for themselves; it is written straight into the URL.
+//! progenitor allocates a string for each path parameter, and a second one for its percent-encoded form. The
+//! hand-written ids consist of 24 hex digits, which need no encoding, so they can be formatted directly into the path.
 
 use std::collections::BTreeSet;
 
@@ -16,28 +16,28 @@ use crate::generator::ID_TYPES;
 use crate::lower::walk;
 
 pub(super) fn patch(file: &mut syn::File, lowered: &Value) -> Patched {
-    let mut written = 0;
+    let mut replaced = 0;
     for item in &mut file.items {
         let Item::Impl(block) = item else { continue };
         for item in &mut block.items {
             let ImplItem::Fn(method) = item else { continue };
-            let mut paths = Paths { ids: ids(method), written: 0 };
+            let mut paths = Paths { ids: ids(method), replaced: 0 };
             paths.visit_block_mut(&mut method.block);
-            written += paths.written;
+            replaced += paths.replaced;
         }
     }
-    expect("ids in paths", ids_in_paths(lowered), written)
+    expect("ids in paths", ids_in_paths(lowered), replaced)
 }
 
-/// How many path variables of the document are ids.
+/// The number of path variables of the document that are ids.
 fn ids_in_paths(lowered: &Value) -> usize {
     let is_id = |parameter: &Value| {
         let schema = parameter.get("schema").and_then(walk::wrapped_reference);
         walk::text(parameter, "in") == Some("path") && schema.is_some_and(|name| ID_TYPES.contains(&name))
     };
-    let of_operation = |place: walk::OperationNode<'_>| {
+    let of_operation = |node: walk::OperationNode<'_>| {
         let parameters =
-            walk::elements(place.item, "parameters").chain(walk::elements(place.operation, "parameters"));
+            walk::elements(node.item, "parameters").chain(walk::elements(node.operation, "parameters"));
         parameters.filter(|parameter| is_id(walk::resolve(lowered, parameter))).count()
     };
     walk::operations(lowered).map(of_operation).sum()
@@ -65,7 +65,7 @@ fn ids(method: &ImplItemFn) -> BTreeSet<String> {
 /// Replaces `encode_path(&id.to_string())` by `id` in the arguments of `format!`.
 struct Paths {
     ids: BTreeSet<String>,
-    written: usize,
+    replaced: usize,
 }
 
 impl VisitMut for Paths {
@@ -91,7 +91,7 @@ impl Paths {
             match id {
                 Some(id) => {
                     tokens.next();
-                    self.written += 1;
+                    self.replaced += 1;
                     id.to_tokens(&mut rewritten);
                 }
                 None => token.to_tokens(&mut rewritten),
@@ -100,7 +100,7 @@ impl Paths {
         rewritten
     }
 
-    /// `id` of `(&id.to_string())`.
+    /// The `id` in `(&id.to_string())`.
     fn id_of(&self, argument: &Group) -> Option<Ident> {
         let id = argument.stream().into_iter().find_map(|token| match token {
             TokenTree::Ident(name) if self.ids.contains(&name.to_string()) => Some(name),

@@ -1,12 +1,11 @@
-//! The methods of the client build a request and send nothing: sending is the business of the SDK's layer `call`. (Of what they build it,
-//! [`super::parts`] changes afterwards.)
+//! Makes the methods of the client return a prepared request instead of sending it. [`super::parts`] then changes how
+//! the request is built.
 //!
-//! progenitor's methods send, through hooks that can fail only with text or with reqwest's error, and map every status
-//! to an error type of progenitor's. The transport has typed errors, repeats requests, and reads a reply under a size
-//! limit. So the end of each method, from the line behind `let mut request = …;`, is replaced: the method hands out
-//! the operation, the request, and the way to read its reply, as `crate::call::PreparedRequest`: which request belongs to
-//! which operation is written once, here. What is replaced must be, token by token, what is expected; anything else
-//! fails.
+//! progenitor's methods send requests. Their hooks can fail only with a text or with reqwest's error, and every status
+//! becomes an error type of progenitor. The SDK's layer `call` has typed errors, retries requests, and limits the size
+//! of responses. So this patch replaces the end of each method, after `let mut request = …;`: the method returns the
+//! operation, the request and the way to decode its response, as `crate::call::PreparedRequest`. The replaced
+//! statements must match the expected ones token by token; anything else is an error.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
@@ -38,35 +37,37 @@ pub(super) fn patch(file: &mut syn::File, lowered: &Value) -> Patched {
 fn patch_method(method: &mut ImplItemFn) -> Patched {
     let name = &method.sig.ident;
     let unexpected = |what: &str| UnexpectedOutput(format!("the method `{name}` {what}"));
-    let reply =
-        reply_type(&method.sig.output).ok_or_else(|| unexpected("does not return a `ResponseValue`"))?;
+    let value =
+        value_type(&method.sig.output).ok_or_else(|| unexpected("does not return a `ResponseValue`"))?;
     let statements = &mut method.block.stmts;
-    let built = statements.iter().position(binds_request).ok_or_else(|| unexpected("builds no `request`"))?;
+    let built =
+        statements.iter().position(binds_request).ok_or_else(|| unexpected("has no variable `request`"))?;
     let end = statements.split_off(built + 1);
-    let read = reading(&end, name).ok_or_else(|| unexpected("ends in another way than expected"))?;
+    let constructor = constructor(&end, name).ok_or_else(|| unexpected("ends differently than expected"))?;
     if let Some(Stmt::Local(request)) = statements.last_mut() {
-        // Nothing changes it any more.
+        // The request is not mutated any more.
         request.pat = parse_quote!(request);
         request.attrs.clear();
     }
     let operation = Ident::new(&name.to_string().to_uppercase(), name.span());
-    let unsent = parse_quote!(crate::call::PreparedRequest::#read(&crate::operations::#operation, request));
-    statements.push(Stmt::Expr(unsent, None));
+    let prepared =
+        parse_quote!(crate::call::PreparedRequest::#constructor(&crate::operations::#operation, request));
+    statements.push(Stmt::Expr(prepared, None));
     method.sig.asyncness = None;
-    method.sig.output = parse_quote!(-> crate::call::PreparedRequest<#reply>);
+    method.sig.output = parse_quote!(-> crate::call::PreparedRequest<#value>);
     Ok(())
 }
 
-/// `T` of `-> Result<ResponseValue<T>, Error<()>>`.
-fn reply_type(output: &ReturnType) -> Option<Type> {
+/// The `T` in `-> Result<ResponseValue<T>, Error<()>>`.
+fn value_type(output: &ReturnType) -> Option<Type> {
     let ReturnType::Type(_, output) = output else { return None };
-    let (first, second) = (arguments(output, "Result")?, quote!(Error<()>).to_string());
-    let [GenericArgument::Type(value), error] = &first[..] else { return None };
-    if error.to_token_stream().to_string() != second {
+    let arguments_of_result = arguments(output, "Result")?;
+    let [GenericArgument::Type(success), error] = &arguments_of_result[..] else { return None };
+    if error.to_token_stream().to_string() != quote!(Error<()>).to_string() {
         return None;
     }
-    match &arguments(value, "ResponseValue")?[..] {
-        [GenericArgument::Type(reply)] => Some(reply.clone()),
+    match &arguments(success, "ResponseValue")?[..] {
+        [GenericArgument::Type(value)] => Some(value.clone()),
         _ => None,
     }
 }
@@ -75,13 +76,13 @@ fn reply_type(output: &ReturnType) -> Option<Type> {
 fn binds_request(statement: &Stmt) -> bool {
     let Stmt::Local(local) = statement else { return false };
     let Some(value) = &local.init else { return false };
-    let Expr::Try(attempt) = &*value.expr else { return false };
+    let Expr::Try(question_mark) = &*value.expr else { return false };
     matches!(&local.pat, Pat::Ident(name) if name.ident == "request")
-        && matches!(&*attempt.expr, Expr::MethodCall(call) if call.method == "build")
+        && matches!(&*question_mark.expr, Expr::MethodCall(call) if call.method == "build")
 }
 
-/// The constructor of `PreparedRequest` that reads what this end of a method reads; none where it is not as expected.
-fn reading(end: &[Stmt], operation: &Ident) -> Option<Ident> {
+/// The constructor of `PreparedRequest` for this end of a method; `None` if the end differs from what is expected.
+fn constructor(end: &[Stmt], operation: &Ident) -> Option<Ident> {
     let operation = LitStr::new(&operation.to_string(), operation.span());
     let expected = |decode: TokenStream| {
         let end = quote! {

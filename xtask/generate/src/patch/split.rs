@@ -1,8 +1,8 @@
-//! One file becomes two: `models.rs` with the types, and `requests.rs` with one function for each operation.
+//! Splits the client into `models.rs` with the types, and `requests.rs` with one function per operation.
 //!
-//! The models are plain values. They depend on nothing that sends requests, so the SDK can use them in its lower layers;
-//! the functions belong to a layer above. With the fields of the client gone (see [`super::parts`]), its methods are
-//! free functions.
+//! The models are plain data and do not depend on code that sends requests, so the lower layers of the SDK can use
+//! them. The functions belong to a higher layer. The client has no fields any more (see [`super::parts`]), so its
+//! methods become free functions.
 
 use quote::ToTokens as _;
 use syn::visit_mut::{self, VisitMut};
@@ -10,7 +10,7 @@ use syn::{ImplItem, Item, ItemFn, Path, parse_quote};
 
 use super::{Trees, UnexpectedOutput};
 
-/// The module of the types, as progenitor names it and as the functions of `requests.rs` name it.
+/// The names of the module of the types: in the output of progenitor, and in `requests.rs`.
 const TYPES: &str = "types";
 const MODELS: &str = "models";
 
@@ -32,24 +32,18 @@ pub(super) fn split(file: syn::File) -> Result<Trees, UnexpectedOutput> {
                 }
             }
             other => {
-                return Err(UnexpectedOutput(format!(
-                    "an item that no file is for: {}",
-                    other.to_token_stream()
-                )));
+                return Err(UnexpectedOutput(format!("unexpected item: {}", other.to_token_stream())));
             }
         }
     }
-    let models = models.ok_or_else(|| UnexpectedOutput("there is no `mod types`".to_owned()))?;
+    let models = models.ok_or_else(|| UnexpectedOutput("`mod types` is missing".to_owned()))?;
     requests.iter_mut().for_each(|item| RenameModule.visit_item_mut(item));
     Ok(Trees { models: file_of(models), requests: file_of(requests) })
 }
 
 fn free_function(item: ImplItem) -> Result<Item, UnexpectedOutput> {
     let ImplItem::Fn(method) = item else {
-        return Err(UnexpectedOutput(format!(
-            "the client has more than methods: {}",
-            item.to_token_stream()
-        )));
+        return Err(UnexpectedOutput(format!("unexpected item of the client: {}", item.to_token_stream())));
     };
     Ok(Item::Fn(ItemFn {
         attrs: method.attrs,

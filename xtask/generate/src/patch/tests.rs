@@ -1,4 +1,4 @@
-//! What the patches make of a small document, and that each notices when it no longer fits.
+//! The output of the patches for a small document. Each patch must fail if progenitor's output changes.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use super::{Trees, UnexpectedOutput, patch};
 use crate::{generator, lower};
 use openapi_fragment::Document;
 
-/// Two operations with all that the patches look for.
+/// Two operations with all constructs that the patches match.
 const FRAGMENT: &str = r"
 openapi: 3.0.3
 info: {title: Things, version: '1'}
@@ -58,7 +58,7 @@ fn lowered() -> Value {
     lower::lower(&Document::load("test", FRAGMENT.as_bytes()).unwrap().value)
 }
 
-/// The generated files as text; `edit` changes what progenitor wrote before the patches see it.
+/// The generated files as text. `edit` changes the output of progenitor before it is patched.
 fn files(edit: impl Fn(String) -> String) -> Result<[String; 2], UnexpectedOutput> {
     let lowered = lowered();
     let tokens = edit(generator::tokens(&lowered).unwrap().to_string());
@@ -76,7 +76,7 @@ fn requests() -> String {
     requests
 }
 
-/// The text of the item that begins with this line, with the attributes before it.
+/// The text of the item that starts with this line, including its attributes.
 fn item<'a>(file: &'a str, start: &str) -> &'a str {
     let at = file.find(start).unwrap_or_else(|| panic!("no `{start}` in:\n{file}"));
     let begin = file[..at].rfind("\n}\n").map_or(0, |end| end + 3);
@@ -85,7 +85,7 @@ fn item<'a>(file: &'a str, start: &str) -> &'a str {
 }
 
 #[test]
-fn only_what_a_caller_never_builds_is_non_exhaustive() {
+fn structs_that_callers_never_create_are_non_exhaustive() {
     let models = models();
     for (name, expected) in [("NewThing", false), ("Part", false), ("Thing", true), ("Fault", true)] {
         let item = item(&models, &format!("pub struct {name} {{"));
@@ -98,14 +98,14 @@ fn only_what_a_caller_never_builds_is_non_exhaustive() {
 }
 
 #[test]
-fn null_reads_as_empty_where_an_array_is_optional() {
+fn null_deserializes_as_empty_for_optional_arrays() {
     let models = models();
     assert!(item(&models, "pub struct Thing {").contains("null_as_default"));
     assert!(!item(&models, "pub struct NewThing {").contains("null_as_default"));
 }
 
 #[test]
-fn what_leads_back_to_itself_is_an_option_that_is_left_out() {
+fn recursive_fields_are_options_that_are_not_serialized() {
     let models = models();
     for (name, field) in [("Part", "part_of"), ("Thing", "whole")] {
         let item = item(&models, &format!("pub struct {name} {{"));
@@ -124,7 +124,7 @@ fn secrets_are_never_strings() {
     let models = models();
     let item = item(&models, "pub struct NewThing {");
     assert!(item.contains("pub password: ::std::option::Option<crate::Secret>"), "{item}");
-    // Also where the schema is not called as its type would be.
+    // Also if the names of schema and type differ.
     assert!(item.contains("pub note: ::std::option::Option<crate::Secret>"), "{item}");
     assert!(!models.contains("struct PrivateNote"), "{models}");
 }
@@ -138,7 +138,7 @@ fn every_field_is_documented() {
 }
 
 #[test]
-fn enums_are_open_and_found_from_everywhere() {
+fn enums_are_open_and_have_valid_paths() {
     let (models, requests) = (models(), requests());
     let item = item(&models, "pub enum ThingState {");
     for variant in ["New,", "InUse,", "V3d,", "Unknown(::std::string::String),"] {
@@ -149,9 +149,9 @@ fn enums_are_open_and_found_from_everywhere() {
 }
 
 #[test]
-fn what_the_wrapper_does_better_goes() {
+fn unused_parts_are_removed() {
     let files = files(|tokens| tokens).unwrap().concat();
-    for gone in [
+    for removed in [
         "header_map",
         "api-version",
         "ACCEPT",
@@ -161,14 +161,14 @@ fn what_the_wrapper_does_better_goes() {
         "ByteStream",
         "regress",
     ] {
-        assert!(!files.contains(gone), "{gone} in:\n{files}");
+        assert!(!files.contains(removed), "{removed} in:\n{files}");
     }
 }
 
 #[test]
-fn functions_build_and_do_not_send() {
+fn functions_prepare_requests() {
     let requests = requests();
-    for (start, reply, made_by, operation) in [
+    for (start, return_type, constructor, operation) in [
         (
             "pub fn create_thing",
             "PreparedRequest<models::Thing>",
@@ -183,12 +183,12 @@ fn functions_build_and_do_not_send() {
         ),
     ] {
         let item = item(&requests, start);
-        assert!([reply, made_by, operation].iter().all(|part| item.contains(part)), "{item}");
+        assert!([return_type, constructor, operation].iter().all(|part| item.contains(part)), "{item}");
         assert!(item.contains("/orgs/{}/things\", org_id"), "{item}");
         assert!(item.contains("crate::call::RequestParts::new(path)"), "{item}");
     }
     assert!(item(&requests, "pub fn create_thing").contains(".json(&body)"), "{requests}");
-    for gone in [
+    for removed in [
         "impl Client",
         "struct Client",
         "&'a self",
@@ -201,44 +201,44 @@ fn functions_build_and_do_not_send() {
         "encode_path",
         "ResponseValue",
     ] {
-        assert!(!requests.contains(gone), "{gone} in:\n{requests}");
+        assert!(!requests.contains(removed), "{removed} in:\n{requests}");
     }
 }
 
-/// progenitor writes `from` differently one day; a patch must notice.
+/// Replaces `from` in the output of progenitor, and expects an error.
 #[track_caller]
-fn notices(from: &str, to: &str, expected: &str) {
+fn assert_mismatch(from: &str, to: &str, expected: &str) {
     let edit = |tokens: String| {
-        assert!(tokens.contains(from), "progenitor does not write `{from}`:\n{tokens}");
+        assert!(tokens.contains(from), "the output of progenitor does not contain `{from}`:\n{tokens}");
         tokens.replace(from, to)
     };
     let Err(UnexpectedOutput(message)) = files(edit) else {
-        panic!("nobody noticed that `{from}` became `{to}`")
+        panic!("no patch failed although `{from}` became `{to}`")
     };
     assert!(message.contains(expected), "{message}");
 }
 
 #[test]
-fn patches_notice_that_progenitor_changed() {
-    notices("\"api-version\"", "\"version\"", "`create_thing` sets a header of its own");
-    notices(":: ACCEPT", ":: ACCEPT_", "`accept`");
-    notices("fn new (", "fn build (", "`Client::new`");
-    notices("pub (crate) client :", "pub (crate) http :", "the client has the fields baseurl, http");
-    notices("/things\" , self . baseurl", "/things\" , self . base", "makes its URL in another way");
-    notices("self . client . post (", "self . client . request (", "builds its request in another way");
-    notices(". json (", ". form (", "builds its request in another way");
-    notices("mod prelude", "mod common", "`prelude`");
-    notices("ClientInfo < () > for", "ClientFacts < () > for", "`ClientInfo`");
-    notices("self . pre (", "self . before (", "`create_thing` ends in another way");
-    notices("result ? ;", "result . unwrap () ;", "`create_thing` ends in another way");
-    notices("200 ..= 299", "200 ..= 298", "`create_thing` ends in another way");
-    notices("ResponseValue :: empty", "ResponseValue :: none", "`delete_things` ends in another way");
-    notices(". build () ?", ". build () . unwrap ()", "builds no `request`");
-    notices("Error < () >", "Error < types :: Fault >", "does not return a `ResponseValue`");
-    notices("encode_path (& org_id", "encode_path (org_id", "ids in paths: expected 2, found 0");
-    notices("serde (default ,", "serde (", "optional arrays");
-    notices("pub mod types", "pub mod models", "mod types");
-    notices("pub struct Fault", "pub struct Mistake", "Mistake");
-    notices("pub struct Fault", "pub enum E { A } pub struct Fault", "closed enum");
-    notices("pub use progenitor_client", "pub type A = u8 ; use x", "import of something else");
+fn patches_fail_if_the_output_of_progenitor_changes() {
+    assert_mismatch("\"api-version\"", "\"version\"", "`create_thing` sets another header");
+    assert_mismatch(":: ACCEPT", ":: ACCEPT_", "`accept`");
+    assert_mismatch("fn new (", "fn build (", "`Client::new`");
+    assert_mismatch("pub (crate) client :", "pub (crate) http :", "the client has the fields baseurl, http");
+    assert_mismatch("/things\" , self . baseurl", "/things\" , self . base", "builds its URL differently");
+    assert_mismatch("self . client . post (", "self . client . request (", "builds its request differently");
+    assert_mismatch(". json (", ". form (", "builds its request differently");
+    assert_mismatch("mod prelude", "mod common", "`prelude`");
+    assert_mismatch("ClientInfo < () > for", "ClientFacts < () > for", "`ClientInfo`");
+    assert_mismatch("self . pre (", "self . before (", "`create_thing` ends differently");
+    assert_mismatch("result ? ;", "result . unwrap () ;", "`create_thing` ends differently");
+    assert_mismatch("200 ..= 299", "200 ..= 298", "`create_thing` ends differently");
+    assert_mismatch("ResponseValue :: empty", "ResponseValue :: none", "`delete_things` ends differently");
+    assert_mismatch(". build () ?", ". build () . unwrap ()", "has no variable `request`");
+    assert_mismatch("Error < () >", "Error < types :: Fault >", "does not return a `ResponseValue`");
+    assert_mismatch("encode_path (& org_id", "encode_path (org_id", "ids in paths: expected 2, found 0");
+    assert_mismatch("serde (default ,", "serde (", "optional arrays");
+    assert_mismatch("pub mod types", "pub mod models", "mod types");
+    assert_mismatch("pub struct Fault", "pub struct Mistake", "Mistake");
+    assert_mismatch("pub struct Fault", "pub enum E { A } pub struct Fault", "closed enum");
+    assert_mismatch("pub use progenitor_client", "pub type A = u8 ; use x", "unexpected import");
 }

@@ -1,4 +1,4 @@
-//! One run finds what is wrong in every respect, and lists it in the order of the file.
+//! One run reports the problems of all checks, in the order of the file.
 
 use openapi_fragment::lint::run;
 
@@ -8,8 +8,8 @@ const CREATED: &str = "        '201':\n          description: The new thing.\n  
                        '#/components/headers/Left'}\n          content:\n            \
                        application/vnd.atlas.2024-05-30+json:\n              schema: {$ref: '#/components/schemas/Thing'}";
 
-/// A document with one fault for each check of a document, in another order than that of the checks.
-fn one_of_each() -> Case {
+/// A document with one problem for each check, in another order than the checks.
+fn one_problem_per_check() -> Case {
     changes(
         [
             ("  /things:", "  «/things/:"),
@@ -62,7 +62,7 @@ fn one_of_each() -> Case {
             rule("reference-without-target", &["#/components/schemas/Thin"]),
             rule("secret-without-format", &["apiKey"]),
             rule("secret-value", &["example"]),
-            rule("inline-schema", &["an object"]),
+            rule("inline-schema", &["object schema"]),
             rule("inheritance-cycle", &["Base → Base"]),
             rule("unused", &["Lost"]),
             rule("bad-enum-value", &["<"]),
@@ -71,27 +71,30 @@ fn one_of_each() -> Case {
 }
 
 #[test]
-fn one_run_finds_a_fault_for_each_check_in_the_order_of_the_file() {
-    let case = one_of_each();
+fn one_run_reports_all_problems_in_the_order_of_the_file() {
+    let case = one_problem_per_check();
     assert_eq!(case.found(), case.expected);
     assert!(case.expected.is_sorted_by_key(|(position, _)| position));
 }
 
-/// So that a new check gets its fault here.
+/// Fails for a new check without a problem in the document.
 #[test]
-fn each_check_finds_its_fault() {
-    let document = Document::load("spec.yaml", &one_of_each().text).unwrap();
+fn each_check_reports_one_problem() {
+    let document = Document::load("spec.yaml", &one_problem_per_check().text).unwrap();
     let exposed = Exposed::of_text("src/things.rs", WRAPPER);
-    let known = Known { id_types: &["ThingId"], replacements: &["Order", "Absent"], exposed: Some(&exposed) };
+    let requirements =
+        Requirements { id_types: &["ThingId"], replacements: &["Order", "Absent"], exposed: Some(&exposed) };
     let settings = Settings { needed_schemas: &["ThingId", "Order"] };
-    let finds_one = |name: String, check: &openapi_fragment::lint::Check<'_>| {
+    let assert_one_problem = |name: String, check: &openapi_fragment::lint::Check<'_>| {
         let found = run(&document, &settings, &[check]);
-        assert_eq!(found.len(), 1, "check {name} finds {found:?}");
+        assert_eq!(found.len(), 1, "the check {name} reports {found:?}");
     };
     for (index, check) in openapi_fragment::lint::CHECKS.iter().enumerate() {
-        finds_one(format!("{index} of any document"), check);
+        assert_one_problem(format!("{index} of openapi-fragment"), check);
     }
     for (index, check) in CHECKS.iter().enumerate() {
-        finds_one(format!("{index} of the generator"), &|context, report| check(&known, context, report));
+        assert_one_problem(format!("{index} of the generator"), &|context, report| {
+            check(&requirements, context, report)
+        });
     }
 }

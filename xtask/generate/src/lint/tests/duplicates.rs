@@ -1,12 +1,12 @@
-//! Names that stand twice in a file of Rust: what the compiler would refuse, as far as the syntax shows it.
+//! Duplicate names in Rust files, which the compiler would reject, as far as the syntax tree shows them.
 
 use std::collections::BTreeSet;
 
 use quote::ToTokens as _;
 use syn::visit::{self, Visit};
 
-/// Each name that stands twice, and where.
-pub(super) fn names_twice(file: &syn::File) -> Vec<String> {
+/// The duplicate names, each with its scope.
+pub(super) fn duplicate_names(file: &syn::File) -> Vec<String> {
     let mut search = Search::default();
     search.items("the file", &file.items);
     search.visit_file(file);
@@ -19,38 +19,38 @@ struct Search {
 }
 
 impl Search {
-    fn distinct(&mut self, place: &str, names: impl Iterator<Item = String>) {
+    fn check(&mut self, scope: &str, names: impl Iterator<Item = String>) {
         let mut seen = BTreeSet::new();
         self.found
-            .extend(names.filter(|name| !seen.insert(name.clone())).map(|name| format!("{name} in {place}")));
+            .extend(names.filter(|name| !seen.insert(name.clone())).map(|name| format!("{name} in {scope}")));
     }
 
-    fn items(&mut self, place: &str, items: &[syn::Item]) {
+    fn items(&mut self, scope: &str, items: &[syn::Item]) {
         let types = items.iter().filter_map(|item| match item {
             syn::Item::Struct(item) => Some(&item.ident),
             syn::Item::Enum(item) => Some(&item.ident),
             syn::Item::Type(item) => Some(&item.ident),
             _ => None,
         });
-        self.distinct(place, types.map(ToString::to_string));
+        self.check(scope, types.map(ToString::to_string));
         let statics = items.iter().filter_map(|item| match item {
             syn::Item::Static(item) => Some(item.ident.to_string()),
             _ => None,
         });
-        self.distinct(place, statics);
-        // The functions of all `impl Client` are of one type.
+        self.check(scope, statics);
+        // All `impl` blocks of a type share one scope.
         let methods = items.iter().filter_map(|item| match item {
             syn::Item::Impl(block) if block.trait_.is_none() => Some(block),
             _ => None,
         });
         let methods = methods.flat_map(|block| {
-            let of = block.self_ty.to_token_stream().to_string();
+            let type_name = block.self_ty.to_token_stream().to_string();
             block.items.iter().filter_map(move |item| match item {
-                syn::ImplItem::Fn(method) => Some(format!("{of}::{}", method.sig.ident)),
+                syn::ImplItem::Fn(method) => Some(format!("{type_name}::{}", method.sig.ident)),
                 _ => None,
             })
         });
-        self.distinct(place, methods);
+        self.check(scope, methods);
     }
 }
 
@@ -64,11 +64,11 @@ impl<'ast> Visit<'ast> for Search {
 
     fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
         let fields = item.fields.iter().filter_map(|field| Some(field.ident.as_ref()?.to_string()));
-        self.distinct(&item.ident.to_string(), fields);
+        self.check(&item.ident.to_string(), fields);
     }
 
     fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
-        self.distinct(&item.ident.to_string(), item.variants.iter().map(|variant| variant.ident.to_string()));
+        self.check(&item.ident.to_string(), item.variants.iter().map(|variant| variant.ident.to_string()));
     }
 
     fn visit_signature(&mut self, signature: &'ast syn::Signature) {
@@ -76,13 +76,13 @@ impl<'ast> Visit<'ast> for Search {
             syn::FnArg::Typed(input) => Some(input.pat.to_token_stream().to_string()),
             syn::FnArg::Receiver(_) => None,
         });
-        // What takes no name may stand often.
-        self.distinct(&signature.ident.to_string(), arguments.filter(|name| name != "_"));
+        // Several arguments may be `_`.
+        self.check(&signature.ident.to_string(), arguments.filter(|name| name != "_"));
     }
 }
 
 #[test]
-fn finds_what_the_compiler_would_refuse() {
+fn finds_duplicate_names() {
     for (text, expected) in [
         ("struct A; enum A {}", "A in the file"),
         ("mod m { struct A; type A = u8; }", "A in m"),
@@ -92,8 +92,8 @@ fn finds_what_the_compiler_would_refuse() {
         ("fn f(a: u8, a: u8) {}", "a in f"),
         ("static A: u8 = 1; static A: u8 = 2;", "A in the file"),
     ] {
-        assert_eq!(names_twice(&syn::parse_file(text).unwrap()), [expected], "{text}");
+        assert_eq!(duplicate_names(&syn::parse_file(text).unwrap()), [expected], "{text}");
     }
-    let fine = "struct A(u8, u8); mod m { struct A; } impl A { fn b() {} } impl B for A { fn b() {} } fn f(_: u8, _: u8) {}";
-    assert!(names_twice(&syn::parse_file(fine).unwrap()).is_empty());
+    let valid = "struct A(u8, u8); mod m { struct A; } impl A { fn b() {} } impl B for A { fn b() {} } fn f(_: u8, _: u8) {}";
+    assert!(duplicate_names(&syn::parse_file(valid).unwrap()).is_empty());
 }

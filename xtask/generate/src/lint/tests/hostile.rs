@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use super::*;
 
-/// Lints a text on a small stack; a stack overflow ends the test process.
+/// Lints a text on a small stack. A stack overflow aborts the test process.
 #[track_caller]
-fn survives(text: String) {
+fn assert_terminates(text: String) {
     let start = Instant::now();
     let run = move || {
         if let Ok(document) = Document::load("f.yaml", text.as_bytes()) {
@@ -19,9 +19,9 @@ fn survives(text: String) {
         }
     };
     std::thread::Builder::new().stack_size(1 << 20).spawn(run).unwrap().join().unwrap();
-    let took = start.elapsed();
-    // A second or two, and room for a busy machine. What grows faster than the file takes far longer.
-    assert!(took < Duration::from_secs(60), "{took:?}");
+    let elapsed = start.elapsed();
+    // Usually one or two seconds; the limit allows for a busy machine. Superlinear behavior takes far longer.
+    assert!(elapsed < Duration::from_secs(60), "{elapsed:?}");
 }
 
 /// The minimal document with these schemas added.
@@ -33,39 +33,39 @@ fn with_schemas(schemas: impl IntoIterator<Item = (String, Value)>) -> String {
 
 const MANY: usize = 2_000;
 
-/// Thousands of schemas, each made of the next, the last of the first.
+/// A cycle of thousands of schemas, each of which refers to the next one.
 #[track_caller]
-fn survives_circle(link: fn(Value) -> Value) {
-    survives(with_schemas((0..MANY).map(|index| {
+fn assert_terminates_for_cycle(link: fn(Value) -> Value) {
+    assert_terminates(with_schemas((0..MANY).map(|index| {
         let next = json!({"$ref": format!("#/components/schemas/S{}", (index + 1) % MANY)});
         (format!("S{index}"), link(next))
     })));
 }
 
 #[test]
-fn long_circles() {
-    survives_circle(|next| next);
-    survives_circle(|next| json!({"allOf": [next]}));
-    survives_circle(|next| json!({"oneOf": [next], "example": 1}));
-    survives_circle(|next| json!({"type": "array", "items": next, "example": [[[[]]]]}));
-    survives_circle(|next| json!({"type": "object", "properties": {"token": next}}));
+fn long_cycles() {
+    assert_terminates_for_cycle(|next| next);
+    assert_terminates_for_cycle(|next| json!({"allOf": [next]}));
+    assert_terminates_for_cycle(|next| json!({"oneOf": [next], "example": 1}));
+    assert_terminates_for_cycle(|next| json!({"type": "array", "items": next, "example": [[[[]]]]}));
+    assert_terminates_for_cycle(|next| json!({"type": "object", "properties": {"token": next}}));
 }
 
 #[test]
-fn many_ways_to_the_same_end() {
-    // Two to the power of thirty ways through the schemas.
-    survives(with_schemas((0..30).map(|index| {
+fn many_paths_to_the_same_schema() {
+    // There are 2^30 paths through the schemas.
+    assert_terminates(with_schemas((0..30).map(|index| {
         let next = json!({"$ref": format!("#/components/schemas/S{}", index + 1)});
         (format!("S{index}"), json!({"allOf": [next, next], "oneOf": [next, next], "example": 1}))
     })));
-    survives(with_schemas([(
+    assert_terminates(with_schemas([(
         "S".to_owned(),
         json!({"allOf": vec![json!({"$ref": "#/components/schemas/S"}); 2_000]}),
     )]));
 }
 
 #[test]
-fn many_of_everything() {
+fn many_parameters_and_values() {
     let parameter =
         |index: usize| json!({"name": format!("a{index}"), "in": "query", "schema": {"type": "string"}});
     let mut document = Document::load("minimal.yaml", MINIMAL.as_bytes()).unwrap().value;
@@ -74,7 +74,7 @@ fn many_of_everything() {
         (0..MANY).map(|index| json!(format!("V{index}"))).collect();
     document["components"]["schemas"]["Thing"]["required"] =
         (0..MANY).map(|index| json!(format!("r{index}"))).collect();
-    survives(document.to_string());
+    assert_terminates(document.to_string());
 }
 
 #[test]
@@ -82,26 +82,26 @@ fn deep_nesting() {
     for (open, close) in [("{allOf: [", "]}"), ("{items: ", "}"), ("{properties: {a: ", "}}")] {
         let depth = 20;
         let schema = format!("{}{{type: string}}{}", open.repeat(depth), close.repeat(depth));
-        survives(MINIMAL.replace("    State:", &format!("    Deep: {schema}\n    State:")));
+        assert_terminates(MINIMAL.replace("    State:", &format!("    Deep: {schema}\n    State:")));
     }
 }
 
-/// All pointers of a value.
-pub(super) fn pointers(value: &Value, here: String, all: &mut Vec<String>) {
+/// Collects the pointers of a value and of its descendants.
+pub(super) fn pointers(value: &Value, pointer: String, all: &mut Vec<String>) {
     match value {
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                pointers(item, format!("{here}/{index}"), all);
+                pointers(item, format!("{pointer}/{index}"), all);
             }
         }
         Value::Object(members) => {
             for (key, member) in members {
-                pointers(member, format!("{here}/{}", key.replace('~', "~0").replace('/', "~1")), all);
+                pointers(member, format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1")), all);
             }
         }
         _ => {}
     }
-    all.push(here);
+    all.push(pointer);
 }
 
 fn any_value() -> impl Strategy<Value = Value> {
@@ -122,33 +122,33 @@ fn any_value() -> impl Strategy<Value = Value> {
 proptest! {
     #![proptest_config(fewer_cases(2))]
 
-    /// Any node replaced by anything, and any by another node of the document; also in several places.
+    /// Replaces several nodes by arbitrary values or by other nodes of the document.
     #[test]
     fn any_change(changes in prop::collection::vec((any::<prop::sample::Index>(), prop_oneof![
         any_value().prop_map(Ok),
         any::<prop::sample::Index>().prop_map(Err),
     ]), 1..4)) {
         let mut document = Document::load("minimal.yaml", MINIMAL.as_bytes()).unwrap().value;
-        for (place, new) in changes {
+        for (index, new) in changes {
             let mut all = Vec::new();
             pointers(&document, String::new(), &mut all);
             let new = match new {
                 Ok(value) => value,
                 Err(other) => document.pointer(&all[other.index(all.len())]).cloned().unwrap_or_default(),
             };
-            if let Some(node) = document.pointer_mut(&all[place.index(all.len())]) {
+            if let Some(node) = document.pointer_mut(&all[index.index(all.len())]) {
                 *node = new;
             }
         }
-        survives(document.to_string());
+        assert_terminates(document.to_string());
     }
 
-    /// Any piece of the text cut out.
+    /// Removes an arbitrary part of the text.
     #[test]
     fn any_cut(from in any::<prop::sample::Index>(), length in 0..200_usize) {
         let mut text = MINIMAL.as_bytes().to_vec();
         let from = from.index(text.len());
         text.drain(from..(from + length).min(text.len()));
-        survives(String::from_utf8(text).unwrap());
+        assert_terminates(String::from_utf8(text).unwrap());
     }
 }

@@ -1,22 +1,23 @@
-//! What lint promises to find, word by word, and what a user then reads: position, pointer and help.
+//! The output of lint for typical mistakes: message, position, pointer and help.
 //!
-//! `messages.txt` holds it; `UPDATE_GOLDEN=1 cargo test -p atlas-codegen messages` writes it anew, and the diff of the commit is the
-//! review. The cases beside this file look at each kind from more sides, and at kinds and positions only.
+//! `messages.txt` contains the expected output. `UPDATE_GOLDEN=1 cargo test -p atlas-codegen messages` updates it;
+//! review the diff in the commit. The modules in `cases` have more cases for each rule, and compare only rules and
+//! positions.
 
 use super::*;
 
-/// The promise, and the least that breaks it.
+/// A mistake, and a minimal document with it.
 #[track_caller]
-fn word<const N: usize>(promise: &'static str, edits: [(&str, &str); N]) -> (&'static str, Case) {
+fn mistake<const N: usize>(description: &'static str, edits: [(&str, &str); N]) -> (&'static str, Case) {
     let mut text = MINIMAL.to_owned();
     for (old, new) in edits {
-        assert_eq!(text.matches(old).count(), 1, "stands once in the document: {old}");
+        assert_eq!(text.matches(old).count(), 1, "must occur once in the document: {old}");
         text = text.replace(old, new);
     }
-    (promise, file(&text, []))
+    (description, file(&text, []))
 }
 
-fn words() -> Vec<(&'static str, Case)> {
+fn mistakes() -> Vec<(&'static str, Case)> {
     let id = "in: path\n      required: true\n      description: Which thing.\n      schema: {$ref: \
               '#/components/schemas/ThingId'}";
     let name = "        name:\n          description: Its name.\n          type: string\n";
@@ -32,18 +33,21 @@ fn words() -> Vec<(&'static str, Case)> {
     let base =
         "    Base: {description: A, type: array, items: {$ref: '#/components/schemas/Thing'}}\n    State:";
     vec![
-        word("YAML that does not parse", [("info: {", "info: {title: {")]),
-        word("not 3.0", [("openapi: 3.0.3", "openapi: 3.1.0")]),
-        word("a `$ref` that leads nowhere", [(parent, "parent: {$ref: '#/components/schemas/Thin'}")]),
-        word(
+        mistake("YAML that does not parse", [("info: {", "info: {title: {")]),
+        mistake("not 3.0", [("openapi: 3.0.3", "openapi: 3.1.0")]),
+        mistake("a `$ref` without a target", [(parent, "parent: {$ref: '#/components/schemas/Thin'}")]),
+        mistake(
             "a `$ref` with siblings",
             [(parent, "parent: {$ref: '#/components/schemas/ThingId', nullable: true}")],
         ),
-        word("missing operationId", [("      operationId: listThings\n", "")]),
-        word("duplicate operationId", [("operationId: putThing", "operationId: listThings")]),
-        word("duplicate operationId after renaming", [("operationId: putThing", "operationId: list-Things")]),
-        word("a path variable without parameter", [("  /things:", "  /{where}/things:")]),
-        word(
+        mistake("missing operationId", [("      operationId: listThings\n", "")]),
+        mistake("duplicate operationId", [("operationId: putThing", "operationId: listThings")]),
+        mistake(
+            "duplicate operationId after renaming",
+            [("operationId: putThing", "operationId: list-Things")],
+        ),
+        mistake("a path variable without parameter", [("  /things:", "  /{where}/things:")]),
+        mistake(
             "a parameter without path variable",
             [
                 (
@@ -56,7 +60,7 @@ fn words() -> Vec<(&'static str, Case)> {
                 ),
             ],
         ),
-        word(
+        mistake(
             "a path parameter without a validated id type",
             [(
                 id,
@@ -66,36 +70,39 @@ fn words() -> Vec<(&'static str, Case)> {
                 ),
             )],
         ),
-        word(
+        mistake(
             "an inline object schema",
             [(name, &property("other: {description: A, type: object, properties: {}}"))],
         ),
-        word(
+        mistake(
             "an inline object schema in a response",
             [
                 (failure, "        application/json:\n          schema: {type: object}"),
                 ("    Failure:\n      description: What", "    State2:\n      description: What"),
             ],
         ),
-        word("anyOf", [(name, &property("other: {description: A, anyOf: [{type: string}]}"))]),
-        word("an inheritance cycle", [(state, "      allOf: [{$ref: '#/components/schemas/State'}]")]),
-        word("several types of success", [(created, &created.replace("schemas/Thing", "schemas/State"))]),
-        word(
-            "a success with a body beside one without",
+        mistake("anyOf", [(name, &property("other: {description: A, anyOf: [{type: string}]}"))]),
+        mistake("an inheritance cycle", [(state, "      allOf: [{$ref: '#/components/schemas/State'}]")]),
+        mistake(
+            "success responses of different types",
+            [(created, &created.replace("schemas/Thing", "schemas/State"))],
+        ),
+        mistake(
+            "success responses with and without a body",
             [(
                 created,
                 "        '201':\n          description: It is new.\n          headers:\n            Left: {$ref: \
                        '#/components/headers/Left'}\n          x-empty-versions: ['2024-05-30']",
             )],
         ),
-        word(
+        mistake(
             "a body without schema",
             [(
                 "            x-sunset: '2027-07-01'\n            schema: {$ref: '#/components/schemas/ThingRequest'}",
                 "            x-sunset: '2027-07-01'",
             )],
         ),
-        word(
+        mistake(
             "a response without schema",
             [(
                 &format!(
@@ -104,41 +111,41 @@ fn words() -> Vec<(&'static str, Case)> {
                 &format!("{list}              example: []"),
             )],
         ),
-        word(
-            "a media type that is neither JSON nor a version",
-            [("        application/json:", "        text/html:")],
-        ),
-        word("a version that is no date", [(list, &list.replace("2023-01-01", "preview"))]),
-        word("a bad date", [("x-sunset: '2027-07-01'", "x-sunset: 2027-02-29")]),
-        word("a secret's name without `format: password`", [("          format: password\n", "")]),
-        word(
-            "`_id` beside `id`",
+        mistake("an unsupported media type", [("        application/json:", "        text/html:")]),
+        mistake("a version that is not a date", [(list, &list.replace("2023-01-01", "preview"))]),
+        mistake("an invalid date", [("x-sunset: '2027-07-01'", "x-sunset: 2027-02-29")]),
+        mistake("a secret's name without `format: password`", [("          format: password\n", "")]),
+        mistake(
+            "`_id` and `id`",
             [("        _id:", "        id: {$ref: '#/components/schemas/ThingId'}\n        _id:")],
         ),
-        word("enum values that collide", [("enum: [NEW, AS_IS]", "enum: [NEW, AS_IS, as-is]")]),
-        word("a default that does not fit", [("default: 5", "default: 10")]),
-        word("a pattern that does not fit", [("pattern: '^[a-f0-9]{24}$'", "pattern: '^[a-f0-9]{23}$'")]),
-        word(
-            "a pattern that is none",
+        mistake("enum values that collide", [("enum: [NEW, AS_IS]", "enum: [NEW, AS_IS, as-is]")]),
+        mistake("a default that does not match its schema", [("default: 5", "default: 10")]),
+        mistake(
+            "an example that does not match its pattern",
+            [("pattern: '^[a-f0-9]{24}$'", "pattern: '^[a-f0-9]{23}$'")],
+        ),
+        mistake(
+            "an invalid pattern",
             [(name, &property("other: {description: A, type: string, pattern: '('}"))],
         ),
-        word(
+        mistake(
             "a request property that is readOnly",
             [(
                 "          description: Its name.\n",
                 "          description: Its name.\n          readOnly: true\n",
             )],
         ),
-        word(
-            "an operation that the wrapper does not expose",
+        mistake(
+            "an operation without a method in the wrapper",
             [("operationId: deleteThing", "operationId: dropThing")],
         ),
-        word(
-            "a name under which the wrapper is not found",
+        mistake(
+            "a name without an alias in the wrapper",
             [("x-go-sdk-name: PutThing", "x-go-sdk-name: SetThing")],
         ),
-        word(
-            "a configured replacement that matches nothing",
+        mistake(
+            "a hand-written type without its schema",
             [
                 (
                     "    Order:\n      description: Up or down.\n      oneOf:\n        - {type: integer, enum: [1, -1]}\n        - {type: string, enum: \
@@ -148,58 +155,61 @@ fn words() -> Vec<(&'static str, Case)> {
                 ("        order: {$ref: '#/components/schemas/Order'}\n", ""),
             ],
         ),
-        word("a tag that is not listed", [("tags: [Things]", "tags: [Thinks]")]),
-        word("a version that ends on two days", [("x-sunset: '2027-07-01'", "x-sunset: '2028-07-01'")]),
-        word(
+        mistake("an undefined tag", [("tags: [Things]", "tags: [Thinks]")]),
+        mistake("a version with two sunsets", [("x-sunset: '2027-07-01'", "x-sunset: '2028-07-01'")]),
+        mistake(
             "a value for a secret",
             [("          format: password\n", "          format: password\n          example: hunter2\n")],
         ),
-        word(
-            "two schemas that become one type",
+        mistake(
+            "two schemas with one type name",
             [
                 ("    State:", &base.replace("Base", "thing")),
                 (name, &property("others: {$ref: '#/components/schemas/thing'}")),
             ],
         ),
-        word(
-            "two properties that become one field",
+        mistake(
+            "two properties with one field name",
             [(name, &property("Name: {description: A, type: string}"))],
         ),
-        word(
-            "a parameter and the body",
+        mistake(
+            "a parameter with the name of the body",
             [(
                 "      requestBody:",
                 "      parameters: [{name: body, in: query, description: A, schema: {type: string}}]\n      requestBody:",
             )],
         ),
-        word(
-            "a schema with a name that Rust keeps",
+        mistake(
+            "a schema whose name is a keyword",
             [
                 ("    State:", &base.replace("Base", "Self")),
                 (name, &property("others: {$ref: '#/components/schemas/Self'}")),
             ],
         ),
-        word(
-            "an operation with a name that generated code has",
+        mistake(
+            "an operation whose name generated code uses",
             [("operationId: deleteThing", "operationId: new")],
         ),
-        word("a name that begins with a digit", [(name, &property("2nd: {description: A, type: string}"))]),
-        word("a value of mere signs", [("enum: [NEW, AS_IS]", "enum: [NEW, '<=']")]),
+        mistake(
+            "a name that starts with a digit",
+            [(name, &property("2nd: {description: A, type: string}"))],
+        ),
+        mistake("a value without letters", [("enum: [NEW, AS_IS]", "enum: [NEW, '<=']")]),
     ]
 }
 
 #[test]
-fn each_word_of_the_promise_is_kept() {
+fn messages_match_the_golden_file() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lint/tests/messages.txt");
-    let mut is = String::new();
-    for (promise, case) in words() {
-        assert!(!case.problems().is_empty(), "{}: nothing is found", case.place);
-        is += &format!("# {promise}\n{}\n", case.printed());
+    let mut actual = String::new();
+    for (description, case) in mistakes() {
+        assert!(!case.problems().is_empty(), "{}: no problem", case.location);
+        actual += &format!("# {description}\n{}\n", case.printed());
     }
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(&path, &is).unwrap();
+        std::fs::write(&path, &actual).unwrap();
     }
-    let shall = std::fs::read_to_string(&path).unwrap();
-    let diff = similar::TextDiff::from_lines(&shall, &is).unified_diff().to_string();
-    assert_eq!(diff, "", "lint says something else:\n{diff}");
+    let expected = std::fs::read_to_string(&path).unwrap();
+    let diff = similar::TextDiff::from_lines(&expected, &actual).unified_diff().to_string();
+    assert_eq!(diff, "", "unexpected messages:\n{diff}");
 }

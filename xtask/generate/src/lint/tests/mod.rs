@@ -1,4 +1,4 @@
-//! Each rule, broken by changing one text of a small valid document; and documents of any shape.
+//! Violates each rule by changing one text of a small valid document, and lints arbitrary documents.
 
 mod all_checks;
 mod cases;
@@ -21,55 +21,55 @@ use crate::generator;
 
 const MINIMAL: &str = include_str!("minimal.yaml");
 
-/// A file, and exactly the problems that it has.
+/// A file with exactly these problems.
 struct Case {
-    place: &'static Location<'static>,
+    location: &'static Location<'static>,
     text: Vec<u8>,
-    expected: Vec<(Position, Broken)>,
+    expected: Vec<(Position, Violated)>,
 }
 
-/// A broken rule: its id, and the values that are special to the case.
+/// A violated rule: its id, and the values that are specific to the case.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Broken {
+struct Violated {
     rule: String,
     values: Vec<String>,
 }
 
-fn rule(rule: &str, values: &[&str]) -> Broken {
-    Broken { rule: rule.to_owned(), values: values.iter().map(|value| (*value).to_owned()).collect() }
+fn rule(rule: &str, values: &[&str]) -> Violated {
+    Violated { rule: rule.to_owned(), values: values.iter().map(|value| (*value).to_owned()).collect() }
 }
 
-/// Values that are texts of the rule and follow from the others.
-const WORDS: [&str; 2] = ["purpose", "advice"];
+/// Names of values that are texts of the rule and depend only on the other values.
+const TEXT_VALUES: [&str; 2] = ["purpose", "advice"];
 
-impl Broken {
+impl Violated {
     fn of(violation: Violation) -> Self {
-        let values = violation.values.into_iter().filter(|(name, _)| !WORDS.contains(name));
+        let values = violation.values.into_iter().filter(|(name, _)| !TEXT_VALUES.contains(name));
         Self { rule: violation.rule.id.to_owned(), values: values.map(|(_, value)| value).collect() }
     }
 }
 
-/// The minimal document with one text replaced by another. In the new text `«` marks where a problem is found;
-/// the kinds stand in the order of the marks.
+/// The minimal document with one text replaced by another. `«` in the new text marks the position of a problem; the
+/// violations are in the order of the marks.
 #[track_caller]
-fn change<const N: usize>(old: &str, new: &str, kinds: [Broken; N]) -> Case {
-    changes([(old, new)], kinds)
+fn change<const N: usize>(old: &str, new: &str, violations: [Violated; N]) -> Case {
+    changes([(old, new)], violations)
 }
 
-/// The same with several texts replaced.
+/// Like [`change`], with several texts.
 #[track_caller]
-fn changes<const M: usize, const N: usize>(changes: [(&str, &str); M], kinds: [Broken; N]) -> Case {
+fn changes<const M: usize, const N: usize>(changes: [(&str, &str); M], violations: [Violated; N]) -> Case {
     let mut text = MINIMAL.to_owned();
     for (old, new) in changes {
-        assert_eq!(text.matches(old).count(), 1, "stands once in the document: {old}");
+        assert_eq!(text.matches(old).count(), 1, "must occur once in the document: {old}");
         text = text.replace(old, new);
     }
-    file(&text, kinds)
+    file(&text, violations)
 }
 
-/// A whole file, marked in the same way.
+/// A whole file with the same marks.
 #[track_caller]
-fn file<const N: usize>(text: &str, kinds: [Broken; N]) -> Case {
+fn file<const N: usize>(text: &str, violations: [Violated; N]) -> Case {
     let mut plain = String::new();
     let mut marks = Vec::new();
     let (mut line, mut column) = (1, 1);
@@ -82,8 +82,12 @@ fn file<const N: usize>(text: &str, kinds: [Broken; N]) -> Case {
             }
         }
     }
-    assert_eq!(marks.len(), N, "a mark for each problem");
-    Case { place: Location::caller(), text: plain.into(), expected: marks.into_iter().zip(kinds).collect() }
+    assert_eq!(marks.len(), N, "one mark per problem");
+    Case {
+        location: Location::caller(),
+        text: plain.into(),
+        expected: marks.into_iter().zip(violations).collect(),
+    }
 }
 
 impl Case {
@@ -94,18 +98,18 @@ impl Case {
         }
     }
 
-    fn found(&self) -> Vec<(Position, Broken)> {
+    fn found(&self) -> Vec<(Position, Violated)> {
         let found = self.problems().into_iter();
-        found.map(|problem| (problem.position, Broken::of(problem.violation))).collect()
+        found.map(|problem| (problem.position, Violated::of(problem.violation))).collect()
     }
 
-    /// What a user reads.
+    /// The problems as the command prints them.
     fn printed(&self) -> String {
         self.problems().iter().map(|problem| format!("{problem}\n")).collect()
     }
 }
 
-/// A wrapper with a method for each operation of the minimal document, under all of its names.
+/// A wrapper with a method for each operation of the minimal document, with all aliases.
 const WRAPPER: &str = r#"
 impl Things {
     #[doc(alias = "listThings", alias = "ListThings")]
@@ -122,11 +126,14 @@ impl Things {
 
 fn lint_minimal(document: &Document) -> Vec<Problem> {
     let exposed = Exposed::of_text("src/things.rs", WRAPPER);
-    lint(document, &Known { id_types: &["ThingId"], replacements: &["Order"], exposed: Some(&exposed) })
+    lint(
+        document,
+        &Requirements { id_types: &["ThingId"], replacements: &["Order"], exposed: Some(&exposed) },
+    )
 }
 
 #[test]
-fn minimal_document_is_clean() {
+fn the_minimal_document_has_no_problems() {
     let document = Document::load("minimal.yaml", MINIMAL.as_bytes()).unwrap();
     assert_eq!(lint_minimal(&document), []);
 }
@@ -137,39 +144,39 @@ fn each_case_has_exactly_its_problems() {
     for case in cases::all() {
         let found = case.found();
         if found != case.expected {
-            failures += &format!("{}:\n  expected {:?}\n  found    {found:?}\n", case.place, case.expected);
+            failures +=
+                &format!("{}:\n  expected {:?}\n  found    {found:?}\n", case.location, case.expected);
         }
     }
     assert!(failures.is_empty(), "{failures}");
 }
 
-/// A pointer is of use only where there is something to point at.
 #[test]
-fn each_pointer_leads_to_a_node() {
+fn each_pointer_refers_to_an_existing_node() {
     for case in cases::all() {
         let Ok(document) = Document::load("spec.yaml", &case.text) else { continue };
         for problem in lint_minimal(&document) {
             let node = document.value.pointer(&problem.pointer);
-            assert!(node.is_some(), "{}: {problem}", case.place);
+            assert!(node.is_some(), "{}: {problem}", case.location);
         }
     }
 }
 
-/// What stands in the place of a secret is not in what is said about it.
+/// Messages must not contain the values of secrets.
 #[test]
 fn no_problem_repeats_a_secret() {
-    let mut planted = 0;
+    let mut secrets = 0;
     for case in cases::all() {
-        let (text, said) = (String::from_utf8_lossy(&case.text), case.printed().to_lowercase());
+        let (text, output) = (String::from_utf8_lossy(&case.text), case.printed().to_lowercase());
         for secret in ["hunter2", "9007199254740993123456"].iter().filter(|secret| text.contains(*secret)) {
-            planted += 1;
-            assert!(!said.contains(secret), "{}: {said}", case.place);
+            secrets += 1;
+            assert!(!output.contains(secret), "{}: {output}", case.location);
         }
     }
-    assert!(planted > 15);
+    assert!(secrets > 15);
 }
 
-/// A new rule needs a case: the rules are read from the sources.
+/// Reads the rules from the sources, so that a new rule without a case fails.
 #[test]
 fn each_rule_has_a_case() {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -184,15 +191,15 @@ fn each_rule_has_a_case() {
     }
     let ids = sources.iter().flat_map(|text| text.split(" Rule {").skip(1)).filter_map(|rest| {
         let (id, _) = rest.trim_start().strip_prefix("id: \"")?.split_once('"')?;
-        // One that a test makes up.
+        // Ignores the rule of a unit test.
         (id != "rule").then(|| id.to_owned())
     });
     let all: Vec<String> = ids.collect();
     let distinct: BTreeSet<&String> = all.iter().collect();
     assert!(all.len() > 60);
-    assert_eq!(distinct.len(), all.len(), "an id stands twice: {all:?}");
+    assert_eq!(distinct.len(), all.len(), "duplicate id: {all:?}");
     let covered: BTreeSet<_> =
-        cases::all().into_iter().flat_map(|case| case.expected).map(|(_, broken)| broken.rule).collect();
+        cases::all().into_iter().flat_map(|case| case.expected).map(|(_, violated)| violated.rule).collect();
     assert_eq!(
         distinct.into_iter().filter(|id| !covered.contains(*id)).collect::<Vec<_>>(),
         Vec::<&String>::new()
@@ -200,7 +207,7 @@ fn each_rule_has_a_case() {
 }
 
 #[test]
-fn messages_and_help_are_sentences_without_end() {
+fn messages_and_help_have_no_final_period() {
     for problem in cases::all().iter().flat_map(Case::problems) {
         for text in [problem.violation.message(), problem.violation.help()] {
             assert!(!text.is_empty() && !text.ends_with('.') && !text.contains("  "), "{text}");
@@ -208,9 +215,9 @@ fn messages_and_help_are_sentences_without_end() {
     }
 }
 
-/// A name in a text that no value belongs to would be shown as it is.
+/// A placeholder without a value would be printed unchanged.
 #[test]
-fn each_name_in_a_text_has_its_value() {
+fn each_placeholder_has_a_value() {
     for problem in cases::all().iter().flat_map(Case::problems) {
         let rule = problem.violation.rule;
         for name in [rule.message, rule.help].iter().flat_map(|text| text.split('{').skip(1)) {
@@ -223,13 +230,13 @@ fn each_name_in_a_text_has_its_value() {
     }
 }
 
-/// A share of the usual number of cases, for what takes long; `PROPTEST_CASES` still changes it.
-fn fewer_cases(share: u32) -> ProptestConfig {
-    let usual = ProptestConfig::default();
-    ProptestConfig { cases: usual.cases / share, ..usual }
+/// A fraction of the default number of cases, for slow tests. `PROPTEST_CASES` changes the default.
+fn fewer_cases(divisor: u32) -> ProptestConfig {
+    let default = ProptestConfig::default();
+    ProptestConfig { cases: default.cases / divisor, ..default }
 }
 
-/// The fragment itself. What its wrapper lacks is found by `cargo xtask lint`, which a test of the command line runs.
+/// The fragment of the project, without its wrapper. A test of the command line runs `cargo xtask lint` on both.
 fn fragment() -> Document {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec/atlas-migration.yaml");
     Document::load("spec/atlas-migration.yaml", &std::fs::read(path).unwrap()).unwrap()
@@ -237,11 +244,11 @@ fn fragment() -> Document {
 
 fn lint_fragment(document: &Document) -> Vec<Problem> {
     let (id_types, replacements) = (generator::ID_TYPES, generator::HAND_WRITTEN);
-    lint(document, &Known { id_types, replacements, exposed: None })
+    lint(document, &Requirements { id_types, replacements, exposed: None })
 }
 
 #[test]
-fn fragment_is_clean() {
+fn the_fragment_has_no_problems() {
     let document = fragment();
     let problems = lint_fragment(&document);
     let text: String = problems.iter().map(|problem| format!("{problem}\n")).collect();

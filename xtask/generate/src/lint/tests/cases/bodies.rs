@@ -1,4 +1,4 @@
-//! Bodies, replies, versions, dates.
+//! Bodies, responses, versions, dates.
 
 use super::*;
 
@@ -8,7 +8,7 @@ pub(super) fn cases() -> Vec<Case> {
     [bodies(), successes(), dates(), sunsets()].into_iter().flatten().collect()
 }
 
-/// The text of the list's reply, which the mutations begin with.
+/// The start of the response of the list, which cases replace.
 const LIST: &str =
     "description: The things.\n          content:\n            application/vnd.atlas.2023-01-01+json:\n";
 
@@ -65,7 +65,7 @@ fn bodies() -> Vec<Case> {
             "          description: Its name.\n          type: string\n          «readOnly: true",
             [read_only("name")],
         ),
-        // Reached through a reference.
+        // Through a reference.
         change("example: 32b6e34b3d91647abb20e7b8", "«readOnly: true", [read_only("ThingId")]),
         // Not part of a request.
         change(
@@ -77,7 +77,7 @@ fn bodies() -> Vec<Case> {
 }
 
 fn successes() -> Vec<Case> {
-    let unlike = || rule("different-successes", &["200"]);
+    let different = || rule("different-successes", &["200"]);
     let created = "        '201':\n          description: The new thing.\n          headers:\n            Left: {$ref: \
                    '#/components/headers/Left'}\n          content:\n            \
                    application/vnd.atlas.2024-05-30+json:\n              schema: {$ref: '#/components/schemas/Thing'}";
@@ -87,9 +87,9 @@ fn successes() -> Vec<Case> {
         change(
             created,
             &created.replace("'201'", "«'201'").replace("schemas/Thing", "schemas/State"),
-            [unlike()],
+            [different()],
         ),
-        change(created, &format!("{headers}          x-empty-versions: ['2024-05-30']"), [unlike()]),
+        change(created, &format!("{headers}          x-empty-versions: ['2024-05-30']"), [different()]),
         // Another version may have another type.
         change(
             created,
@@ -111,7 +111,7 @@ fn successes() -> Vec<Case> {
                 "          content",
                 "          «x-empty-versions: ['2023-01-01']\n          content",
             ),
-            [rule("empty-versions-beside-content", &[])],
+            [rule("empty-versions-with-content", &[])],
         ),
         change(
             &format!("{V2023}            x-sunset"),
@@ -147,34 +147,37 @@ fn dates() -> Vec<Case> {
             ],
             [0, 1].map(|_| rule("sunset-before-version", &["2023-01-01", "2023-01-01"])),
         ),
-        // Unquoted it is a text as well: this is YAML 1.2.
+        // An unquoted date is a string too, because this is YAML 1.2.
         change("x-sunset: '2027-07-01'", "x-sunset: 2027-07-01", []),
     ]
 }
 
 fn sunsets() -> Vec<Case> {
-    let unlike = |sunset: Option<&str>, other: Option<&str>, part: &str| {
+    let different = |sunset: Option<&str>, other: Option<&str>, part: &str| {
         let end =
             |sunset: Option<&str>| sunset.map_or("has no end".to_owned(), |day| format!("ends on {day}"));
         rule("different-sunsets", &["2023-01-01", &end(sunset), &end(other), part])
     };
     let request = "            x-sunset: '2027-07-01'\n";
-    let reply = "            application/vnd.atlas.2023-01-01+json:\n              x-sunset: 2027-07-01\n";
+    let response = "            application/vnd.atlas.2023-01-01+json:\n              x-sunset: 2027-07-01\n";
     let without = "            «application/vnd.atlas.2023-01-01+json:\n";
     let (of_request, day) = ("the request", Some("2027-07-01"));
     vec![
-        change(reply, without, [unlike(None, day, of_request)]),
+        change(response, without, [different(None, day, of_request)]),
         change(
-            reply,
-            &reply.replace("x-sunset: 2027-07-01", "«x-sunset: 2028-07-01"),
-            [unlike(Some("2028-07-01"), day, of_request)],
+            response,
+            &response.replace("x-sunset: 2027-07-01", "«x-sunset: 2028-07-01"),
+            [different(Some("2028-07-01"), day, of_request)],
         ),
         changes(
-            [(request, ""), (reply, &reply.replace("x-sunset", "«x-sunset"))],
-            [unlike(day, None, of_request)],
+            [(request, ""), (response, &response.replace("x-sunset", "«x-sunset"))],
+            [different(day, None, of_request)],
         ),
-        changes([(request, ""), (reply, &reply.replace("              x-sunset: 2027-07-01\n", ""))], []),
-        // The second success; and between replies, one of them a failure.
+        changes(
+            [(request, ""), (response, &response.replace("              x-sunset: 2027-07-01\n", ""))],
+            [],
+        ),
+        // In the second success response; and between a success and an error response.
         changes(
             [(
                 "            application/vnd.atlas.2024-05-30+json:\n              schema: {$ref: '#/components/schemas/Thing'}\n        '400'",
@@ -182,7 +185,7 @@ fn sunsets() -> Vec<Case> {
                     "{without}              schema: {{$ref: '#/components/schemas/Thing'}}\n        '400'"
                 ),
             )],
-            [unlike(None, day, of_request)],
+            [different(None, day, of_request)],
         ),
         changes(
             [
@@ -195,7 +198,7 @@ fn sunsets() -> Vec<Case> {
                     ),
                 ),
             ],
-            [unlike(None, day, "the response `200`")],
+            [different(None, day, "the response `200`")],
         ),
     ]
 }

@@ -1,4 +1,4 @@
-//! What the loader refuses; more of it stands beside the loader.
+//! Files that cannot be loaded. The loader has more tests of its own.
 
 use super::*;
 
@@ -35,8 +35,8 @@ fn not_utf8() -> Case {
 fn laughs() -> Case {
     let mut text = "a0: &a0 [x, x]\n".to_owned();
     for level in 1..30 {
-        // Each has twice the nodes of the one before. With their copies, sixteen hold half a million, and the
-        // sixteenth's own parts and copy are too many.
+        // Each level has twice the nodes of the previous one. With their copies, 16 levels have half a million
+        // nodes; the nodes and the copy of level 16 exceed the limit.
         let mark = if level == 16 { "«" } else { "" };
         text += &format!("a{level}: {mark}&a{level} [*a{below}, *a{below}]\n", below = level - 1);
     }

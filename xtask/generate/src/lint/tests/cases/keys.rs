@@ -3,7 +3,7 @@
 use super::*;
 
 pub(super) fn cases() -> Vec<Case> {
-    [keys(), references(), inheritance(), unused(), security()].into_iter().flatten().collect()
+    [keys(), references(), composition(), unused(), security()].into_iter().flatten().collect()
 }
 
 fn keys() -> Vec<Case> {
@@ -75,40 +75,40 @@ fn keys() -> Vec<Case> {
     ]
 }
 
-fn unknown(key: &str, role: Role) -> Broken {
+fn unknown(key: &str, role: Role) -> Violated {
     rule("unknown-key", &[key, &keys_of(role).collect::<Vec<_>>().join(", ")])
 }
 
 fn references() -> Vec<Case> {
     let parent = "parent: {$ref: '#/components/schemas/ThingId'}";
-    let nowhere = |target: &str| rule("reference-without-target", &[target]);
-    let elsewhere = |target: &str| rule("reference-not-local", &[target]);
+    let no_target = |target: &str| rule("reference-without-target", &[target]);
+    let not_local = |target: &str| rule("reference-not-local", &[target]);
     let endless = |name: &str| rule("endless-reference", &[&format!("#/components/schemas/{name}")]);
     let wrong = |target: &str| rule("reference-to-wrong-section", &[target, "schemas"]);
     vec![
         change(
             parent,
             "parent: {«$ref: '#/components/schemas/Thin'}",
-            [nowhere("#/components/schemas/Thin")],
+            [no_target("#/components/schemas/Thin")],
         ),
-        change(parent, "parent: {«$ref: 'other.yaml#/ThingId'}", [elsewhere("other.yaml#/ThingId")]),
-        change(parent, "parent: {«$ref: '#/paths/~1things'}", [elsewhere("#/paths/~1things")]),
+        change(parent, "parent: {«$ref: 'other.yaml#/ThingId'}", [not_local("other.yaml#/ThingId")]),
+        change(parent, "parent: {«$ref: '#/paths/~1things'}", [not_local("#/paths/~1things")]),
         change(
             parent,
             "parent: {«$ref: '#/components/schemas/ThingId/type'}",
-            [elsewhere("#/components/schemas/ThingId/type")],
+            [not_local("#/components/schemas/ThingId/type")],
         ),
         change(parent, "parent: {«$ref: 3}", [rule("wrong-type", &["a string", "a number"])]),
         change(parent, "parent: {«$ref: '#/components/headers/Left'}", [wrong("#/components/headers/Left")]),
         change(
             parent,
             "parent: {«$ref: '#/components/schemas/ThingId', nullable: true}",
-            [rule("nullable-beside-a-reference", &["`nullable`"])],
+            [rule("reference-with-nullable", &["`nullable`"])],
         ),
         change(
             parent,
             "parent: {«$ref: '#/components/schemas/ThingId', type: string, x: 1}",
-            [rule("siblings-of-a-reference", &["`type`, `x`"])],
+            [rule("reference-with-siblings", &["`type`, `x`"])],
         ),
         changes(
             [
@@ -120,9 +120,9 @@ fn references() -> Vec<Case> {
     ]
 }
 
-/// What the generator cannot survive.
-fn inheritance() -> Vec<Case> {
-    let circle = |names: &[&str]| rule("inheritance-cycle", &[&names.join(" → ")]);
+/// Cycles for which the generator would not terminate.
+fn composition() -> Vec<Case> {
+    let cycle = |names: &[&str]| rule("inheritance-cycle", &[&names.join(" → ")]);
     let used =
         ("parent: {$ref: '#/components/schemas/ThingId'}", "parent: {$ref: '#/components/schemas/Base'}");
     let define = |schemas: &str| schemas.to_owned() + "    State:";
@@ -135,7 +135,7 @@ fn inheritance() -> Vec<Case> {
                     &define("    Base: {description: A, allOf: [{«$ref: '#/components/schemas/Base'}]}\n"),
                 ),
             ],
-            [circle(&["Base", "Base"])],
+            [cycle(&["Base", "Base"])],
         ),
         changes(
             [
@@ -148,9 +148,9 @@ fn inheritance() -> Vec<Case> {
                     ),
                 ),
             ],
-            [rule("one-of", &[]), circle(&["Base", "Child", "Base"])],
+            [rule("one-of", &[]), cycle(&["Base", "Child", "Base"])],
         ),
-        // Through a bare reference as well, and nested.
+        // Through a component that is a reference, and nested.
         changes(
             [
                 used,
@@ -162,9 +162,10 @@ fn inheritance() -> Vec<Case> {
                     ),
                 ),
             ],
-            [circle(&["Base", "Child", "Base"])],
+            [cycle(&["Base", "Child", "Base"])],
         ),
-        // A property may lead back: it becomes a box. `Thing` of the minimal document does so through items.
+        // A property may refer back, because it becomes a `Box`. `Thing` of the minimal document refers back through
+        // items.
         change(
             "        things:\n",
             "        self: {$ref: '#/components/schemas/Thing'}\n        things:\n",
@@ -187,7 +188,7 @@ fn unused() -> Vec<Case> {
             ],
             [unused("Left")],
         ),
-        // Two that only use each other.
+        // Two schemas that only refer to each other.
         change(
             "    State:",
             "    «Lost: {description: A, type: array, items: {$ref: '#/components/schemas/Found'}}\n    «Found: \

@@ -1,4 +1,4 @@
-//! The cases, by what they are about. Each kind of problem stands in at least one.
+//! The cases by subject. Each rule has at least one case.
 
 mod bodies;
 mod file;
@@ -25,23 +25,23 @@ pub(super) fn all() -> Vec<Case> {
     .collect()
 }
 
-/// The property `name` of the request, for the cases to replace; the text stands once.
+/// The property `name` of the request, which cases replace. The text occurs once.
 const NAME: &str = "        name:\n          description: Its name.\n          type: string\n";
 
-/// The same property with other keys than `type: string`.
+/// The property `name` with other keys than `type: string`.
 #[track_caller]
-fn name<const N: usize>(keys: &str, kinds: [Broken; N]) -> Case {
-    change(NAME, &format!("        name:\n          description: Its name.\n          {keys}\n"), kinds)
+fn name<const N: usize>(keys: &str, violations: [Violated; N]) -> Case {
+    change(NAME, &format!("        name:\n          description: Its name.\n          {keys}\n"), violations)
 }
 
-/// The same with a mark at the property itself.
+/// The property `name` with other keys, and a problem at the property itself.
 #[track_caller]
-fn marked_name<const N: usize>(keys: &str, kinds: [Broken; N]) -> Case {
-    change(NAME, &format!("        «name:\n          description: Its name.\n          {keys}\n"), kinds)
+fn marked_name<const N: usize>(keys: &str, violations: [Violated; N]) -> Case {
+    change(NAME, &format!("        «name:\n          description: Its name.\n          {keys}\n"), violations)
 }
 
-/// The property under another name, not required.
+/// An additional property that is not required.
 #[track_caller]
-fn other<const N: usize>(property: &str, kinds: [Broken; N]) -> Case {
-    change(NAME, &format!("{NAME}        {property}\n"), kinds)
+fn other<const N: usize>(property: &str, violations: [Violated; N]) -> Case {
+    change(NAME, &format!("{NAME}        {property}\n"), violations)
 }

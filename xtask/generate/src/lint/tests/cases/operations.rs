@@ -10,24 +10,25 @@ fn operations() -> Vec<Case> {
     let collide =
         |name: &str, other: &str, renamed: &str| rule("names-collide", &["operations", name, other, renamed]);
     let reserved = |name: &str| rule("reserved-name", &["a function", name]);
-    let hidden = |operation: &str| rule("operation-not-exposed", &[operation]);
-    let not_under = |alias: &str, method: &str, place: &str| rule("alias-missing", &[alias, method, place]);
+    let no_method = |operation: &str| rule("operation-not-exposed", &[operation]);
+    let no_alias =
+        |alias: &str, method: &str, position: &str| rule("alias-missing", &[alias, method, position]);
     vec![
-        change("operationId: listThings", "«operationId: findThings", [hidden("findThings")]),
+        change("operationId: listThings", "«operationId: findThings", [no_method("findThings")]),
         change(
             "x-go-sdk-name: PutThing",
             "«x-go-sdk-name: SetThing",
-            [not_under("SetThing", "put", "src/things.rs:6:18")],
+            [no_alias("SetThing", "put", "src/things.rs:6:18")],
         ),
         change(
             "x-go-sdk-name: ListThings",
             "«x-short-name: readThings\n      «x-go-sdk-name: ReadThings",
             [
-                not_under("readThings", "list", "src/things.rs:4:12"),
-                not_under("ReadThings", "list", "src/things.rs:4:12"),
+                no_alias("readThings", "list", "src/things.rs:4:12"),
+                no_alias("ReadThings", "list", "src/things.rs:4:12"),
             ],
         ),
-        // The method's own name is found without an alias, and one of several methods is enough.
+        // The name of the method needs no alias, and one of several methods is enough.
         change("x-go-sdk-name: PutThing", "x-go-sdk-name: put", []),
         change("x-go-sdk-name: DeleteThing", "x-go-sdk-name: PutThing", []),
         change(
@@ -38,35 +39,35 @@ fn operations() -> Vec<Case> {
         change(
             "operationId: putThing",
             "««operationId: list_things",
-            [collide("list_things", "listThings", "list_things"), hidden("list_things")],
+            [collide("list_things", "listThings", "list_things"), no_method("list_things")],
         ),
         change(
             "operationId: putThing",
             "««operationId: put things",
-            [rule("bad-name", &["put things", "an operation"]), hidden("put things")],
+            [rule("bad-name", &["put things", "an operation"]), no_method("put things")],
         ),
         change(
             "x-go-sdk-name: PutThing",
             "««x-short-name: list_things\n      x-go-sdk-name: PutThing",
             [
                 collide("list_things", "listThings", "list_things"),
-                not_under("list_things", "put", "src/things.rs:6:18"),
+                no_alias("list_things", "put", "src/things.rs:6:18"),
             ],
         ),
         // The constructors of the client, and the list of the operation table.
-        change("operationId: putThing", "««operationId: new", [reserved("new"), hidden("new")]),
+        change("operationId: putThing", "««operationId: new", [reserved("new"), no_method("new")]),
         change(
             "operationId: putThing",
             "««operationId: newWithClient",
-            [reserved("newWithClient"), hidden("newWithClient")],
+            [reserved("newWithClient"), no_method("newWithClient")],
         ),
-        change("operationId: putThing", "««operationId: ALL", [reserved("ALL"), hidden("ALL")]),
+        change("operationId: putThing", "««operationId: ALL", [reserved("ALL"), no_method("ALL")]),
         // A keyword becomes `type_`.
-        change("operationId: putThing", "«operationId: type", [hidden("type")]),
+        change("operationId: putThing", "«operationId: type", [no_method("type")]),
         change(
             "operationId: putThing",
             "««operationId: 1st",
-            [rule("bad-name", &["1st", "an operation"]), hidden("1st")],
+            [rule("bad-name", &["1st", "an operation"]), no_method("1st")],
         ),
         changes([("    delete:", "    «delete:"), ("'204'", "'404'")], [rule("no-success", &[])]),
     ]
@@ -74,13 +75,13 @@ fn operations() -> Vec<Case> {
 
 fn tags() -> Vec<Case> {
     let undefined = |name: &str| rule("undefined-tag", &[name]);
-    let twice = |name: &str| rule("duplicate-tag", &[name]);
+    let duplicate = |name: &str| rule("duplicate-tag", &[name]);
     let list = "tags:\n  - name: Things\n    description: Things.\n";
     vec![
         change("tags: [Things]", "tags: [Things, «Thinks]", [undefined("Thinks")]),
-        change("tags: [Things]", "tags: [Things, «Things]", [twice("Things")]),
-        change(list, &format!("{list}  - «name: Things\n    description: More.\n"), [twice("Things")]),
-        // Without a list any tag will do, with an empty one none.
+        change("tags: [Things]", "tags: [Things, «Things]", [duplicate("Things")]),
+        change(list, &format!("{list}  - «name: Things\n    description: More.\n"), [duplicate("Things")]),
+        // Without `tags` every tag is valid; with an empty list none is.
         change(list, "", []),
         changes([(list, "tags: []\n"), ("tags: [Things]", "tags: [«Things]")], [undefined("Things")]),
     ]
@@ -166,17 +167,17 @@ fn parameters() -> Vec<Case> {
             "- «name: kind\n          in: query\n          description: Only these.",
             [rule("missing-key", &["schema"])],
         ),
-        change(kind, &query("«schema: {type: array, items: {type: string}}"), [found("array")]),
-        change(kind, &query("«schema: {}"), [found("that is not named")]),
+        change(kind, &query("«schema: {type: array, items: {type: string}}"), [found("type array")]),
+        change(kind, &query("«schema: {}"), [found("an unspecified type")]),
         change(
             kind,
             &query("«schema: {$ref: '#/components/schemas/State'}"),
-            [found("of a component that is not an id")],
+            [found("a component that is not an id")],
         ),
         change(
             kind,
             &query("««schema: {type: string, enum: [a]}"),
-            [found("`enum`"), rule("inline-schema", &["an enumeration"])],
+            [found("an `enum` type"), rule("inline-schema", &["enum schema"])],
         ),
         change(kind, &query("schema: {$ref: '#/components/schemas/ThingId'}"), []),
         change(
@@ -213,7 +214,7 @@ fn parameters() -> Vec<Case> {
         change("- name: kind", "- name: type", []),
         change("- name: kind", "- name: self", []),
         change("- name: kind", "- «name: '$kind'", [rule("bad-parameter-name", &["$kind"])]),
-        // In the path and in the query: two arguments of one name.
+        // In the path and in the query: two arguments with one name.
         change(
             "      requestBody:",
             "      parameters:\n        - «{name: thingId, in: query, description: A, schema: {type: string}}\n      requestBody:",

@@ -1,17 +1,17 @@
-//! Schemas: their forms and names.
+//! Schemas: their structure and names.
 
 use super::*;
 
 pub(super) fn cases() -> Vec<Case> {
-    [inline(), forms(), names(), reserved()].into_iter().flatten().collect()
+    [inline(), structure(), names(), reserved()].into_iter().flatten().collect()
 }
 
 fn inline() -> Vec<Case> {
     let inline = |what| rule("inline-schema", &[what]);
     vec![
-        marked_name("type: object", [inline("an object")]),
-        marked_name("type: string\n          enum: [a]", [inline("an enumeration")]),
-        name("type: array\n          «items: {type: object}", [inline("an object")]),
+        marked_name("type: object", [inline("object schema")]),
+        marked_name("type: string\n          enum: [a]", [inline("enum schema")]),
+        name("type: array\n          «items: {type: object}", [inline("object schema")]),
         changes(
             [
                 (NAME, "        name: {$ref: '#/components/schemas/Map'}\n"),
@@ -20,17 +20,17 @@ fn inline() -> Vec<Case> {
                     "    Map: {description: A, type: object, «additionalProperties: {type: object}}\n    State:",
                 ),
             ],
-            [inline("an object")],
+            [inline("object schema")],
         ),
-        name("nullable: true\n          allOf: [«{type: object}]", [inline("an object")]),
-        // A hand-written type stands for the component.
+        name("nullable: true\n          allOf: [«{type: object}]", [inline("object schema")]),
+        // A hand-written type replaces the component.
         change("- {type: string, enum: [up]}", "- {type: object}", []),
         name("«anyOf: [{type: string}, {type: integer}]", [rule("any-of", &[])]),
         name("«oneOf: [{type: string}, {type: integer}]", [rule("one-of", &[])]),
         name("«oneOf: []", [rule("missing-key", &["oneOf"])]),
         name("«allOf: []", [rule("missing-key", &["allOf"])]),
         name("«allOf: [{$ref: '#/components/schemas/Thing'}, {type: string}]", [rule("merge", &[])]),
-        // A name does not help: what it is made of is the same.
+        // The same in a component.
         change(
             "      type: string\n      enum: [NEW, AS_IS]",
             "      «oneOf: [{type: string}]",
@@ -49,10 +49,10 @@ fn inline() -> Vec<Case> {
     ]
 }
 
-fn forms() -> Vec<Case> {
+fn structure() -> Vec<Case> {
     let effect = |key: &str, of: &str| rule("key-without-effect", &[key, of]);
     vec![
-        // Repeated by an alias it is one text, and so one problem.
+        // An alias repeats the same text, so there is one problem.
         change(
             NAME,
             "        name: &name\n          description: Its name.\n          «type: text\n        other: *name\n",
@@ -88,10 +88,10 @@ fn names() -> Vec<Case> {
         change(
             "        _id:",
             "        id: {$ref: '#/components/schemas/ThingId'}\n        «_id:",
-            [rule("id-beside-underscore-id", &[])],
+            [rule("id-and-underscore-id", &[])],
         ),
         change("enum: [NEW, AS_IS]", "enum: [AS-IS, «AS_IS]", [collide("values", "AS_IS", "AS-IS", "AsIs")]),
-        // As the generator of open enums names them, with a letter before a digit.
+        // Names that start with a digit get the prefix `V`.
         change("enum: [NEW, AS_IS]", "enum: ['1', «V1]", [collide("values", "V1", "1", "V1")]),
         change(
             "enum: [NEW, AS_IS]",
@@ -103,7 +103,7 @@ fn names() -> Vec<Case> {
             "enum: [«<, «'', «UNKNOWN, «self, «²]",
             ["<", "", "UNKNOWN", "self", "²"].map(no_value),
         ),
-        // What admits more properties is a field `extra`.
+        // Additional properties become a field `extra`.
         changes(
             [
                 (
@@ -130,11 +130,11 @@ fn names() -> Vec<Case> {
     ]
 }
 
-fn no_value(name: &str) -> Broken {
+fn no_value(name: &str) -> Violated {
     rule("bad-enum-value", &[name])
 }
 
-/// Components under names that generated code uses itself, and those that only look like it.
+/// Components with names that generated code uses, and with similar names that are valid.
 fn reserved() -> Vec<Case> {
     let component = |name: &str, schema: &str, mark: &str| {
         (

@@ -1,4 +1,4 @@
-//! Secrets: what must say that it is one, and values where one would stand.
+//! Secrets: schemas that must be marked, and values of secrets.
 
 use super::*;
 
@@ -21,7 +21,7 @@ fn secrets() -> Vec<Case> {
             "«linkToken: {nullable: true, allOf: [{$ref: '#/components/schemas/ThingId'}]}",
             [secret("linkToken")],
         ),
-        // Also in a map, and where only the component's name says it.
+        // In a map; and with the name of the component.
         changes(
             [
                 (NAME, &format!("{NAME}        «secrets: {{$ref: '#/components/schemas/Map'}}\n")),
@@ -50,37 +50,37 @@ fn secrets() -> Vec<Case> {
     ]
 }
 
-/// Each with the value `hunter2`, which a test looks for in what is printed.
+/// Each case contains the value `hunter2`, which a test searches in the output.
 fn secret_values() -> Vec<Case> {
-    let shows = |key| [rule("secret-value", &[key])];
+    let secret_value = |key| [rule("secret-value", &[key])];
     let format = "          format: password\n";
-    let beside = |key: &str| format!("{format}          {key}\n");
+    let with_format = |key: &str| format!("{format}          {key}\n");
     let token = "linkToken: {$ref: '#/components/schemas/Token'}";
     let define = "    Token: {description: A, type: string, format: password}\n    State:";
     let defined = |value: &str| define.replace("password}", &format!("password, {value}}}"));
-    let reply = "            application/vnd.atlas.2023-01-01+json:\n              x-sunset: 2027-07-01\n";
+    let response = "            application/vnd.atlas.2023-01-01+json:\n              x-sunset: 2027-07-01\n";
     let request = "            x-sunset: '2027-07-01'\n";
     let example = |value: &str| [(request, format!("{request}            example: {value}\n"))];
     let in_request = |value: &str| {
         let [(old, new)] = example(value);
-        change(old, &new, shows("example"))
+        change(old, &new, secret_value("example"))
     };
     vec![
-        change(format, &beside("«example: hunter2"), shows("example")),
-        change(format, &beside("«default: hunter2"), shows("default")),
-        change(format, &beside("«enum: [hunter2, Hunter2]"), shows("enum")),
-        change(format, &beside("nullable: true\n          example: ~"), []),
-        // A word of JSON Schema that OpenAPI 3.0 does not have.
-        change(format, &beside("«const: hunter2"), [unknown_in_schema("const")]),
-        change(format, &beside("«examples: [hunter2]"), [unknown_in_schema("examples")]),
-        // On the component that a property refers to, and beside that reference.
+        change(format, &with_format("«example: hunter2"), secret_value("example")),
+        change(format, &with_format("«default: hunter2"), secret_value("default")),
+        change(format, &with_format("«enum: [hunter2, Hunter2]"), secret_value("enum")),
+        change(format, &with_format("nullable: true\n          example: ~"), []),
+        // Keywords of JSON Schema that OpenAPI 3.0 does not have.
+        change(format, &with_format("«const: hunter2"), [unknown_in_schema("const")]),
+        change(format, &with_format("«examples: [hunter2]"), [unknown_in_schema("examples")]),
+        // In the component that a property refers to, and next to the reference.
         changes(
             [(NAME, &format!("{NAME}        {token}\n")), ("    State:", &defined("«example: hunter2"))],
-            shows("example"),
+            secret_value("example"),
         ),
         changes(
             [(NAME, &format!("{NAME}        {token}\n")), ("    State:", &defined("«enum: [hunter2]"))],
-            shows("enum"),
+            secret_value("enum"),
         ),
         changes(
             [
@@ -92,7 +92,7 @@ fn secret_values() -> Vec<Case> {
                 ),
                 ("    State:", define),
             ],
-            shows("default"),
+            secret_value("default"),
         ),
         changes(
             [
@@ -104,26 +104,27 @@ fn secret_values() -> Vec<Case> {
                 ),
                 ("    State:", define),
             ],
-            [rule("siblings-of-a-reference", &["`example`"])],
+            [rule("reference-with-siblings", &["`example`"])],
         ),
         other(
             "keys: {description: A, type: array, items: {type: string, format: password}, example: [«hunter2]}",
-            shows("example"),
+            secret_value("example"),
         ),
-        // Around it: the object, the media type, a list of such objects; and a member that no property describes.
+        // In an example of the object, of the media type, and of a list of such objects; and in a member without a
+        // property.
         change(
             "      required: [name]\n",
             "      example: {name: a, «password: hunter2}\n      required: [name]\n",
-            shows("example"),
+            secret_value("example"),
         ),
         in_request("{name: a, «password: hunter2}"),
         in_request("{name: a, «apiKeys: [hunter2]}"),
         changes(
             [
                 (
-                    reply,
+                    response,
                     &format!(
-                        "{reply}              example: [{{name: a}}, {{name: b, «password: hunter2}}]\n"
+                        "{response}              example: [{{name: a}}, {{name: b, «password: hunter2}}]\n"
                     ),
                 ),
                 (
@@ -133,21 +134,21 @@ fn secret_values() -> Vec<Case> {
                      application/vnd.atlas.2024-05-30+json:\n              schema: {$ref: '#/components/schemas/Thing'}\n        '201'",
                 ),
             ],
-            shows("example"),
+            secret_value("example"),
         ),
-        // Of another type, and so a value that does not fit as well; a number that cannot be held.
+        // A value of another type, which is also a mismatch; and a number that does not fit into 64 bits.
         change(
             format,
-            &beside("««example: {value: hunter2}"),
+            &with_format("««example: {value: hunter2}"),
             [
                 rule("value-does-not-fit", &["example", "it is not of type string"]),
                 rule("secret-value", &["example"]),
             ],
         ),
-        change(format, &beside("default: «9007199254740993123456"), [rule("number-out-of-range", &[])]),
+        change(format, &with_format("default: «9007199254740993123456"), [rule("number-out-of-range", &[])]),
     ]
 }
 
-fn unknown_in_schema(key: &str) -> Broken {
+fn unknown_in_schema(key: &str) -> Violated {
     rule("unknown-key", &[key, &keys_of(Role::Schema).collect::<Vec<_>>().join(", ")])
 }

@@ -1,30 +1,30 @@
-//! Changes to a document: most of what they make is wrong, and in one place only.
+//! Random changes to a document.
 
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::super::hostile::pointers;
 
-/// A change that leaves a document plausible: most of what it makes is wrong in one place only.
+/// A small change to a document. Most changes make the document invalid at one position only.
 #[derive(Clone, Debug)]
 pub(super) enum Change {
-    /// One node in place of another.
+    /// Replaces a node by another one.
     Replace(prop::sample::Index, prop::sample::Index),
-    /// Two nodes in each other's place.
+    /// Swaps two nodes.
     Swap(prop::sample::Index, prop::sample::Index),
     Remove(prop::sample::Index),
-    /// A member under the key of another.
+    /// Adds a copy of a node with its key to another node.
     Add(prop::sample::Index, prop::sample::Index),
-    /// A member once more, under another name.
+    /// Duplicates a member with another name.
     Duplicate(prop::sample::Index, &'static str),
-    /// A member under another name, and what refers to it.
+    /// Renames a member, and the references to it.
     Rename(prop::sample::Index, &'static str),
-    /// A value that has no parts, by another one.
+    /// Replaces a scalar by another one.
     Scalar(prop::sample::Index, Value),
 }
 
-/// Names that mean something to Rust, to generated code, to the generator or to lint, and names that mean nothing.
-const WORDS: &[&str] = &[
+/// Names with a meaning for Rust, for generated code, for the generator or for lint, and names without a meaning.
+const NAMES: &[&str] = &[
     "Self",
     "self",
     "type",
@@ -80,7 +80,7 @@ const WORDS: &[&str] = &[
     "default",
 ];
 
-/// Values that some key knows.
+/// Values with a meaning for some key.
 const VALUES: &[&str] = &[
     "string",
     "integer",
@@ -107,7 +107,7 @@ const VALUES: &[&str] = &[
     "#/components/schemas/ApiError",
 ];
 
-/// Keys of a schema that change what it is, with something to hold.
+/// Keywords that change the type of a schema, each with a value.
 fn additions() -> Vec<(&'static str, Value)> {
     let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
     vec![
@@ -129,34 +129,34 @@ fn additions() -> Vec<(&'static str, Value)> {
 }
 
 pub(super) fn any_change() -> impl Strategy<Value = Change> {
-    let place = any::<prop::sample::Index>;
-    let word = || prop::sample::select(WORDS);
+    let node = any::<prop::sample::Index>;
+    let name = || prop::sample::select(NAMES);
     let scalar = prop_oneof![
-        4 => word().prop_map(Value::from),
+        4 => name().prop_map(Value::from),
         4 => prop::sample::select(VALUES).prop_map(Value::from),
         1 => prop::sample::select(vec![json!(null), json!(true), json!(false), json!(0), json!(-1), json!(1.5)]),
     ];
     prop_oneof![
-        (place(), place()).prop_map(|(a, b)| Change::Replace(a, b)),
-        (place(), place()).prop_map(|(a, b)| Change::Swap(a, b)),
-        (place(), place()).prop_map(|(a, b)| Change::Add(a, b)),
-        place().prop_map(Change::Remove),
-        (place(), word()).prop_map(|(a, name)| Change::Duplicate(a, name)),
-        (place(), word()).prop_map(|(a, name)| Change::Rename(a, name)),
-        (place(), scalar).prop_map(|(a, value)| Change::Scalar(a, value)),
+        (node(), node()).prop_map(|(a, b)| Change::Replace(a, b)),
+        (node(), node()).prop_map(|(a, b)| Change::Swap(a, b)),
+        (node(), node()).prop_map(|(a, b)| Change::Add(a, b)),
+        node().prop_map(Change::Remove),
+        (node(), name()).prop_map(|(a, name)| Change::Duplicate(a, name)),
+        (node(), name()).prop_map(|(a, name)| Change::Rename(a, name)),
+        (node(), scalar).prop_map(|(a, value)| Change::Scalar(a, value)),
     ]
 }
 
 impl Change {
-    /// Does it.
+    /// Applies the change.
     pub(super) fn apply(&self, document: &mut Value) {
         let mut all = Vec::new();
         pointers(document, String::new(), &mut all);
         let pointer = |index: &prop::sample::Index| all[index.index(all.len())].clone();
         match self {
-            Self::Replace(place, other) => {
+            Self::Replace(node, other) => {
                 let new = document.pointer(&pointer(other)).cloned().unwrap_or_default();
-                put(document, &pointer(place), new);
+                put(document, &pointer(node), new);
             }
             Self::Swap(one, other) => {
                 let nodes =
@@ -165,74 +165,74 @@ impl Change {
                 put(document, &pointer(one), second);
                 put(document, &pointer(other), first);
             }
-            Self::Remove(place) => {
-                let (around, name) = split(&pointer(place));
-                match document.pointer_mut(&around) {
+            Self::Remove(node) => {
+                let (parent, name) = split(&pointer(node));
+                match document.pointer_mut(&parent) {
                     Some(Value::Object(members)) => drop(members.shift_remove(&name)),
                     Some(Value::Array(items)) => drop(name.parse().map(|index: usize| items.remove(index))),
                     _ => {}
                 }
             }
-            Self::Add(place, other) => {
+            Self::Add(node, other) => {
                 let other = pointer(other);
                 let new = document.pointer(&other).cloned().unwrap_or_default();
-                add(document, &pointer(place), split(&other).1, new);
+                add(document, &pointer(node), split(&other).1, new);
             }
-            Self::Duplicate(place, name) => {
-                let place = pointer(place);
-                let new = document.pointer(&place).cloned().unwrap_or_default();
-                add(document, &split(&place).0, (*name).to_owned(), new);
+            Self::Duplicate(node, name) => {
+                let node = pointer(node);
+                let new = document.pointer(&node).cloned().unwrap_or_default();
+                add(document, &split(&node).0, (*name).to_owned(), new);
             }
-            Self::Rename(place, name) => rename(document, &pointer(place), name),
-            Self::Scalar(place, value) => {
-                let place = pointer(place);
-                let leaf = document.pointer(&place).is_some_and(|node| !node.is_object() && !node.is_array());
+            Self::Rename(node, name) => rename(document, &pointer(node), name),
+            Self::Scalar(node, value) => {
+                let node = pointer(node);
+                let leaf = document.pointer(&node).is_some_and(|node| !node.is_object() && !node.is_array());
                 if leaf {
-                    put(document, &place, value.clone());
+                    put(document, &node, value.clone());
                 }
             }
         }
     }
 }
 
-fn put(document: &mut Value, place: &str, new: Value) {
-    if let Some(node) = document.pointer_mut(place) {
+fn put(document: &mut Value, node: &str, new: Value) {
+    if let Some(node) = document.pointer_mut(node) {
         *node = new;
     }
 }
 
-fn add(document: &mut Value, place: &str, name: String, new: Value) {
-    match document.pointer_mut(place) {
+fn add(document: &mut Value, node: &str, name: String, new: Value) {
+    match document.pointer_mut(node) {
         Some(Value::Object(members)) => drop(members.insert(name, new)),
         Some(Value::Array(items)) => items.push(new),
         _ => {}
     }
 }
 
-/// The pointer of the node around, and the last token.
+/// The pointer of the parent, and the last token.
 fn split(pointer: &str) -> (String, String) {
-    let (around, name) = pointer.rsplit_once('/').unwrap_or_default();
-    (around.to_owned(), name.replace("~1", "/").replace("~0", "~"))
+    let (parent, name) = pointer.rsplit_once('/').unwrap_or_default();
+    (parent.to_owned(), name.replace("~1", "/").replace("~0", "~"))
 }
 
-/// The member keeps its place. References to a component follow, as does a path parameter's variable.
-fn rename(document: &mut Value, place: &str, name: &str) {
-    let (around, old) = split(place);
-    let Some(Value::Object(members)) = document.pointer_mut(&around) else { return };
+/// Renames a member without moving it, and updates the references to a component.
+fn rename(document: &mut Value, node: &str, name: &str) {
+    let (parent, old) = split(node);
+    let Some(Value::Object(members)) = document.pointer_mut(&parent) else { return };
     let renamed = std::mem::take(members).into_iter();
     *members = renamed
         .map(|(key, value)| if key == old { (name.to_owned(), value) } else { (key, value) })
         .collect::<Map<_, _>>();
-    if around.starts_with("/components/") {
-        let [from, to] = [&*old, name].map(|name| format!("\"#{around}/{name}\""));
-        if let Ok(followed) = serde_json::from_str(&document.to_string().replace(&from, &to)) {
-            *document = followed;
+    if parent.starts_with("/components/") {
+        let [from, to] = [&*old, name].map(|name| format!("\"#{parent}/{name}\""));
+        if let Ok(updated) = serde_json::from_str(&document.to_string().replace(&from, &to)) {
+            *document = updated;
         }
     }
 }
 
-/// A key more on some schema.
-pub(super) fn extend(document: &mut Value, place: &prop::sample::Index, addition: &prop::sample::Index) {
+/// Adds a keyword to a schema.
+pub(super) fn extend(document: &mut Value, node: &prop::sample::Index, addition: &prop::sample::Index) {
     let mut all = Vec::new();
     pointers(document, String::new(), &mut all);
     all.retain(|pointer| {
@@ -241,6 +241,6 @@ pub(super) fn extend(document: &mut Value, place: &prop::sample::Index, addition
     let additions = additions();
     let (key, value) = &additions[addition.index(additions.len())];
     if !all.is_empty() {
-        add(document, &all[place.index(all.len())], (*key).to_owned(), value.clone());
+        add(document, &all[node.index(all.len())], (*key).to_owned(), value.clone());
     }
 }

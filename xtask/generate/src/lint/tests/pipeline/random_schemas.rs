@@ -1,12 +1,12 @@
-//! Schemas of every form that refer to each other.
+//! Random schemas that refer to each other.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// The schemas that are made up; the last may be none.
-pub(super) const MADE_UP: [&str; 4] = ["Alpha", "beta", "Gamma_2", "ThingRequest"];
+/// The names of the random schemas.
+pub(super) const RANDOM_SCHEMAS: [&str; 4] = ["Alpha", "beta", "Gamma_2", "ThingRequest"];
 
-/// A schema without a name: a scalar, a reference, or a list of such.
+/// An inline schema: a scalar, a reference, or a list of those.
 fn any_schema() -> impl Strategy<Value = Value> {
     let scalar = (
         prop::sample::select(vec!["string", "integer", "number", "boolean"]),
@@ -23,7 +23,7 @@ fn any_schema() -> impl Strategy<Value = Value> {
         }
         schema
     });
-    let names = MADE_UP.iter().chain(&["OrgId", "ThingState", "Thing"]).copied().collect::<Vec<_>>();
+    let names = RANDOM_SCHEMAS.iter().chain(&["OrgId", "ThingState", "Thing"]).copied().collect::<Vec<_>>();
     let reference =
         prop::sample::select(names).prop_map(|name| json!({"$ref": format!("#/components/schemas/{name}")}));
     let leaf = prop_oneof![
@@ -41,23 +41,23 @@ fn any_schema() -> impl Strategy<Value = Value> {
     prop_oneof![6 => leaf.clone(), 2 => list(leaf.clone()), 1 => list(list(leaf).boxed())]
 }
 
-/// What a body is: mostly one of the made-up schemas.
+/// The schema of a body, usually one of the random schemas.
 pub(super) fn any_body() -> impl Strategy<Value = Value> {
-    let made_up = prop::sample::select(&MADE_UP[..])
+    let random = prop::sample::select(&RANDOM_SCHEMAS[..])
         .prop_map(|name| json!({"$ref": format!("#/components/schemas/{name}")}));
-    prop_oneof![3 => made_up, 1 => any_schema()]
+    prop_oneof![3 => random, 1 => any_schema()]
 }
 
-/// A schema with a name: an object, a map, an enum, or what needs none.
+/// The schema of a component: an object, a map, an enum, or an inline schema.
 pub(super) fn any_component() -> impl Strategy<Value = Value> {
     let property = (prop::sample::select(vec!["a", "bC", "type", "_d", "e-f"]), any_schema(), any::<bool>());
-    let more = prop_oneof![
+    let additional = prop_oneof![
         3 => Just(None),
-        1 => any::<bool>().prop_map(|more| Some(json!(more))),
+        1 => any::<bool>().prop_map(|additional| Some(json!(additional))),
         1 => any_schema().prop_map(Some),
     ];
-    let object = (prop::collection::vec(property, 0..4), more, any::<bool>());
-    let object = object.prop_map(|(properties, more, nullable)| {
+    let object = (prop::collection::vec(property, 0..4), additional, any::<bool>());
+    let object = object.prop_map(|(properties, additional, nullable)| {
         let mut schema = json!({"type": "object", "nullable": nullable, "properties": {}});
         let mut required = Vec::new();
         for (name, mut property, needed) in properties {
@@ -68,16 +68,16 @@ pub(super) fn any_component() -> impl Strategy<Value = Value> {
             required.extend(needed.then_some(name));
         }
         schema["required"] = required.into();
-        if let Some(more) = more {
-            schema["additionalProperties"] = more;
+        if let Some(additional) = additional {
+            schema["additionalProperties"] = additional;
         }
         if schema["properties"] == json!({}) {
             schema.as_object_mut().unwrap().retain(|key, _| key != "properties" && key != "required");
         }
         schema
     });
-    let listed = Just(json!({"type": "string", "enum": ["A_B", "type", "3D"]}));
-    prop_oneof![6 => object, 1 => listed, 1 => any_schema()].prop_map(|mut schema| {
+    let open_enum = Just(json!({"type": "string", "enum": ["A_B", "type", "3D"]}));
+    prop_oneof![6 => object, 1 => open_enum, 1 => any_schema()].prop_map(|mut schema| {
         if schema.get("$ref").is_none() {
             schema["description"] = json!("A thing.");
         }
