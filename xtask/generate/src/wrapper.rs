@@ -45,8 +45,8 @@ impl Exposed {
         let mut exposed = Self::default();
         for (file, text) in sources(&root.join(folder))? {
             // Always with `/` as the separator, like the path of the fragment.
-            let steps: Vec<_> = file.iter().map(|step| step.to_string_lossy()).collect();
-            exposed.add(&format!("{folder}/{}", steps.join("/")), &text)?;
+            let components: Vec<_> = file.iter().map(|component| component.to_string_lossy()).collect();
+            exposed.add(&format!("{folder}/{}", components.join("/")), &text)?;
         }
         Ok(exposed)
     }
@@ -112,11 +112,11 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     }
 
     fn visit_item_mod(&mut self, module: &'ast syn::ItemMod) {
-        let test = module.attrs.iter().any(|attribute| {
+        let is_test = module.attrs.iter().any(|attribute| {
             attribute.path().is_ident("cfg")
                 && attribute.parse_args::<syn::Path>().is_ok_and(|path| path.is_ident("test"))
         });
-        if !test {
+        if !is_test {
             syn::visit::visit_item_mod(self, module);
         }
     }

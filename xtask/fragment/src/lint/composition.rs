@@ -100,8 +100,8 @@ fn report_cycle(edge: &Edge<'_, '_>, path: &[(&str, usize)], edges: &Edges<'_, '
     let start = path.iter().position(|(name, _)| *name == edge.to).unwrap_or_default();
     let cycle = &path[start..];
     // The check of references reports a cycle that consists only of references.
-    let mut taken = cycle.iter().filter_map(|(name, next)| edges.get(name)?.get(next - 1));
-    if taken.all(|edge| edge.reference.is_component) {
+    let mut edges_of_cycle = cycle.iter().filter_map(|(name, next)| edges.get(name)?.get(next - 1));
+    if edges_of_cycle.all(|edge| edge.reference.is_component) {
         return;
     }
     let mut names: Vec<_> = cycle.iter().take(MAX_NAMES).map(|(name, _)| *name).collect();

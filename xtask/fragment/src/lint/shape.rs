@@ -45,8 +45,8 @@ const fn required(key: &'static str, shape: Shape) -> Field {
     Field { key, shape, required: true }
 }
 
-/// The keys of a node with this role; `None` if any key is allowed. Nodes of the other roles are not visited: they hold
-/// nodes of one kind, or have no place in a fragment.
+/// The keys of a node with this role; `None` if any key is allowed. Nodes without keys here are not visited: they are
+/// lists and maps of other nodes, or are not supported in a fragment.
 pub(super) fn fields(role: Role) -> Option<&'static [Field]> {
     Some(match role {
         Role::Root => ROOT,

@@ -15,7 +15,7 @@ pub use version::{MediaType, is_date, version_of};
 /// The HTTP methods of a path item, as OpenAPI spells them.
 pub const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-/// Where a document has the calls that can be subscribed to; the second since OpenAPI 3.1.
+/// The keys for webhooks at the root of a document. The second is that of OpenAPI 3.1.
 pub const WEBHOOKS: &[&str] = &["x-webhooks", "webhooks"];
 
 /// Keys whose values are documentation and are never sent.

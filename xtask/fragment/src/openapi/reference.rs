@@ -1,4 +1,4 @@
-//! References: finding them in a document, and following them.
+//! References: finds them in a document, and resolves them.
 
 use std::collections::BTreeSet;
 
@@ -15,29 +15,29 @@ pub const MAX_REFERENCE_CHAIN: usize = 16;
 pub struct Reference<'a> {
     /// The JSON pointer of the node, from the value that was searched.
     pub pointer: String,
-    /// The text of its `$ref`.
+    /// The value of its `$ref`.
     pub target: &'a str,
 }
 
-/// Every reference in a value, in no particular order.
+/// All references in a value, in no particular order.
 #[must_use]
 pub fn references(value: &Value) -> Vec<Reference<'_>> {
     let mut found = Vec::new();
-    let mut open = vec![(String::new(), value)];
-    while let Some((at, node)) = open.pop() {
-        let inner = |token: &str| pointer::join(&at, token);
-        let has_nodes = |value: &Value| value.is_object() || value.is_array();
+    let mut pending = vec![(String::new(), value)];
+    while let Some((path, node)) = pending.pop() {
+        let child = |token: &str| pointer::join(&path, token);
+        let is_container = |value: &Value| value.is_object() || value.is_array();
         match node {
             Value::Object(members) => {
-                let nodes = members.iter().filter(|(_, value)| has_nodes(value));
-                open.extend(nodes.map(|(key, value)| (inner(key), value)));
+                let nodes = members.iter().filter(|(_, value)| is_container(value));
+                pending.extend(nodes.map(|(key, value)| (child(key), value)));
                 if let Some(target) = members.get("$ref").and_then(Value::as_str) {
-                    found.push(Reference { pointer: at, target });
+                    found.push(Reference { pointer: path, target });
                 }
             }
             Value::Array(items) => {
-                let nodes = items.iter().enumerate().filter(|(_, value)| has_nodes(value));
-                open.extend(nodes.map(|(index, item)| (inner(&index.to_string()), item)));
+                let nodes = items.iter().enumerate().filter(|(_, value)| is_container(value));
+                pending.extend(nodes.map(|(index, item)| (child(&index.to_string()), item)));
             }
             _ => {}
         }
@@ -45,22 +45,22 @@ pub fn references(value: &Value) -> Vec<Reference<'_>> {
     found
 }
 
-/// The node that a reference leads to; `None` if it leads nowhere or out of the document.
+/// The target of a reference; `None` if it does not exist or is outside of the document.
 #[must_use]
 pub fn target_of<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
     document.pointer(reference.strip_prefix('#')?)
 }
 
-/// These references, and all references in the nodes that they lead to.
+/// These references, and all references that are reachable from their targets.
 #[must_use]
-pub fn closure(document: &Value, mut open: Vec<String>) -> BTreeSet<String> {
-    let mut reached = BTreeSet::new();
-    while let Some(reference) = open.pop() {
-        let target = target_of(document, &reference).filter(|_| !reached.contains(&reference));
-        open.extend(target.into_iter().flat_map(references).map(|inner| inner.target.to_owned()));
-        reached.insert(reference);
+pub fn closure(document: &Value, mut pending: Vec<String>) -> BTreeSet<String> {
+    let mut reachable = BTreeSet::new();
+    while let Some(reference) = pending.pop() {
+        let target = target_of(document, &reference).filter(|_| !reachable.contains(&reference));
+        pending.extend(target.into_iter().flat_map(references).map(|inner| inner.target.to_owned()));
+        reachable.insert(reference);
     }
-    reached
+    reachable
 }
 
 /// The reference to the component of this section and name.
@@ -76,7 +76,7 @@ pub fn component_of(reference: &str) -> Option<(&str, &str)> {
     (!section.is_empty() && !name.is_empty() && !name.contains('/')).then_some((section, name))
 }
 
-/// The section and the name of the component that a reference leads to, in a document that need not have passed lint.
+/// The section and the name of the component that a reference refers to. The document need not have passed lint.
 #[must_use]
 pub fn component(reference: &str) -> Option<(Section, &str)> {
     let (section, name) = reference.strip_prefix("#/components/")?.split_once('/')?;

@@ -1,11 +1,11 @@
-//! What each node of an OpenAPI document is.
+//! The roles of the nodes of an OpenAPI document.
 //!
-//! Any OpenAPI 3.0 document has these roles; which keys a node should have is not decided here. A node without a role of
-//! its own is data.
+//! The roles apply to any OpenAPI 3.0 document. This module does not define which keys a node may have. All other nodes
+//! are data.
 
 use super::METHODS;
 
-/// What a node is. The names are those of OpenAPI; a node that holds several of a kind has a role of its own.
+/// The role of a node, named as in OpenAPI. Lists and maps of nodes have roles of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
     /// The document.
@@ -18,49 +18,49 @@ pub enum Role {
     PathItem,
     /// An operation.
     Operation,
-    /// By name: what an operation's callers are called back with.
+    /// The callbacks of an operation, by name.
     Callbacks,
-    /// By the expression that gives the address.
+    /// A callback: path items by the expression for their URL.
     Callback,
-    /// By name: calls of the server that can be subscribed to.
+    /// Webhooks, by name.
     Webhooks,
-    /// The methods of a call of the server.
+    /// The path item of a callback or webhook, which the server calls.
     CalledItem,
-    /// By name: what can follow a reply.
+    /// The links of a response, by name.
     Links,
-    /// What can follow a response.
+    /// A link from a response to another operation.
     Link,
-    /// The list of parameters; items are told apart by place and name.
+    /// A list of parameters, which location and name identify.
     Parameters,
     /// A parameter.
     Parameter,
     /// The body of requests.
     RequestBody,
-    /// By media type.
+    /// The media types of a body, by name.
     Content,
     /// A media type of a body.
     MediaType,
-    /// By status.
+    /// The responses of an operation, by status.
     Responses,
     /// A response.
     Response,
-    /// By name.
+    /// The headers of a response, by name.
     Headers,
     /// A header.
     Header,
     /// A schema.
     Schema,
-    /// A mapping of schemas: `properties`, or the schemas among the components.
+    /// A map of schemas: `properties`, or the schemas of the components.
     Properties,
     /// A list of schemas: `allOf`, `oneOf`, `anyOf`.
     Schemas,
     /// The discriminator of a schema.
     Discriminator,
-    /// A mapping of texts within a discriminator.
+    /// The mapping of a discriminator.
     Mapping,
     /// `components`
     Components,
-    /// One section of the components; the second role is that of its members.
+    /// A section of the components.
     Section(Section),
     /// A security scheme.
     SecurityScheme,
@@ -74,21 +74,21 @@ pub enum Role {
     Requirements,
     /// A security requirement.
     Requirement,
-    /// A list in which each value stands for itself: `required`, `enum`, tags, scopes.
+    /// A list of unique values: `required`, `enum`, tags, scopes.
     Set,
-    /// A list of objects that `name` tells apart: tags.
+    /// A list of objects that `name` identifies: tags.
     Named,
-    /// A list of objects that `url` tells apart.
+    /// A list of servers, which `url` identifies.
     Servers,
-    /// A server, where one is looked at by itself.
+    /// A single server.
     Server,
-    /// A tag with its description, where one is looked at by itself.
+    /// A single tag with its description.
     Tag,
     /// A value that is compared as a whole.
     Data,
 }
 
-/// The sections of the components that are looked into.
+/// The sections of the components whose members have roles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Section {
     /// `schemas`
@@ -107,12 +107,12 @@ pub enum Section {
     Callbacks,
     /// `links`
     Links,
-    /// Any other.
+    /// Any other section.
     Other,
 }
 
 impl Section {
-    /// By its key.
+    /// The section with this key.
     #[must_use]
     pub fn of(key: &str) -> Self {
         match key {
@@ -128,7 +128,7 @@ impl Section {
         }
     }
 
-    /// The role of its members.
+    /// The role of the members of this section.
     #[must_use]
     pub fn member(self) -> Role {
         match self {
@@ -146,7 +146,7 @@ impl Section {
 }
 
 impl Role {
-    /// The role of the member or item that `key` leads to.
+    /// The role of the member or item at `key`.
     #[must_use]
     pub fn child(self, key: &str) -> Self {
         if key.starts_with("x-") && !self.has_free_keys() && (self, key) != (Self::Root, "x-webhooks") {
@@ -161,7 +161,7 @@ impl Role {
             Self::Links => Self::Link,
             Self::Operation => Self::of_operation(key),
             Self::Parameters => Self::Parameter,
-            Self::Parameter | Self::Header | Self::MediaType => Self::of_bearer(key),
+            Self::Parameter | Self::Header | Self::MediaType => Self::of_value_holder(key),
             Self::RequestBody if key == "content" => Self::Content,
             Self::Content => Self::MediaType,
             Self::Responses => Self::Response,
@@ -181,7 +181,8 @@ impl Role {
         }
     }
 
-    /// The section of `components` that a `$ref` in place of such a node leads to; `None` where no reference may stand.
+    /// The section of `components` with the targets of references to nodes of this role; `None` if a node with this
+    /// role cannot be a reference.
     #[must_use]
     pub fn section(self) -> Option<&'static str> {
         match self {
@@ -196,7 +197,8 @@ impl Role {
         }
     }
 
-    /// Whether its keys are names that somebody chose, so that one which starts with `x-` is a name like others.
+    /// Whether the keys of nodes with this role are arbitrary names, so that a key with the prefix `x-` is no
+    /// extension.
     fn has_free_keys(self) -> bool {
         matches!(
             self,
@@ -224,7 +226,7 @@ impl Role {
             "info" => Self::Info,
             "servers" => Self::Servers,
             "tags" => Self::Named,
-            // The second is what OpenAPI 3.1 calls it.
+            // The second key is that of OpenAPI 3.1.
             "x-webhooks" | "webhooks" => Self::Webhooks,
             "paths" => Self::Paths,
             "components" => Self::Components,
@@ -255,7 +257,7 @@ impl Role {
         }
     }
 
-    fn of_bearer(key: &str) -> Self {
+    fn of_value_holder(key: &str) -> Self {
         match key {
             "schema" => Self::Schema,
             "content" => Self::Content,

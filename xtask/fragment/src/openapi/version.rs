@@ -57,7 +57,7 @@ impl<'a> MediaType<'a> {
     }
 }
 
-/// What reports call the version that a media type of any document belongs to: its date, or else the media type.
+/// The version of a media type, for reports: its date, or the whole media type if it has no date.
 #[must_use]
 pub fn version_of(media_type: &str) -> &str {
     media_type

@@ -8,7 +8,7 @@ use syn::{ImplItem, Item, ItemUse, UseTree, parse_quote};
 
 use super::{Patched, UnexpectedOutput, expect};
 
-/// Removes what could create a client without the wrapper, and what is only needed for sending.
+/// Removes the items that create a client without the wrapper, and those that are only needed for sending.
 pub(super) fn patch(file: &mut syn::File) -> Patched {
     remove_constructors(file)?;
     remove_prelude(file)?;
@@ -69,7 +69,7 @@ fn remove_unused_error(file: &mut syn::File) -> Patched {
     expect("unused modules `types::error`", usize::from(!used), before - types.len())
 }
 
-/// Replaces the public import of all that a client might need by a private import of what is used.
+/// Replaces the public import of all names that a client might need by a private import of the used ones.
 pub(super) fn import(file: &mut syn::File) -> Patched {
     let (imports, rest): (Vec<Item>, Vec<Item>) =
         std::mem::take(&mut file.items).into_iter().partition(|item| matches!(item, Item::Use(_)));
