@@ -1,49 +1,49 @@
-//! Findings that were looked at and accepted, each with the reason.
+//! Findings that were reviewed and accepted, each with the reason.
 //!
-//! A finding is known by its fingerprint: rule, node, before and after. An acknowledgement that nothing matches any more
-//! is stale, so that a list of them holds nothing that was true only once.
+//! A fingerprint of the rule, the node, the detail and both values identifies a finding. An acknowledgement that no longer
+//! matches a finding is stale and is reported, so that a list of acknowledgements stays up to date.
 
 use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// All findings that were accepted.
+/// All accepted findings.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Acknowledgements {
-    /// In any order.
+    /// The accepted findings, in any order.
     #[serde(default)]
     pub acknowledged: Vec<Acknowledgement>,
 }
 
-/// One finding that was accepted.
+/// One accepted finding.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Acknowledgement {
-    /// As a report shows it.
+    /// The fingerprint from a report.
     pub fingerprint: String,
     /// The rule, for readers of the list.
     pub rule: String,
     /// The node, for readers of the list.
     pub node: String,
-    /// Why it was accepted.
+    /// Why the finding was accepted.
     pub reason: String,
 }
 
-/// An acknowledgement that matches nothing.
+/// An acknowledgement that matches no finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Stale {
-    /// As the acknowledgement has it.
+    /// The fingerprint of the acknowledgement.
     pub fingerprint: String,
-    /// As the acknowledgement has it.
+    /// The rule of the acknowledgement.
     pub rule: String,
-    /// As the acknowledgement has it.
+    /// The node of the acknowledgement.
     pub node: String,
 }
 
 impl Acknowledgements {
-    /// The reason for which a finding was accepted.
+    /// The reason for accepting a finding, if it was accepted.
     #[must_use]
     pub fn reason(&self, fingerprint: &str) -> Option<&str> {
         let mut entries = self.acknowledged.iter();

@@ -1,81 +1,82 @@
-//! What a caller adds to a report: the place for whatever an edit means beyond HTTP, for instance to a generated API.
+//! Adds to a report what edits mean beyond HTTP, for instance to a generated API.
 //!
-//! An [`Extension`] names the data that the JSON report holds, and says what of them people read in the other formats.
-//! The comparison itself knows nothing of it.
+//! An [`Extension`] defines data that become part of the JSON report, and selects what the other formats show of them. It
+//! has no influence on the comparison.
 
 use std::fmt;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// A further verdict on the edits.
+/// An additional verdict on the edits.
 ///
-/// Both types of data are flattened into the report and into each edit: their fields stand beside those of this crate.
+/// Its data are flattened into the report and into each edit, so their fields must not have the names of the fields of
+/// [`Report`](crate::Report) and [`EditReport`](crate::EditReport).
 pub trait Extension {
-    /// What is known of all edits together.
+    /// Data about all edits together.
     type OfReport: fmt::Debug + Default + Serialize + JsonSchema;
-    /// What is known of one edit; the default where nothing is.
+    /// Data about one edit. The default value stands for no data.
     type OfEdit: fmt::Debug + Default + Serialize + JsonSchema;
 
-    /// What the verdict is about, in one word: `Rust`.
+    /// The subject of the verdict in one word, such as `Rust`.
     const LABEL: &'static str;
 
-    /// The line at the head of a report.
+    /// The line at the top of a report.
     fn headline(report: &Self::OfReport) -> Option<Headline>;
 
-    /// What differs although no edit explains it.
+    /// Effects that no edit explains.
     fn unexplained(report: &Self::OfReport) -> Vec<Statement>;
 
-    /// What one edit does.
+    /// The verdict on one edit.
     fn verdict(edit: &Self::OfEdit) -> Option<Verdict>;
 }
 
-/// The line at the head of a report.
+/// A line at the top of a report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Headline {
-    /// What the verdict is about, as a title: `Rust API`.
+    /// The subject of the verdict as a title, such as `Rust API`.
     pub subject: &'static str,
-    /// The verdict on all edits, with something to add to it; or why there is none.
+    /// The verdict on all edits and a detail to add to it, or the reason why there is no verdict.
     pub verdict: Result<(String, String), String>,
 }
 
-/// What one edit does.
+/// The verdict on one edit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verdict {
-    /// In one word.
+    /// The verdict in one word.
     pub name: &'static str,
-    /// How much of a reviewer's attention it needs.
+    /// How much attention of a reviewer it needs.
     pub severity: Severity,
-    /// What is seen before anything runs.
+    /// Effects that are visible without running anything.
     pub statements: Vec<Statement>,
-    /// What is seen at run time only.
+    /// Effects that are visible only at run time.
     pub at_run_time: Vec<Statement>,
 }
 
-/// One thing that an edit does, and the rule that says so.
+/// One effect of an edit, and the rule that describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
-    /// What it does, in one line.
+    /// The effect in one line.
     pub text: String,
-    /// The rule's id.
+    /// The id of the rule.
     pub rule: String,
-    /// How much of a reviewer's attention it needs.
+    /// How much attention of a reviewer it needs.
     pub severity: Severity,
 }
 
-/// How much of a reviewer's attention something needs.
+/// How much attention of a reviewer an effect needs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// None.
+    /// No attention.
     #[default]
     None,
-    /// It is worth knowing.
+    /// The effect is worth knowing.
     Notice,
-    /// It may break somebody.
+    /// The effect may break users.
     Warning,
 }
 
-/// No extension: a report of what edits mean over HTTP.
+/// No extension: the report covers only the effects over HTTP.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct HttpOnly;
 

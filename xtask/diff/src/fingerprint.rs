@@ -1,11 +1,11 @@
-//! What a finding is known by in `spec/acknowledged.toml`.
+//! Fingerprints, which identify findings in acknowledgements.
 
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::Edit;
 
-/// Rule, node, before and after, as a text that is short enough for a line.
+/// A short hash of the rule, the node, the detail and both values.
 pub(super) fn fingerprint(rule: &str, edit: &Edit) -> String {
     let side = |value: &Option<Value>| value.as_ref().map(sorted);
     let text = serde_json::json!([
@@ -19,7 +19,7 @@ pub(super) fn fingerprint(rule: &str, edit: &Edit) -> String {
     format!("{:x}", Sha256::digest(text.to_string()))[..12].to_owned()
 }
 
-/// The order of keys is no difference, so it must not be one here.
+/// Sorts the keys: their order is no difference between documents, so it must not change a fingerprint.
 fn sorted(value: &Value) -> Value {
     match value {
         Value::Object(members) => {

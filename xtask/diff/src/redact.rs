@@ -1,8 +1,8 @@
-//! Values in the place of a secret, covered before anything looks at them: no format of a report can show one.
+//! Replaces the values of secrets before documents are compared, so that no format of a report can show one.
 //!
-//! Lint refuses them, but a comparison takes any document, and the one before somebody took a secret out has it. Whether
-//! a value changed still shows: different values are covered by different texts, and the same value by the same. The
-//! shape of a document stays, and so does the place of each node.
+//! A lint may reject such values, but a comparison accepts any document, including an old version from which a secret was
+//! removed later. Reports still show whether a value changed: different values get different replacements, and equal
+//! values get equal ones. The structure of a document and the positions of its nodes do not change.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -11,36 +11,39 @@ use serde_json::{Map, Value};
 use openapi_fragment::lint::{holds_text, secret_values, sounds_secret};
 use openapi_fragment::{Document, pointer};
 
-/// Keys that hold values, in any version of OpenAPI.
+/// Keys that contain values, in any version of OpenAPI.
 const VALUES: [&str; 5] = ["default", "example", "examples", "enum", "const"];
 
-/// Covers the secrets of documents that are shown together. What is a secret in one of them is covered in all: the
-/// edit may be that it was marked as one.
+/// Replaces the values of secrets in documents that are compared with each other.
+///
+/// A value that is a secret in one document is replaced in all of them: the edit may be that it was marked as a secret.
 pub fn redact(documents: &mut [&mut Document]) {
-    let mut places = BTreeSet::new();
+    let mut secrets = BTreeSet::new();
     for document in documents.iter() {
-        places.extend(secret_values(document));
-        Search { pointer: String::new(), places: &mut places }.node("", &document.value, false);
+        secrets.extend(secret_values(document));
+        Search { pointer: String::new(), secrets: &mut secrets }.node("", &document.value, false);
     }
-    let is_within = |place: &str| place.match_indices('/').any(|(end, _)| places.contains(&place[..end]));
-    let mut covers = Covers::default();
+    let is_within =
+        |pointer: &str| pointer.match_indices('/').any(|(end, _)| secrets.contains(&pointer[..end]));
+    let mut replacements = Replacements::default();
     for document in documents {
-        for place in places.iter().filter(|place| !is_within(place)) {
-            if let Some(value) = document.value.pointer_mut(place) {
-                covers.cover(value);
+        for secret in secrets.iter().filter(|secret| !is_within(secret)) {
+            if let Some(value) = document.value.pointer_mut(secret) {
+                replacements.replace_in(value);
             }
         }
     }
 }
 
-/// Finds by keys alone what lint does not look at: keys that it refuses, and a secret that is not marked yet.
+/// Finds secrets that lint does not examine, by their keys: values under keys that lint rejects, and secrets that are not
+/// marked.
 struct Search<'p> {
     pointer: String,
-    places: &'p mut BTreeSet<String>,
+    secrets: &'p mut BTreeSet<String>,
 }
 
 impl Search<'_> {
-    /// `name` is the key of the node; `in_value` says that it is part of a value. It is no deeper than the file.
+    /// `name` is the key of the node, and `in_value` is true within a value. The recursion is no deeper than the file.
     fn node(&mut self, name: &str, node: &Value, in_value: bool) {
         let end = self.pointer.len();
         match node {
@@ -50,7 +53,7 @@ impl Search<'_> {
                     pointer::push(&mut self.pointer, key);
                     let holds_value = VALUES.contains(&key.as_str());
                     if (secret && holds_value) || (in_value && sounds_secret(key) && holds_text(member)) {
-                        self.places.insert(self.pointer.clone());
+                        self.secrets.insert(self.pointer.clone());
                     }
                     self.node(key, member, in_value || holds_value);
                     self.pointer.truncate(end);
@@ -68,35 +71,35 @@ impl Search<'_> {
     }
 }
 
-/// Whether this is the schema of a secret: it says so, or it has the name of one and could hold a text.
+/// Whether this is the schema of a secret: it is marked as one, or its name suggests one and its type allows a text.
 fn is_secret(name: &str, schema: &Map<String, Value>) -> bool {
     let text = |key| schema.get(key).and_then(Value::as_str);
     let holds_other = matches!(text("type"), Some("boolean" | "integer" | "number" | "object"));
     text("format") == Some("password") || (sounds_secret(name) && !holds_other)
 }
 
-/// The texts that stand for values, by the values.
+/// The replacements by the values that they replace.
 #[derive(Default)]
-struct Covers(HashMap<String, usize>);
+struct Replacements(HashMap<String, usize>);
 
-impl Covers {
-    /// A member or item stays one, so that the places of what is around do not move.
-    fn cover(&mut self, value: &mut Value) {
+impl Replacements {
+    /// Members and items are kept, so that the positions of other nodes do not change.
+    fn replace_in(&mut self, value: &mut Value) {
         match value {
             Value::Null => {}
-            Value::Array(items) => items.iter_mut().for_each(|item| self.cover(item)),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.replace_in(item)),
             Value::Object(members) => {
-                let covered = std::mem::take(members).into_iter().map(|(key, mut member)| {
-                    self.cover(&mut member);
-                    (self.text(key), member)
+                let replaced = std::mem::take(members).into_iter().map(|(key, mut member)| {
+                    self.replace_in(&mut member);
+                    (self.replacement(key), member)
                 });
-                *members = covered.collect();
+                *members = replaced.collect();
             }
-            scalar => *scalar = self.text(scalar.to_string()).into(),
+            scalar => *scalar = self.replacement(scalar.to_string()).into(),
         }
     }
 
-    fn text(&mut self, value: String) -> String {
+    fn replacement(&mut self, value: String) -> String {
         let next = self.0.len() + 1;
         format!("[redacted {}]", self.0.entry(value).or_insert(next))
     }
@@ -113,46 +116,46 @@ mod tests {
         Document::load("test.yaml", text.as_bytes()).unwrap()
     }
 
-    /// The schema of a property, and the same after it was covered.
+    /// Checks the schema of a property after redaction.
     #[track_caller]
-    fn covers(name: &str, schema: &str, covered: Value) {
-        let place = format!("/components/schemas/A/properties/{name}");
+    fn check(name: &str, schema: &str, redacted: Value) {
+        let pointer = format!("/components/schemas/A/properties/{name}");
         let mut document = document(&format!(
             "components: {{schemas: {{A: {{type: object, properties: {{{name}: {schema}}}}}}}}}"
         ));
         redact(&mut [&mut document]);
-        assert_eq!(document.value.pointer(&place), Some(&covered));
+        assert_eq!(document.value.pointer(&pointer), Some(&redacted));
     }
 
     #[test]
-    fn covers_what_a_secret_could_be() {
+    fn redacts_values_that_may_be_secrets() {
         let one = "[redacted 1]";
-        covers("a", "{format: password, default: x}", json!({"format": "password", "default": one}));
-        covers("a", "{format: password, example: x}", json!({"format": "password", "example": one}));
-        covers("a", "{format: password, const: x}", json!({"format": "password", "const": one}));
-        covers("a", "{format: password, example: 5}", json!({"format": "password", "example": one}));
-        covers("a", "{format: password, example: ~}", json!({"format": "password", "example": null}));
-        covers(
+        check("a", "{format: password, default: x}", json!({"format": "password", "default": one}));
+        check("a", "{format: password, example: x}", json!({"format": "password", "example": one}));
+        check("a", "{format: password, const: x}", json!({"format": "password", "const": one}));
+        check("a", "{format: password, example: 5}", json!({"format": "password", "example": one}));
+        check("a", "{format: password, example: ~}", json!({"format": "password", "example": null}));
+        check(
             "a",
             "{format: password, enum: [x, y, x]}",
             json!({"format": "password", "enum": [one, "[redacted 2]", one]}),
         );
-        covers(
+        check(
             "a",
             "{format: password, example: {k: x}}",
             json!({"format": "password", "example": {"[redacted 2]": one}}),
         );
-        covers("password", "{type: string, example: x}", json!({"type": "string", "example": one}));
-        covers(
+        check("password", "{type: string, example: x}", json!({"type": "string", "example": one}));
+        check(
             "a",
             "{items: {format: password}, example: [x]}",
             json!({"items": {"format": "password"}, "example": [one]}),
         );
-        covers("a", "{examples: [{token: x}]}", json!({"examples": [{"token": one}]}));
+        check("a", "{examples: [{token: x}]}", json!({"examples": [{"token": one}]}));
     }
 
     #[test]
-    fn leaves_everything_else() {
+    fn keeps_other_values() {
         for (name, schema) in [
             ("a", json!({"type": "string", "example": "x", "default": "x", "enum": ["x"]})),
             ("password", json!({"type": "boolean", "default": true})),
@@ -160,12 +163,12 @@ mod tests {
             ("a", json!({"format": "password", "description": "d"})),
             ("example", json!({"type": "object", "properties": {"token": {"type": "string"}}})),
         ] {
-            covers(name, &schema.to_string(), schema);
+            check(name, &schema.to_string(), schema);
         }
     }
 
     #[test]
-    fn keeps_the_places_and_tells_values_apart_across_documents() {
+    fn keeps_positions_and_distinguishes_values_across_documents() {
         let text = |format: &str, value: &str| {
             format!("a:\n  type: string\n{format}  example: {{k: {value}}}\nb: 1\n")
         };

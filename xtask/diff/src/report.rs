@@ -1,6 +1,6 @@
-//! What is shown of a diff, in one shape for all formats. The JSON format is this shape as it is.
+//! The data of a report, which all formats share. The JSON format is its serialization.
 //!
-//! A report is about HTTP, and about whatever its [`Extension`] adds.
+//! A report covers the effects over HTTP and the data that its [`Extension`] adds.
 
 use std::collections::BTreeSet;
 
@@ -15,46 +15,46 @@ use super::extension::{Extension, HttpOnly};
 use super::fingerprint::fingerprint;
 use super::{Diff, Direction, Edit, Level, Locations, MessagePart, rules};
 
-/// A diff with all that was found out about it.
+/// A diff in the form in which people and programs read it.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(bound = "E: Extension")]
 #[schemars(bound = "E: Extension", rename = "Report")]
 pub struct Report<E: Extension = HttpOnly> {
-    /// The document, as messages call it.
+    /// The name of the document.
     pub file: String,
-    /// What it was compared with.
+    /// The name of the base version.
     pub base: String,
-    /// What was compared.
+    /// The name of the revision.
     pub revision: String,
-    /// The worst of all edits.
+    /// The highest level of all edits.
     pub http: Level,
-    /// How many edits there are of each level.
+    /// The number of edits of each level.
     pub counts: Counts,
-    /// How many JSON pointers differ.
+    /// The number of JSON pointers that differ.
     pub pointers: usize,
-    /// How many of them an edit explains.
+    /// The number of these pointers that belong to an edit.
     pub explained: usize,
-    /// What the caller adds.
+    /// The data of the extension.
     #[serde(flatten)]
     pub extension: E::OfReport,
     /// In the order of the revision.
     pub edits: Vec<EditReport<E>>,
-    /// Differences that no edit explains.
+    /// Differences that belong to no edit.
     pub unclassified: Vec<LocationReport>,
-    /// Acknowledgements of what is not there.
+    /// Acknowledgements that match no finding.
     pub stale: Vec<Stale>,
 }
 
-/// How many edits there are of each level.
+/// The number of edits of each level.
 #[derive(Debug, Default, Serialize, JsonSchema)]
 pub struct Counts {
-    /// How many are breaking.
+    /// The number of breaking edits.
     pub breaking: usize,
-    /// How many are risky.
+    /// The number of risky edits.
     pub risky: usize,
-    /// How many are additive.
+    /// The number of additive edits.
     pub additive: usize,
-    /// How many have no effect.
+    /// The number of edits without effect.
     pub none: usize,
 }
 
@@ -67,83 +67,84 @@ pub struct EditReport<E: Extension = HttpOnly> {
     pub kind: &'static str,
     /// The name of the node that was edited.
     pub name: String,
-    /// The change, as rules call it, without a direction.
+    /// The id of the change: the id of its rule without the direction.
     pub change: &'static str,
-    /// What was done to the node, in one line.
+    /// A description of the edit in one line.
     pub detail: String,
-    /// The worst of all findings.
+    /// The highest level of its findings and of the edits within it.
     pub level: Level,
-    /// Where the base has it.
+    /// The location in the base.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub base: Option<LocationReport>,
-    /// Where the revision has it.
+    /// The location in the revision.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revision: Option<LocationReport>,
-    /// The line in the revision to look at: where the node is, or where it was.
+    /// The line in the revision where the node is, or was before it was removed.
     pub line: usize,
     /// The column of that line.
     pub column: usize,
-    /// The value before, where there was one.
+    /// The value before the edit, unless something was added.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<Value>,
-    /// The value after, where there is one.
+    /// The value after the edit, unless something was removed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<Value>,
-    /// What the rules say, one for each direction that the edit reaches.
+    /// The verdicts of the rules, one for each direction that the edit reaches.
     pub findings: Vec<FindingReport>,
-    /// The operations that the edit reaches.
+    /// The operations that use the node.
     pub reach: Vec<ReachReport>,
-    /// How the targets differ, where the edit is of a reference.
+    /// The differences between the targets, where the edit is a changed reference.
     pub within: Vec<EditReport<E>>,
-    /// How many pointers it explains.
+    /// The number of differing pointers that belong to this edit.
     pub pointers: usize,
-    /// What the caller adds.
+    /// The data of the extension.
     #[serde(flatten)]
     pub extension: E::OfEdit,
 }
 
-/// What a rule says.
+/// The verdict of one rule.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct FindingReport {
-    /// The rule's id.
+    /// The id of the rule.
     pub rule: String,
-    /// Who sends what was edited.
+    /// Who sends the data that the edit affects.
     pub direction: Direction,
     /// What the edit means in this direction.
     pub level: Level,
-    /// Why.
+    /// The reason for the level.
     pub reason: String,
-    /// By which an acknowledgement names the finding.
+    /// Identifies the finding in an acknowledgement.
     pub fingerprint: String,
-    /// The reason that was written down for it.
+    /// The reason of its acknowledgement, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub acknowledged: Option<String>,
 }
 
-/// One way from an operation to the node.
+/// One use of the node by an operation.
 #[derive(Debug, Serialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ReachReport {
-    /// The operation's id, or its method and path.
+    /// The id of the operation, or its method and path.
     pub operation: String,
     /// In upper case.
     pub method: String,
     /// The path template.
     pub path: String,
-    /// Who sends what was edited.
+    /// Who sends the data that the edit affects.
     pub direction: Direction,
     /// The part of the request or response.
     pub place: MessagePart,
-    /// The date of the version, or the media type where it has none.
+    /// The date of the version, or the media type if it has no date.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// Whether the server calls and the client answers. The direction still says who sends: `response` is the server.
+    /// Whether this is a callback or a webhook, where the server sends the request. The direction still tells who sends the
+    /// data: `response` is the server.
     pub call_back: bool,
 }
 
-/// A place in a document.
+/// A location in a document.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct LocationReport {
-    /// The side, where it is not said by the key.
+    /// The document, where the key does not tell: `base` or `revision`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub side: Option<&'static str>,
     /// The JSON pointer.
@@ -154,19 +155,19 @@ pub struct LocationReport {
     pub column: usize,
 }
 
-/// What reports call the document and its two sides.
+/// The names of the document and of its two versions in a report.
 #[derive(Debug)]
 pub struct Names {
-    /// The file.
+    /// The name of the document.
     pub file: String,
-    /// What it was compared with.
+    /// The name of the base version.
     pub base: String,
-    /// What was compared.
+    /// The name of the revision.
     pub revision: String,
 }
 
 impl<E: Extension> Report<E> {
-    /// The report of a diff of which `revision` is the newer document. Acknowledged findings have their reasons.
+    /// Makes the report of a diff; `revision` is the newer of the two documents.
     #[must_use]
     pub fn new(names: Names, diff: &Diff, revision: &Document, acknowledged: &Acknowledgements) -> Self {
         let mut used = BTreeSet::new();
@@ -192,7 +193,7 @@ impl<E: Extension> Report<E> {
         }
     }
 
-    /// Adds what the caller knows: of all edits, and of each in their order.
+    /// Adds the data of the extension: for the report, and for each edit in the order of [`edits`](Self::edits).
     #[must_use]
     pub fn with(mut self, of_report: E::OfReport, of_edits: impl IntoIterator<Item = E::OfEdit>) -> Self {
         self.extension = of_report;
@@ -202,10 +203,10 @@ impl<E: Extension> Report<E> {
         self
     }
 
-    /// The findings of this level or worse that are not acknowledged.
+    /// Whether a finding of at least this level has no acknowledgement.
     #[must_use]
-    pub fn has_unacknowledged(&self, least: Level) -> bool {
-        self.edits.iter().any(|edit| edit.has_unacknowledged(least))
+    pub fn has_unacknowledged(&self, min: Level) -> bool {
+        self.edits.iter().any(|edit| edit.has_unacknowledged(min))
     }
 }
 
@@ -233,9 +234,9 @@ impl<E: Extension> EditReport<E> {
     ) -> Self {
         let position = match (&edit.locations.revision, &edit.locations.base, around) {
             (Some(location), ..) => location.position,
-            // What is gone within a reference is gone from where the reference stands.
+            // A removal in the target of a reference has the position of the reference.
             (None, _, Some(around)) => around,
-            // What is gone stood somewhere around here.
+            // Any other removal has the position of the closest node that still exists.
             (None, location, None) => {
                 revision.nearest_position(location.as_ref().map_or("", |location| &location.pointer))
             }
@@ -281,27 +282,27 @@ impl<E: Extension> EditReport<E> {
         }
     }
 
-    /// The kind and the name of the node, and what was done to it.
+    /// The kind and the name of the node, and the description of the edit.
     #[must_use]
     pub fn title(&self) -> String {
         let node =
             if self.name.is_empty() { self.kind.to_owned() } else { format!("{} {}", self.kind, self.name) };
-        let sign = self.detail.starts_with(['+', '−']);
-        format!("{node}{}{}", if sign { "  " } else { ": " }, self.detail)
+        let has_sign = self.detail.starts_with(['+', '−']);
+        format!("{node}{}{}", if has_sign { "  " } else { ": " }, self.detail)
     }
 
-    /// The findings to show: of a reference that changed, what is within it speaks.
+    /// The findings to show. For a changed reference, those without effect are left out: the edits within it tell more.
     pub fn shown(&self) -> impl Iterator<Item = &FindingReport> {
         self.findings.iter().filter(|finding| self.within.is_empty() || finding.level > Level::None)
     }
 
-    fn has_unacknowledged(&self, least: Level) -> bool {
-        self.findings.iter().any(|finding| finding.level >= least && finding.acknowledged.is_none())
-            || self.within.iter().any(|edit| edit.has_unacknowledged(least))
+    fn has_unacknowledged(&self, min: Level) -> bool {
+        self.findings.iter().any(|finding| finding.level >= min && finding.acknowledged.is_none())
+            || self.within.iter().any(|edit| edit.has_unacknowledged(min))
     }
 }
 
-/// Names and values of a document may hold line breaks; a title is a line.
+/// Escapes control characters: names and values may contain line breaks, and a title is one line.
 fn one_line(text: &str) -> String {
     let escaped = |character: char| match character.is_control() {
         true => character.escape_default().to_string(),
@@ -339,7 +340,7 @@ impl Counts {
         } += 1;
     }
 
-    /// In words.
+    /// The counts as a text.
     pub fn text(&self) -> String {
         let Self { breaking, risky, additive, none } = self;
         format!("{breaking} breaking · {risky} risky · {additive} additive · {none} no effect")

@@ -1,4 +1,4 @@
-//! The two documents that are compared, and what is known of each.
+//! The two documents of a comparison, and values for each of them.
 
 /// One of the two documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,4 +1,4 @@
-//! What the server calls is judged the other way round; links are shown and cost nothing; servers that stand apart.
+//! Callbacks and webhooks have the opposite directions, links have no effect, and an operation can have its own servers.
 
 use super::moves::lines;
 use crate::compare;
@@ -13,16 +13,16 @@ paths:
       operationId: createJob
       responses:
         '201':
-          description: Made.
+          description: Created.
           content: {application/json: {schema: {$ref: '#/components/schemas/Job'}}}
           links: {read: {operationId: readJob, parameters: {id: $response.body#/id}}}
       callbacks:
         done:
           '{$request.query.url}':
             post:
-              parameters: [{name: try, in: header, required: true, schema: {type: integer}}]
+              parameters: [{name: attempt, in: header, required: true, schema: {type: integer}}]
               requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Done'}}}}
-              responses: {'204': {description: Taken.}}
+              responses: {'204': {description: Accepted.}}
         failed: {$ref: '#/components/callbacks/failed'}
 x-webhooks:
   gone: {post: {requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Job'}}}}, responses: {}}}
@@ -35,7 +35,7 @@ components:
 ";
 
 #[track_caller]
-fn is(from: &str, to: &str, expected: &[&str]) {
+fn check(from: &str, to: &str, expected: &[&str]) {
     assert!(BASE.contains(from), "{from}");
     let load = |text: &str| Document::load("small", text.as_bytes()).expect("it loads");
     let (base, revision) = (load(BASE), load(&BASE.replace(from, to)));
@@ -46,44 +46,44 @@ fn is(from: &str, to: &str, expected: &[&str]) {
 }
 
 #[test]
-fn the_server_sends_the_request_of_a_call_back() {
-    // It may send less only if it said so before: what a receiver relies on must come.
-    is("required: [id], ", "", &["breaking: Done: id: no longer required [createJob done]"]);
-    is("required: [id]", "required: [id, note]", &["additive: Done: note: required [createJob done]"]);
-    is(
-        "{name: try, in: header, required: true, ",
-        "{name: try, in: header, ",
-        &["breaking: createJob: callback done.try: no longer required [createJob done]"],
+fn the_server_sends_the_request_of_a_callback() {
+    // A receiver may rely on what is required, so the server must keep sending it.
+    check("required: [id], ", "", &["breaking: Done: id: no longer required [createJob done]"]);
+    check("required: [id]", "required: [id, note]", &["additive: Done: note: required [createJob done]"]);
+    check(
+        "{name: attempt, in: header, required: true, ",
+        "{name: attempt, in: header, ",
+        &["breaking: createJob: callback done.attempt: no longer required [createJob done]"],
     );
-    is(
-        "parameters: [{name: try, in: header, required: true, schema: {type: integer}}]",
+    check(
+        "parameters: [{name: attempt, in: header, required: true, schema: {type: integer}}]",
         "x-other: 1",
         &[
-            "breaking: createJob: callback done: − parameter try in header, required [createJob done]",
+            "breaking: createJob: callback done: − parameter attempt in header, required [createJob done]",
             "no effect: createJob: callback done: x-other: none → 1 [createJob done]",
         ],
     );
-    is("maxLength: 9", "maxLength: 10", &["breaking: failed: maxLength: 9 → 10 [failed]"]);
+    check("maxLength: 9", "maxLength: 10", &["breaking: failed: maxLength: 9 → 10 [failed]"]);
 }
 
 #[test]
-fn the_client_sends_the_reply_of_a_call_back() {
-    is(
-        "{'204': {description: Taken.}}",
-        "{'200': {description: Taken.}, '204': {description: Taken.}}",
+fn the_client_sends_the_response_to_a_callback() {
+    check(
+        "{'204': {description: Accepted.}}",
+        "{'200': {description: Accepted.}, '204': {description: Accepted.}}",
         &["additive: createJob: callback done: + response 200 [createJob done]"],
     );
-    is(
-        "{'204': {description: Taken.}}",
-        "{'204': {description: Taken., headers: {X-A: {required: true, schema: {type: string}}}}}",
+    check(
+        "{'204': {description: Accepted.}}",
+        "{'204': {description: Accepted., headers: {X-A: {required: true, schema: {type: string}}}}}",
         &["breaking: createJob: callback done.204: + header X-A [createJob done]"],
     );
 }
 
-/// A schema that goes both ways is judged both ways.
+/// The server sends both, so the schema has one direction.
 #[test]
-fn a_schema_of_a_reply_and_of_a_webhook_is_sent_by_the_server() {
-    is(
+fn a_schema_of_a_response_and_of_a_webhook_is_sent_by_the_server() {
+    check(
         "properties: {id: {type: string}}}\n    Done",
         "properties: {id: {type: string, nullable: true}}}\n    Done",
         &["breaking: Job: id: nullable [createJob POST gone]"],
@@ -91,35 +91,39 @@ fn a_schema_of_a_reply_and_of_a_webhook_is_sent_by_the_server() {
 }
 
 #[test]
-fn calls_that_come_go_and_move() {
-    is(
+fn callbacks_and_webhooks_that_are_added_removed_or_renamed() {
+    check(
         "        failed: {$ref: '#/components/callbacks/failed'}\n",
         "",
         &["breaking: createJob: − callback failed [createJob]"],
     );
-    is(
+    check(
         "'{$request.query.url}':",
         "'{$request.query.at}':",
         &["breaking: createJob: callback done: {$request.query.url} → {$request.query.at} [createJob]"],
     );
-    is(
+    check(
         "            post:\n",
         "            put:\n",
         &["breaking: createJob: callback done: POST → PUT [createJob done]"],
     );
-    is("  gone: {post", "  left: {post", &["no effect: left: gone → left []"]);
-    is("x-webhooks:\n", "x-webhooks:\n  new: {post: {responses: {}}}\n", &["additive: new: + webhook []"]);
-    is("        done:\n", "        ready:\n", &["no effect: createJob: callback done → ready [createJob]"]);
+    check("  gone: {post", "  left: {post", &["no effect: left: gone → left []"]);
+    check("x-webhooks:\n", "x-webhooks:\n  new: {post: {responses: {}}}\n", &["additive: new: + webhook []"]);
+    check(
+        "        done:\n",
+        "        ready:\n",
+        &["no effect: createJob: callback done → ready [createJob]"],
+    );
 }
 
 #[test]
-fn a_link_is_not_seen_on_the_wire() {
-    is(
+fn links_have_no_effect() {
+    check(
         "operationId: readJob",
         "operationId: getJob",
         &["no effect: createJob: 201.link read: operationId: readJob → getJob [createJob]"],
     );
-    is(
+    check(
         "          links: {read: {operationId: readJob, parameters: {id: $response.body#/id}}}\n",
         "",
         &["no effect: createJob: 201: − link read [createJob]"],
@@ -127,35 +131,35 @@ fn a_link_is_not_seen_on_the_wire() {
 }
 
 #[test]
-fn servers_of_an_operation_stand_in_place_of_the_document_s() {
+fn servers_of_an_operation_replace_those_of_the_document() {
     let own = |servers: &str| format!("      operationId: createJob\n      servers: [{servers}]\n");
     let from = "      operationId: createJob\n";
-    is(
+    check(
         from,
         &own("{url: 'https://a.test'}"),
         &["no effect: createJob: servers said elsewhere: https://a.test [createJob]"],
     );
-    is(
+    check(
         from,
         &own("{url: 'https://b.test'}"),
         &["breaking: createJob: servers: https://a.test → https://b.test [createJob]"],
     );
-    is(
+    check(
         from,
         &own("{url: 'https://a.test'}, {url: 'https://b.test'}"),
         &["additive: createJob: servers: https://a.test → https://a.test, https://b.test [createJob]"],
     );
-    is(
+    check(
         "[{url: 'https://a.test'}]",
         "[{url: 'https://b.test'}]",
         &["breaking: : server https://a.test → https://b.test []"],
     );
 }
 
-/// A callback whose answer is called back with the same callback.
+/// A callback that has itself as a callback.
 #[test]
-fn callbacks_that_contain_each_other_end() {
-    is(
+fn recursive_callbacks_terminate() {
+    check(
         "put: {operationId: failed,",
         "put: {operationId: failed, callbacks: {again: {$ref: '#/components/callbacks/failed'}},",
         &["risky: failed: + callback again [failed]"],

@@ -1,12 +1,12 @@
-//! Levels that hang on more than the edit: on who sends it, on what is promised, on how it is written.
+//! Levels that depend on more than the edit: on the direction, the stability level and the serialization.
 
 use super::moves::lines;
 use crate::compare;
 use openapi_fragment::Document;
 
-/// The level of the one edit that turns `from` into `to` in an operation with these keys.
+/// Checks the level of the one edit that changes `from` to `to` in an operation with these keys.
 #[track_caller]
-fn level(keys: &str, from: &str, to: &str, expected: &str) {
+fn check_level(keys: &str, from: &str, to: &str, expected: &str) {
     let load = |text: &str| {
         let text = format!(
             "openapi: 3.0.3\npaths: {{/a: {{get: {{operationId: a, {keys}, {text}, responses: {{}}}}}}}}"
@@ -19,44 +19,44 @@ fn level(keys: &str, from: &str, to: &str, expected: &str) {
 }
 
 #[test]
-fn what_is_not_stable_was_promised_to_nobody() {
+fn unstable_operations_have_no_effect() {
     let (from, to) = ("parameters: [{name: q, in: query}]", "parameters: []");
-    level("x-stability-level: alpha", from, to, "no effect");
-    level("x-stability-level: draft", from, to, "no effect");
-    level("x-stability-level: beta", from, to, "breaking");
-    level("x-a: 1", from, to, "breaking");
-    level(
+    check_level("x-stability-level: alpha", from, to, "no effect");
+    check_level("x-stability-level: draft", from, to, "no effect");
+    check_level("x-stability-level: beta", from, to, "breaking");
+    check_level("x-a: 1", from, to, "breaking");
+    check_level(
         "x-stability-level: alpha",
         "x-required-role: a",
         "x-other-role: a, x-required-role: a",
         "no effect",
     );
-    level("x-stability-level: alpha", "x-a: 1", "x-a: 1, x-required-role: a", "no effect");
+    check_level("x-stability-level: alpha", "x-a: 1", "x-a: 1, x-required-role: a", "no effect");
 }
 
 #[test]
-fn in_a_parameter_every_value_is_a_text() {
+fn parameters_send_every_value_as_text() {
     let parameter = |kind: &str| format!("parameters: [{{name: q, in: query, schema: {{type: {kind}}}}}]");
     let body =
         |kind: &str| format!("requestBody: {{content: {{application/json: {{schema: {{type: {kind}}}}}}}}}");
     for number in ["integer", "number", "boolean"] {
-        level("x-a: 1", &parameter(number), &parameter("string"), "additive");
-        level("x-a: 1", &parameter("string"), &parameter(number), "breaking");
-        level("x-a: 1", &body(number), &body("string"), "breaking");
+        check_level("x-a: 1", &parameter(number), &parameter("string"), "additive");
+        check_level("x-a: 1", &parameter("string"), &parameter(number), "breaking");
+        check_level("x-a: 1", &body(number), &body("string"), "breaking");
     }
-    level("x-a: 1", &parameter("boolean"), &parameter("integer"), "breaking");
+    check_level("x-a: 1", &parameter("boolean"), &parameter("integer"), "breaking");
 }
 
 #[test]
-fn what_is_only_read_costs_no_request() {
+fn read_only_properties_have_no_effect_on_requests() {
     let body = |text: &str| {
         format!("requestBody: {{content: {{application/json: {{schema: {{properties: {{p: {text}}}}}}}}}}}")
     };
-    level(
+    check_level(
         "x-a: 1",
         &body("{type: string, readOnly: true}"),
         &body("{type: integer, readOnly: true}"),
         "no effect",
     );
-    level("x-a: 1", &body("{type: string}"), &body("{type: integer}"), "breaking");
+    check_level("x-a: 1", &body("{type: string}"), &body("{type: integer}"), "breaking");
 }

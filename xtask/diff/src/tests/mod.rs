@@ -1,4 +1,4 @@
-//! What must hold for any two documents, and how the rules compare with a peer's.
+//! Properties that hold for any two documents, and a comparison with the results of another tool.
 
 mod callbacks;
 mod corpus;

@@ -1,9 +1,9 @@
-//! What moved is one edit: operations, paths, parameters. The same backwards.
+//! A move of an operation, a path or a parameter is one edit, in both directions.
 
 use crate::{Diff, compare};
 use openapi_fragment::Document;
 
-/// Two operations with their parameters, in the flow style, so that a case fits a line.
+/// Operations with their parameters. The words in capitals are abbreviations, so that a case fits a line.
 const BASE: &str = "
 /a/{id}:
   parameters: [ID, Q]
@@ -13,7 +13,7 @@ const BASE: &str = "
   get: {operationId: getB, responses: THING}
 ";
 
-const WORDS: &[(&str, &str)] = &[
+const ABBREVIATIONS: &[(&str, &str)] = &[
     ("ID", "{name: id, in: path, required: true, schema: {type: string}}"),
     ("KEY", "{name: key, in: path, required: true, schema: {type: string}}"),
     ("QQ", "{name: q, in: query, required: true, schema: {type: string}}"),
@@ -37,7 +37,7 @@ fn document(paths: &str) -> Document {
             word.push(character);
             continue;
         }
-        let known = WORDS.iter().find(|(known, _)| *known == word).map(|(_, stands_for)| *stands_for);
+        let known = ABBREVIATIONS.iter().find(|(known, _)| *known == word).map(|(_, expansion)| *expansion);
         text += known.unwrap_or(&word);
         word.clear();
         text.push(character);
@@ -45,12 +45,12 @@ fn document(paths: &str) -> Document {
     let paths = text.replace('\n', "\n  ");
     let text = format!(
         "openapi: 3.0.3\npaths:{paths}\ncomponents:\n  parameters: {{p: {}}}\n  schemas: {{Thing: {{type: string}}}}\n",
-        WORDS[4].1
+        ABBREVIATIONS[4].1
     );
     Document::load("small", text.as_bytes()).unwrap_or_else(|problems| panic!("{problems:?}\n{text}"))
 }
 
-/// Each edit as `rule: node: detail`, what is within it behind `/`, with its level.
+/// Each edit as `level: node: detail / details within it [operations]`.
 pub(super) fn lines(diff: &Diff) -> Vec<String> {
     let line = |edit: &crate::Edit| {
         let within: String = edit.within.iter().map(|inner| format!(" / {}", inner.detail)).collect();
@@ -60,9 +60,9 @@ pub(super) fn lines(diff: &Diff) -> Vec<String> {
     diff.edits.iter().map(line).collect()
 }
 
-/// What an edit of the paths is, and that backwards it is as many edits and as many pointers.
+/// Checks the edits that replacing `from` by `to` gives, and that the reverse has as many edits and pointers.
 #[track_caller]
-fn moves(from: &str, to: &str, expected: &[&str]) {
+fn check(from: &str, to: &str, expected: &[&str]) {
     assert!(BASE.contains(from), "{from}");
     let (base, revision) = (document(BASE), document(&BASE.replace(from, to)));
     let diff = compare(&base, &revision);
@@ -74,20 +74,20 @@ fn moves(from: &str, to: &str, expected: &[&str]) {
 
 #[test]
 fn a_path_that_is_renamed() {
-    moves("/a/{id}:", "/c/{id}:", &["breaking: /c/{id}: was /a/{id} [getA putA]"]);
-    // Its variable gets another name with it.
+    check("/a/{id}:", "/c/{id}:", &["breaking: /c/{id}: was /a/{id} [getA putA]"]);
+    // Its variable is renamed as well.
     let renamed = BASE.replace("ID", "KEY");
     let renamed = renamed.replace("/a/{id}:", "/c/{key}:");
-    moves(BASE, &renamed, &["breaking: /c/{key}: was /a/{id} [getA putA]"]);
-    // It loses its variable.
+    check(BASE, &renamed, &["breaking: /c/{key}: was /a/{id} [getA putA]"]);
+    // Its variable is removed.
     let lost = BASE.replace("/a/{id}:", "/c:").replace("ID, ", "");
-    moves(BASE, &lost, &["breaking: /c: was /a/{id} [getA putA]"]);
-    // Another edit beside it.
+    check(BASE, &lost, &["breaking: /c: was /a/{id} [getA putA]"]);
+    // With another edit.
     let changed = BASE.replace(
         "/b:\n  get: {operationId: getB, responses: THING}",
         "/c:\n  get: {operationId: getB, responses: OTHER}",
     );
-    moves(
+    check(
         BASE,
         &changed,
         &[
@@ -100,24 +100,24 @@ fn a_path_that_is_renamed() {
 #[test]
 fn a_variable_that_is_renamed() {
     let renamed = BASE.replace("ID", "KEY").replace("{id}", "{key}");
-    moves(BASE, &renamed, &["no effect: /a/{key}: {id} → {key} [getA putA]"]);
+    check(BASE, &renamed, &["no effect: /a/{key}: {id} → {key} [getA putA]"]);
 }
 
 #[test]
 fn an_operation_that_moves() {
-    moves(
+    check(
         "  put: {operationId: putA, parameters: [P], responses: THING}\n/b:",
         "/b:\n  put: {operationId: putA, parameters: [P], responses: THING}",
         &["breaking: putA: PUT /a/{id} → /b / − parameter q in query, optional [putA]"],
     );
-    // To a path of its own, with all that it took.
-    moves(
+    // To a path of its own, with all its parameters.
+    check(
         "  put: {operationId: putA, parameters: [P], responses: THING}\n",
         "/c/{id}:\n  put: {operationId: putA, parameters: [P, ID, Q], responses: THING}\n",
         &["breaking: putA: PUT /a/{id} → /c/{id} [putA]"],
     );
-    // It is known by what it says, where its id is another.
-    moves(
+    // With another id: the content identifies it.
+    check(
         "  put: {operationId: putA, parameters: [P], responses: THING}\n",
         "/c/{id}:\n  put: {operationId: putC, parameters: [P], responses: THING}\n",
         &[
@@ -125,15 +125,15 @@ fn an_operation_that_moves() {
             "no effect: putA: operationId: putA → putC [putC]",
         ],
     );
-    // It says too little to be known by it.
+    // With too little content to identify it.
     let little = |path: &str, id: &str| {
         BASE.replace(
             "  put: {operationId: putA, parameters: [P], responses: THING}\n",
             &format!("{path}  put: {{operationId: {id}, responses: NONE}}\n"),
         )
     };
-    let told = |id: &str| format!("{id}, summary: puts a thing");
-    let (base, revision) = (little("", &told("putA")), little("/c/{id}:\n", &told("putC")));
+    let with_summary = |id: &str| format!("{id}, summary: puts a thing");
+    let (base, revision) = (little("", &with_summary("putA")), little("/c/{id}:\n", &with_summary("putC")));
     let diff = compare(&document(&base), &document(&revision));
     assert_eq!(diff.edits.len(), 2, "{:#?}", lines(&diff));
     let (base, revision) = (document(&little("", "putA")), document(&little("/c/{id}:\n", "putC")));
@@ -145,23 +145,23 @@ fn an_operation_that_moves() {
 
 #[test]
 fn a_method_that_changes() {
-    moves("  put:", "  post:", &["breaking: putA: PUT → POST [putA]"]);
-    moves(
+    check("  put:", "  post:", &["breaking: putA: PUT → POST [putA]"]);
+    check(
         "  put: {operationId: putA",
         "  patch: {operationId: patchA",
         &["breaking: putA: PUT → PATCH [patchA]", "no effect: putA: operationId: putA → patchA [patchA]"],
     );
-    moves(
+    check(
         "/b:\n  get: {operationId: getB, responses: THING}",
         "/c:\n  post: {operationId: getB, responses: THING}",
         &["breaking: getB: GET /b → POST /c [getB]"],
     );
 }
 
-/// Two operations that exchange their methods, and two that exchange their ids only.
+/// Two operations that swap their methods, and two that swap only their ids.
 #[test]
-fn operations_that_trade_places() {
-    moves(
+fn operations_that_are_swapped() {
+    check(
         "getA, responses: THING}\n  put: {operationId: putA",
         "putA, responses: THING}\n  put: {operationId: getA",
         &[
@@ -169,7 +169,7 @@ fn operations_that_trade_places() {
             "no effect: putA: operationId: putA → getA [putA]",
         ],
     );
-    moves(
+    check(
         "  get: {operationId: getA, responses: THING}\n  put: {operationId: putA, parameters: [P], responses: THING}",
         "  put: {operationId: getA, responses: THING}\n  get: {operationId: putA, parameters: [P], responses: THING}",
         &["breaking: getA: GET → PUT [getA]", "breaking: putA: PUT → GET [putA]"],
@@ -178,15 +178,15 @@ fn operations_that_trade_places() {
 
 #[test]
 fn a_parameter_that_moves_between_path_and_operations() {
-    // To both.
+    // To both operations.
     let own = BASE
         .replace("[ID, Q]", "[ID]")
         .replace("parameters: [P]", "parameters: [P, Q]")
         .replace("getA, ", "getA, parameters: [Q], ");
-    moves(BASE, &own, &["no effect: /a/{id}: parameter q in query: the path → the operations [getA putA]"]);
-    // To one of two: the other loses it.
+    check(BASE, &own, &["no effect: /a/{id}: parameter q in query: the path → the operations [getA putA]"]);
+    // To one of two operations: the other one loses it.
     let one = BASE.replace("[ID, Q]", "[ID]").replace("parameters: [P]", "parameters: [P, Q]");
-    moves(
+    check(
         BASE,
         &one,
         &[
@@ -195,32 +195,32 @@ fn a_parameter_that_moves_between_path_and_operations() {
     );
     // With another definition.
     let stricter = own.replace("parameters: [P, Q]", "parameters: [P, QQ]");
-    moves(
+    check(
         BASE,
         &stricter,
         &["breaking: /a/{id}: parameter q in query: the path → the operations / q: required [getA putA]"],
     );
-    // Said twice.
-    moves(
+    // Declared by the path and the operation.
+    check(
         "parameters: [P]",
         "parameters: [P, Q]",
         &["no effect: putA: parameter q: also said by the operation [putA]"],
     );
-    moves(
+    check(
         "parameters: [P]",
         "parameters: [P, QQ]",
         &["breaking: putA: parameter q: also said by the operation / q: required [putA]"],
     );
-    // To nobody.
-    moves("[ID, Q]", "[ID]", &["breaking: /a/{id}: − parameter q in query, optional [getA putA]"]);
+    // To no operation.
+    check("[ID, Q]", "[ID]", &["breaking: /a/{id}: − parameter q in query, optional [getA putA]"]);
 }
 
 #[test]
-fn a_parameter_that_is_sent_at_another_place() {
-    moves("[P]", "[HP]", &["breaking: putA: p: in: query → header [putA]"]);
+fn a_parameter_that_is_sent_in_another_location() {
+    check("[P]", "[HP]", &["breaking: putA: p: in: query → header [putA]"]);
 }
 
 #[test]
 fn a_parameter_that_becomes_a_component() {
-    moves("[P]", "[REF]", &["no effect: putA: p: in place → p [putA]"]);
+    check("[P]", "[REF]", &["no effect: putA: p: in place → p [putA]"]);
 }

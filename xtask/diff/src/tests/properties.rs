@@ -1,4 +1,5 @@
-//! Whatever is done to a document: nothing is silent, nothing panics, nothing hangs, and backwards is backwards.
+//! Property tests with random edits: every difference is reported, nothing panics or hangs, and the reverse comparison
+//! gives the reverse changes.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,12 +14,12 @@ use crate::{Diff, Location, Locations, compare};
 use openapi_fragment::openapi::METHODS;
 use openapi_fragment::{Document, pointer};
 
-/// A document with something of everything.
+/// A document with every feature of OpenAPI 3.0.
 fn service() -> Document {
     Document::load("service.yaml", include_bytes!("service.yaml")).expect("it loads")
 }
 
-/// That document, and the project's own beside this crate, where it is there.
+/// That document, and a larger one beside this crate if it is present.
 fn documents() -> Vec<Document> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec/atlas-migration.yaml");
     let fragment = fs::read(path).ok().map(|bytes| Document::load("fragment", &bytes).expect("it loads"));
@@ -51,28 +52,28 @@ fn pointers(value: &Value) -> Vec<String> {
     found
 }
 
-/// One edit: what to do, where, and a seed for what is needed beside.
+/// One edit: its kind, its target, and a seed for other choices.
 #[derive(Clone, Debug)]
 struct Random {
-    how: u8,
+    kind: u8,
     at: usize,
     seed: usize,
 }
 
 fn random() -> impl Strategy<Value = Random> {
-    (0u8..11, any::<usize>(), any::<usize>()).prop_map(|(how, at, seed)| Random { how, at, seed })
+    (0u8..11, any::<usize>(), any::<usize>()).prop_map(|(kind, at, seed)| Random { kind, at, seed })
 }
 
-fn apply(value: &mut Value, Random { how, at, seed }: &Random) {
-    if *how >= 9 {
-        return move_operation(value, how % 2 == 0, *at, *seed);
+fn apply(value: &mut Value, Random { kind, at, seed }: &Random) {
+    if *kind >= 9 {
+        return move_operation(value, kind % 2 == 0, *at, *seed);
     }
     let all = pointers(value);
     let pick = |number: usize| all[number % all.len()].clone();
     let (at, other) = (pick(*at), pick(*seed));
     let elsewhere = value.pointer(&other).cloned().unwrap_or_default();
     let Some(node) = value.pointer_mut(&at).filter(|_| !at.is_empty()) else { return };
-    match (how, node) {
+    match (kind, node) {
         (0, node) => *node = elsewhere,
         (1, Value::Object(members)) => _ = take(members, *seed),
         (1, Value::Array(items)) if !items.is_empty() => _ = items.remove(seed % items.len()),
@@ -97,7 +98,7 @@ fn apply(value: &mut Value, Random { how, at, seed }: &Random) {
     }
 }
 
-/// Takes an operation from where it is to another path, or to another method of its own.
+/// Moves an operation to another path, or to another method of its path.
 fn move_operation(value: &mut Value, elsewhere: bool, at: usize, seed: usize) {
     let Some(Value::Object(paths)) = value.get_mut("paths") else { return };
     let names: Vec<String> = paths.keys().cloned().collect();
@@ -123,15 +124,15 @@ fn take(members: &mut Map<String, Value>, seed: usize) -> Option<(String, Value)
     members.shift_remove_entry(&key)
 }
 
-/// The pointers at which two values differ, found without any of what is tested. Of lists that differ only the list.
-fn naive(base: &Value, revision: &Value, at: &str, found: &mut Vec<String>) {
+/// The pointers at which two values differ, found without the code under test. A list that differs counts as a whole.
+fn differing_pointers(base: &Value, revision: &Value, at: &str, found: &mut Vec<String>) {
     match (base, revision) {
         (Value::Object(old), Value::Object(new)) => {
             for key in old.keys().chain(new.keys()) {
                 let mut inner = at.to_owned();
                 pointer::push(&mut inner, key);
                 match (old.get(key), new.get(key)) {
-                    (Some(old), Some(new)) => naive(old, new, &inner, found),
+                    (Some(old), Some(new)) => differing_pointers(old, new, &inner, found),
                     _ => found.push(inner),
                 }
             }
@@ -141,7 +142,7 @@ fn naive(base: &Value, revision: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
-fn explained(diff: &Diff) -> Vec<&str> {
+fn reported(diff: &Diff) -> Vec<&str> {
     let claimed = diff.edits.iter().flat_map(|edit| &edit.pointers).chain(&diff.unclassified);
     claimed
         .flat_map(|Locations { base, revision }| [base, revision])
@@ -150,11 +151,11 @@ fn explained(diff: &Diff) -> Vec<&str> {
         .collect()
 }
 
-fn is_around(outer: &str, inner: &str) -> bool {
+fn contains(outer: &str, inner: &str) -> bool {
     inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-fn opposite(change: Change) -> Change {
+fn reverse(change: Change) -> Change {
     let pair = rules::pairs().find(|pair| {
         pair.first.change == change || pair.second.as_ref().is_some_and(|rule| rule.change == change)
     });
@@ -175,12 +176,12 @@ fn count(changes: impl Iterator<Item = Change>) -> BTreeMap<Change, usize> {
 fn check(base: &Document, revision: &Document) -> Result<(), TestCaseError> {
     let diff = compare(base, revision);
     prop_assert_eq!(diff.pointers == 0, base.value == revision.value);
-    let explained = explained(&diff);
+    let reported = reported(&diff);
     let mut differing = Vec::new();
-    naive(&base.value, &revision.value, "", &mut differing);
+    differing_pointers(&base.value, &revision.value, "", &mut differing);
     for at in differing {
-        let said = explained.iter().any(|known| is_around(known, &at) || is_around(&at, known));
-        prop_assert!(said, "{at} differs and nobody says so: {explained:?}");
+        let is_reported = reported.iter().any(|known| contains(known, &at) || contains(&at, known));
+        prop_assert!(is_reported, "{at} differs but is not reported: {reported:?}");
     }
     for edit in &diff.edits {
         prop_assert!(!edit.pointers.is_empty(), "an edit without a pointer: {edit:?}");
@@ -188,12 +189,13 @@ fn check(base: &Document, revision: &Document) -> Result<(), TestCaseError> {
     let back = compare(revision, base);
     prop_assert_eq!(diff.pointers, back.pointers);
     prop_assert_eq!(diff.unclassified.len(), back.unclassified.len());
-    let mirrored = count(back.edits.iter().map(|edit| opposite(edit.change)));
+    let mirrored = count(back.edits.iter().map(|edit| reverse(edit.change)));
     prop_assert_eq!(count(diff.edits.iter().map(|edit| edit.change)), mirrored);
     Ok(())
 }
 
-/// The same few in each run, because each compares whole documents twice; others and more with `PROPTEST_CASES`.
+/// A few cases that are the same in each run, because each case compares whole documents twice. `PROPTEST_CASES` sets
+/// the number of cases and makes them random.
 fn config() -> ProptestConfig {
     let default = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
     match std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()) {
@@ -206,7 +208,7 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn nothing_is_silent(edits in prop::collection::vec(random(), 1..5)) {
+    fn every_difference_is_reported(edits in prop::collection::vec(random(), 1..5)) {
         for base in documents() {
             let mut value = base.value.clone();
             edits.iter().for_each(|edit| apply(&mut value, edit));
@@ -218,9 +220,9 @@ proptest! {
 proptest! {
     #![proptest_config(ProptestConfig { cases: config().cases * 8, ..config() })]
 
-    /// A document with what the others lack: callbacks, webhooks, links. It is small, so that more is tried.
+    /// A document with callbacks, webhooks and links, which the others lack. It is small, so more cases run.
     #[test]
-    fn nothing_is_silent_of_calls_back(edits in prop::collection::vec(random(), 1..5)) {
+    fn every_difference_in_callbacks_is_reported(edits in prop::collection::vec(random(), 1..5)) {
         let base = Document::load("calls", super::callbacks::BASE.as_bytes()).expect("it loads");
         let mut value = base.value.clone();
         edits.iter().for_each(|edit| apply(&mut value, edit));
@@ -238,9 +240,9 @@ fn reversed(value: &Value) -> Value {
     }
 }
 
-/// The documents are YAML with comments and anchors; here they are JSON with its keys backwards.
+/// Compares YAML that has comments and anchors with JSON that has its keys in reverse order.
 #[test]
-fn spelling_is_no_edit() {
+fn another_notation_is_not_an_edit() {
     for base in documents() {
         let diff = compare(&base, &document(&reversed(&base.value)));
         assert_eq!((diff.edits.len(), diff.pointers, diff.unclassified.len()), (0, 0, 0));
@@ -248,7 +250,7 @@ fn spelling_is_no_edit() {
 }
 
 #[test]
-fn schemas_that_contain_each_other_end() {
+fn recursive_schemas_terminate() {
     let body = |target: &str| json!({"content": {"application/json": {"schema": {"$ref": target}}}});
     let with = |target: &str, left: &str| {
         document(&json!({

@@ -1,4 +1,4 @@
-//! Our changes in the peer's words: one table.
+//! Translates edits to the ids and levels of oasdiff, by one table.
 
 use serde_json::Value;
 
@@ -8,9 +8,11 @@ use crate::{Direction, Edit, Level, Location, MessagePart, Reach};
 use openapi_fragment::openapi::without_variables;
 use openapi_fragment::pointer;
 
-/// The places at which the peer has an id of its own, as letters: `P` a parameter, `p` within one, `B` the body of a
-/// request, `b` within it, `R` the body of a reply, `r` within it, `H` a header of a reply, `h` within it, `O` the
-/// operation, `D` the document. Each is followed by the level: `e`rror, `w`arning, `i`nfo.
+/// A change, its id in oasdiff, and the places for which oasdiff has an id, each as a letter and a level.
+///
+/// The letters are `P` for a parameter, `p` within a parameter, `B` for a request body, `b` within a request body, `R` for a
+/// response body, `r` within a response body, `H` for a response header, `h` within a response header, `O` for the
+/// operation and `D` for the document. The levels are `e`rror, `w`arning and `i`nfo.
 type Row = (C, &'static str, &'static str);
 
 const TABLE: &[Row] = &[
@@ -132,17 +134,17 @@ const TABLE: &[Row] = &[
     (C::DiscriminatorMappingChanged, "discriminator-mapping-changed", "Bi bi Ri ri"),
 ];
 
-/// Ids that the table gives whole; the others get a prefix for the place.
-const WHOLE: &[&str] = &["api-", "new-", "request-", "response-", "endpoint-", "optional-", "required-"];
+/// The first parts of ids that the table contains completely. The other ids get a prefix for the place.
+const COMPLETE: &[&str] = &["api-", "new-", "request-", "response-", "endpoint-", "optional-", "required-"];
 
-/// What the peer would report of this edit.
+/// The entries that oasdiff would report for this edit.
 pub(super) fn entries(edit: &Edit, base: &Value, revision: &Value) -> Vec<Entry> {
     let mut found: Vec<Entry> = edit.within.iter().flat_map(|edit| entries(edit, base, revision)).collect();
     let known = Known { edit, base, revision };
     if edit.reach.is_empty() || edit.change == C::ComponentRemoved {
         found.extend(known.report("D", "", ("", "")));
     }
-    // Of what is not stable yet the peer reports nothing. A path has the name there that the base gives it.
+    // oasdiff reports nothing for unstable operations, and takes the spelling of a path from the base.
     for way in edit.reach.iter().filter(|way| !way.operation.is_unstable) {
         let paths = base.get("paths").and_then(Value::as_object).into_iter().flatten();
         let mut paths = paths.map(|(path, _)| path.as_str());
@@ -182,8 +184,8 @@ impl Known<'_> {
             let Some(level) = places.split(' ').find_map(|place| place.strip_prefix(letter)) else {
                 continue;
             };
-            let whole = WHOLE.iter().any(|start| id.starts_with(start));
-            let id = if whole { (*id).to_owned() } else { format!("{prefix}-{id}") };
+            let is_complete = COMPLETE.iter().any(|start| id.starts_with(start));
+            let id = if is_complete { (*id).to_owned() } else { format!("{prefix}-{id}") };
             let level = match level {
                 "e" => "error",
                 "w" => "warning",
@@ -198,7 +200,7 @@ impl Known<'_> {
         found
     }
 
-    /// Where the peer's id or level hangs on more than the change and its place.
+    /// The id and level where they depend on more than the change and its place.
     fn special<'l>(&self, id: &str, level: &'l str) -> Option<(String, &'l str)> {
         let edit = self.edit;
         let pointer = edit.locations.newest().map_or("", |location| &location.pointer);
@@ -238,7 +240,8 @@ impl Known<'_> {
         Some((id, level))
     }
 
-    /// A bound that comes is another id, one that goes is none; what is not sent is bound otherwise.
+    /// The id and level of a bound: a new bound has an id of its own, a removed bound has none, and a bound of a read-only
+    /// property has another one.
     fn bound<'l>(&self, id: &str, level: &'l str) -> Option<(String, &'l str)> {
         let is_bound =
             ["-increased", "-decreased"].iter().any(|end| id.ends_with(end)) && !id.contains("stability");
@@ -263,7 +266,7 @@ impl Known<'_> {
         findings.any(|finding| finding.level == Level::None)
     }
 
-    /// The name of the property around what was edited, and the pointer of the schema that has it.
+    /// The name of the property that contains the edit, and the pointer of the schema of that property's object.
     fn property(location: &Location) -> Option<(String, String)> {
         let tokens: Vec<_> = pointer::tokens(&location.pointer).into_iter().flatten().collect();
         let at = tokens.iter().rposition(|token| token == "properties")?;
@@ -272,7 +275,7 @@ impl Known<'_> {
         Some((tokens.get(at + 1)?.to_string(), schema))
     }
 
-    /// Whether the property that became required, or came so, has a default.
+    /// Whether the property that became required, or was added as required, has a default.
     fn has_default(&self) -> bool {
         let Some(location) = &self.edit.locations.revision else { return false };
         let at_list = location.pointer.rsplit_once("/required/").map(|(schema, _)| schema);
@@ -287,7 +290,7 @@ impl Known<'_> {
         property.is_some_and(|property| property.get("default").is_some())
     }
 
-    /// Whether the property around the edited key is required.
+    /// Whether the property that contains the edited key is required.
     fn is_required(&self) -> bool {
         let sides = [(&self.edit.locations.revision, self.revision), (&self.edit.locations.base, self.base)];
         sides.into_iter().any(|(location, document)| {
@@ -298,7 +301,7 @@ impl Known<'_> {
     }
 }
 
-/// What differs of a security scheme, in the peer's words.
+/// The last part of the id for an edit of a security scheme.
 fn security_scheme(change: C, pointer: &str) -> Option<&'static str> {
     let inside = pointer.strip_prefix("/components/securitySchemes/")?;
     let scope = inside.contains("/scopes/");

@@ -1,12 +1,12 @@
-//! The cases of a peer (oasdiff), where they are present: 300 pairs of documents and what it reports of them.
+//! Compares the results with those of another tool, oasdiff: 300 pairs of documents with its reports.
 //!
-//! Ours are translated to its ids through one table ([`map`]) and compared as sets of id, level, operation and path.
-//! The peer repeats an edit for every operation that it reaches, so an edit of ours is one entry for each way of its
-//! reach. Where ours differ on purpose, [`waivers`] says why; a waiver that is not needed fails. The cases are data of
-//! others and stay outside the project: without them the test says so and passes.
+//! A table ([`map`]) translates our changes to the ids of oasdiff, and the results are compared as sets of id, level,
+//! operation and path. oasdiff repeats an edit for every operation that it reaches, so an edit gives one entry for each
+//! use in its reach. [`exceptions`] gives the reason for each intended difference; an exception that is not needed fails the
+//! test. The cases are not part of the project: if they are absent, the tests print a message and pass.
 
+mod exceptions;
 mod map;
-mod waivers;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ use serde_json::Value;
 use crate::{Diff, compare};
 use openapi_fragment::Document;
 
-/// Overrides where the cases are looked for.
+/// The environment variable with the path of the cases.
 const VARIABLE: &str = "REVIEW_DIFF_CASES";
 
 /// Id, level, operation, path.
@@ -38,7 +38,7 @@ fn file() -> PathBuf {
 
 fn cases() -> Option<Vec<Case>> {
     let Ok(text) = fs::read_to_string(file()) else {
-        println!("no cases at {}: set {VARIABLE} to compare with the peer", file().display());
+        println!("no cases at {}: set {VARIABLE} to compare with oasdiff", file().display());
         return None;
     };
     Some(text.lines().map(case).collect())
@@ -67,41 +67,37 @@ fn translate(case: &Case, diff: &Diff) -> BTreeSet<Entry> {
 }
 
 #[test]
-fn agrees_with_the_peer() {
+fn agrees_with_oasdiff() {
     let Some(cases) = cases() else { return };
-    let mut waived: BTreeMap<&str, &str> = waivers::WAIVERS.iter().copied().collect();
-    assert_eq!(waived.len(), waivers::WAIVERS.len(), "a waiver stands twice");
+    let mut exceptions: BTreeMap<&str, &str> = exceptions::EXCEPTIONS.iter().copied().collect();
+    assert_eq!(exceptions.len(), exceptions::EXCEPTIONS.len(), "a case has two exceptions");
     let (mut same, mut differ, mut stale, mut used) = (0, Vec::new(), Vec::new(), 0);
     for case in &cases {
         let diff = compare(&case.base, &case.revision);
         let ours = translate(case, &diff);
-        let waiver = waived.remove(case.id.as_str());
-        match (ours == case.expected, waiver) {
+        let exception = exceptions.remove(case.id.as_str());
+        match (ours == case.expected, exception) {
             (true, None) => same += 1,
             (true, Some(_)) => stale.push(&case.id),
             (false, Some(_)) => used += 1,
             (false, None) => {
                 for entry in case.expected.difference(&ours) {
-                    println!("{}: theirs only: {entry:?}", case.id);
+                    println!("{}: only oasdiff: {entry:?}", case.id);
                 }
                 for entry in ours.difference(&case.expected) {
-                    println!("{}: ours only: {entry:?}", case.id);
+                    println!("{}: only this crate: {entry:?}", case.id);
                 }
                 differ.push(&case.id);
             }
         }
     }
-    println!(
-        "{same} of {} cases agree, {used} are waived with a reason, {} differ",
-        cases.len(),
-        differ.len()
-    );
-    assert!(stale.is_empty(), "waivers that are not needed any more: {stale:?}");
-    assert!(waived.is_empty(), "waivers for cases that do not exist: {waived:?}");
+    println!("{same} of {} cases agree, {used} differ with a reason, {} without", cases.len(), differ.len());
+    assert!(stale.is_empty(), "exceptions that are no longer needed: {stale:?}");
+    assert!(exceptions.is_empty(), "exceptions for cases that do not exist: {exceptions:?}");
     assert!((same + used) * 100 >= cases.len() * 95, "{differ:?}");
 }
 
-/// Nothing silent, in either direction, and the same edits backwards.
+/// Every difference belongs to an edit, in either direction, and a document does not differ from itself.
 #[test]
 fn explains_every_pointer_of_the_cases() {
     let Some(cases) = cases() else { return };
