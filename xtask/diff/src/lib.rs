@@ -59,7 +59,7 @@ pub struct Edit {
     /// The kind of the edit.
     pub change: Change,
     /// The component, operation or other named node that was edited.
-    pub node: Node,
+    pub node: EditedNode,
     /// A description of the edit in one line, without the name of the node.
     pub detail: String,
     /// Its location in each document.
@@ -89,7 +89,7 @@ impl Edit {
 
 /// A node that has a name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Node {
+pub struct EditedNode {
     /// The kind of the node.
     pub kind: NodeKind,
     /// The name of the component, the id of the operation (or its method and path), or the path.
@@ -163,7 +163,7 @@ pub struct Location {
 
 /// An operation, with what a report shows of it.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Operation {
+pub struct ReachedOperation {
     /// In upper case.
     pub method: String,
     /// The path template, or the URL expression of a callback.
@@ -176,7 +176,7 @@ pub struct Operation {
     pub is_unstable: bool,
 }
 
-impl Operation {
+impl ReachedOperation {
     /// The id, or the method and the path if it has no id.
     #[must_use]
     pub fn name(&self) -> String {
@@ -188,7 +188,7 @@ impl Operation {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reach {
     /// The operation.
-    pub operation: Arc<Operation>,
+    pub operation: Arc<ReachedOperation>,
     /// Who sends the data that the node describes.
     pub direction: Direction,
     /// The part of the request or response.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::{Direction, MessagePart, Operation, Reach, is_unstable};
+use super::{Direction, MessagePart, Reach, ReachedOperation, is_unstable};
 use openapi_fragment::openapi::{METHODS, Section, WEBHOOKS, target_of, version_of};
 
 /// What reaches what in one document.
@@ -16,7 +16,7 @@ use openapi_fragment::openapi::{METHODS, Section, WEBHOOKS, target_of, version_o
 pub(super) struct Reaches<'a> {
     components: HashMap<Section, HashMap<&'a str, Vec<Reach>>>,
     /// By path, then by method in lower case.
-    operations: HashMap<&'a str, Vec<(&'a str, Arc<Operation>)>>,
+    operations: HashMap<&'a str, Vec<(&'a str, Arc<ReachedOperation>)>>,
 }
 
 impl<'a> Reaches<'a> {
@@ -25,7 +25,7 @@ impl<'a> Reaches<'a> {
         for (path, item) in members(document.get("paths")) {
             for (method, operation) in members(Some(item)).filter(|(key, _)| METHODS.contains(&key.as_str()))
             {
-                let known = Arc::new(Operation {
+                let known = Arc::new(ReachedOperation {
                     method: method.to_uppercase(),
                     path: path.clone(),
                     id: id(operation),
@@ -51,13 +51,13 @@ impl<'a> Reaches<'a> {
     }
 
     /// The operation at this path with this method, in lower case.
-    pub(super) fn operation(&self, (path, method): (&str, &str)) -> Option<Arc<Operation>> {
+    pub(super) fn operation(&self, (path, method): (&str, &str)) -> Option<Arc<ReachedOperation>> {
         let found = self.path(path).iter().find(|(known, _)| *known == method);
         found.map(|(_, operation)| Arc::clone(operation))
     }
 
     /// The operations of a path, with their methods.
-    pub(super) fn path(&self, path: &str) -> &[(&'a str, Arc<Operation>)] {
+    pub(super) fn path(&self, path: &str) -> &[(&'a str, Arc<ReachedOperation>)] {
         self.operations.get(path).map_or(&[], Vec::as_slice)
     }
 }
@@ -67,9 +67,9 @@ fn id(operation: &Value) -> Option<String> {
 }
 
 /// An operation by which the server calls: `of` is the operation whose callers are called back, and how that calls it.
-pub(super) fn call_back(of: &str, address: &str, method: &str, operation: &Value) -> Arc<Operation> {
+pub(super) fn call_back(of: &str, address: &str, method: &str, operation: &Value) -> Arc<ReachedOperation> {
     let id = id(operation).or_else(|| (!of.is_empty()).then(|| of.to_owned()));
-    Arc::new(Operation {
+    Arc::new(ReachedOperation {
         method: method.to_uppercase(),
         path: address.to_owned(),
         id,
@@ -107,7 +107,7 @@ impl<'a> Walk<'a> {
         Self { document, links, versions, seen, found: Reaches::default() }
     }
 
-    fn operation(&mut self, known: &Arc<Operation>, item: &'a Value, operation: &'a Value) {
+    fn operation(&mut self, known: &Arc<ReachedOperation>, item: &'a Value, operation: &'a Value) {
         self.seen.clear();
         let way = |direction: Direction, place| Reach {
             operation: Arc::clone(known),
@@ -156,7 +156,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn call_back(&mut self, of: &str, address: &str, item: &'a Value) -> Vec<Arc<Operation>> {
+    fn call_back(&mut self, of: &str, address: &str, item: &'a Value) -> Vec<Arc<ReachedOperation>> {
         let methods = members(Some(item)).filter(|(key, _)| METHODS.contains(&key.as_str()));
         let mut found = Vec::new();
         for (method, operation) in methods {

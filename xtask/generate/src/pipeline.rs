@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::generator::{self, GeneratorFailure};
 use crate::lint::{Requirements, lint};
 use crate::lower::{self, walk};
-use crate::operations::{self, Missing, Operation};
+use crate::operations::{self, Missing, OperationRow};
 use crate::patch::{self, Trees, UnexpectedOutput};
 use crate::print::{self, Origin};
 use crate::wrapper::Exposed;
@@ -125,14 +125,14 @@ pub fn trees(document: &Document) -> Result<Trees, Error> {
 }
 
 /// The operations of the document, which is not lowered.
-pub fn operations(document: &Document) -> Result<Vec<Operation>, Error> {
+pub fn operations(document: &Document) -> Result<Vec<OperationRow>, Error> {
     operations::read(&document.value).map_err(|Missing { pointer, what }| Error::Generator {
         message: format!("an operation lacks {what}, which the operation table needs"),
         positions: vec![at(document, &pointer)],
     })
 }
 
-fn table(document: &Document, operations: &[Operation], origin: &Origin<'_>) -> Result<String, Error> {
+fn table(document: &Document, operations: &[OperationRow], origin: &Origin<'_>) -> Result<String, Error> {
     let secret_names = operations::secret_names(&document.value);
     let file = syn::parse2(operations::rust::file(operations, &secret_names)).map_err(|error| {
         unexpected(UnexpectedOutput(format!("the operation table does not parse: {error}")))

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use super::super::delta::{DeltaId, Kind};
 use super::super::reach::call_back;
-use super::{Change, Context, Node, Scope, Walker, at, describe, document_context};
+use super::{Change, Context, EditedNode, Scope, Walker, at, describe, document_context};
 use crate::Sides;
-use crate::{NodeKind, Operation};
+use crate::{NodeKind, ReachedOperation};
 use openapi_fragment::openapi::METHODS;
 
 /// The changes that say that a call came, that it went, that it has another name.
@@ -78,7 +78,7 @@ impl<'a> Walker<'_, 'a> {
         }
         for child in self.children(id) {
             let delta = self.delta(child);
-            let node = Node { kind: NodeKind::Webhook, name: delta.new_key().to_owned() };
+            let node = EditedNode { kind: NodeKind::Webhook, name: delta.new_key().to_owned() };
             let context = Context { node, is_call_back: true, ..document_context() };
             match delta.kind {
                 Kind::Inner => self.called_item(child, WEBHOOK, &context),
@@ -126,7 +126,7 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// The operation by which the server calls, as the reaches know it.
-    fn called(&self, item: DeltaId, method: &str, context: &Context<'a>) -> Option<Arc<Operation>> {
+    fn called(&self, item: DeltaId, method: &str, context: &Context<'a>) -> Option<Arc<ReachedOperation>> {
         let delta = self.delta(item);
         // What was promised before counts.
         let operation =
@@ -137,7 +137,7 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// Within these calls. A component knows itself what reaches it.
-    fn of_calls(&self, context: &Context<'a>, calls: Vec<Arc<Operation>>) -> Context<'a> {
+    fn of_calls(&self, context: &Context<'a>, calls: Vec<Arc<ReachedOperation>>) -> Context<'a> {
         let scope = match &context.scope {
             component @ Scope::Component(..) => component.clone(),
             Scope::Document | Scope::Operations(_) => Scope::Operations(calls),

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::super::delta::{Delta, Kind};
-use crate::{Direction, MessagePart, Node, NodeKind, Operation};
+use crate::{Direction, EditedNode, MessagePart, NodeKind, ReachedOperation};
 use openapi_fragment::openapi::Section;
 use openapi_fragment::openapi::is_prose;
 
 /// Where the walk is.
 #[derive(Clone, Debug)]
 pub(super) struct Context<'a> {
-    pub(super) node: Node,
+    pub(super) node: EditedNode,
     pub(super) scope: Scope<'a>,
     pub(super) direction: Direction,
     /// Known within an operation and within a response; within a component it is what reaches it.
@@ -35,7 +35,7 @@ pub(super) struct Context<'a> {
 pub(super) enum Scope<'a> {
     /// Nothing in particular.
     Document,
-    Operations(Vec<Arc<Operation>>),
+    Operations(Vec<Arc<ReachedOperation>>),
     /// Whatever reaches the component, under its old and its new name.
     Component(Section, &'a str, &'a str),
 }
@@ -43,7 +43,7 @@ pub(super) enum Scope<'a> {
 /// The node of the document as a whole.
 pub(super) fn document_context<'a>() -> Context<'a> {
     Context {
-        node: Node { kind: NodeKind::Document, name: String::new() },
+        node: EditedNode { kind: NodeKind::Document, name: String::new() },
         scope: Scope::Document,
         direction: Direction::Call,
         place: None,

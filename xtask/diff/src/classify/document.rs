@@ -1,7 +1,7 @@
 //! The document: its data, servers, paths, components.
 
 use super::super::delta::{DeltaId, Kind};
-use super::{Change, Context, Node, Scope, Walker, at, describe, document_context};
+use super::{Change, Context, EditedNode, Scope, Walker, at, describe, document_context};
 use crate::NodeKind;
 use crate::Sides;
 use openapi_fragment::openapi::WEBHOOKS;
@@ -185,6 +185,6 @@ fn component_context<'a>(section: Section, old: &'a str, new: &'a str) -> Contex
         Section::Links => NodeKind::Link,
         Section::Other => NodeKind::Component,
     };
-    let node = Node { kind, name: new.to_owned() };
+    let node = EditedNode { kind, name: new.to_owned() };
     Context { node, scope: Scope::Component(section, old, new), ..document_context() }
 }

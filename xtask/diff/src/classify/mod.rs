@@ -34,8 +34,8 @@ use super::delta::{Delta, DeltaId, Deltas, Kind};
 use super::reach::Reaches;
 use super::rules::{self, Change};
 use super::{
-    Diff, Direction, Edit, Finding, Level, Location, Locations, MessagePart, Node, Operation, Reach, Side,
-    Sides,
+    Diff, Direction, Edit, EditedNode, Finding, Level, Location, Locations, MessagePart, Reach,
+    ReachedOperation, Side, Sides,
 };
 use openapi_fragment::Document;
 use openapi_fragment::openapi::{Role, Section};
@@ -281,7 +281,7 @@ impl<'d, 'a> Walker<'d, 'a> {
     }
 
     /// An operation of the base as the revision knows it, where it moved.
-    fn moved_to(&self, operation: &Arc<Operation>) -> Arc<Operation> {
+    fn moved_to(&self, operation: &Arc<ReachedOperation>) -> Arc<ReachedOperation> {
         if self.comparison.renames.moves.is_empty() {
             return Arc::clone(operation);
         }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::super::delta::{DeltaId, Kind, Placed, Step};
 use super::parameters::Held;
 use super::path::moved;
-use super::{Context, Node, Scope, Walker, document_context};
+use super::{Context, EditedNode, Scope, Walker, document_context};
 use crate::align::Address;
 use crate::{Direction, Edit, Location, Locations, MessagePart, NodeKind, Side, Sides};
 
@@ -43,7 +43,7 @@ impl<'a> Walker<'_, 'a> {
         let Sides { base, revision } = self.comparison.reaches;
         let name = base.operation(from).map_or_else(String::new, |operation| operation.name());
         let scope = Scope::Operations(revision.operation(to).into_iter().collect());
-        let node = Node { kind: NodeKind::Operation, name };
+        let node = EditedNode { kind: NodeKind::Operation, name };
         let context = Context { node, scope, ..document_context() };
 
         let mut explains = self.names_of_variables(id);

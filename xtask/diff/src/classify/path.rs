@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::super::delta::{DeltaId, Kind};
-use super::{Change, Context, EditId, Node, Scope, Walker, document_context};
-use crate::{NodeKind, Operation, is_unstable};
+use super::{Change, Context, EditId, EditedNode, Scope, Walker, document_context};
+use crate::{NodeKind, ReachedOperation, is_unstable};
 use crate::{Side, Sides};
 use openapi_fragment::openapi::{METHODS, Role};
 use openapi_fragment::openapi::{component, variables, without_variables};
@@ -44,7 +44,7 @@ impl<'a> Walker<'_, 'a> {
             }
         }
         if !any {
-            let node = Node { kind: NodeKind::Path, name: delta.key().to_owned() };
+            let node = EditedNode { kind: NodeKind::Path, name: delta.key().to_owned() };
             let context = Context { node, ..document_context() };
             let sign = if delta.kind == Kind::Added { '+' } else { '−' };
             self.edit(Change::InfoChanged, id, &context, format!("{sign} path without operations"));
@@ -54,7 +54,7 @@ impl<'a> Walker<'_, 'a> {
     fn path(&mut self, id: DeltaId) {
         let delta = self.delta(id);
         let operations = self.operations_of(id);
-        let node = Node { kind: NodeKind::Path, name: delta.new_key().to_owned() };
+        let node = EditedNode { kind: NodeKind::Path, name: delta.new_key().to_owned() };
         let operations = operations.into_iter().map(|(_, operation)| operation).collect();
         let context = Context { node, scope: Scope::Operations(operations), ..document_context() };
         if let Some(name) = self.mark(id) {
@@ -198,10 +198,10 @@ impl<'a> Walker<'_, 'a> {
     // ---- operations that one side has only ----
 
     /// The operations of a path with their methods, as the base knows them and then those that are new.
-    pub(super) fn operations_of(&self, path: DeltaId) -> Vec<(&'a str, Arc<Operation>)> {
+    pub(super) fn operations_of(&self, path: DeltaId) -> Vec<(&'a str, Arc<ReachedOperation>)> {
         let delta = self.delta(path);
         let Sides { base, revision } = self.comparison.reaches;
-        let mut found: Vec<(&'a str, Arc<Operation>)> =
+        let mut found: Vec<(&'a str, Arc<ReachedOperation>)> =
             delta.before().map_or(&[][..], |_| base.path(delta.key())).to_vec();
         found.retain(|(method, _)| !self.comparison.renames.moves.has_left(delta.key(), method));
         for (method, operation) in delta.after().map_or(&[][..], |_| revision.path(delta.new_key())) {
@@ -217,7 +217,7 @@ impl<'a> Walker<'_, 'a> {
         let operations = self.operations_of(path);
         let found = operations.into_iter().find(|(known, _)| *known == method).map(|(_, found)| found);
         let name = found.as_ref().map_or_else(String::new, |operation| operation.name());
-        let node = Node { kind: NodeKind::Operation, name };
+        let node = EditedNode { kind: NodeKind::Operation, name };
         Context { node, scope: Scope::Operations(found.into_iter().collect()), ..document_context() }
     }
 

@@ -1,18 +1,18 @@
 //! Formats the operation table as Markdown, for the README.
 
-use super::{Operation, Version};
+use super::{OperationRow, Version};
 
 const BEGIN: &str = "<!-- operations:begin -->";
 const END: &str = "<!-- operations:end -->";
 
 /// The table, with one row per operation.
-pub fn table(operations: &[Operation]) -> String {
+pub fn table(operations: &[OperationRow]) -> String {
     let mut table = String::from(
         "| Operation (short name) | Request | Go SDK | Atlas CLI | Versions | Role |\n\
          |---|---|---|---|---|---|\n",
     );
     for operation in operations {
-        let Operation { id, method, path, .. } = operation;
+        let OperationRow { id, method, path, .. } = operation;
         let (go_sdk_name, atlas_cli) = (cell(&operation.go_sdk_name), cell(&operation.atlas_cli));
         let short = operation.short_name.as_ref().map(|name| format!(" (`{name}`)")).unwrap_or_default();
         let role = cell(operation.required_role.as_deref().unwrap_or("any"));

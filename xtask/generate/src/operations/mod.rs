@@ -17,7 +17,7 @@ use crate::lower::walk::{self, OperationNode};
 
 /// One row of the table. The fields are those of the SDK's `Operation`.
 #[derive(Debug)]
-pub struct Operation {
+pub struct OperationRow {
     /// The published name.
     pub id: String,
     /// The short name, if there is one.
@@ -119,7 +119,7 @@ pub struct Missing {
 }
 
 /// Reads all operations, in the order of the document.
-pub fn read(document: &Value) -> Result<Vec<Operation>, Missing> {
+pub fn read(document: &Value) -> Result<Vec<OperationRow>, Missing> {
     walk::operations(document).map(|node| operation(document, &node)).collect()
 }
 
@@ -160,7 +160,7 @@ fn holds_secrets<'a>(document: &'a Value, mut schema: &'a Value) -> bool {
     }
 }
 
-fn operation(document: &Value, node: &OperationNode<'_>) -> Result<Operation, Missing> {
+fn operation(document: &Value, node: &OperationNode<'_>) -> Result<OperationRow, Missing> {
     let missing = |what: &str| Missing { pointer: node.pointer(), what: what.to_owned() };
     let text = |key: &str| walk::text(node.operation, key).map(str::to_owned);
     let required = |key: &str| text(key).ok_or_else(|| missing(&format!("`{key}`")));
@@ -168,7 +168,7 @@ fn operation(document: &Value, node: &OperationNode<'_>) -> Result<Operation, Mi
     if responses.versions.is_empty() {
         return Err(missing("a version of the response"));
     }
-    Ok(Operation {
+    Ok(OperationRow {
         id: required("operationId")?,
         short_name: text("x-short-name"),
         go_sdk_name: required("x-go-sdk-name")?,
@@ -322,7 +322,7 @@ components:
     Pretty: {name: pretty, in: query, schema: {type: boolean}}
 ";
 
-    fn table(fragment: &str) -> Result<Vec<Operation>, Missing> {
+    fn table(fragment: &str) -> Result<Vec<OperationRow>, Missing> {
         read(&Document::load("test", fragment.as_bytes()).unwrap().value)
     }
 

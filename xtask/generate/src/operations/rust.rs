@@ -6,12 +6,12 @@ use heck::{ToPascalCase as _, ToShoutySnakeCase as _};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{Date, Kind, Operation, Parameter, Version};
+use super::{Date, Kind, OperationRow, Parameter, Version};
 use crate::lower::safe_rustdoc;
 use crate::patch::doc;
 
 /// The tokens of the whole file.
-pub fn file(operations: &[Operation], secret_names: &BTreeSet<String>) -> TokenStream {
+pub fn file(operations: &[OperationRow], secret_names: &BTreeSet<String>) -> TokenStream {
     let statics = operations.iter().map(operation);
     let secret_names = secret_names.iter();
     let names = operations.iter().map(|operation| name(&operation.id));
@@ -38,9 +38,9 @@ fn name(id: &str) -> Ident {
     format_ident!("{}", static_name(id))
 }
 
-fn operation(operation: &Operation) -> TokenStream {
-    let Operation { id, go_sdk_name, atlas_cli, summary, path, success, errors, .. } = operation;
-    let Operation { has_response_body, idempotent, .. } = operation;
+fn operation(operation: &OperationRow) -> TokenStream {
+    let OperationRow { id, go_sdk_name, atlas_cli, summary, path, success, errors, .. } = operation;
+    let OperationRow { has_response_body, idempotent, .. } = operation;
     let docs = docs(operation);
     let name = name(id);
     let short_name = option(operation.short_name.as_ref());
@@ -73,8 +73,8 @@ fn operation(operation: &Operation) -> TokenStream {
     }
 }
 
-fn docs(operation: &Operation) -> Vec<syn::Attribute> {
-    let Operation { id, go_sdk_name, atlas_cli, method, path, summary, .. } = operation;
+fn docs(operation: &OperationRow) -> Vec<syn::Attribute> {
+    let OperationRow { id, go_sdk_name, atlas_cli, method, path, summary, .. } = operation;
     let text = format!(
         "{}.\n\n- Request: `{} {path}`\n- Published as: `{id}`{}\n- Go SDK: `{go_sdk_name}`\n- Atlas CLI: `{atlas_cli}`",
         safe_rustdoc(summary).trim_end_matches('.'),

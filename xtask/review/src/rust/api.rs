@@ -9,7 +9,7 @@ use super::text::Text;
 use atlas_codegen::Error;
 use atlas_codegen::LintAgainst;
 use atlas_codegen::lower::walk;
-use atlas_codegen::operations::{self, Operation};
+use atlas_codegen::operations::{self, OperationRow};
 use openapi_fragment::Document;
 
 /// One side of a comparison.
@@ -22,7 +22,7 @@ pub(crate) struct Api<'a> {
     /// The generated functions that make requests, by name. No user sees them; the wrapper calls them.
     pub(super) methods: BTreeMap<String, Method>,
     /// The operation table, by the name of the static.
-    pub(super) operations: BTreeMap<String, Operation>,
+    pub(super) operations: BTreeMap<String, OperationRow>,
     /// The generated types that a user meets.
     pub(super) visible: BTreeMap<String, Seen>,
 }

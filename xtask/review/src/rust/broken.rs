@@ -9,13 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::api::{Api, Seen};
 use super::compare::{ApiChange, Subject};
 use super::read::{Body, Field, Method, Type};
-use super::rules::Rule;
+use super::rules::RustRule;
 use super::surface::{SourcePosition, Use, What};
 use super::text::Text;
 
 /// What does not fit: one change for each generated item, at the first position that uses it.
 pub(super) fn broken(before: &Api<'_>, after: &Api<'_>) -> Vec<ApiChange> {
-    let sides = Sides::new(before, after);
+    let sides = WrapperUses::new(before, after);
     let mut found: BTreeMap<String, (ApiChange, Vec<&SourcePosition>)> = BTreeMap::new();
     for used in &after.surface.uses {
         for change in sides.unfit(used) {
@@ -35,7 +35,7 @@ fn unnamed(before: &Api<'_>, after: &Api<'_>) -> Vec<ApiChange> {
     new.filter_map(|(name, seen)| {
         let Seen::Within(position) = seen else { return None };
         let change = ApiChange::new(
-            Rule::WrapperMustChange,
+            RustRule::WrapperMustChange,
             Subject::Type(name.clone()),
             "the wrapper must change",
             None,
@@ -54,7 +54,8 @@ fn note(positions: &[&SourcePosition]) -> String {
     }
 }
 
-struct Sides<'a> {
+/// What the wrapper uses of the generated code, before and after.
+struct WrapperUses<'a> {
     before: &'a Api<'a>,
     after: &'a Api<'a>,
     /// The functions that the wrapper had before, word for word, with their file.
@@ -65,7 +66,7 @@ struct Sides<'a> {
     reached: BTreeMap<&'a str, BTreeSet<&'a str>>,
 }
 
-impl<'a> Sides<'a> {
+impl<'a> WrapperUses<'a> {
     fn new(before: &'a Api<'a>, after: &'a Api<'a>) -> Self {
         let mut named: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         let mut reached: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
@@ -260,7 +261,7 @@ impl<'a> Sides<'a> {
     }
 }
 
-/// Both signatures without what they have in common at the ends.
+/// WrapperUses signatures without what they have in common at the ends.
 fn shortened(old: &Method, new: &Method) -> [String; 2] {
     let (was, is) = (&old.parameters, &new.parameters);
     let first = was.iter().zip(is).take_while(|(old, new)| old == new).count();
@@ -293,5 +294,5 @@ fn texts(method: &Method) -> impl Iterator<Item = &Text> {
 }
 
 fn must_change(subject: Subject, before: String, after: Option<String>) -> ApiChange {
-    ApiChange::new(Rule::WrapperMustChange, subject, "the wrapper must change", Some(before), after)
+    ApiChange::new(RustRule::WrapperMustChange, subject, "the wrapper must change", Some(before), after)
 }

@@ -6,14 +6,14 @@ use std::fmt;
 use super::api::Api;
 use super::broken;
 use super::read::{Body, Field, Type, Variant};
-use super::rules::Rule;
+use super::rules::RustRule;
 use super::text::Text;
 use crate::rust::verdict::Signature;
 
 /// A difference of the public API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ApiChange {
-    pub(crate) rule: Rule,
+    pub(crate) rule: RustRule,
     /// What differs, for finding the edit that caused it.
     pub(super) subject: Subject,
     pub(crate) signature: Signature,
@@ -40,7 +40,7 @@ pub(crate) enum Subject {
 
 impl ApiChange {
     pub(super) fn new(
-        rule: Rule,
+        rule: RustRule,
         subject: Subject,
         item: impl Into<String>,
         before: Option<String>,
@@ -99,14 +99,14 @@ fn paths(before: &Api<'_>, after: &Api<'_>) -> Vec<ApiChange> {
     let (old, new) = (named(before), named(after));
     let change = |rule, api: &Api<'_>, path: &String, name: &String| {
         let text = api.types.get(name).map(|ty| format!("pub {} {name}", ty.body.keyword()));
-        let (was, is) = if rule == Rule::TypeRemoved { (text, None) } else { (None, text) };
+        let (was, is) = if rule == RustRule::TypeRemoved { (text, None) } else { (None, text) };
         ApiChange::new(rule, Subject::Type(name.clone()), path, was, is)
     };
     let removed = old.iter().filter(|(path, _)| !new.contains_key(*path));
     let added = new.iter().filter(|(path, _)| !old.contains_key(*path));
     removed
-        .map(|(path, name)| change(Rule::TypeRemoved, before, path, name))
-        .chain(added.map(|(path, name)| change(Rule::TypeAdded, after, path, name)))
+        .map(|(path, name)| change(RustRule::TypeRemoved, before, path, name))
+        .chain(added.map(|(path, name)| change(RustRule::TypeAdded, after, path, name)))
         .collect()
 }
 
@@ -121,7 +121,7 @@ struct Pair<'a> {
 }
 
 impl Pair<'_> {
-    fn whole(&self, rule: Rule, before: Option<String>, after: Option<String>) -> ApiChange {
+    fn whole(&self, rule: RustRule, before: Option<String>, after: Option<String>) -> ApiChange {
         ApiChange::new(rule, Subject::Type(self.name.to_owned()), self.path, before, after)
     }
 }
@@ -135,14 +135,18 @@ fn types(pair: &Pair<'_>, changes: &mut Vec<ApiChange>) {
             let text = |fields: &[Text]| {
                 Some(format!("({})", fields.iter().map(Text::to_string).collect::<Vec<_>>().join(", ")))
             };
-            changes.push(pair.whole(Rule::FieldTypeChanged, text(before), text(after)));
+            changes.push(pair.whole(RustRule::FieldTypeChanged, text(before), text(after)));
         }
         (Body::Alias(before), Body::Alias(after)) if before != after => {
-            changes.push(pair.whole(Rule::KindChanged, Some(before.to_string()), Some(after.to_string())));
+            changes.push(pair.whole(
+                RustRule::KindChanged,
+                Some(before.to_string()),
+                Some(after.to_string()),
+            ));
         }
         (before, after) if before.keyword() != after.keyword() => {
             let text = |body: &Body| Some(format!("pub {} {}", body.keyword(), pair.name));
-            changes.push(pair.whole(Rule::KindChanged, text(before), text(after)));
+            changes.push(pair.whole(RustRule::KindChanged, text(before), text(after)));
         }
         _ => {}
     }
@@ -161,18 +165,18 @@ fn fields(pair: &Pair<'_>, before: &[Field], after: &[Field], changes: &mut Vec<
     };
     for old in before {
         match after.iter().find(|new| new.name == old.name) {
-            None => changes.push(change(Rule::FieldRemoved, Some(old), None)),
+            None => changes.push(change(RustRule::FieldRemoved, Some(old), None)),
             Some(new) if new.ty != old.ty => {
-                changes.push(change(Rule::FieldTypeChanged, Some(old), Some(new)));
+                changes.push(change(RustRule::FieldTypeChanged, Some(old), Some(new)));
             }
             Some(_) => {}
         }
     }
     for new in after.iter().filter(|new| before.iter().all(|old| old.name != new.name)) {
         changes.push(match pair.old.non_exhaustive {
-            true => change(Rule::FieldAdded, None, Some(new)).with_note("non_exhaustive"),
+            true => change(RustRule::FieldAdded, None, Some(new)).with_note("non_exhaustive"),
             false => {
-                change(Rule::FieldAddedToLiteral, None, Some(new)).with_note("users build it by literal")
+                change(RustRule::FieldAddedToLiteral, None, Some(new)).with_note("users build it by literal")
             }
         });
     }
@@ -182,17 +186,17 @@ fn variants(pair: &Pair<'_>, before: &[Variant], after: &[Variant], changes: &mu
     let text = |variant: &Variant| Some(format!("{}{}", variant.name, variant.payload));
     for old in before {
         match after.iter().find(|new| new.name == old.name) {
-            None => changes.push(pair.whole(Rule::VariantRemoved, text(old), None)),
+            None => changes.push(pair.whole(RustRule::VariantRemoved, text(old), None)),
             Some(new) if new.payload != old.payload => {
-                changes.push(pair.whole(Rule::VariantChanged, text(old), text(new)));
+                changes.push(pair.whole(RustRule::VariantChanged, text(old), text(new)));
             }
             Some(_) => {}
         }
     }
     for new in after.iter().filter(|new| before.iter().all(|old| old.name != new.name)) {
         changes.push(match pair.old.non_exhaustive {
-            true => pair.whole(Rule::VariantAdded, None, text(new)).with_note("non_exhaustive"),
-            false => pair.whole(Rule::VariantAddedToMatch, None, text(new)),
+            true => pair.whole(RustRule::VariantAdded, None, text(new)).with_note("non_exhaustive"),
+            false => pair.whole(RustRule::VariantAddedToMatch, None, text(new)),
         });
     }
 }
@@ -203,8 +207,8 @@ fn exhaustiveness(pair: &Pair<'_>, changes: &mut Vec<ApiChange>) {
         ApiChange::new(rule, Subject::Sender(pair.name.to_owned()), pair.path, before, after)
     };
     match (pair.old.non_exhaustive, pair.new.non_exhaustive) {
-        (false, true) => changes.push(change(Rule::NonExhaustiveAdded, None, attribute)),
-        (true, false) => changes.push(change(Rule::NonExhaustiveRemoved, attribute, None)),
+        (false, true) => changes.push(change(RustRule::NonExhaustiveAdded, None, attribute)),
+        (true, false) => changes.push(change(RustRule::NonExhaustiveRemoved, attribute, None)),
         _ => {}
     }
 }
@@ -212,8 +216,8 @@ fn exhaustiveness(pair: &Pair<'_>, changes: &mut Vec<ApiChange>) {
 fn traits(pair: &Pair<'_>, changes: &mut Vec<ApiChange>) {
     let (old, new): (&BTreeSet<String>, &BTreeSet<String>) = (&pair.old.traits, &pair.new.traits);
     let text = |name: &String| Some(format!("impl {name}"));
-    changes.extend(old.difference(new).map(|name| pair.whole(Rule::TraitRemoved, text(name), None)));
-    changes.extend(new.difference(old).map(|name| pair.whole(Rule::TraitAdded, None, text(name))));
+    changes.extend(old.difference(new).map(|name| pair.whole(RustRule::TraitRemoved, text(name), None)));
+    changes.extend(new.difference(old).map(|name| pair.whole(RustRule::TraitAdded, None, text(name))));
 }
 
 fn operations(before: &Api<'_>, after: &Api<'_>, changes: &mut Vec<ApiChange>) {
@@ -225,8 +229,9 @@ fn operations(before: &Api<'_>, after: &Api<'_>, changes: &mut Vec<ApiChange>) {
     let change = |rule, name: &String, before, after| {
         ApiChange::new(rule, Subject::Operation(name.clone()), "operations", before, after)
     };
-    changes.extend(old.difference(&new).map(|name| change(Rule::OperationRemoved, name, text(name), None)));
-    changes.extend(new.difference(&old).map(|name| change(Rule::OperationAdded, name, None, text(name))));
+    changes
+        .extend(old.difference(&new).map(|name| change(RustRule::OperationRemoved, name, text(name), None)));
+    changes.extend(new.difference(&old).map(|name| change(RustRule::OperationAdded, name, None, text(name))));
 }
 
 fn functions(
@@ -242,14 +247,14 @@ fn functions(
     };
     for (name, old) in before {
         match after.get(name) {
-            None => changes.push(change(Rule::FunctionRemoved, name, Some(old), None)),
+            None => changes.push(change(RustRule::FunctionRemoved, name, Some(old), None)),
             Some(new) if new != old => {
-                changes.push(change(Rule::FunctionChanged, name, Some(old), Some(new)));
+                changes.push(change(RustRule::FunctionChanged, name, Some(old), Some(new)));
             }
             Some(_) => {}
         }
     }
     for (name, new) in after.iter().filter(|(name, _)| !before.contains_key(*name)) {
-        changes.push(change(Rule::FunctionAdded, name, None, Some(new)));
+        changes.push(change(RustRule::FunctionAdded, name, None, Some(new)));
     }
 }

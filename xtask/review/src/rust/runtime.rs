@@ -10,24 +10,24 @@ mod arguments;
 use super::api::Api;
 use super::compare::Subject;
 use super::read::{Body, Field, Variant};
-use super::rules::Rule;
+use super::rules::RustRule;
 use crate::rust::verdict::Notice;
 use atlas_codegen::generator::{HAND_WRITTEN, ID_TYPES};
 use atlas_codegen::lower::walk;
-use atlas_codegen::operations::{Operation, Version};
+use atlas_codegen::operations::{OperationRow, Version};
 use openapi_fragment::openapi::without_variables;
 
 /// Something that changes at run time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RuntimeChange {
-    pub(super) rule: Rule,
+    pub(super) rule: RustRule,
     pub(super) subject: Subject,
     /// One sentence.
     pub(crate) text: String,
 }
 
 impl RuntimeChange {
-    pub(super) fn new(rule: Rule, subject: Subject, text: String) -> Self {
+    pub(super) fn new(rule: RustRule, subject: Subject, text: String) -> Self {
         Self { rule, subject, text }
     }
 
@@ -47,7 +47,7 @@ pub(crate) fn runtime(before: &Api<'_>, after: &Api<'_>) -> Vec<RuntimeChange> {
             let path = after.path(name);
             let text =
                 format!("a reply whose {path} has a field that this version does not know fails to decode");
-            changes.push(RuntimeChange::new(Rule::ReplyClosed, Subject::Type(name.clone()), text));
+            changes.push(RuntimeChange::new(RustRule::ReplyClosed, Subject::Type(name.clone()), text));
         }
         match (&old.body, &new.body) {
             (Body::Record(old), Body::Record(new)) => {
@@ -107,26 +107,26 @@ fn fields(owner: &Owner<'_>, before: &[Field], after: &[Field], changes: &mut Ve
             let text = format!(
                 "a reply whose {path} has no `{wire}`, or has null there, fails to decode: every server must send it"
             );
-            add(Rule::FieldMustCome, text);
+            add(RustRule::FieldMustCome, text);
         }
         let Some(old) = old else { continue };
         if old.wire != new.wire {
             let text = format!("{path}::{} travels as `{wire}`, no longer as `{}`", new.name, old.wire);
-            add(Rule::FieldTravelsAs, text);
+            add(RustRule::FieldTravelsAs, text);
         }
         if requested && old.ty == new.ty && old.skipped != new.skipped {
             let text = match new.skipped {
                 true => format!("an empty {path}::{} is left out of the request", new.name),
                 false => format!("{path}::{} is sent even when it is empty", new.name),
             };
-            add(Rule::EmptyListSent, text);
+            add(RustRule::EmptyListSent, text);
         }
     }
 }
 
 fn variants(name: &str, path: &str, before: &[Variant], after: &[Variant], changes: &mut Vec<RuntimeChange>) {
     let subject = || Subject::Type(name.to_owned());
-    let mut add = |text| changes.push(RuntimeChange::new(Rule::ValueArrivesAs, subject(), text));
+    let mut add = |text| changes.push(RuntimeChange::new(RustRule::ValueArrivesAs, subject(), text));
     let of_wire = |variants: &[Variant], value: &str| -> Option<String> {
         let mut variants = variants.iter();
         variants.find(|variant| variant.wire.as_deref() == Some(value)).map(|variant| variant.name.clone())
@@ -149,15 +149,19 @@ fn variants(name: &str, path: &str, before: &[Variant], after: &[Variant], chang
     }
 }
 
-fn operation(name: &str, old: &Operation, new: &Operation, changes: &mut Vec<RuntimeChange>) {
+fn operation(name: &str, old: &OperationRow, new: &OperationRow, changes: &mut Vec<RuntimeChange>) {
     let id = &new.id;
     let mut says = |rule, keys: &'static [&'static str], text: String| {
         changes.push(RuntimeChange::new(rule, Subject::Says(name.to_owned(), keys), text));
     };
-    let call = |row: &Operation| format!("{} {}", row.method.to_uppercase(), row.path);
+    let call = |row: &OperationRow| format!("{} {}", row.method.to_uppercase(), row.path);
     // How the path calls its variables is not sent.
     if without_variables(&call(old)) != without_variables(&call(new)) {
-        says(Rule::CallSentElsewhere, &[], format!("{id} sends `{}`, no longer `{}`", call(new), call(old)));
+        says(
+            RustRule::CallSentElsewhere,
+            &[],
+            format!("{id} sends `{}`, no longer `{}`", call(new), call(old)),
+        );
     }
     let newest = |versions: &[Version]| versions.last().map(|version| version.date.to_string());
     let none = || "none".to_owned();
@@ -168,7 +172,7 @@ fn operation(name: &str, old: &Operation, new: &Operation, changes: &mut Vec<Run
         let (before, after) = (newest(before), newest(after));
         if before != after {
             let [before, after] = [before, after].map(|date| date.unwrap_or_else(none));
-            says(Rule::VersionSent, keys, format!("{id} {what} version {after}, no longer {before}"));
+            says(RustRule::VersionSent, keys, format!("{id} {what} version {after}, no longer {before}"));
         }
     }
     let repeat = match (old.idempotent, new.idempotent) {
@@ -176,7 +180,7 @@ fn operation(name: &str, old: &Operation, new: &Operation, changes: &mut Vec<Run
         (false, true) => format!("{id} is repeated after a lost reply"),
         _ => return,
     };
-    says(Rule::RepeatChanged, &["x-idempotent"], repeat);
+    says(RustRule::RepeatChanged, &["x-idempotent"], repeat);
 }
 
 /// A type that is written by hand does not follow its schema.
@@ -190,7 +194,7 @@ fn hand_written<'a>(before: &'a Value, after: &'a Value) -> impl Iterator<Item =
         differs.then(|| {
             let text =
                 format!("{name} is written by hand and does not follow its schema: change it in the SDK");
-            RuntimeChange::new(Rule::HandWrittenStays, Subject::Type((*name).to_owned()), text)
+            RuntimeChange::new(RustRule::HandWrittenStays, Subject::Type((*name).to_owned()), text)
         })
     })
 }

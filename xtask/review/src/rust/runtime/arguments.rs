@@ -11,7 +11,7 @@ use super::RuntimeChange;
 use crate::rust::api::Api;
 use crate::rust::compare::Subject;
 use crate::rust::read::Method;
-use crate::rust::rules::Rule;
+use crate::rust::rules::RustRule;
 use atlas_codegen::lower::walk::{self, OperationNode};
 use openapi_fragment::openapi::variables;
 
@@ -41,10 +41,10 @@ pub(super) fn arguments(before: &Api<'_>, after: &Api<'_>) -> Vec<RuntimeChange>
         let mut add = |rule, text| changes.push(RuntimeChange::new(rule, Subject::Call(name.clone()), text));
         if !moved.is_empty() {
             let text = format!("the wrapper calls {name} by position: it passes {}", moved.join(", "));
-            add(Rule::ArgumentsMoved, text);
+            add(RustRule::ArgumentsMoved, text);
         }
         for what in renamed {
-            add(Rule::ParameterTravelsAs, format!("{name} sends {what}"));
+            add(RustRule::ParameterTravelsAs, format!("{name} sends {what}"));
         }
     }
     changes

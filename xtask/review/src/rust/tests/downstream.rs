@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::*;
-use crate::rust::rules::Rule;
+use crate::rust::rules::RustRule;
 use atlas_codegen::Generated;
 
 /// One for each way in which an edit meets a user or the wrapper.
@@ -53,7 +53,7 @@ fn the_compiler_agrees() {
             compiled.push(Compiled {
                 name: case.name,
                 generated: files(after.document),
-                sdk: outcome.changes.iter().all(|change| change.rule != Rule::WrapperMustChange),
+                sdk: outcome.changes.iter().all(|change| change.rule != RustRule::WrapperMustChange),
                 user: outcome.bump() != Bump::Major,
             });
         }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::*;
 use crate::rust::Judge;
-use crate::rust::rules::Rule;
+use crate::rust::rules::RustRule;
 
 /// What each edit does, as the report would say it.
 const GOLDEN: &str = "src/rust/tests/verdicts.txt";
@@ -56,8 +56,8 @@ fn items_agree(case: &Case, after: &Api<'_>, outcome: &Outcome) {
     let (old, new) = (BEFORE.to_string(), after.to_string());
     let [old, new] = [&old, &new].map(|text| -> BTreeSet<String> { lines(text).collect() });
     let gone = old.difference(&new).next();
-    let wrapper = outcome.changes.iter().any(|change| change.rule == Rule::WrapperMustChange);
-    let literal = outcome.changes.iter().any(|change| change.rule == Rule::FieldAddedToLiteral);
+    let wrapper = outcome.changes.iter().any(|change| change.rule == RustRule::WrapperMustChange);
+    let literal = outcome.changes.iter().any(|change| change.rule == RustRule::FieldAddedToLiteral);
     let name = case.name;
     match case.bump {
         Bump::None => assert_eq!(old, new, "{name}"),
@@ -83,7 +83,7 @@ fn explained(case: &Case, after: &Api<'_>) {
 #[track_caller]
 fn mirrored(case: &Case, there: &Outcome, back: &Outcome) {
     let public = |outcome: &Outcome| {
-        outcome.changes.iter().filter(|change| change.rule != Rule::WrapperMustChange).count()
+        outcome.changes.iter().filter(|change| change.rule != RustRule::WrapperMustChange).count()
     };
     assert_eq!(public(there), public(back), "{}", case.name);
 }
