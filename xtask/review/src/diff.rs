@@ -63,10 +63,10 @@ pub fn diff(options: &Options, out: &mut dyn Write) -> Result<Outcome, Error> {
     redact(&mut [&mut base, &mut revision]);
     let acknowledged = acknowledged(&path.with_file_name(paths::ACKNOWLEDGED))?;
     let diff = compare(&base, &revision);
-    let judged = rust::Project::read(&paths::root(), commit.as_deref())
-        .and_then(|sides| sides.judge(&base, &revision, &diff.edits));
+    let rust_review = rust::Project::read(&paths::root(), commit.as_deref())
+        .and_then(|project| project.review(&base, &revision, &diff.edits));
     let names = Names { file: name, base: base_name, revision: "worktree".to_owned() };
-    let (of_report, of_edits) = RustApi::of(judged);
+    let (of_report, of_edits) = RustApi::extensions(rust_review);
     let report: Report<RustApi> =
         Report::new(names, &diff, &revision, &acknowledged).with(of_report, of_edits);
     openapi_diff::render(&report, options.format, out).and_then(|()| out.flush()).map_err(Error::output)?;

@@ -1,9 +1,9 @@
-//! The public API of the SDK as far as the fragment makes it: what is generated, seen through the wrapper.
+//! The public API of the SDK as far as it depends on the fragment: the generated code, seen through the wrapper.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::read::{self, Body, Method, Type};
+use super::generated::{self, Body, RequestFunction, Type};
 use super::surface::Surface;
 use super::text::Text;
 use atlas_codegen::Error;
@@ -12,48 +12,48 @@ use atlas_codegen::lower::walk;
 use atlas_codegen::operations::{self, OperationRow};
 use openapi_fragment::Document;
 
-/// One side of a comparison.
+/// The public API of one side, with what is needed to compare it.
 #[derive(Debug)]
 pub(crate) struct Api<'a> {
     pub(super) document: &'a Document,
     pub(super) surface: &'a Surface,
-    /// Every generated type, visible or not.
+    /// Every generated type, visible to users or not.
     pub(super) types: BTreeMap<String, Type>,
-    /// The generated functions that make requests, by name. No user sees them; the wrapper calls them.
-    pub(super) methods: BTreeMap<String, Method>,
+    /// The generated functions that prepare requests, by name. The wrapper calls them; users cannot.
+    pub(super) request_functions: BTreeMap<String, RequestFunction>,
     /// The operation table, by the name of the static.
     pub(super) operations: BTreeMap<String, OperationRow>,
-    /// The generated types that a user meets.
-    pub(super) visible: BTreeMap<String, Seen>,
+    /// The generated types that are visible to users.
+    pub(super) visible: BTreeMap<String, Exposure>,
 }
 
-/// How a user meets a type.
+/// How a generated type is visible to users.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Seen {
-    /// By this path.
+pub(crate) enum Exposure {
+    /// It has this public path.
     Named(String),
-    /// Only as a part of something visible, such as `Migration::details`: the type has no path.
+    /// It has no public path, but is the type of this visible item, such as `Migration::details`.
     Within(String),
 }
 
-/// The public API that this document makes, with this wrapper around it.
+/// The public API of the SDK, generated from this document, with this wrapper.
 ///
-/// Generates in memory. The wrapper's methods need not exist, so that a fragment can be judged before the wrapper
-/// follows it.
+/// The code is generated in memory. The wrapper may lack methods, so that a fragment can be reviewed before the wrapper
+/// is adapted.
 ///
 /// # Errors
 ///
-/// What lint refuses in the document apart from the wrapper, and where the generator gives up.
+/// If lint rejects the document, apart from rules about the wrapper, or if the generator fails.
 pub(crate) fn public_api<'a>(document: &'a Document, surface: &'a Surface) -> Result<Api<'a>, Error> {
     atlas_codegen::check(document, LintAgainst::Nothing)?;
     let trees = atlas_codegen::trees(document)?;
-    let types = read::types(&trees.models);
+    let types = generated::types(&trees.models);
     let operations = atlas_codegen::read_operations(document)?;
     let operations =
         operations.into_iter().map(|operation| (operations::rust::static_name(&operation.id), operation));
     Ok(Api {
         visible: visible(&types, surface),
-        methods: read::methods(&trees.requests),
+        request_functions: generated::request_functions(&trees.requests),
         operations: operations.collect(),
         types,
         document,
@@ -61,23 +61,23 @@ pub(crate) fn public_api<'a>(document: &'a Document, surface: &'a Surface) -> Re
     })
 }
 
-/// The types that are re-exported, and those that these lead to.
-fn visible(types: &BTreeMap<String, Type>, surface: &Surface) -> BTreeMap<String, Seen> {
+/// The types that are re-exported, and the types of their members, transitively.
+fn visible(types: &BTreeMap<String, Type>, surface: &Surface) -> BTreeMap<String, Exposure> {
     let mut visible = BTreeMap::new();
-    let mut waiting = Vec::new();
+    let mut pending = Vec::new();
     for (path, name) in surface.exported.iter().filter(|(_, name)| types.contains_key(*name)) {
         visible.entry(name.clone()).or_insert_with(|| {
-            waiting.push(name.clone());
-            Seen::Named(path.clone())
+            pending.push(name.clone());
+            Exposure::Named(path.clone())
         });
     }
-    while let Some(name) = waiting.pop() {
+    while let Some(name) = pending.pop() {
         let Some(ty) = types.get(&name) else { continue };
         for (member, text) in members(ty) {
             for part in text.names().filter(|part| types.contains_key(*part)) {
                 visible.entry(part.to_owned()).or_insert_with(|| {
-                    waiting.push(part.to_owned());
-                    Seen::Within(format!("{name}{member}"))
+                    pending.push(part.to_owned());
+                    Exposure::Within(format!("{name}{member}"))
                 });
             }
         }
@@ -85,7 +85,7 @@ fn visible(types: &BTreeMap<String, Type>, surface: &Surface) -> BTreeMap<String
     visible
 }
 
-/// What a type is made of, by member.
+/// The types of the members of a type, each with the suffix that the member adds to the type's path.
 fn members(ty: &Type) -> Vec<(String, &Text)> {
     match &ty.body {
         Body::Record(fields) => fields.iter().map(|field| (format!("::{}", field.name), &field.ty)).collect(),
@@ -98,51 +98,51 @@ fn members(ty: &Type) -> Vec<(String, &Text)> {
 }
 
 impl Api<'_> {
-    /// What a user calls a generated type.
+    /// The public path of a generated type; its own name if it has none.
     pub(super) fn path<'b>(&'b self, name: &'b str) -> &'b str {
         match self.visible.get(name) {
-            Some(Seen::Named(path)) => path,
-            Some(Seen::Within(_)) | None => name,
+            Some(Exposure::Named(path)) => path,
+            Some(Exposure::Within(_)) | None => name,
         }
     }
 
-    /// The component schema that a generated type is made of.
+    /// The component schema from which a type is generated.
     pub(super) fn component(&self, name: &str) -> Option<&str> {
         let mut schemas = walk::schemas(&self.document.value).map(|(component, _)| component.as_str());
         schemas.find(|component| atlas_codegen::patch::type_name(component) == name)
     }
 
-    /// The operation whose method of the generated client has this name.
-    pub(super) fn operation_of_method(&self, method: &str) -> Option<walk::OperationNode<'_>> {
-        self.operation(|id| heck::ToSnakeCase::to_snake_case(id) == method)
+    /// The operation whose request function has this name.
+    pub(super) fn operation_of_function(&self, function: &str) -> Option<walk::OperationNode<'_>> {
+        self.operation(|id| heck::ToSnakeCase::to_snake_case(id) == function)
     }
 
-    /// The operation whose static of the table has this name.
+    /// The operation whose static in the operation table has this name.
     pub(super) fn operation_of_static(&self, name: &str) -> Option<walk::OperationNode<'_>> {
         self.operation(|id| operations::rust::static_name(id) == name)
     }
 
     fn operation(&self, is: impl Fn(&str) -> bool) -> Option<walk::OperationNode<'_>> {
         walk::operations(&self.document.value)
-            .find(|place| walk::text(place.operation, "operationId").is_some_and(&is))
+            .find(|node| walk::text(node.operation, "operationId").is_some_and(&is))
     }
 
-    /// The generated types that this one leads to, itself included.
+    /// The type and the generated types of its members, transitively.
     pub(super) fn closure_of<'b>(&'b self, name: &'b str) -> Vec<&'b str> {
         let parts = self.types.get(name).into_iter().flat_map(members).map(|(_, text)| text);
         let own = self.types.contains_key(name).then_some(name);
         self.closure(parts).into_iter().chain(own).collect()
     }
 
-    /// The generated types that these lead to, themselves included.
+    /// The generated types in these texts and the types of their members, transitively.
     pub(super) fn closure<'b>(&'b self, from: impl Iterator<Item = &'b Text>) -> Vec<&'b str> {
         let mut found: Vec<&str> = Vec::new();
-        let mut waiting: Vec<&Text> = from.collect();
-        while let Some(text) = waiting.pop() {
+        let mut pending: Vec<&Text> = from.collect();
+        while let Some(text) = pending.pop() {
             for name in text.names() {
                 if let Some(ty) = self.types.get(name).filter(|_| !found.contains(&name)) {
                     found.push(name);
-                    waiting.extend(members(ty).into_iter().map(|(_, text)| text));
+                    pending.extend(members(ty).into_iter().map(|(_, text)| text));
                 }
             }
         }
@@ -150,7 +150,7 @@ impl Api<'_> {
     }
 }
 
-/// The visible items, one a line: the form that golden tests keep.
+/// One line for each visible item and member. Tests compare this text.
 impl fmt::Display for Api<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (name, seen) in &self.visible {
@@ -158,8 +158,8 @@ impl fmt::Display for Api<'_> {
             let non_exhaustive = if ty.non_exhaustive { "#[non_exhaustive] " } else { "" };
             write!(f, "{non_exhaustive}pub {} ", ty.body.keyword())?;
             match seen {
-                Seen::Named(path) => writeln!(f, "{path}")?,
-                Seen::Within(place) => writeln!(f, "{name} (no path; met as {place})")?,
+                Exposure::Named(path) => writeln!(f, "{path}")?,
+                Exposure::Within(item) => writeln!(f, "{name} (no path; the type of {item})")?,
             }
             match &ty.body {
                 Body::Record(fields) => {

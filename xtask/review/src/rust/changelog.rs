@@ -1,15 +1,15 @@
-//! The changelog, as far as the version gate reads it: its versions, their headings and entries.
+//! Parses the changelog for the version gate: versions, headings and entries.
 //!
-//! The form is that of keepachangelog.com. What has another form is passed over.
+//! The format is that of keepachangelog.com. Other lines are ignored.
 
 use std::collections::BTreeSet;
 
 use crate::rust::verdict::Bump;
 
-/// The section of what is not released yet.
+/// The name of the section for unreleased changes.
 const UNRELEASED: &str = "Unreleased";
 
-/// The headings under which a change that breaks users' code belongs.
+/// The headings for changes that break users' code.
 const BREAKING: [&str; 2] = ["Changed", "Removed"];
 
 #[derive(Debug, Default)]
@@ -26,7 +26,7 @@ struct Entry {
 }
 
 impl Changelog {
-    /// `## [version] - date`, below it `### Heading`, below that `- entry`.
+    /// Parses lines of the forms `## [version] - date`, `### Heading` and `- entry`.
     pub(crate) fn read(text: &str) -> Self {
         let mut changelog = Self::default();
         let (mut version, mut heading) = (String::new(), String::new());
@@ -48,13 +48,13 @@ impl Changelog {
         changelog
     }
 
-    /// The versions that bear a date: those that were released.
+    /// The versions with a date, which are the released ones.
     pub(crate) fn dated(&self) -> impl Iterator<Item = &str> {
         self.dated.iter().map(String::as_str)
     }
 
-    /// Whether there is an entry that the other changelog lacks, for what is unreleased or for this version, under a
-    /// heading that suits the bump.
+    /// Whether the unreleased section or the section of this version has an entry that the other changelog lacks, under
+    /// a heading that fits the bump.
     pub(crate) fn has_new_entry(&self, other: &Self, version: &str, bump: Bump) -> bool {
         let old: BTreeSet<&str> = other.entries.iter().map(|entry| entry.text.as_str()).collect();
         self.entries.iter().any(|entry| {

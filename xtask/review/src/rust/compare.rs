@@ -1,39 +1,39 @@
-//! Two public APIs side by side: every item that differs, with what the difference asks of the version.
+//! Compares two public APIs: every item that differs, with the bump that the difference requires.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::api::Api;
-use super::broken;
-use super::read::{Body, Field, Type, Variant};
+use super::generated::{Body, Field, Type, Variant};
 use super::rules::RustRule;
 use super::text::Text;
+use super::wrapper_breaks;
 use crate::rust::verdict::Signature;
 
 /// A difference of the public API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ApiChange {
     pub(crate) rule: RustRule,
-    /// What differs, for finding the edit that caused it.
+    /// The part of the API that differs, to find the edit that caused it.
     pub(super) subject: Subject,
     pub(crate) signature: Signature,
 }
 
-/// What differs, by its name in the generated code.
+/// The part of the API that differs, by its name in the generated code.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Subject {
-    /// A type as a whole: that it is there, its kind, its traits.
+    /// A type as a whole: its existence, its kind, its traits.
     Type(String),
-    /// Whether a type may be built outside of the crate, which depends on who sends it.
-    Sender(String),
+    /// Whether a type is non-exhaustive, which depends on whether a request contains it.
+    Exhaustiveness(String),
     /// A field of a type, with its name in JSON on each side that has it.
     Field { owner: String, before: Option<String>, after: Option<String> },
-    /// That the operation of this static is there.
+    /// The existence of the operation with this static.
     Operation(String),
-    /// How the operation of this method is called, and what it returns.
+    /// The parameters and the result of the request function with this name.
     Call(String),
-    /// Something that the operation of this static says of itself, by key.
-    Says(String, &'static [&'static str]),
+    /// The values of these keys in the operation with this static; the whole operation if there are no keys.
+    Metadata(String, &'static [&'static str]),
     /// The wrapper itself, which no edit of the fragment changes.
     Wrapper,
 }
@@ -71,7 +71,7 @@ impl fmt::Display for ApiChange {
     }
 }
 
-/// Every difference, in the order of the items' names.
+/// Every difference between the two APIs, ordered by the names of the items.
 pub(crate) fn compare(before: &Api<'_>, after: &Api<'_>) -> Vec<ApiChange> {
     let mut changes = paths(before, after);
     for name in before.visible.keys().filter(|name| after.visible.contains_key(*name)) {
@@ -86,11 +86,11 @@ pub(crate) fn compare(before: &Api<'_>, after: &Api<'_>) -> Vec<ApiChange> {
         |path| (path.to_owned(), Subject::Wrapper),
         &mut changes,
     );
-    changes.extend(broken::broken(before, after));
+    changes.extend(wrapper_breaks::wrapper_breaks(before, after));
     changes
 }
 
-/// The types that can be named on one side only.
+/// The types that have a public path on one side only.
 fn paths(before: &Api<'_>, after: &Api<'_>) -> Vec<ApiChange> {
     let named = |api: &Api<'_>| -> BTreeMap<String, String> {
         let exported = api.surface.exported.iter().filter(|(_, name)| api.types.contains_key(*name));
@@ -99,8 +99,8 @@ fn paths(before: &Api<'_>, after: &Api<'_>) -> Vec<ApiChange> {
     let (old, new) = (named(before), named(after));
     let change = |rule, api: &Api<'_>, path: &String, name: &String| {
         let text = api.types.get(name).map(|ty| format!("pub {} {name}", ty.body.keyword()));
-        let (was, is) = if rule == RustRule::TypeRemoved { (text, None) } else { (None, text) };
-        ApiChange::new(rule, Subject::Type(name.clone()), path, was, is)
+        let (old, new) = if rule == RustRule::TypeRemoved { (text, None) } else { (None, text) };
+        ApiChange::new(rule, Subject::Type(name.clone()), path, old, new)
     };
     let removed = old.iter().filter(|(path, _)| !new.contains_key(*path));
     let added = new.iter().filter(|(path, _)| !old.contains_key(*path));
@@ -114,14 +114,15 @@ fn paths(before: &Api<'_>, after: &Api<'_>) -> Vec<ApiChange> {
 struct Pair<'a> {
     /// Its name in the generated code.
     name: &'a str,
-    /// What a user calls it.
+    /// Its public path.
     path: &'a str,
     old: &'a Type,
     new: &'a Type,
 }
 
 impl Pair<'_> {
-    fn whole(&self, rule: RustRule, before: Option<String>, after: Option<String>) -> ApiChange {
+    /// A change of the type as a whole.
+    fn change(&self, rule: RustRule, before: Option<String>, after: Option<String>) -> ApiChange {
         ApiChange::new(rule, Subject::Type(self.name.to_owned()), self.path, before, after)
     }
 }
@@ -135,10 +136,10 @@ fn types(pair: &Pair<'_>, changes: &mut Vec<ApiChange>) {
             let text = |fields: &[Text]| {
                 Some(format!("({})", fields.iter().map(Text::to_string).collect::<Vec<_>>().join(", ")))
             };
-            changes.push(pair.whole(RustRule::FieldTypeChanged, text(before), text(after)));
+            changes.push(pair.change(RustRule::FieldTypeChanged, text(before), text(after)));
         }
         (Body::Alias(before), Body::Alias(after)) if before != after => {
-            changes.push(pair.whole(
+            changes.push(pair.change(
                 RustRule::KindChanged,
                 Some(before.to_string()),
                 Some(after.to_string()),
@@ -146,7 +147,7 @@ fn types(pair: &Pair<'_>, changes: &mut Vec<ApiChange>) {
         }
         (before, after) if before.keyword() != after.keyword() => {
             let text = |body: &Body| Some(format!("pub {} {}", body.keyword(), pair.name));
-            changes.push(pair.whole(RustRule::KindChanged, text(before), text(after)));
+            changes.push(pair.change(RustRule::KindChanged, text(before), text(after)));
         }
         _ => {}
     }
@@ -175,9 +176,8 @@ fn fields(pair: &Pair<'_>, before: &[Field], after: &[Field], changes: &mut Vec<
     for new in after.iter().filter(|new| before.iter().all(|old| old.name != new.name)) {
         changes.push(match pair.old.non_exhaustive {
             true => change(RustRule::FieldAdded, None, Some(new)).with_note("non_exhaustive"),
-            false => {
-                change(RustRule::FieldAddedToLiteral, None, Some(new)).with_note("users build it by literal")
-            }
+            false => change(RustRule::FieldAddedToLiteral, None, Some(new))
+                .with_note("users can build it with a struct literal"),
         });
     }
 }
@@ -186,17 +186,17 @@ fn variants(pair: &Pair<'_>, before: &[Variant], after: &[Variant], changes: &mu
     let text = |variant: &Variant| Some(format!("{}{}", variant.name, variant.payload));
     for old in before {
         match after.iter().find(|new| new.name == old.name) {
-            None => changes.push(pair.whole(RustRule::VariantRemoved, text(old), None)),
+            None => changes.push(pair.change(RustRule::VariantRemoved, text(old), None)),
             Some(new) if new.payload != old.payload => {
-                changes.push(pair.whole(RustRule::VariantChanged, text(old), text(new)));
+                changes.push(pair.change(RustRule::VariantChanged, text(old), text(new)));
             }
             Some(_) => {}
         }
     }
     for new in after.iter().filter(|new| before.iter().all(|old| old.name != new.name)) {
         changes.push(match pair.old.non_exhaustive {
-            true => pair.whole(RustRule::VariantAdded, None, text(new)).with_note("non_exhaustive"),
-            false => pair.whole(RustRule::VariantAddedToMatch, None, text(new)),
+            true => pair.change(RustRule::VariantAdded, None, text(new)).with_note("non_exhaustive"),
+            false => pair.change(RustRule::VariantAddedToMatch, None, text(new)),
         });
     }
 }
@@ -204,7 +204,7 @@ fn variants(pair: &Pair<'_>, before: &[Variant], after: &[Variant], changes: &mu
 fn exhaustiveness(pair: &Pair<'_>, changes: &mut Vec<ApiChange>) {
     let attribute = Some("#[non_exhaustive]".to_owned());
     let change = |rule, before, after| {
-        ApiChange::new(rule, Subject::Sender(pair.name.to_owned()), pair.path, before, after)
+        ApiChange::new(rule, Subject::Exhaustiveness(pair.name.to_owned()), pair.path, before, after)
     };
     match (pair.old.non_exhaustive, pair.new.non_exhaustive) {
         (false, true) => changes.push(change(RustRule::NonExhaustiveAdded, None, attribute)),
@@ -216,8 +216,8 @@ fn exhaustiveness(pair: &Pair<'_>, changes: &mut Vec<ApiChange>) {
 fn traits(pair: &Pair<'_>, changes: &mut Vec<ApiChange>) {
     let (old, new): (&BTreeSet<String>, &BTreeSet<String>) = (&pair.old.traits, &pair.new.traits);
     let text = |name: &String| Some(format!("impl {name}"));
-    changes.extend(old.difference(new).map(|name| pair.whole(RustRule::TraitRemoved, text(name), None)));
-    changes.extend(new.difference(old).map(|name| pair.whole(RustRule::TraitAdded, None, text(name))));
+    changes.extend(old.difference(new).map(|name| pair.change(RustRule::TraitRemoved, text(name), None)));
+    changes.extend(new.difference(old).map(|name| pair.change(RustRule::TraitAdded, None, text(name))));
 }
 
 fn operations(before: &Api<'_>, after: &Api<'_>, changes: &mut Vec<ApiChange>) {

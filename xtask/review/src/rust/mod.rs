@@ -1,29 +1,41 @@
-//! What edits of the fragment do to the Rust users: at compile time, at run time, and to the version.
+//! The effect of edits of the fragment on the Rust API of the SDK: at compile time, at run time, and on the version.
 //!
-//! Both documents are generated in memory and their public items compared, as a user sees them: through the
-//! re-exports of the SDK and the methods of its wrapper, both read from sources. Nothing here compiles anything,
-//! reads a revision or prints; the tests compile what this predicts.
+//! The Rust code of both sides is generated in memory. The comparison covers the items that a user of the SDK can reach:
+//! the generated types that the SDK re-exports, and the methods of its wrapper. Both are read from sources; nothing is
+//! compiled. The tests check the predictions against the compiler.
+//!
+//! The modules, in the order in which a review uses them:
+//!
+//! 1. `project` reads the wrapper's sources, the version and the changelog of both sides.
+//! 2. `surface` extracts from the wrapper what it exports and what it uses of the generated code.
+//! 3. `generated` extracts types and functions from the generated code, and `text` makes them comparable.
+//! 4. `api` combines both into the public API of one side.
+//! 5. `compare` finds the changes at compile time, including those in `wrapper_breaks`, where the wrapper no longer
+//!    compiles; `runtime` finds the changes that only show at run time. `rules` has the bump and the reason for each.
+//! 6. `cause` attributes each change to the edits that caused it.
+//! 7. `gate` compares the required bump with the version and with the `changelog`.
+//! 8. `verdict` has the types of the result, and `report` adds the result to a report of `openapi_diff`.
 
 mod api;
-mod broken;
 mod cause;
 mod changelog;
 mod compare;
 mod gate;
+mod generated;
 mod project;
-mod read;
 mod report;
 mod rules;
 mod runtime;
 mod surface;
 mod text;
 mod verdict;
+mod wrapper_breaks;
 
 #[cfg(test)]
 mod tests;
 
 pub use project::Project;
-pub use report::{OfEdit, OfReport, RustApi};
+pub use report::{EditExtension, ReportExtension, RustApi};
 pub use rules::{explain, ids};
 pub use verdict::{Bump, Gate, Notice, RustReport, RustVerdict, Signature};
 
@@ -42,19 +54,24 @@ use openapi_fragment::Document;
 use api::public_api;
 use cause::Causes;
 
-/// Judges with what both sides have beside the fragment.
+/// The inputs of a review of the Rust API, apart from the two documents and their edits.
 #[derive(Debug)]
-pub(crate) struct Judge<'a> {
+pub(crate) struct ApiReview<'a> {
     /// The wrapper of the base.
     pub(crate) base: &'a Surface,
     /// The wrapper of the revision.
     pub(crate) revision: &'a Surface,
-    /// For the version gate: what the base and the revision say of their version.
+    /// The releases of the base and of the revision, for the version gate.
     pub(crate) releases: Option<(Release<'a>, Release<'a>)>,
 }
 
-impl Judge<'_> {
-    pub(crate) fn judge(
+impl ApiReview<'_> {
+    /// Generates both sides, and reports what the edits change.
+    ///
+    /// # Errors
+    ///
+    /// One sentence that says why a side has no API.
+    pub(crate) fn run(
         &self,
         base: &Document,
         revision: &Document,
@@ -63,8 +80,8 @@ impl Judge<'_> {
         let side = |document, surface, which| {
             public_api(document, surface).map_err(|failure| sentence(which, &failure))
         };
-        self.is_ours(base)?;
-        // Each side takes tens of milliseconds, nearly all of it the generator's.
+        self.check_base(base)?;
+        // Both sides at once: the generator takes tens of milliseconds for each.
         let (before, after) = std::thread::scope(|scope| {
             let before = std::thread::Builder::new()
                 .stack_size(atlas_codegen::STACK)
@@ -82,18 +99,19 @@ impl Judge<'_> {
     }
 }
 
-impl Judge<'_> {
-    /// Another document has none of the types that the SDK re-exports, and generating from it may take long.
-    fn is_ours(&self, base: &Document) -> Result<(), String> {
+impl ApiReview<'_> {
+    /// Checks that the base is a fragment of the SDK: that it has at least half of the types that the SDK re-exports.
+    /// Generating from an unrelated document may take long, and the result would be useless.
+    fn check_base(&self, base: &Document) -> Result<(), String> {
         let types: BTreeSet<String> =
             walk::schemas(&base.value).map(|(component, _)| type_name(component)).collect();
         let exported = self.base.exported.values();
-        let (all, there) = (exported.len(), exported.filter(|name| types.contains(*name)).count());
-        if there * 2 >= all {
+        let (all, present) = (exported.len(), exported.filter(|name| types.contains(*name)).count());
+        if present * 2 >= all {
             return Ok(());
         }
         Err(format!(
-            "the base is no fragment of this SDK: of the {all} schemas whose types it re-exports there are {there}"
+            "the base is not a fragment of this SDK: it has {present} of the {all} schemas whose types the SDK re-exports"
         ))
     }
 
@@ -118,13 +136,13 @@ impl Judge<'_> {
                 report.verdicts[*index].runtime.push(change.notice());
             }
             if caused_by.is_empty() {
-                report.unattributed.push(at_run_time(change));
+                report.unattributed.push(unattributed(change));
             }
         }
         for verdict in &mut report.verdicts {
             verdict.bump =
                 verdict.signatures.iter().map(|signature| signature.bump).max().unwrap_or_default();
-            // The heaviest first; the sort keeps the order of the items otherwise.
+            // The highest bump first; the sort is stable, so the items keep their order otherwise.
             verdict.signatures.sort_by_key(|signature| Reverse(signature.bump));
         }
         if let Some((base, revision)) = self.releases {
@@ -134,7 +152,7 @@ impl Judge<'_> {
     }
 }
 
-/// Why a side has no API, in one sentence.
+/// The reason why a side has no API, in one sentence.
 fn sentence(which: &str, failure: &Error) -> String {
     match failure {
         Error::Problems(problems) => {
@@ -148,8 +166,8 @@ fn sentence(which: &str, failure: &Error) -> String {
     }
 }
 
-/// What is noticed at run time and no edit explains, so that it is not passed over in silence.
-fn at_run_time(change: &runtime::RuntimeChange) -> Signature {
+/// The report of a change at run time that no edit explains.
+fn unattributed(change: &runtime::RuntimeChange) -> Signature {
     Signature {
         rule: change.rule.id(),
         item: change.text.clone(),

@@ -1,7 +1,7 @@
-//! What both sides have beside the fragment: the wrapper's sources, the version and the changelog.
+//! Reads what the review needs of each side besides the fragment: the wrapper's sources, the version and the changelog.
 //!
-//! The revision is the working tree. The base is a commit, of which git is asked only for what differs; where the
-//! base is a file, or a commit of another repository, it has no wrapper of its own, and the working tree's stands for it.
+//! The revision is the working tree. The base is a commit; git is asked only for the files that differ. If the base is a
+//! file, or a commit of another repository, it has no wrapper of its own, and the working tree's wrapper is used for it.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -11,60 +11,60 @@ use openapi_diff::Edit;
 use openapi_fragment::Document;
 
 use super::verdict::RustReport;
-use super::{Judge, Release, Surface};
+use super::{ApiReview, Release, Surface};
 use crate::git::Git;
 
-/// Both sides of the project around the fragment.
+/// The project on both sides, without the fragment.
 #[derive(Debug)]
 pub struct Project {
-    /// The base's wrapper, where it is another than the revision's.
+    /// The base's wrapper, if it differs from the revision's.
     base_surface: Option<Surface>,
-    base: Texts,
+    base: ReleaseFiles,
     revision_surface: Surface,
-    revision: Texts,
+    revision: ReleaseFiles,
 }
 
-/// What a side says of its version.
+/// The texts of the files that state the version of one side.
 #[derive(Clone, Debug, Default)]
-struct Texts {
+struct ReleaseFiles {
     manifest: String,
     changelog: Option<String>,
 }
 
-impl Texts {
+impl ReleaseFiles {
     fn release(&self) -> Release<'_> {
         Release { manifest: &self.manifest, changelog: self.changelog.as_deref() }
     }
 }
 
 impl Project {
-    /// Reads the working tree at this root and, where there is one, the commit of the base.
+    /// Reads the working tree at this root and, if there is one, the commit of the base.
     ///
     /// # Errors
     ///
-    /// A sentence that says which of them could not be read.
+    /// One sentence that says which side could not be read.
     pub fn read(root: &Path, commit: Option<&str>) -> Result<Self, String> {
         let sources = wrapper::sources(&root.join(paths::SDK_SOURCES)).map_err(|error| error.to_string())?;
         let surface = |sources: &[(PathBuf, String)]| {
             Surface::of(sources.iter().map(|(path, text)| (path.as_path(), text.as_str())))
                 .map_err(|error| error.to_string())
         };
-        let revision = Texts {
+        let revision = ReleaseFiles {
             manifest: std::fs::read_to_string(root.join(paths::MANIFEST)).unwrap_or_default(),
             changelog: std::fs::read_to_string(root.join(paths::CHANGELOG)).ok(),
         };
         let revision_surface = surface(&sources)?;
-        // A fragment elsewhere may have a base in another repository, which does not have the wrapper.
-        let is_known = |commit: &&str| {
+        // With `--file`, the base may be in another repository, which does not have the wrapper.
+        let is_in_repository = |commit: &&str| {
             Git::in_folder(root).text(&["cat-file", "-e", commit]).is_ok_and(|text| text.is_some())
         };
-        let Some(commit) = commit.filter(is_known) else {
+        let Some(commit) = commit.filter(is_in_repository) else {
             return Ok(Self { base_surface: None, base: revision.clone(), revision_surface, revision });
         };
         let git = Commit { git: Git::in_folder(root), commit };
         let old = git.sources(&sources)?;
         let base_surface = if old == sources { None } else { Some(surface(&old)?) };
-        let base = Texts {
+        let base = ReleaseFiles {
             manifest: git.file(paths::MANIFEST).unwrap_or_default(),
             changelog: git.file(paths::CHANGELOG),
         };
@@ -73,22 +73,22 @@ impl Project {
 }
 
 impl Project {
-    /// What the edits do to the Rust users.
+    /// The effect of the edits on the Rust API.
     ///
     /// # Errors
     ///
-    /// One sentence that says what stood in the way.
-    pub fn judge(&self, base: &Document, revision: &Document, edits: &[Edit]) -> Result<RustReport, String> {
-        let judge = Judge {
+    /// One sentence that says why a side has no API.
+    pub fn review(&self, base: &Document, revision: &Document, edits: &[Edit]) -> Result<RustReport, String> {
+        let review = ApiReview {
             base: self.base_surface.as_ref().unwrap_or(&self.revision_surface),
             revision: &self.revision_surface,
             releases: Some((self.base.release(), self.revision.release())),
         };
-        judge.judge(base, revision, edits)
+        review.run(base, revision, edits)
     }
 }
 
-/// A commit, seen from the root of the workspace.
+/// A commit. Paths in it are relative to the root of the workspace.
 struct Commit<'a> {
     git: Git,
     commit: &'a str,
@@ -99,23 +99,23 @@ impl Commit<'_> {
         self.git.text(arguments).ok().flatten()
     }
 
-    /// A file as the commit has it.
+    /// The text of a file in the commit.
     fn file(&self, path: &str) -> Option<String> {
         self.run(&["show", &format!("{}:./{path}", self.commit)])
     }
 
-    /// The names of files that git lists, from the root.
+    /// The files that a git command lists.
     fn names(&self, arguments: &[&str]) -> Result<BTreeSet<String>, String> {
         let listed = self.run(arguments).ok_or_else(|| {
-            format!("git cannot list the sources of the SDK in {}: name another base", self.commit)
+            format!("git cannot list the sources of the SDK in {}: give another base", self.commit)
         })?;
         Ok(listed.split('\0').filter(|name| !name.is_empty()).map(str::to_owned).collect())
     }
 
-    /// The wrapper's sources as the commit has them. What git says is the same is taken from the working tree.
-    fn sources(&self, now: &[(PathBuf, String)]) -> Result<Vec<(PathBuf, String)>, String> {
+    /// The wrapper's sources in the commit. Files that do not differ are taken from the working tree.
+    fn sources(&self, working_tree: &[(PathBuf, String)]) -> Result<Vec<(PathBuf, String)>, String> {
         let folder = paths::SDK_SOURCES;
-        let there = self.names(&["ls-tree", "-r", "-z", "--name-only", self.commit, "--", folder])?;
+        let committed = self.names(&["ls-tree", "-r", "-z", "--name-only", self.commit, "--", folder])?;
         let changed = self.names(&[
             "diff",
             "-z",
@@ -127,12 +127,13 @@ impl Commit<'_> {
             folder,
         ])?;
         let mut sources = Vec::new();
-        for name in there.iter().filter(|name| name.ends_with(".rs")) {
+        for name in committed.iter().filter(|name| name.ends_with(".rs")) {
             let Ok(path) = Path::new(name).strip_prefix(folder) else { continue };
             if path.starts_with("generated") {
                 continue;
             }
-            let same = now.iter().find(|(other, _)| other == path).filter(|_| !changed.contains(name));
+            let same =
+                working_tree.iter().find(|(other, _)| other == path).filter(|_| !changed.contains(name));
             let text = same.map(|(_, text)| text.clone()).or_else(|| self.file(name));
             let text = text.ok_or_else(|| format!("git cannot show {name} of {}", self.commit))?;
             sources.push((path.to_owned(), text));

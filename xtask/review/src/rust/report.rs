@@ -1,4 +1,4 @@
-//! What the Rust verdict adds to a report.
+//! Adds the result for the Rust API to a report of `openapi_diff`.
 
 use openapi_diff::{Extension, Headline, Severity, Statement, Verdict};
 use schemars::JsonSchema;
@@ -6,66 +6,67 @@ use serde::Serialize;
 
 use super::verdict::{Bump, Gate, Notice, RustReport, RustVerdict, Signature};
 
-/// The extension of reports by the Rust API.
+/// The extension of a report by the Rust API.
 #[derive(Clone, Copy, Debug)]
 pub struct RustApi;
 
-/// What all edits together do to the Rust API.
+/// The part of the report about the Rust API.
 #[derive(Debug, Default, Serialize, JsonSchema)]
-pub struct OfReport {
-    /// Absent where the Rust API was not judged.
+pub struct ReportExtension {
+    /// Absent if the Rust API was not reviewed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rust: Option<RustSummary>,
-    /// Why the Rust API could not be judged.
+    /// Why the Rust API could not be reviewed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rust_problem: Option<String>,
 }
 
-/// The verdict on all edits together.
+/// The effect of all edits on the Rust API.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct RustSummary {
-    /// The highest of all.
+    /// The highest bump of all changes.
     pub bump: Bump,
-    /// What the version and the changelog say of it, where the version is known.
+    /// Whether version and changelog match the bump, if the versions are known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gate: Option<Gate>,
     /// Items that differ although no edit explains them.
     pub unattributed: Vec<Signature>,
 }
 
-/// What one edit does to the Rust API.
+/// The part of an edit's report about the Rust API.
 #[derive(Debug, Default, Serialize, JsonSchema)]
-pub struct OfEdit {
-    /// Absent where the Rust API was not judged.
+pub struct EditExtension {
+    /// Absent if the Rust API was not reviewed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rust: Option<RustVerdict>,
 }
 
 impl RustApi {
-    /// What a judgement adds to the report and to its edits.
+    /// The extensions of the report and of its edits by the result of a review.
     #[must_use]
-    pub fn of(judged: Result<RustReport, String>) -> (OfReport, Vec<OfEdit>) {
-        let report = match judged {
+    pub fn extensions(review: Result<RustReport, String>) -> (ReportExtension, Vec<EditExtension>) {
+        let report = match review {
             Ok(report) => report,
-            Err(problem) => return (OfReport { rust: None, rust_problem: Some(problem) }, Vec::new()),
+            Err(problem) => return (ReportExtension { rust: None, rust_problem: Some(problem) }, Vec::new()),
         };
         let bump = report.bump();
-        let edits = report.verdicts.into_iter().map(|verdict| OfEdit { rust: Some(verdict) }).collect();
+        let edits =
+            report.verdicts.into_iter().map(|verdict| EditExtension { rust: Some(verdict) }).collect();
         let summary = RustSummary { bump, gate: report.gate, unattributed: report.unattributed };
-        (OfReport { rust: Some(summary), rust_problem: None }, edits)
+        (ReportExtension { rust: Some(summary), rust_problem: None }, edits)
     }
 }
 
 impl Extension for RustApi {
-    type OfReport = OfReport;
-    type OfEdit = OfEdit;
+    type OfReport = ReportExtension;
+    type OfEdit = EditExtension;
 
     const LABEL: &'static str = "Rust";
 
-    fn headline(report: &OfReport) -> Option<Headline> {
+    fn headline(report: &ReportExtension) -> Option<Headline> {
         let verdict = match (&report.rust, &report.rust_problem) {
             (Some(rust), _) => {
-                Ok((loud(rust.bump).to_owned(), rust.gate.as_ref().map(gate).unwrap_or_default()))
+                Ok((display_name(rust.bump).to_owned(), rust.gate.as_ref().map(gate).unwrap_or_default()))
             }
             (None, Some(problem)) => Err(problem.clone()),
             (None, None) => return None,
@@ -73,11 +74,11 @@ impl Extension for RustApi {
         Some(Headline { subject: "Rust API", verdict })
     }
 
-    fn unexplained(report: &OfReport) -> Vec<Statement> {
+    fn unexplained(report: &ReportExtension) -> Vec<Statement> {
         report.rust.iter().flat_map(|rust| &rust.unattributed).map(of_signature).collect()
     }
 
-    fn verdict(edit: &OfEdit) -> Option<Verdict> {
+    fn verdict(edit: &EditExtension) -> Option<Verdict> {
         let rust = edit.rust.as_ref()?;
         Some(Verdict {
             name: rust.bump.name(),
@@ -105,21 +106,21 @@ fn severity(bump: Bump) -> Severity {
     }
 }
 
-/// The bump in one word, the worst one loudly.
-fn loud(bump: Bump) -> &'static str {
+/// The bump in one word, a major one in capitals.
+fn display_name(bump: Bump) -> &'static str {
     match bump {
         Bump::Major => "MAJOR",
         other => other.name(),
     }
 }
 
-/// `0.3.1 → needs 0.4.0, Cargo.toml says 0.3.2`
+/// `0.3.1 → needs 0.4.0, Cargo.toml has 0.3.2`
 fn gate(gate: &Gate) -> String {
-    let changelog = if gate.changelog { "" } else { ", CHANGELOG.md says nothing" };
-    format!("{} → needs {}, Cargo.toml says {}{changelog}", gate.base, gate.needed, gate.found)
+    let changelog = if gate.changelog { "" } else { ", CHANGELOG.md has no entry" };
+    format!("{} → needs {}, Cargo.toml has {}{changelog}", gate.base, gate.needed, gate.found)
 }
 
-/// `item { before → after }  (note)`: what a user spells, and what of it differs.
+/// `item { before → after }  (note)`
 fn text(signature: &Signature) -> String {
     let item = &signature.item;
     let change = match (&signature.before, &signature.after) {
@@ -130,7 +131,7 @@ fn text(signature: &Signature) -> String {
     };
     let text = match (change.is_empty(), item.contains(' ')) {
         (true, _) => item.clone(),
-        // A sentence, not a name.
+        // The item is a sentence, not a path.
         (false, true) => format!("{item}: {change}"),
         (false, false) => format!("{item} {{ {change} }}"),
     };

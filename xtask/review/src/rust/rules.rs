@@ -1,10 +1,10 @@
-//! What a change of a public item means for its users: Cargo's rules of compatibility, as a table.
+//! The table of rules: each kind of change of the Rust API, with its bump and its reason.
 //!
-//! Below them stands what no compiler shows, each with the bump `none`: the users' code compiles and does something else.
+//! The rules `rust-…` are about changes at compile time. They follow the chapter "SemVer Compatibility" of the Cargo book,
+//! restricted to what generated code can break. A change that the chapter calls possibly breaking is minor here, such as a
+//! new trait, which may make a call ambiguous.
 //!
-//! Only those that the generated code can break. They follow the chapter "SemVer Compatibility" of the Cargo
-//! book; where that chapter calls a change possibly breaking (a new trait may make a call ambiguous), so does the
-//! table: it is minor.
+//! The rules `run-…` are about changes that only show at run time. Their bump is `none`: users' code compiles as before.
 
 use crate::rust::verdict::Bump;
 
@@ -32,7 +32,7 @@ pub(crate) enum RustRule {
     OperationRemoved,
     OperationAdded,
     WrapperMustChange,
-    ReplyClosed,
+    ResponseClosed,
     FieldMustCome,
     FieldTravelsAs,
     EmptyListSent,
@@ -45,67 +45,70 @@ pub(crate) enum RustRule {
     HandWrittenStays,
 }
 
-/// Every rule: its id, the bump that it asks for, and why.
+/// Every rule: its id, the bump that it requires, and the reason.
 #[rustfmt::skip]
 pub(crate) const TABLE: &[(RustRule, &str, Bump, &str)] = &[
     (RustRule::TypeRemoved, "rust-type-removed", Bump::Major, "code that names the type no longer compiles"),
-    (RustRule::TypeAdded, "rust-type-added", Bump::Minor, "nothing named it before"),
-    (RustRule::KindChanged, "rust-kind-changed", Bump::Major, "what is built and matched one way cannot be built and matched the other"),
+    (RustRule::TypeAdded, "rust-type-added", Bump::Minor, "no code uses the type yet"),
+    (RustRule::KindChanged, "rust-kind-changed", Bump::Major, "a struct, a tuple struct, an enum and an alias are built and matched in different ways"),
     (RustRule::FieldRemoved, "rust-field-removed", Bump::Major, "code that reads or sets the field no longer compiles"),
-    (RustRule::FieldAdded, "rust-field-added", Bump::Minor, "the struct is non-exhaustive: nobody outside lists all its fields"),
-    (RustRule::FieldAddedToLiteral, "rust-field-added-to-literal", Bump::Major, "users build the struct by listing all its fields"),
-    (RustRule::FieldTypeChanged, "rust-field-type-changed", Bump::Major, "what reads or sets the field has the old type"),
+    (RustRule::FieldAdded, "rust-field-added", Bump::Minor, "the struct is non-exhaustive: code outside of the crate cannot list all its fields"),
+    (RustRule::FieldAddedToLiteral, "rust-field-added-to-literal", Bump::Major, "code that builds the struct with a literal does not set the new field"),
+    (RustRule::FieldTypeChanged, "rust-field-type-changed", Bump::Major, "code that reads or sets the field uses the old type"),
     (RustRule::NonExhaustiveAdded, "rust-non-exhaustive-added", Bump::Major, "users can no longer build the struct, or match it without `..`"),
-    (RustRule::NonExhaustiveRemoved, "rust-non-exhaustive-removed", Bump::Minor, "what compiled still does; a later field becomes a major change"),
+    (RustRule::NonExhaustiveRemoved, "rust-non-exhaustive-removed", Bump::Minor, "all code still compiles; but a later new field is a major change"),
     (RustRule::VariantRemoved, "rust-variant-removed", Bump::Major, "code that names the variant no longer compiles"),
-    (RustRule::VariantAdded, "rust-variant-added", Bump::Minor, "the enum is non-exhaustive: every match outside has an arm for the rest"),
+    (RustRule::VariantAdded, "rust-variant-added", Bump::Minor, "the enum is non-exhaustive: every match outside of the crate has a wildcard arm"),
     (RustRule::VariantAddedToMatch, "rust-variant-added-to-match", Bump::Major, "a match that lists all variants no longer compiles"),
-    (RustRule::VariantChanged, "rust-variant-changed", Bump::Major, "what builds or matches the variant has the old content"),
+    (RustRule::VariantChanged, "rust-variant-changed", Bump::Major, "code that builds or matches the variant uses the old fields"),
     (RustRule::TraitRemoved, "rust-trait-removed", Bump::Major, "code that relies on the trait no longer compiles"),
-    (RustRule::TraitAdded, "rust-trait-added", Bump::Minor, "nothing relied on it before"),
+    (RustRule::TraitAdded, "rust-trait-added", Bump::Minor, "no code relies on the trait yet"),
     (RustRule::FunctionRemoved, "rust-function-removed", Bump::Major, "code that calls the function no longer compiles"),
-    (RustRule::FunctionAdded, "rust-function-added", Bump::Minor, "nothing called it before"),
-    (RustRule::FunctionChanged, "rust-function-changed", Bump::Major, "calls have the old arguments and the old result"),
+    (RustRule::FunctionAdded, "rust-function-added", Bump::Minor, "no code calls the function yet"),
+    (RustRule::FunctionChanged, "rust-function-changed", Bump::Major, "calls use the old arguments and the old result"),
     (RustRule::OperationRemoved, "rust-operation-removed", Bump::Major, "code that names the operation of the table no longer compiles"),
-    (RustRule::OperationAdded, "rust-operation-added", Bump::Minor, "nothing named it before"),
-    (RustRule::WrapperMustChange, "rust-wrapper-must-change", Bump::Major, "the SDK itself does not compile until the hand-written wrapper follows, and only that shows what its users see of it"),
-    (RustRule::ReplyClosed, "run-reply-closed", Bump::None, "a reply with a field that is new to this version is refused, where it was passed over"),
-    (RustRule::FieldMustCome, "run-field-must-come", Bump::None, "a reply without the field is refused; a server that is older or newer may leave it out"),
-    (RustRule::FieldTravelsAs, "run-field-travels-as", Bump::None, "the field of the struct is the same, its name in JSON is not"),
-    (RustRule::EmptyListSent, "run-empty-list-sent", Bump::None, "to send an empty list and to send none are two things to the server"),
-    (RustRule::ValueArrivesAs, "run-value-arrives-as", Bump::None, "a match on the enum takes another arm for the same reply"),
-    (RustRule::CallSentElsewhere, "run-call-sent-elsewhere", Bump::None, "the same method of the SDK calls another path, or with another HTTP method"),
+    (RustRule::OperationAdded, "rust-operation-added", Bump::Minor, "no code uses the operation yet"),
+    (RustRule::WrapperMustChange, "rust-wrapper-must-change", Bump::Major, "the SDK does not compile until the hand-written wrapper is adapted; the effect on users depends on how it is adapted"),
+    (RustRule::ResponseClosed, "run-response-closed", Bump::None, "decoding a response with an unknown field fails; before, the field was ignored"),
+    (RustRule::FieldMustCome, "run-field-must-come", Bump::None, "decoding a response without the field fails; an older or newer server may leave it out"),
+    (RustRule::FieldTravelsAs, "run-field-travels-as", Bump::None, "the field of the struct is the same, but it has another name in JSON"),
+    (RustRule::EmptyListSent, "run-empty-list-sent", Bump::None, "an empty list and an absent list are different requests"),
+    (RustRule::ValueArrivesAs, "run-value-arrives-as", Bump::None, "a match on the enum takes another arm for the same response"),
+    (RustRule::CallSentElsewhere, "run-call-sent-elsewhere", Bump::None, "the same method of the SDK sends a request with another path or HTTP method"),
     (RustRule::ParameterTravelsAs, "run-parameter-travels-as", Bump::None, "the same argument is sent under another name"),
-    (RustRule::VersionSent, "run-version-sent", Bump::None, "the server answers in another version, and may behave otherwise"),
-    (RustRule::RepeatChanged, "run-repeat-changed", Bump::None, "after a lost reply the SDK does what it did not do before"),
-    (RustRule::ArgumentsMoved, "run-arguments-moved", Bump::None, "arguments of one type have changed places: the wrapper compiles and passes the wrong ones"),
-    (RustRule::HandWrittenStays, "run-hand-written-stays", Bump::None, "nothing is generated for this schema; a person must follow"),
+    (RustRule::VersionSent, "run-version-sent", Bump::None, "the server uses another version of the operation, which may behave differently"),
+    (RustRule::RepeatChanged, "run-repeat-changed", Bump::None, "the SDK handles a lost response differently"),
+    (RustRule::ArgumentsMoved, "run-arguments-moved", Bump::None, "parameters of the same type changed their order: the wrapper compiles, but passes the wrong arguments"),
+    (RustRule::HandWrittenStays, "run-hand-written-stays", Bump::None, "no code is generated for this schema: its type must be adapted by hand"),
 ];
 
 impl RustRule {
     fn row(self) -> (&'static str, Bump, &'static str) {
-        // A test holds that the table lists every rule; what is missing there must not pass as harmless.
+        // A test ensures that the table lists every rule. A missing rule must not count as harmless.
         let row = TABLE.iter().find(|(rule, ..)| *rule == self);
         row.map_or(("unknown", Bump::Major, "no rule"), |(_, id, bump, reason)| (id, *bump, reason))
     }
 
-    /// Its name in reports.
+    /// The id in reports.
     pub(crate) fn id(self) -> &'static str {
         self.row().0
     }
 
-    /// The bump that it asks for.
+    /// The bump that it requires.
     pub(crate) fn bump(self) -> Bump {
         self.row().1
     }
 }
 
-/// What a rule says, for a reader; `None` where there is none of this id.
+/// The explanation of a rule; `None` if there is no rule with this id.
 #[must_use]
 pub fn explain(id: &str) -> Option<String> {
     let (_, id, bump, reason) = TABLE.iter().find(|(_, other, ..)| *other == id)?;
-    let seen = if id.starts_with("run-") { "at run time only" } else { "by the compiler" };
-    Some(format!("{id}: of the Rust API, seen {seen}\n  bump      {}\n  because   {reason}\n", bump.name()))
+    let when = if id.starts_with("run-") { "run time" } else { "compile time" };
+    Some(format!(
+        "{id}: a change of the Rust API at {when}\n  bump      {}\n  because   {reason}\n",
+        bump.name()
+    ))
 }
 
 /// The ids of all rules.
@@ -122,7 +125,7 @@ mod tests {
         for (index, (rule, id, ..)) in TABLE.iter().enumerate() {
             assert_eq!(*rule as usize, index, "{id}");
             assert_eq!(TABLE.iter().filter(|(_, other, ..)| other == id).count(), 1, "{id}");
-            // An id means one rule, whichever table it is from.
+            // The ids of the two tables must not overlap.
             assert!(openapi_diff::rules::explain(id).is_none(), "{id}");
             assert!(explain(id).is_some_and(|text| text.starts_with(&format!("{id}: "))), "{id}");
         }

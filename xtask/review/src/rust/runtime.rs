@@ -1,7 +1,7 @@
-//! What a user notices at run time only: the code compiles as before, and does something else.
+//! Finds changes that only show at run time: users' code compiles as before, but behaves differently.
 //!
-//! A short list of what the types do not show: a list that must now be there, another path under the same
-//! method, arguments that change places. What a type does show is left to `compare`.
+//! Examples are a field that responses must now have, another path for the same method, and arguments that change their
+//! order. Changes that a type shows are found by `compare`.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ mod arguments;
 
 use super::api::Api;
 use super::compare::Subject;
-use super::read::{Body, Field, Variant};
+use super::generated::{Body, Field, Variant};
 use super::rules::RustRule;
 use crate::rust::verdict::Notice;
 use atlas_codegen::generator::{HAND_WRITTEN, ID_TYPES};
@@ -17,7 +17,7 @@ use atlas_codegen::lower::walk;
 use atlas_codegen::operations::{OperationRow, Version};
 use openapi_fragment::openapi::without_variables;
 
-/// Something that changes at run time.
+/// A change that only shows at run time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RuntimeChange {
     pub(super) rule: RustRule,
@@ -31,23 +31,22 @@ impl RuntimeChange {
         Self { rule, subject, text }
     }
 
-    /// As it is reported.
+    /// The change in the form of the report.
     pub(super) fn notice(&self) -> Notice {
         Notice { rule: self.rule.id(), text: self.text.clone() }
     }
 }
 
-/// Every such change.
+/// Every change that only shows at run time.
 pub(crate) fn runtime(before: &Api<'_>, after: &Api<'_>) -> Vec<RuntimeChange> {
     let mut changes = Vec::new();
     let directions = Directions::of(after);
     for (name, old) in &before.types {
         let Some(new) = after.types.get(name) else { continue };
-        if new.closed && !old.closed && directions.replied.contains(&name.as_str()) {
+        if new.closed && !old.closed && directions.responses.contains(&name.as_str()) {
             let path = after.path(name);
-            let text =
-                format!("a reply whose {path} has a field that this version does not know fails to decode");
-            changes.push(RuntimeChange::new(RustRule::ReplyClosed, Subject::Type(name.clone()), text));
+            let text = format!("a response with an unknown field in {path} fails to decode");
+            changes.push(RuntimeChange::new(RustRule::ResponseClosed, Subject::Type(name.clone()), text));
         }
         match (&old.body, &new.body) {
             (Body::Record(old), Body::Record(new)) => {
@@ -68,18 +67,19 @@ pub(crate) fn runtime(before: &Api<'_>, after: &Api<'_>) -> Vec<RuntimeChange> {
     changes
 }
 
-/// The types that travel each way.
+/// The types in responses and in requests.
 struct Directions<'a> {
-    replied: Vec<&'a str>,
-    requested: Vec<&'a str>,
+    responses: Vec<&'a str>,
+    requests: Vec<&'a str>,
 }
 
 impl<'a> Directions<'a> {
     fn of(api: &'a Api<'a>) -> Self {
-        let methods = || api.methods.values();
+        let functions = || api.request_functions.values();
+        let parameters = functions().flat_map(|function| function.parameters.iter().map(|(_, ty)| ty));
         Self {
-            replied: api.closure(methods().filter_map(|method| method.reply.as_ref())),
-            requested: api.closure(methods().flat_map(|method| method.parameters.iter().map(|(_, ty)| ty))),
+            responses: api.closure(functions().filter_map(|function| function.response.as_ref())),
+            requests: api.closure(parameters),
         }
     }
 }
@@ -91,8 +91,8 @@ struct Owner<'a> {
 }
 
 fn fields(owner: &Owner<'_>, before: &[Field], after: &[Field], changes: &mut Vec<RuntimeChange>) {
-    let replied = owner.directions.replied.contains(&owner.name);
-    let requested = owner.directions.requested.contains(&owner.name);
+    let in_responses = owner.directions.responses.contains(&owner.name);
+    let in_requests = owner.directions.requests.contains(&owner.name);
     let path = owner.path;
     for new in after {
         let old = before.iter().find(|old| old.name == new.name);
@@ -103,21 +103,21 @@ fn fields(owner: &Owner<'_>, before: &[Field], after: &[Field], changes: &mut Ve
         };
         let mut add = |rule, text: String| changes.push(RuntimeChange::new(rule, subject(), text));
         let wire = &new.wire;
-        if replied && !new.may_be_absent() && old.is_none_or(Field::may_be_absent) {
+        if in_responses && !new.may_be_absent() && old.is_none_or(Field::may_be_absent) {
             let text = format!(
-                "a reply whose {path} has no `{wire}`, or has null there, fails to decode: every server must send it"
+                "a response without `{wire}` in {path}, or with null there, fails to decode: every server must send it"
             );
             add(RustRule::FieldMustCome, text);
         }
         let Some(old) = old else { continue };
         if old.wire != new.wire {
-            let text = format!("{path}::{} travels as `{wire}`, no longer as `{}`", new.name, old.wire);
+            let text = format!("{path}::{} is `{wire}` in JSON instead of `{}`", new.name, old.wire);
             add(RustRule::FieldTravelsAs, text);
         }
-        if requested && old.ty == new.ty && old.skipped != new.skipped {
+        if in_requests && old.ty == new.ty && old.skipped != new.skipped {
             let text = match new.skipped {
                 true => format!("an empty {path}::{} is left out of the request", new.name),
-                false => format!("{path}::{} is sent even when it is empty", new.name),
+                false => format!("{path}::{} is sent even if it is empty", new.name),
             };
             add(RustRule::EmptyListSent, text);
         }
@@ -134,15 +134,15 @@ fn variants(name: &str, path: &str, before: &[Variant], after: &[Variant], chang
     for old in before {
         let Some(value) = &old.wire else { continue };
         if of_wire(after, value).is_none() {
-            add(format!("`{value}` arrives as {path}::Unknown, no longer as {path}::{}", old.name));
+            add(format!("`{value}` decodes as {path}::Unknown instead of {path}::{}", old.name));
         }
     }
     for new in after {
         let Some(value) = &new.wire else { continue };
         match of_wire(before, value) {
-            None => add(format!("`{value}` arrives as {path}::{}, no longer as {path}::Unknown", new.name)),
+            None => add(format!("`{value}` decodes as {path}::{} instead of {path}::Unknown", new.name)),
             Some(old) if old != new.name => {
-                add(format!("`{value}` arrives as {path}::{}, no longer as {path}::{old}", new.name));
+                add(format!("`{value}` decodes as {path}::{} instead of {path}::{old}", new.name));
             }
             Some(_) => {}
         }
@@ -151,49 +151,50 @@ fn variants(name: &str, path: &str, before: &[Variant], after: &[Variant], chang
 
 fn operation(name: &str, old: &OperationRow, new: &OperationRow, changes: &mut Vec<RuntimeChange>) {
     let id = &new.id;
-    let mut says = |rule, keys: &'static [&'static str], text: String| {
-        changes.push(RuntimeChange::new(rule, Subject::Says(name.to_owned(), keys), text));
+    let mut add = |rule, keys: &'static [&'static str], text: String| {
+        changes.push(RuntimeChange::new(rule, Subject::Metadata(name.to_owned(), keys), text));
     };
     let call = |row: &OperationRow| format!("{} {}", row.method.to_uppercase(), row.path);
-    // How the path calls its variables is not sent.
+    // The names of the path's variables are not sent.
     if without_variables(&call(old)) != without_variables(&call(new)) {
-        says(
+        add(
             RustRule::CallSentElsewhere,
             &[],
-            format!("{id} sends `{}`, no longer `{}`", call(new), call(old)),
+            format!("{id} sends `{}` instead of `{}`", call(new), call(old)),
         );
     }
     let newest = |versions: &[Version]| versions.last().map(|version| version.date.to_string());
     let none = || "none".to_owned();
     for (what, keys, before, after) in [
-        ("asks for", &["responses"] as &[_], &old.response_versions, &new.response_versions),
+        ("requests", &["responses"] as &[_], &old.response_versions, &new.response_versions),
         ("sends its body as", &["requestBody"], &old.request_versions, &new.request_versions),
     ] {
         let (before, after) = (newest(before), newest(after));
         if before != after {
             let [before, after] = [before, after].map(|date| date.unwrap_or_else(none));
-            says(RustRule::VersionSent, keys, format!("{id} {what} version {after}, no longer {before}"));
+            add(RustRule::VersionSent, keys, format!("{id} {what} version {after} instead of {before}"));
         }
     }
     let repeat = match (old.idempotent, new.idempotent) {
-        (true, false) => format!("{id} is no longer repeated after a lost reply"),
-        (false, true) => format!("{id} is repeated after a lost reply"),
+        (true, false) => format!("{id} is no longer retried after a lost response"),
+        (false, true) => format!("{id} is now retried after a lost response"),
         _ => return,
     };
-    says(RustRule::RepeatChanged, &["x-idempotent"], repeat);
+    add(RustRule::RepeatChanged, &["x-idempotent"], repeat);
 }
 
-/// A type that is written by hand does not follow its schema.
+/// The changed schemas whose types are written by hand, so that they do not change with the schema.
 fn hand_written<'a>(before: &'a Value, after: &'a Value) -> impl Iterator<Item = RuntimeChange> + 'a {
     let schema = |document: &'a Value, name: &str| {
         walk::schemas(document).find(|(component, _)| *component == name).map(|(_, schema)| schema)
     };
     ID_TYPES.iter().chain(HAND_WRITTEN).filter_map(move |name| {
         let (old, new) = (schema(before, name)?, schema(after, name)?);
-        let differs = !super::cause::leaves(old, new).is_empty();
+        let differs = !super::cause::differences(old, new).is_empty();
         differs.then(|| {
-            let text =
-                format!("{name} is written by hand and does not follow its schema: change it in the SDK");
+            let text = format!(
+                "{name} is written by hand and does not change with its schema: change it in the SDK"
+            );
             RuntimeChange::new(RustRule::HandWrittenStays, Subject::Type((*name).to_owned()), text)
         })
     })

@@ -1,8 +1,8 @@
-//! The hand-written half of the public API, read from the SDK's sources: which generated types it re-exports,
-//! its methods that a user calls, and what of the generated code it uses.
+//! The hand-written part of the SDK's public API: the generated types that it re-exports, its public methods, and the
+//! generated code that it uses.
 //!
-//! Reads sources, not the crate, so that it can read those of another revision, and those of a crate that does
-//! not compile. Names are taken as they are written: what is imported is not resolved.
+//! All of it is read from the sources and not from the compiled crate. So it works for another revision, and for a crate
+//! that does not compile. Imported names are not resolved.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -13,31 +13,33 @@ use atlas_codegen::wrapper::{self, WrapperError};
 mod uses;
 
 use super::text::Text;
-pub(crate) use uses::{Use, What};
+pub(crate) use uses::{Use, UseKind};
 
 /// The module of the generated types, from the crate's root.
 const TYPES: &[&str] = &["generated", "models"];
 
-/// What the sources say.
+/// The hand-written part of the public API.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Surface {
-    /// The generated types that can be named from outside: the path of each, without the crate, and the
-    /// generated type that it stands for.
+    /// The generated types that the SDK re-exports: the public path of each, without the crate, and the name of the
+    /// generated type.
     pub(crate) exported: BTreeMap<String, String>,
     /// Whether the operation table is public.
     pub(crate) operations: bool,
-    /// Whether the crate refuses to compile where a user meets a type that he cannot name.
-    pub(crate) names_all: bool,
-    /// The public methods that send an operation, or that name a generated type: `Org::create_link_token`.
+    /// Whether the crate denies the lint `unnameable_types`: it does not compile if a public item has a type that users
+    /// cannot name.
+    pub(crate) denies_unnameable: bool,
+    /// The public methods that send an operation or have a generated type in their signature, by path, such as
+    /// `Org::create_link_token`.
     pub(crate) methods: BTreeMap<String, Text>,
-    /// Everything that may depend on the generated code.
+    /// Every use that may depend on the generated code.
     pub(crate) uses: Vec<Use>,
 }
 
-/// Where something stands in the SDK's sources.
+/// A position in the SDK's sources.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct SourcePosition {
-    /// From the folder of sources.
+    /// The path from the folder of the sources.
     pub(crate) file: Arc<str>,
     pub(crate) line: usize,
     pub(crate) column: usize,
@@ -50,17 +52,16 @@ impl std::fmt::Display for SourcePosition {
 }
 
 impl Surface {
-    /// Reads the SDK's sources: each file's path from their folder, and its text. Those below `generated` are passed
-    /// over.
+    /// Reads the SDK's sources: the path of each file from their folder, and its text. Files in `generated` are ignored.
     pub(crate) fn of<'a>(sources: impl Iterator<Item = (&'a Path, &'a str)>) -> Result<Self, WrapperError> {
         let mut files = Vec::new();
-        for (path, text) in sources.filter(|(path, text)| concerns(path, text)) {
+        for (path, text) in sources.filter(|(path, text)| may_use_generated_code(path, text)) {
             let parsed = syn::parse_file(text).map_err(|error| WrapperError::syntax(path, &error))?;
             files.push((path.to_string_lossy().replace('\\', "/"), text, parsed));
         }
         let root = files.iter().find(|(path, ..)| path == "lib.rs").map(|(.., file)| file);
-        let names_all = root.is_some_and(|root| root.attrs.iter().any(denies_unnameable));
-        let mut surface = Self { names_all, ..Self::default() };
+        let denies_unnameable = root.is_some_and(|root| root.attrs.iter().any(denies_unnameable));
+        let mut surface = Self { denies_unnameable, ..Self::default() };
         for (path, _, file) in &files {
             if let Some(module) = public_module(path, root) {
                 surface.add_exports(&module, file);
@@ -98,23 +99,23 @@ impl Surface {
 
 /// `#![deny(unnameable_types)]`, or `forbid`.
 fn denies_unnameable(attribute: &syn::Attribute) -> bool {
-    let refuses = attribute.path().is_ident("deny") || attribute.path().is_ident("forbid");
+    let denies = attribute.path().is_ident("deny") || attribute.path().is_ident("forbid");
     let lints = attribute.meta.require_list().map(|list| list.tokens.to_string()).unwrap_or_default();
-    refuses
+    denies
         && lints
             .split(|character: char| !(character.is_alphanumeric() || character == '_'))
             .any(|lint| lint == "unnameable_types")
 }
 
-/// Whether a file may have to do with the generated code. What does neither name its modules nor an operation has it
-/// only through those that do. Parsing is what takes the time here.
-fn concerns(path: &Path, text: &str) -> bool {
+/// Whether a file may use the generated code directly: it names one of the modules or an operation. The other files are
+/// skipped, because parsing them takes most of the time.
+fn may_use_generated_code(path: &Path, text: &str) -> bool {
     let words = ["generated", "operations", "model", "alias"];
     !path.starts_with("generated")
         && (path == Path::new("lib.rs") || words.iter().any(|word| text.contains(word)))
 }
 
-/// The path of the module that a file holds, where the root says `pub mod`; empty for the root itself.
+/// The path of the module in a file, if the root declares it `pub`; empty for the root itself.
 fn public_module(path: &str, root: Option<&syn::File>) -> Option<String> {
     let name = path.strip_suffix("/mod.rs").or_else(|| path.strip_suffix(".rs"))?;
     if name == "lib" {
@@ -127,15 +128,15 @@ fn public_module(path: &str, root: Option<&syn::File>) -> Option<String> {
     public.then(|| name.to_owned())
 }
 
-/// What a `use` imports: each path, and the name that it gets. A glob has the name `*`.
+/// The imports of a `use`: each path, and the name that it binds. A glob binds the name `*`.
 fn imports(tree: &syn::UseTree) -> Vec<(Vec<String>, String)> {
     let mut found = Vec::new();
-    let mut waiting = vec![(Vec::new(), tree)];
-    while let Some((mut path, tree)) = waiting.pop() {
+    let mut pending = vec![(Vec::new(), tree)];
+    while let Some((mut path, tree)) = pending.pop() {
         match tree {
             syn::UseTree::Path(step) => {
                 path.push(step.ident.to_string());
-                waiting.push((path, &step.tree));
+                pending.push((path, &step.tree));
             }
             syn::UseTree::Name(name) => {
                 path.push(name.ident.to_string());
@@ -150,7 +151,7 @@ fn imports(tree: &syn::UseTree) -> Vec<(Vec<String>, String)> {
                 found.push((path, "*".to_owned()));
             }
             syn::UseTree::Group(group) => {
-                waiting.extend(group.items.iter().map(|tree| (path.clone(), tree)));
+                pending.extend(group.items.iter().map(|tree| (path.clone(), tree)));
             }
         }
     }
@@ -170,9 +171,9 @@ fn add_methods(file: &syn::File, generated: &BTreeSet<&str>, methods: &mut BTree
                 continue;
             }
             let signature = Text::of_signature(&function.sig);
-            let concerned = wrapper::exposes_operation(&function.attrs)
+            let shows_generated_code = wrapper::exposes_operation(&function.attrs)
                 || signature.names().any(|name| generated.contains(name));
-            if concerned {
+            if shows_generated_code {
                 methods.insert(format!("{owner}::{}", function.sig.ident), signature);
             }
         }
@@ -188,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_type_is_visible_where_it_is_re_exported() {
+    fn a_re_exported_type_is_public() {
         let exports = |lib: &str, model: &str| -> Vec<String> {
             surface(&[("lib.rs", lib), ("model.rs", model)])
                 .exported
@@ -204,19 +205,21 @@ mod tests {
     }
 
     #[test]
-    fn the_operation_table_is_public_where_it_is_re_exported() {
+    fn a_re_exported_operation_table_is_public() {
         assert!(surface(&[("lib.rs", "pub use generated::operations;")]).operations);
         assert!(!surface(&[("lib.rs", "use generated::operations;")]).operations);
     }
 
     #[test]
-    fn a_crate_may_refuse_types_without_a_name() {
-        assert!(surface(&[("lib.rs", "#![deny(missing_docs, unnameable_types)]")]).names_all);
-        assert!(!surface(&[("lib.rs", "#![warn(unnameable_types)] #![deny(missing_docs)]")]).names_all);
+    fn a_crate_may_deny_unnameable_types() {
+        assert!(surface(&[("lib.rs", "#![deny(missing_docs, unnameable_types)]")]).denies_unnameable);
+        assert!(
+            !surface(&[("lib.rs", "#![warn(unnameable_types)] #![deny(missing_docs)]")]).denies_unnameable
+        );
     }
 
     #[test]
-    fn methods_count_where_they_show_what_is_generated() {
+    fn methods_that_show_generated_code_are_listed() {
         let lib = "pub use generated::models::Thing;
             impl Org {
                 #[doc(alias = \"getThing\")] pub fn thing(&self) -> u8 {}
@@ -230,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_not_rust_is_named() {
+    fn a_syntax_error_names_the_file() {
         let error = Surface::of([(Path::new("org.rs"), "use generated;\nfn (")].into_iter()).unwrap_err();
         assert!(error.to_string().contains("org.rs:2:"), "{error}");
     }

@@ -1,7 +1,7 @@
-//! Types and signatures as text: exact for comparing, short for reading.
+//! Types and signatures as text: an exact form to compare, and a short form to display.
 //!
-//! Two spellings of a type are two types here. That is enough, because both sides were spelled by the same
-//! generator; nothing is resolved.
+//! Names are not resolved: two spellings of a type count as two types. That is enough, because the same generator spelled
+//! both sides.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -13,11 +13,11 @@ use syn::visit_mut::{self, VisitMut};
 /// A type or a signature.
 #[derive(Clone, Debug, Eq)]
 pub(crate) struct Text {
-    /// With every path whole: what is compared.
+    /// The form to compare, with complete paths.
     exact: String,
-    /// With the last name of each path: what a reader sees.
+    /// The form to display, with the last name of each path.
     short: String,
-    /// Every name in it, to find the generated types among them.
+    /// Every name in the text, to find the generated types among them.
     names: BTreeSet<String>,
 }
 
@@ -65,29 +65,29 @@ impl Text {
         Self { exact: compact(exact), short: compact(short), names }
     }
 
-    /// Every name in it.
+    /// Every name in the text.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.names.iter().map(String::as_str)
     }
 
-    /// The type inside `Option<…>`, as it is compared.
+    /// The exact form of the type inside `Option<…>`.
     pub(crate) fn inside_option(&self) -> Option<&str> {
         self.exact.strip_prefix("::std::option::Option<")?.strip_suffix('>')
     }
 
-    /// The type without its arguments: `::std::vec::Vec` of a list. All plain types are one.
+    /// The generic type without its arguments, such as `::std::vec::Vec`; empty for a type without arguments.
     pub(crate) fn outer(&self) -> &str {
         self.exact.split_once('<').map_or("", |(outer, _)| outer)
     }
 
-    /// As it is compared.
+    /// The form to compare.
     pub(crate) fn exact(&self) -> &str {
         &self.exact
     }
 }
 
-/// `::std::option::Option` becomes `Option`. A path of two names keeps both: `serde_json::Value` alone would
-/// say too little.
+/// Shortens each path to its last name: `::std::option::Option` becomes `Option`. A path of `serde_json` stays whole,
+/// because `Value` alone would be ambiguous.
 struct LastNames;
 
 impl VisitMut for LastNames {
@@ -102,7 +102,7 @@ impl VisitMut for LastNames {
     }
 }
 
-/// A lifetime is a name that nobody outside sees.
+/// Removes lifetimes, whose names do not matter to users.
 struct WithoutLifetimes;
 
 impl VisitMut for WithoutLifetimes {
@@ -135,11 +135,11 @@ fn collect_names(tokens: TokenStream, names: &mut BTreeSet<String>) {
     }
 }
 
-/// Tokens with the spaces that a reader expects, and no others.
+/// The tokens as text, with the usual spaces only.
 pub(crate) fn compact(tokens: TokenStream) -> String {
     let mut text = String::new();
     write_compact(tokens, &mut text);
-    // What stands before a closing bracket, where a list spans lines.
+    // Remove the trailing comma of a list that spans lines.
     text.replace(", )", ")").replace(", >", ">")
 }
 
@@ -194,33 +194,33 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn reads(ty: &str, exact: &str, short: &str) {
+    fn check(ty: &str, exact: &str, short: &str) {
         let text = Text::of_type(&syn::parse_str(ty).unwrap());
         assert_eq!((text.exact.as_str(), text.short.as_str()), (exact, short));
     }
 
     #[test]
-    fn types_lose_their_paths_for_readers_only() {
-        reads(
+    fn only_the_short_form_drops_paths() {
+        check(
             "::std::option::Option<::std::string::String>",
             "::std::option::Option<::std::string::String>",
             "Option<String>",
         );
-        reads("::std::vec::Vec<crate::OrgId>", "::std::vec::Vec<crate::OrgId>", "Vec<OrgId>");
-        reads("::serde_json::Value", "::serde_json::Value", "serde_json::Value");
-        reads("&'a models::Thing<'a>", "&models::Thing", "&Thing");
-        reads("(u8, [i32; 1])", "(u8, [i32; 1])", "(u8, [i32; 1])");
-        reads("std::collections::BTreeMap<K, V>", "std::collections::BTreeMap<K, V>", "BTreeMap<K, V>");
+        check("::std::vec::Vec<crate::OrgId>", "::std::vec::Vec<crate::OrgId>", "Vec<OrgId>");
+        check("::serde_json::Value", "::serde_json::Value", "serde_json::Value");
+        check("&'a models::Thing<'a>", "&models::Thing", "&Thing");
+        check("(u8, [i32; 1])", "(u8, [i32; 1])", "(u8, [i32; 1])");
+        check("std::collections::BTreeMap<K, V>", "std::collections::BTreeMap<K, V>", "BTreeMap<K, V>");
     }
 
     #[test]
-    fn two_types_of_one_last_name_differ() {
+    fn types_with_the_same_last_name_differ() {
         let text = |ty: &str| Text::of_type(&syn::parse_str(ty).unwrap());
         assert_ne!(text("crate::LinkToken"), text("LinkToken"));
     }
 
     #[test]
-    fn signatures_read_as_written() {
+    fn signatures_have_the_usual_spaces() {
         let signature = "fn get(&self, of: impl IntoIterator<Item = crate::Entry>, n: u8) -> Request<T>";
         let text = Text::of_signature(&syn::parse_str(signature).unwrap());
         assert_eq!(
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn an_option_opens() {
+    fn the_type_inside_an_option_is_found() {
         let text = Text::of_type(&syn::parse_str("::std::option::Option<i64>").unwrap());
         assert_eq!((text.inside_option(), text.outer()), (Some("i64"), "::std::option::Option"));
     }

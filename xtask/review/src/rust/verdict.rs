@@ -1,21 +1,21 @@
-//! What edits mean to the Rust users: types only.
+//! The types of the result: the effect of edits on the Rust API.
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// What the edits do to the Rust users.
+/// The effect of all edits on the Rust API.
 #[derive(Clone, Debug, Default)]
 pub struct RustReport {
-    /// One for each edit, in the order in which they were given.
+    /// One verdict for each edit, in the order of the edits.
     pub verdicts: Vec<RustVerdict>,
     /// Items that differ although no edit explains them.
     pub unattributed: Vec<Signature>,
-    /// The version gate, where the two versions are known.
+    /// The version gate, if both versions are known.
     pub gate: Option<Gate>,
 }
 
 impl RustReport {
-    /// The bump that all of it asks for.
+    /// The highest bump of all changes.
     #[must_use]
     pub fn bump(&self) -> Bump {
         let verdicts = self.verdicts.iter().map(|verdict| verdict.bump);
@@ -23,18 +23,18 @@ impl RustReport {
     }
 }
 
-/// What one edit does to the Rust users.
+/// The effect of one edit on the Rust API.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RustVerdict {
-    /// At compile time: the highest of `signatures`.
+    /// The highest bump of `signatures`.
     pub bump: Bump,
-    /// The public items that differ because of it.
+    /// The public items that differ because of the edit.
     pub signatures: Vec<Signature>,
-    /// What a user notices at run time only.
+    /// The changes that only show at run time.
     pub runtime: Vec<Notice>,
 }
 
-/// What no compiler shows.
+/// A change that only shows at run time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Notice {
     /// The rule's id, for `--explain`.
@@ -48,15 +48,15 @@ pub struct Notice {
 pub struct Signature {
     /// The rule's id, for `--explain`.
     pub rule: &'static str,
-    /// As a user spells it: `Migration::status`.
+    /// The path of the item for a user of the SDK, such as `Migration::status`.
     pub item: String,
-    /// What it asks of the version.
+    /// The bump that the change requires.
     pub bump: Bump,
-    /// How it was written.
+    /// The signature in the base.
     pub before: Option<String>,
-    /// How it is written.
+    /// The signature in the revision.
     pub after: Option<String>,
-    /// What softens or explains it: `non_exhaustive`.
+    /// What mitigates or explains the change, such as `non_exhaustive`.
     pub note: Option<String>,
 }
 
@@ -74,7 +74,7 @@ pub enum Bump {
 }
 
 impl Bump {
-    /// As it is written in reports.
+    /// The name in reports.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -85,21 +85,21 @@ impl Bump {
     }
 }
 
-/// What the verdict asks of the version, and what was done about it.
+/// The version that the changes require, and the version of the revision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Gate {
     /// The version of the base.
     pub base: String,
-    /// The least that the revision must say.
+    /// The lowest version that the revision may have.
     pub needed: String,
-    /// What the working tree's `Cargo.toml` says.
+    /// The version in the working tree's `Cargo.toml`.
     pub found: String,
-    /// Whether `CHANGELOG.md` says something of it, where a bump is needed.
+    /// Whether `CHANGELOG.md` has a new entry, if the changes require one.
     pub changelog: bool,
 }
 
 impl Gate {
-    /// Whether nothing is left to do. The version found passes where it is equal to the one needed or above.
+    /// Whether the version found is at least the needed one, and the changelog has the entry.
     #[must_use]
     pub fn passes(&self) -> bool {
         let parts = |version: &str| -> Vec<u64> {

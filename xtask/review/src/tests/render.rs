@@ -72,7 +72,7 @@ fn report(judged: bool) -> Report {
     if !judged {
         return report;
     }
-    let (of_report, of_edits) = RustApi::of(Ok(rust(&diff)));
+    let (of_report, of_edits) = RustApi::extensions(Ok(rust(&diff)));
     report.with(of_report, of_edits)
 }
 

@@ -5,9 +5,9 @@
 //! Levels say nothing here: the published document is not the base of a change.
 
 mod deviations;
-mod news;
-mod project;
-mod show;
+mod projection;
+mod published_changes;
+mod report;
 #[cfg(test)]
 mod tests;
 
@@ -22,8 +22,8 @@ use openapi_fragment::Document;
 use crate::input::Input;
 use crate::{Error, Outcome};
 use deviations::Deviations;
-use news::News;
-use project::Projection;
+use projection::Projection;
+use published_changes::PublishedChanges;
 
 /// `cargo xtask upstream`. `former` is the published document of another day: what changed there since is listed too.
 ///
@@ -46,7 +46,7 @@ pub fn upstream(
     redact(&mut [&mut ours, &mut theirs].into_iter().chain(&mut former).collect::<Vec<_>>());
     let comparison = Comparison::new(&theirs, &ours)?;
     let deviations = read_deviations(&path.with_file_name(paths::DEVIATIONS))?;
-    let news = former.map(|former| News::new(&former, &theirs, &ours));
+    let news = former.map(|former| PublishedChanges::new(&former, &theirs, &ours));
     comparison
         .show(&deviations, &ours, &theirs, out)
         .and_then(|status| news.iter().try_for_each(|news| news.show(out)).map(|()| status))
@@ -85,7 +85,7 @@ struct Comparison {
 impl Comparison {
     fn new(theirs: &Document, ours: &Document) -> Result<Self, Error> {
         let Projection { theirs, ours, lacking, elsewhere, unpublished, common } =
-            project::project(&theirs.value, &ours.value);
+            projection::project(&theirs.value, &ours.value);
         let document = |name: &str, value: &serde_json::Value| {
             Document::load(name, value.to_string().as_bytes()).map_err(Error::Problems)
         };

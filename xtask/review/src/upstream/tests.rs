@@ -105,7 +105,7 @@ fn what_changed_there_is_listed() {
         (Document::load("former.json", FORMER.as_bytes()), Document::load("now.json", THEIRS.as_bytes()));
     let (former, now) = (former.expect("it loads"), now.expect("it loads"));
     let mut out = Vec::new();
-    super::News::new(&former, &now, &load(OURS)).show(&mut out).expect("memory takes everything");
+    super::PublishedChanges::new(&former, &now, &load(OURS)).show(&mut out).expect("memory takes everything");
     let text = String::from_utf8(out).expect("it is text");
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     assert_eq!(

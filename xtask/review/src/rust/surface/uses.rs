@@ -1,7 +1,7 @@
-//! What a file of the wrapper may use of the generated code: names, calls, literals and fields.
+//! Finds what a file of the wrapper may use of the generated code: names, calls, literals and fields.
 //!
-//! Finds more than there is (every call, every field): which of it concerns the generated code shows
-//! only beside that code. Test modules are passed over, because they are no part of the crate.
+//! The result has too many uses, such as every call and every field. Only the comparison with the generated code shows
+//! which of them matter. Test modules are ignored, because they are not part of the crate.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -14,29 +14,29 @@ use super::{SourcePosition, imports};
 /// One use.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Use {
-    pub(crate) what: What,
+    pub(crate) kind: UseKind,
     pub(crate) position: SourcePosition,
-    /// The lines of the function around it, empty outside of functions. Where these have changed with the fragment,
-    /// somebody has adapted it.
+    /// The lines of the function around it, empty outside of functions. If they changed with the fragment, the wrapper
+    /// counts as adapted.
     pub(crate) function: Arc<str>,
 }
 
-/// What is used.
+/// The kind of a use, with the names in it.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum What {
-    /// A generated type, by `…::models::Name` or `…::model::Name`.
+pub(crate) enum UseKind {
+    /// A generated type, spelled `…::models::Name` or `…::model::Name`.
     Type(String),
-    /// A variant of an enum of this name.
+    /// A variant of an enum: the names of both.
     Variant(String, String),
-    /// A `match` without an arm for the rest, and the variants that it lists, each with its enum.
+    /// A `match` without a wildcard arm: the variants that it lists, each with its enum.
     Match(BTreeSet<(String, String)>),
-    /// An operation of the table, by `operations::NAME`.
+    /// An operation of the table, spelled `operations::NAME`.
     Operation(String),
-    /// A method or function of this name, of whatever type.
+    /// A call of a method or function with this name, of any type.
     Call(String),
-    /// A struct of this name, built with these fields and no `..`.
+    /// A struct literal without `..`: the names of the struct and of its fields.
     Literal(String, BTreeSet<String>),
-    /// A field of this name, of whatever type.
+    /// A field with this name, of any type.
     Field(String),
 }
 
@@ -56,23 +56,23 @@ struct Finder<'a> {
 }
 
 impl Finder<'_> {
-    fn add(&mut self, what: What, span: proc_macro2::Span) {
+    fn add(&mut self, kind: UseKind, span: proc_macro2::Span) {
         let start = span.start();
         let position =
             SourcePosition { file: Arc::clone(&self.file), line: start.line, column: start.column + 1 };
-        self.found.push(Use { what, position, function: Arc::clone(&self.function) });
+        self.found.push(Use { kind, position, function: Arc::clone(&self.function) });
     }
 
     fn add_path(&mut self, steps: &[String], span: proc_macro2::Span) {
         match steps {
             [.., module, name] if (module == "models" || module == "model") && name != "*" => {
-                self.add(What::Type(name.clone()), span)
+                self.add(UseKind::Type(name.clone()), span)
             }
             [.., module, name] if module == "operations" && name != "*" => {
-                self.add(What::Operation(name.clone()), span);
+                self.add(UseKind::Operation(name.clone()), span);
             }
             [.., owner, name] if is_type(owner) && is_type(name) => {
-                self.add(What::Variant(owner.clone(), name.clone()), span);
+                self.add(UseKind::Variant(owner.clone(), name.clone()), span);
             }
             _ => {}
         }
@@ -119,18 +119,18 @@ impl<'ast> Visit<'ast> for Finder<'_> {
     }
 
     fn visit_expr_match(&mut self, item: &'ast syn::ExprMatch) {
-        // A guard makes another kind of pattern.
+        // In syn 3 a guard is a pattern of its own kind, so an arm with a guard is not a wildcard here.
         let is_rest = |arm: &syn::Arm| matches!(&arm.pat, syn::Pat::Wild(_) | syn::Pat::Ident(_));
         if !item.arms.iter().any(is_rest) {
             let mut variants = Variants(BTreeSet::new());
             item.arms.iter().for_each(|arm| variants.visit_pat(&arm.pat));
-            self.add(What::Match(variants.0), item.match_token.span);
+            self.add(UseKind::Match(variants.0), item.match_token.span);
         }
         visit::visit_expr_match(self, item);
     }
 
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
-        self.add(What::Call(call.method.to_string()), call.method.span());
+        self.add(UseKind::Call(call.method.to_string()), call.method.span());
         visit::visit_expr_method_call(self, call);
     }
 
@@ -138,16 +138,16 @@ impl<'ast> Visit<'ast> for Finder<'_> {
         if let syn::Expr::Path(function) = &*call.func
             && let Some(name) = function.path.segments.last()
         {
-            self.add(What::Call(name.ident.to_string()), name.ident.span());
+            self.add(UseKind::Call(name.ident.to_string()), name.ident.span());
         }
         visit::visit_expr_call(self, call);
     }
 
     fn visit_expr_field(&mut self, field: &'ast syn::ExprField) {
-        // `self` is a type of the wrapper, never a generated one.
+        // `self` always has a type of the wrapper, never a generated one.
         let own = matches!(&*field.base, syn::Expr::Path(path) if path.path.is_ident("self"));
         if let (false, syn::Member::Named(name)) = (own, &field.member) {
-            self.add(What::Field(name.to_string()), name.span());
+            self.add(UseKind::Field(name.to_string()), name.span());
         }
         visit::visit_expr_field(self, field);
     }
@@ -158,7 +158,7 @@ impl<'ast> Visit<'ast> for Finder<'_> {
                 syn::Member::Named(name) => Some(name.to_string()),
                 syn::Member::Unnamed(_) => None,
             });
-            self.add(What::Literal(name.ident.to_string(), fields.collect()), literal.path.span());
+            self.add(UseKind::Literal(name.ident.to_string(), fields.collect()), literal.path.span());
         }
         visit::visit_expr_struct(self, literal);
     }

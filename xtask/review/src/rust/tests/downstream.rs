@@ -1,8 +1,8 @@
-//! The verdict against the compiler's: a user's program, made for the fragment as it is, compiled against the SDK
-//! with each of a dozen edits.
+//! Compares the verdicts with the compiler: a user's program that is generated for the current fragment, compiled against
+//! the SDK with each of some edits.
 //!
-//! Slow, and bounded: one run of `cargo check` over a workspace with a copy of the SDK and of the program for each
-//! edit, in a target folder that later runs find again. `ATLAS_ALL_EDITS=1` compiles every edit of the table.
+//! The test is slow. It runs `cargo check` once, for a workspace with a copy of the SDK and of the program for each edit,
+//! and later runs reuse its target folder. `ATLAS_ALL_EDITS=1` compiles every edit of the table.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,17 +13,17 @@ use super::*;
 use crate::rust::rules::RustRule;
 use atlas_codegen::Generated;
 
-/// One for each way in which an edit meets a user or the wrapper.
+/// One edit for each kind of effect on users or on the wrapper.
 const COMPILED: &[&str] = &[
     "operation id renamed",
     "path renamed",
     "operation added",
     "query parameter added",
-    "optional reply field added",
-    "reply field removed",
-    "reply field narrower",
-    "reply list newly required",
-    "reply type loses its default",
+    "optional response field added",
+    "response field removed",
+    "response field narrower",
+    "response list newly required",
+    "response type loses its default",
     "required field nullable",
     "optional request field added",
     "request that the wrapper builds gains a field",
@@ -33,7 +33,7 @@ const COMPILED: &[&str] = &[
     "hidden component renamed",
 ];
 
-/// One edit with what is expected of it.
+/// One edit with the expected results.
 struct Compiled {
     name: &'static str,
     generated: Generated,
@@ -47,22 +47,22 @@ struct Compiled {
 fn the_compiler_agrees() {
     let all = std::env::var_os("ATLAS_ALL_EDITS").is_some();
     let mut compiled =
-        vec![Compiled { name: "nothing", generated: files(&WORLD.base), sdk: true, user: true }];
-    for Alone { case, after, outcome } in &*ALONE {
+        vec![Compiled { name: "nothing", generated: files(&CURRENT.base), sdk: true, user: true }];
+    for SingleEdit { case, after, changes } in &*SINGLE_EDITS {
         if all || COMPILED.contains(&case.name) {
             compiled.push(Compiled {
                 name: case.name,
                 generated: files(after.document),
-                sdk: outcome.changes.iter().all(|change| change.rule != RustRule::WrapperMustChange),
-                user: outcome.bump() != Bump::Major,
+                sdk: changes.api.iter().all(|change| change.rule != RustRule::WrapperMustChange),
+                user: changes.bump() != Bump::Major,
             });
         }
     }
     assert!(all || compiled.len() == COMPILED.len() + 1, "an edit of the list is not in the table");
-    let workspace = Workspace::write(&compiled, &super::witness::program(&BEFORE));
+    let workspace = Workspace::write(&compiled, &super::user_program::program(&BEFORE));
     let checked = workspace.check();
     let wrong: Vec<String> =
-        compiled.iter().enumerate().filter_map(|(n, case)| checked.judge(n, case)).collect();
+        compiled.iter().enumerate().filter_map(|(n, case)| checked.disagreement(n, case)).collect();
     assert!(wrong.is_empty(), "{}\n{}", wrong.join("\n"), checked.errors);
 }
 
@@ -81,14 +81,14 @@ impl Workspace {
         let (root, folder) = (paths::root(), tempfile::tempdir().unwrap());
         let read = |path: &str| fs::read_to_string(root.join(path)).unwrap();
         let manifest = read("Cargo.toml");
-        // Without the members and what else is said of them.
+        // Without the list of members and the settings for them.
         let rest = manifest.find("[workspace.package]").unwrap();
         let manifest = format!(
             "[workspace]\nresolver = \"3\"\nmembers = [\"sdk-*\", \"user-*\"]\n\n{}",
             &manifest[rest..]
         );
         write(&folder.path().join("Cargo.toml"), &manifest);
-        // The versions that are there already: there may be no network.
+        // The locked versions are in the local registry, so the test needs no network.
         write(&folder.path().join("Cargo.lock"), &read("Cargo.lock"));
         let sdk = read("atlas-migration-sdk/Cargo.toml");
         for (n, case) in compiled.iter().enumerate() {
@@ -97,7 +97,7 @@ impl Workspace {
             write(&package.join("README.md"), "An SDK.\n");
             let manifest = sdk
                 .replace("name = \"atlas-migration-sdk\"", &format!("name = \"sdk-{n}\""))
-                // The TLS back end is slow to build, and no verdict depends on it.
+                // The TLS back end takes long to build, and no verdict depends on it.
                 .replace("default = [\"rustls\"]", "default = []")
                 .replace("[features]", "[lib]\nname = \"atlas_migration_sdk\"\n\n[features]");
             write(&package.join("Cargo.toml"), &manifest);
@@ -143,36 +143,36 @@ impl Workspace {
     }
 }
 
-/// What compiled.
+/// The packages that compiled, and the errors of the others.
 struct Checked {
     packages: BTreeSet<String>,
     errors: String,
 }
 
 impl Checked {
-    /// Where the compiler says otherwise.
-    fn judge(&self, n: usize, case: &Compiled) -> Option<String> {
+    /// How the compiler's result differs from the verdict, if it does.
+    fn disagreement(&self, n: usize, case: &Compiled) -> Option<String> {
         let (sdk, user) =
             (self.packages.contains(&format!("sdk-{n}")), self.packages.contains(&format!("user-{n}")));
-        let said = |compiles: bool| if compiles { "compiles" } else { "does not compile" };
+        let text = |compiles: bool| if compiles { "compiles" } else { "does not compile" };
         let agrees = (sdk, user) == (case.sdk, case.user);
         (!agrees).then(|| {
             format!(
                 "{}: the SDK {} and the user's program {}; the verdict was that they {} and {}",
                 case.name,
-                said(sdk),
-                said(user),
-                said(case.sdk),
-                said(case.user)
+                text(sdk),
+                text(user),
+                text(case.sdk),
+                text(case.user)
             )
         })
     }
 }
 
-/// Beside the test's own artifacts, where a later run finds it.
+/// A target folder next to the test's own artifacts, which later runs reuse.
 fn target() -> PathBuf {
     let test = std::env::current_exe().unwrap();
-    // `target/debug/deps/xtask-…`
+    // `target/debug/deps/atlas_review-…`
     test.ancestors().nth(3).unwrap().join("tmp").join("downstream")
 }
 

@@ -1,8 +1,8 @@
-//! Single edits of the fragment, each with the verdict that it must have.
+//! Single edits of the fragment, each with its expected bump.
 
 use crate::rust::verdict::Bump::{self, Major, Minor, None};
 
-/// One edit: texts of the fragment and what replaces them, wherever they stand.
+/// One edit: texts of the fragment with their replacements. Every occurrence is replaced.
 pub(super) struct Case {
     pub(super) name: &'static str,
     pub(super) bump: Bump,
@@ -10,7 +10,7 @@ pub(super) struct Case {
 }
 
 impl Case {
-    /// The fragment with the edit; the text that it lacks, where the edit no longer fits it.
+    /// Applies the edit to the fragment. The error names the text that the fragment does not contain.
     pub(super) fn apply(&self, fragment: &str) -> Result<String, String> {
         self.edit.iter().try_fold(fragment.to_owned(), |text, (from, to)| {
             replace(&text, from, to)
@@ -19,8 +19,8 @@ impl Case {
     }
 }
 
-/// `from` replaced wherever it stands. `[...]` in it stands for the least text between its two parts, which are
-/// looked for once.
+/// Replaces every occurrence of `from`. If `from` contains `[...]`, this stands for the shortest text between the two
+/// parts, and only the first occurrence is replaced. Returns `None` if there is no occurrence.
 pub(super) fn replace(text: &str, from: &str, to: &str) -> Option<String> {
     if let Some((begin, end)) = from.split_once("[...]") {
         let begins = text.find(begin)?;
@@ -55,45 +55,45 @@ pub(super) const EDITS: &[Case] = &[
     case("operation removed", Major, &[("    delete:\n      operationId: deleteOrg[...]\n\n", "\n")]),
     case("operation added", Minor, &[("    delete:\n      operationId: deleteOrg", ADDED_GET)]),
     case("another status of success", None, &[("        '202':\n", "        '200':\n")]),
-    case("an error is listed no more", None, &[("        '406': {$ref: '#/components/responses/NotAcceptable'}\n        '409'", "        '409'")]),
-    case("newest version is another", None, &[("2024-05-30", "2025-02-19")]),
+    case("an error is no longer listed", None, &[("        '406': {$ref: '#/components/responses/NotAcceptable'}\n        '409'", "        '409'")]),
+    case("newest version changed", None, &[("2024-05-30", "2025-02-19")]),
     case("sunset moved", None, &[("x-sunset: '2027-07-01'", "x-sunset: '2028-07-01'")]),
-    case("reply is one in place of a list", Major, &[("                type: array\n                items: {$ref: '#/components/schemas/AvailableProject'}\n", "                $ref: '#/components/schemas/AvailableProject'\n")]),
+    case("response is one item instead of a list", Major, &[("                type: array\n                items: {$ref: '#/components/schemas/AvailableProject'}\n", "                $ref: '#/components/schemas/AvailableProject'\n")]),
     // ---- parameters --------------------------------------------------------------------------------------------
     case("query parameter added", Major, &[(READ_PARAMETERS, "can be cut over.
       parameters:
         - {name: detailed, in: query, description: More., schema: {type: boolean}}\n")]),
     case("query parameter removed", Major, &[("        - name: name\n[...]schema: {type: string}\n", "")]),
-    case("query parameter that only asks for a form removed", None, &[("be cut over.\n      parameters:\n        - $ref: '#/components/parameters/Envelope'\n        - $ref: '#/components/parameters/Pretty'\n", "be cut over.\n      parameters:\n        - $ref: '#/components/parameters/Envelope'\n")]),
-    case("query parameter renamed within its place", None, &[("name: pageNum\n", "name: pageNumber\n")]),
-    case("query parameters renamed so that two change places", None, &[("name: pageNum\n", "name: index\n"), ("name: itemsPerPage\n", "name: size\n")]),
+    case("query parameter for the format removed", None, &[("be cut over.\n      parameters:\n        - $ref: '#/components/parameters/Envelope'\n        - $ref: '#/components/parameters/Pretty'\n", "be cut over.\n      parameters:\n        - $ref: '#/components/parameters/Envelope'\n")]),
+    case("query parameter renamed within its position", None, &[("name: pageNum\n", "name: pageNumber\n")]),
+    case("query parameters renamed so that two swap positions", None, &[("name: pageNum\n", "name: index\n"), ("name: itemsPerPage\n", "name: size\n")]),
     case("variable of a path renamed", None, &[("{orgId}", "{organizationId}"), ("      name: orgId\n", "      name: organizationId\n")]),
     case("query parameter renamed past another", Major, &[("name: includeCount\n", "name: withCount\n")]),
     case("query parameter required", Major, &[("      name: pageNum\n      in: query\n", "      name: pageNum\n      in: query\n      required: true\n")]),
     case("query parameter of another type", Major, &[("schema: {type: integer, minimum: 1, default: 1}", "schema: {type: string}")]),
     case("larger maximum", None, &[("maximum: 500", "maximum: 1000")]),
-    // ---- what replies carry ------------------------------------------------------------------------------------
-    case("optional reply field added", Minor, &[(MIGRATION_PROPERTIES, STARTED_AT)]),
-    case("required reply field added", Minor, &[("      required: [deployments, migrationHosts, name, projectId]\n      properties:\n", "      required: [deployments, migrationHosts, name, projectId, region]\n      properties:\n        region: {description: Its region., type: string}\n")]),
-    case("reply field of a new schema added", Major, &[(MIGRATION_PROPERTIES, "        _id: {$ref: '#/components/schemas/MigrationId'}\n        details: {$ref: '#/components/schemas/MigrationDetails'}\n"), ("    MigrationStatus:\n", "    MigrationDetails:\n      description: More.\n      type: object\n      properties:\n        note: {description: A note., type: string}\n    MigrationStatus:\n")]),
-    case("reply field removed", Major, &[(LAG, "")]),
-    case("reply field renamed", Major, &[("        lagTimeSeconds:\n", "        lagSeconds:\n")]),
-    case("reply field renamed within its Rust name", None, &[("mongoDBVersion", "mongoDbVersion")]),
-    case("reply field narrower", Major, &[("only before the cutover.\n          type: integer\n          format: int64", "only before the cutover.\n          type: integer\n          format: int32")]),
-    case("reply field without its format", Major, &[("The number of shards.\n          type: integer\n          format: int32", "The number of shards.\n          type: integer")]),
-    case("reply field newly required", Major, &[("      description: One page of organizations.\n      type: object\n      required: [results]", "      description: One page of organizations.\n      type: object\n      required: [results, totalCount]")]),
-    case("reply list newly required", None, &[("      type: object\n      required: [results]", "      type: object\n      required: [results, links]")]),
-    case("reply list no longer required", None, &[("required: [deployments, migrationHosts, name, projectId]", "required: [deployments, name, projectId]")]),
-    case("reply field no longer required", Major, &[("      description: An Atlas organization.\n      type: object\n      required: [name]\n", "      description: An Atlas organization.\n      type: object\n")]),
-    case("reply type loses its default", Major, &[("      description: A related resource.\n      type: object\n", "      description: A related resource.\n      type: object\n      required: [href]\n")]),
+    // ---- responses ---------------------------------------------------------------------------------------------
+    case("optional response field added", Minor, &[(MIGRATION_PROPERTIES, STARTED_AT)]),
+    case("required response field added", Minor, &[("      required: [deployments, migrationHosts, name, projectId]\n      properties:\n", "      required: [deployments, migrationHosts, name, projectId, region]\n      properties:\n        region: {description: Its region., type: string}\n")]),
+    case("response field of a new schema added", Major, &[(MIGRATION_PROPERTIES, "        _id: {$ref: '#/components/schemas/MigrationId'}\n        details: {$ref: '#/components/schemas/MigrationDetails'}\n"), ("    MigrationStatus:\n", "    MigrationDetails:\n      description: More.\n      type: object\n      properties:\n        note: {description: A note., type: string}\n    MigrationStatus:\n")]),
+    case("response field removed", Major, &[(LAG, "")]),
+    case("response field renamed", Major, &[("        lagTimeSeconds:\n", "        lagSeconds:\n")]),
+    case("response field renamed within its Rust name", None, &[("mongoDBVersion", "mongoDbVersion")]),
+    case("response field narrower", Major, &[("only before the cutover.\n          type: integer\n          format: int64", "only before the cutover.\n          type: integer\n          format: int32")]),
+    case("response field without its format", Major, &[("The number of shards.\n          type: integer\n          format: int32", "The number of shards.\n          type: integer")]),
+    case("response field newly required", Major, &[("      description: One page of organizations.\n      type: object\n      required: [results]", "      description: One page of organizations.\n      type: object\n      required: [results, totalCount]")]),
+    case("response list newly required", None, &[("      type: object\n      required: [results]", "      type: object\n      required: [results, links]")]),
+    case("response list no longer required", None, &[("required: [deployments, migrationHosts, name, projectId]", "required: [deployments, name, projectId]")]),
+    case("response field no longer required", Major, &[("      description: An Atlas organization.\n      type: object\n      required: [name]\n", "      description: An Atlas organization.\n      type: object\n")]),
+    case("response type loses its default", Major, &[("      description: A related resource.\n      type: object\n", "      description: A related resource.\n      type: object\n      required: [href]\n")]),
     case("optional field nullable", None, &[("after this has become true.\n          type: boolean", "after this has become true.\n          type: boolean\n          nullable: true")]),
     case("nullable field not nullable", None, &[("if the validation failed.\n          type: string\n          nullable: true", "if the validation failed.\n          type: string")]),
     case("optional list nullable", Major, &[("Links to the other pages.\n          type: array", "Links to the other pages.\n          type: array\n          nullable: true")]),
     case("required field nullable", Major, &[("          description: The name of the organization.\n          type: string", "          description: The name of the organization.\n          type: string\n          nullable: true")]),
-    case("reply may have no other fields", None, &[("      description: A related resource.\n      type: object\n", "      description: A related resource.\n      type: object\n      additionalProperties: false\n")]),
-    case("pattern of a reply field", None, &[("{1,64}$'", "{1,128}$'")]),
+    case("response may have no other fields", None, &[("      description: A related resource.\n      type: object\n", "      description: A related resource.\n      type: object\n      additionalProperties: false\n")]),
+    case("pattern of a response field", None, &[("{1,64}$'", "{1,128}$'")]),
     case("error body gains a field", None, &[("        errorCode:\n          description: A stable code", "        traceId: {description: For support., type: string}\n        errorCode:\n          description: A stable code")]),
-    // ---- what requests carry -----------------------------------------------------------------------------------
+    // ---- requests ----------------------------------------------------------------------------------------------
     case("optional request field added", Major, &[(SOURCE_AND_DESTINATION, "      required: [destination, migrationHosts, source]
       properties:
         note: {description: A note., type: string}\n")]),
@@ -103,7 +103,7 @@ pub(super) const EDITS: &[Case] = &[
     case("request field optional", Major, &[("required: [clusterName, groupId, hostnameSchemaType]", "required: [clusterName, groupId]")]),
     case("request that the wrapper builds gains a field", Major, &[("        accessListIps:\n", "        note: {description: A note., type: string}\n        accessListIps:\n")]),
     case("list of a request required", None, &[("      description: The settings of a new link-token.\n      type: object\n", "      description: The settings of a new link-token.\n      type: object\n      required: [accessListIps]\n")]),
-    case("request names what was only replied", Major, &[("        shardCollection: {$ref: '#/components/schemas/ShardKey'}\n", "        shardCollection: {$ref: '#/components/schemas/ShardKey'}\n        link: {$ref: '#/components/schemas/Link'}\n")]),
+    case("request refers to a type of responses", Major, &[("        shardCollection: {$ref: '#/components/schemas/ShardKey'}\n", "        shardCollection: {$ref: '#/components/schemas/ShardKey'}\n        link: {$ref: '#/components/schemas/Link'}\n")]),
     case("text becomes a secret", Major, &[("The name of the SCRAM user.\n          type: string\n", "The name of the SCRAM user.\n          type: string\n          format: password\n")]),
     case("another default", None, &[("          type: boolean\n          default: false\n        sharding", "          type: boolean\n          default: true\n        sharding")]),
     case("more items allowed", None, &[("          maxItems: 1\n", "          maxItems: 2\n")]),

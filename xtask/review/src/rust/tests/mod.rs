@@ -1,17 +1,17 @@
-//! The verdict on single edits of the project's own fragment, held against what is really generated.
+//! Checks the verdicts on single edits of the project's own fragment against the generated code.
 //!
 //! - `edits`: the table of edits.
-//! - `verdicts`: each edit's changes, kept in a golden file, and checked against the public items as text.
-//! - `causes`: of two edits at once, each has its own changes.
-//! - `downstream`: the verdict against the compiler's.
-//! - `wrapper`: the same edits while the wrapper changes with them.
-//! - `witness`: the program that the compiler sees.
+//! - `verdicts`: the changes of each edit, compared with a golden file and with the public items as text.
+//! - `causes`: with two edits at once, each change is attributed to its own edit.
+//! - `downstream`: the verdicts, compared with the compiler's.
+//! - `wrapper`: the same edits, while the wrapper changes with them.
+//! - `user_program`: the program that is compiled for `downstream`.
 
 mod causes;
 mod downstream;
 mod edits;
+mod user_program;
 mod verdicts;
-mod witness;
 mod wrapper;
 
 use std::path::PathBuf;
@@ -30,7 +30,7 @@ fn sources() -> PathBuf {
     paths::root().join(paths::SDK_SOURCES)
 }
 
-/// The wrapper's sources, as they are.
+/// The wrapper's current sources.
 fn wrapper_sources() -> Vec<(PathBuf, String)> {
     atlas_codegen::wrapper::sources(&sources()).unwrap()
 }
@@ -53,61 +53,62 @@ fn api<'a>(document: &'a Document, surface: &'a Surface, what: &str) -> Api<'a> 
     public_api(document, surface).unwrap_or_else(|failure| panic!("{what}: {failure}"))
 }
 
-/// The fragment as it is, and the wrapper around it.
-struct World {
+/// The current fragment, and the current wrapper.
+struct Current {
     text: String,
     surface: Surface,
     base: Document,
 }
 
-static WORLD: LazyLock<World> = LazyLock::new(|| {
+static CURRENT: LazyLock<Current> = LazyLock::new(|| {
     let text = fragment();
-    World { surface: surface(&wrapper_sources()), base: document(&text), text }
+    Current { surface: surface(&wrapper_sources()), base: document(&text), text }
 });
 
-static BEFORE: LazyLock<Api<'static>> = LazyLock::new(|| api(&WORLD.base, &WORLD.surface, "the fragment"));
+static BEFORE: LazyLock<Api<'static>> =
+    LazyLock::new(|| api(&CURRENT.base, &CURRENT.surface, "the fragment"));
 
-/// Each edit of the table by itself. Made once: generating is what takes the time.
-static ALONE: LazyLock<Vec<Alone>> = LazyLock::new(|| {
-    let (fit, unfit): (Vec<_>, Vec<_>) = EDITS.iter().map(Alone::new).partition(Result::is_ok);
-    let unfit: Vec<String> = unfit.into_iter().filter_map(Result::err).collect();
-    assert!(unfit.is_empty(), "edits that no longer fit the fragment:\n{}", unfit.join("\n"));
-    fit.into_iter().filter_map(Result::ok).collect()
+/// Each edit of the table, applied alone. Shared by the tests, because generating takes most of the time.
+static SINGLE_EDITS: LazyLock<Vec<SingleEdit>> = LazyLock::new(|| {
+    let (applied, failed): (Vec<_>, Vec<_>) = EDITS.iter().map(SingleEdit::new).partition(Result::is_ok);
+    let failed: Vec<String> = failed.into_iter().filter_map(Result::err).collect();
+    assert!(failed.is_empty(), "edits that cannot be applied to the fragment:\n{}", failed.join("\n"));
+    applied.into_iter().filter_map(Result::ok).collect()
 });
 
-struct Alone {
+struct SingleEdit {
     case: &'static Case,
     after: Api<'static>,
-    outcome: Outcome,
+    changes: Changes,
 }
 
-impl Alone {
+impl SingleEdit {
     fn new(case: &'static Case) -> Result<Self, String> {
-        // Lives as long as the tests do.
-        let document = Box::leak(Box::new(document(&case.apply(&WORLD.text)?)));
-        let after = public_api(document, &WORLD.surface);
+        // The API borrows the document, and lives in a static.
+        let document = Box::leak(Box::new(document(&case.apply(&CURRENT.text)?)));
+        let after = public_api(document, &CURRENT.surface);
         let after = after.map_err(|failure| format!("{}: {failure}", case.name))?;
-        let outcome = Outcome::of(&after);
-        Ok(Self { case, after, outcome })
+        let changes = Changes::of(&after);
+        Ok(Self { case, after, changes })
     }
 }
 
-/// What becomes of the fragment's API.
-struct Outcome {
-    changes: Vec<ApiChange>,
+/// All changes between two APIs.
+struct Changes {
+    api: Vec<ApiChange>,
     runtime: Vec<RuntimeChange>,
 }
 
-impl Outcome {
+impl Changes {
     fn of(after: &Api<'_>) -> Self {
         Self::between(&BEFORE, after)
     }
 
     fn between(before: &Api<'_>, after: &Api<'_>) -> Self {
-        Self { changes: compare::compare(before, after), runtime: runtime::runtime(before, after) }
+        Self { api: compare::compare(before, after), runtime: runtime::runtime(before, after) }
     }
 
     fn bump(&self) -> Bump {
-        self.changes.iter().map(|change| change.signature.bump).max().unwrap_or_default()
+        self.api.iter().map(|change| change.signature.bump).max().unwrap_or_default()
     }
 }

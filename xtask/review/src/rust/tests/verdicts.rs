@@ -1,28 +1,28 @@
-//! Each edit's changes against a golden file and against the public items as text.
+//! Compares the changes of each edit with a golden file, and with the public items as text.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
 use super::*;
-use crate::rust::Judge;
+use crate::rust::ApiReview;
 use crate::rust::rules::RustRule;
 
-/// What each edit does, as the report would say it.
+/// The changes of each edit, in the words of the report.
 const GOLDEN: &str = "src/rust/tests/verdicts.txt";
 
 #[test]
 fn every_edit_has_its_verdict_and_its_changes() {
     let mut golden = String::new();
     let mut wrong = Vec::new();
-    for Alone { case, after, outcome } in &*ALONE {
-        write(&mut golden, case, outcome);
-        if outcome.bump() != case.bump {
-            wrong.push(format!("{}: {:?}, not {:?}", case.name, outcome.bump(), case.bump));
+    for SingleEdit { case, after, changes } in &*SINGLE_EDITS {
+        write(&mut golden, case, changes);
+        if changes.bump() != case.bump {
+            wrong.push(format!("{}: {:?}, not {:?}", case.name, changes.bump(), case.bump));
         }
-        items_agree(case, after, outcome);
-        explained(case, after);
-        mirrored(case, outcome, &Outcome::between(after, &BEFORE));
+        check_items(case, after, changes);
+        check_attribution(case, after);
+        check_reverse(case, changes, &Changes::between(after, &BEFORE));
     }
     assert!(wrong.is_empty(), "{}\n{golden}", wrong.join("\n"));
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(GOLDEN);
@@ -33,62 +33,61 @@ fn every_edit_has_its_verdict_and_its_changes() {
     let diff = similar::TextDiff::from_lines(kept.as_str(), golden.as_str());
     assert!(
         kept == golden,
-        "{}\n{GOLDEN} differs; look at it, then run with UPDATE_GOLDEN=1",
+        "{}\n{GOLDEN} differs; review the difference, then run with UPDATE_GOLDEN=1",
         diff.unified_diff()
     );
 }
 
-fn write(golden: &mut String, case: &Case, outcome: &Outcome) {
-    writeln!(golden, "# {}: {}", case.name, outcome.bump().name()).unwrap();
-    for change in &outcome.changes {
+fn write(golden: &mut String, case: &Case, changes: &Changes) {
+    writeln!(golden, "# {}: {}", case.name, changes.bump().name()).unwrap();
+    for change in &changes.api {
         writeln!(golden, "  {change}").unwrap();
     }
-    for change in &outcome.runtime {
+    for change in &changes.runtime {
         writeln!(golden, "  {} {}", change.rule.id(), change.text).unwrap();
     }
 }
 
-/// The verdict against the items themselves, by another way: as lines of text. What is none leaves every line as it
-/// was; what is minor takes none away; what is major takes one away, or adds one to what users list as a whole, or
-/// lies with the wrapper.
+/// Checks the verdict independently, on the items as lines of text. Without a bump no line changes. A minor change removes
+/// no line. A major change removes a line, or adds a field to a struct that users build, or breaks the wrapper.
 #[track_caller]
-fn items_agree(case: &Case, after: &Api<'_>, outcome: &Outcome) {
+fn check_items(case: &Case, after: &Api<'_>, changes: &Changes) {
     let (old, new) = (BEFORE.to_string(), after.to_string());
     let [old, new] = [&old, &new].map(|text| -> BTreeSet<String> { lines(text).collect() });
-    let gone = old.difference(&new).next();
-    let wrapper = outcome.changes.iter().any(|change| change.rule == RustRule::WrapperMustChange);
-    let literal = outcome.changes.iter().any(|change| change.rule == RustRule::FieldAddedToLiteral);
+    let removed = old.difference(&new).next();
+    let wrapper = changes.api.iter().any(|change| change.rule == RustRule::WrapperMustChange);
+    let literal = changes.api.iter().any(|change| change.rule == RustRule::FieldAddedToLiteral);
     let name = case.name;
     match case.bump {
         Bump::None => assert_eq!(old, new, "{name}"),
         Bump::Minor => {
-            assert!(gone.is_none(), "{name}: {gone:?}");
+            assert!(removed.is_none(), "{name}: {removed:?}");
             assert_ne!(old, new, "{name}");
         }
-        Bump::Major => assert!(gone.is_some() || wrapper || literal, "{name}"),
+        Bump::Major => assert!(removed.is_some() || wrapper || literal, "{name}"),
     }
 }
 
-/// The edits that the diff finds explain every change, and bear the verdict of the whole.
+/// The edits that the diff finds explain every change, and their highest bump is the expected one.
 #[track_caller]
-fn explained(case: &Case, after: &Api<'_>) {
-    let diff = openapi_diff::compare(&WORLD.base, after.document);
-    let judge = Judge { base: &WORLD.surface, revision: &WORLD.surface, releases: None };
-    let report = judge.report(&BEFORE, after, &diff.edits);
+fn check_attribution(case: &Case, after: &Api<'_>) {
+    let diff = openapi_diff::compare(&CURRENT.base, after.document);
+    let review = ApiReview { base: &CURRENT.surface, revision: &CURRENT.surface, releases: None };
+    let report = review.report(&BEFORE, after, &diff.edits);
     assert_eq!(report.unattributed, [], "{}: {:#?}", case.name, diff.edits);
     assert_eq!(report.bump(), case.bump, "{}", case.name);
 }
 
-/// The way back changes as many public items.
+/// The reverse edit changes as many public items.
 #[track_caller]
-fn mirrored(case: &Case, there: &Outcome, back: &Outcome) {
-    let public = |outcome: &Outcome| {
-        outcome.changes.iter().filter(|change| change.rule != RustRule::WrapperMustChange).count()
+fn check_reverse(case: &Case, changes: &Changes, reverse: &Changes) {
+    let public = |changes: &Changes| {
+        changes.api.iter().filter(|change| change.rule != RustRule::WrapperMustChange).count()
     };
-    assert_eq!(public(there), public(back), "{}", case.name);
+    assert_eq!(public(changes), public(reverse), "{}", case.name);
 }
 
-/// Each item with what it belongs to; of the traits, each by itself.
+/// One line for each member, with its owner, and one for each trait.
 fn lines(text: &str) -> impl Iterator<Item = String> {
     let mut owner = "";
     text.lines().flat_map(move |line| {
@@ -104,14 +103,14 @@ fn lines(text: &str) -> impl Iterator<Item = String> {
 }
 
 #[test]
-fn nothing_differs_from_itself() {
-    let again = api(&WORLD.base, &WORLD.surface, "the fragment again");
+fn an_api_does_not_differ_from_itself() {
+    let again = api(&CURRENT.base, &CURRENT.surface, "the fragment again");
     assert_eq!(BEFORE.to_string(), again.to_string());
-    let outcome = Outcome::of(&again);
-    assert!(outcome.changes.is_empty() && outcome.runtime.is_empty());
+    let changes = Changes::of(&again);
+    assert!(changes.api.is_empty() && changes.runtime.is_empty());
 }
 
-/// The table is made of the operations as they are read; the generated file is made of the same.
+/// The API reads the operations from the document. The generated file has the same ones.
 #[test]
 fn the_operations_are_those_of_the_generated_file() {
     let text = std::fs::read_to_string(paths::root().join(paths::GENERATED).join("operations.rs")).unwrap();

@@ -1,12 +1,12 @@
-//! Edits of the fragment while the hand-written wrapper changes with them, as a complete pull request has it.
+//! Edits of the fragment while the hand-written wrapper changes with them, as in a complete pull request.
 
 use std::path::Path;
 
 use super::*;
-use crate::rust::Judge;
+use crate::rust::ApiReview;
 use crate::rust::verdict::RustReport;
 
-/// The wrapper with this text in a file replaced.
+/// The wrapper with a text of a file replaced.
 #[track_caller]
 fn wrapper_with(file: &str, from: &str, to: &str) -> Surface {
     let mut sources = wrapper_sources();
@@ -16,16 +16,16 @@ fn wrapper_with(file: &str, from: &str, to: &str) -> Surface {
     surface(&sources)
 }
 
-/// The report on an edit of the table, or on none, between the wrapper as it is and another one.
+/// The report on an edit of the table, or on no edit, with the current wrapper as the base and another as the revision.
 #[track_caller]
 fn report(edit: Option<&str>, revised: &Surface) -> RustReport {
     let text = match edit {
-        Some(name) => EDITS.iter().find(|case| case.name == name).unwrap().apply(&WORLD.text).unwrap(),
-        None => WORLD.text.clone(),
+        Some(name) => EDITS.iter().find(|case| case.name == name).unwrap().apply(&CURRENT.text).unwrap(),
+        None => CURRENT.text.clone(),
     };
     let revision = document(&text);
-    let judge = Judge { base: &WORLD.surface, revision: revised, releases: None };
-    judge.judge(&WORLD.base, &revision, &openapi_diff::compare(&WORLD.base, &revision).edits).unwrap()
+    let review = ApiReview { base: &CURRENT.surface, revision: revised, releases: None };
+    review.run(&CURRENT.base, &revision, &openapi_diff::compare(&CURRENT.base, &revision).edits).unwrap()
 }
 
 fn unattributed(report: &RustReport) -> Vec<(&str, Bump)> {
@@ -33,13 +33,13 @@ fn unattributed(report: &RustReport) -> Vec<(&str, Bump)> {
 }
 
 #[test]
-fn an_adapted_wrapper_spares_its_users() {
+fn an_adapted_wrapper_hides_the_change_from_users() {
     let adapted = wrapper_with(
         "api/migration.rs",
         "get_group_live_migration(&self.project, &self.id)",
         "get_group_live_migration(&self.project, &self.id, None)",
     );
-    assert_eq!(report(Some("query parameter added"), &WORLD.surface).bump(), Bump::Major);
+    assert_eq!(report(Some("query parameter added"), &CURRENT.surface).bump(), Bump::Major);
     assert_eq!(report(Some("query parameter added"), &adapted).bump(), Bump::None);
 
     let literal = "LinkTokenRequest { access_list_ips: access_list.into_iter().collect() }";
@@ -49,15 +49,15 @@ fn an_adapted_wrapper_spares_its_users() {
         "LinkTokenRequest { access_list_ips: access_list.into_iter().collect(), note: None }",
     );
     let edit = Some("request that the wrapper builds gains a field");
-    assert_eq!(report(edit, &WORLD.surface).bump(), Bump::Major);
+    assert_eq!(report(edit, &CURRENT.surface).bump(), Bump::Major);
     assert_eq!(report(edit, &adapted).bump(), Bump::None);
 }
 
 #[test]
-fn what_no_edit_of_the_fragment_explains_is_listed() {
+fn changes_without_an_edit_of_the_fragment_are_listed() {
     let hidden = wrapper_with("model.rs", "ValidationStatus,", "");
     let report_of_hidden = report(None, &hidden);
-    // It is still met as a field's type, and the crate refuses types that nobody can name.
+    // The type is still the type of a field, and the crate denies types that users cannot name.
     let expected = [("model::ValidationStatus", Bump::Major), ("the wrapper must change", Bump::Major)];
     assert_eq!(unattributed(&report_of_hidden), expected);
 
@@ -70,27 +70,27 @@ fn what_no_edit_of_the_fragment_explains_is_listed() {
 }
 
 #[test]
-fn a_revision_that_lint_refuses_is_told_in_a_sentence() {
+fn a_revision_that_lint_rejects_is_explained_in_one_sentence() {
     let revision =
-        document(&WORLD.text.replace("#/components/schemas/Link'", "#/components/schemas/Nothing'"));
-    let judge = Judge { base: &WORLD.surface, revision: &WORLD.surface, releases: None };
-    let error = judge.judge(&WORLD.base, &revision, &[]).unwrap_err();
+        document(&CURRENT.text.replace("#/components/schemas/Link'", "#/components/schemas/Nothing'"));
+    let review = ApiReview { base: &CURRENT.surface, revision: &CURRENT.surface, releases: None };
+    let error = review.run(&CURRENT.base, &revision, &[]).unwrap_err();
     assert!(error.starts_with("the revision does not pass lint"), "{error}");
     assert_eq!(error.lines().count(), 1, "{error}");
 }
 
-/// A path that moved does not answer for a parameter that was added there in the same go.
+/// A path moved, and at the same time a parameter was added there: the edits keep their own changes.
 #[test]
-fn each_of_two_edits_of_an_operation_has_its_own_changes() {
-    let moved = WORLD.text.replace("/liveMigrations/availableProjects:", "/availableProjects:");
+fn changes_of_one_operation_are_attributed_to_their_own_edits() {
+    let moved = CURRENT.text.replace("/liveMigrations/availableProjects:", "/availableProjects:");
     let text = moved.replace(
         "The response is an array without paging.\n      parameters:\n",
         "The response is an array without paging.\n      parameters:\n        - {name: limit, in: query, description: How many., schema: {type: integer}}\n",
     );
     let revision = document(&text);
-    let judge = Judge { base: &WORLD.surface, revision: &WORLD.surface, releases: None };
-    let edits = openapi_diff::compare(&WORLD.base, &revision).edits;
-    let report = judge.judge(&WORLD.base, &revision, &edits).unwrap();
+    let review = ApiReview { base: &CURRENT.surface, revision: &CURRENT.surface, releases: None };
+    let edits = openapi_diff::compare(&CURRENT.base, &revision).edits;
+    let report = review.run(&CURRENT.base, &revision, &edits).unwrap();
     let found: Vec<(Bump, usize)> =
         report.verdicts.iter().map(|verdict| (verdict.bump, verdict.runtime.len())).collect();
     assert_eq!(found, [(Bump::None, 1), (Bump::Major, 0)], "{edits:#?}");

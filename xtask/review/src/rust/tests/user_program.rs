@@ -1,21 +1,20 @@
-//! A user's program, made of a public API: it uses each item in every way that the rules promise will go on
+//! Generates a user's program from a public API. The program uses each item in every way that the rules guarantee to keep
 //! compiling.
 //!
-//! It builds and takes apart exhaustive structs field by field, reads every field with its type, matches every
-//! variant, relies on every trait, and names every operation. So it compiles against another side exactly if
-//! nothing that was promised has changed.
+//! It builds and destructures exhaustive structs field by field, reads every field with its type, matches every variant,
+//! requires every trait, and names every operation. So it compiles against another side exactly if no guarantee is broken.
 
 use std::fmt::Write as _;
 
-use crate::rust::api::{Api, Seen};
-use crate::rust::read::{Body, Field, Type};
+use crate::rust::api::{Api, Exposure};
+use crate::rust::generated::{Body, Field, Type};
 use crate::rust::text::Text;
 
-/// The program.
+/// The source of the program.
 pub(super) fn program(api: &Api<'_>) -> String {
     let mut program = "#![allow(unused)]\nuse atlas_migration_sdk as sdk;\n".to_owned();
     for (index, (name, seen)) in api.visible.iter().enumerate() {
-        let (Seen::Named(path), Some(ty)) = (seen, api.types.get(name)) else { continue };
+        let (Exposure::Named(path), Some(ty)) = (seen, api.types.get(name)) else { continue };
         writeln!(program, "mod t{index} {{ use super::sdk; use sdk::{path} as This;").unwrap();
         program.push_str(&body(api, ty));
         program.push_str(&functions(ty));
@@ -65,11 +64,11 @@ fn record(api: &Api<'_>, fields: &[Field], non_exhaustive: bool) -> String {
     }
 }
 
-/// The type as a user outside of the crate spells it.
+/// The type with the paths that a user outside of the crate uses.
 fn spell(api: &Api<'_>, text: &Text) -> String {
     let mut spelled = text.exact().replace("crate::", "sdk::");
     for (name, seen) in &api.visible {
-        let Seen::Named(path) = seen else { continue };
+        let Exposure::Named(path) = seen else { continue };
         let word = regex::Regex::new(&format!(r"(^|[<( ,])({name})\b")).unwrap();
         spelled = word.replace_all(&spelled, format!("${{1}}sdk::{path}")).into_owned();
     }
@@ -81,7 +80,7 @@ fn functions(ty: &Type) -> String {
     format!("fn call(this: &This) {{ {} }}\n", calls.collect::<String>())
 }
 
-/// The traits that stand in the standard library's prelude or need no spelling of types.
+/// A function that requires the traits of the type, as far as they can be spelled without other types.
 fn traits(ty: &Type) -> String {
     let bounds = ty.traits.iter().filter_map(|name| {
         Some(match name.as_str() {
@@ -97,5 +96,5 @@ fn traits(ty: &Type) -> String {
         })
     });
     let bounds: Vec<String> = bounds.collect();
-    format!("fn needs<T: {}>() {{}} fn has() {{ needs::<This>() }}\n", bounds.join(" + "))
+    format!("fn require<T: {}>() {{}} fn check() {{ require::<This>() }}\n", bounds.join(" + "))
 }

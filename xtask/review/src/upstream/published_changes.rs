@@ -8,12 +8,12 @@ use std::io::{self, Write};
 
 use serde_json::Value;
 
-use super::project::{self, Key};
+use super::projection::{self, Key};
 use openapi_diff::{Change, Edit, NodeKind, compare};
 use openapi_fragment::Document;
 use openapi_fragment::openapi::without_variables;
 
-pub(super) struct News {
+pub(super) struct PublishedChanges {
     former: String,
     path: String,
     concerning: Vec<Edit>,
@@ -25,11 +25,11 @@ pub(super) struct News {
     elsewhere: usize,
 }
 
-impl News {
+impl PublishedChanges {
     pub(super) fn new(former: &Document, now: &Document, ours: &Document) -> Self {
-        let operations = project::operations(&ours.value);
+        let operations = projection::operations(&ours.value);
         let tags: BTreeSet<&str> =
-            operations.values().flat_map(|(_, operation)| project::tags(operation)).collect();
+            operations.values().flat_map(|(_, operation)| projection::tags(operation)).collect();
         let wanted: BTreeSet<Key> = operations.into_keys().collect();
         let (mut concerning, mut prose, mut elsewhere) = (Vec::new(), 0, 0);
         for edit in compare(former, now).edits {
@@ -41,7 +41,7 @@ impl News {
         }
         concerning.sort_by_key(|edit| std::cmp::Reverse(edit.level()));
         let (former, path) = (former.path().to_owned(), now.path().to_owned());
-        Self { former, path, concerning, names: project::names(&ours.value), prose, elsewhere }
+        Self { former, path, concerning, names: projection::names(&ours.value), prose, elsewhere }
     }
 
     pub(super) fn show(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -109,7 +109,7 @@ fn concerns(edit: &Edit, wanted: &BTreeSet<Key>, tags: &BTreeSet<&str>) -> bool 
     };
     let under_our_tag = || {
         let both = [&edit.before, &edit.after].into_iter().flatten();
-        edit.change == Change::OperationAdded && both.flat_map(project::tags).any(|tag| tags.contains(tag))
+        edit.change == Change::OperationAdded && both.flat_map(projection::tags).any(|tag| tags.contains(tag))
     };
     ours || (edit.change == Change::OperationMoved && moved(&edit.before)) || under_our_tag()
 }

@@ -1,39 +1,40 @@
-//! Where the hand-written wrapper does not fit what is generated anew, and so does not compile.
+//! Predicts where the hand-written wrapper no longer compiles with the newly generated code.
 //!
-//! Names are looked up as they are written; types are not inferred. So a call is one of the generated
-//! functions by its name, and a field one of a generated type by its name, where the file calls a method that leads
-//! to that type. What a person has changed together with the fragment is taken as adapted.
+//! Names are matched as they are spelled, and types are not inferred. A call counts as a call of the generated function
+//! with the same name. A field access counts as one of a generated type's field with the same name, if the file names the
+//! type or calls a function that has it. Code that changed together with the fragment counts as adapted.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::api::{Api, Seen};
+use super::api::{Api, Exposure};
 use super::compare::{ApiChange, Subject};
-use super::read::{Body, Field, Method, Type};
+use super::generated::{Body, Field, RequestFunction, Type};
 use super::rules::RustRule;
-use super::surface::{SourcePosition, Use, What};
+use super::surface::{SourcePosition, Use, UseKind};
 use super::text::Text;
 
-/// What does not fit: one change for each generated item, at the first position that uses it.
-pub(super) fn broken(before: &Api<'_>, after: &Api<'_>) -> Vec<ApiChange> {
-    let sides = WrapperUses::new(before, after);
+/// The uses that break: one change for each generated item, with the first position that uses it.
+pub(super) fn wrapper_breaks(before: &Api<'_>, after: &Api<'_>) -> Vec<ApiChange> {
+    let wrapper = Wrapper::new(before, after);
     let mut found: BTreeMap<String, (ApiChange, Vec<&SourcePosition>)> = BTreeMap::new();
     for used in &after.surface.uses {
-        for change in sides.unfit(used) {
+        for change in wrapper.breaks(used) {
             let key = format!("{:?} {:?}", change.subject, change.signature.before);
             let (_, positions) = found.entry(key).or_insert_with(|| (change, Vec::new()));
             positions.push(&used.position);
         }
     }
     let used = found.into_values().map(|(change, positions)| change.with_note(note(&positions)));
-    used.chain(unnamed(before, after)).collect()
+    used.chain(unnameable(before, after)).collect()
 }
 
-/// The types that a user meets now and cannot name, where the crate refuses that.
-fn unnamed(before: &Api<'_>, after: &Api<'_>) -> Vec<ApiChange> {
-    let met = |api: &Api<'_>, name: &str| matches!(api.visible.get(name), Some(Seen::Within(_)));
-    let new = after.visible.iter().filter(|(name, _)| after.surface.names_all && !met(before, name));
-    new.filter_map(|(name, seen)| {
-        let Seen::Within(position) = seen else { return None };
+/// The types that are newly visible without a public path, if the crate denies that.
+fn unnameable(before: &Api<'_>, after: &Api<'_>) -> Vec<ApiChange> {
+    let unnameable = |api: &Api<'_>, name: &str| matches!(api.visible.get(name), Some(Exposure::Within(_)));
+    let new =
+        after.visible.iter().filter(|(name, _)| after.surface.denies_unnameable && !unnameable(before, name));
+    new.filter_map(|(name, exposure)| {
+        let Exposure::Within(item) = exposure else { return None };
         let change = ApiChange::new(
             RustRule::WrapperMustChange,
             Subject::Type(name.clone()),
@@ -41,7 +42,7 @@ fn unnamed(before: &Api<'_>, after: &Api<'_>) -> Vec<ApiChange> {
             None,
             Some(format!("pub use models::{name}")),
         );
-        Some(change.with_note(format!("met as {position}, and nameable nowhere")))
+        Some(change.with_note(format!("the type of {item} has no public path")))
     })
     .collect()
 }
@@ -54,31 +55,31 @@ fn note(positions: &[&SourcePosition]) -> String {
     }
 }
 
-/// What the wrapper uses of the generated code, before and after.
-struct WrapperUses<'a> {
+/// The wrapper of the revision, between the generated code of both sides.
+struct Wrapper<'a> {
     before: &'a Api<'a>,
     after: &'a Api<'a>,
-    /// The functions that the wrapper had before, word for word, with their file.
+    /// The file and the text of each function in the base's wrapper.
     functions: BTreeSet<(&'a str, &'a str)>,
-    /// For each file the generated types that it imports or spells out.
+    /// The generated types that each file imports or spells.
     named: BTreeMap<&'a str, BTreeSet<&'a str>>,
-    /// For each file the generated types that the methods which it calls lead to.
+    /// The generated types that each file can reach: those that it names or that its calls have, with their members.
     reached: BTreeMap<&'a str, BTreeSet<&'a str>>,
 }
 
-impl<'a> WrapperUses<'a> {
+impl<'a> Wrapper<'a> {
     fn new(before: &'a Api<'a>, after: &'a Api<'a>) -> Self {
         let mut named: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         let mut reached: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for Use { what, position, .. } in &after.surface.uses {
-            match what {
-                What::Type(name) => {
+        for Use { kind, position, .. } in &after.surface.uses {
+            match kind {
+                UseKind::Type(name) => {
                     named.entry(&position.file).or_default().insert(name);
                     reached.entry(&position.file).or_default().extend(before.closure_of(name));
                 }
-                What::Call(name) => {
-                    let Some(method) = before.methods.get(name) else { continue };
-                    reached.entry(&position.file).or_default().extend(before.closure(texts(method)));
+                UseKind::Call(name) => {
+                    let Some(function) = before.request_functions.get(name) else { continue };
+                    reached.entry(&position.file).or_default().extend(before.closure(texts(function)));
                 }
                 _ => {}
             }
@@ -88,44 +89,45 @@ impl<'a> WrapperUses<'a> {
         Self { before, after, functions, named, reached }
     }
 
-    /// Whether this use stands where nobody has changed anything.
-    fn is_old(&self, used: &Use) -> bool {
+    /// Whether the function around the use is the same in the base.
+    fn is_unchanged(&self, used: &Use) -> bool {
         self.functions.contains(&(&*used.position.file, &*used.function))
     }
 
-    fn unfit(&self, used: &Use) -> Vec<ApiChange> {
+    /// The changes that break this use.
+    fn breaks(&self, used: &Use) -> Vec<ApiChange> {
         let file = &*used.position.file;
-        match &used.what {
-            What::Type(name) => self.gone_type(name).into_iter().collect(),
-            What::Operation(name) => self.gone_operation(name).into_iter().collect(),
-            What::Call(name) => {
+        match &used.kind {
+            UseKind::Type(name) => self.removed_type(name).into_iter().collect(),
+            UseKind::Operation(name) => self.removed_operation(name).into_iter().collect(),
+            UseKind::Call(name) => {
                 self.call(name, used).or_else(|| self.tuple(name, used)).into_iter().collect()
             }
-            What::Literal(name, fields) if names(&self.named, file, name) => {
+            UseKind::Literal(name, fields) if names(&self.named, file, name) => {
                 self.literal(name, fields, used).into_iter().collect()
             }
-            What::Variant(owner, name) if names(&self.named, file, owner) => {
-                self.gone_variant(owner, name).into_iter().collect()
+            UseKind::Variant(owner, name) if names(&self.named, file, owner) => {
+                self.removed_variant(owner, name).into_iter().collect()
             }
-            What::Match(variants) => self.matched(file, variants),
-            What::Literal(..) | What::Variant(..) => Vec::new(),
-            What::Field(field) if self.is_old(used) => self.fields(file, field),
-            What::Field(_) => Vec::new(),
+            UseKind::Match(variants) => self.matched(file, variants),
+            UseKind::Literal(..) | UseKind::Variant(..) => Vec::new(),
+            UseKind::Field(field) if self.is_unchanged(used) => self.fields(file, field),
+            UseKind::Field(_) => Vec::new(),
         }
     }
 
-    fn gone_type(&self, name: &str) -> Option<ApiChange> {
-        let gone = self.before.types.contains_key(name) && !self.after.types.contains_key(name);
-        gone.then(|| must_change(Subject::Type(name.to_owned()), format!("models::{name}"), None))
+    fn removed_type(&self, name: &str) -> Option<ApiChange> {
+        let removed = self.before.types.contains_key(name) && !self.after.types.contains_key(name);
+        removed.then(|| must_change(Subject::Type(name.to_owned()), format!("models::{name}"), None))
     }
 
-    fn gone_variant(&self, owner: &str, name: &str) -> Option<ApiChange> {
+    fn removed_variant(&self, owner: &str, name: &str) -> Option<ApiChange> {
         let has = |api: &Api<'_>| variants(api, owner).is_some_and(|variants| variants.contains(name));
-        let gone = has(self.before) && self.after.types.contains_key(owner) && !has(self.after);
-        gone.then(|| must_change(Subject::Type(owner.to_owned()), format!("{owner}::{name}"), None))
+        let removed = has(self.before) && self.after.types.contains_key(owner) && !has(self.after);
+        removed.then(|| must_change(Subject::Type(owner.to_owned()), format!("{owner}::{name}"), None))
     }
 
-    /// Within the crate `non_exhaustive` asks for nothing: a match that lists all variants lacks a new one.
+    /// Inside the crate `non_exhaustive` has no effect: a match that lists all variants does not compile with a new one.
     fn matched(&self, file: &str, listed: &BTreeSet<(String, String)>) -> Vec<ApiChange> {
         let owners: BTreeSet<&str> = listed.iter().map(|(owner, _)| owner.as_str()).collect();
         let mut changes = Vec::new();
@@ -147,17 +149,17 @@ impl<'a> WrapperUses<'a> {
         changes
     }
 
-    fn gone_operation(&self, name: &str) -> Option<ApiChange> {
-        let gone = self.before.operations.contains_key(name) && !self.after.operations.contains_key(name);
-        gone.then(|| must_change(Subject::Operation(name.to_owned()), format!("operations::{name}"), None))
+    fn removed_operation(&self, name: &str) -> Option<ApiChange> {
+        let removed = self.before.operations.contains_key(name) && !self.after.operations.contains_key(name);
+        removed.then(|| must_change(Subject::Operation(name.to_owned()), format!("operations::{name}"), None))
     }
 
     fn call(&self, name: &str, used: &Use) -> Option<ApiChange> {
-        let old = self.before.methods.get(name)?;
+        let old = self.before.request_functions.get(name)?;
         let subject = || Subject::Call(name.to_owned());
-        match self.after.methods.get(name) {
+        match self.after.request_functions.get(name) {
             None => Some(must_change(subject(), format!("{name}{old}"), None)),
-            Some(new) if !self.fits(old, new) && self.is_old(used) => {
+            Some(new) if !self.accepts_call(old, new) && self.is_unchanged(used) => {
                 let [before, after] = shortened(old, new).map(|text| format!("{name}{text}"));
                 Some(must_change(subject(), before, Some(after)))
             }
@@ -165,19 +167,19 @@ impl<'a> WrapperUses<'a> {
         }
     }
 
-    /// Whether a call of the one compiles as a call of the other. Arguments go by position.
-    fn fits(&self, old: &Method, new: &Method) -> bool {
+    /// Whether a call of the old function compiles as a call of the new one. Arguments are positional.
+    fn accepts_call(&self, old: &RequestFunction, new: &RequestFunction) -> bool {
         let same = |old: &Text, new: &Text| old == new || self.is_hidden_rename(old, new);
         old.parameters.len() == new.parameters.len()
             && old.parameters.iter().zip(&new.parameters).all(|((_, old), (_, new))| same(old, new))
-            && match (&old.reply, &new.reply) {
+            && match (&old.response, &new.response) {
                 (Some(old), Some(new)) => same(old, new),
                 (old, new) => old == new,
             }
     }
 
-    /// Whether the two are one generated type under two names that the wrapper never spells: it takes such a
-    /// value as it comes.
+    /// Whether the two are one generated type under two names that the wrapper never spells. The wrapper then only passes
+    /// the value on, which compiles under either name.
     fn is_hidden_rename(&self, old: &Text, new: &Text) -> bool {
         let generated = |api: &'a Api<'a>, text: &Text| -> Option<&'a Type> {
             let name = text.exact().trim_start_matches('&').strip_prefix("models::")?;
@@ -190,23 +192,24 @@ impl<'a> WrapperUses<'a> {
         }
     }
 
-    /// A literal lists all fields, and gives each a value of its type.
+    /// A struct literal breaks if the set of fields or the type of a field changes.
     fn literal(&self, name: &str, fields: &BTreeSet<String>, used: &Use) -> Option<ApiChange> {
-        let (Body::Record(was), Body::Record(is)) =
+        let (Body::Record(old_fields), Body::Record(new_fields)) =
             (&self.before.types.get(name)?.body, &self.after.types.get(name)?.body)
         else {
             return None;
         };
-        let there: BTreeSet<String> = is.iter().map(|field| field.name.clone()).collect();
+        let required: BTreeSet<String> = new_fields.iter().map(|field| field.name.clone()).collect();
         let text = |fields: &BTreeSet<String>| {
             format!("{name} {{ {} }}", fields.iter().cloned().collect::<Vec<_>>().join(", "))
         };
-        if there != *fields {
-            return Some(must_change(Subject::Type(name.to_owned()), text(fields), Some(text(&there))));
+        if required != *fields {
+            return Some(must_change(Subject::Type(name.to_owned()), text(fields), Some(text(&required))));
         }
-        let other = |new: &&Field| was.iter().any(|old| old.name == new.name && old.ty != new.ty);
-        let new = is.iter().find(other).filter(|_| self.is_old(used))?;
-        let old = was.iter().find(|old| old.name == new.name)?;
+        let type_changed =
+            |new: &&Field| old_fields.iter().any(|old| old.name == new.name && old.ty != new.ty);
+        let new = new_fields.iter().find(type_changed).filter(|_| self.is_unchanged(used))?;
+        let old = old_fields.iter().find(|old| old.name == new.name)?;
         let text = |field: &Field| format!("{name} {{ {}: {}, … }}", field.name, field.ty);
         let subject = Subject::Field {
             owner: name.to_owned(),
@@ -216,24 +219,25 @@ impl<'a> WrapperUses<'a> {
         Some(must_change(subject, text(old), Some(text(new))))
     }
 
-    /// A tuple struct is built by a call.
+    /// A call that builds a tuple struct breaks if a field changes.
     fn tuple(&self, name: &str, used: &Use) -> Option<ApiChange> {
-        let (Body::Tuple(was), Body::Tuple(is)) =
+        let (Body::Tuple(old), Body::Tuple(new)) =
             (&self.before.types.get(name)?.body, &self.after.types.get(name)?.body)
         else {
             return None;
         };
-        if was == is || !self.is_old(used) || !names(&self.named, &used.position.file, name) {
+        if old == new || !self.is_unchanged(used) || !names(&self.named, &used.position.file, name) {
             return None;
         }
         let text = |fields: &[Text]| {
             format!("{name}({})", fields.iter().map(Text::to_string).collect::<Vec<_>>().join(", "))
         };
-        Some(must_change(Subject::Type(name.to_owned()), text(was), Some(text(is))))
+        Some(must_change(Subject::Type(name.to_owned()), text(old), Some(text(new))))
     }
 
-    /// The types in this file's reach whose field of this name is gone, or has another type. Of a type that users
-    /// see, the second is reported anyway; the wrapper may well do with it, unless an `Option` or a list came or went.
+    /// The types that this file reaches whose field with this name is removed or has another type. If users see the type,
+    /// the change of the field's type is reported anyway, and the wrapper likely compiles unless an `Option` or a list was
+    /// added or removed.
     fn fields(&self, file: &str, name: &str) -> Vec<ApiChange> {
         let field = |ty: &'a Type| -> Option<&'a Field> {
             let Body::Record(fields) = &ty.body else { return None };
@@ -245,8 +249,8 @@ impl<'a> WrapperUses<'a> {
             let Some(ty) = self.after.types.get(*owner) else { continue };
             let new = field(ty);
             let hidden = !self.before.visible.contains_key(*owner);
-            let unfit = |new: &Field| new.ty != old.ty && (hidden || new.ty.outer() != old.ty.outer());
-            if new.is_none_or(unfit) {
+            let breaks = |new: &Field| new.ty != old.ty && (hidden || new.ty.outer() != old.ty.outer());
+            if new.is_none_or(breaks) {
                 let wire = |field: &Field| field.wire.clone();
                 let subject = Subject::Field {
                     owner: (*owner).to_owned(),
@@ -261,20 +265,23 @@ impl<'a> WrapperUses<'a> {
     }
 }
 
-/// WrapperUses signatures without what they have in common at the ends.
-fn shortened(old: &Method, new: &Method) -> [String; 2] {
-    let (was, is) = (&old.parameters, &new.parameters);
-    let first = was.iter().zip(is).take_while(|(old, new)| old == new).count();
-    let rest = was.iter().rev().zip(is.iter().rev()).take_while(|(old, new)| old == new).count();
-    let last = rest.min(was.len().min(is.len()) - first);
-    [old, new].map(|method| {
-        let middle = &method.parameters[first..method.parameters.len() - last];
-        let ends = |there: usize| (there > 0).then(|| "…".to_owned());
+/// Both signatures without the parameters that they have in common at the start and at the end.
+fn shortened(old: &RequestFunction, new: &RequestFunction) -> [String; 2] {
+    let (before, after) = (&old.parameters, &new.parameters);
+    let first = before.iter().zip(after).take_while(|(old, new)| old == new).count();
+    let rest = before.iter().rev().zip(after.iter().rev()).take_while(|(old, new)| old == new).count();
+    let last = rest.min(before.len().min(after.len()) - first);
+    [old, new].map(|function| {
+        let middle = &function.parameters[first..function.parameters.len() - last];
+        let ellipsis = |omitted: usize| (omitted > 0).then(|| "…".to_owned());
         let middle = middle.iter().map(|(name, ty)| format!("{name}: {ty}"));
-        let mut parameters: Vec<String> = ends(first).into_iter().chain(middle).chain(ends(last)).collect();
+        let mut parameters: Vec<String> =
+            ellipsis(first).into_iter().chain(middle).chain(ellipsis(last)).collect();
         parameters.dedup();
-        match &method.reply {
-            Some(reply) if old.reply != new.reply => format!("({}) -> {reply}", parameters.join(", ")),
+        match &function.response {
+            Some(response) if old.response != new.response => {
+                format!("({}) -> {response}", parameters.join(", "))
+            }
             _ => format!("({})", parameters.join(", ")),
         }
     })
@@ -289,8 +296,8 @@ fn names(named: &BTreeMap<&str, BTreeSet<&str>>, file: &str, name: &str) -> bool
     named.get(file).is_some_and(|names| names.contains(name))
 }
 
-fn texts(method: &Method) -> impl Iterator<Item = &Text> {
-    method.parameters.iter().map(|(_, ty)| ty).chain(&method.reply)
+fn texts(function: &RequestFunction) -> impl Iterator<Item = &Text> {
+    function.parameters.iter().map(|(_, ty)| ty).chain(&function.response)
 }
 
 fn must_change(subject: Subject, before: String, after: Option<String>) -> ApiChange {

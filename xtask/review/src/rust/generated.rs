@@ -1,6 +1,7 @@
-//! The generated syntax trees as data: the models with what they are made of, and the functions that make requests.
+//! Extracts types and request functions from the generated syntax trees.
 //!
-//! Reads everything that is generated. What of it a user sees is the business of `surface`.
+//! This covers everything that is generated, whether users of the SDK can reach it or not; `api` restricts it to what
+//! `surface` exports.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,15 +14,15 @@ use super::text::Text;
 pub(crate) struct Type {
     pub(crate) body: Body,
     pub(crate) non_exhaustive: bool,
-    /// JSON with a field that it does not know is refused.
+    /// Whether deserializing JSON with an unknown field fails.
     pub(crate) closed: bool,
-    /// The traits that it has, derived or not, and the conversions of other types from it.
+    /// The traits that it implements, derived or not, and the conversions from it to other types.
     pub(crate) traits: BTreeSet<String>,
     /// Its public functions, by name.
     pub(crate) functions: BTreeMap<String, Text>,
 }
 
-/// What a type is made of.
+/// The definition of a type.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Body {
     /// A struct with named fields.
@@ -33,7 +34,7 @@ pub(crate) enum Body {
 }
 
 impl Body {
-    /// As Rust calls it.
+    /// The kind of the type in Rust's terms.
     pub(crate) fn keyword(&self) -> &'static str {
         match self {
             Self::Record(_) => "struct",
@@ -44,21 +45,21 @@ impl Body {
     }
 }
 
-/// A field of a struct. The generator makes all of them public.
+/// A field of a struct. All generated fields are public.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Field {
     pub(crate) name: String,
     pub(crate) ty: Text,
     /// Its name in JSON.
     pub(crate) wire: String,
-    /// It may be absent from JSON, although its type is no `Option`.
+    /// Whether it may be absent from JSON although its type is not an `Option`.
     pub(crate) defaulted: bool,
-    /// It is left out of JSON where it is empty.
+    /// Whether it is left out of JSON if it is empty.
     pub(crate) skipped: bool,
 }
 
 impl Field {
-    /// Whether a reply may lack it, or carry `null`.
+    /// Whether a response may lack the field, or have `null` there.
     pub(crate) fn may_be_absent(&self) -> bool {
         self.defaulted || self.ty.inside_option().is_some()
     }
@@ -68,26 +69,26 @@ impl Field {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Variant {
     pub(crate) name: String,
-    /// What it holds, as written; empty where it holds nothing.
+    /// Its fields as Rust code; empty if it has none.
     pub(crate) payload: String,
-    /// The value in JSON that it stands for, where it stands for one.
+    /// Its value in JSON, if it has a fixed one.
     pub(crate) wire: Option<String>,
 }
 
-/// A generated function that makes a request. Only the wrapper calls it.
+/// A generated function that prepares a request. Only the wrapper calls it.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Method {
-    /// In order.
+pub(crate) struct RequestFunction {
+    /// The names and types, in order.
     pub(crate) parameters: Vec<(String, Text)>,
-    pub(crate) reply: Option<Text>,
+    pub(crate) response: Option<Text>,
 }
 
-impl std::fmt::Display for Method {
+impl std::fmt::Display for RequestFunction {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let parameters: Vec<String> =
             self.parameters.iter().map(|(name, ty)| format!("{name}: {ty}")).collect();
         write!(f, "({})", parameters.join(", "))?;
-        self.reply.iter().try_for_each(|reply| write!(f, " -> {reply}"))
+        self.response.iter().try_for_each(|response| write!(f, " -> {response}"))
     }
 }
 
@@ -164,7 +165,7 @@ fn payload(fields: &Fields) -> String {
     }
 }
 
-/// What `#[serde(…)]` says of a field or a type, as far as the generator writes it.
+/// The arguments of `#[serde(…)]` on a field or a type that the generator writes.
 #[derive(Default)]
 struct Serde {
     rename: Option<String>,
@@ -177,7 +178,7 @@ impl Serde {
     fn read(attributes: &[Attribute]) -> Self {
         let mut serde = Self::default();
         for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
-            // The generator's own output: what does not parse here does not compile either.
+            // An attribute that cannot be parsed here would not compile either, so the error can be ignored.
             _ = attribute.parse_nested_meta(|meta| {
                 let value = meta.input.peek(syn::Token![=]).then(|| meta.value()?.parse::<syn::LitStr>());
                 let value = value.transpose()?;
@@ -197,7 +198,7 @@ impl Serde {
     }
 }
 
-/// The traits of `#[derive(…)]`, also within `#[cfg_attr(feature = "…", derive(…))]`.
+/// The traits of `#[derive(…)]` and of `#[cfg_attr(feature = "…", derive(…))]`.
 fn derived(attribute: &Attribute) -> Vec<String> {
     let Meta::List(list) = &attribute.meta else { return Vec::new() };
     let names = |list: &syn::MetaList| -> Vec<String> {
@@ -219,7 +220,7 @@ fn derived(attribute: &Attribute) -> Vec<String> {
     lists.flatten().collect()
 }
 
-/// Adds what an `impl` block gives to one of the types.
+/// Adds the functions or the trait of an `impl` block to its type.
 fn add_impl(block: &syn::ItemImpl, types: &mut BTreeMap<String, Type>) {
     let own = Text::of_type(&block.self_ty);
     let Some((path, _)) = &block.trait_ else {
@@ -234,12 +235,12 @@ fn add_impl(block: &syn::ItemImpl, types: &mut BTreeMap<String, Type>) {
     } else if let Some(name) = implemented.names().find(|name| types.contains_key(*name)).map(str::to_owned)
         && let Some(ty) = types.get_mut(&name)
     {
-        // `impl From<Ours> for Other`
+        // `impl From<Generated> for Other`
         ty.traits.insert(format!("{own}: {implemented}"));
     }
 }
 
-/// The trait with its associated types, which a user can name too.
+/// The trait with its associated types, which users can name too.
 fn with_associated(implemented: &Text, block: &syn::ItemImpl) -> String {
     let associated: Vec<String> = block
         .items
@@ -268,7 +269,7 @@ fn add_functions(block: &syn::ItemImpl, ty: &mut Type) {
     }
 }
 
-/// The arms `Self::Variant => "VALUE"` of an open enum's `as_str`.
+/// Adds the JSON values of an enum's variants, from the arms `Self::Variant => "VALUE"` of its `as_str`.
 fn add_wire_values(block: &syn::Block, body: &mut Body) {
     let (Body::Enum(variants), [syn::Stmt::Expr(syn::Expr::Match(arms), _)]) = (body, &block.stmts[..])
     else {
@@ -286,7 +287,7 @@ fn add_wire_values(block: &syn::Block, body: &mut Body) {
 }
 
 /// The functions of `requests.rs`, one for each operation, by name.
-pub(crate) fn methods(requests: &syn::File) -> BTreeMap<String, Method> {
+pub(crate) fn request_functions(requests: &syn::File) -> BTreeMap<String, RequestFunction> {
     requests
         .items
         .iter()
@@ -298,7 +299,7 @@ pub(crate) fn methods(requests: &syn::File) -> BTreeMap<String, Method> {
         .collect()
 }
 
-fn method(signature: &syn::Signature) -> Method {
+fn method(signature: &syn::Signature) -> RequestFunction {
     let parameters = signature.inputs.iter().filter_map(|input| match input {
         FnArg::Typed(typed) => {
             let syn::Pat::Ident(name) = &*typed.pat else { return None };
@@ -306,11 +307,11 @@ fn method(signature: &syn::Signature) -> Method {
         }
         FnArg::Receiver(_) => None,
     });
-    Method { parameters: parameters.collect(), reply: reply(&signature.output) }
+    RequestFunction { parameters: parameters.collect(), response: response(&signature.output) }
 }
 
 /// The `T` of `PreparedRequest<T>`.
-fn reply(output: &ReturnType) -> Option<Text> {
+fn response(output: &ReturnType) -> Option<Text> {
     let ReturnType::Type(_, ty) = output else { return None };
     first_argument(ty).map(Text::of_type)
 }
