@@ -1,7 +1,7 @@
-//! Which member or item of one side is which of the other.
+//! Matches the members and items of one document with those of the other.
 //!
-//! By name or by what tells items of a list apart first; what is left over is a rename where that is beyond doubt:
-//! one schema, one answer, in both directions.
+//! Members are matched by name, and items of lists by what identifies them. Of the others, two match as a rename if each
+//! is the only candidate for the other, so the result is the same in both directions.
 
 mod alike;
 mod moves;
@@ -16,14 +16,14 @@ pub(super) use moves::Address;
 use openapi_fragment::openapi::{METHODS, Role, without_variables};
 pub(super) use renames::Renames;
 
-/// Two that belong together, or one that is alone.
+/// Two matched nodes, or one that has no match.
 pub(super) type Slot<T> = Sides<Option<T>>;
 
 /// A member of a mapping.
 pub(super) type Member<'a> = (&'a str, &'a Value);
 type Item<'a> = (usize, &'a Value);
 
-/// Matches the members of two mappings, in the order of the revision; what only the base has comes last.
+/// Matches the members of two mappings, in the order of the revision. Members that only the base has come last.
 pub(super) fn members<'a>(
     role: Role,
     old: &'a Map<String, Value>,
@@ -72,7 +72,7 @@ pub(super) fn members<'a>(
     slots
 }
 
-/// Fills the gaps that exactly one of `gone` fits and that fit exactly one gap.
+/// Matches a slot and a removed node if each is the only candidate for the other.
 fn pair<T: Copy>(slots: &mut [Slot<T>], gone: &mut Vec<T>, fits: impl Fn(T, T) -> bool) {
     let gaps: Vec<usize> = (0..slots.len()).filter(|slot| slots[*slot].base.is_none()).collect();
     let fit: Vec<Vec<usize>> = gone
@@ -94,7 +94,7 @@ fn pair<T: Copy>(slots: &mut [Slot<T>], gone: &mut Vec<T>, fits: impl Fn(T, T) -
     *gone = left;
 }
 
-/// Matches the items of two lists, in the order of the revision; what only the base has comes last.
+/// Matches the items of two lists, in the order of the revision. Items that only the base has come last.
 pub(super) fn items<'a>(
     role: Role,
     old: &'a [Value],
@@ -107,7 +107,7 @@ pub(super) fn items<'a>(
     let mut gone: Vec<Item<'a>> = old.iter().enumerate().collect();
     let mut slots: Vec<_> =
         new.iter().enumerate().map(|item| Slot { base: None, revision: Some(item) }).collect();
-    // The strictest sense of "the same" goes first, so that a weaker one only gets what is left.
+    // The strictest criterion comes first, so that weaker ones apply only to the rest.
     take(&mut slots, &mut gone, |old, new| same_item(role, old, new, renames));
     match role {
         Role::Schemas => {
@@ -119,7 +119,7 @@ pub(super) fn items<'a>(
             pair(&mut slots, &mut gone, |old, new| renames.same_parameter_but_place(old.1, new.1));
             path_variables(&mut slots, &mut gone, renames);
         }
-        // One that went and one that came are one that has another address.
+        // One removed and one added server are one server whose URL changed.
         Role::Servers => pair(&mut slots, &mut gone, |old, new| old.1.is_object() && new.1.is_object()),
         _ => {}
     }
@@ -127,13 +127,13 @@ pub(super) fn items<'a>(
     slots
 }
 
-/// Whether matched items stand in another order than before.
+/// Whether the matched items are in another order.
 pub(super) fn is_reordered(slots: &[Slot<Item<'_>>]) -> bool {
     let order = slots.iter().filter_map(|slot| slot.revision.and(slot.base)).map(|(index, _)| index);
     !order.is_sorted()
 }
 
-/// Fills each gap with the first of `gone` that fits it.
+/// Matches each slot with the first removed node that fits.
 fn take<T: Copy>(slots: &mut [Slot<T>], gone: &mut Vec<T>, fits: impl Fn(T, T) -> bool) {
     for slot in slots.iter_mut().filter(|slot| slot.base.is_none()) {
         let Some(new) = slot.revision else { continue };
@@ -159,7 +159,7 @@ fn schemes(value: &Value) -> impl Iterator<Item = &String> {
     value.as_object().into_iter().flat_map(Map::keys)
 }
 
-/// Both are references, and to the same component.
+/// Whether both are references to the same component.
 fn same_target(old: &Value, new: &Value, renames: &Renames<'_>) -> bool {
     match (old.get("$ref"), new.get("$ref")) {
         (Some(old), Some(new)) => renames.same_reference(old, new),
@@ -171,7 +171,7 @@ fn both_inline(old: &Value, new: &Value) -> bool {
     old.is_object() && new.is_object() && old.get("$ref").is_none() && new.get("$ref").is_none()
 }
 
-/// Variables of a path keep their order when they are renamed.
+/// Matches the variables of a path by their order, which does not change when they are renamed.
 fn path_variables<'a>(slots: &mut [Slot<Item<'a>>], gone: &mut Vec<Item<'a>>, renames: &Renames<'a>) {
     let is_old = |item: Item<'a>| renames.is_path_parameter(item.1, Side::Base);
     let is_new = |item: Item<'a>| renames.is_path_parameter(item.1, Side::Revision);

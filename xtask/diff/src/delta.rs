@@ -1,8 +1,8 @@
-//! Every pointer at which two documents differ, as a tree of the differing nodes only.
+//! Every pointer at which two documents differ, as a tree that contains only the differing nodes.
 //!
-//! The order of keys is no difference. Items of lists are matched by what tells them apart ([`align`]), and a list
-//! whose matched items stand in another order differs in its order. A part that only one side has is one difference,
-//! at its top. What a difference means is not known here.
+//! The order of keys is not a difference. [`align`] matches the items of lists by what identifies them, and a list whose
+//! matched items are in another order has a difference in its order. A subtree that only one document has is one
+//! difference, at its root. This module does not judge differences.
 //!
 //! [`align`]: super::align
 
@@ -16,21 +16,21 @@ use openapi_fragment::pointer;
 /// How a node differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Something within it differs.
+    /// Only nodes within it differ.
     Inner,
     /// Only the revision has it.
     Added,
     /// Only the base has it.
     Removed,
-    /// Both have it, with values that are not compared part by part.
+    /// Both have it, with different values that are compared as a whole.
     Changed,
-    /// A list whose items stand in another order. A child of the list, at the same pointer.
+    /// The items of a list are in another order. This is a child of the list, with the same pointer.
     Order,
-    /// A member under another key. A child of the member, at the same pointer.
+    /// A member has another key. This is a child of the member, with the same pointer.
     Name,
 }
 
-/// Tells the nodes of one tree apart.
+/// The id of a node within its tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct DeltaId(usize);
 
@@ -50,26 +50,26 @@ pub(super) struct Delta<'a> {
     pub(super) children: Vec<DeltaId>,
 }
 
-/// A node on one side.
+/// A node in one document.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Placed<'a> {
     pub(super) step: Step<'a>,
     pub(super) value: &'a Value,
 }
 
-/// The way to a node from the one around it.
+/// The step from a node to one of its children.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step<'a> {
-    /// None: the node is at the pointer of the one around it.
+    /// No step: the child has the pointer of its parent.
     Here,
     Key(&'a str),
     Index(usize),
-    /// From the paths to an operation that stands elsewhere on the other side: path and method.
+    /// From the paths to an operation that moved: its path and method.
     Operation(Address<'a>),
 }
 
 impl<'a> Delta<'a> {
-    /// The key on the side that has one, the base first.
+    /// The key in the base, or in the revision if the base does not have the node.
     pub(super) fn key(&self) -> &'a str {
         let side = self.base.or(self.revision);
         match side.map(|side| side.step) {
@@ -78,7 +78,7 @@ impl<'a> Delta<'a> {
         }
     }
 
-    /// The key in the revision, where that has the node; else that in the base.
+    /// The key in the revision, or in the base if the revision does not have the node.
     pub(super) fn new_key(&self) -> &'a str {
         match self.revision.map(|side| side.step) {
             Some(Step::Key(key)) => key,
@@ -86,7 +86,7 @@ impl<'a> Delta<'a> {
         }
     }
 
-    /// The document that has the node, where only one has it.
+    /// The document that has the node, if only one has it.
     pub(super) fn only_side(&self) -> Option<Side> {
         match (self.base, self.revision) {
             (Some(_), None) => Some(Side::Base),
@@ -95,7 +95,7 @@ impl<'a> Delta<'a> {
         }
     }
 
-    /// The value on both sides.
+    /// The values in both documents.
     pub(super) fn values(&self) -> Sides<Option<&'a Value>> {
         Sides::new(self.before(), self.after())
     }
@@ -108,27 +108,27 @@ impl<'a> Delta<'a> {
         self.revision.map(|side| side.value)
     }
 
-    /// The value that is there, the revision's first.
+    /// The value in the revision, or in the base if the revision does not have the node.
     pub(super) fn value(&self) -> &'a Value {
         self.after().or(self.before()).unwrap_or(&Value::Null)
     }
 }
 
-/// The tree, as a list; the first is the root. Empty where nothing differs.
+/// The tree as a list that starts with the root. It is empty if nothing differs.
 #[derive(Debug)]
 pub(super) struct Deltas<'a> {
     all: Vec<Delta<'a>>,
-    /// What the pointers start with on each side, where the roots are not those of documents.
+    /// The pointers of the roots, which are not empty where nodes are compared instead of documents.
     starts: Sides<String>,
 }
 
 impl<'a> Deltas<'a> {
-    /// All that differs between two documents.
+    /// The differences between two documents.
     pub(super) fn of_documents(base: &'a Value, revision: &'a Value, renames: &'a Renames<'a>) -> Self {
         Self::of_nodes(Role::Root, (String::new(), base), (String::new(), revision), renames)
     }
 
-    /// All that differs between two nodes of the same role, with their pointers.
+    /// The differences between two nodes of the same role, which are given with their pointers.
     pub(super) fn of_nodes(
         role: Role,
         base: (String, &'a Value),
@@ -145,12 +145,12 @@ impl<'a> Deltas<'a> {
         self.all.is_empty()
     }
 
-    /// The node of this id, which this tree gave out.
+    /// The node with this id, which must be of this tree.
     pub(super) fn get(&self, id: DeltaId) -> &Delta<'a> {
         &self.all[id.0]
     }
 
-    /// The differences themselves, without the nodes that are only around one.
+    /// The differences themselves, without the nodes that only contain differences.
     pub(super) fn leaves(&self) -> impl Iterator<Item = DeltaId> + '_ {
         let numbered = self.all.iter().enumerate();
         numbered.filter(|(_, delta)| delta.kind != Kind::Inner).map(|(index, _)| DeltaId(index))
@@ -170,7 +170,7 @@ impl<'a> Deltas<'a> {
         leaves
     }
 
-    /// The pointer on one side, where that side has the node.
+    /// The pointer in one document, if that document has the node.
     pub(super) fn pointer(&self, id: DeltaId, side: Side) -> Option<String> {
         let mut steps = Vec::new();
         let mut here = Some(id);
@@ -205,7 +205,7 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    /// Adds the node and what differs within it. Leaves nothing behind where nothing differs.
+    /// Adds a node with the differences within it. Adds nothing if nothing differs.
     fn node(
         &mut self,
         parent: Option<DeltaId>,
@@ -292,7 +292,7 @@ impl<'a> Builder<'a> {
         self.node(Some(parent), role, base, revision);
     }
 
-    /// A method of a path without the side on which its operation came from elsewhere, or went there.
+    /// A method of a path, without operations that moved to or from another address.
     fn without_moved(&self, item: DeltaId, role: Role, slot: Slot<Member<'a>>) -> Slot<Member<'a>> {
         let paths = self.all[item.0].parent.is_some_and(|parent| self.all[parent.0].role == Role::Paths);
         if role != Role::PathItem || !paths {
@@ -305,7 +305,8 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The operations that moved by themselves, as members of the paths: neither path is around both sides.
+    /// Adds the operations that moved independently of their path. They are children of `paths`, because no path contains
+    /// both versions.
     fn moved(&mut self, paths: DeltaId, old: &'a Map<String, Value>, new: &'a Map<String, Value>) {
         let side = |paths: &'a Map<String, Value>, at: Address<'a>| {
             Some(Placed { step: Step::Operation(at), value: paths.get(at.0)?.get(at.1)? })
@@ -316,7 +317,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Adds a difference that is at a node rather than within it.
+    /// Adds a difference of a node itself, such as its name, as a child of the node.
     fn mark(&mut self, parent: DeltaId, kind: Kind, base: &'a Value, revision: &'a Value) {
         let side = |value| Some(Placed { step: Step::Here, value });
         let id = DeltaId(self.all.len());

@@ -1,7 +1,7 @@
-//! Which operations reach a component, in which direction, at which place and in which version.
+//! Which operations use a component: in which direction, in which part of the message and in which version.
 //!
-//! Computed once for each side. References between schemas are collected once; from each operation they are followed
-//! with a set of what was seen, so that schemas which contain each other end.
+//! The index is computed once for each document. The references between schemas are collected first. From each operation,
+//! they are followed with a set of the components seen so far, so recursive schemas terminate.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::{Direction, MessagePart, Reach, ReachedOperation, is_unstable};
 use openapi_fragment::openapi::{METHODS, Section, WEBHOOKS, target_of, version_of};
 
-/// What reaches what in one document.
+/// The uses of the components of one document.
 #[derive(Debug, Default)]
 pub(super) struct Reaches<'a> {
     components: HashMap<Section, HashMap<&'a str, Vec<Reach>>>,
@@ -45,7 +45,7 @@ impl<'a> Reaches<'a> {
         walk.found
     }
 
-    /// What reaches this component.
+    /// The uses of this component.
     pub(super) fn component(&self, section: Section, name: &str) -> &[Reach] {
         self.components.get(&section).and_then(|named| named.get(name)).map_or(&[], Vec::as_slice)
     }
@@ -66,7 +66,8 @@ fn id(operation: &Value) -> Option<String> {
     operation.get("operationId").and_then(Value::as_str).map(str::to_owned)
 }
 
-/// An operation by which the server calls: `of` is the operation whose callers are called back, and how that calls it.
+/// The operation of a callback. `of` is the name of the operation that declares the callback and the name of the callback;
+/// it is empty for a webhook.
 pub(super) fn call_back(of: &str, address: &str, method: &str, operation: &Value) -> Arc<ReachedOperation> {
     let id = id(operation).or_else(|| (!of.is_empty()).then(|| of.to_owned()));
     Arc::new(ReachedOperation {
@@ -78,19 +79,19 @@ pub(super) fn call_back(of: &str, address: &str, method: &str, operation: &Value
     })
 }
 
-/// A component, and whether it is all that stands at the place.
+/// A component, and whether it describes the whole part of the message.
 type Target<'a> = (&'a str, bool);
 
-/// A way from the operation at hand to a component.
+/// A use of a component by the current operation.
 type Seen<'a> = (Direction, MessagePart, Option<Arc<str>>, Section, &'a str, bool);
 
 struct Walk<'a> {
     document: &'a Value,
-    /// By schema: the schemas that it refers to.
+    /// By schema: the schemas that it references.
     links: HashMap<&'a str, Vec<Target<'a>>>,
-    /// One text for each version.
+    /// One shared string for each version.
     versions: HashMap<&'a str, Arc<str>>,
-    /// What the operation at hand has reached.
+    /// The uses by the current operation that were recorded.
     seen: HashSet<Seen<'a>>,
     found: Reaches<'a>,
 }
@@ -134,7 +135,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// What an operation's callers are called back with. Callbacks of callbacks are not followed: they may be endless.
+    /// The callbacks of an operation. Callbacks of callbacks are not followed: they may be recursive.
     fn callbacks(&mut self, known: &str, operation: &'a Value) {
         for (name, callback) in members(operation.get("callbacks")) {
             let of = format!("{known} {name}");
@@ -167,7 +168,7 @@ impl<'a> Walk<'a> {
         found
     }
 
-    /// A parameter or header, with its schema.
+    /// Records the uses by a parameter or a header.
     fn bearer(&mut self, section: Section, node: &'a Value, way: Reach) {
         let node = self.resolve(section, node, &way);
         if let Some(schema) = node.get("schema") {
@@ -189,7 +190,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The node itself, or the component that it refers to, which is reached then.
+    /// The node itself, or the component that it references. Records the use of the component.
     fn resolve(&mut self, section: Section, node: &'a Value, way: &Reach) -> &'a Value {
         let Some(target) = node.get("$ref").and_then(Value::as_str) else { return node };
         let found = target_of(self.document, target);
@@ -212,7 +213,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Notes it. False where it was known.
+    /// Records a use. Returns false if it was recorded before.
     fn reached(&mut self, section: Section, name: &'a str, way: &Reach) -> bool {
         let key = (way.direction, way.place, way.version.clone(), section, name, way.whole);
         let new = self.seen.insert(key);
@@ -223,7 +224,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The schemas that are referred to within this one. `whole` holds for a schema that is nothing but the reference.
+/// Collects the schemas that this one references. `whole` is true for a schema that consists of the reference alone.
 fn references<'a>(schema: &'a Value, whole: bool, found: &mut Vec<Target<'a>>) {
     match schema {
         Value::Object(members) => {
@@ -234,7 +235,7 @@ fn references<'a>(schema: &'a Value, whole: bool, found: &mut Vec<Target<'a>>) {
             for (key, value) in members {
                 match (key.as_str(), value) {
                     ("example" | "default" | "enum", _) => {}
-                    // Names that somebody chose: `example` among them is a property like others.
+                    // The keys are names of properties, of which one may be `example`.
                     ("properties", Value::Object(properties)) => {
                         properties.values().for_each(|property| references(property, false, found));
                     }
@@ -255,7 +256,7 @@ fn mapping<'a>(mapping: Option<&'a Value>, found: &mut Vec<Target<'a>>) {
 
 fn schema_name(reference: &str) -> Option<&str> {
     let name = reference.strip_prefix("#/components/schemas/")?;
-    // An escaped or a deeper name would need more than a slice; nothing here writes one.
+    // Escaped names and deeper pointers are not supported: they are no names of components.
     (!name.contains(['/', '~'])).then_some(name)
 }
 

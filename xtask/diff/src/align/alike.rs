@@ -1,11 +1,11 @@
-//! Whether two nodes say the same, apart from prose and from the names of components.
+//! Whether two nodes have the same meaning, apart from descriptions and the names of components.
 
 use serde_json::{Map, Value};
 
 use super::Renames;
 use openapi_fragment::openapi::{Role, is_prose};
 
-/// Whether both say the same.
+/// Whether both nodes have the same meaning.
 pub(crate) fn alike(role: Role, old: &Value, new: &Value, renames: &Renames<'_>) -> bool {
     match (old, new) {
         (Value::Object(old), Value::Object(new)) => {

@@ -1,7 +1,7 @@
 //! Operations that have another address in the revision: another path, another method, or both.
 //!
-//! An operation is the same one where its id is the same, and otherwise where it takes and gives the same and no other
-//! does. A path all of whose operations went to one new path was renamed, and is matched as a whole.
+//! Two operations match if they have the same id, or else if they have the same content and no other operation has it. A
+//! path whose operations all moved to one new path was renamed, and is matched as a whole.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -15,13 +15,13 @@ use openapi_fragment::openapi::{METHODS, Role, without_variables};
 /// Path and method.
 pub(crate) type Address<'a> = (&'a str, &'a str);
 
-/// Names of an operation, which say nothing of what it takes and gives.
+/// Names of an operation, which are not part of its content.
 const NAMES: &[&str] = &["operationId", "x-short-name", "x-go-sdk-name", "x-atlas-cli", "tags"];
 
-/// Where operations went.
+/// The operations that moved.
 #[derive(Debug, Default)]
 pub(crate) struct Moves<'a> {
-    /// In the order of the base, without those that went with their path.
+    /// From and to, in the order of the base, without operations that moved with their path.
     pairs: Vec<(Address<'a>, Address<'a>)>,
     left: HashSet<Address<'a>>,
     came: HashSet<Address<'a>>,
@@ -30,7 +30,7 @@ pub(crate) struct Moves<'a> {
 }
 
 impl<'a> Moves<'a> {
-    /// Finds them. Components that were renamed are no difference.
+    /// Finds the operations that moved. The names of renamed components are not a difference between operations.
     pub(super) fn find(base: &'a Value, revision: &'a Value, renames: &Renames<'a>) -> Self {
         let (old, new) = (Operations::of(base), Operations::of(revision));
         let mut pairs = by_id(&old, &new, renames);
@@ -53,27 +53,27 @@ impl<'a> Moves<'a> {
         self.pairs.is_empty() && self.paths.is_empty()
     }
 
-    /// Each operation that moved by itself, from where to where.
+    /// The old and the new address of each operation that moved independently of its path.
     pub(crate) fn pairs(&self) -> &[(Address<'a>, Address<'a>)] {
         &self.pairs
     }
 
-    /// Whether the operation at this address of the base moved by itself.
+    /// Whether the operation at this address of the base moved independently of its path.
     pub(crate) fn has_left(&self, path: &str, method: &str) -> bool {
         self.left.contains(&(path, method))
     }
 
-    /// Whether the operation at this address of the revision moved here by itself.
+    /// Whether the operation at this address of the revision moved here independently of its path.
     pub(crate) fn has_come(&self, path: &str, method: &str) -> bool {
         self.came.contains(&(path, method))
     }
 
-    /// The new name of a path that was renamed.
+    /// The new name of a renamed path.
     pub(crate) fn path(&self, old: &str) -> Option<&'a str> {
         self.paths.get(old).copied()
     }
 
-    /// Where an operation of the base is in the revision, if that is elsewhere.
+    /// The address in the revision of an operation of the base, if it moved.
     pub(crate) fn to<'b>(&self, path: &str, method: &'b str) -> Option<(&'a str, &'b str)>
     where
         'a: 'b,
@@ -83,19 +83,19 @@ impl<'a> Moves<'a> {
     }
 }
 
-/// An operation of one side.
+/// An operation of one document.
 struct Found<'a> {
     at: Address<'a>,
     node: &'a Value,
     id: Option<&'a str>,
 }
 
-/// All operations of one side.
+/// All operations of one document.
 struct Operations<'a> {
     all: Vec<Found<'a>>,
-    /// By path and method, whatever the path calls its variables.
+    /// By path and method, without the names of path variables.
     places: HashMap<(Cow<'a, str>, &'a str), usize>,
-    /// None where an id stands twice.
+    /// By id; `None` if several operations have the id.
     ids: HashMap<&'a str, Option<usize>>,
 }
 
@@ -119,24 +119,24 @@ impl<'a> Operations<'a> {
         found
     }
 
-    /// The operation at the same place.
+    /// The operation at this address.
     fn here(&self, (path, method): Address<'a>) -> Option<usize> {
         self.places.get(&(without_variables(path), method)).copied()
     }
 
-    /// The one operation of this id.
+    /// The only operation with this id.
     fn named(&self, id: &str) -> Option<usize> {
         self.ids.get(id).copied().flatten()
     }
 
-    /// The operations of a path by their index.
+    /// The indices of the operations of a path.
     fn of_path(&self, path: &str) -> impl Iterator<Item = usize> {
         self.all.iter().enumerate().filter(move |(_, found)| found.at.0 == path).map(|(index, _)| index)
     }
 }
 
-/// Those that have the same id elsewhere. Where an address is not free on the other side, what is said there decides:
-/// ids may have been exchanged as well as operations.
+/// Operations that have the same id at another address. If one of the addresses is in use in both documents, the content
+/// decides: either the operations or only their ids were swapped.
 fn by_id<'a>(old: &Operations<'a>, new: &Operations<'a>, renames: &Renames<'a>) -> Vec<(usize, usize)> {
     let same = |from: usize, to: usize| {
         alike(Role::Operation, &shape(old.all[from].node), &shape(new.all[to].node), renames)
@@ -157,7 +157,7 @@ fn by_id<'a>(old: &Operations<'a>, new: &Operations<'a>, renames: &Renames<'a>) 
     pairs
 }
 
-/// Those that are gone and new and say the same, where that is enough to know them by and no other says so.
+/// Removed and added operations with the same content, if no other operation has it and the content is specific enough.
 fn by_shape<'a>(
     old: &Operations<'a>,
     new: &Operations<'a>,
@@ -193,7 +193,7 @@ fn by_shape<'a>(
     fitting.iter().filter(only).copied().collect()
 }
 
-/// The paths all of whose operations went to one path that is new and has no others.
+/// The paths whose operations all moved to one new path that has no other operations.
 fn renamed_paths<'a>(
     old: &Operations<'a>,
     new: &Operations<'a>,
@@ -204,7 +204,7 @@ fn renamed_paths<'a>(
     };
     let (was, is) = (paths(old), paths(new));
     let mut renamed = HashMap::new();
-    // One that took another method as well says nothing of the path.
+    // An operation whose method changed as well is no evidence for a rename of the path.
     for (from, to) in pairs.iter().filter(|(from, to)| old.all[*from].at.1 == new.all[*to].at.1) {
         let (from, to) = (old.all[*from].at.0, new.all[*to].at.0);
         let is_free = !is.contains(&without_variables(from)) && !was.contains(&without_variables(to));
@@ -221,14 +221,14 @@ fn renamed_paths<'a>(
     renamed
 }
 
-/// An operation without its names.
+/// The content of an operation: all but its names.
 fn shape(node: &Value) -> Value {
     let members = node.as_object().into_iter().flatten();
     let kept = members.filter(|(key, _)| !NAMES.contains(&key.as_str()));
     Value::Object(kept.map(|(key, value)| (key.clone(), value.clone())).collect::<Map<_, _>>())
 }
 
-/// Whether there is enough in it to know an operation by: what carries no data looks like any other.
+/// Whether the content can identify an operation: operations without data all look the same.
 fn has_content(node: &Value) -> bool {
     let responses = node.get("responses").and_then(Value::as_object).into_iter().flatten();
     node.get("requestBody").is_some()
@@ -237,7 +237,7 @@ fn has_content(node: &Value) -> bool {
             .any(|(_, response)| response.get("$ref").is_some() || response.get("content").is_some())
 }
 
-/// Whether both are told to people with the same words.
+/// Whether both have the same summary.
 fn same_summary([old, new]: [&Value; 2]) -> bool {
     let summary = old.get("summary").and_then(Value::as_str).filter(|summary| !summary.is_empty());
     summary.is_some() && summary == new.get("summary").and_then(Value::as_str)

@@ -1,4 +1,4 @@
-//! Components that have another name in the revision, and what a reference leads to.
+//! Renamed components, and the resolution of references.
 
 use std::collections::HashMap;
 
@@ -11,10 +11,10 @@ use crate::Side;
 use openapi_fragment::openapi::{MAX_REFERENCE_CHAIN, Role, Section, component};
 use openapi_fragment::pointer;
 
-/// The share of its members that a component must keep to be the same under another name.
+/// The minimum share of common members for a component to count as renamed.
 const NEAR: f64 = 0.6;
 
-/// Both documents, and the components that were renamed between them.
+/// Both documents, with the components and operations that were renamed or moved between them.
 #[derive(Debug)]
 pub(crate) struct Renames<'a> {
     base: &'a Value,
@@ -25,14 +25,14 @@ pub(crate) struct Renames<'a> {
 }
 
 impl<'a> Renames<'a> {
-    /// Finds them, and then the operations that moved.
+    /// Finds the renamed components, and then the operations that moved.
     pub(crate) fn find(base: &'a Value, revision: &'a Value) -> Self {
         let renames = Self::components(base, revision);
         let moves = Moves::find(base, revision, &renames);
         Self { moves, ..renames }
     }
 
-    /// The components that were renamed. One that refers to another that was renamed is found after that one.
+    /// Finds the renamed components. A component that references another renamed component is found after that one.
     fn components(base: &'a Value, revision: &'a Value) -> Self {
         let mut renames = Self { base, revision, pairs: HashMap::new(), moves: Moves::default() };
         let mut left = Self::candidates(base, revision);
@@ -76,7 +76,7 @@ impl<'a> Renames<'a> {
         }
     }
 
-    /// The sections in which something is gone and something is new.
+    /// The sections that have both removed and added components.
     fn candidates(base: &'a Value, revision: &'a Value) -> Vec<Candidates<'a>> {
         let sections = |document: &'a Value| document.get("components").and_then(Value::as_object);
         let (Some(old), Some(new)) = (sections(base), sections(revision)) else { return Vec::new() };
@@ -92,17 +92,17 @@ impl<'a> Renames<'a> {
         candidates
     }
 
-    /// The new name, where the component was renamed.
+    /// The new name of a renamed component.
     pub(crate) fn get(&self, section: Section, old: &str) -> Option<&'a str> {
         self.pairs.get(&(section, old)).copied()
     }
 
-    /// Whether two references lead to the same component, whatever its name.
+    /// Whether two references have the same component as target, which may be renamed.
     pub(crate) fn same_reference(&self, old: &Value, new: &Value) -> bool {
         old == new || self.renamed(old, new).is_some()
     }
 
-    /// The rename that makes one reference the other.
+    /// The rename that explains the difference between two references.
     pub(crate) fn renamed(&self, old: &Value, new: &Value) -> Option<(Section, &'a str)> {
         let (section, old) = component(old.as_str()?)?;
         let (other, new) = component(new.as_str()?)?;
@@ -110,7 +110,8 @@ impl<'a> Renames<'a> {
         (section == other && found == new).then_some((section, found))
     }
 
-    /// What a node is once its references are followed, with the pointer where that stands, if it leads anywhere.
+    /// The target of a reference with its pointer, or the node itself if it is no reference. `None` if the target does not
+    /// exist.
     pub(crate) fn resolve(&self, node: &'a Value, side: Side) -> Option<(Option<&'a str>, &'a Value)> {
         let document = match side {
             Side::Base => self.base,
@@ -132,7 +133,7 @@ impl<'a> Renames<'a> {
         None
     }
 
-    /// What tells a parameter apart.
+    /// The location (`in`) and the name of a parameter, which identify it.
     pub(crate) fn parameter_key(&self, node: &'a Value, side: Side) -> Option<(&'a Value, &'a Value)> {
         let (_, node) = self.resolve(node, side)?;
         Some((node.get("in")?, node.get("name")?))
@@ -142,7 +143,7 @@ impl<'a> Renames<'a> {
         self.parameter_key(node, side).is_some_and(|(place, _)| place == "path")
     }
 
-    /// Whether two parameters differ in nothing but the name. Those of the path are told apart by their order.
+    /// Whether two parameters differ only in their names. Path variables are matched by their order instead.
     pub(super) fn same_parameter_but_name(&self, old: &'a Value, new: &'a Value) -> bool {
         let (Some((_, old)), Some((_, new))) =
             (self.resolve(old, Side::Base), self.resolve(new, Side::Revision))
@@ -153,7 +154,7 @@ impl<'a> Renames<'a> {
         old.get("in").is_some_and(|place| place != "path") && alike(Role::Parameter, &old, &new, self)
     }
 
-    /// Whether two parameters have the same name at different places. A variable of the path goes with the path.
+    /// Whether two parameters have the same name in different locations. Path variables belong to their path.
     pub(super) fn same_parameter_but_place(&self, old: &'a Value, new: &'a Value) -> bool {
         let (Some(old), Some(new)) =
             (self.parameter_key(old, Side::Base), self.parameter_key(new, Side::Revision))
@@ -163,10 +164,10 @@ impl<'a> Renames<'a> {
         old.1 == new.1 && old.0 != "path" && new.0 != "path"
     }
 
-    /// How much two schemas have in common, from 0 to 1: of their properties, or of their values.
+    /// The share of common properties or values of two schemas, from 0 to 1.
     fn likeness(&self, old: &Value, new: &Value) -> f64 {
         let share = |common: usize, old: usize, new: usize| {
-            // One common member is chance. The counts are far below where a float loses digits.
+            // One common member may be a coincidence. The counts are small enough for an exact `f64`.
             if common < 2 { 0.0 } else { common as f64 / old.max(new) as f64 }
         };
         match (old.get("properties"), new.get("properties"), old.get("enum"), new.get("enum")) {
@@ -200,7 +201,7 @@ fn nameless(parameter: &Value) -> Option<Value> {
     Some(Value::Object(parameter))
 }
 
-/// The pairs that are each other's only best match.
+/// The pairs in which each is the only best match of the other.
 fn unique<'a>(
     gone: &[Named<'a>],
     new: &[Named<'a>],

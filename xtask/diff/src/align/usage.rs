@@ -1,4 +1,4 @@
-//! Components that are known by who refers to them: where everything that referred to the one refers to the other now.
+//! Renamed components that are recognised by their users: all references to the old name became references to the new one.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -7,10 +7,10 @@ use serde_json::Value;
 use super::renames::Candidates;
 use openapi_fragment::openapi::{Reference, Section, component, references};
 
-/// The names under which a component is known, with the pointers of all references to it.
+/// Components by section and name, with the pointers of all references to them.
 type Users<'a> = HashMap<(Section, &'a str), BTreeSet<String>>;
 
-/// The pairs that are referred to from the very same places, and are of one type.
+/// The pairs of the same type that are referenced from exactly the same pointers.
 pub(super) fn same_places<'a>(
     base: &'a Value,
     revision: &'a Value,
@@ -27,7 +27,7 @@ pub(super) fn same_places<'a>(
             let same = added.iter().filter(|(new, is)| {
                 after.get(&(*section, *new)) == Some(places) && was.get("type") == is.get("type")
             });
-            // No place refers to two, so there is one at most.
+            // A reference has one target, so there is at most one.
             found.extend(same.map(|(new, _)| (*section, *old, *new)));
         }
     }

@@ -1,16 +1,15 @@
-//! What is written once and repeated by an alias is edited once.
+//! Merges the edits of text that YAML aliases repeat.
 //!
-//! The tree of differences has a node for each place at which the text stands. They have one position, and that is how
-//! they are known.
+//! The tree of differences has a node for each use of the text. Their positions are the same, which identifies them.
 
 use super::Walker;
 use crate::{Edit, Finding, Locations, Reach};
 
 impl Walker<'_, '_> {
-    /// Makes one edit of those that are one in the text.
+    /// Merges edits of the same text into one.
     pub(super) fn fold_aliases(&mut self) {
         let mut kept: Vec<Edit> = Vec::with_capacity(self.edits.len());
-        // Sorted by position: what belongs together stands together, but for others at the same place.
+        // Sorted by position, so repeated edits follow each other, possibly with other edits of the same position between.
         for edit in std::mem::take(&mut self.edits) {
             let near = kept
                 .iter_mut()
@@ -40,8 +39,8 @@ fn is_repeated(first: &Edit, other: &Edit) -> bool {
         && pointer(first) != pointer(other)
 }
 
-/// Between what was done and where else an alias repeats it.
-const REPEATED: &str = ", and by its alias in ";
+/// Separates the description of an edit from the other nodes that contain it through an alias.
+const REPEATED: &str = ", also through an alias in ";
 
 fn fold(first: &mut Edit, other: Edit) {
     if first.node != other.node {

@@ -47,7 +47,7 @@ impl<'a> Walker<'_, 'a> {
         self.common(id, context);
     }
 
-    /// By media type: the versions of a body.
+    /// The media types of a body.
     pub(super) fn content(&mut self, id: DeltaId, context: &Context<'a>) {
         let delta = self.delta(id);
         if delta.kind != Kind::Inner {
@@ -56,7 +56,7 @@ impl<'a> Walker<'_, 'a> {
                 self.media_type_alone(id, media_type, context);
             }
             if types.is_none_or(serde_json::Map::is_empty) {
-                self.edit(Change::ExtensionChanged, id, context, at(context, "content without a media type"));
+                self.edit(Change::ExtensionChanged, id, context, at(context, "empty content"));
             }
             return;
         }
@@ -118,7 +118,7 @@ impl<'a> Walker<'_, 'a> {
                 self.response_alone(id, status, &context);
             }
             if statuses.is_none_or(serde_json::Map::is_empty) {
-                self.edit(Change::ExtensionChanged, id, &context, "responses without a status");
+                self.edit(Change::ExtensionChanged, id, &context, "empty responses");
             }
             return;
         }
@@ -185,7 +185,7 @@ impl<'a> Walker<'_, 'a> {
                 self.header_alone(id, name, header, &context);
             }
             if headers.is_none_or(serde_json::Map::is_empty) {
-                self.edit(Change::ExtensionChanged, id, &context, at(&context, "headers without a name"));
+                self.edit(Change::ExtensionChanged, id, &context, at(&context, "empty headers"));
             }
             return;
         }

@@ -1,7 +1,7 @@
-//! What the server calls (callbacks and webhooks), and what a reply leads to (links).
+//! Callbacks, webhooks and links.
 //!
-//! Within a call back everything is turned round: the server sends the request, the client the reply. The walk is the
-//! one of any operation; [`Context::toward`] turns the directions.
+//! In a callback, the server sends the request and the client the response. The walk is the same as for any operation:
+//! [`Context::toward`] reverses the directions.
 
 use std::sync::Arc;
 
@@ -12,18 +12,24 @@ use crate::Sides;
 use crate::{NodeKind, ReachedOperation};
 use openapi_fragment::openapi::METHODS;
 
-/// The changes that say that a call came, that it went, that it has another name.
+/// The changes for a callback or a webhook that was added, removed or renamed.
 #[derive(Clone, Copy)]
-struct Words {
+struct CallChanges {
     added: Change,
     removed: Change,
     renamed: Change,
 }
 
-const CALLBACK: Words =
-    Words { added: Change::CallbackAdded, removed: Change::CallbackRemoved, renamed: Change::CallbackMoved };
-const WEBHOOK: Words =
-    Words { added: Change::WebhookAdded, removed: Change::WebhookRemoved, renamed: Change::CallRenamed };
+const CALLBACK: CallChanges = CallChanges {
+    added: Change::CallbackAdded,
+    removed: Change::CallbackRemoved,
+    renamed: Change::CallbackMoved,
+};
+const WEBHOOK: CallChanges = CallChanges {
+    added: Change::WebhookAdded,
+    removed: Change::WebhookRemoved,
+    renamed: Change::CallRenamed,
+};
 
 impl<'a> Walker<'_, 'a> {
     /// The callbacks of an operation, by name.
@@ -52,7 +58,7 @@ impl<'a> Walker<'_, 'a> {
         }
     }
 
-    /// One callback, by the expressions that give the addresses.
+    /// One callback, by its URL expressions.
     pub(super) fn callback(&mut self, id: DeltaId, context: &Context<'a>) {
         if self.reference(id, context) {
             return;
@@ -64,13 +70,13 @@ impl<'a> Walker<'_, 'a> {
                 Kind::Name => {}
                 _ if address.starts_with("x-") => {}
                 Kind::Inner => self.called_item(child, CALLBACK, context),
-                _ => self.call_alone(child, CALLBACK, context, &format!("address {address}")),
+                _ => self.call_alone(child, CALLBACK, context, &format!("URL {address}")),
             }
         }
         self.common(id, context);
     }
 
-    /// The calls that can be subscribed to.
+    /// The webhooks, by name.
     pub(super) fn webhooks(&mut self, id: DeltaId) {
         if self.delta(id).kind != Kind::Inner {
             self.calls_alone(id, WEBHOOK, &document_context());
@@ -87,13 +93,13 @@ impl<'a> Walker<'_, 'a> {
         }
     }
 
-    /// The methods with which the server calls one address.
-    fn called_item(&mut self, id: DeltaId, words: Words, context: &Context<'a>) {
+    /// The requests that the server sends to one URL, by method.
+    fn called_item(&mut self, id: DeltaId, changes: CallChanges, context: &Context<'a>) {
         let delta = self.delta(id);
         let items = self.delta(id).values();
         if let Some(name) = self.mark(id) {
             let detail = format!("{} → {}", delta.key(), delta.new_key());
-            self.edit(words.renamed, name, context, at(context, detail));
+            self.edit(changes.renamed, name, context, at(context, detail));
         }
         if let Some(list) = self.child(id, "parameters") {
             let methods = METHODS.iter().filter_map(|method| delta.value().get(method).map(|_| *method));
@@ -117,7 +123,7 @@ impl<'a> Walker<'_, 'a> {
                     self.operation(child, items, &inner);
                 }
                 (method, Kind::Added | Kind::Removed) if METHODS.contains(&method) => {
-                    self.call_alone(child, words, context, &format!("call with {}", method.to_uppercase()));
+                    self.call_alone(child, changes, context, &format!("{} request", method.to_uppercase()));
                 }
                 _ => {}
             }
@@ -125,10 +131,10 @@ impl<'a> Walker<'_, 'a> {
         self.common(id, context);
     }
 
-    /// The operation by which the server calls, as the reaches know it.
+    /// The operation of a callback.
     fn called(&self, item: DeltaId, method: &str, context: &Context<'a>) -> Option<Arc<ReachedOperation>> {
         let delta = self.delta(item);
-        // What was promised before counts.
+        // The base determines what was promised.
         let operation =
             delta.before().or(delta.after())?.get(method).or_else(|| delta.after()?.get(method))?;
         let callback =
@@ -136,7 +142,7 @@ impl<'a> Walker<'_, 'a> {
         Some(call_back(callback.as_deref().unwrap_or_default(), delta.new_key(), method, operation))
     }
 
-    /// Within these calls. A component knows itself what reaches it.
+    /// A context with these operations as its scope. The uses of a component determine its scope.
     fn of_calls(&self, context: &Context<'a>, calls: Vec<Arc<ReachedOperation>>) -> Context<'a> {
         let scope = match &context.scope {
             component @ Scope::Component(..) => component.clone(),
@@ -145,21 +151,26 @@ impl<'a> Walker<'_, 'a> {
         Context { scope, ..context.clone() }
     }
 
-    fn calls_alone(&mut self, id: DeltaId, words: Words, context: &Context<'a>) {
+    fn calls_alone(&mut self, id: DeltaId, changes: CallChanges, context: &Context<'a>) {
         let names = self.delta(id).value().as_object();
         let names: Vec<&str> = names.into_iter().flatten().map(|(name, _)| name.as_str()).collect();
         if names.is_empty() {
-            self.edit(Change::ExtensionChanged, id, context, at(context, "an empty list of calls"));
+            self.edit(
+                Change::ExtensionChanged,
+                id,
+                context,
+                at(context, "empty list of callbacks or webhooks"),
+            );
         }
         for name in names {
-            self.call_alone(id, words, context, &format!("{} {name}", kind(words)));
+            self.call_alone(id, changes, context, &format!("{} {name}", kind(changes)));
         }
     }
 
-    fn call_alone(&mut self, id: DeltaId, words: Words, context: &Context<'a>, what: &str) {
+    fn call_alone(&mut self, id: DeltaId, changes: CallChanges, context: &Context<'a>, what: &str) {
         let (change, sign) = match self.delta(id).kind {
-            Kind::Removed => (words.removed, '−'),
-            Kind::Added => (words.added, '+'),
+            Kind::Removed => (changes.removed, '−'),
+            Kind::Added => (changes.added, '+'),
             _ => (Change::ShapeChanged, ' '),
         };
         self.edit(change, id, context, at(context, format!("{sign} {what}").trim_start()));
@@ -172,7 +183,7 @@ impl<'a> Walker<'_, 'a> {
             let links = self.delta(id).value().as_object();
             let names: Vec<&String> = links.into_iter().flatten().map(|(name, _)| name).collect();
             if names.is_empty() {
-                self.edit(Change::ExtensionChanged, id, context, at(context, "links without a name"));
+                self.edit(Change::ExtensionChanged, id, context, at(context, "empty links"));
             }
             for name in names {
                 self.link_alone(id, name, context);
@@ -210,8 +221,8 @@ impl<'a> Walker<'_, 'a> {
     }
 }
 
-fn kind(words: Words) -> &'static str {
-    match words.added {
+fn kind(changes: CallChanges) -> &'static str {
+    match changes.added {
         Change::WebhookAdded => "webhook",
         _ => "callback",
     }

@@ -1,4 +1,4 @@
-//! Where the walk is, and how to say so in a line.
+//! The position of the walk, and its description in one line.
 
 use std::sync::Arc;
 
@@ -9,38 +9,38 @@ use crate::{Direction, EditedNode, MessagePart, NodeKind, ReachedOperation};
 use openapi_fragment::openapi::Section;
 use openapi_fragment::openapi::is_prose;
 
-/// Where the walk is.
+/// The position of the walk.
 #[derive(Clone, Debug)]
 pub(super) struct Context<'a> {
     pub(super) node: EditedNode,
     pub(super) scope: Scope<'a>,
     pub(super) direction: Direction,
-    /// Known within an operation and within a response; within a component it is what reaches it.
+    /// Set within an operation and within a response. For a component, its uses determine the part.
     pub(super) place: Option<MessagePart>,
     pub(super) version: Option<Arc<str>>,
-    /// Whether the walk is at all that stands at the place, and not within it.
+    /// Whether the node describes the whole part of the message.
     pub(super) whole: bool,
-    /// Names of properties on the way from the node.
+    /// The names of the properties between the named node and the current one.
     pub(super) trail: String,
-    /// Not sent by the client (`readOnly`) or by the server (`writeOnly`).
+    /// Not sent in requests (`readOnly`), and not sent in responses (`writeOnly`).
     pub(super) unsent: [bool; 2],
-    /// Whether the server calls and the client answers.
+    /// Whether this is in a callback or a webhook, where the server sends the request.
     pub(super) is_call_back: bool,
-    /// How many references were followed to get here.
+    /// The number of references that were followed.
     pub(super) depth: usize,
 }
 
-/// What an edit reaches.
+/// The operations that an edit reaches.
 #[derive(Clone, Debug)]
 pub(super) enum Scope<'a> {
-    /// Nothing in particular.
+    /// No operation in particular.
     Document,
     Operations(Vec<Arc<ReachedOperation>>),
-    /// Whatever reaches the component, under its old and its new name.
+    /// The operations that use the component, which is given by its old and its new name.
     Component(Section, &'a str, &'a str),
 }
 
-/// The node of the document as a whole.
+/// The context of the document as a whole.
 pub(super) fn document_context<'a>() -> Context<'a> {
     Context {
         node: EditedNode { kind: NodeKind::Document, name: String::new() },
@@ -57,28 +57,28 @@ pub(super) fn document_context<'a>() -> Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// One step further in.
+    /// The context of a child.
     pub(super) fn inside(&self, name: &str) -> Self {
         let separator = if self.trail.is_empty() || name.starts_with('[') { "" } else { "." };
         Self { trail: format!("{}{separator}{name}", self.trail), whole: false, ..self.clone() }
     }
 
-    /// Toward a part of the request or of the reply, which the other side sends in a call back.
+    /// The context of a part of the request or the response. In a callback, the direction is reversed.
     pub(super) fn toward(&self, direction: Direction, place: MessagePart) -> Self {
         let direction = if self.is_call_back { direction.opposite() } else { direction };
         Self { direction, place: Some(place), ..self.clone() }
     }
 }
 
-/// `trail: what`, or `what` alone at the node itself.
+/// `trail: what`, or `what` if the trail is empty.
 pub(super) fn at(context: &Context<'_>, what: impl std::fmt::Display) -> String {
     if context.trail.is_empty() { what.to_string() } else { format!("{}: {what}", context.trail) }
 }
 
-/// `key: before → after`, texts for people without their content.
+/// `key: before → after`, or without the values for a description.
 pub(super) fn describe(context: &Context<'_>, key: &str, delta: &Delta<'_>) -> String {
     if delta.kind == Kind::Order {
-        return at(context, format_args!("{key} in another order").to_string().trim_start());
+        return at(context, format_args!("{key} order changed").to_string().trim_start());
     }
     if is_prose(key) {
         return at(context, format_args!("{key} {}", verb(delta)));
@@ -94,7 +94,7 @@ pub(super) fn verb(delta: &Delta<'_>) -> &'static str {
     }
 }
 
-/// A value that fits a line.
+/// A value, shortened to fit a line.
 pub(super) fn brief(value: Option<&Value>) -> String {
     const MAX_LENGTH: usize = 60;
     match value {

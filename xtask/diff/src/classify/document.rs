@@ -1,4 +1,4 @@
-//! The document: its data, servers, paths, components.
+//! The document: its metadata, servers, paths and components.
 
 use super::super::delta::{DeltaId, Kind};
 use super::{Change, Context, EditedNode, Scope, Walker, at, describe, document_context};
@@ -53,7 +53,7 @@ impl<'a> Walker<'_, 'a> {
         self.common(id, &document_context());
     }
 
-    /// All components at once, on one side only: one edit for each.
+    /// All components, if only one document has any: one edit for each component.
     fn whole_components(&mut self, id: DeltaId) {
         let value = self.delta(id).value();
         let sections = value.as_object().into_iter().flatten();
@@ -65,7 +65,7 @@ impl<'a> Walker<'_, 'a> {
             self.whole_section(id, key, members, id);
         }
         if !any {
-            self.edit(Change::InfoChanged, id, &document_context(), "components without content");
+            self.edit(Change::InfoChanged, id, &document_context(), "empty components");
         }
     }
 
@@ -73,7 +73,7 @@ impl<'a> Walker<'_, 'a> {
         let section = Section::of(key);
         let members = members.as_object();
         if members.is_none_or(serde_json::Map::is_empty) {
-            self.edit(Change::InfoChanged, at, &document_context(), format!("{key} without content"));
+            self.edit(Change::InfoChanged, at, &document_context(), format!("empty {key}"));
         }
         for (name, value) in members.into_iter().flatten() {
             let context = component_context(section, name, name);
@@ -83,7 +83,7 @@ impl<'a> Walker<'_, 'a> {
         }
     }
 
-    /// Narrows an edit that was made at a node around it to the member that it is about.
+    /// Moves an edit from a containing node to the member that it describes.
     fn show_member(&mut self, edit: usize, section: &str, name: &str, value: &serde_json::Value) {
         let edit = &mut self.edits[edit];
         let (sign, slot) = match edit.locations.base {
@@ -172,7 +172,7 @@ impl<'a> Walker<'_, 'a> {
     }
 }
 
-/// The context of a component under its old and its new name.
+/// The context of a component, by its old and its new name.
 fn component_context<'a>(section: Section, old: &'a str, new: &'a str) -> Context<'a> {
     let kind = match section {
         Section::Schemas => NodeKind::Schema,

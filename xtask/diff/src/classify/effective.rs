@@ -1,7 +1,7 @@
-//! What an operation takes in all: the parameters of its path, and its own before those.
+//! The effective parameters of an operation: those of its path, overridden by its own.
 //!
-//! A parameter that goes from the path to the operations, or back, or to another path with its operation, is no news
-//! to who calls them. Only an operation that has it on one side alone is.
+//! A parameter that moves between the path and its operations has no effect on requests. Only an operation that has the
+//! parameter in only one document is affected.
 
 use serde_json::Value;
 
@@ -13,27 +13,27 @@ use crate::{Side, Sides};
 use openapi_fragment::openapi::METHODS;
 use openapi_fragment::pointer;
 
-/// What tells a parameter apart: place and name.
+/// The location (`in`) and the name, which identify a parameter.
 pub(super) type Key<'a> = (&'a Value, &'a Value);
 
-/// What became of a path's parameter at one operation.
+/// A parameter of a path that one of its operations has in both documents.
 struct Kept<'a> {
     method: &'static str,
     before: Held<'a>,
     after: Held<'a>,
-    /// The difference in the operation's own list, where it went there or came from there.
+    /// The difference in the list of the operation, if the parameter moved from or to it.
     own: Option<(DeltaId, &'a Value)>,
 }
 
 impl<'a> Walker<'_, 'a> {
-    /// The parameters that a path has for all its operations.
+    /// The parameters of a path.
     pub(super) fn path_parameters(&mut self, list: DeltaId, path: DeltaId, context: &Context<'a>) {
         self.parameters(list, context, &|walker, leaf, node, context| {
             walker.placed_elsewhere(node) || walker.of_operations(path, leaf, node, context)
         });
     }
 
-    /// The parameters of an operation, with the paths that it has on both sides.
+    /// The parameters of an operation. `items` are its paths in both documents.
     pub(super) fn own_parameters(
         &mut self,
         list: DeltaId,
@@ -45,12 +45,13 @@ impl<'a> Walker<'_, 'a> {
         });
     }
 
-    /// Whether another edit has told what became of this item already.
+    /// Whether another edit has covered this parameter.
     fn placed_elsewhere(&self, node: &'a Value) -> bool {
         self.placed.iter().any(|placed| std::ptr::eq(*placed, node))
     }
 
-    /// A parameter that only one side's path has: true where operations have it on the other side.
+    /// Handles a parameter of a path that only one document has. Returns false if no operation has it in the other
+    /// document.
     fn of_operations(
         &mut self,
         path: DeltaId,
@@ -88,7 +89,7 @@ impl<'a> Walker<'_, 'a> {
         true
     }
 
-    /// One edit for a parameter that some operations have on both sides and some, perhaps, on one.
+    /// Adds one edit for a parameter of a path. The operations in `kept` have it in both documents, those in `changed` in one.
     fn place(
         &mut self,
         path: DeltaId,
@@ -109,7 +110,7 @@ impl<'a> Walker<'_, 'a> {
             let ways = if added { ["the operations", "the path"] } else { ["the path", "the operations"] };
             detail = format!("{detail_of}: {} → {}", ways[0], ways[1]);
         } else {
-            detail = format!("{detail}; not for {}, which had it or has it itself", methods.join(", "));
+            detail = format!("{detail}; except {}, which declares it itself", methods.join(", "));
             self.narrow(path, changed, &mut context);
         }
         let mut explains = vec![leaf];
@@ -135,9 +136,9 @@ impl<'a> Walker<'_, 'a> {
         self.edits[edit].within = within;
     }
 
-    /// Leaves only these operations of the path in the scope.
+    /// Limits the scope to these operations of the path.
     fn narrow(&self, path: DeltaId, methods: &[&'static str], context: &mut Context<'a>) {
-        // A call back has its one operation in scope already.
+        // The scope of a callback is its one operation already.
         if !context.is_call_back && matches!(context.scope, Scope::Operations(_)) {
             let all = self.operations_of(path).into_iter();
             let kept = all.filter(|(method, _)| methods.contains(method)).map(|(_, operation)| operation);
@@ -145,7 +146,7 @@ impl<'a> Walker<'_, 'a> {
         }
     }
 
-    /// A parameter that only one side's operation has: true where the path has it too, so that it was said twice.
+    /// Handles a parameter of an operation that only one document has. Returns false if the path does not have it too.
     fn of_path(
         &mut self,
         items: Sides<Option<&'a Value>>,
@@ -163,7 +164,7 @@ impl<'a> Walker<'_, 'a> {
         let (before, after) = if added { (held(old), held(node)) } else { (held(node), held(new)) };
         let within = self.parameters_apart(&before, &after, context);
         let name = key.1.as_str().unwrap_or_default();
-        let how = if added { "also said by the operation" } else { "said by the path alone" };
+        let how = if added { "now also declared by the operation" } else { "now declared only by the path" };
         let edit = self.edit(
             Change::ParameterMoved,
             leaf,
@@ -174,9 +175,9 @@ impl<'a> Walker<'_, 'a> {
         true
     }
 
-    // ---- looking at lists ----
+    // ---- access to lists ----
 
-    /// The parameter of this key in a holder's own list, with its index.
+    /// The parameter with this key in the list of a path or an operation, with its index.
     pub(super) fn own(
         &self,
         holder: Option<&'a Value>,
@@ -187,7 +188,7 @@ impl<'a> Walker<'_, 'a> {
         items.into_iter().find(|(_, item)| self.comparison.renames.parameter_key(item, side) == Some(key))
     }
 
-    /// A path's list, each item with its pointer.
+    /// The parameters of a path, with their pointers.
     pub(super) fn listed(&self, holder: Option<&'a Value>, path: &str) -> Vec<Held<'a>> {
         let list = holder.and_then(|holder| holder.get("parameters")?.as_array());
         let mut start = "/paths".to_owned();
@@ -199,7 +200,7 @@ impl<'a> Walker<'_, 'a> {
             .collect()
     }
 
-    /// An operation that this path has on both sides.
+    /// An operation that this path has in both documents.
     fn in_both(&self, path: DeltaId, method: &str) -> Option<Sides<Option<&'a Value>>> {
         let delta = self.delta(path);
         let moves = &self.comparison.renames.moves;
@@ -208,7 +209,7 @@ impl<'a> Walker<'_, 'a> {
         (operations.both().is_some() && !moved).then_some(operations)
     }
 
-    /// The pointer of a method of a path, or of an item in the path's own list.
+    /// The pointer of a method of a path, or of an item in the list of the path.
     fn pointer_of(&self, path: DeltaId, side: Side, key: &str, node: &Value) -> String {
         let locations = self.locations(path);
         let mut at =
@@ -222,7 +223,7 @@ impl<'a> Walker<'_, 'a> {
         at
     }
 
-    /// The difference that is this item of an operation's own list, or the whole list.
+    /// The difference for this item in the list of an operation, or for the whole list.
     fn own_leaf(&self, path: DeltaId, method: &str, node: &'a Value) -> Option<DeltaId> {
         let operation = self.child(path, method)?;
         self.own_list_leaf(operation, node)

@@ -8,7 +8,7 @@ use super::{Change, Context, Walker, at};
 use crate::Sides;
 
 impl<'a> Walker<'_, 'a> {
-    /// `properties` and `required` together: a property that comes with its name in `required` is one edit.
+    /// Handles `properties` and `required` together: a property that was added with its name in `required` is one edit.
     pub(super) fn members(&mut self, id: DeltaId, context: &Context<'a>) {
         let claimed =
             |walker: &Self, key: &str| walker.child(id, key).is_some_and(|child| walker.is_claimed(child));
@@ -29,7 +29,7 @@ impl<'a> Walker<'_, 'a> {
         self.left_of_required(id, &required, context);
     }
 
-    /// The differences of `required`, with the name that came or went.
+    /// The differences of `required`, each with the name that was added or removed.
     fn required_names(&self, id: DeltaId) -> Vec<(Kind, String, DeltaId)> {
         let Some(list) = self.child(id, "required") else { return Vec::new() };
         let delta = self.delta(list);
@@ -77,13 +77,14 @@ impl<'a> Walker<'_, 'a> {
                     Change::TypeChanged,
                     child,
                     &context.inside(new),
-                    at(context, format_args!("{new}: another schema")),
+                    at(context, format_args!("{new}: schema replaced")),
                 );
             }
         }
     }
 
-    /// A property that one side has only. `claims` is the node that came or went, itself or what is around it.
+    /// A property that only one document has. `claims` is the node that was added or removed, which is the property or a node
+    /// around it.
     #[expect(clippy::too_many_arguments, reason = "the difference, its name, and both lists that it touches")]
     fn property_alone(
         &mut self,
@@ -129,16 +130,11 @@ impl<'a> Walker<'_, 'a> {
             self.property_alone(id, properties, properties, name, schema, required, context);
         }
         if members.is_none_or(serde_json::Map::is_empty) {
-            self.edit(
-                Change::ExtensionChanged,
-                properties,
-                context,
-                at(context, "properties without a name"),
-            );
+            self.edit(Change::ExtensionChanged, properties, context, at(context, "empty properties"));
         }
     }
 
-    /// What is left of `required` belongs to properties that both sides have, or to none.
+    /// The other differences of `required` concern properties that both documents have, or no property.
     fn left_of_required(&mut self, id: DeltaId, left: &[(Kind, String, DeltaId)], context: &Context<'a>) {
         for (kind, name, leaf) in left {
             let Sides { base: old, revision: new } =
@@ -148,8 +144,8 @@ impl<'a> Walker<'_, 'a> {
             let (change, word) = match (known.is_some(), added) {
                 (true, true) => (Change::BecameRequired, "required"),
                 (true, false) => (Change::BecameOptional, "no longer required"),
-                (false, true) => (Change::RequiredNameAdded, "named in `required`"),
-                (false, false) => (Change::RequiredNameRemoved, "no longer named in `required`"),
+                (false, true) => (Change::RequiredNameAdded, "listed in `required`"),
+                (false, false) => (Change::RequiredNameRemoved, "no longer listed in `required`"),
             };
             let flag = |key: &str| known.and_then(|known| known.get(key)) == Some(&Value::Bool(true));
             let unsent = [context.unsent[0] || flag("readOnly"), context.unsent[1] || flag("writeOnly")];
@@ -159,21 +155,21 @@ impl<'a> Walker<'_, 'a> {
         if let Some(list) = self.child(id, "required") {
             let order = self.children(list).find(|child| self.delta(*child).kind == Kind::Order);
             if let Some(child) = order {
-                self.edit(Change::OrderChanged, child, context, at(context, "required in another order"));
+                self.edit(Change::OrderChanged, child, context, at(context, "required order changed"));
             }
             if self.delta(list).kind != Kind::Inner && left.is_empty() && !self.is_claimed(list) {
                 self.edit(
                     Change::OrderChanged,
                     list,
                     context,
-                    at(context, "an empty list of required properties"),
+                    at(context, "empty list of required properties"),
                 );
             }
         }
     }
 }
 
-/// Takes the difference of `required` that names this property, if there is one.
+/// Removes and returns the difference of `required` for this property, if there is one.
 fn take(required: &mut Vec<(Kind, String, DeltaId)>, kind: Kind, name: &str) -> Option<DeltaId> {
     let index = required.iter().position(|(known, other, _)| *known == kind && other == name)?;
     Some(required.remove(index).2)

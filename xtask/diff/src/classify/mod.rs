@@ -1,7 +1,8 @@
-//! From differences to edits: walks the tree of differences as OpenAPI is made, and claims each for an edit.
+//! Turns differences into edits: walks the tree of differences along the structure of OpenAPI and assigns each difference
+//! to an edit.
 //!
-//! What is changed is decided here; what it means is the table's business. A difference that no step claims is
-//! unclassified: forgetting a key here cannot hide it.
+//! This module determines what changed; the table of rules determines what that means. A difference that no edit claims is
+//! reported as unclassified, so a key that is not handled here cannot be lost.
 
 mod aliases;
 mod body;
@@ -56,7 +57,7 @@ pub(super) fn classify(base: &Document, revision: &Document) -> Diff {
     walker.finish()
 }
 
-/// What is the same for a whole comparison.
+/// The inputs of a comparison.
 #[derive(Clone, Copy)]
 struct Comparison<'a> {
     base: &'a Document,
@@ -75,7 +76,7 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// How many pairs of targets are compared for references that changed: a hostile document must not multiply them.
+/// The number of pairs of targets that are compared for changed references. It limits the work for a hostile document.
 struct Budget(Cell<usize>);
 
 impl Default for Budget {
@@ -85,7 +86,7 @@ impl Default for Budget {
 }
 
 impl Budget {
-    /// False where nothing is left.
+    /// Returns false if nothing is left.
     fn spend(&self) -> bool {
         let left = self.0.get();
         self.0.set(left.saturating_sub(1));
@@ -93,7 +94,7 @@ impl Budget {
     }
 }
 
-/// The index of an edit among those that were made.
+/// The index of an edit.
 type EditId = usize;
 
 struct Walker<'d, 'a> {
@@ -101,15 +102,15 @@ struct Walker<'d, 'a> {
     deltas: &'d Deltas<'a>,
     claimed: HashSet<DeltaId>,
     edits: Vec<Edit>,
-    /// By section and new name: the edit that is the rename, so that references can follow it.
+    /// The edits of renamed components by section and new name: changed references belong to them.
     renamed: HashMap<(Section, &'a str), EditId>,
-    /// References that follow a rename, until the walk is over.
+    /// References to renamed components, which are assigned after the walk.
     following: Vec<((Section, &'a str), DeltaId)>,
-    /// By the new name of a parameter's component: the edit of the name of the variable that it declares.
+    /// The edits of renamed path variables by the new name of the parameter component that declares them.
     renamed_variables: HashMap<&'a str, EditId>,
-    /// Names of paths whose variables are declared by these components, until the walk is over.
+    /// Changed names of paths with the components that declare their variables, which are assigned after the walk.
     following_variables: Vec<(Vec<&'a str>, DeltaId)>,
-    /// Items of lists of parameters that another edit speaks of.
+    /// Parameters that another edit has covered.
     placed: Vec<&'a Value>,
 }
 
@@ -140,7 +141,7 @@ impl<'d, 'a> Walker<'d, 'a> {
         let leaves: Vec<DeltaId> = self.deltas.leaves().collect();
         let deltas = self.deltas;
         for leaf in leaves.iter().copied().filter(|leaf| has_other_shape(deltas.get(*leaf))) {
-            let detail = format!("{}: another shape", self.delta(leaf).key());
+            let detail = format!("{}: another kind of value", self.delta(leaf).key());
             self.edit(Change::ShapeChanged, leaf, &document_context(), detail);
         }
         let left = leaves.iter().filter(|leaf| !self.claimed.contains(*leaf));
@@ -152,13 +153,13 @@ impl<'d, 'a> Walker<'d, 'a> {
         Diff { edits: self.edits, pointers: leaves.len(), unclassified }
     }
 
-    // ---- looking at the tree ----
+    // ---- access to the tree ----
 
     fn delta(&self, id: DeltaId) -> &'d Delta<'a> {
         self.deltas.get(id)
     }
 
-    /// The differences within a node. Without those whose shape changed: there is nothing to walk into.
+    /// The differences within a node, without those where a mapping or a list became another kind of value.
     fn children(&self, id: DeltaId) -> impl Iterator<Item = DeltaId> + use<'d, 'a> {
         let deltas = self.deltas;
         self.delta(id).children.iter().copied().filter(|child| !has_other_shape(deltas.get(*child)))
@@ -172,7 +173,7 @@ impl<'d, 'a> Walker<'d, 'a> {
         })
     }
 
-    /// The values of a key on both sides, whether they differ or not.
+    /// The values of a key in both documents, whether they differ or not.
     fn both(&self, id: DeltaId, key: &str) -> Sides<Option<&'a Value>> {
         self.delta(id).values().map(|value| value.and_then(|value| value.get(key)))
     }
@@ -194,7 +195,7 @@ impl<'d, 'a> Walker<'d, 'a> {
 
     // ---- making edits ----
 
-    /// An edit that explains all differences within one node.
+    /// Adds an edit that claims all differences within one node.
     fn edit(
         &mut self,
         change: Change,
@@ -205,7 +206,7 @@ impl<'d, 'a> Walker<'d, 'a> {
         self.edit_of(change, at, &[at], context, detail)
     }
 
-    /// An edit at one node that explains the differences within several.
+    /// Adds an edit at one node that claims the differences within several nodes.
     fn edit_of(
         &mut self,
         change: Change,
@@ -252,7 +253,7 @@ impl<'d, 'a> Walker<'d, 'a> {
         };
         reach.sort();
         reach.dedup_by(|second, first| {
-            // The base and the revision know the same operation by another id or another spelling of its path.
+            // The same operation may have another id or other path variables in the base and the revision.
             first.operation.method == second.operation.method
                 && without_variables(&first.operation.path) == without_variables(&second.operation.path)
                 && (first.direction, first.place, first.whole, &first.version)
@@ -265,11 +266,11 @@ impl<'d, 'a> Walker<'d, 'a> {
         let Sides { base, revision } = self.comparison.reaches;
         let mut found = Vec::new();
         let known = revision.component(section, new).iter().cloned();
-        // What moved is one operation, by its new address.
+        // An operation that moved has its new address.
         let moved = |way: &Reach| Reach { operation: self.moved_to(&way.operation), ..way.clone() };
         for way in known.chain(base.component(section, old).iter().map(moved)) {
             found.push(Reach {
-                // What reaches a component decides who sends it: it may be a call back.
+                // The use determines the direction, because it may be in a callback.
                 direction: if way.direction == Direction::Call { context.direction } else { way.direction },
                 place: context.place.unwrap_or(way.place),
                 whole: way.whole && context.whole,
@@ -280,7 +281,7 @@ impl<'d, 'a> Walker<'d, 'a> {
         found
     }
 
-    /// An operation of the base as the revision knows it, where it moved.
+    /// The operation of the revision for an operation of the base that moved.
     fn moved_to(&self, operation: &Arc<ReachedOperation>) -> Arc<ReachedOperation> {
         if self.comparison.renames.moves.is_empty() {
             return Arc::clone(operation);
@@ -291,9 +292,9 @@ impl<'d, 'a> Walker<'d, 'a> {
             .unwrap_or_else(|| Arc::clone(operation))
     }
 
-    // ---- what any node has ----
+    // ---- keys of any node ----
 
-    /// Claims what any node may have: texts for people, names elsewhere, other extensions.
+    /// Handles keys that any node may have: descriptions, names used elsewhere, and extensions without a rule.
     fn common(&mut self, id: DeltaId, context: &Context<'a>) {
         for child in self.children(id) {
             let delta = self.delta(child);
@@ -314,12 +315,12 @@ impl<'d, 'a> Walker<'d, 'a> {
     }
 }
 
-/// The document that has what was added, or what was removed.
+/// The document that has a node that was added or removed.
 fn side_with(added: bool) -> Side {
     if added { Side::Revision } else { Side::Base }
 }
 
-/// Whether a mapping or list became something else, where OpenAPI knows it as one only.
+/// Whether a mapping or a list became another kind of value where OpenAPI requires it.
 fn has_other_shape(delta: &Delta<'_>) -> bool {
     delta.kind == Kind::Changed && !matches!(delta.role, Role::Data | Role::Schema)
 }

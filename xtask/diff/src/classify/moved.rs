@@ -1,4 +1,4 @@
-//! Operations that have another address, with what they take there.
+//! Operations that moved to another address, with their parameters.
 
 use serde_json::Value;
 
@@ -12,23 +12,23 @@ use crate::{Direction, Edit, Location, Locations, MessagePart, NodeKind, Side, S
 /// The parameters of an operation that moved.
 #[derive(Default)]
 struct Moved {
-    /// The differences that the move explains.
+    /// The differences that belong to the move.
     explains: Vec<DeltaId>,
-    /// What it takes now and did not before, or the other way round.
+    /// The parameters that were added, removed or changed by the move.
     within: Vec<Edit>,
 }
 
-/// What an operation that moved takes, on each side.
+/// The parameters of an operation that moved, in each document.
 struct Lists<'a> {
     operation: DeltaId,
     own: Sides<Option<&'a Value>>,
     own_at: Sides<String>,
-    /// Of the paths.
+    /// The parameters of the paths.
     shared: Sides<Vec<Held<'a>>>,
 }
 
 impl<'a> Walker<'_, 'a> {
-    /// An operation that has another path or method on the other side. `paths` is what is around both.
+    /// An operation that has another path or method in the revision. `paths` is the node that contains both paths.
     pub(super) fn moved_operation(&mut self, id: DeltaId, paths: DeltaId) {
         let delta = self.delta(id);
         let address = |node: Option<Placed<'a>>| match node?.step {
@@ -67,7 +67,7 @@ impl<'a> Walker<'_, 'a> {
         self.operation(id, items, &context);
     }
 
-    /// The paths that came and went with an operation that moved.
+    /// The paths that were added and removed by the move of an operation.
     fn paths_alone(&self, paths: DeltaId, from: Address<'a>, to: Address<'a>) -> Vec<DeltaId> {
         let alone = |child: &DeltaId| {
             let delta = self.delta(*child);
@@ -80,7 +80,7 @@ impl<'a> Walker<'_, 'a> {
         self.children(paths).filter(alone).collect()
     }
 
-    /// What an operation that moved takes. Variables of the path come and go with it.
+    /// Compares the parameters of an operation that moved. Path variables belong to the move.
     fn moved_parameters(
         &mut self,
         operation: DeltaId,
@@ -106,8 +106,8 @@ impl<'a> Walker<'_, 'a> {
         moved
     }
 
-    /// A parameter that the operation had, or has, from its path: on the other side it is its own, or from that path,
-    /// or gone. Of two paths that have it, the former one speaks.
+    /// Handles a parameter of the path in one document. In the other document, the operation or its path may have it. If
+    /// both paths have it, only the call for the base compares them.
     fn shared_by_path(
         &mut self,
         lists: &Lists<'a>,
@@ -150,7 +150,7 @@ impl<'a> Walker<'_, 'a> {
         }
     }
 
-    /// Variables that the operation itself declares on one side only.
+    /// Path variables that the operation itself declares in only one document.
     fn own_variables(&mut self, lists: &Lists<'a>, side: Side, moved: &mut Moved) {
         for held in self.listed(*lists.own.get(side), "") {
             if !self.comparison.renames.is_path_parameter(held.node, side) {
@@ -163,7 +163,7 @@ impl<'a> Walker<'_, 'a> {
         }
     }
 
-    /// The edit for a parameter of a path that its operation left, or came to.
+    /// The edit for a parameter of a path that the operation lost or gained by its move.
     fn taken_alone(&self, held: &Held<'a>, side: Side, context: &Context<'a>) -> Edit {
         let (change, detail) = self.presence(held.node, side == Side::Revision);
         let position = self.comparison.document(side).nearest_position(&held.pointer);

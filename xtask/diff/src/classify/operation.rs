@@ -1,4 +1,4 @@
-//! Operations, and what any node may have: flags, stability, sets of values.
+//! Operations, and keys that several kinds of nodes have: flags, the stability level and sets of values.
 
 use serde_json::Value;
 
@@ -8,11 +8,11 @@ use crate::Sides;
 use crate::{Direction, MessagePart};
 use openapi_fragment::openapi::Role;
 
-/// From the least to the most that is promised. Without a level an operation is stable.
+/// The stability levels in ascending order. An operation without a level is stable.
 const STABILITY: &[&str] = &["draft", "alpha", "beta", "stable"];
 
 impl<'a> Walker<'_, 'a> {
-    /// An operation that both sides have, with the paths that it has there.
+    /// An operation that both documents have. `items` are its paths in both documents.
     pub(super) fn operation(&mut self, id: DeltaId, items: Sides<Option<&'a Value>>, context: &Context<'a>) {
         for child in self.children(id) {
             let delta = self.delta(child);
@@ -46,7 +46,7 @@ impl<'a> Walker<'_, 'a> {
                     let change = match self.has_flag(id, "x-idempotent") {
                         Sides { base: false, revision: true } => Change::RepeatAllowed,
                         Sides { base: true, revision: false } => Change::RepeatForbidden,
-                        // `false` said or left out.
+                        // An explicit `false` was added or removed.
                         _ => Change::ExtensionChanged,
                     };
                     self.edit(change, child, context, detail());
@@ -58,13 +58,13 @@ impl<'a> Walker<'_, 'a> {
         self.common(id, context);
     }
 
-    /// `deprecated` of any node; nothing but people reads it.
+    /// `deprecated` of any node. It is information for readers only.
     pub(super) fn deprecated(&mut self, around: DeltaId, child: DeltaId, context: &Context<'a>) {
         let Sides { base: before, revision: after } = self.has_flag(around, "deprecated");
         let (change, detail) = match (before, after) {
             (false, true) => (Change::Deprecated, "deprecated"),
             (true, false) => (Change::Undeprecated, "no longer deprecated"),
-            _ => (Change::ProseChanged, "deprecated: false said or left out"),
+            _ => (Change::ProseChanged, "deprecated: explicit false added or removed"),
         };
         self.edit(change, child, context, at(context, detail));
     }
@@ -82,7 +82,7 @@ impl<'a> Walker<'_, 'a> {
         self.edit(change, child, context, describe(context, delta.key(), delta));
     }
 
-    /// A list of values each of which stands for itself: one edit for each that came or went.
+    /// A set of values: one edit for each value that was added or removed.
     pub(super) fn set(&mut self, id: DeltaId, context: &Context<'a>, changes: [Change; 2], what: &str) {
         let delta = self.delta(id);
         if delta.kind != Kind::Inner {
@@ -104,7 +104,7 @@ impl<'a> Walker<'_, 'a> {
             let (change, detail) = match delta.kind {
                 Kind::Added => (changes[0], format!("+ {what} {value}")),
                 Kind::Removed => (changes[1], format!("− {what} {value}")),
-                _ => (Change::OrderChanged, format!("{} in another order", self.delta(id).key())),
+                _ => (Change::OrderChanged, format!("{} order changed", self.delta(id).key())),
             };
             self.edit(change, child, context, at(context, detail));
         }
@@ -121,12 +121,12 @@ impl<'a> Walker<'_, 'a> {
         let (change, detail) = match self.has_flag(around, "required") {
             Sides { base: false, revision: true } => (changes[0], "required"),
             Sides { base: true, revision: false } => (changes[1], "no longer required"),
-            _ => (Change::ProseChanged, "required: false said or left out"),
+            _ => (Change::ProseChanged, "required: explicit false added or removed"),
         };
         self.edit(change, child, context, at(context, detail));
     }
 
-    /// A schema at a key that may be there on one side only.
+    /// A schema that only one document may have.
     pub(super) fn schema_or_whole(&mut self, id: DeltaId, context: &Context<'a>) {
         match self.delta(id).kind {
             Kind::Inner => self.schema(id, context),
@@ -138,7 +138,7 @@ impl<'a> Walker<'_, 'a> {
             }
             _ => {
                 debug_assert_eq!(self.delta(id).role, Role::Schema);
-                self.edit(Change::TypeChanged, id, context, at(context, "another schema"));
+                self.edit(Change::TypeChanged, id, context, at(context, "schema replaced"));
             }
         }
     }

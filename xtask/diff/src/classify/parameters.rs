@@ -1,4 +1,4 @@
-//! Parameters: what an operation takes, be it said by the operation or by its path.
+//! The parameters of operations and paths.
 
 use serde_json::Value;
 
@@ -10,7 +10,8 @@ use crate::{Direction, Edit, MessagePart};
 use openapi_fragment::openapi::Role;
 
 impl<'a> Walker<'_, 'a> {
-    /// A list of parameters. What one side has only is asked of `elsewhere` first, which is true where it is no news.
+    /// A list of parameters. `elsewhere` gets each parameter that only one document has in this list. It returns true if it
+    /// has handled the parameter.
     pub(super) fn parameters(
         &mut self,
         id: DeltaId,
@@ -26,7 +27,7 @@ impl<'a> Walker<'_, 'a> {
                 }
             }
             if list.is_none_or(Vec::is_empty) {
-                self.edit(Change::OrderChanged, id, &context, "an empty list of parameters");
+                self.edit(Change::OrderChanged, id, &context, "empty list of parameters");
             }
             return;
         }
@@ -39,7 +40,7 @@ impl<'a> Walker<'_, 'a> {
                     }
                 }
                 Kind::Order => {
-                    self.edit(Change::OrderChanged, child, &context, "parameters in another order");
+                    self.edit(Change::OrderChanged, child, &context, "parameters order changed");
                 }
                 _ => {
                     let name =
@@ -52,7 +53,7 @@ impl<'a> Walker<'_, 'a> {
         }
     }
 
-    /// Whether a parameter stands in the path, on both sides.
+    /// Whether a parameter is a path variable in both documents.
     pub(super) fn is_in_path(&self, parameter: DeltaId) -> bool {
         self.both(parameter, "in")
             .both()
@@ -61,7 +62,7 @@ impl<'a> Walker<'_, 'a> {
 
     fn parameter_name(&self, node: &'a Value, side: Side) -> String {
         let resolved = self.comparison.renames.resolve(node, side).map_or(node, |(_, node)| node);
-        resolved.get("name").and_then(Value::as_str).unwrap_or("a parameter").to_owned()
+        resolved.get("name").and_then(Value::as_str).unwrap_or("unnamed parameter").to_owned()
     }
 
     fn parameter_alone(&mut self, id: DeltaId, node: &'a Value, context: &Context<'a>) {
@@ -69,7 +70,7 @@ impl<'a> Walker<'_, 'a> {
         self.edit(change, id, context, at(context, detail));
     }
 
-    /// What it means that one side has a parameter only, and how to say so.
+    /// The change and the detail for a parameter that was added or removed.
     pub(super) fn presence(&self, node: &'a Value, added: bool) -> (Change, String) {
         let resolved = self.comparison.renames.resolve(node, side_with(added)).map_or(node, |(_, node)| node);
         let required = resolved.get("required") == Some(&Value::Bool(true));
@@ -80,13 +81,13 @@ impl<'a> Walker<'_, 'a> {
             (false, false) => Change::ParameterRemoved,
         };
         let sign = if added { '+' } else { '−' };
-        let place = resolved.get("in").and_then(Value::as_str).unwrap_or("an unknown place");
+        let place = resolved.get("in").and_then(Value::as_str).unwrap_or("an unknown location");
         let how = if required { "required" } else { "optional" };
         let name = self.parameter_name(node, side_with(added));
         (change, format!("{sign} parameter {name} in {place}, {how}"))
     }
 
-    /// A parameter that both sides have, in place or as a component.
+    /// A parameter that both documents have, inline or as a component.
     pub(super) fn parameter(&mut self, id: DeltaId, context: &Context<'a>) {
         if self.reference(id, context) {
             return;
@@ -130,7 +131,7 @@ impl<'a> Walker<'_, 'a> {
         self.common(id, context);
     }
 
-    /// How two parameters differ that stand in different places.
+    /// The edits between two parameters that are in different lists.
     pub(super) fn parameters_apart(
         &self,
         old: &Held<'a>,
@@ -160,7 +161,7 @@ impl<'a> Walker<'_, 'a> {
     }
 }
 
-/// A parameter in a list, with the pointer of the item.
+/// A parameter of a list, with the pointer of the item.
 #[derive(Clone, Debug)]
 pub(super) struct Held<'a> {
     pub(super) node: &'a Value,

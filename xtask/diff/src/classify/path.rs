@@ -1,4 +1,4 @@
-//! Paths and their operations: which came, which went, which have another address.
+//! Paths and their operations: which were added, removed or moved.
 
 use std::sync::Arc;
 
@@ -27,8 +27,8 @@ impl<'a> Walker<'_, 'a> {
         self.common(id, &document_context());
     }
 
-    /// A path of which one side knows nothing: one edit for each of its operations, one where it has none. Operations
-    /// that moved explain themselves.
+    /// A path that only one document has: one edit for each of its operations, or one if it has none. Operations that
+    /// moved have an edit of their own.
     fn path_alone(&mut self, id: DeltaId) {
         let delta = self.delta(id);
         let moves = &self.comparison.renames.moves;
@@ -60,7 +60,7 @@ impl<'a> Walker<'_, 'a> {
         if let Some(name) = self.mark(id) {
             self.path_renamed(id, name, &context);
         }
-        // What the path says of all comes first: what an operation says itself may follow it.
+        // The parameters of the path come first, because an edit of them may cover parameters of the operations.
         if let Some(list) = self.child(id, "parameters") {
             self.path_parameters(list, id, &context);
         }
@@ -82,7 +82,7 @@ impl<'a> Walker<'_, 'a> {
         self.common(id, &context);
     }
 
-    /// Another name: of a variable, which is not seen on the wire, or of the path itself.
+    /// A path that was renamed: either only its variables, which has no effect, or the path itself.
     fn path_renamed(&mut self, id: DeltaId, name: DeltaId, context: &Context<'a>) {
         let delta = self.delta(id);
         let (old, new) = (delta.key(), delta.new_key());
@@ -95,7 +95,7 @@ impl<'a> Walker<'_, 'a> {
             let declared: Option<Vec<_>> =
                 renamed.iter().map(|(old, new)| self.shared_variable(id, old, new)).collect();
             if let Some(declared) = declared {
-                // The component was edited, and the path follows it.
+                // The path follows the edit of the component.
                 self.following_variables.push((declared, name));
                 return;
             }
@@ -113,7 +113,7 @@ impl<'a> Walker<'_, 'a> {
         self.edits[edit].after = Some(new.into());
     }
 
-    /// The component that declares a variable of this path on both sides, by its new name.
+    /// The new name of the component that declares a variable of this path in both documents.
     fn shared_variable(&self, path: DeltaId, old: &str, new: &str) -> Option<&'a str> {
         let renames = self.comparison.renames;
         let [before, after] = [self.delta(path).before()?, self.delta(path).after()?];
@@ -132,7 +132,7 @@ impl<'a> Walker<'_, 'a> {
         component(is.as_str()?).filter(|_| same).map(|(_, name)| name)
     }
 
-    /// Gives the paths that follow a variable to the edit of its component, or makes edits of their own.
+    /// Adds the renamed paths to the edits of the components that declare their variables, or makes separate edits.
     pub(super) fn follow_variables(&mut self) {
         for (components, leaf) in std::mem::take(&mut self.following_variables) {
             let edits: Option<Vec<EditId>> =
@@ -148,14 +148,14 @@ impl<'a> Walker<'_, 'a> {
                         Change::PathVariableRenamed,
                         leaf,
                         &document_context(),
-                        "a variable's name",
+                        "path variable renamed",
                     );
                 }
             }
         }
     }
 
-    /// The names of path parameters that differ: they follow the path.
+    /// The differing names of path variables, which belong to the edit of the path.
     pub(super) fn names_of_variables(&self, around: DeltaId) -> Vec<DeltaId> {
         let is_name = |leaf: &DeltaId| {
             let delta = self.delta(*leaf);
@@ -166,7 +166,7 @@ impl<'a> Walker<'_, 'a> {
         self.deltas.leaves_within(around).into_iter().filter(is_name).collect()
     }
 
-    /// Declarations of variables that only one side's path has: they come and go with its name.
+    /// Declarations of path variables that only one document has, which belong to the edit of the path.
     fn variables_alone(&mut self, path: DeltaId) -> Vec<DeltaId> {
         let mut found = Vec::new();
         for leaf in self.deltas.leaves_within(path) {
@@ -190,14 +190,14 @@ impl<'a> Walker<'_, 'a> {
         found
     }
 
-    /// The mark of another key, where the node has one.
+    /// The difference of the node's own key, if there is one.
     pub(super) fn mark(&self, id: DeltaId) -> Option<DeltaId> {
         self.children(id).find(|child| self.delta(*child).kind == Kind::Name)
     }
 
-    // ---- operations that one side has only ----
+    // ---- operations that only one document has ----
 
-    /// The operations of a path with their methods, as the base knows them and then those that are new.
+    /// The operations of a path with their methods: those of the base, then the added ones.
     pub(super) fn operations_of(&self, path: DeltaId) -> Vec<(&'a str, Arc<ReachedOperation>)> {
         let delta = self.delta(path);
         let Sides { base, revision } = self.comparison.reaches;
@@ -221,7 +221,7 @@ impl<'a> Walker<'_, 'a> {
         Context { node, scope: Scope::Operations(found.into_iter().collect()), ..document_context() }
     }
 
-    /// An operation that only one side has; `at` is the operation or the path that came or went with it.
+    /// An operation that only one document has. `at` is the operation, or the path that was added or removed with it.
     fn operation_alone(&mut self, at: DeltaId, path: DeltaId, method: &str) {
         let context = self.operation_context(path, method);
         let delta = self.delta(at);
@@ -256,7 +256,7 @@ impl<'a> Walker<'_, 'a> {
     }
 }
 
-/// What is promised of an operation, from the least on.
+/// The stability of an operation, in ascending order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Promise {
     Unstable,
@@ -276,7 +276,7 @@ impl Promise {
     }
 }
 
-/// The change of operations that moved, with both sides of each: the most that was promised on either side counts.
+/// The change for operations that moved, which are given in both versions. The highest stability decides.
 pub(super) fn moved<'a>(operations: impl Iterator<Item = (&'a Value, &'a Value)>) -> Change {
     let promised = operations.flat_map(|(old, new)| [Promise::of(old), Promise::of(new)]).max();
     match promised {

@@ -1,7 +1,8 @@
-//! References that are not the same on both sides.
+//! References that differ between the documents.
 //!
-//! One that follows a rename belongs to the rename. One that leads to the same, said elsewhere or in place, changes
-//! nothing. Any other is one edit, at the reference, with what differs between the targets within it.
+//! A reference that follows the rename of its target belongs to the rename. A reference whose new target, component or
+//! inline, has the same meaning has no effect. Any other change is one edit at the reference, and the differences between
+//! the targets are the edits within it.
 
 use std::collections::HashMap;
 
@@ -15,11 +16,11 @@ use crate::{Edit, Location};
 use openapi_fragment::openapi::Role;
 use openapi_fragment::openapi::{component, is_prose};
 
-/// References within references are followed this far. Beyond it they are shown and not judged.
+/// The maximum depth of references within references. Deeper ones are reported, but their targets are not compared.
 const MAX_DEPTH: usize = 8;
 
 impl<'a> Walker<'_, 'a> {
-    /// Handles a node that is a reference on one side at least. False where the walk shall go on within the node.
+    /// Handles a node that is a reference in at least one document. Returns false if the walk must continue in the node.
     pub(super) fn reference(&mut self, id: DeltaId, context: &Context<'a>) -> bool {
         if self.wrapped(id, context) {
             return true;
@@ -39,7 +40,7 @@ impl<'a> Walker<'_, 'a> {
             _ => {}
         }
         let words = references.map(|reference| match reference.and_then(Value::as_str) {
-            None => "in place".to_owned(),
+            None => "inline".to_owned(),
             Some(reference) => component(reference).map_or(reference, |(_, name)| name).to_owned(),
         });
         let detail = at(context, format_args!("{} → {}", words.base, words.revision));
@@ -55,7 +56,7 @@ impl<'a> Walker<'_, 'a> {
         true
     }
 
-    /// Whether both sides lead to the same, and otherwise how what they lead to differs.
+    /// Whether both targets have the same meaning, and the differences between them otherwise.
     fn targets(&self, id: DeltaId, context: &Context<'a>) -> (bool, Vec<Edit>) {
         let delta = self.delta(id);
         let (Some(old), Some(new)) = (delta.before(), delta.after()) else { return (false, Vec::new()) };
@@ -98,8 +99,8 @@ impl<'a> Walker<'_, 'a> {
         (false, walker.finish().edits)
     }
 
-    /// What was written in place and now is a component of its own is one edit, with the component: at the first place
-    /// that refers to it. The same for a component that is written in place now.
+    /// Merges the extraction of an inline definition to a component into one edit, at the first reference to the
+    /// component. The reverse is merged in the same way.
     pub(super) fn fold_extractions(&mut self) {
         let pointer =
             |location: &Option<Location>| location.as_ref().map(|location| location.pointer.clone());
@@ -143,18 +144,19 @@ impl<'a> Walker<'_, 'a> {
             );
         }
         for (into, more) in first.into_values().filter(|(_, more)| *more > 0) {
-            let places = if more == 1 { "place" } else { "places" };
-            self.edits[into].detail += &format!(", and at {more} more {places}");
+            let references = if more == 1 { "reference" } else { "references" };
+            self.edits[into].detail += &format!(", and {more} more {references}");
         }
         let mut folded = folded.into_iter();
         self.edits.retain(|_| !folded.next().unwrap_or_default());
     }
 
-    /// What was written in place, against a wrapped reference to the same. The flags beside it are edits of their own.
+    /// Handles an inline definition that became a wrapped reference to an equal component, or the reverse. The flags beside
+    /// the reference are edits of their own.
     fn extracted(
         &mut self,
         id: DeltaId,
-        in_place: &Value,
+        inline: &Value,
         wrapped: &Peeled<'a>,
         change: Change,
         context: &Context<'a>,
@@ -162,7 +164,7 @@ impl<'a> Walker<'_, 'a> {
         let inlined = change == Change::ReferenceInlined;
         let side = if inlined { Side::Base } else { Side::Revision };
         let Some((_, target)) = self.comparison.renames.resolve(wrapped.node, side) else { return false };
-        let (one, other) = (without_flags(in_place), without_flags(target));
+        let (one, other) = (without_flags(inline), without_flags(target));
         let (old, new) = if inlined { (&other, &one) } else { (&one, &other) };
         if !align::alike(Role::Schema, old, new, self.comparison.renames) {
             return false;
@@ -170,13 +172,14 @@ impl<'a> Walker<'_, 'a> {
         self.access(id, context);
         self.nullable(id, context);
         let left: Vec<DeltaId> = self.children(id).filter(|child| !self.is_claimed(*child)).collect();
-        let name = wrapped.reference.as_str().and_then(component).map_or("elsewhere", |(_, name)| name);
-        let words = if inlined { [name, "in place"] } else { ["in place", name] };
+        let name =
+            wrapped.reference.as_str().and_then(component).map_or("another location", |(_, name)| name);
+        let words = if inlined { [name, "inline"] } else { ["inline", name] };
         self.edit_of(change, id, &left, context, at(context, format_args!("{} → {}", words[0], words[1])));
         true
     }
 
-    /// An `allOf` of one reference is that reference, and can say `nullable` beside it, which a reference cannot.
+    /// Handles an `allOf` of one reference. It has the meaning of the reference, but can have flags such as `nullable`.
     fn wrapped(&mut self, id: DeltaId, context: &Context<'a>) -> bool {
         let delta = self.delta(id);
         let (Some(old), Some(new)) = (delta.before(), delta.after()) else { return false };
@@ -201,7 +204,7 @@ impl<'a> Walker<'_, 'a> {
             (false, true) => (Change::Nullable, "nullable".to_owned()),
             (true, false) => (Change::NotNullable, "no longer nullable".to_owned()),
             _ if self.edits.len() > before => {
-                // The wrapping is there for the flag.
+                // The `allOf` is necessary for the flag.
                 let left: Vec<DeltaId> = self.children(id).filter(|child| !self.is_claimed(*child)).collect();
                 let leaves: Vec<DeltaId> =
                     left.iter().flat_map(|child| self.deltas.leaves_within(*child)).collect();
@@ -210,14 +213,14 @@ impl<'a> Walker<'_, 'a> {
                 self.edits[before].pointers.extend(locations);
                 return true;
             }
-            _ => (Change::ReferenceMoved, format!("{name} in another wrapping")),
+            _ => (Change::ReferenceMoved, format!("{name} wrapped differently")),
         };
         self.edit(change, id, context, at(context, detail));
         true
     }
 }
 
-/// Keys that may stand beside the `allOf` that wraps a reference.
+/// Keys that are allowed beside the `allOf` that wraps a reference.
 const FLAGS: &[&str] = &["nullable", "readOnly", "writeOnly", "deprecated"];
 
 fn without_flags(schema: &Value) -> Value {
@@ -228,9 +231,9 @@ fn without_flags(schema: &Value) -> Value {
     schema
 }
 
-/// A reference with what may stand around it.
+/// A reference, which may be wrapped in an `allOf`.
 struct Peeled<'a> {
-    /// The node that has nothing but the reference.
+    /// The node that consists of the reference alone.
     node: &'a Value,
     reference: &'a Value,
     nullable: bool,

@@ -1,4 +1,4 @@
-//! Schemas: properties, what they are composed of, and one step of the walk for each key.
+//! Schemas: properties, composition and other keys.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use crate::Sides;
 use openapi_fragment::openapi::Role;
 
 impl<'a> Walker<'_, 'a> {
-    /// A schema that differs within.
+    /// A schema that has differences.
     pub(super) fn schema(&mut self, id: DeltaId, context: &Context<'a>) {
         if self.reference(id, context) {
             return;
@@ -31,7 +31,7 @@ impl<'a> Walker<'_, 'a> {
                 "additionalProperties" => self.additional(child, &inner),
                 key @ ("allOf" | "oneOf" | "anyOf") => self.alternatives(child, key, &inner),
                 "not" => {
-                    self.edit(Change::NotChanged, child, &inner, at(&inner, "what is excluded changed"));
+                    self.edit(Change::NotChanged, child, &inner, at(&inner, "excluded schema changed"));
                 }
                 "discriminator" => self.discriminator(child, &inner),
                 "deprecated" => self.deprecated(id, child, &inner),
@@ -42,7 +42,7 @@ impl<'a> Walker<'_, 'a> {
         self.common(id, &inner);
     }
 
-    /// `readOnly` and `writeOnly` decide who sends it, so they are judged before they apply.
+    /// `readOnly` and `writeOnly` determine who sends the value, so their own edits do not take them into account.
     pub(super) fn access(&mut self, id: DeltaId, context: &Context<'a>) {
         for (key, changes, words) in [
             (
@@ -60,7 +60,7 @@ impl<'a> Walker<'_, 'a> {
             let (change, word) = match self.has_flag(id, key) {
                 Sides { base: false, revision: true } => (changes[0], words[0]),
                 Sides { base: true, revision: false } => (changes[1], words[1]),
-                _ => (Change::ProseChanged, "a flag that is false said or left out"),
+                _ => (Change::ProseChanged, "explicit false added or removed"),
             };
             self.edit(change, child, context, at(context, word));
         }
@@ -82,7 +82,7 @@ impl<'a> Walker<'_, 'a> {
         }
     }
 
-    /// `additionalProperties` is a flag or a schema; left out it is `true`.
+    /// `additionalProperties` is a flag or a schema. Its default is `true`.
     fn additional(&mut self, id: DeltaId, context: &Context<'a>) {
         let delta = self.delta(id);
         if delta.kind == Kind::Inner {
@@ -130,7 +130,7 @@ impl<'a> Walker<'_, 'a> {
                     Change::OrderChanged,
                     child,
                     context,
-                    at(context, format_args!("{key} in another order")),
+                    at(context, format_args!("{key} order changed")),
                 ),
                 Kind::Inner if delta.role == Role::Schema => {
                     self.schema(child, &context.inside(&format!("[{key} {name}]")));
@@ -140,7 +140,7 @@ impl<'a> Walker<'_, 'a> {
                     Change::TypeChanged,
                     child,
                     context,
-                    at(context, format_args!("{key}: another schema")),
+                    at(context, format_args!("{key}: schema replaced")),
                 ),
             };
         }
@@ -176,7 +176,7 @@ impl<'a> Walker<'_, 'a> {
     }
 }
 
-/// What a schema is called in one word or two.
+/// A short name for a schema.
 pub(super) fn type_name(schema: &Value) -> String {
     let text = |key: &str| schema.get(key).and_then(Value::as_str);
     if let Some(reference) = text("$ref") {

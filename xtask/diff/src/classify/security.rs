@@ -1,4 +1,4 @@
-//! Who is let in: security requirements.
+//! Security requirements.
 
 use serde_json::Value;
 
@@ -30,7 +30,7 @@ impl<'a> Walker<'_, 'a> {
                 Kind::Removed => {
                     self.edit(Change::SecurityRemoved, child, context, format!("− security {name}"))
                 }
-                Kind::Order => self.edit(Change::OrderChanged, child, context, "security in another order"),
+                Kind::Order => self.edit(Change::OrderChanged, child, context, "security order changed"),
                 _ => {
                     for scopes in self.children(child) {
                         let what = format!("scope of {}", self.delta(scopes).key());

@@ -1,7 +1,6 @@
-//! Servers: the addresses at which the whole document, a path or an operation is served.
+//! The servers of the document, a path or an operation.
 //!
-//! A list of a path's or an operation's own stands in place of the one around it, so that it takes addresses away as
-//! well as it gives them.
+//! The list of a path or an operation replaces the inherited one, so it may remove servers as well as add them.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +10,7 @@ use super::super::delta::{DeltaId, Kind};
 use super::{Change, Context, Sides, Walker, brief, document_context};
 
 impl<'a> Walker<'_, 'a> {
-    /// `around` are the lists of the path, where these are an operation's.
+    /// `around` contains the lists of the path, for the servers of an operation.
     pub(super) fn servers(&mut self, id: DeltaId, around: Sides<Option<&'a Value>>, context: &Context<'a>) {
         if self.delta(id).kind != Kind::Inner {
             self.own_servers(id, around, context);
@@ -25,7 +24,7 @@ impl<'a> Walker<'_, 'a> {
             let (change, detail) = match delta.kind {
                 Kind::Added => (Change::ServerAdded, format!("+ server {url}")),
                 Kind::Removed => (Change::ServerRemoved, format!("− server {url}")),
-                Kind::Order => (Change::OrderChanged, "servers in another order".to_owned()),
+                Kind::Order => (Change::OrderChanged, "servers order changed".to_owned()),
                 _ if old != new => {
                     (Change::ServersReplaced, format!("server {} → {}", brief(old), brief(new)))
                 }
@@ -38,7 +37,7 @@ impl<'a> Walker<'_, 'a> {
         }
     }
 
-    /// A list that one side has only, against what holds without it.
+    /// Compares a list that only one document has with the inherited list of the other.
     fn own_servers(&mut self, id: DeltaId, around: Sides<Option<&'a Value>>, context: &Context<'a>) {
         let delta = self.delta(id);
         let is_root = context.node == document_context().node;
@@ -59,7 +58,7 @@ impl<'a> Walker<'_, 'a> {
             _ => urls.iter().copied().collect::<Vec<_>>().join(", "),
         };
         let detail = match change {
-            Change::ServersMoved => format!("servers said elsewhere: {}", text(&after)),
+            Change::ServersMoved => format!("servers declared at another level: {}", text(&after)),
             _ => format!("servers: {} → {}", text(&before), text(&after)),
         };
         self.edit(change, id, context, detail);

@@ -1,4 +1,4 @@
-//! `type`, `format`, `nullable` and unions of plain types: which kinds of values are right.
+//! `type`, `format`, `nullable` and unions of plain types: which types of values are valid.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +10,10 @@ use super::{Change, Context, Walker, at};
 use crate::MessagePart;
 use crate::Sides;
 
-/// Keys that say something only of a value of one type. They come and go with the type.
+/// Keys that apply to values of one type only. They are added and removed with the type.
 const OF_A_TYPE: &[&str] = &["properties", "required", "items", "additionalProperties"];
 
-/// The types that a schema lets through; `None` is any.
+/// The types that a schema allows; `None` means any type.
 type Types = Option<BTreeSet<String>>;
 
 impl<'a> Walker<'_, 'a> {
@@ -57,14 +57,14 @@ impl<'a> Walker<'_, 'a> {
                     .filter(|child| self.delta(*child).kind != Kind::Inner),
             );
         }
-        // A format says something of its type only, so it goes with it.
+        // A format applies to its type only, so it belongs to the edit of the type.
         explains.extend(self.child(id, "format"));
         let detail = at(context, format_args!("{} → {}", name(&before.types, old), name(&after.types, new)));
         self.edit_of(change, id, &explains, context, detail);
     }
 
-    /// Two types of which neither holds the other. In a parameter every value is a text: what is written as a number is
-    /// one text of many.
+    /// The change between two types of which neither includes the other. Parameters send every value as text, so a string
+    /// parameter allows everything that a number or a boolean does.
     fn types_of_text(&self, before: &Types, after: &Types, context: &Context<'a>) -> Change {
         let (Some(before), Some(after)) = (before, after) else { return Change::TypeChanged };
         let is_text = |types: &BTreeSet<String>| types.iter().all(|one| one == "string");
@@ -86,12 +86,12 @@ impl<'a> Walker<'_, 'a> {
         let (change, detail) = match self.has_flag(id, "nullable") {
             Sides { base: false, revision: true } => (Change::Nullable, "nullable"),
             Sides { base: true, revision: false } => (Change::NotNullable, "no longer nullable"),
-            _ => (Change::ProseChanged, "nullable: false said or left out"),
+            _ => (Change::ProseChanged, "nullable: explicit false added or removed"),
         };
         self.edit(change, child, context, at(context, detail));
     }
 
-    /// The same types, said with the other of `oneOf` and `anyOf`, or with neither.
+    /// The same types, expressed by another of `type`, `oneOf` and `anyOf`.
     fn respelt_union(&mut self, id: DeltaId, same: bool, context: &Context<'a>) {
         let keys: Vec<DeltaId> =
             ["type", "oneOf", "anyOf"].iter().filter_map(|key| self.child(id, key)).collect();
@@ -102,12 +102,12 @@ impl<'a> Walker<'_, 'a> {
                 id,
                 &keys,
                 context,
-                at(context, "the same types said in another way"),
+                at(context, "the same types expressed differently"),
             );
         }
     }
 
-    /// A schema that became one of several alternatives, or the other way.
+    /// A schema that became one alternative of a `oneOf`, or the reverse.
     fn wrapped_in_one_of(&mut self, id: DeltaId, context: &Context<'a>) -> bool {
         let Some(one_of) = self.child(id, "oneOf") else { return false };
         let Some(properties) = self.child(id, "properties") else { return false };
@@ -119,9 +119,9 @@ impl<'a> Walker<'_, 'a> {
         let keys = ["oneOf", "type"].iter().chain(OF_A_TYPE);
         let explains: Vec<DeltaId> = keys.filter_map(|key| self.child(id, key)).collect();
         let detail = if change == Change::WrappedInOneOf {
-            "one of alternatives"
+            "now one alternative of oneOf"
         } else {
-            "no longer one of alternatives"
+            "no longer one alternative of oneOf"
         };
         self.edit_of(change, id, &explains, context, at(context, detail));
         true
@@ -146,12 +146,12 @@ impl<'a> Walker<'_, 'a> {
     }
 }
 
-/// What a schema says of types.
+/// The types that a schema declares.
 struct Said {
     types: Types,
     /// Whether it is a union of plain types.
     union: bool,
-    /// Whether it could be read as types at all.
+    /// Whether the types are known: they are not for a composed schema.
     known: bool,
 }
 
@@ -178,7 +178,7 @@ fn types(schema: &Value) -> Said {
     }
 }
 
-/// The type of a schema that says little else.
+/// The type of a schema that has almost no other keys.
 fn plain_type(schema: &Value) -> Option<String> {
     let members = schema.as_object()?;
     let plain = members.keys().all(|key| matches!(key.as_str(), "type" | "format" | "enum") || is_prose(key));

@@ -1,4 +1,4 @@
-//! Keys of a schema that hold a value: bounds, patterns, enums, defaults.
+//! Keys of a schema that have a value: bounds, patterns, enums and defaults.
 
 use serde_json::Value;
 
@@ -6,10 +6,10 @@ use super::super::delta::{DeltaId, Kind};
 use super::{Change, Context, Walker, at, brief, describe};
 use crate::Sides;
 
-/// A bound: fewer values are right where it rises (or where it falls), with the changes for that and its opposite.
-/// Not to have it is to be bound by nothing.
+/// A bound, with the changes for a narrower and for a wider bound. A missing bound allows any value.
 struct Bound {
     key: &'static str,
+    /// Whether a higher bound makes fewer values valid.
     narrows_upwards: bool,
     narrower: Change,
     wider: Change,
@@ -31,7 +31,7 @@ const BOUNDS: &[Bound] = &[
 ];
 
 impl<'a> Walker<'_, 'a> {
-    /// One key of a schema that holds a value. Keys that are not known here stay unclaimed.
+    /// One key of a schema that has a value. Differences of unknown keys are not claimed.
     pub(super) fn value(&mut self, around: DeltaId, child: DeltaId, key: &str, context: &Context<'a>) {
         let delta = self.delta(child);
         let change = match key {
@@ -58,7 +58,7 @@ impl<'a> Walker<'_, 'a> {
                 Kind::Removed => Change::MultipleOfUnset,
                 _ => Change::MultipleOfChanged,
             },
-            // Where the types could not be told, because a side is composed of other schemas.
+            // The types are not known, because one of the schemas is composed of others.
             "type" => Change::TypeChanged,
             "xml" => Change::XmlChanged,
             key => match BOUNDS.iter().find(|bound| bound.key == key) {
@@ -93,7 +93,7 @@ impl<'a> Walker<'_, 'a> {
             return;
         }
         let (change, sign) = match delta.kind {
-            Kind::Removed => (Change::EnumDropped, "any value but before only"),
+            Kind::Removed => (Change::EnumDropped, "any value, previously only"),
             _ => (Change::EnumIntroduced, "only"),
         };
         self.edit(change, id, context, at(context, format_args!("{sign} {}", brief(Some(delta.value())))));
@@ -111,14 +111,15 @@ impl Bound {
     }
 }
 
-/// Whether one pattern holds another cannot be told in general; that one takes anything can.
+/// The change of a pattern. Whether one pattern includes another is not decidable in general, except for a pattern that
+/// matches any text.
 fn pattern(before: Option<&Value>, after: Option<&Value>) -> Change {
-    let takes_anything = |value: &Value| value == ".*" || value == "^.*$";
+    let matches_any = |value: &Value| value == ".*" || value == "^.*$";
     match (before, after) {
         (None, _) => Change::PatternSet,
         (_, None) => Change::PatternUnset,
-        (_, Some(after)) if takes_anything(after) => Change::PatternLoosened,
-        (Some(before), _) if takes_anything(before) => Change::PatternTightened,
+        (_, Some(after)) if matches_any(after) => Change::PatternLoosened,
+        (Some(before), _) if matches_any(before) => Change::PatternTightened,
         _ => Change::PatternChanged,
     }
 }

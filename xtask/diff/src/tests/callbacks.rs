@@ -137,7 +137,7 @@ fn servers_of_an_operation_replace_those_of_the_document() {
     check(
         from,
         &own("{url: 'https://a.test'}"),
-        &["no effect: createJob: servers said elsewhere: https://a.test [createJob]"],
+        &["no effect: createJob: servers declared at another level: https://a.test [createJob]"],
     );
     check(
         from,

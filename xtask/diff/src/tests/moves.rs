@@ -92,7 +92,7 @@ fn a_path_that_is_renamed() {
         &changed,
         &[
             "breaking: /c: was /b [getB]",
-            "breaking: getB: 200: Thing → in place / 200: string → integer [getB]",
+            "breaking: getB: 200: Thing → inline / 200: string → integer [getB]",
         ],
     );
 }
@@ -189,9 +189,7 @@ fn a_parameter_that_moves_between_path_and_operations() {
     check(
         BASE,
         &one,
-        &[
-            "breaking: /a/{id}: − parameter q in query, optional; not for PUT, which had it or has it itself [getA]",
-        ],
+        &["breaking: /a/{id}: − parameter q in query, optional; except PUT, which declares it itself [getA]"],
     );
     // With another definition.
     let stricter = own.replace("parameters: [P, Q]", "parameters: [P, QQ]");
@@ -204,12 +202,12 @@ fn a_parameter_that_moves_between_path_and_operations() {
     check(
         "parameters: [P]",
         "parameters: [P, Q]",
-        &["no effect: putA: parameter q: also said by the operation [putA]"],
+        &["no effect: putA: parameter q: now also declared by the operation [putA]"],
     );
     check(
         "parameters: [P]",
         "parameters: [P, QQ]",
-        &["breaking: putA: parameter q: also said by the operation / q: required [putA]"],
+        &["breaking: putA: parameter q: now also declared by the operation / q: required [putA]"],
     );
     // To no operation.
     check("[ID, Q]", "[ID]", &["breaking: /a/{id}: − parameter q in query, optional [getA putA]"]);
@@ -222,5 +220,5 @@ fn a_parameter_that_is_sent_in_another_location() {
 
 #[test]
 fn a_parameter_that_becomes_a_component() {
-    check("[P]", "[REF]", &["no effect: putA: p: in place → p [putA]"]);
+    check("[P]", "[REF]", &["no effect: putA: p: inline → p [putA]"]);
 }

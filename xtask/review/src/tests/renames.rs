@@ -108,7 +108,7 @@ fn inline_and_reference() {
             "groupId: {$ref: '#/components/schemas/SourceProjectId'}",
             "groupId: {type: string, pattern: '^[a-f0-9]{24}$'}",
         )],
-        &[(C::ReferenceInlined, "MigrationSource", "groupId: SourceProjectId → in place", Level::None)],
+        &[(C::ReferenceInlined, "MigrationSource", "groupId: SourceProjectId → inline", Level::None)],
     );
 }
 
@@ -125,7 +125,7 @@ fn extracted_to_a_new_component() {
             (NAME, "          $ref: '#/components/schemas/ProjectName'\n"),
             (BEFORE, "    ProjectName: {type: string, minLength: 1, maxLength: 64}\n    AvailableProject:\n"),
         ],
-        &[(C::ReferenceExtracted, "AvailableProject", "name: in place → ProjectName", Level::None)],
+        &[(C::ReferenceExtracted, "AvailableProject", "name: inline → ProjectName", Level::None)],
     );
     finds(
         &[
@@ -138,7 +138,7 @@ fn extracted_to_a_new_component() {
         &[(
             C::ReferenceExtracted,
             "MigrationSource",
-            "clusterName: in place → ClusterName, and at 1 more place",
+            "clusterName: inline → ClusterName, and 1 more reference",
             Level::None,
         )],
     );
@@ -184,7 +184,7 @@ fn what_an_alias_repeats_is_one_edit() {
         &[(
             C::MaxItemsRaised,
             "MigrationRequest",
-            "migrationHosts: maxItems: 1 → 3, and by its alias in schema MigrationRequest20230101",
+            "migrationHosts: maxItems: 1 → 3, also through an alias in schema MigrationRequest20230101",
             Level::Additive,
         )],
     );
@@ -197,13 +197,13 @@ fn what_an_alias_repeats_is_one_edit() {
             (
                 C::ProseChanged,
                 "createGroupLiveMigration",
-                "description changed, and by its alias in operation validateGroupLiveMigrations",
+                "description changed, also through an alias in operation validateGroupLiveMigrations",
                 Level::None,
             ),
             (
                 C::BodyBecameOptional,
                 "createGroupLiveMigration",
-                "body: no longer required, and by its alias in operation validateGroupLiveMigrations",
+                "body: no longer required, also through an alias in operation validateGroupLiveMigrations",
                 Level::Additive,
             ),
         ],

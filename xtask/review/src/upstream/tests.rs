@@ -114,7 +114,7 @@ fn what_changed_there_is_listed() {
             "changed there since former.json: 3 that concern us, 1 of texts, 1 elsewhere",
             "risky      schema Their (ours: Our): − gone: string, optional  [response-property-removed] former.json:12:67",
             "additive   operation putA: + PUT /a/{id}  [operation-added] now.json:9:5",
-            "no effect  operation getA: id: in place → id  [reference-extracted] now.json:7:20",
+            "no effect  operation getA: id: inline → id  [reference-extracted] now.json:7:20",
         ],
         "{text}"
     );
