@@ -11,8 +11,8 @@ use atlas_codegen::emit::{self, Drift, IoError, Target};
 use atlas_codegen::lower::walk;
 use atlas_codegen::operations::markdown;
 use atlas_codegen::paths;
-use atlas_codegen::wrapper::Exposed;
-use atlas_codegen::{Generated, LintAgainst};
+use atlas_codegen::wrapper::WrapperMethods;
+use atlas_codegen::{Generated, LintScope};
 use openapi_fragment::Document;
 
 /// The files that a command works on. `None` is the project's own file.
@@ -106,27 +106,27 @@ fn load(files: &Files) -> Result<Document, Failure> {
     match files.fragment {
         None => {
             let root = files.wrapper.clone().unwrap_or_else(paths::root);
-            let exposed = Exposed::read(&root, paths::SDK_SOURCES).map_err(Failure::Wrapper)?;
-            load_and_lint(files, LintAgainst::Methods(&exposed))
+            let wrapper = WrapperMethods::read(&root, paths::SDK_SOURCES).map_err(Failure::Wrapper)?;
+            load_and_lint(files, LintScope::Methods(&wrapper))
         }
-        Some(_) => load_and_lint(files, LintAgainst::Nothing),
+        Some(_) => load_and_lint(files, LintScope::Document),
     }
 }
 
 /// Loads the fragment for a command that only prints. The wrapper may lack a method, because it is written from this
 /// output.
 fn load_for_print(files: &Files) -> Result<Document, Failure> {
-    let lint_against = if files.fragment.is_none() { LintAgainst::Types } else { LintAgainst::Nothing };
-    load_and_lint(files, lint_against)
+    let scope = if files.fragment.is_none() { LintScope::Types } else { LintScope::Document };
+    load_and_lint(files, scope)
 }
 
-fn load_and_lint(files: &Files, lint_against: LintAgainst<'_>) -> Result<Document, Failure> {
+fn load_and_lint(files: &Files, scope: LintScope<'_>) -> Result<Document, Failure> {
     let (path, name) = match &files.fragment {
         None => (paths::root().join(paths::FRAGMENT), paths::FRAGMENT.to_owned()),
         Some(path) => (path.clone(), path.display().to_string()),
     };
     let bytes = fs::read(path).map_err(|error| IoError::new(format!("could not read {name}"), error))?;
-    Ok(atlas_codegen::load(&name, &bytes, lint_against)?)
+    Ok(atlas_codegen::load(&name, &bytes, scope)?)
 }
 
 fn targets(files: &Files, generated: Generated) -> Result<Vec<Target>, Failure> {

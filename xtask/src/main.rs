@@ -213,7 +213,7 @@ fn main() -> ExitCode {
     panic::set_hook(Box::new(|info| {
         *LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner) = Some(info.to_string());
     }));
-    let outcome = thread::Builder::new().stack_size(atlas_codegen::STACK).spawn(|| command.run());
+    let outcome = thread::Builder::new().stack_size(atlas_codegen::STACK_SIZE).spawn(|| command.run());
     let outcome = match outcome.map(thread::JoinHandle::join) {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(_)) => Err(panicked()),

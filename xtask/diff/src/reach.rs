@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::{Direction, MessagePart, Reach, ReachedOperation, is_unstable};
-use openapi_fragment::openapi::{METHODS, Section, WEBHOOKS, target_of, version_of};
+use openapi_fragment::openapi::{METHODS, Section, WEBHOOKS, target_of, version_label};
 
 /// The uses of the components of one document.
 #[derive(Debug, Default)]
@@ -181,7 +181,7 @@ impl<'a> Walk<'a> {
 
     fn content(&mut self, node: &'a Value, way: &Reach) {
         for (media_type, media) in members(node.get("content")) {
-            let version = version_of(media_type);
+            let version = version_label(media_type);
             let version = self.versions.entry(version).or_insert_with(|| Arc::from(version));
             let way = Reach { version: Some(Arc::clone(version)), ..way.clone() };
             if let Some(schema) = media.get("schema") {

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Value};
 
-use openapi_fragment::lint::{holds_text, secret_values, sounds_secret};
+use openapi_fragment::lint::{contains_string, is_secret_name, secret_values};
 use openapi_fragment::{Document, pointer};
 
 /// Keys that contain values, in any version of OpenAPI.
@@ -52,7 +52,8 @@ impl Search<'_> {
                 for (key, member) in members {
                     pointer::push(&mut self.pointer, key);
                     let holds_value = VALUES.contains(&key.as_str());
-                    if (secret && holds_value) || (in_value && sounds_secret(key) && holds_text(member)) {
+                    if (secret && holds_value) || (in_value && is_secret_name(key) && contains_string(member))
+                    {
                         self.secrets.insert(self.pointer.clone());
                     }
                     self.node(key, member, in_value || holds_value);
@@ -75,7 +76,7 @@ impl Search<'_> {
 fn is_secret(name: &str, schema: &Map<String, Value>) -> bool {
     let text = |key| schema.get(key).and_then(Value::as_str);
     let holds_other = matches!(text("type"), Some("boolean" | "integer" | "number" | "object"));
-    text("format") == Some("password") || (sounds_secret(name) && !holds_other)
+    text("format") == Some("password") || (is_secret_name(name) && !holds_other)
 }
 
 /// The replacements by the values that they replace.

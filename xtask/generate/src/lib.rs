@@ -26,10 +26,10 @@ mod rename;
 pub mod wrapper;
 
 pub use pipeline::{
-    Error, Generated, LintAgainst, check, generate, load, lowered_json, operations as read_operations, trees,
+    Error, Generated, LintScope, check, generate, load, lowered_json, operations as read_operations, trees,
 };
-pub use wrapper::Exposed;
+pub use wrapper::WrapperMethods;
 
 /// The stack size that code generation needs. progenitor and syn recurse into types, and the default stack size of the
 /// main thread depends on the machine.
-pub const STACK: usize = 256 << 20;
+pub const STACK_SIZE: usize = 256 << 20;

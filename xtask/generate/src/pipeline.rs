@@ -13,7 +13,7 @@ use crate::lower::{self, walk};
 use crate::operations::{self, Missing, OperationRow};
 use crate::patch::{self, Trees, UnexpectedOutput};
 use crate::print::{self, Origin};
-use crate::wrapper::Exposed;
+use crate::wrapper::WrapperMethods;
 
 /// The reason why no code was generated.
 #[derive(Debug)]
@@ -61,30 +61,30 @@ pub struct Generated {
 
 /// Which parts of the wrapper a fragment must match.
 #[derive(Clone, Copy, Debug)]
-pub enum LintAgainst<'a> {
+pub enum LintScope<'a> {
     /// None: the fragment belongs to another project.
-    Nothing,
+    Document,
     /// The types, so that the generated code can be inspected before the wrapper has a method for each operation.
     Types,
     /// The types and the methods: each operation needs a method, with an alias for each of its names.
-    Methods(&'a Exposed),
+    Methods(&'a WrapperMethods),
 }
 
 /// Loads and lints a document. Documents with problems are not processed further.
-pub fn load(name: &str, bytes: &[u8], against: LintAgainst<'_>) -> Result<Document, Error> {
+pub fn load(name: &str, bytes: &[u8], scope: LintScope<'_>) -> Result<Document, Error> {
     let document = Document::load(name, bytes).map_err(Error::Problems)?;
-    check(&document, against)?;
+    check(&document, scope)?;
     Ok(document)
 }
 
 /// Lints a document.
-pub fn check(document: &Document, against: LintAgainst<'_>) -> Result<(), Error> {
+pub fn check(document: &Document, scope: LintScope<'_>) -> Result<(), Error> {
     let (id_types, replacements) = (generator::ID_TYPES, generator::HAND_WRITTEN);
-    let problems = match against {
-        LintAgainst::Nothing => lint_without_wrapper(document),
-        LintAgainst::Types => lint(document, &Requirements { id_types, replacements, exposed: None }),
-        LintAgainst::Methods(exposed) => {
-            lint(document, &Requirements { id_types, replacements, exposed: Some(exposed) })
+    let problems = match scope {
+        LintScope::Document => lint_without_wrapper(document),
+        LintScope::Types => lint(document, &Requirements { id_types, replacements, wrapper: None }),
+        LintScope::Methods(wrapper) => {
+            lint(document, &Requirements { id_types, replacements, wrapper: Some(wrapper) })
         }
     };
     if problems.is_empty() { Ok(()) } else { Err(Error::Problems(problems)) }
@@ -97,7 +97,7 @@ fn lint_without_wrapper(document: &Document) -> Vec<Problem> {
         names.filter(|name| walk::schemas(&document.value).any(|(schema, _)| schema == name)).collect()
     };
     let (id_types, replacements) = (existing(generator::ID_TYPES), existing(generator::HAND_WRITTEN));
-    lint(document, &Requirements { id_types: &id_types, replacements: &replacements, exposed: None })
+    lint(document, &Requirements { id_types: &id_types, replacements: &replacements, wrapper: None })
 }
 
 /// Generates code from a document that passed lint.
@@ -187,9 +187,9 @@ paths:
     fn an_operation_without_a_method_is_a_problem() {
         // The fragment lacks the wrapper's types, so there are other problems too.
         let lacks_a_method = |wrapper: &str| {
-            let exposed = Exposed::of_text("org.rs", wrapper);
-            let against = LintAgainst::Methods(&exposed);
-            let Err(Error::Problems(problems)) = load("fragment.yaml", FRAGMENT.as_bytes(), against) else {
+            let wrapper = WrapperMethods::of_text("org.rs", wrapper);
+            let scope = LintScope::Methods(&wrapper);
+            let Err(Error::Problems(problems)) = load("fragment.yaml", FRAGMENT.as_bytes(), scope) else {
                 panic!("the missing types were not reported")
             };
             problems.iter().any(|problem| problem.violation.rule.id == "operation-not-exposed")
@@ -223,11 +223,12 @@ paths:
         let fragment = std::fs::read_to_string(paths::root().join(paths::FRAGMENT)).unwrap();
         assert_eq!(fragment.matches("\npaths:\n").count(), 1);
         let fragment = fragment.replace("\npaths:\n", &format!("\npaths:{ADDITIONAL}"));
-        let load =
-            |exposed: &Exposed| load(paths::FRAGMENT, fragment.as_bytes(), LintAgainst::Methods(exposed));
+        let load = |wrapper: &WrapperMethods| {
+            load(paths::FRAGMENT, fragment.as_bytes(), LintScope::Methods(wrapper))
+        };
 
-        let exposed = Exposed::read(&paths::root(), paths::SDK_SOURCES).unwrap();
-        let Err(Error::Problems(problems)) = load(&exposed) else {
+        let wrapper = WrapperMethods::read(&paths::root(), paths::SDK_SOURCES).unwrap();
+        let Err(Error::Problems(problems)) = load(&wrapper) else {
             panic!("the missing method was not reported")
         };
         let [problem] = &problems[..] else { panic!("{problems:?}") };
@@ -238,7 +239,7 @@ paths:
             #[doc(alias("endGroupRehearsals", "endRehearsals", "EndRehearsals"))]
             pub async fn end_rehearsals(&self) {}
         }"#;
-        let document = load(&exposed.and_text("rehearsal.rs", method)).unwrap();
+        let document = load(&wrapper.and_text("rehearsal.rs", method)).unwrap();
         let generated = generate(&document).unwrap();
         assert!(generated.requests.contains("pub fn end_group_rehearsals<'a>("));
         assert!(generated.operations.contains("\"endGroupRehearsals\""));

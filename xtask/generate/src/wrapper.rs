@@ -15,7 +15,7 @@ use openapi_fragment::Position;
 
 /// The public functions of the wrapper that have aliases.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Exposed {
+pub struct WrapperMethods {
     methods: Vec<Method>,
 }
 
@@ -39,16 +39,16 @@ impl Method {
     }
 }
 
-impl Exposed {
+impl WrapperMethods {
     /// Reads each `.rs` file below this folder of the workspace, except those below `generated`.
     pub fn read(root: &Path, folder: &str) -> Result<Self, WrapperError> {
-        let mut exposed = Self::default();
+        let mut wrapper = Self::default();
         for (file, text) in sources(&root.join(folder))? {
             // Always with `/` as the separator, like the path of the fragment.
             let components: Vec<_> = file.iter().map(|component| component.to_string_lossy()).collect();
-            exposed.add(&format!("{folder}/{}", components.join("/")), &text)?;
+            wrapper.add(&format!("{folder}/{}", components.join("/")), &text)?;
         }
-        Ok(exposed)
+        Ok(wrapper)
     }
 
     /// The public functions with an alias for this operation.
@@ -133,7 +133,7 @@ pub fn sources(folder: &Path) -> Result<Vec<(PathBuf, String)>, WrapperError> {
 }
 
 /// Whether a function with these attributes is the method of an operation.
-pub fn exposes_operation(attributes: &[syn::Attribute]) -> bool {
+pub fn has_operation_alias(attributes: &[syn::Attribute]) -> bool {
     attributes.iter().any(|attribute| !aliases(attribute).is_empty())
 }
 
@@ -239,8 +239,8 @@ mod tests {
 
     #[track_caller]
     fn assert_aliases(text: &str, expected: &[&str]) {
-        let exposed = Exposed::of_text("src/a.rs", text);
-        let aliases = exposed.methods.iter().flat_map(|method| &method.aliases);
+        let wrapper = WrapperMethods::of_text("src/a.rs", text);
+        let aliases = wrapper.methods.iter().flat_map(|method| &method.aliases);
         assert_eq!(aliases.collect::<Vec<_>>(), expected);
     }
 
@@ -261,20 +261,20 @@ mod tests {
 
     #[test]
     fn records_the_position_of_a_method() {
-        let exposed = Exposed::of_text(
+        let wrapper = WrapperMethods::of_text(
             "src/a.rs",
             "impl Org {\n    #[doc(alias = \"a\")]\n    pub async fn ping(&self) {}\n}",
         );
-        let [method] = &exposed.methods_of("a").collect::<Vec<_>>()[..] else { panic!("one method") };
+        let [method] = &wrapper.methods_of("a").collect::<Vec<_>>()[..] else { panic!("one method") };
         assert_eq!((&*method.name, &*method.file), ("ping", "src/a.rs"));
         assert_eq!(method.position, Position { line: 3, column: 18 });
         assert!(method.is_found_under("a") && method.is_found_under("ping") && !method.is_found_under("b"));
-        assert_eq!(exposed.methods_of("b").count(), 0);
+        assert_eq!(wrapper.methods_of("b").count(), 0);
     }
 
     #[test]
     fn reports_the_position_of_a_syntax_error() {
-        let error = Exposed::default().add("src/a.rs", "\nfn f( {}").unwrap_err();
+        let error = WrapperMethods::default().add("src/a.rs", "\nfn f( {}").unwrap_err();
         assert!(error.to_string().starts_with("src/a.rs:2:"), "{error}");
     }
 
@@ -290,9 +290,9 @@ mod tests {
         write("deep/er/mod.rs", "b");
         write("generated/models.rs", "c");
         write("notes.txt", "d");
-        let exposed = Exposed::read(folder.path(), "src").unwrap();
-        let files: Vec<_> = exposed.methods.iter().map(|method| &*method.file).collect();
+        let wrapper = WrapperMethods::read(folder.path(), "src").unwrap();
+        let files: Vec<_> = wrapper.methods.iter().map(|method| &*method.file).collect();
         assert_eq!(files, ["src/deep/er/mod.rs", "src/lib.rs"]);
-        assert!(Exposed::read(folder.path(), "missing").unwrap_err().to_string().contains("missing"));
+        assert!(WrapperMethods::read(folder.path(), "missing").unwrap_err().to_string().contains("missing"));
     }
 }

@@ -7,7 +7,7 @@ use super::side_with;
 use super::{Change, Context, Walker, at, describe};
 use crate::Side;
 use crate::{Direction, MessagePart};
-use openapi_fragment::openapi::version_of;
+use openapi_fragment::openapi::version_label;
 
 impl<'a> Walker<'_, 'a> {
     pub(super) fn request_body(&mut self, id: DeltaId, context: &Context<'a>) {
@@ -74,7 +74,7 @@ impl<'a> Walker<'_, 'a> {
             Kind::Removed => (Change::MediaTypeRemoved, '−'),
             _ => (Change::MediaTypeAdded, '+'),
         };
-        let version = version_of(media_type);
+        let version = version_label(media_type);
         let detail = if version == media_type {
             format!("{sign} media type {media_type}")
         } else {
@@ -241,5 +241,5 @@ impl<'a> Walker<'_, 'a> {
 }
 
 fn versioned<'a>(context: &Context<'a>, media_type: &str) -> Context<'a> {
-    Context { version: Some(version_of(media_type).into()), ..context.clone() }
+    Context { version: Some(version_label(media_type).into()), ..context.clone() }
 }

@@ -34,8 +34,8 @@ mod tests;
 pub use crate::openapi::Role;
 pub use nodes::{Node, NodeId, Nodes};
 pub use operation::{Operation, Part};
-pub use secret_values::holds_text;
-pub use secrets::{is_secret, sounds_secret};
+pub use secret_values::contains_string;
+pub use secrets::{is_secret, is_secret_name};
 pub use shape::keys_of;
 
 use crate::pointer::Path;

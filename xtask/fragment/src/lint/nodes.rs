@@ -185,7 +185,7 @@ impl<'a> Nodes<'a> {
     }
 
     /// All children of the node.
-    pub fn inside(&self, node: &Node<'a>) -> impl Iterator<Item = &Node<'a>> {
+    pub fn all_children(&self, node: &Node<'a>) -> impl Iterator<Item = &Node<'a>> {
         node.children.iter().map(|id| self.node(*id))
     }
 

@@ -22,7 +22,7 @@ pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
         if node.flag("readOnly") {
             report.add(&node.at("readOnly"), READ_ONLY_IN_REQUEST.violation(&[("name", &node.name)]));
         }
-        next.extend(context.nodes.inside(node));
+        next.extend(context.nodes.all_children(node));
         next.extend(context.nodes.target(node));
     }
 }

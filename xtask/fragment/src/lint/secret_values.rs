@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::nodes::Node;
-use super::secrets::{is_secret, sounds_secret};
+use super::secrets::{is_secret, is_secret_name};
 use super::{Context, Nodes, Report};
 use crate::Rule;
 use crate::openapi::Role;
@@ -109,7 +109,7 @@ impl<'s, 'a> Search<'_, 's, 'a> {
         let mut schemas: Vec<_> =
             self.children(parents, "properties").filter(|property| property.name == name).collect();
         // The schema of a property decides whether it is a secret. A member without a schema has only its name.
-        if schemas.is_empty() && sounds_secret(name) && holds_text(value) {
+        if schemas.is_empty() && is_secret_name(name) && contains_string(value) {
             return (self.found)(path, key);
         }
         if schemas.is_empty() {
@@ -143,6 +143,6 @@ impl<'s, 'a> Search<'_, 's, 'a> {
 
 /// Whether a value is a string or a list that contains one.
 #[must_use]
-pub fn holds_text(value: &Value) -> bool {
+pub fn contains_string(value: &Value) -> bool {
     value.is_string() || value.as_array().is_some_and(|items| items.iter().any(Value::is_string))
 }

@@ -73,7 +73,7 @@ pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
     for node in
         context.nodes.of_role(Role::Schema).filter(|node| node.is_component || node.via == "properties")
     {
-        if sounds_secret(node.name) && accepts_unmarked_text(context, node) {
+        if is_secret_name(node.name) && accepts_unmarked_text(context, node) {
             report.add(&node.path, SECRET_WITHOUT_FORMAT.violation(&[("name", &node.name)]));
         }
     }
@@ -82,7 +82,7 @@ pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
             continue;
         };
         let marked = context.nodes.resolve_wrapper(schema).is_some_and(is_secret);
-        if marked || (sounds_secret(name) && accepts_unmarked_text(context, schema)) {
+        if marked || (is_secret_name(name) && accepts_unmarked_text(context, schema)) {
             report.add(&node.path, SECRET_IN_URL.violation(&[("name", &name)]));
         }
     }
@@ -111,7 +111,7 @@ pub fn is_secret(schema: &Node<'_>) -> bool {
 
 /// Whether the name looks like the name of a secret.
 #[must_use]
-pub fn sounds_secret(name: &str) -> bool {
+pub fn is_secret_name(name: &str) -> bool {
     // Characters other than letters and digits separate words, except for apostrophes.
     let name = name.replace('\'', "").to_snake_case();
     let words: Vec<_> = name.split('_').collect();
@@ -143,7 +143,7 @@ mod tests {
             "passwordHash",
             "privateApiKey",
         ] {
-            assert!(sounds_secret(name), "{name}");
+            assert!(is_secret_name(name), "{name}");
         }
         for name in [
             "tokenUrl",
@@ -161,7 +161,7 @@ mod tests {
             "keyAccess",
             "",
         ] {
-            assert!(!sounds_secret(name), "{name}");
+            assert!(!is_secret_name(name), "{name}");
         }
     }
 }

@@ -10,7 +10,7 @@ pub use reference::{
     MAX_REFERENCE_CHAIN, Reference, closure, component, component_of, reference_to, references, target_of,
 };
 pub use role::{Role, Section};
-pub use version::{MediaType, is_date, version_of};
+pub use version::{MediaType, is_date, version_label};
 
 /// The HTTP methods of a path item, as OpenAPI spells them.
 pub const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];

@@ -59,7 +59,7 @@ impl<'a> MediaType<'a> {
 
 /// The version of a media type, for reports: its date, or the whole media type if it has no date.
 #[must_use]
-pub fn version_of(media_type: &str) -> &str {
+pub fn version_label(media_type: &str) -> &str {
     media_type
         .strip_prefix("application/vnd.atlas.")
         .and_then(|rest| rest.split_once('+'))

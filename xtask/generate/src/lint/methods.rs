@@ -4,7 +4,7 @@ use openapi_fragment::Rule;
 use openapi_fragment::lint::{Context, Operation, Report};
 
 use super::Requirements;
-use crate::wrapper::Exposed;
+use crate::wrapper::WrapperMethods;
 
 static NOT_EXPOSED: Rule = Rule {
     id: "operation-not-exposed",
@@ -20,25 +20,25 @@ static ALIAS_MISSING: Rule = Rule {
 };
 
 pub(super) fn check(requirements: &Requirements<'_>, context: &Context<'_, '_>, report: &mut Report<'_>) {
-    let Some(exposed) = requirements.exposed else { return };
+    let Some(wrapper) = requirements.wrapper else { return };
     for operation in context.operations {
-        check_operation(exposed, operation, report);
+        check_operation(wrapper, operation, report);
     }
 }
 
 /// The keys of the other names by which users search for an operation.
 const NAME_KEYS: [&str; 2] = ["x-short-name", "x-go-sdk-name"];
 
-fn check_operation(exposed: &Exposed, operation: &Operation<'_, '_>, report: &mut Report<'_>) {
+fn check_operation(wrapper: &WrapperMethods, operation: &Operation<'_, '_>, report: &mut Report<'_>) {
     let node = operation.node;
     let Some(id) = node.text("operationId").filter(|id| !id.trim().is_empty()) else { return };
-    let Some(first) = exposed.methods_of(id).next() else {
+    let Some(first) = wrapper.methods_of(id).next() else {
         return report.add(&node.at("operationId"), NOT_EXPOSED.violation(&[("operation", &id)]));
     };
     for key in NAME_KEYS {
         let Some(name) = node.text(key).filter(|name| !name.trim().is_empty()) else { continue };
         // An operation may have several methods, such as one page and all pages. One of them needs the alias.
-        if !exposed.methods_of(id).any(|method| method.is_found_under(name)) {
+        if !wrapper.methods_of(id).any(|method| method.is_found_under(name)) {
             let position = format!("{}:{}", first.file, first.position);
             let violation = ALIAS_MISSING.violation(&[
                 ("alias", &name),

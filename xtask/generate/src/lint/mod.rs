@@ -17,7 +17,7 @@ mod tests;
 use openapi_fragment::lint::{Context, Report, Settings};
 use openapi_fragment::{Document, Problem};
 
-use crate::wrapper::Exposed;
+use crate::wrapper::WrapperMethods;
 
 /// The requirements of the wrapper on a document.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub struct Requirements<'a> {
     /// The schemas that are replaced by hand-written types.
     pub replacements: &'a [&'a str],
     /// The methods of the wrapper; `None` if it need not have a method for each operation.
-    pub exposed: Option<&'a Exposed>,
+    pub wrapper: Option<&'a WrapperMethods>,
 }
 
 impl Requirements<'_> {

@@ -7,7 +7,7 @@ use super::generated::{self, Body, RequestFunction, Type};
 use super::surface::Surface;
 use super::text::Text;
 use atlas_codegen::Error;
-use atlas_codegen::LintAgainst;
+use atlas_codegen::LintScope;
 use atlas_codegen::lower::walk;
 use atlas_codegen::operations::{self, OperationRow};
 use openapi_fragment::Document;
@@ -45,7 +45,7 @@ pub(crate) enum Exposure {
 ///
 /// If lint rejects the document, apart from rules about the wrapper, or if the generator fails.
 pub(crate) fn public_api<'a>(document: &'a Document, surface: &'a Surface) -> Result<Api<'a>, Error> {
-    atlas_codegen::check(document, LintAgainst::Nothing)?;
+    atlas_codegen::check(document, LintScope::Document)?;
     let trees = atlas_codegen::trees(document)?;
     let types = generated::types(&trees.models);
     let operations = atlas_codegen::read_operations(document)?;

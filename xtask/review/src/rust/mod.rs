@@ -84,7 +84,7 @@ impl ApiReview<'_> {
         // Both sides at once: the generator takes tens of milliseconds for each.
         let (before, after) = std::thread::scope(|scope| {
             let before = std::thread::Builder::new()
-                .stack_size(atlas_codegen::STACK)
+                .stack_size(atlas_codegen::STACK_SIZE)
                 .spawn_scoped(scope, || side(base, self.base, "the base"));
             let after = side(revision, self.revision, "the revision");
             let before = match before.map(std::thread::ScopedJoinHandle::join) {

@@ -171,7 +171,7 @@ fn add_methods(file: &syn::File, generated: &BTreeSet<&str>, methods: &mut BTree
                 continue;
             }
             let signature = Text::of_signature(&function.sig);
-            let shows_generated_code = wrapper::exposes_operation(&function.attrs)
+            let shows_generated_code = wrapper::has_operation_alias(&function.attrs)
                 || signature.names().any(|name| generated.contains(name));
             if shows_generated_code {
                 methods.insert(format!("{owner}::{}", function.sig.ident), signature);

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use openapi_fragment::openapi::{MAX_REFERENCE_CHAIN, METHODS, Role, target_of};
-use openapi_fragment::openapi::{is_prose, version_of, without_variables};
+use openapi_fragment::openapi::{is_prose, version_label, without_variables};
 
 /// What is left of both, and what was cut off.
 pub(super) struct Projection {
@@ -235,7 +235,7 @@ fn empty_versions(response: &Value) -> Option<Value> {
     if content.is_empty() || content.values().any(|media| media.get("schema").is_some()) {
         return None;
     }
-    let versions: Vec<&str> = content.keys().map(|media_type| version_of(media_type)).collect();
+    let versions: Vec<&str> = content.keys().map(|media_type| version_label(media_type)).collect();
     let mut response = response.as_object()?.clone();
     response.shift_remove("content");
     response.insert("x-empty-versions".to_owned(), versions.into());

@@ -81,9 +81,9 @@ fn one_run_reports_all_problems_in_the_order_of_the_file() {
 #[test]
 fn each_check_reports_one_problem() {
     let document = Document::load("spec.yaml", &one_problem_per_check().text).unwrap();
-    let exposed = Exposed::of_text("src/things.rs", WRAPPER);
+    let wrapper = WrapperMethods::of_text("src/things.rs", WRAPPER);
     let requirements =
-        Requirements { id_types: &["ThingId"], replacements: &["Order", "Absent"], exposed: Some(&exposed) };
+        Requirements { id_types: &["ThingId"], replacements: &["Order", "Absent"], wrapper: Some(&wrapper) };
     let settings = Settings { needed_schemas: &["ThingId", "Order"] };
     let assert_one_problem = |name: String, check: &openapi_fragment::lint::Check<'_>| {
         let found = run(&document, &settings, &[check]);

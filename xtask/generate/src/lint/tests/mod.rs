@@ -125,10 +125,10 @@ impl Things {
 "#;
 
 fn lint_minimal(document: &Document) -> Vec<Problem> {
-    let exposed = Exposed::of_text("src/things.rs", WRAPPER);
+    let wrapper = WrapperMethods::of_text("src/things.rs", WRAPPER);
     lint(
         document,
-        &Requirements { id_types: &["ThingId"], replacements: &["Order"], exposed: Some(&exposed) },
+        &Requirements { id_types: &["ThingId"], replacements: &["Order"], wrapper: Some(&wrapper) },
     )
 }
 
@@ -244,7 +244,7 @@ fn fragment() -> Document {
 
 fn lint_fragment(document: &Document) -> Vec<Problem> {
     let (id_types, replacements) = (generator::ID_TYPES, generator::HAND_WRITTEN);
-    lint(document, &Requirements { id_types, replacements, exposed: None })
+    lint(document, &Requirements { id_types, replacements, wrapper: None })
 }
 
 #[test]

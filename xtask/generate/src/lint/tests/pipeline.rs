@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
-use crate::{Error, LintAgainst};
+use crate::{Error, LintScope};
 use change::{any_change, extend};
 use random_schemas::{RANDOM_SCHEMAS, any_body, any_component};
 
@@ -21,7 +21,7 @@ fn read(file: &str) -> Value {
 
 /// Succeeds if the document has problems, or if the generated code parses and has no duplicate names.
 fn problems_or_code(value: &Value) -> Result<(), TestCaseError> {
-    let document = match crate::load("changed.yaml", value.to_string().as_bytes(), LintAgainst::Nothing) {
+    let document = match crate::load("changed.yaml", value.to_string().as_bytes(), LintScope::Document) {
         Ok(document) => document,
         Err(Error::Problems(problems)) => {
             prop_assert!(!problems.is_empty());
