@@ -3,7 +3,7 @@
 //! Members are matched by name, and items of lists by what identifies them. Of the others, two match as a rename if each
 //! is the only candidate for the other, so the result is the same in both directions.
 
-mod alike;
+mod equivalence;
 mod moves;
 mod renames;
 mod usage;
@@ -11,7 +11,7 @@ mod usage;
 use serde_json::{Map, Value};
 
 use super::{Side, Sides};
-pub(super) use alike::alike;
+pub(super) use equivalence::equivalent;
 pub(super) use moves::Address;
 use openapi_fragment::openapi::{METHODS, Role, without_variables};
 pub(super) use renames::Renames;
@@ -37,45 +37,47 @@ pub(super) fn members<'a>(
             revision: Some((key.as_str(), value)),
         })
         .collect();
-    let mut gone: Vec<Member<'a>> = old
+    let mut removed: Vec<Member<'a>> = old
         .iter()
         .filter(|(key, _)| !new.contains_key(*key))
         .map(|(key, value)| (key.as_str(), value))
         .collect();
-    if !gone.is_empty() {
+    if !removed.is_empty() {
         match role {
             Role::Paths => {
-                pair(&mut slots, &mut gone, |old, new| without_variables(old.0) == without_variables(new.0));
-                pair(&mut slots, &mut gone, |old, new| renames.moves.path(old.0) == Some(new.0));
+                pair(&mut slots, &mut removed, |old, new| {
+                    without_variables(old.0) == without_variables(new.0)
+                });
+                pair(&mut slots, &mut removed, |old, new| renames.moves.path(old.0) == Some(new.0));
             }
             Role::Section(section) => {
-                pair(&mut slots, &mut gone, |old, new| renames.get(section, old.0) == Some(new.0));
+                pair(&mut slots, &mut removed, |old, new| renames.get(section, old.0) == Some(new.0));
             }
             Role::Properties | Role::Callbacks | Role::Callback | Role::Webhooks => {
-                pair(&mut slots, &mut gone, |old, new| {
-                    old.1.is_object() && alike(role.child(""), old.1, new.1, renames)
+                pair(&mut slots, &mut removed, |old, new| {
+                    old.1.is_object() && equivalent(role.child(""), old.1, new.1, renames)
                 })
             }
-            Role::Responses => pair(&mut slots, &mut gone, |old, new| {
+            Role::Responses => pair(&mut slots, &mut removed, |old, new| {
                 let class = |status: &str| status.chars().next().filter(char::is_ascii_digit);
                 let same = class(old.0).is_some() && class(old.0) == class(new.0);
-                same && alike(Role::Response, old.1, new.1, renames)
+                same && equivalent(Role::Response, old.1, new.1, renames)
             }),
-            Role::CalledItem => pair(&mut slots, &mut gone, |old, new| {
+            Role::CalledItem => pair(&mut slots, &mut removed, |old, new| {
                 let called = [old.0, new.0].iter().all(|method| METHODS.contains(method));
-                called && alike(Role::Operation, old.1, new.1, renames)
+                called && equivalent(Role::Operation, old.1, new.1, renames)
             }),
             _ => {}
         }
     }
-    slots.extend(gone.into_iter().map(|member| Slot { base: Some(member), revision: None }));
+    slots.extend(removed.into_iter().map(|member| Slot { base: Some(member), revision: None }));
     slots
 }
 
 /// Matches a slot and a removed node if each is the only candidate for the other.
-fn pair<T: Copy>(slots: &mut [Slot<T>], gone: &mut Vec<T>, fits: impl Fn(T, T) -> bool) {
+fn pair<T: Copy>(slots: &mut [Slot<T>], removed: &mut Vec<T>, fits: impl Fn(T, T) -> bool) {
     let gaps: Vec<usize> = (0..slots.len()).filter(|slot| slots[*slot].base.is_none()).collect();
-    let fit: Vec<Vec<usize>> = gone
+    let fit: Vec<Vec<usize>> = removed
         .iter()
         .map(|old| {
             let fits = |gap: &&usize| slots[**gap].revision.is_some_and(|new| fits(*old, new));
@@ -83,7 +85,7 @@ fn pair<T: Copy>(slots: &mut [Slot<T>], gone: &mut Vec<T>, fits: impl Fn(T, T) -
         })
         .collect();
     let mut left = Vec::new();
-    for (old, gaps) in gone.iter().zip(&fit) {
+    for (old, gaps) in removed.iter().zip(&fit) {
         match gaps.as_slice() {
             [gap] if fit.iter().filter(|gaps| gaps.contains(gap)).count() == 1 => {
                 slots[*gap].base = Some(*old);
@@ -91,7 +93,7 @@ fn pair<T: Copy>(slots: &mut [Slot<T>], gone: &mut Vec<T>, fits: impl Fn(T, T) -
             _ => left.push(*old),
         }
     }
-    *gone = left;
+    *removed = left;
 }
 
 /// Matches the items of two lists, in the order of the revision. Items that only the base has come last.
@@ -104,26 +106,26 @@ pub(super) fn items<'a>(
     if old == new {
         return Vec::new();
     }
-    let mut gone: Vec<Item<'a>> = old.iter().enumerate().collect();
+    let mut removed: Vec<Item<'a>> = old.iter().enumerate().collect();
     let mut slots: Vec<_> =
         new.iter().enumerate().map(|item| Slot { base: None, revision: Some(item) }).collect();
     // The strictest criterion comes first, so that weaker ones apply only to the rest.
-    take(&mut slots, &mut gone, |old, new| same_item(role, old, new, renames));
+    take(&mut slots, &mut removed, |old, new| same_item(role, old, new, renames));
     match role {
         Role::Schemas => {
-            pair(&mut slots, &mut gone, |old, new| same_target(old.1, new.1, renames));
-            pair(&mut slots, &mut gone, |old, new| both_inline(old.1, new.1));
+            pair(&mut slots, &mut removed, |old, new| same_target(old.1, new.1, renames));
+            pair(&mut slots, &mut removed, |old, new| both_inline(old.1, new.1));
         }
         Role::Parameters => {
-            pair(&mut slots, &mut gone, |old, new| renames.same_parameter_but_name(old.1, new.1));
-            pair(&mut slots, &mut gone, |old, new| renames.same_parameter_but_place(old.1, new.1));
-            path_variables(&mut slots, &mut gone, renames);
+            pair(&mut slots, &mut removed, |old, new| renames.same_parameter_but_name(old.1, new.1));
+            pair(&mut slots, &mut removed, |old, new| renames.same_parameter_but_location(old.1, new.1));
+            path_variables(&mut slots, &mut removed, renames);
         }
         // One removed and one added server are one server whose URL changed.
-        Role::Servers => pair(&mut slots, &mut gone, |old, new| old.1.is_object() && new.1.is_object()),
+        Role::Servers => pair(&mut slots, &mut removed, |old, new| old.1.is_object() && new.1.is_object()),
         _ => {}
     }
-    slots.extend(gone.into_iter().map(|item| Slot { base: Some(item), revision: None }));
+    slots.extend(removed.into_iter().map(|item| Slot { base: Some(item), revision: None }));
     slots
 }
 
@@ -134,11 +136,11 @@ pub(super) fn is_reordered(slots: &[Slot<Item<'_>>]) -> bool {
 }
 
 /// Matches each slot with the first removed node that fits.
-fn take<T: Copy>(slots: &mut [Slot<T>], gone: &mut Vec<T>, fits: impl Fn(T, T) -> bool) {
+fn take<T: Copy>(slots: &mut [Slot<T>], removed: &mut Vec<T>, fits: impl Fn(T, T) -> bool) {
     for slot in slots.iter_mut().filter(|slot| slot.base.is_none()) {
         let Some(new) = slot.revision else { continue };
-        if let Some(index) = gone.iter().position(|old| fits(*old, new)) {
-            slot.base = Some(gone.remove(index));
+        if let Some(index) = removed.iter().position(|old| fits(*old, new)) {
+            slot.base = Some(removed.remove(index));
         }
     }
 }
@@ -172,11 +174,11 @@ fn both_inline(old: &Value, new: &Value) -> bool {
 }
 
 /// Matches the variables of a path by their order, which does not change when they are renamed.
-fn path_variables<'a>(slots: &mut [Slot<Item<'a>>], gone: &mut Vec<Item<'a>>, renames: &Renames<'a>) {
+fn path_variables<'a>(slots: &mut [Slot<Item<'a>>], removed: &mut Vec<Item<'a>>, renames: &Renames<'a>) {
     let is_old = |item: Item<'a>| renames.is_path_parameter(item.1, Side::Base);
     let is_new = |item: Item<'a>| renames.is_path_parameter(item.1, Side::Revision);
     let gaps = slots.iter().filter(|slot| slot.base.is_none() && slot.revision.is_some_and(is_new)).count();
-    if gaps == gone.iter().filter(|item| is_old(**item)).count() {
-        take(slots, gone, |old, new| is_old(old) && is_new(new));
+    if gaps == removed.iter().filter(|item| is_old(**item)).count() {
+        take(slots, removed, |old, new| is_old(old) && is_new(new));
     }
 }

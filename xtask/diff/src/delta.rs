@@ -45,14 +45,14 @@ pub(super) struct Delta<'a> {
     pub(super) parent: Option<DeltaId>,
     pub(super) role: Role,
     pub(super) kind: Kind,
-    pub(super) base: Option<Placed<'a>>,
-    pub(super) revision: Option<Placed<'a>>,
+    pub(super) base: Option<SideNode<'a>>,
+    pub(super) revision: Option<SideNode<'a>>,
     pub(super) children: Vec<DeltaId>,
 }
 
 /// A node in one document.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Placed<'a> {
+pub(super) struct SideNode<'a> {
     pub(super) step: Step<'a>,
     pub(super) value: &'a Value,
 }
@@ -136,7 +136,7 @@ impl<'a> Deltas<'a> {
         renames: &'a Renames<'a>,
     ) -> Self {
         let mut builder = Builder { all: Vec::new(), renames };
-        let side = |value| Some(Placed { step: Step::Here, value });
+        let side = |value| Some(SideNode { step: Step::Here, value });
         builder.node(None, role, side(base.1), side(revision.1));
         Self { all: builder.all, starts: Sides::new(base.0, revision.0) }
     }
@@ -210,8 +210,8 @@ impl<'a> Builder<'a> {
         &mut self,
         parent: Option<DeltaId>,
         role: Role,
-        base: Option<Placed<'a>>,
-        revision: Option<Placed<'a>>,
+        base: Option<SideNode<'a>>,
+        revision: Option<SideNode<'a>>,
     ) -> bool {
         let kind = match (base, revision) {
             (None, None) => return false,
@@ -242,14 +242,20 @@ impl<'a> Builder<'a> {
         true
     }
 
-    fn within(&mut self, id: DeltaId, role: Role, base: Option<Placed<'a>>, revision: Option<Placed<'a>>) {
+    fn within(
+        &mut self,
+        id: DeltaId,
+        role: Role,
+        base: Option<SideNode<'a>>,
+        revision: Option<SideNode<'a>>,
+    ) {
         let (Some(base), Some(revision)) = (base, revision) else { return };
         match (base.value, revision.value) {
             (Value::Object(old), Value::Object(new)) => {
                 for slot in align::members(role, old, new, self.renames) {
                     let Slot { base, revision } = self.without_moved(id, role, slot);
                     let key = base.or(revision).map_or("", |(key, _)| key);
-                    let side = |(key, value)| Placed { step: Step::Key(key), value };
+                    let side = |(key, value)| SideNode { step: Step::Key(key), value };
                     self.member(id, role.child(key), base.map(side), revision.map(side));
                 }
                 if role == Role::Paths {
@@ -260,11 +266,11 @@ impl<'a> Builder<'a> {
                 let slots = align::items(role, old, new, self.renames);
                 let moved = align::is_reordered(&slots);
                 for Slot { base, revision } in slots {
-                    let side = |(index, value)| Placed { step: Step::Index(index), value };
+                    let side = |(index, value)| SideNode { step: Step::Index(index), value };
                     self.node(Some(id), role.child(""), base.map(side), revision.map(side));
                 }
                 if moved {
-                    self.mark(id, Kind::Order, base.value, revision.value);
+                    self.own_difference(id, Kind::Order, base.value, revision.value);
                 }
             }
             _ => {}
@@ -275,8 +281,8 @@ impl<'a> Builder<'a> {
         &mut self,
         parent: DeltaId,
         role: Role,
-        base: Option<Placed<'a>>,
-        revision: Option<Placed<'a>>,
+        base: Option<SideNode<'a>>,
+        revision: Option<SideNode<'a>>,
     ) {
         if let (Some(old), Some(new)) = (base, revision)
             && old.step != new.step
@@ -285,7 +291,7 @@ impl<'a> Builder<'a> {
             let children = Vec::new();
             self.all.push(Delta { parent: Some(parent), role, kind: Kind::Inner, base, revision, children });
             self.all[parent.0].children.push(id);
-            self.mark(id, Kind::Name, old.value, new.value);
+            self.own_difference(id, Kind::Name, old.value, new.value);
             self.within(id, role, base, revision);
             return;
         }
@@ -300,8 +306,8 @@ impl<'a> Builder<'a> {
         }
         let (moves, item) = (&self.renames.moves, &self.all[item.0]);
         Slot {
-            base: slot.base.filter(|(method, _)| !moves.has_left(item.key(), method)),
-            revision: slot.revision.filter(|(method, _)| !moves.has_come(item.new_key(), method)),
+            base: slot.base.filter(|(method, _)| !moves.is_origin(item.key(), method)),
+            revision: slot.revision.filter(|(method, _)| !moves.is_destination(item.new_key(), method)),
         }
     }
 
@@ -309,7 +315,7 @@ impl<'a> Builder<'a> {
     /// both versions.
     fn moved(&mut self, paths: DeltaId, old: &'a Map<String, Value>, new: &'a Map<String, Value>) {
         let side = |paths: &'a Map<String, Value>, at: Address<'a>| {
-            Some(Placed { step: Step::Operation(at), value: paths.get(at.0)?.get(at.1)? })
+            Some(SideNode { step: Step::Operation(at), value: paths.get(at.0)?.get(at.1)? })
         };
         let renames = self.renames;
         for (from, to) in renames.moves.pairs() {
@@ -318,8 +324,8 @@ impl<'a> Builder<'a> {
     }
 
     /// Adds a difference of a node itself, such as its name, as a child of the node.
-    fn mark(&mut self, parent: DeltaId, kind: Kind, base: &'a Value, revision: &'a Value) {
-        let side = |value| Some(Placed { step: Step::Here, value });
+    fn own_difference(&mut self, parent: DeltaId, kind: Kind, base: &'a Value, revision: &'a Value) {
+        let side = |value| Some(SideNode { step: Step::Here, value });
         let id = DeltaId(self.all.len());
         let (base, revision, children) = (side(base), side(revision), Vec::new());
         self.all.push(Delta { parent: Some(parent), role: Role::Data, kind, base, revision, children });

@@ -68,7 +68,7 @@ pub struct Edit {
     pub before: Option<Value>,
     /// The value after the edit, unless something was removed.
     pub after: Option<Value>,
-    /// The operations that use the node, once for each direction, place and version.
+    /// The operations that use the node, once for each direction, part and version.
     pub reach: Vec<Reach>,
     /// The verdicts of the rules, one for each direction that the edit reaches.
     pub findings: Vec<Finding>,
@@ -171,7 +171,7 @@ pub struct ReachedOperation {
     /// The `operationId`, if there is one.
     pub id: Option<String>,
     /// Whether the server sends the request and the client responds: a callback or a webhook.
-    pub is_call_back: bool,
+    pub is_callback: bool,
     /// Whether the operation promises no compatibility (`x-stability-level: draft` or `alpha`).
     pub is_unstable: bool,
 }
@@ -192,8 +192,8 @@ pub struct Reach {
     /// Who sends the data that the node describes.
     pub direction: Direction,
     /// The part of the request or response.
-    pub place: MessagePart,
-    /// Whether the node describes the whole place, and not a part of it.
+    pub part: MessagePart,
+    /// Whether the node describes the whole part of the message.
     pub whole: bool,
     /// The date of the version, or the media type if it has no date. `None` outside of bodies.
     pub version: Option<Arc<str>>,

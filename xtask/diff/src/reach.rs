@@ -13,13 +13,13 @@ use openapi_fragment::openapi::{METHODS, Section, WEBHOOKS, target_of, version_l
 
 /// The uses of the components of one document.
 #[derive(Debug, Default)]
-pub(super) struct Reaches<'a> {
+pub(super) struct ReachIndex<'a> {
     components: HashMap<Section, HashMap<&'a str, Vec<Reach>>>,
     /// By path, then by method in lower case.
     operations: HashMap<&'a str, Vec<(&'a str, Arc<ReachedOperation>)>>,
 }
 
-impl<'a> Reaches<'a> {
+impl<'a> ReachIndex<'a> {
     pub(super) fn of(document: &'a Value) -> Self {
         let mut walk = Walk::new(document);
         for (path, item) in members(document.get("paths")) {
@@ -29,7 +29,7 @@ impl<'a> Reaches<'a> {
                     method: method.to_uppercase(),
                     path: path.clone(),
                     id: id(operation),
-                    is_call_back: false,
+                    is_callback: false,
                     is_unstable: is_unstable(operation),
                 });
                 walk.found.operations.entry(path).or_default().push((method, Arc::clone(&known)));
@@ -39,7 +39,7 @@ impl<'a> Reaches<'a> {
         }
         for key in WEBHOOKS {
             for (name, item) in members(document.get(*key)) {
-                walk.call_back("", name, item);
+                walk.callback_operations("", name, item);
             }
         }
         walk.found
@@ -68,13 +68,18 @@ fn id(operation: &Value) -> Option<String> {
 
 /// The operation of a callback. `of` is the name of the operation that declares the callback and the name of the callback;
 /// it is empty for a webhook.
-pub(super) fn call_back(of: &str, address: &str, method: &str, operation: &Value) -> Arc<ReachedOperation> {
+pub(super) fn callback_operation(
+    of: &str,
+    address: &str,
+    method: &str,
+    operation: &Value,
+) -> Arc<ReachedOperation> {
     let id = id(operation).or_else(|| (!of.is_empty()).then(|| of.to_owned()));
     Arc::new(ReachedOperation {
         method: method.to_uppercase(),
         path: address.to_owned(),
         id,
-        is_call_back: true,
+        is_callback: true,
         is_unstable: is_unstable(operation),
     })
 }
@@ -83,7 +88,7 @@ pub(super) fn call_back(of: &str, address: &str, method: &str, operation: &Value
 type Target<'a> = (&'a str, bool);
 
 /// A use of a component by the current operation.
-type Seen<'a> = (Direction, MessagePart, Option<Arc<str>>, Section, &'a str, bool);
+type Use<'a> = (Direction, MessagePart, Option<Arc<str>>, Section, &'a str, bool);
 
 struct Walk<'a> {
     document: &'a Value,
@@ -92,8 +97,8 @@ struct Walk<'a> {
     /// One shared string for each version.
     versions: HashMap<&'a str, Arc<str>>,
     /// The uses by the current operation that were recorded.
-    seen: HashSet<Seen<'a>>,
-    found: Reaches<'a>,
+    seen: HashSet<Use<'a>>,
+    found: ReachIndex<'a>,
 }
 
 impl<'a> Walk<'a> {
@@ -105,32 +110,40 @@ impl<'a> Walk<'a> {
             links.insert(name.as_str(), targets);
         }
         let (versions, seen) = (HashMap::new(), HashSet::new());
-        Self { document, links, versions, seen, found: Reaches::default() }
+        Self { document, links, versions, seen, found: ReachIndex::default() }
     }
 
     fn operation(&mut self, known: &Arc<ReachedOperation>, item: &'a Value, operation: &'a Value) {
         self.seen.clear();
-        let way = |direction: Direction, place| Reach {
+        let usage = |direction: Direction, part| Reach {
             operation: Arc::clone(known),
-            direction: if known.is_call_back { direction.opposite() } else { direction },
-            place,
+            direction: if known.is_callback { direction.opposite() } else { direction },
+            part,
             whole: true,
             version: None,
         };
         for parameter in list(item.get("parameters")).chain(list(operation.get("parameters"))) {
-            self.bearer(Section::Parameters, parameter, way(Direction::Request, MessagePart::Parameter));
+            self.parameter_or_header(
+                Section::Parameters,
+                parameter,
+                usage(Direction::Request, MessagePart::Parameter),
+            );
         }
         if let Some(body) = operation.get("requestBody") {
-            let way = way(Direction::Request, MessagePart::Body);
-            let body = self.resolve(Section::RequestBodies, body, &way);
-            self.content(body, &way);
+            let usage = usage(Direction::Request, MessagePart::Body);
+            let body = self.resolve(Section::RequestBodies, body, &usage);
+            self.content(body, &usage);
         }
         for (_, response) in members(operation.get("responses")) {
-            let body = way(Direction::Response, MessagePart::Body);
+            let body = usage(Direction::Response, MessagePart::Body);
             let response = self.resolve(Section::Responses, response, &body);
             self.content(response, &body);
             for (_, header) in members(response.get("headers")) {
-                self.bearer(Section::Headers, header, way(Direction::Response, MessagePart::Header));
+                self.parameter_or_header(
+                    Section::Headers,
+                    header,
+                    usage(Direction::Response, MessagePart::Header),
+                );
             }
         }
     }
@@ -145,23 +158,28 @@ impl<'a> Walk<'a> {
                 .and_then(|target| Some((target.rsplit('/').next()?, target_of(self.document, target)?)));
             let (component, callback) = component.map_or((None, callback), |(name, node)| (Some(name), node));
             for (address, item) in members(Some(callback)) {
-                for known in self.call_back(&of, address, item) {
-                    let (direction, place, version) = (Direction::Call, MessagePart::Operation, None);
-                    let way = Reach { operation: known, direction, place, whole: true, version };
+                for known in self.callback_operations(&of, address, item) {
+                    let (direction, part, version) = (Direction::Call, MessagePart::Operation, None);
+                    let usage = Reach { operation: known, direction, part, whole: true, version };
                     if let Some(name) = component {
                         self.seen.clear();
-                        self.reached(Section::Callbacks, name, &way);
+                        self.reached(Section::Callbacks, name, &usage);
                     }
                 }
             }
         }
     }
 
-    fn call_back(&mut self, of: &str, address: &str, item: &'a Value) -> Vec<Arc<ReachedOperation>> {
+    fn callback_operations(
+        &mut self,
+        of: &str,
+        address: &str,
+        item: &'a Value,
+    ) -> Vec<Arc<ReachedOperation>> {
         let methods = members(Some(item)).filter(|(key, _)| METHODS.contains(&key.as_str()));
         let mut found = Vec::new();
         for (method, operation) in methods {
-            let known = call_back(of, address, method, operation);
+            let known = callback_operation(of, address, method, operation);
             self.operation(&known, item, operation);
             found.push(known);
         }
@@ -169,43 +187,43 @@ impl<'a> Walk<'a> {
     }
 
     /// Records the uses by a parameter or a header.
-    fn bearer(&mut self, section: Section, node: &'a Value, way: Reach) {
-        let node = self.resolve(section, node, &way);
+    fn parameter_or_header(&mut self, section: Section, node: &'a Value, usage: Reach) {
+        let node = self.resolve(section, node, &usage);
         if let Some(schema) = node.get("schema") {
-            self.schema(schema, &way);
+            self.schema(schema, &usage);
         }
         for (_, media) in members(node.get("content")) {
-            self.schema(media.get("schema").unwrap_or(&Value::Null), &way);
+            self.schema(media.get("schema").unwrap_or(&Value::Null), &usage);
         }
     }
 
-    fn content(&mut self, node: &'a Value, way: &Reach) {
+    fn content(&mut self, node: &'a Value, usage: &Reach) {
         for (media_type, media) in members(node.get("content")) {
             let version = version_label(media_type);
             let version = self.versions.entry(version).or_insert_with(|| Arc::from(version));
-            let way = Reach { version: Some(Arc::clone(version)), ..way.clone() };
+            let usage = Reach { version: Some(Arc::clone(version)), ..usage.clone() };
             if let Some(schema) = media.get("schema") {
-                self.schema(schema, &way);
+                self.schema(schema, &usage);
             }
         }
     }
 
     /// The node itself, or the component that it references. Records the use of the component.
-    fn resolve(&mut self, section: Section, node: &'a Value, way: &Reach) -> &'a Value {
+    fn resolve(&mut self, section: Section, node: &'a Value, usage: &Reach) -> &'a Value {
         let Some(target) = node.get("$ref").and_then(Value::as_str) else { return node };
         let found = target_of(self.document, target);
         if let Some(name) = target.rsplit('/').next() {
-            self.reached(section, name, way);
+            self.reached(section, name, usage);
         }
         found.unwrap_or(&Value::Null)
     }
 
-    fn schema(&mut self, schema: &'a Value, way: &Reach) {
+    fn schema(&mut self, schema: &'a Value, usage: &Reach) {
         let mut open = Vec::new();
         references(schema, true, &mut open);
         while let Some((name, whole)) = open.pop() {
-            let way = Reach { whole, ..way.clone() };
-            if self.reached(Section::Schemas, name, &way)
+            let usage = Reach { whole, ..usage.clone() };
+            if self.reached(Section::Schemas, name, &usage)
                 && let Some(links) = self.links.get(name)
             {
                 open.extend(links.iter().map(|(name, inner)| (*name, whole && *inner)));
@@ -214,11 +232,11 @@ impl<'a> Walk<'a> {
     }
 
     /// Records a use. Returns false if it was recorded before.
-    fn reached(&mut self, section: Section, name: &'a str, way: &Reach) -> bool {
-        let key = (way.direction, way.place, way.version.clone(), section, name, way.whole);
+    fn reached(&mut self, section: Section, name: &'a str, usage: &Reach) -> bool {
+        let key = (usage.direction, usage.part, usage.version.clone(), section, name, usage.whole);
         let new = self.seen.insert(key);
         if new {
-            self.found.components.entry(section).or_default().entry(name).or_default().push(way.clone());
+            self.found.components.entry(section).or_default().entry(name).or_default().push(usage.clone());
         }
         new
     }

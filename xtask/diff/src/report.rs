@@ -132,13 +132,13 @@ pub struct ReachReport {
     /// Who sends the data that the edit affects.
     pub direction: Direction,
     /// The part of the request or response.
-    pub place: MessagePart,
+    pub part: MessagePart,
     /// The date of the version, or the media type if it has no date.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
     /// Whether this is a callback or a webhook, where the server sends the request. The direction still tells who sends the
     /// data: `response` is the server.
-    pub call_back: bool,
+    pub callback: bool,
 }
 
 /// A location in a document.
@@ -315,14 +315,14 @@ fn reach(edit: &Edit) -> Vec<ReachReport> {
     let mut reach: Vec<_> = edit
         .reach
         .iter()
-        .map(|way| ReachReport {
-            operation: way.operation.name(),
-            method: way.operation.method.clone(),
-            path: way.operation.path.clone(),
-            direction: way.direction,
-            place: way.place,
-            version: way.version.as_deref().map(str::to_owned),
-            call_back: way.operation.is_call_back,
+        .map(|usage| ReachReport {
+            operation: usage.operation.name(),
+            method: usage.operation.method.clone(),
+            path: usage.operation.path.clone(),
+            direction: usage.direction,
+            part: usage.part,
+            version: usage.version.as_deref().map(str::to_owned),
+            callback: usage.operation.is_callback,
         })
         .collect();
     reach.sort();

@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use super::Renames;
-use super::alike::alike;
+use super::equivalence::equivalent;
 use openapi_fragment::openapi::{METHODS, Role, without_variables};
 
 /// Path and method.
@@ -23,8 +23,8 @@ const NAMES: &[&str] = &["operationId", "x-short-name", "x-go-sdk-name", "x-atla
 pub(crate) struct Moves<'a> {
     /// From and to, in the order of the base, without operations that moved with their path.
     pairs: Vec<(Address<'a>, Address<'a>)>,
-    left: HashSet<Address<'a>>,
-    came: HashSet<Address<'a>>,
+    origins: HashSet<Address<'a>>,
+    destinations: HashSet<Address<'a>>,
     /// Paths that were renamed, by their old name.
     paths: HashMap<&'a str, &'a str>,
 }
@@ -34,7 +34,7 @@ impl<'a> Moves<'a> {
     pub(super) fn find(base: &'a Value, revision: &'a Value, renames: &Renames<'a>) -> Self {
         let (old, new) = (Operations::of(base), Operations::of(revision));
         let mut pairs = by_id(&old, &new, renames);
-        pairs.extend(by_shape(&old, &new, &pairs, renames));
+        pairs.extend(by_content(&old, &new, &pairs, renames));
         pairs.sort_unstable();
         let mut moves = Self { paths: renamed_paths(&old, &new, &pairs), ..Self::default() };
         for (from, to) in pairs {
@@ -42,8 +42,8 @@ impl<'a> Moves<'a> {
             let with_its_path = from.1 == to.1 && moves.paths.get(from.0) == Some(&to.0);
             if !with_its_path {
                 moves.pairs.push((from, to));
-                moves.left.insert(from);
-                moves.came.insert(to);
+                moves.origins.insert(from);
+                moves.destinations.insert(to);
             }
         }
         moves
@@ -59,13 +59,13 @@ impl<'a> Moves<'a> {
     }
 
     /// Whether the operation at this address of the base moved independently of its path.
-    pub(crate) fn has_left(&self, path: &str, method: &str) -> bool {
-        self.left.contains(&(path, method))
+    pub(crate) fn is_origin(&self, path: &str, method: &str) -> bool {
+        self.origins.contains(&(path, method))
     }
 
     /// Whether the operation at this address of the revision moved here independently of its path.
-    pub(crate) fn has_come(&self, path: &str, method: &str) -> bool {
-        self.came.contains(&(path, method))
+    pub(crate) fn is_destination(&self, path: &str, method: &str) -> bool {
+        self.destinations.contains(&(path, method))
     }
 
     /// The new name of a renamed path.
@@ -74,17 +74,17 @@ impl<'a> Moves<'a> {
     }
 
     /// The address in the revision of an operation of the base, if it moved.
-    pub(crate) fn to<'b>(&self, path: &str, method: &'b str) -> Option<(&'a str, &'b str)>
+    pub(crate) fn destination<'b>(&self, path: &str, method: &'b str) -> Option<(&'a str, &'b str)>
     where
         'a: 'b,
     {
-        let alone = self.pairs.iter().find(|(from, _)| *from == (path, method)).map(|(_, to)| *to);
-        alone.or_else(|| self.path(path).map(|path| (path, method)))
+        let moved = self.pairs.iter().find(|(from, _)| *from == (path, method)).map(|(_, to)| *to);
+        moved.or_else(|| self.path(path).map(|path| (path, method)))
     }
 }
 
 /// An operation of one document.
-struct Found<'a> {
+struct FoundOperation<'a> {
     at: Address<'a>,
     node: &'a Value,
     id: Option<&'a str>,
@@ -92,16 +92,16 @@ struct Found<'a> {
 
 /// All operations of one document.
 struct Operations<'a> {
-    all: Vec<Found<'a>>,
+    all: Vec<FoundOperation<'a>>,
     /// By path and method, without the names of path variables.
-    places: HashMap<(Cow<'a, str>, &'a str), usize>,
+    by_address: HashMap<(Cow<'a, str>, &'a str), usize>,
     /// By id; `None` if several operations have the id.
-    ids: HashMap<&'a str, Option<usize>>,
+    by_id: HashMap<&'a str, Option<usize>>,
 }
 
 impl<'a> Operations<'a> {
     fn of(document: &'a Value) -> Self {
-        let mut found = Self { all: Vec::new(), places: HashMap::new(), ids: HashMap::new() };
+        let mut found = Self { all: Vec::new(), by_address: HashMap::new(), by_id: HashMap::new() };
         for (path, item) in document.get("paths").and_then(Value::as_object).into_iter().flatten() {
             for (method, node) in item.as_object().into_iter().flatten() {
                 if !METHODS.contains(&method.as_str()) || !node.is_object() {
@@ -109,24 +109,24 @@ impl<'a> Operations<'a> {
                 }
                 let index = found.all.len();
                 let id = node.get("operationId").and_then(Value::as_str);
-                found.places.insert((without_variables(path), method), index);
+                found.by_address.insert((without_variables(path), method), index);
                 if let Some(id) = id {
-                    found.ids.entry(id).and_modify(|known| *known = None).or_insert(Some(index));
+                    found.by_id.entry(id).and_modify(|known| *known = None).or_insert(Some(index));
                 }
-                found.all.push(Found { at: (path, method), node, id });
+                found.all.push(FoundOperation { at: (path, method), node, id });
             }
         }
         found
     }
 
     /// The operation at this address.
-    fn here(&self, (path, method): Address<'a>) -> Option<usize> {
-        self.places.get(&(without_variables(path), method)).copied()
+    fn at_address(&self, (path, method): Address<'a>) -> Option<usize> {
+        self.by_address.get(&(without_variables(path), method)).copied()
     }
 
     /// The only operation with this id.
-    fn named(&self, id: &str) -> Option<usize> {
-        self.ids.get(id).copied().flatten()
+    fn with_id(&self, id: &str) -> Option<usize> {
+        self.by_id.get(id).copied().flatten()
     }
 
     /// The indices of the operations of a path.
@@ -139,17 +139,17 @@ impl<'a> Operations<'a> {
 /// decides: either the operations or only their ids were swapped.
 fn by_id<'a>(old: &Operations<'a>, new: &Operations<'a>, renames: &Renames<'a>) -> Vec<(usize, usize)> {
     let same = |from: usize, to: usize| {
-        alike(Role::Operation, &shape(old.all[from].node), &shape(new.all[to].node), renames)
+        equivalent(Role::Operation, &content(old.all[from].node), &content(new.all[to].node), renames)
     };
     let mut pairs = Vec::new();
     for (from, found) in old.all.iter().enumerate() {
-        let Some(id) = found.id.filter(|id| old.named(id).is_some()) else { continue };
-        let Some(to) = new.named(id).filter(|to| new.here(found.at) != Some(*to)) else { continue };
-        let (heir, former) = (new.here(found.at), old.here(new.all[to].at));
-        let moved = (heir.is_none() && former.is_none())
+        let Some(id) = found.id.filter(|id| old.with_id(id).is_some()) else { continue };
+        let Some(to) = new.with_id(id).filter(|to| new.at_address(found.at) != Some(*to)) else { continue };
+        let (successor, predecessor) = (new.at_address(found.at), old.at_address(new.all[to].at));
+        let moved = (successor.is_none() && predecessor.is_none())
             || same(from, to)
-                && heir.is_none_or(|heir| !same(from, heir))
-                && former.is_none_or(|former| !same(former, to));
+                && successor.is_none_or(|successor| !same(from, successor))
+                && predecessor.is_none_or(|predecessor| !same(predecessor, to));
         if moved {
             pairs.push((from, to));
         }
@@ -158,39 +158,39 @@ fn by_id<'a>(old: &Operations<'a>, new: &Operations<'a>, renames: &Renames<'a>) 
 }
 
 /// Removed and added operations with the same content, if no other operation has it and the content is specific enough.
-fn by_shape<'a>(
+fn by_content<'a>(
     old: &Operations<'a>,
     new: &Operations<'a>,
     known: &[(usize, usize)],
     renames: &Renames<'a>,
 ) -> Vec<(usize, usize)> {
-    let alone =
+    let unmatched =
         |these: &Operations<'a>, those: &Operations<'a>, known: HashSet<usize>| -> Vec<(usize, Value)> {
-            let alone = these
+            let unmatched = these
                 .all
                 .iter()
                 .enumerate()
-                .filter(|(index, found)| !known.contains(index) && those.here(found.at).is_none());
-            alone.map(|(index, found)| (index, shape(found.node))).collect()
+                .filter(|(index, found)| !known.contains(index) && those.at_address(found.at).is_none());
+            unmatched.map(|(index, found)| (index, content(found.node))).collect()
         };
-    let gone = alone(old, new, known.iter().map(|pair| pair.0).collect());
-    let came = alone(new, old, known.iter().map(|pair| pair.1).collect());
-    let mut fitting = Vec::new();
-    for (from, was) in &gone {
-        for (to, is) in &came {
+    let removed = unmatched(old, new, known.iter().map(|pair| pair.0).collect());
+    let added = unmatched(new, old, known.iter().map(|pair| pair.1).collect());
+    let mut candidates = Vec::new();
+    for (from, was) in &removed {
+        for (to, is) in &added {
             let (before, after) = (old.all[*from].at, new.all[*to].at);
-            let near = before.1 == after.1 || without_variables(before.0) == without_variables(after.0);
+            let is_close = before.1 == after.1 || without_variables(before.0) == without_variables(after.0);
             let nodes = [old.all[*from].node, new.all[*to].node];
             let known = nodes.iter().all(|node| has_content(node)) || same_summary(nodes);
-            if near && known && alike(Role::Operation, was, is, renames) {
-                fitting.push((*from, *to));
+            if is_close && known && equivalent(Role::Operation, was, is, renames) {
+                candidates.push((*from, *to));
             }
         }
     }
     let only = |pair: &&(usize, usize)| {
-        fitting.iter().filter(|other| (other.0 == pair.0) || (other.1 == pair.1)).count() == 1
+        candidates.iter().filter(|other| (other.0 == pair.0) || (other.1 == pair.1)).count() == 1
     };
-    fitting.iter().filter(only).copied().collect()
+    candidates.iter().filter(only).copied().collect()
 }
 
 /// The paths whose operations all moved to one new path that has no other operations.
@@ -222,7 +222,7 @@ fn renamed_paths<'a>(
 }
 
 /// The content of an operation: all but its names.
-fn shape(node: &Value) -> Value {
+fn content(node: &Value) -> Value {
     let members = node.as_object().into_iter().flatten();
     let kept = members.filter(|(key, _)| !NAMES.contains(&key.as_str()));
     Value::Object(kept.map(|(key, value)| (key.clone(), value.clone())).collect::<Map<_, _>>())

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::alike::alike;
+use super::equivalence::equivalent;
 use super::moves::Moves;
 use super::usage;
 use crate::Side;
@@ -12,7 +12,7 @@ use openapi_fragment::openapi::{MAX_REFERENCE_CHAIN, Role, Section, component};
 use openapi_fragment::pointer;
 
 /// The minimum share of common members for a component to count as renamed.
-const NEAR: f64 = 0.6;
+const MIN_SIMILARITY: f64 = 0.6;
 
 /// Both documents, with the components and operations that were renamed or moved between them.
 #[derive(Debug)]
@@ -38,20 +38,21 @@ impl<'a> Renames<'a> {
         let mut left = Self::candidates(base, revision);
         loop {
             let mut found = Vec::new();
-            for (section, gone, new) in &left {
+            for (section, removed, new) in &left {
                 found.extend(
-                    unique(gone, new, |old, new| {
-                        alike(section.member(), old.1, new.1, &renames).then_some(1.0)
+                    unique(removed, new, |old, new| {
+                        equivalent(section.member(), old.1, new.1, &renames).then_some(1.0)
                     })
                     .into_iter()
                     .map(|(old, new)| (*section, old, new)),
                 );
             }
             if found.is_empty() {
-                for (section, gone, new) in &left {
+                for (section, removed, new) in &left {
                     found.extend(
-                        unique(gone, new, |old, new| {
-                            Some(renames.likeness(old.1, new.1)).filter(|likeness| *likeness >= NEAR)
+                        unique(removed, new, |old, new| {
+                            Some(renames.similarity(old.1, new.1))
+                                .filter(|similarity| *similarity >= MIN_SIMILARITY)
                         })
                         .into_iter()
                         .map(|(old, new)| (*section, old, new)),
@@ -59,16 +60,16 @@ impl<'a> Renames<'a> {
                 }
             }
             if found.is_empty() {
-                found = usage::same_places(base, revision, &left);
+                found = usage::with_same_users(base, revision, &left);
             }
             if found.is_empty() {
                 return renames;
             }
             for (section, old, new) in found {
                 renames.pairs.insert((section, old), new);
-                for (other, gone, added) in &mut left {
+                for (other, removed, added) in &mut left {
                     if *other == section {
-                        gone.retain(|(name, _)| *name != old);
+                        removed.retain(|(name, _)| *name != old);
                         added.retain(|(name, _)| *name != new);
                     }
                 }
@@ -83,10 +84,10 @@ impl<'a> Renames<'a> {
         let mut candidates = Vec::new();
         for (key, old) in old {
             let (Value::Object(old), Some(Value::Object(new))) = (old, new.get(key)) else { continue };
-            let (gone, added) = (only_in(old, new), only_in(new, old));
+            let (removed, added) = (only_in(old, new), only_in(new, old));
             let section = Section::of(key);
-            if section != Section::Other && !gone.is_empty() && !added.is_empty() {
-                candidates.push((section, gone, added));
+            if section != Section::Other && !removed.is_empty() && !added.is_empty() {
+                candidates.push((section, removed, added));
             }
         }
         candidates
@@ -140,7 +141,7 @@ impl<'a> Renames<'a> {
     }
 
     pub(crate) fn is_path_parameter(&self, node: &'a Value, side: Side) -> bool {
-        self.parameter_key(node, side).is_some_and(|(place, _)| place == "path")
+        self.parameter_key(node, side).is_some_and(|(location, _)| location == "path")
     }
 
     /// Whether two parameters differ only in their names. Path variables are matched by their order instead.
@@ -151,11 +152,12 @@ impl<'a> Renames<'a> {
             return false;
         };
         let (Some(old), Some(new)) = (nameless(old), nameless(new)) else { return false };
-        old.get("in").is_some_and(|place| place != "path") && alike(Role::Parameter, &old, &new, self)
+        old.get("in").is_some_and(|location| location != "path")
+            && equivalent(Role::Parameter, &old, &new, self)
     }
 
     /// Whether two parameters have the same name in different locations. Path variables belong to their path.
-    pub(super) fn same_parameter_but_place(&self, old: &'a Value, new: &'a Value) -> bool {
+    pub(super) fn same_parameter_but_location(&self, old: &'a Value, new: &'a Value) -> bool {
         let (Some(old), Some(new)) =
             (self.parameter_key(old, Side::Base), self.parameter_key(new, Side::Revision))
         else {
@@ -165,7 +167,7 @@ impl<'a> Renames<'a> {
     }
 
     /// The share of common properties or values of two schemas, from 0 to 1.
-    fn likeness(&self, old: &Value, new: &Value) -> f64 {
+    fn similarity(&self, old: &Value, new: &Value) -> f64 {
         let share = |common: usize, old: usize, new: usize| {
             // One common member may be a coincidence. The counts are small enough for an exact `f64`.
             if common < 2 { 0.0 } else { common as f64 / old.max(new) as f64 }
@@ -173,7 +175,7 @@ impl<'a> Renames<'a> {
         match (old.get("properties"), new.get("properties"), old.get("enum"), new.get("enum")) {
             (Some(Value::Object(old)), Some(Value::Object(new)), ..) => {
                 let same = |(key, old): &(&String, &Value)| {
-                    new.get(*key).is_some_and(|new| alike(Role::Schema, old, new, self))
+                    new.get(*key).is_some_and(|new| equivalent(Role::Schema, old, new, self))
                 };
                 share(old.iter().filter(same).count(), old.len(), new.len())
             }
@@ -203,12 +205,12 @@ fn nameless(parameter: &Value) -> Option<Value> {
 
 /// The pairs in which each is the only best match of the other.
 fn unique<'a>(
-    gone: &[Named<'a>],
+    removed: &[Named<'a>],
     new: &[Named<'a>],
     score: impl Fn(Named<'a>, Named<'a>) -> Option<f64>,
 ) -> Vec<(&'a str, &'a str)> {
     let mut scored = Vec::new();
-    for (row, old) in gone.iter().enumerate() {
+    for (row, old) in removed.iter().enumerate() {
         for (column, new) in new.iter().enumerate() {
             scored.extend(score(*old, *new).map(|score| (row, column, score)));
         }
@@ -221,6 +223,6 @@ fn unique<'a>(
     scored
         .iter()
         .filter(|(row, column, score)| best(*row, *column, *score))
-        .map(|(row, column, _)| (gone[*row].0, new[*column].0))
+        .map(|(row, column, _)| (removed[*row].0, new[*column].0))
         .collect()
 }

@@ -11,18 +11,18 @@ use openapi_fragment::openapi::{Reference, Section, component, references};
 type Users<'a> = HashMap<(Section, &'a str), BTreeSet<String>>;
 
 /// The pairs of the same type that are referenced from exactly the same pointers.
-pub(super) fn same_places<'a>(
+pub(super) fn with_same_users<'a>(
     base: &'a Value,
     revision: &'a Value,
     candidates: &[Candidates<'a>],
 ) -> Vec<(Section, &'a str, &'a str)> {
-    if candidates.iter().all(|(_, gone, added)| gone.is_empty() || added.is_empty()) {
+    if candidates.iter().all(|(_, removed, added)| removed.is_empty() || added.is_empty()) {
         return Vec::new();
     }
     let (before, after) = (users(base), users(revision));
     let mut found = Vec::new();
-    for (section, gone, added) in candidates {
-        for (old, was) in gone {
+    for (section, removed, added) in candidates {
+        for (old, was) in removed {
             let Some(places) = before.get(&(*section, *old)) else { continue };
             let same = added.iter().filter(|(new, is)| {
                 after.get(&(*section, *new)) == Some(places) && was.get("type") == is.get("type")

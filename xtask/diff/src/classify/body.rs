@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::super::delta::{DeltaId, Kind};
 use super::side_with;
-use super::{Change, Context, Walker, at, describe};
+use super::{Change, Context, Walker, describe, with_trail};
 use crate::Side;
 use crate::{Direction, MessagePart};
 use openapi_fragment::openapi::version_label;
@@ -27,7 +27,7 @@ impl<'a> Walker<'_, 'a> {
                 (_, true) => (Change::RequiredBodyRemoved, "− body"),
                 (_, false) => (Change::BodyRemoved, "− body"),
             };
-            self.edit(change, id, context, at(context, detail));
+            self.edit(change, id, context, with_trail(context, detail));
             return;
         }
         if self.reference(id, context) {
@@ -44,7 +44,7 @@ impl<'a> Walker<'_, 'a> {
                 _ => {}
             }
         }
-        self.common(id, context);
+        self.common_keys(id, context);
     }
 
     /// The media types of a body.
@@ -53,10 +53,10 @@ impl<'a> Walker<'_, 'a> {
         if delta.kind != Kind::Inner {
             let types = delta.value().as_object();
             for media_type in types.into_iter().flat_map(|types| types.keys()) {
-                self.media_type_alone(id, media_type, context);
+                self.one_sided_media_type(id, media_type, context);
             }
             if types.is_none_or(serde_json::Map::is_empty) {
-                self.edit(Change::ExtensionChanged, id, context, at(context, "empty content"));
+                self.edit(Change::ExtensionChanged, id, context, with_trail(context, "empty content"));
             }
             return;
         }
@@ -64,12 +64,12 @@ impl<'a> Walker<'_, 'a> {
             let delta = self.delta(child);
             match delta.kind {
                 Kind::Inner => self.media_type(child, &versioned(context, delta.key())),
-                _ => self.media_type_alone(child, delta.key(), context),
+                _ => self.one_sided_media_type(child, delta.key(), context),
             }
         }
     }
 
-    fn media_type_alone(&mut self, id: DeltaId, media_type: &str, context: &Context<'a>) {
+    fn one_sided_media_type(&mut self, id: DeltaId, media_type: &str, context: &Context<'a>) {
         let (change, sign) = match self.delta(id).kind {
             Kind::Removed => (Change::MediaTypeRemoved, '−'),
             _ => (Change::MediaTypeAdded, '+'),
@@ -81,7 +81,7 @@ impl<'a> Walker<'_, 'a> {
             format!("{sign} version {version}")
         };
         let context = versioned(context, media_type);
-        self.edit(change, id, &context, at(&context, detail));
+        self.edit(change, id, &context, with_trail(&context, detail));
     }
 
     fn media_type(&mut self, id: DeltaId, context: &Context<'a>) {
@@ -90,7 +90,12 @@ impl<'a> Walker<'_, 'a> {
             match delta.key() {
                 "schema" => self.schema_or_whole(child, context),
                 "encoding" => {
-                    self.edit(Change::EncodingChanged, child, context, at(context, "encoding changed"));
+                    self.edit(
+                        Change::EncodingChanged,
+                        child,
+                        context,
+                        with_trail(context, "encoding changed"),
+                    );
                 }
                 "x-sunset" => {
                     let sooner =
@@ -107,7 +112,7 @@ impl<'a> Walker<'_, 'a> {
                 _ => {}
             }
         }
-        self.common(id, context);
+        self.common_keys(id, context);
     }
 
     pub(super) fn responses(&mut self, id: DeltaId, context: &Context<'a>) {
@@ -115,7 +120,7 @@ impl<'a> Walker<'_, 'a> {
         if self.delta(id).kind != Kind::Inner {
             let statuses = self.delta(id).value().as_object();
             for status in statuses.into_iter().flat_map(|statuses| statuses.keys()) {
-                self.response_alone(id, status, &context);
+                self.one_sided_response(id, status, &context);
             }
             if statuses.is_none_or(serde_json::Map::is_empty) {
                 self.edit(Change::ExtensionChanged, id, &context, "empty responses");
@@ -128,24 +133,25 @@ impl<'a> Walker<'_, 'a> {
             match delta.kind {
                 _ if status.starts_with("x-") => {}
                 Kind::Inner => {
-                    if let Some(mark) = self.mark(child) {
+                    if let Some(mark) = self.name_change(child) {
                         let change = match status.starts_with('2') {
                             true => Change::SuccessChanged,
                             false => Change::FailureChanged,
                         };
-                        let detail = at(&context, format_args!("response {status} → {}", delta.new_key()));
+                        let detail =
+                            with_trail(&context, format_args!("response {status} → {}", delta.new_key()));
                         self.edit(change, mark, &context, detail);
                     }
                     let context = Context { whole: true, ..context.inside(delta.new_key()) };
                     self.response(child, &context);
                 }
-                _ => self.response_alone(child, status, &context),
+                _ => self.one_sided_response(child, status, &context),
             }
         }
-        self.common(id, &context);
+        self.common_keys(id, &context);
     }
 
-    fn response_alone(&mut self, id: DeltaId, status: &str, context: &Context<'a>) {
+    fn one_sided_response(&mut self, id: DeltaId, status: &str, context: &Context<'a>) {
         let added = self.delta(id).kind != Kind::Removed;
         let change = match (status.starts_with('2'), added) {
             (true, true) => Change::SuccessAdded,
@@ -154,7 +160,7 @@ impl<'a> Walker<'_, 'a> {
             (false, false) => Change::FailureRemoved,
         };
         let sign = if added { '+' } else { '−' };
-        self.edit(change, id, context, at(context, format_args!("{sign} response {status}")));
+        self.edit(change, id, context, with_trail(context, format_args!("{sign} response {status}")));
     }
 
     pub(super) fn response(&mut self, id: DeltaId, context: &Context<'a>) {
@@ -174,7 +180,7 @@ impl<'a> Walker<'_, 'a> {
                 _ => {}
             }
         }
-        self.common(id, context);
+        self.common_keys(id, context);
     }
 
     fn headers(&mut self, id: DeltaId, context: &Context<'a>) {
@@ -182,10 +188,10 @@ impl<'a> Walker<'_, 'a> {
         if self.delta(id).kind != Kind::Inner {
             let headers = self.delta(id).value().as_object();
             for (name, header) in headers.into_iter().flatten() {
-                self.header_alone(id, name, header, &context);
+                self.one_sided_header(id, name, header, &context);
             }
             if headers.is_none_or(serde_json::Map::is_empty) {
-                self.edit(Change::ExtensionChanged, id, &context, at(&context, "empty headers"));
+                self.edit(Change::ExtensionChanged, id, &context, with_trail(&context, "empty headers"));
             }
             return;
         }
@@ -196,12 +202,12 @@ impl<'a> Walker<'_, 'a> {
                     let context = Context { whole: true, ..context.inside(delta.key()) };
                     self.header(child, &context);
                 }
-                _ => self.header_alone(child, delta.key(), delta.value(), &context),
+                _ => self.one_sided_header(child, delta.key(), delta.value(), &context),
             }
         }
     }
 
-    fn header_alone(&mut self, id: DeltaId, name: &str, node: &'a Value, context: &Context<'a>) {
+    fn one_sided_header(&mut self, id: DeltaId, name: &str, node: &'a Value, context: &Context<'a>) {
         let added = self.delta(id).kind != Kind::Removed;
         let node = self.comparison.renames.resolve(node, side_with(added)).map_or(node, |(_, node)| node);
         let required = node.get("required") == Some(&Value::Bool(true));
@@ -212,7 +218,7 @@ impl<'a> Walker<'_, 'a> {
             (false, false) => Change::HeaderRemoved,
         };
         let sign = if added { '+' } else { '−' };
-        self.edit(change, id, context, at(context, format_args!("{sign} header {name}")));
+        self.edit(change, id, context, with_trail(context, format_args!("{sign} header {name}")));
     }
 
     pub(super) fn header(&mut self, id: DeltaId, context: &Context<'a>) {
@@ -236,7 +242,7 @@ impl<'a> Walker<'_, 'a> {
                 _ => {}
             }
         }
-        self.common(id, context);
+        self.common_keys(id, context);
     }
 }
 

@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use super::super::delta::{DeltaId, Kind};
-use super::super::reach::call_back;
-use super::{Change, Context, EditedNode, Scope, Walker, at, describe, document_context};
+use super::super::reach::callback_operation;
+use super::{Change, Context, EditedNode, Scope, Walker, describe, document_context, with_trail};
 use crate::Sides;
 use crate::{NodeKind, ReachedOperation};
 use openapi_fragment::openapi::METHODS;
@@ -35,23 +35,23 @@ impl<'a> Walker<'_, 'a> {
     /// The callbacks of an operation, by name.
     pub(super) fn callbacks(&mut self, id: DeltaId, context: &Context<'a>) {
         if self.delta(id).kind != Kind::Inner {
-            self.calls_alone(id, CALLBACK, context);
+            self.one_sided_calls(id, CALLBACK, context);
             return;
         }
         for child in self.children(id) {
             let delta = self.delta(child);
             let name = delta.new_key();
             if delta.kind != Kind::Inner {
-                self.call_alone(child, CALLBACK, context, &format!("callback {name}"));
+                self.one_sided_call(child, CALLBACK, context, &format!("callback {name}"));
                 continue;
             }
-            if let Some(mark) = self.mark(child) {
-                let detail = at(context, format_args!("callback {} → {name}", delta.key()));
+            if let Some(mark) = self.name_change(child) {
+                let detail = with_trail(context, format_args!("callback {} → {name}", delta.key()));
                 self.edit(Change::CallRenamed, mark, context, detail);
             }
             let inner = Context {
                 trail: format!("callback {name}"),
-                is_call_back: !context.is_call_back,
+                is_callback: !context.is_callback,
                 ..context.clone()
             };
             self.callback(child, &inner);
@@ -70,25 +70,25 @@ impl<'a> Walker<'_, 'a> {
                 Kind::Name => {}
                 _ if address.starts_with("x-") => {}
                 Kind::Inner => self.called_item(child, CALLBACK, context),
-                _ => self.call_alone(child, CALLBACK, context, &format!("URL {address}")),
+                _ => self.one_sided_call(child, CALLBACK, context, &format!("URL {address}")),
             }
         }
-        self.common(id, context);
+        self.common_keys(id, context);
     }
 
     /// The webhooks, by name.
     pub(super) fn webhooks(&mut self, id: DeltaId) {
         if self.delta(id).kind != Kind::Inner {
-            self.calls_alone(id, WEBHOOK, &document_context());
+            self.one_sided_calls(id, WEBHOOK, &document_context());
             return;
         }
         for child in self.children(id) {
             let delta = self.delta(child);
             let node = EditedNode { kind: NodeKind::Webhook, name: delta.new_key().to_owned() };
-            let context = Context { node, is_call_back: true, ..document_context() };
+            let context = Context { node, is_callback: true, ..document_context() };
             match delta.kind {
                 Kind::Inner => self.called_item(child, WEBHOOK, &context),
-                _ => self.call_alone(child, WEBHOOK, &context, "webhook"),
+                _ => self.one_sided_call(child, WEBHOOK, &context, "webhook"),
             }
         }
     }
@@ -97,9 +97,9 @@ impl<'a> Walker<'_, 'a> {
     fn called_item(&mut self, id: DeltaId, changes: CallChanges, context: &Context<'a>) {
         let delta = self.delta(id);
         let items = self.delta(id).values();
-        if let Some(name) = self.mark(id) {
+        if let Some(name) = self.name_change(id) {
             let detail = format!("{} → {}", delta.key(), delta.new_key());
-            self.edit(changes.renamed, name, context, at(context, detail));
+            self.edit(changes.renamed, name, context, with_trail(context, detail));
         }
         if let Some(list) = self.child(id, "parameters") {
             let methods = METHODS.iter().filter_map(|method| delta.value().get(method).map(|_| *method));
@@ -115,20 +115,25 @@ impl<'a> Walker<'_, 'a> {
                 (method, Kind::Inner) if METHODS.contains(&method) => {
                     let known = self.called(id, method, context).into_iter().collect();
                     let inner = self.of_calls(context, known);
-                    if let Some(name) = self.mark(child) {
+                    if let Some(name) = self.name_change(child) {
                         let methods = [method, self.delta(child).new_key()].map(str::to_uppercase);
                         let detail = format!("{} → {}", methods[0], methods[1]);
-                        self.edit(Change::CallbackMoved, name, &inner, at(context, detail));
+                        self.edit(Change::CallbackMoved, name, &inner, with_trail(context, detail));
                     }
                     self.operation(child, items, &inner);
                 }
                 (method, Kind::Added | Kind::Removed) if METHODS.contains(&method) => {
-                    self.call_alone(child, changes, context, &format!("{} request", method.to_uppercase()));
+                    self.one_sided_call(
+                        child,
+                        changes,
+                        context,
+                        &format!("{} request", method.to_uppercase()),
+                    );
                 }
                 _ => {}
             }
         }
-        self.common(id, context);
+        self.common_keys(id, context);
     }
 
     /// The operation of a callback.
@@ -139,7 +144,7 @@ impl<'a> Walker<'_, 'a> {
             delta.before().or(delta.after())?.get(method).or_else(|| delta.after()?.get(method))?;
         let callback =
             context.trail.strip_prefix("callback ").map(|name| format!("{} {name}", context.node.name));
-        Some(call_back(callback.as_deref().unwrap_or_default(), delta.new_key(), method, operation))
+        Some(callback_operation(callback.as_deref().unwrap_or_default(), delta.new_key(), method, operation))
     }
 
     /// A context with these operations as its scope. The uses of a component determine its scope.
@@ -151,7 +156,7 @@ impl<'a> Walker<'_, 'a> {
         Context { scope, ..context.clone() }
     }
 
-    fn calls_alone(&mut self, id: DeltaId, changes: CallChanges, context: &Context<'a>) {
+    fn one_sided_calls(&mut self, id: DeltaId, changes: CallChanges, context: &Context<'a>) {
         let names = self.delta(id).value().as_object();
         let names: Vec<&str> = names.into_iter().flatten().map(|(name, _)| name.as_str()).collect();
         if names.is_empty() {
@@ -159,21 +164,21 @@ impl<'a> Walker<'_, 'a> {
                 Change::ExtensionChanged,
                 id,
                 context,
-                at(context, "empty list of callbacks or webhooks"),
+                with_trail(context, "empty list of callbacks or webhooks"),
             );
         }
         for name in names {
-            self.call_alone(id, changes, context, &format!("{} {name}", kind(changes)));
+            self.one_sided_call(id, changes, context, &format!("{} {name}", kind(changes)));
         }
     }
 
-    fn call_alone(&mut self, id: DeltaId, changes: CallChanges, context: &Context<'a>, what: &str) {
+    fn one_sided_call(&mut self, id: DeltaId, changes: CallChanges, context: &Context<'a>, what: &str) {
         let (change, sign) = match self.delta(id).kind {
             Kind::Removed => (changes.removed, '−'),
             Kind::Added => (changes.added, '+'),
             _ => (Change::ShapeChanged, ' '),
         };
-        self.edit(change, id, context, at(context, format!("{sign} {what}").trim_start()));
+        self.edit(change, id, context, with_trail(context, format!("{sign} {what}").trim_start()));
     }
 
     // ---- links ----
@@ -183,10 +188,10 @@ impl<'a> Walker<'_, 'a> {
             let links = self.delta(id).value().as_object();
             let names: Vec<&String> = links.into_iter().flatten().map(|(name, _)| name).collect();
             if names.is_empty() {
-                self.edit(Change::ExtensionChanged, id, context, at(context, "empty links"));
+                self.edit(Change::ExtensionChanged, id, context, with_trail(context, "empty links"));
             }
             for name in names {
-                self.link_alone(id, name, context);
+                self.one_sided_link(id, name, context);
             }
             return;
         }
@@ -194,24 +199,24 @@ impl<'a> Walker<'_, 'a> {
             let delta = self.delta(child);
             match delta.kind {
                 Kind::Inner => self.link(child, &context.inside(&format!("link {}", delta.key()))),
-                _ => self.link_alone(child, delta.key(), context),
+                _ => self.one_sided_link(child, delta.key(), context),
             }
         }
     }
 
-    fn link_alone(&mut self, id: DeltaId, name: &str, context: &Context<'a>) {
+    fn one_sided_link(&mut self, id: DeltaId, name: &str, context: &Context<'a>) {
         let (change, sign) = match self.delta(id).kind {
             Kind::Removed => (Change::LinkRemoved, '−'),
             _ => (Change::LinkAdded, '+'),
         };
-        self.edit(change, id, context, at(context, format_args!("{sign} link {name}")));
+        self.edit(change, id, context, with_trail(context, format_args!("{sign} link {name}")));
     }
 
     pub(super) fn link(&mut self, id: DeltaId, context: &Context<'a>) {
         if self.reference(id, context) {
             return;
         }
-        self.common(id, context);
+        self.common_keys(id, context);
         for child in self.children(id) {
             let delta = self.delta(child);
             if !self.is_claimed(child) && delta.kind != Kind::Name {

@@ -16,16 +16,16 @@ pub(super) struct Context<'a> {
     pub(super) scope: Scope<'a>,
     pub(super) direction: Direction,
     /// Set within an operation and within a response. For a component, its uses determine the part.
-    pub(super) place: Option<MessagePart>,
+    pub(super) part: Option<MessagePart>,
     pub(super) version: Option<Arc<str>>,
     /// Whether the node describes the whole part of the message.
     pub(super) whole: bool,
     /// The names of the properties between the named node and the current one.
     pub(super) trail: String,
     /// Not sent in requests (`readOnly`), and not sent in responses (`writeOnly`).
-    pub(super) unsent: [bool; 2],
+    pub(super) not_sent: [bool; 2],
     /// Whether this is in a callback or a webhook, where the server sends the request.
-    pub(super) is_call_back: bool,
+    pub(super) is_callback: bool,
     /// The number of references that were followed.
     pub(super) depth: usize,
 }
@@ -46,12 +46,12 @@ pub(super) fn document_context<'a>() -> Context<'a> {
         node: EditedNode { kind: NodeKind::Document, name: String::new() },
         scope: Scope::Document,
         direction: Direction::Call,
-        place: None,
+        part: None,
         version: None,
         whole: true,
         trail: String::new(),
-        unsent: [false; 2],
-        is_call_back: false,
+        not_sent: [false; 2],
+        is_callback: false,
         depth: 0,
     }
 }
@@ -64,26 +64,26 @@ impl<'a> Context<'a> {
     }
 
     /// The context of a part of the request or the response. In a callback, the direction is reversed.
-    pub(super) fn toward(&self, direction: Direction, place: MessagePart) -> Self {
-        let direction = if self.is_call_back { direction.opposite() } else { direction };
-        Self { direction, place: Some(place), ..self.clone() }
+    pub(super) fn toward(&self, direction: Direction, part: MessagePart) -> Self {
+        let direction = if self.is_callback { direction.opposite() } else { direction };
+        Self { direction, part: Some(part), ..self.clone() }
     }
 }
 
 /// `trail: what`, or `what` if the trail is empty.
-pub(super) fn at(context: &Context<'_>, what: impl std::fmt::Display) -> String {
+pub(super) fn with_trail(context: &Context<'_>, what: impl std::fmt::Display) -> String {
     if context.trail.is_empty() { what.to_string() } else { format!("{}: {what}", context.trail) }
 }
 
 /// `key: before → after`, or without the values for a description.
 pub(super) fn describe(context: &Context<'_>, key: &str, delta: &Delta<'_>) -> String {
     if delta.kind == Kind::Order {
-        return at(context, format_args!("{key} order changed").to_string().trim_start());
+        return with_trail(context, format_args!("{key} order changed").to_string().trim_start());
     }
     if is_prose(key) {
-        return at(context, format_args!("{key} {}", verb(delta)));
+        return with_trail(context, format_args!("{key} {}", verb(delta)));
     }
-    at(context, format_args!("{key}: {} → {}", brief(delta.before()), brief(delta.after())))
+    with_trail(context, format_args!("{key}: {} → {}", brief(delta.before()), brief(delta.after())))
 }
 
 pub(super) fn verb(delta: &Delta<'_>) -> &'static str {

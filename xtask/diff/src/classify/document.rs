@@ -1,7 +1,7 @@
 //! The document: its metadata, servers, paths and components.
 
 use super::super::delta::{DeltaId, Kind};
-use super::{Change, Context, EditedNode, Scope, Walker, at, describe, document_context};
+use super::{Change, Context, EditedNode, Scope, Walker, describe, document_context, with_trail};
 use crate::NodeKind;
 use crate::Sides;
 use openapi_fragment::openapi::WEBHOOKS;
@@ -32,29 +32,34 @@ impl<'a> Walker<'_, 'a> {
                 _ => {}
             }
         }
-        self.common(DeltaId::ROOT, &context);
+        self.common_keys(DeltaId::ROOT, &context);
     }
 
     fn components(&mut self, id: DeltaId) {
         if self.delta(id).kind != Kind::Inner {
-            self.whole_components(id);
+            self.one_sided_components(id);
             return;
         }
         for section in self.children(id) {
             let Role::Section(kind) = self.delta(section).role else { continue };
             if self.delta(section).kind != Kind::Inner {
-                self.whole_section(section, self.delta(section).key(), self.delta(section).value(), section);
+                self.one_sided_section(
+                    section,
+                    self.delta(section).key(),
+                    self.delta(section).value(),
+                    section,
+                );
                 continue;
             }
             for member in self.children(section) {
                 self.component(kind, member);
             }
         }
-        self.common(id, &document_context());
+        self.common_keys(id, &document_context());
     }
 
     /// All components, if only one document has any: one edit for each component.
-    fn whole_components(&mut self, id: DeltaId) {
+    fn one_sided_components(&mut self, id: DeltaId) {
         let value = self.delta(id).value();
         let sections = value.as_object().into_iter().flatten();
         let mut any = false;
@@ -62,14 +67,20 @@ impl<'a> Walker<'_, 'a> {
             sections.filter(|(_, members)| members.as_object().is_some_and(|m| !m.is_empty()))
         {
             any = true;
-            self.whole_section(id, key, members, id);
+            self.one_sided_section(id, key, members, id);
         }
         if !any {
             self.edit(Change::InfoChanged, id, &document_context(), "empty components");
         }
     }
 
-    fn whole_section(&mut self, at: DeltaId, key: &'a str, members: &'a serde_json::Value, claims: DeltaId) {
+    fn one_sided_section(
+        &mut self,
+        at: DeltaId,
+        key: &'a str,
+        members: &'a serde_json::Value,
+        claims: DeltaId,
+    ) {
         let section = Section::of(key);
         let members = members.as_object();
         if members.is_none_or(serde_json::Map::is_empty) {
@@ -77,8 +88,8 @@ impl<'a> Walker<'_, 'a> {
         }
         for (name, value) in members.into_iter().flatten() {
             let context = component_context(section, name, name);
-            let change = self.appearance(section, at);
-            let edit = self.edit_of(change, at, &[claims], &context, "");
+            let change = self.presence_change(section, at);
+            let edit = self.edit_claiming(change, at, &[claims], &context, "");
             self.show_member(edit, key, name, value);
         }
     }
@@ -107,7 +118,7 @@ impl<'a> Walker<'_, 'a> {
         }
     }
 
-    fn appearance(&self, section: Section, id: DeltaId) -> Change {
+    fn presence_change(&self, section: Section, id: DeltaId) -> Change {
         match (section, self.delta(id).kind) {
             (Section::SecuritySchemes, Kind::Added) => Change::SecuritySchemeAdded,
             (Section::SecuritySchemes, Kind::Removed) => Change::SecuritySchemeRemoved,
@@ -129,7 +140,7 @@ impl<'a> Walker<'_, 'a> {
                 Kind::Removed => format!("− {kind}"),
                 _ => format!("{kind} changed"),
             };
-            self.edit(self.appearance(section, id), id, &context, detail);
+            self.edit(self.presence_change(section, id), id, &context, detail);
             return;
         }
         if let Some(name) = self.children(id).find(|child| self.delta(*child).kind == Kind::Name) {
@@ -137,7 +148,7 @@ impl<'a> Walker<'_, 'a> {
                 Change::ComponentRenamed,
                 name,
                 &context,
-                at(&context, format_args!("{old} → {new}")),
+                with_trail(&context, format_args!("{old} → {new}")),
             );
             self.renamed.insert((section, new), edit);
         }
@@ -148,14 +159,14 @@ impl<'a> Walker<'_, 'a> {
             Section::RequestBodies => self.request_body(id, &context),
             Section::Headers => self.header(id, &context),
             Section::SecuritySchemes => self.security_scheme(id, &context),
-            Section::Callbacks => self.callback(id, &Context { is_call_back: true, ..context }),
+            Section::Callbacks => self.callback(id, &Context { is_callback: true, ..context }),
             Section::Links => self.link(id, &context),
             Section::Other => {}
         }
     }
 
     fn security_scheme(&mut self, id: DeltaId, context: &Context<'a>) {
-        self.common(id, context);
+        self.common_keys(id, context);
         for leaf in self.deltas.leaves_within(id) {
             if self.claimed.contains(&leaf) {
                 continue;

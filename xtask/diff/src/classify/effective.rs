@@ -6,8 +6,8 @@
 use serde_json::Value;
 
 use super::super::delta::{DeltaId, Kind};
-use super::parameters::Held;
-use super::{Change, Context, Scope, Walker, at, side_with};
+use super::parameters::ListedParameter;
+use super::{Change, Context, Scope, Walker, side_with, with_trail};
 use crate::Edit;
 use crate::{Side, Sides};
 use openapi_fragment::openapi::METHODS;
@@ -17,10 +17,10 @@ use openapi_fragment::pointer;
 pub(super) type Key<'a> = (&'a Value, &'a Value);
 
 /// A parameter of a path that one of its operations has in both documents.
-struct Kept<'a> {
+struct RetainedParameter<'a> {
     method: &'static str,
-    before: Held<'a>,
-    after: Held<'a>,
+    before: ListedParameter<'a>,
+    after: ListedParameter<'a>,
     /// The difference in the list of the operation, if the parameter moved from or to it.
     own: Option<(DeltaId, &'a Value)>,
 }
@@ -29,7 +29,7 @@ impl<'a> Walker<'_, 'a> {
     /// The parameters of a path.
     pub(super) fn path_parameters(&mut self, list: DeltaId, path: DeltaId, context: &Context<'a>) {
         self.parameters(list, context, &|walker, leaf, node, context| {
-            walker.placed_elsewhere(node) || walker.of_operations(path, leaf, node, context)
+            walker.is_covered(node) || walker.of_operations(path, leaf, node, context)
         });
     }
 
@@ -41,13 +41,13 @@ impl<'a> Walker<'_, 'a> {
         context: &Context<'a>,
     ) {
         self.parameters(list, context, &|walker, leaf, node, context| {
-            walker.placed_elsewhere(node) || walker.of_path(items, leaf, node, context)
+            walker.is_covered(node) || walker.of_path(items, leaf, node, context)
         });
     }
 
     /// Whether another edit has covered this parameter.
-    fn placed_elsewhere(&self, node: &'a Value) -> bool {
-        self.placed.iter().any(|placed| std::ptr::eq(*placed, node))
+    fn is_covered(&self, node: &'a Value) -> bool {
+        self.covered_parameters.iter().any(|placed| std::ptr::eq(*placed, node))
     }
 
     /// Handles a parameter of a path that only one document has. Returns false if no operation has it in the other
@@ -64,12 +64,12 @@ impl<'a> Walker<'_, 'a> {
         let (mut kept, mut changed) = (Vec::new(), Vec::new());
         for method in METHODS {
             let Some(operations) = self.in_both(path, method) else { continue };
-            let whole = || Held { node, pointer: self.pointer_of(path, side, "parameters", node) };
+            let whole = || ListedParameter { node, pointer: self.pointer_of(path, side, "parameters", node) };
             let own = Sides::of(|side| self.own(*operations.get(side), key, side));
             let held = Sides::of(|of| {
                 let held = own.get(of).map(|(at, own)| {
                     let operation = self.pointer_of(path, of, method, node);
-                    Held { node: own, pointer: format!("{operation}/parameters/{at}") }
+                    ListedParameter { node: own, pointer: format!("{operation}/parameters/{at}") }
                 });
                 held.or_else(|| (of == side).then(whole))
             });
@@ -77,7 +77,7 @@ impl<'a> Walker<'_, 'a> {
                 Some(Sides { base: before, revision: after }) => {
                     let own = own.get(side.other()).map(|(_, node)| node);
                     let own = own.and_then(|node| Some((self.own_leaf(path, method, node)?, node)));
-                    kept.push(Kept { method, before, after, own });
+                    kept.push(RetainedParameter { method, before, after, own });
                 }
                 None => changed.push(*method),
             }
@@ -85,17 +85,17 @@ impl<'a> Walker<'_, 'a> {
         if kept.is_empty() {
             return false;
         }
-        self.place(path, leaf, node, &kept, &changed, context);
+        self.shared_parameter(path, leaf, node, &kept, &changed, context);
         true
     }
 
     /// Adds one edit for a parameter of a path. The operations in `kept` have it in both documents, those in `changed` in one.
-    fn place(
+    fn shared_parameter(
         &mut self,
         path: DeltaId,
         leaf: DeltaId,
         node: &'a Value,
-        kept: &[Kept<'a>],
+        kept: &[RetainedParameter<'a>],
         changed: &[&'static str],
         context: &Context<'a>,
     ) {
@@ -107,18 +107,19 @@ impl<'a> Walker<'_, 'a> {
         let methods: Vec<String> = kept.iter().map(|kept| kept.method.to_uppercase()).collect();
         if changed.is_empty() {
             change = Change::ParameterMoved;
-            let ways = if added { ["the operations", "the path"] } else { ["the path", "the operations"] };
-            detail = format!("{detail_of}: {} → {}", ways[0], ways[1]);
+            let directions =
+                if added { ["the operations", "the path"] } else { ["the path", "the operations"] };
+            detail = format!("{detail_of}: {} → {}", directions[0], directions[1]);
         } else {
             detail = format!("{detail}; except {}, which declares it itself", methods.join(", "));
             self.narrow(path, changed, &mut context);
         }
         let mut explains = vec![leaf];
         let mut within: Vec<Edit> = Vec::new();
-        for Kept { method, before, after, own } in kept {
+        for RetainedParameter { method, before, after, own } in kept {
             if let Some((leaf, node)) = own {
                 explains.push(*leaf);
-                self.placed.push(node);
+                self.covered_parameters.push(node);
             }
             let mut context = context.clone();
             self.narrow(path, &[method], &mut context);
@@ -132,14 +133,14 @@ impl<'a> Walker<'_, 'a> {
                 }
             }
         }
-        let edit = self.edit_of(change, leaf, &explains, &context, at(&context, detail));
+        let edit = self.edit_claiming(change, leaf, &explains, &context, with_trail(&context, detail));
         self.edits[edit].within = within;
     }
 
     /// Limits the scope to these operations of the path.
     fn narrow(&self, path: DeltaId, methods: &[&'static str], context: &mut Context<'a>) {
         // The scope of a callback is its one operation already.
-        if !context.is_call_back && matches!(context.scope, Scope::Operations(_)) {
+        if !context.is_callback && matches!(context.scope, Scope::Operations(_)) {
             let all = self.operations_of(path).into_iter();
             let kept = all.filter(|(method, _)| methods.contains(method)).map(|(_, operation)| operation);
             context.scope = Scope::Operations(kept.collect());
@@ -160,7 +161,7 @@ impl<'a> Walker<'_, 'a> {
         let Some(Sides { base: (_, old), revision: (_, new) }) = own.both() else { return false };
         let location = self.locations(leaf);
         let pointer = location.newest().map(|location| location.pointer.clone()).unwrap_or_default();
-        let held = |node| Held { node, pointer: pointer.clone() };
+        let held = |node| ListedParameter { node, pointer: pointer.clone() };
         let (before, after) = if added { (held(old), held(node)) } else { (held(node), held(new)) };
         let within = self.parameters_apart(&before, &after, context);
         let name = key.1.as_str().unwrap_or_default();
@@ -169,7 +170,7 @@ impl<'a> Walker<'_, 'a> {
             Change::ParameterMoved,
             leaf,
             context,
-            at(context, format_args!("parameter {name}: {how}")),
+            with_trail(context, format_args!("parameter {name}: {how}")),
         );
         self.edits[edit].within = within;
         true
@@ -189,14 +190,14 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// The parameters of a path, with their pointers.
-    pub(super) fn listed(&self, holder: Option<&'a Value>, path: &str) -> Vec<Held<'a>> {
+    pub(super) fn listed(&self, holder: Option<&'a Value>, path: &str) -> Vec<ListedParameter<'a>> {
         let list = holder.and_then(|holder| holder.get("parameters")?.as_array());
         let mut start = "/paths".to_owned();
         pointer::push(&mut start, path);
         list.into_iter()
             .flatten()
             .enumerate()
-            .map(|(at, node)| Held { node, pointer: format!("{start}/parameters/{at}") })
+            .map(|(at, node)| ListedParameter { node, pointer: format!("{start}/parameters/{at}") })
             .collect()
     }
 
@@ -205,7 +206,7 @@ impl<'a> Walker<'_, 'a> {
         let delta = self.delta(path);
         let moves = &self.comparison.renames.moves;
         let operations = self.both(path, method);
-        let moved = moves.has_left(delta.key(), method) || moves.has_come(delta.new_key(), method);
+        let moved = moves.is_origin(delta.key(), method) || moves.is_destination(delta.new_key(), method);
         (operations.both().is_some() && !moved).then_some(operations)
     }
 
@@ -231,11 +232,12 @@ impl<'a> Walker<'_, 'a> {
 
     pub(super) fn own_list_leaf(&self, operation: DeltaId, node: &'a Value) -> Option<DeltaId> {
         let list = self.child(operation, "parameters")?;
-        let is_alone = |id: DeltaId| matches!(self.delta(id).kind, Kind::Added | Kind::Removed);
-        if is_alone(list) {
+        let is_one_sided = |id: DeltaId| matches!(self.delta(id).kind, Kind::Added | Kind::Removed);
+        if is_one_sided(list) {
             let items = self.delta(list).value().as_array()?;
             return items.iter().any(|item| std::ptr::eq(item, node)).then_some(list);
         }
-        self.children(list).find(|child| is_alone(*child) && std::ptr::eq(self.delta(*child).value(), node))
+        self.children(list)
+            .find(|child| is_one_sided(*child) && std::ptr::eq(self.delta(*child).value(), node))
     }
 }

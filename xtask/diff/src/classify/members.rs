@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::super::delta::{DeltaId, Kind};
 use super::schema::type_name;
-use super::{Change, Context, Walker, at};
+use super::{Change, Context, Walker, with_trail};
 use crate::Sides;
 
 impl<'a> Walker<'_, 'a> {
@@ -26,7 +26,7 @@ impl<'a> Walker<'_, 'a> {
                 self.all_properties(properties, &mut required, context);
             }
         }
-        self.left_of_required(id, &required, context);
+        self.other_required_names(id, &required, context);
     }
 
     /// The differences of `required`, each with the name that was added or removed.
@@ -53,16 +53,16 @@ impl<'a> Walker<'_, 'a> {
         let (old, new) = (delta.key(), delta.new_key());
         match delta.kind {
             Kind::Added | Kind::Removed => {
-                self.property_alone(id, child, child, new, delta.value(), required, context)
+                self.one_sided_property(id, child, child, new, delta.value(), required, context)
             }
             Kind::Inner if old != new => {
                 let mut explains: Vec<DeltaId> =
                     self.children(child).filter(|inner| self.delta(*inner).kind == Kind::Name).collect();
                 explains.extend(take(required, Kind::Removed, old));
                 explains.extend(take(required, Kind::Added, new));
-                let detail = at(context, format_args!("{old} → {new}"));
+                let detail = with_trail(context, format_args!("{old} → {new}"));
                 let inner = context.inside(new);
-                self.edit_of(
+                self.edit_claiming(
                     Change::PropertyRenamed,
                     child,
                     &explains,
@@ -77,7 +77,7 @@ impl<'a> Walker<'_, 'a> {
                     Change::TypeChanged,
                     child,
                     &context.inside(new),
-                    at(context, format_args!("{new}: schema replaced")),
+                    with_trail(context, format_args!("{new}: schema replaced")),
                 );
             }
         }
@@ -86,7 +86,7 @@ impl<'a> Walker<'_, 'a> {
     /// A property that only one document has. `claims` is the node that was added or removed, which is the property or a node
     /// around it.
     #[expect(clippy::too_many_arguments, reason = "the difference, its name, and both lists that it touches")]
-    fn property_alone(
+    fn one_sided_property(
         &mut self,
         id: DeltaId,
         at_node: DeltaId,
@@ -110,12 +110,12 @@ impl<'a> Walker<'_, 'a> {
         let mut explains = vec![claims];
         explains.extend(take(required, if added { Kind::Added } else { Kind::Removed }, name));
         let flag = |key: &str| schema.get(key) == Some(&Value::Bool(true));
-        let unsent = [context.unsent[0] || flag("readOnly"), context.unsent[1] || flag("writeOnly")];
+        let not_sent = [context.not_sent[0] || flag("readOnly"), context.not_sent[1] || flag("writeOnly")];
         let sign = if added { '+' } else { '−' };
         let how = if is_required { "required" } else { "optional" };
-        let detail = at(context, format_args!("{sign} {name}: {}, {how}", type_name(schema)));
-        let inner = Context { unsent, ..context.inside(name) };
-        self.edit_of(change, at_node, &explains, &inner, detail);
+        let detail = with_trail(context, format_args!("{sign} {name}: {}, {how}", type_name(schema)));
+        let inner = Context { not_sent, ..context.inside(name) };
+        self.edit_claiming(change, at_node, &explains, &inner, detail);
     }
 
     fn all_properties(
@@ -127,15 +127,15 @@ impl<'a> Walker<'_, 'a> {
         let Some(id) = self.delta(properties).parent else { return };
         let members = self.delta(properties).value().as_object();
         for (name, schema) in members.into_iter().flatten() {
-            self.property_alone(id, properties, properties, name, schema, required, context);
+            self.one_sided_property(id, properties, properties, name, schema, required, context);
         }
         if members.is_none_or(serde_json::Map::is_empty) {
-            self.edit(Change::ExtensionChanged, properties, context, at(context, "empty properties"));
+            self.edit(Change::ExtensionChanged, properties, context, with_trail(context, "empty properties"));
         }
     }
 
     /// The other differences of `required` concern properties that both documents have, or no property.
-    fn left_of_required(&mut self, id: DeltaId, left: &[(Kind, String, DeltaId)], context: &Context<'a>) {
+    fn other_required_names(&mut self, id: DeltaId, left: &[(Kind, String, DeltaId)], context: &Context<'a>) {
         for (kind, name, leaf) in left {
             let Sides { base: old, revision: new } =
                 self.both(id, "properties").map(|properties| properties.and_then(|all| all.get(name)));
@@ -148,21 +148,27 @@ impl<'a> Walker<'_, 'a> {
                 (false, false) => (Change::RequiredNameRemoved, "no longer listed in `required`"),
             };
             let flag = |key: &str| known.and_then(|known| known.get(key)) == Some(&Value::Bool(true));
-            let unsent = [context.unsent[0] || flag("readOnly"), context.unsent[1] || flag("writeOnly")];
-            let inner = Context { unsent, ..context.inside(name) };
-            self.edit(change, *leaf, &inner, at(&inner, word));
+            let not_sent =
+                [context.not_sent[0] || flag("readOnly"), context.not_sent[1] || flag("writeOnly")];
+            let inner = Context { not_sent, ..context.inside(name) };
+            self.edit(change, *leaf, &inner, with_trail(&inner, word));
         }
         if let Some(list) = self.child(id, "required") {
             let order = self.children(list).find(|child| self.delta(*child).kind == Kind::Order);
             if let Some(child) = order {
-                self.edit(Change::OrderChanged, child, context, at(context, "required order changed"));
+                self.edit(
+                    Change::OrderChanged,
+                    child,
+                    context,
+                    with_trail(context, "required order changed"),
+                );
             }
             if self.delta(list).kind != Kind::Inner && left.is_empty() && !self.is_claimed(list) {
                 self.edit(
                     Change::OrderChanged,
                     list,
                     context,
-                    at(context, "empty list of required properties"),
+                    with_trail(context, "empty list of required properties"),
                 );
             }
         }

@@ -28,11 +28,11 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use context::{Context, Scope, at, brief, describe, document_context, verb};
+use context::{Context, Scope, brief, describe, document_context, verb, with_trail};
 
 use super::align::Renames;
 use super::delta::{Delta, DeltaId, Deltas, Kind};
-use super::reach::Reaches;
+use super::reach::ReachIndex;
 use super::rules::{self, Change};
 use super::{
     Diff, Direction, Edit, EditedNode, Finding, Level, Location, Locations, MessagePart, Reach,
@@ -49,7 +49,7 @@ pub(super) fn classify(base: &Document, revision: &Document) -> Diff {
     if deltas.is_empty() {
         return Diff::default();
     }
-    let reaches = Sides::new(Reaches::of(&base.value), Reaches::of(&revision.value));
+    let reaches = Sides::new(ReachIndex::of(&base.value), ReachIndex::of(&revision.value));
     let budget = Budget::default();
     let comparison = Comparison { base, revision, renames: &renames, reaches: &reaches, budget: &budget };
     let mut walker = Walker::new(comparison, &deltas);
@@ -63,7 +63,7 @@ struct Comparison<'a> {
     base: &'a Document,
     revision: &'a Document,
     renames: &'a Renames<'a>,
-    reaches: &'a Sides<Reaches<'a>>,
+    reaches: &'a Sides<ReachIndex<'a>>,
     budget: &'a Budget,
 }
 
@@ -105,13 +105,13 @@ struct Walker<'d, 'a> {
     /// The edits of renamed components by section and new name: changed references belong to them.
     renamed: HashMap<(Section, &'a str), EditId>,
     /// References to renamed components, which are assigned after the walk.
-    following: Vec<((Section, &'a str), DeltaId)>,
+    pending_references: Vec<((Section, &'a str), DeltaId)>,
     /// The edits of renamed path variables by the new name of the parameter component that declares them.
     renamed_variables: HashMap<&'a str, EditId>,
     /// Changed names of paths with the components that declare their variables, which are assigned after the walk.
-    following_variables: Vec<(Vec<&'a str>, DeltaId)>,
+    pending_path_names: Vec<(Vec<&'a str>, DeltaId)>,
     /// Parameters that another edit has covered.
-    placed: Vec<&'a Value>,
+    covered_parameters: Vec<&'a Value>,
 }
 
 impl<'d, 'a> Walker<'d, 'a> {
@@ -122,22 +122,22 @@ impl<'d, 'a> Walker<'d, 'a> {
             claimed: HashSet::new(),
             edits: Vec::new(),
             renamed: HashMap::new(),
-            following: Vec::new(),
+            pending_references: Vec::new(),
             renamed_variables: HashMap::new(),
-            following_variables: Vec::new(),
-            placed: Vec::new(),
+            pending_path_names: Vec::new(),
+            covered_parameters: Vec::new(),
         }
     }
 
     fn finish(mut self) -> Diff {
-        for (name, leaf) in std::mem::take(&mut self.following) {
+        for (name, leaf) in std::mem::take(&mut self.pending_references) {
             if let Some(edit) = self.renamed.get(&name) {
                 let locations = self.locations(leaf);
                 self.edits[*edit].pointers.push(locations);
                 self.claimed.insert(leaf);
             }
         }
-        self.follow_variables();
+        self.assign_pending_path_names();
         let leaves: Vec<DeltaId> = self.deltas.leaves().collect();
         let deltas = self.deltas;
         for leaf in leaves.iter().copied().filter(|leaf| has_other_shape(deltas.get(*leaf))) {
@@ -203,11 +203,11 @@ impl<'d, 'a> Walker<'d, 'a> {
         context: &Context<'a>,
         detail: impl Into<String>,
     ) -> EditId {
-        self.edit_of(change, at, &[at], context, detail)
+        self.edit_claiming(change, at, &[at], context, detail)
     }
 
     /// Adds an edit at one node that claims the differences within several nodes.
-    fn edit_of(
+    fn edit_claiming(
         &mut self,
         change: Change,
         at: DeltaId,
@@ -244,7 +244,7 @@ impl<'d, 'a> Walker<'d, 'a> {
                 .map(|operation| Reach {
                     operation: Arc::clone(operation),
                     direction: context.direction,
-                    place: context.place.unwrap_or(MessagePart::Operation),
+                    part: context.part.unwrap_or(MessagePart::Operation),
                     whole: context.whole,
                     version: context.version.clone(),
                 })
@@ -256,8 +256,8 @@ impl<'d, 'a> Walker<'d, 'a> {
             // The same operation may have another id or other path variables in the base and the revision.
             first.operation.method == second.operation.method
                 && without_variables(&first.operation.path) == without_variables(&second.operation.path)
-                && (first.direction, first.place, first.whole, &first.version)
-                    == (second.direction, second.place, second.whole, &second.version)
+                && (first.direction, first.part, first.whole, &first.version)
+                    == (second.direction, second.part, second.whole, &second.version)
         });
         reach
     }
@@ -267,15 +267,19 @@ impl<'d, 'a> Walker<'d, 'a> {
         let mut found = Vec::new();
         let known = revision.component(section, new).iter().cloned();
         // An operation that moved has its new address.
-        let moved = |way: &Reach| Reach { operation: self.moved_to(&way.operation), ..way.clone() };
-        for way in known.chain(base.component(section, old).iter().map(moved)) {
+        let moved = |usage: &Reach| Reach { operation: self.moved_to(&usage.operation), ..usage.clone() };
+        for usage in known.chain(base.component(section, old).iter().map(moved)) {
             found.push(Reach {
                 // The use determines the direction, because it may be in a callback.
-                direction: if way.direction == Direction::Call { context.direction } else { way.direction },
-                place: context.place.unwrap_or(way.place),
-                whole: way.whole && context.whole,
-                version: context.version.clone().or_else(|| way.version.clone()),
-                operation: Arc::clone(&way.operation),
+                direction: if usage.direction == Direction::Call {
+                    context.direction
+                } else {
+                    usage.direction
+                },
+                part: context.part.unwrap_or(usage.part),
+                whole: usage.whole && context.whole,
+                version: context.version.clone().or_else(|| usage.version.clone()),
+                operation: Arc::clone(&usage.operation),
             });
         }
         found
@@ -287,7 +291,7 @@ impl<'d, 'a> Walker<'d, 'a> {
             return Arc::clone(operation);
         }
         let method = operation.method.to_lowercase();
-        let to = self.comparison.renames.moves.to(&operation.path, &method);
+        let to = self.comparison.renames.moves.destination(&operation.path, &method);
         to.and_then(|to| self.comparison.reaches.revision.operation(to))
             .unwrap_or_else(|| Arc::clone(operation))
     }
@@ -295,7 +299,7 @@ impl<'d, 'a> Walker<'d, 'a> {
     // ---- keys of any node ----
 
     /// Handles keys that any node may have: descriptions, names used elsewhere, and extensions without a rule.
-    fn common(&mut self, id: DeltaId, context: &Context<'a>) {
+    fn common_keys(&mut self, id: DeltaId, context: &Context<'a>) {
         for child in self.children(id) {
             let delta = self.delta(child);
             let key = delta.key();
@@ -328,22 +332,22 @@ fn has_other_shape(delta: &Delta<'_>) -> bool {
 fn findings(change: Change, context: &Context<'_>, reach: &[Reach]) -> Vec<Finding> {
     let Some(rule) = rules::rule_of(change) else { return Vec::new() };
     let effects = rule.effects.iter().filter(|effect| {
-        effect.direction == Direction::Call || reach.iter().any(|way| way.direction == effect.direction)
+        effect.direction == Direction::Call || reach.iter().any(|usage| usage.direction == effect.direction)
     });
     effects
         .map(|effect| {
-            let unsent = match effect.direction {
+            let not_sent = match effect.direction {
                 Direction::Call => false,
-                Direction::Request => context.unsent[0],
-                Direction::Response => context.unsent[1],
+                Direction::Request => context.not_sent[0],
+                Direction::Response => context.not_sent[1],
             };
-            let mut ways = reach
+            let mut usages = reach
                 .iter()
-                .filter(|way| effect.direction == Direction::Call || way.direction == effect.direction);
-            let unstable = !reach.is_empty() && ways.all(|way| way.operation.is_unstable);
+                .filter(|usage| effect.direction == Direction::Call || usage.direction == effect.direction);
+            let unstable = !reach.is_empty() && usages.all(|usage| usage.operation.is_unstable);
             let because = match effect.level {
                 Level::None => None,
-                _ if unsent => Some("The property is not sent in this direction."),
+                _ if not_sent => Some("The property is not sent in this direction."),
                 _ if unstable => Some("An unstable operation promises no compatibility."),
                 _ => None,
             };

@@ -2,16 +2,16 @@
 
 use serde_json::Value;
 
-use super::super::delta::{DeltaId, Kind, Placed, Step};
-use super::parameters::Held;
-use super::path::moved;
+use super::super::delta::{DeltaId, Kind, SideNode, Step};
+use super::parameters::ListedParameter;
+use super::path::change_of_move;
 use super::{Context, EditedNode, Scope, Walker, document_context};
 use crate::align::Address;
 use crate::{Direction, Edit, Location, Locations, MessagePart, NodeKind, Side, Sides};
 
 /// The parameters of an operation that moved.
 #[derive(Default)]
-struct Moved {
+struct MovedParameters {
     /// The differences that belong to the move.
     explains: Vec<DeltaId>,
     /// The parameters that were added, removed or changed by the move.
@@ -19,24 +19,24 @@ struct Moved {
 }
 
 /// The parameters of an operation that moved, in each document.
-struct Lists<'a> {
+struct ParameterLists<'a> {
     operation: DeltaId,
     own: Sides<Option<&'a Value>>,
     own_at: Sides<String>,
     /// The parameters of the paths.
-    shared: Sides<Vec<Held<'a>>>,
+    shared: Sides<Vec<ListedParameter<'a>>>,
 }
 
 impl<'a> Walker<'_, 'a> {
     /// An operation that has another path or method in the revision. `paths` is the node that contains both paths.
     pub(super) fn moved_operation(&mut self, id: DeltaId, paths: DeltaId) {
         let delta = self.delta(id);
-        let address = |node: Option<Placed<'a>>| match node?.step {
+        let address = |node: Option<SideNode<'a>>| match node?.step {
             Step::Operation(address) => Some(address),
             _ => None,
         };
         let (Some(mark), Some(from), Some(to)) =
-            (self.mark(id), address(delta.base), address(delta.revision))
+            (self.name_change(id), address(delta.base), address(delta.revision))
         else {
             return;
         };
@@ -48,7 +48,7 @@ impl<'a> Walker<'_, 'a> {
 
         let mut explains = self.names_of_variables(id);
         explains.push(mark);
-        explains.extend(self.paths_alone(paths, from, to));
+        explains.extend(self.added_and_removed_paths(paths, from, to));
         let paths = Sides::new(from.0, to.0);
         let items =
             Sides::of(|side| self.comparison.document(side).value.get("paths")?.get(*paths.get(side)));
@@ -61,15 +61,15 @@ impl<'a> Walker<'_, 'a> {
             (false, true) => format!("{was} → {}", to.0),
             (false, false) => format!("{was} → {is}"),
         };
-        let edit = self.edit_of(moved(pair.into_iter()), mark, &explains, &context, detail);
+        let edit = self.edit_claiming(change_of_move(pair.into_iter()), mark, &explains, &context, detail);
         let edit = &mut self.edits[edit];
         (edit.before, edit.after, edit.within) = (Some(was.into()), Some(is.into()), parameters.within);
         self.operation(id, items, &context);
     }
 
     /// The paths that were added and removed by the move of an operation.
-    fn paths_alone(&self, paths: DeltaId, from: Address<'a>, to: Address<'a>) -> Vec<DeltaId> {
-        let alone = |child: &DeltaId| {
+    fn added_and_removed_paths(&self, paths: DeltaId, from: Address<'a>, to: Address<'a>) -> Vec<DeltaId> {
+        let is_of_move = |child: &DeltaId| {
             let delta = self.delta(*child);
             match delta.kind {
                 Kind::Removed => delta.key() == from.0,
@@ -77,7 +77,7 @@ impl<'a> Walker<'_, 'a> {
                 _ => false,
             }
         };
-        self.children(paths).filter(alone).collect()
+        self.children(paths).filter(is_of_move).collect()
     }
 
     /// Compares the parameters of an operation that moved. Path variables belong to the move.
@@ -87,16 +87,16 @@ impl<'a> Walker<'_, 'a> {
         paths: Sides<&'a str>,
         items: Sides<Option<&'a Value>>,
         context: &Context<'a>,
-    ) -> Moved {
+    ) -> MovedParameters {
         let context = context.toward(Direction::Request, MessagePart::Parameter);
         let locations = self.locations(operation);
-        let lists = Lists {
+        let lists = ParameterLists {
             operation,
             own: self.delta(operation).values(),
             own_at: locations.map(|location| location.map(|location| location.pointer).unwrap_or_default()),
             shared: Sides::of(|side| self.listed(*items.get(side), paths.get(side))),
         };
-        let mut moved = Moved::default();
+        let mut moved = MovedParameters::default();
         for side in Side::BOTH {
             for held in lists.shared.get(side) {
                 self.shared_by_path(&lists, side, held, &context, &mut moved);
@@ -110,11 +110,11 @@ impl<'a> Walker<'_, 'a> {
     /// both paths have it, only the call for the base compares them.
     fn shared_by_path(
         &mut self,
-        lists: &Lists<'a>,
+        lists: &ParameterLists<'a>,
         side: Side,
-        held: &Held<'a>,
+        held: &ListedParameter<'a>,
         context: &Context<'a>,
-        moved: &mut Moved,
+        moved: &mut MovedParameters,
     ) {
         let other = side.other();
         let renames = self.comparison.renames;
@@ -125,8 +125,11 @@ impl<'a> Walker<'_, 'a> {
         let counterpart = match self.own(*lists.own.get(other), key, other) {
             Some((at, node)) => {
                 moved.explains.extend(self.own_list_leaf(lists.operation, node));
-                self.placed.push(node);
-                Some(Held { node, pointer: format!("{}/parameters/{at}", lists.own_at.get(other)) })
+                self.covered_parameters.push(node);
+                Some(ListedParameter {
+                    node,
+                    pointer: format!("{}/parameters/{at}", lists.own_at.get(other)),
+                })
             }
             None => {
                 let mut shared = lists.shared.get(other).iter();
@@ -146,25 +149,30 @@ impl<'a> Walker<'_, 'a> {
                 moved.within.extend(self.parameters_apart(before, after, context));
             }
             None if key.0 == "path" => {}
-            None => moved.within.push(self.taken_alone(held, side, context)),
+            None => moved.within.push(self.one_sided_shared_parameter(held, side, context)),
         }
     }
 
     /// Path variables that the operation itself declares in only one document.
-    fn own_variables(&mut self, lists: &Lists<'a>, side: Side, moved: &mut Moved) {
+    fn own_variables(&mut self, lists: &ParameterLists<'a>, side: Side, moved: &mut MovedParameters) {
         for held in self.listed(*lists.own.get(side), "") {
             if !self.comparison.renames.is_path_parameter(held.node, side) {
                 continue;
             }
             if let Some(leaf) = self.own_list_leaf(lists.operation, held.node) {
                 moved.explains.push(leaf);
-                self.placed.push(held.node);
+                self.covered_parameters.push(held.node);
             }
         }
     }
 
     /// The edit for a parameter of a path that the operation lost or gained by its move.
-    fn taken_alone(&self, held: &Held<'a>, side: Side, context: &Context<'a>) -> Edit {
+    fn one_sided_shared_parameter(
+        &self,
+        held: &ListedParameter<'a>,
+        side: Side,
+        context: &Context<'a>,
+    ) -> Edit {
         let (change, detail) = self.presence(held.node, side == Side::Revision);
         let position = self.comparison.document(side).nearest_position(&held.pointer);
         let location = Location { position, pointer: held.pointer.clone() };

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::delta::{DeltaId, Kind};
-use super::{Change, Context, Walker, at, brief, describe};
+use super::{Change, Context, Walker, brief, describe, with_trail};
 use crate::Sides;
 use crate::{Direction, MessagePart};
 use openapi_fragment::openapi::Role;
@@ -55,7 +55,7 @@ impl<'a> Walker<'_, 'a> {
             }
         }
         self.stability(id, context);
-        self.common(id, context);
+        self.common_keys(id, context);
     }
 
     /// `deprecated` of any node. It is information for readers only.
@@ -66,7 +66,7 @@ impl<'a> Walker<'_, 'a> {
             (true, false) => (Change::Undeprecated, "no longer deprecated"),
             _ => (Change::ProseChanged, "deprecated: explicit false added or removed"),
         };
-        self.edit(change, child, context, at(context, detail));
+        self.edit(change, child, context, with_trail(context, detail));
     }
 
     /// `x-stability-level` of any node.
@@ -94,7 +94,7 @@ impl<'a> Walker<'_, 'a> {
                 change,
                 id,
                 context,
-                at(context, format_args!("{sign} {what} {}", brief(Some(delta.value())))),
+                with_trail(context, format_args!("{sign} {what} {}", brief(Some(delta.value())))),
             );
             return;
         }
@@ -106,7 +106,7 @@ impl<'a> Walker<'_, 'a> {
                 Kind::Removed => (changes[1], format!("− {what} {value}")),
                 _ => (Change::OrderChanged, format!("{} order changed", self.delta(id).key())),
             };
-            self.edit(change, child, context, at(context, detail));
+            self.edit(change, child, context, with_trail(context, detail));
         }
     }
 
@@ -123,7 +123,7 @@ impl<'a> Walker<'_, 'a> {
             Sides { base: true, revision: false } => (changes[1], "no longer required"),
             _ => (Change::ProseChanged, "required: explicit false added or removed"),
         };
-        self.edit(change, child, context, at(context, detail));
+        self.edit(change, child, context, with_trail(context, detail));
     }
 
     /// A schema that only one document may have.
@@ -131,14 +131,14 @@ impl<'a> Walker<'_, 'a> {
         match self.delta(id).kind {
             Kind::Inner => self.schema(id, context),
             Kind::Removed => {
-                self.edit(Change::BodySchemaRemoved, id, context, at(context, "− schema"));
+                self.edit(Change::BodySchemaRemoved, id, context, with_trail(context, "− schema"));
             }
             Kind::Added => {
-                self.edit(Change::BodySchemaAdded, id, context, at(context, "+ schema"));
+                self.edit(Change::BodySchemaAdded, id, context, with_trail(context, "+ schema"));
             }
             _ => {
                 debug_assert_eq!(self.delta(id).role, Role::Schema);
-                self.edit(Change::TypeChanged, id, context, at(context, "schema replaced"));
+                self.edit(Change::TypeChanged, id, context, with_trail(context, "schema replaced"));
             }
         }
     }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::delta::{DeltaId, Deltas, Kind};
-use super::{Change, Context, Walker, at, describe, side_with};
+use super::{Change, Context, Walker, describe, side_with, with_trail};
 use crate::Side;
 use crate::align;
 use crate::{Direction, Edit, MessagePart};
@@ -23,7 +23,7 @@ impl<'a> Walker<'_, 'a> {
             let list = self.delta(id).value().as_array();
             for item in list.into_iter().flatten() {
                 if !elsewhere(self, id, item, &context) {
-                    self.parameter_alone(id, item, &context);
+                    self.one_sided_parameter(id, item, &context);
                 }
             }
             if list.is_none_or(Vec::is_empty) {
@@ -36,7 +36,7 @@ impl<'a> Walker<'_, 'a> {
             match delta.kind {
                 Kind::Added | Kind::Removed => {
                     if !elsewhere(self, child, delta.value(), &context) {
-                        self.parameter_alone(child, delta.value(), &context);
+                        self.one_sided_parameter(child, delta.value(), &context);
                     }
                 }
                 Kind::Order => {
@@ -57,7 +57,7 @@ impl<'a> Walker<'_, 'a> {
     pub(super) fn is_in_path(&self, parameter: DeltaId) -> bool {
         self.both(parameter, "in")
             .both()
-            .is_some_and(|places| places.base == "path" && places.revision == "path")
+            .is_some_and(|locations| locations.base == "path" && locations.revision == "path")
     }
 
     fn parameter_name(&self, node: &'a Value, side: Side) -> String {
@@ -65,9 +65,9 @@ impl<'a> Walker<'_, 'a> {
         resolved.get("name").and_then(Value::as_str).unwrap_or("unnamed parameter").to_owned()
     }
 
-    fn parameter_alone(&mut self, id: DeltaId, node: &'a Value, context: &Context<'a>) {
+    fn one_sided_parameter(&mut self, id: DeltaId, node: &'a Value, context: &Context<'a>) {
         let (change, detail) = self.presence(node, self.delta(id).kind == Kind::Added);
-        self.edit(change, id, context, at(context, detail));
+        self.edit(change, id, context, with_trail(context, detail));
     }
 
     /// The change and the detail for a parameter that was added or removed.
@@ -81,10 +81,10 @@ impl<'a> Walker<'_, 'a> {
             (false, false) => Change::ParameterRemoved,
         };
         let sign = if added { '+' } else { '−' };
-        let place = resolved.get("in").and_then(Value::as_str).unwrap_or("an unknown location");
+        let location = resolved.get("in").and_then(Value::as_str).unwrap_or("an unknown location");
         let how = if required { "required" } else { "optional" };
         let name = self.parameter_name(node, side_with(added));
-        (change, format!("{sign} parameter {name} in {place}, {how}"))
+        (change, format!("{sign} parameter {name} in {location}, {how}"))
     }
 
     /// A parameter that both documents have, inline or as a component.
@@ -128,14 +128,14 @@ impl<'a> Walker<'_, 'a> {
                 _ => {}
             }
         }
-        self.common(id, context);
+        self.common_keys(id, context);
     }
 
     /// The edits between two parameters that are in different lists.
     pub(super) fn parameters_apart(
         &self,
-        old: &Held<'a>,
-        new: &Held<'a>,
+        old: &ListedParameter<'a>,
+        new: &ListedParameter<'a>,
         context: &Context<'a>,
     ) -> Vec<Edit> {
         let renames = self.comparison.renames;
@@ -144,10 +144,11 @@ impl<'a> Walker<'_, 'a> {
         else {
             return Vec::new();
         };
-        if align::alike(Role::Parameter, was, is, renames) || !self.comparison.budget.spend() {
+        if align::equivalent(Role::Parameter, was, is, renames) || !self.comparison.budget.spend() {
             return Vec::new();
         }
-        let pointer = |target: Option<&str>, held: &Held<'_>| target.unwrap_or(&held.pointer).to_owned();
+        let pointer =
+            |target: Option<&str>, held: &ListedParameter<'_>| target.unwrap_or(&held.pointer).to_owned();
         let sides = ((pointer(was_at, old), was), (pointer(is_at, new), is));
         let deltas = Deltas::of_nodes(Role::Parameter, sides.0, sides.1, renames);
         if deltas.is_empty() {
@@ -163,7 +164,7 @@ impl<'a> Walker<'_, 'a> {
 
 /// A parameter of a list, with the pointer of the item.
 #[derive(Clone, Debug)]
-pub(super) struct Held<'a> {
+pub(super) struct ListedParameter<'a> {
     pub(super) node: &'a Value,
     pub(super) pointer: String,
 }

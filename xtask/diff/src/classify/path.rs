@@ -20,27 +20,27 @@ impl<'a> Walker<'_, 'a> {
             }
             match (delta.role, delta.kind) {
                 (Role::Operation, _) => self.moved_operation(child, id),
-                (_, Kind::Added | Kind::Removed) => self.path_alone(child),
+                (_, Kind::Added | Kind::Removed) => self.one_sided_path(child),
                 _ => self.path(child),
             }
         }
-        self.common(id, &document_context());
+        self.common_keys(id, &document_context());
     }
 
     /// A path that only one document has: one edit for each of its operations, or one if it has none. Operations that
     /// moved have an edit of their own.
-    fn path_alone(&mut self, id: DeltaId) {
+    fn one_sided_path(&mut self, id: DeltaId) {
         let delta = self.delta(id);
         let moves = &self.comparison.renames.moves;
         let mut any = false;
         for method in METHODS.iter().filter(|method| delta.value().get(method).is_some()) {
             any = true;
             let moved = match delta.kind {
-                Kind::Added => moves.has_come(delta.key(), method),
-                _ => moves.has_left(delta.key(), method),
+                Kind::Added => moves.is_destination(delta.key(), method),
+                _ => moves.is_origin(delta.key(), method),
             };
             if !moved {
-                self.operation_alone(id, id, method);
+                self.one_sided_operation(id, id, method);
             }
         }
         if !any {
@@ -57,7 +57,7 @@ impl<'a> Walker<'_, 'a> {
         let node = EditedNode { kind: NodeKind::Path, name: delta.new_key().to_owned() };
         let operations = operations.into_iter().map(|(_, operation)| operation).collect();
         let context = Context { node, scope: Scope::Operations(operations), ..document_context() };
-        if let Some(name) = self.mark(id) {
+        if let Some(name) = self.name_change(id) {
             self.path_renamed(id, name, &context);
         }
         // The parameters of the path come first, because an edit of them may cover parameters of the operations.
@@ -70,7 +70,7 @@ impl<'a> Walker<'_, 'a> {
                 (_, Kind::Name) | ("parameters", _) => {}
                 ("servers", _) => self.servers(child, Sides::default(), &context),
                 (method, Kind::Added | Kind::Removed) if METHODS.contains(&method) => {
-                    self.operation_alone(child, id, method);
+                    self.one_sided_operation(child, id, method);
                 }
                 (method, _) if METHODS.contains(&method) => {
                     let context = self.operation_context(id, method);
@@ -79,7 +79,7 @@ impl<'a> Walker<'_, 'a> {
                 _ => {}
             }
         }
-        self.common(id, &context);
+        self.common_keys(id, &context);
     }
 
     /// A path that was renamed: either only its variables, which has no effect, or the path itself.
@@ -96,18 +96,19 @@ impl<'a> Walker<'_, 'a> {
                 renamed.iter().map(|(old, new)| self.shared_variable(id, old, new)).collect();
             if let Some(declared) = declared {
                 // The path follows the edit of the component.
-                self.following_variables.push((declared, name));
+                self.pending_path_names.push((declared, name));
                 return;
             }
             let names = renamed.iter().map(|(old, new)| format!("{{{old}}} → {{{new}}}"));
             let detail = names.collect::<Vec<_>>().join(", ");
-            self.edit_of(Change::PathVariableRenamed, name, &explains, context, detail)
+            self.edit_claiming(Change::PathVariableRenamed, name, &explains, context, detail)
         } else {
-            explains.extend(self.variables_alone(id));
+            explains.extend(self.one_sided_variables(id));
             let pairs = METHODS.iter().map(|method| self.both(id, method));
-            let change =
-                moved(pairs.filter_map(|values| values.both().map(|values| (values.base, values.revision))));
-            self.edit_of(change, name, &explains, context, format!("was {old}"))
+            let change = change_of_move(
+                pairs.filter_map(|values| values.both().map(|values| (values.base, values.revision))),
+            );
+            self.edit_claiming(change, name, &explains, context, format!("was {old}"))
         };
         self.edits[edit].before = Some(old.into());
         self.edits[edit].after = Some(new.into());
@@ -123,8 +124,8 @@ impl<'a> Walker<'_, 'a> {
             let mut items = lists.filter_map(Value::as_array).flatten();
             items.find_map(|parameter| {
                 let reference = parameter.get("$ref")?;
-                let (place, name) = renames.parameter_key(parameter, side)?;
-                (place == "path" && name == wanted).then_some(reference)
+                let (location, name) = renames.parameter_key(parameter, side)?;
+                (location == "path" && name == wanted).then_some(reference)
             })
         };
         let (was, is) = (declares(before, old, Side::Base)?, declares(after, new, Side::Revision)?);
@@ -133,8 +134,8 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// Adds the renamed paths to the edits of the components that declare their variables, or makes separate edits.
-    pub(super) fn follow_variables(&mut self) {
-        for (components, leaf) in std::mem::take(&mut self.following_variables) {
+    pub(super) fn assign_pending_path_names(&mut self) {
+        for (components, leaf) in std::mem::take(&mut self.pending_path_names) {
             let edits: Option<Vec<EditId>> =
                 components.iter().map(|name| self.renamed_variables.get(name).copied()).collect();
             let locations = self.locations(leaf);
@@ -167,7 +168,7 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// Declarations of path variables that only one document has, which belong to the edit of the path.
-    fn variables_alone(&mut self, path: DeltaId) -> Vec<DeltaId> {
+    fn one_sided_variables(&mut self, path: DeltaId) -> Vec<DeltaId> {
         let mut found = Vec::new();
         for leaf in self.deltas.leaves_within(path) {
             let delta = self.delta(leaf);
@@ -184,14 +185,14 @@ impl<'a> Walker<'_, 'a> {
                 items.iter().filter(|item| renames.is_path_parameter(item, side)).collect();
             if !declarations.is_empty() {
                 found.push(leaf);
-                self.placed.extend(declarations);
+                self.covered_parameters.extend(declarations);
             }
         }
         found
     }
 
     /// The difference of the node's own key, if there is one.
-    pub(super) fn mark(&self, id: DeltaId) -> Option<DeltaId> {
+    pub(super) fn name_change(&self, id: DeltaId) -> Option<DeltaId> {
         self.children(id).find(|child| self.delta(*child).kind == Kind::Name)
     }
 
@@ -203,9 +204,9 @@ impl<'a> Walker<'_, 'a> {
         let Sides { base, revision } = self.comparison.reaches;
         let mut found: Vec<(&'a str, Arc<ReachedOperation>)> =
             delta.before().map_or(&[][..], |_| base.path(delta.key())).to_vec();
-        found.retain(|(method, _)| !self.comparison.renames.moves.has_left(delta.key(), method));
+        found.retain(|(method, _)| !self.comparison.renames.moves.is_origin(delta.key(), method));
         for (method, operation) in delta.after().map_or(&[][..], |_| revision.path(delta.new_key())) {
-            let came = self.comparison.renames.moves.has_come(delta.new_key(), method);
+            let came = self.comparison.renames.moves.is_destination(delta.new_key(), method);
             if !came && found.iter().all(|(known, _)| known != method) {
                 found.push((method, Arc::clone(operation)));
             }
@@ -222,19 +223,19 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// An operation that only one document has. `at` is the operation, or the path that was added or removed with it.
-    fn operation_alone(&mut self, at: DeltaId, path: DeltaId, method: &str) {
+    fn one_sided_operation(&mut self, at: DeltaId, path: DeltaId, method: &str) {
         let context = self.operation_context(path, method);
         let delta = self.delta(at);
         let operation = if at == path { delta.value().get(method) } else { Some(delta.value()) };
         let added = delta.kind == Kind::Added;
-        let promise = operation.map_or(Promise::Stable, Promise::of);
-        let change = match (added, promise) {
-            (true, Promise::Unstable) => Change::UnstableOperationAdded,
-            (false, Promise::Unstable) => Change::UnstableOperationRemoved,
-            (true, Promise::Deprecated) => Change::DeprecatedOperationAdded,
-            (false, Promise::Deprecated) => Change::DeprecatedOperationRemoved,
-            (true, Promise::Stable) => Change::OperationAdded,
-            (false, Promise::Stable) => Change::OperationRemoved,
+        let stability = operation.map_or(Stability::Stable, Stability::of);
+        let change = match (added, stability) {
+            (true, Stability::Unstable) => Change::UnstableOperationAdded,
+            (false, Stability::Unstable) => Change::UnstableOperationRemoved,
+            (true, Stability::Deprecated) => Change::DeprecatedOperationAdded,
+            (false, Stability::Deprecated) => Change::DeprecatedOperationRemoved,
+            (true, Stability::Stable) => Change::OperationAdded,
+            (false, Stability::Stable) => Change::OperationRemoved,
         };
         let sign = if added { '+' } else { '−' };
         let detail = format!("{sign} {} {}", method.to_uppercase(), self.delta(path).new_key());
@@ -258,13 +259,13 @@ impl<'a> Walker<'_, 'a> {
 
 /// The stability of an operation, in ascending order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Promise {
+enum Stability {
     Unstable,
     Deprecated,
     Stable,
 }
 
-impl Promise {
+impl Stability {
     fn of(operation: &Value) -> Self {
         if is_unstable(operation) {
             Self::Unstable
@@ -277,11 +278,11 @@ impl Promise {
 }
 
 /// The change for operations that moved, which are given in both versions. The highest stability decides.
-pub(super) fn moved<'a>(operations: impl Iterator<Item = (&'a Value, &'a Value)>) -> Change {
-    let promised = operations.flat_map(|(old, new)| [Promise::of(old), Promise::of(new)]).max();
+pub(super) fn change_of_move<'a>(operations: impl Iterator<Item = (&'a Value, &'a Value)>) -> Change {
+    let promised = operations.flat_map(|(old, new)| [Stability::of(old), Stability::of(new)]).max();
     match promised {
-        Some(Promise::Unstable) => Change::UnstableOperationMoved,
-        Some(Promise::Deprecated) => Change::DeprecatedOperationMoved,
-        Some(Promise::Stable) | None => Change::OperationMoved,
+        Some(Stability::Unstable) => Change::UnstableOperationMoved,
+        Some(Stability::Deprecated) => Change::DeprecatedOperationMoved,
+        Some(Stability::Stable) | None => Change::OperationMoved,
     }
 }

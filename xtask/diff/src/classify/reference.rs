@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::super::delta::{DeltaId, Deltas};
-use super::{Change, Context, Walker, at};
+use super::{Change, Context, Walker, with_trail};
 use crate::Side;
 use crate::align;
 use crate::{Edit, Location};
@@ -33,7 +33,7 @@ impl<'a> Walker<'_, 'a> {
                 if let (Some(name), Some(leaf)) =
                     (self.comparison.renames.renamed(old, new), self.child(id, "$ref"))
                 {
-                    self.following.push((name, leaf));
+                    self.pending_references.push((name, leaf));
                     return false;
                 }
             }
@@ -43,7 +43,7 @@ impl<'a> Walker<'_, 'a> {
             None => "inline".to_owned(),
             Some(reference) => component(reference).map_or(reference, |(_, name)| name).to_owned(),
         });
-        let detail = at(context, format_args!("{} → {}", words.base, words.revision));
+        let detail = with_trail(context, format_args!("{} → {}", words.base, words.revision));
         let (same, within) = self.targets(id, context);
         let change = match (same, references.base, references.revision) {
             (true, None, _) => Change::ReferenceExtracted,
@@ -65,7 +65,7 @@ impl<'a> Walker<'_, 'a> {
         else {
             return (false, Vec::new());
         };
-        if align::alike(delta.role, old.1, new.1, renames) {
+        if align::equivalent(delta.role, old.1, new.1, renames) {
             return (true, Vec::new());
         }
         if context.depth >= MAX_DEPTH || !self.comparison.budget.spend() {
@@ -104,12 +104,12 @@ impl<'a> Walker<'_, 'a> {
     pub(super) fn fold_extractions(&mut self) {
         let pointer =
             |location: &Option<Location>| location.as_ref().map(|location| location.pointer.clone());
-        let alone = self.edits.iter().enumerate().filter_map(|(index, edit)| match edit.change {
+        let component_edits = self.edits.iter().enumerate().filter_map(|(index, edit)| match edit.change {
             Change::ComponentAdded => Some(((true, pointer(&edit.locations.revision)?), index)),
             Change::ComponentRemoved => Some(((false, pointer(&edit.locations.base)?), index)),
             _ => None,
         });
-        let components: HashMap<(bool, String), usize> = alone.collect();
+        let components: HashMap<(bool, String), usize> = component_edits.collect();
         let mut first: HashMap<usize, (usize, usize)> = HashMap::new();
         let mut folded = vec![false; self.edits.len()];
         for index in 0..self.edits.len() {
@@ -139,7 +139,7 @@ impl<'a> Walker<'_, 'a> {
             edit.reach.extend(
                 reach
                     .into_iter()
-                    .filter(|way| from != component && !edit.reach.contains(way))
+                    .filter(|usage| from != component && !edit.reach.contains(usage))
                     .collect::<Vec<_>>(),
             );
         }
@@ -166,7 +166,7 @@ impl<'a> Walker<'_, 'a> {
         let Some((_, target)) = self.comparison.renames.resolve(wrapped.node, side) else { return false };
         let (one, other) = (without_flags(inline), without_flags(target));
         let (old, new) = if inlined { (&other, &one) } else { (&one, &other) };
-        if !align::alike(Role::Schema, old, new, self.comparison.renames) {
+        if !align::equivalent(Role::Schema, old, new, self.comparison.renames) {
             return false;
         }
         self.access(id, context);
@@ -175,7 +175,13 @@ impl<'a> Walker<'_, 'a> {
         let name =
             wrapped.reference.as_str().and_then(component).map_or("another location", |(_, name)| name);
         let words = if inlined { [name, "inline"] } else { ["inline", name] };
-        self.edit_of(change, id, &left, context, at(context, format_args!("{} → {}", words[0], words[1])));
+        self.edit_claiming(
+            change,
+            id,
+            &left,
+            context,
+            with_trail(context, format_args!("{} → {}", words[0], words[1])),
+        );
         true
     }
 
@@ -215,7 +221,7 @@ impl<'a> Walker<'_, 'a> {
             }
             _ => (Change::ReferenceMoved, format!("{name} wrapped differently")),
         };
-        self.edit(change, id, context, at(context, detail));
+        self.edit(change, id, context, with_trail(context, detail));
         true
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::delta::{DeltaId, Kind};
-use super::{Change, Context, Walker, at, brief, describe};
+use super::{Change, Context, Walker, brief, describe, with_trail};
 use crate::Sides;
 use openapi_fragment::openapi::Role;
 
@@ -17,8 +17,8 @@ impl<'a> Walker<'_, 'a> {
             let flag = self.has_flag(id, key);
             flag.base || flag.revision
         });
-        let unsent = [context.unsent[0] || flags[0], context.unsent[1] || flags[1]];
-        let inner = Context { unsent, ..context.clone() };
+        let not_sent = [context.not_sent[0] || flags[0], context.not_sent[1] || flags[1]];
+        let inner = Context { not_sent, ..context.clone() };
         self.access(id, context);
         self.types(id, &inner);
         self.members(id, &inner);
@@ -31,7 +31,12 @@ impl<'a> Walker<'_, 'a> {
                 "additionalProperties" => self.additional(child, &inner),
                 key @ ("allOf" | "oneOf" | "anyOf") => self.alternatives(child, key, &inner),
                 "not" => {
-                    self.edit(Change::NotChanged, child, &inner, at(&inner, "excluded schema changed"));
+                    self.edit(
+                        Change::NotChanged,
+                        child,
+                        &inner,
+                        with_trail(&inner, "excluded schema changed"),
+                    );
                 }
                 "discriminator" => self.discriminator(child, &inner),
                 "deprecated" => self.deprecated(id, child, &inner),
@@ -39,7 +44,7 @@ impl<'a> Walker<'_, 'a> {
             }
         }
         self.stability(id, &inner);
-        self.common(id, &inner);
+        self.common_keys(id, &inner);
     }
 
     /// `readOnly` and `writeOnly` determine who sends the value, so their own edits do not take them into account.
@@ -62,7 +67,7 @@ impl<'a> Walker<'_, 'a> {
                 Sides { base: true, revision: false } => (changes[1], words[1]),
                 _ => (Change::ProseChanged, "explicit false added or removed"),
             };
-            self.edit(change, child, context, at(context, word));
+            self.edit(change, child, context, with_trail(context, word));
         }
     }
 
@@ -114,7 +119,12 @@ impl<'a> Walker<'_, 'a> {
             Kind::Inner => {}
             kind => {
                 let change = if kind == Kind::Removed { removed } else { added };
-                self.edit(change, id, context, at(context, format_args!("{key} {}", super::verb(delta))));
+                self.edit(
+                    change,
+                    id,
+                    context,
+                    with_trail(context, format_args!("{key} {}", super::verb(delta))),
+                );
                 return;
             }
         }
@@ -122,15 +132,17 @@ impl<'a> Walker<'_, 'a> {
             let delta = self.delta(child);
             let name = type_name(delta.value());
             match delta.kind {
-                Kind::Added => self.edit(added, child, context, at(context, format_args!("{key} + {name}"))),
+                Kind::Added => {
+                    self.edit(added, child, context, with_trail(context, format_args!("{key} + {name}")))
+                }
                 Kind::Removed => {
-                    self.edit(removed, child, context, at(context, format_args!("{key} − {name}")))
+                    self.edit(removed, child, context, with_trail(context, format_args!("{key} − {name}")))
                 }
                 Kind::Order => self.edit(
                     Change::OrderChanged,
                     child,
                     context,
-                    at(context, format_args!("{key} order changed")),
+                    with_trail(context, format_args!("{key} order changed")),
                 ),
                 Kind::Inner if delta.role == Role::Schema => {
                     self.schema(child, &context.inside(&format!("[{key} {name}]")));
@@ -140,7 +152,7 @@ impl<'a> Walker<'_, 'a> {
                     Change::TypeChanged,
                     child,
                     context,
-                    at(context, format_args!("{key}: schema replaced")),
+                    with_trail(context, format_args!("{key}: schema replaced")),
                 ),
             };
         }
@@ -153,7 +165,12 @@ impl<'a> Walker<'_, 'a> {
                 Kind::Removed => Change::DiscriminatorRemoved,
                 _ => Change::DiscriminatorAdded,
             };
-            self.edit(change, id, context, at(context, format_args!("discriminator {}", super::verb(delta))));
+            self.edit(
+                change,
+                id,
+                context,
+                with_trail(context, format_args!("discriminator {}", super::verb(delta))),
+            );
             return;
         }
         for leaf in self.deltas.leaves_within(id) {
@@ -172,7 +189,7 @@ impl<'a> Walker<'_, 'a> {
                 describe(context, &format!("discriminator {}", delta.key()), delta),
             );
         }
-        self.common(id, context);
+        self.common_keys(id, context);
     }
 }
 

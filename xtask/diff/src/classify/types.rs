@@ -6,7 +6,7 @@ use openapi_fragment::openapi::is_prose;
 use serde_json::Value;
 
 use super::super::delta::{DeltaId, Kind};
-use super::{Change, Context, Walker, at};
+use super::{Change, Context, Walker, with_trail};
 use crate::MessagePart;
 use crate::Sides;
 
@@ -28,7 +28,7 @@ impl<'a> Walker<'_, 'a> {
         let is_union = |node: &Value| node.get("oneOf").or(node.get("anyOf")).is_some();
         let union = before.union || after.union;
         if before.types == after.types || !(before.known && after.known) {
-            self.respelt_union(id, union && before.types == after.types && before.known, context);
+            self.rewritten_union(id, union && before.types == after.types && before.known, context);
             self.format(id, context);
             return;
         }
@@ -47,7 +47,7 @@ impl<'a> Walker<'_, 'a> {
             (false, true, true) => Change::UnionNarrowed,
             (true, false, false) => Change::TypeWidened,
             (false, true, false) => Change::TypeNarrowed,
-            _ => self.types_of_text(&before.types, &after.types, context),
+            _ => self.parameter_type_change(&before.types, &after.types, context),
         };
         if change == Change::TypeChanged {
             explains.extend(
@@ -59,13 +59,14 @@ impl<'a> Walker<'_, 'a> {
         }
         // A format applies to its type only, so it belongs to the edit of the type.
         explains.extend(self.child(id, "format"));
-        let detail = at(context, format_args!("{} → {}", name(&before.types, old), name(&after.types, new)));
-        self.edit_of(change, id, &explains, context, detail);
+        let detail =
+            with_trail(context, format_args!("{} → {}", name(&before.types, old), name(&after.types, new)));
+        self.edit_claiming(change, id, &explains, context, detail);
     }
 
     /// The change between two types of which neither includes the other. Parameters send every value as text, so a string
     /// parameter allows everything that a number or a boolean does.
-    fn types_of_text(&self, before: &Types, after: &Types, context: &Context<'a>) -> Change {
+    fn parameter_type_change(&self, before: &Types, after: &Types, context: &Context<'a>) -> Change {
         let (Some(before), Some(after)) = (before, after) else { return Change::TypeChanged };
         let is_text = |types: &BTreeSet<String>| types.iter().all(|one| one == "string");
         let is_written = |types: &BTreeSet<String>| {
@@ -73,7 +74,7 @@ impl<'a> Walker<'_, 'a> {
         };
         let reach = self.reach(context);
         let in_text = !reach.is_empty()
-            && reach.iter().all(|way| matches!(way.place, MessagePart::Parameter | MessagePart::Header));
+            && reach.iter().all(|usage| matches!(usage.part, MessagePart::Parameter | MessagePart::Header));
         match in_text {
             true if is_written(before) && is_text(after) => Change::TypeWidened,
             true if is_text(before) && is_written(after) => Change::TypeNarrowed,
@@ -88,21 +89,21 @@ impl<'a> Walker<'_, 'a> {
             Sides { base: true, revision: false } => (Change::NotNullable, "no longer nullable"),
             _ => (Change::ProseChanged, "nullable: explicit false added or removed"),
         };
-        self.edit(change, child, context, at(context, detail));
+        self.edit(change, child, context, with_trail(context, detail));
     }
 
     /// The same types, expressed by another of `type`, `oneOf` and `anyOf`.
-    fn respelt_union(&mut self, id: DeltaId, same: bool, context: &Context<'a>) {
+    fn rewritten_union(&mut self, id: DeltaId, same: bool, context: &Context<'a>) {
         let keys: Vec<DeltaId> =
             ["type", "oneOf", "anyOf"].iter().filter_map(|key| self.child(id, key)).collect();
-        let alone = keys.iter().all(|child| self.delta(*child).kind != Kind::Inner);
-        if same && keys.len() > 1 && alone {
-            self.edit_of(
+        let one_sided = keys.iter().all(|child| self.delta(*child).kind != Kind::Inner);
+        if same && keys.len() > 1 && one_sided {
+            self.edit_claiming(
                 Change::ReferenceMoved,
                 id,
                 &keys,
                 context,
-                at(context, "the same types expressed differently"),
+                with_trail(context, "the same types expressed differently"),
             );
         }
     }
@@ -123,7 +124,7 @@ impl<'a> Walker<'_, 'a> {
         } else {
             "no longer one alternative of oneOf"
         };
-        self.edit_of(change, id, &explains, context, at(context, detail));
+        self.edit_claiming(change, id, &explains, context, with_trail(context, detail));
         true
     }
 
@@ -147,7 +148,7 @@ impl<'a> Walker<'_, 'a> {
 }
 
 /// The types that a schema declares.
-struct Said {
+struct DeclaredTypes {
     types: Types,
     /// Whether it is a union of plain types.
     union: bool,
@@ -155,7 +156,7 @@ struct Said {
     known: bool,
 }
 
-fn types(schema: &Value) -> Said {
+fn types(schema: &Value) -> DeclaredTypes {
     let declared = match schema.get("type") {
         Some(Value::String(one)) => Some(BTreeSet::from([one.clone()])),
         Some(Value::Array(several)) => {
@@ -165,15 +166,15 @@ fn types(schema: &Value) -> Said {
     };
     let alternatives = ["oneOf", "anyOf"].iter().find_map(|key| schema.get(key)).and_then(Value::as_array);
     match (declared, alternatives) {
-        (Some(types), _) => Said { types: Some(types), union: false, known: true },
+        (Some(types), _) => DeclaredTypes { types: Some(types), union: false, known: true },
         (None, None) => {
             let composed = schema.get("allOf").is_some() || schema.get("$ref").is_some();
-            Said { types: None, union: false, known: !composed }
+            DeclaredTypes { types: None, union: false, known: !composed }
         }
         (None, Some(alternatives)) => {
             let plain: Option<BTreeSet<String>> = alternatives.iter().map(plain_type).collect();
             let known = plain.as_ref().is_some_and(|plain| !plain.is_empty());
-            Said { types: plain, union: known, known }
+            DeclaredTypes { types: plain, union: known, known }
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::delta::{DeltaId, Kind};
-use super::{Change, Context, Walker, at, brief, describe};
+use super::{Change, Context, Walker, brief, describe, with_trail};
 use crate::Sides;
 
 /// A bound, with the changes for a narrower and for a wider bound. A missing bound allows any value.
@@ -96,7 +96,12 @@ impl<'a> Walker<'_, 'a> {
             Kind::Removed => (Change::EnumDropped, "any value, previously only"),
             _ => (Change::EnumIntroduced, "only"),
         };
-        self.edit(change, id, context, at(context, format_args!("{sign} {}", brief(Some(delta.value())))));
+        self.edit(
+            change,
+            id,
+            context,
+            with_trail(context, format_args!("{sign} {}", brief(Some(delta.value())))),
+        );
     }
 }
 

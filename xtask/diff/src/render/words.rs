@@ -33,8 +33,8 @@ pub(super) struct Reached {
 
 /// All operations that a finding reaches: first those that clients call, then callbacks and webhooks.
 pub(super) fn reached<E: Extension>(edit: &EditReport<E>, direction: Direction) -> Vec<Reached> {
-    let reached = |call_back: bool| {
-        let how = match (direction, call_back) {
+    let reached = |is_callback: bool| {
+        let how = match (direction, is_callback) {
             (Direction::Call, false) => "",
             (Direction::Call, true) => "callback ",
             (Direction::Request, false) => "request of ",
@@ -42,27 +42,27 @@ pub(super) fn reached<E: Extension>(edit: &EditReport<E>, direction: Direction) 
             (Direction::Response, false) => "response of ",
             (Direction::Response, true) => "request of callback ",
         };
-        Reached { how, operations: operations(edit, direction, call_back) }
+        Reached { how, operations: operations(edit, direction, is_callback) }
     };
     [false, true].map(reached).into_iter().filter(|reached| !reached.operations.is_empty()).collect()
 }
 
-fn operations<E: Extension>(edit: &EditReport<E>, direction: Direction, call_back: bool) -> Vec<String> {
+fn operations<E: Extension>(edit: &EditReport<E>, direction: Direction, is_callback: bool) -> Vec<String> {
     let mut found: Vec<(String, Vec<&str>)> = Vec::new();
-    let counts = |way: &&ReachReport| {
-        way.call_back == call_back && (direction == Direction::Call || way.direction == direction)
+    let counts = |usage: &&ReachReport| {
+        usage.callback == is_callback && (direction == Direction::Call || usage.direction == direction)
     };
-    for way in edit.reach.iter().filter(counts) {
-        let versions = match found.iter_mut().find(|(name, _)| *name == way.operation) {
+    for usage in edit.reach.iter().filter(counts) {
+        let versions = match found.iter_mut().find(|(name, _)| *name == usage.operation) {
             Some((_, versions)) => versions,
             None => {
-                found.push((way.operation.clone(), Vec::new()));
+                found.push((usage.operation.clone(), Vec::new()));
                 let Some((_, versions)) = found.last_mut() else { continue };
                 versions
             }
         };
         // Only dates are shown: a plain media type distinguishes nothing.
-        let dated = way.version.as_deref().filter(|version| !version.contains('/'));
+        let dated = usage.version.as_deref().filter(|version| !version.contains('/'));
         versions.extend(dated.filter(|version| !versions.contains(version)));
     }
     let name = |(name, versions): (String, Vec<&str>)| match versions.as_slice() {

@@ -54,7 +54,7 @@ fn document(paths: &str) -> Document {
 pub(super) fn lines(diff: &Diff) -> Vec<String> {
     let line = |edit: &crate::Edit| {
         let within: String = edit.within.iter().map(|inner| format!(" / {}", inner.detail)).collect();
-        let reach: Vec<String> = edit.reach.iter().map(|way| way.operation.name()).collect();
+        let reach: Vec<String> = edit.reach.iter().map(|usage| usage.operation.name()).collect();
         format!("{}: {}: {}{within} [{}]", edit.level().name(), edit.node.name, edit.detail, reach.join(" "))
     };
     diff.edits.iter().map(line).collect()

@@ -8,7 +8,7 @@ use crate::{Direction, Edit, Level, Location, MessagePart, Reach};
 use openapi_fragment::openapi::without_variables;
 use openapi_fragment::pointer;
 
-/// A change, its id in oasdiff, and the places for which oasdiff has an id, each as a letter and a level.
+/// A change, its id in oasdiff, and the parts of the message for which oasdiff has an id, each as a letter and a level.
 ///
 /// The letters are `P` for a parameter, `p` within a parameter, `B` for a request body, `b` within a request body, `R` for a
 /// response body, `r` within a response body, `H` for a response header, `h` within a response header, `O` for the
@@ -134,7 +134,7 @@ const TABLE: &[Row] = &[
     (C::DiscriminatorMappingChanged, "discriminator-mapping-changed", "Bi bi Ri ri"),
 ];
 
-/// The first parts of ids that the table contains completely. The other ids get a prefix for the place.
+/// The first parts of ids that the table contains completely. The other ids get a prefix for the part of the message.
 const COMPLETE: &[&str] = &["api-", "new-", "request-", "response-", "endpoint-", "optional-", "required-"];
 
 /// The entries that oasdiff would report for this edit.
@@ -145,20 +145,20 @@ pub(super) fn entries(edit: &Edit, base: &Value, revision: &Value) -> Vec<Entry>
         found.extend(known.report("D", "", ("", "")));
     }
     // oasdiff reports nothing for unstable operations, and takes the spelling of a path from the base.
-    for way in edit.reach.iter().filter(|way| !way.operation.is_unstable) {
+    for usage in edit.reach.iter().filter(|usage| !usage.operation.is_unstable) {
         let paths = base.get("paths").and_then(Value::as_object).into_iter().flatten();
         let mut paths = paths.map(|(path, _)| path.as_str());
-        let spelling = paths.find(|path| without_variables(path) == without_variables(&way.operation.path));
-        let path = spelling.unwrap_or(&way.operation.path);
-        let operation = (way.operation.method.as_str(), path);
-        let (letter, prefix) = place(way);
+        let spelling = paths.find(|path| without_variables(path) == without_variables(&usage.operation.path));
+        let path = spelling.unwrap_or(&usage.operation.path);
+        let operation = (usage.operation.method.as_str(), path);
+        let (letter, prefix) = part(usage);
         found.extend(known.report(letter, prefix, operation));
     }
     found
 }
 
-fn place(way: &Reach) -> (&'static str, &'static str) {
-    match (way.direction, way.place, way.whole) {
+fn part(usage: &Reach) -> (&'static str, &'static str) {
+    match (usage.direction, usage.part, usage.whole) {
         (Direction::Call, ..) | (_, MessagePart::Operation, _) => ("O", "endpoint"),
         (_, MessagePart::Parameter, true) => ("P", "request-parameter"),
         (_, MessagePart::Parameter, false) => ("p", "request-parameter-property"),
@@ -180,8 +180,8 @@ struct Known<'a> {
 impl Known<'_> {
     fn report(&self, letter: &str, prefix: &str, (method, path): (&str, &str)) -> Vec<Entry> {
         let mut found = Vec::new();
-        for (_, id, places) in TABLE.iter().filter(|(change, ..)| *change == self.edit.change) {
-            let Some(level) = places.split(' ').find_map(|place| place.strip_prefix(letter)) else {
+        for (_, id, parts) in TABLE.iter().filter(|(change, ..)| *change == self.edit.change) {
+            let Some(level) = parts.split(' ').find_map(|part| part.strip_prefix(letter)) else {
                 continue;
             };
             let is_complete = COMPLETE.iter().any(|start| id.starts_with(start));
@@ -200,13 +200,13 @@ impl Known<'_> {
         found
     }
 
-    /// The id and level where they depend on more than the change and its place.
+    /// The id and level where they depend on more than the change and the part of the message.
     fn special<'l>(&self, id: &str, level: &'l str) -> Option<(String, &'l str)> {
         let edit = self.edit;
         let pointer = edit.locations.newest().map_or("", |location| &location.pointer);
         let id = match edit.change {
             C::OperationRemoved | C::DeprecatedOperationRemoved => {
-                let path = edit.reach.first().map(|way| way.operation.path.as_str()).unwrap_or_default();
+                let path = edit.reach.first().map(|usage| usage.operation.path.as_str()).unwrap_or_default();
                 let left = self.revision.get("paths").and_then(|paths| paths.get(path)).is_some();
                 if left { id.to_owned() } else { id.replace("api-removed", "api-path-removed") }
             }
@@ -229,9 +229,11 @@ impl Known<'_> {
             C::RequiredPropertyAdded | C::BecameRequired if id.contains("request") && self.has_default() => {
                 format!("{id}-with-default")
             }
-            C::BecameRequired if self.is_unsent(Direction::Request) && id.contains("request") => return None,
+            C::BecameRequired if self.is_not_sent(Direction::Request) && id.contains("request") => {
+                return None;
+            }
             C::RequiredPropertyRemoved
-                if self.is_unsent(Direction::Response) && id.starts_with("response") =>
+                if self.is_not_sent(Direction::Response) && id.starts_with("response") =>
             {
                 return Some(("response-required-write-only-property-removed".to_owned(), "info"));
             }
@@ -254,14 +256,14 @@ impl Known<'_> {
                 let (start, _) = id.rsplit_once('-')?;
                 Some((format!("{start}-set"), "warning"))
             }
-            _ if self.is_unsent(Direction::Request) => {
+            _ if self.is_not_sent(Direction::Request) => {
                 Some((id.replace("request-property", "request-read-only-property"), "info"))
             }
             _ => Some((id.to_owned(), level)),
         }
     }
 
-    fn is_unsent(&self, direction: Direction) -> bool {
+    fn is_not_sent(&self, direction: Direction) -> bool {
         let mut findings = self.edit.findings.iter().filter(|finding| finding.direction == direction);
         findings.any(|finding| finding.level == Level::None)
     }

@@ -6,7 +6,7 @@ use super::Renames;
 use openapi_fragment::openapi::{Role, is_prose};
 
 /// Whether both nodes have the same meaning.
-pub(crate) fn alike(role: Role, old: &Value, new: &Value, renames: &Renames<'_>) -> bool {
+pub(crate) fn equivalent(role: Role, old: &Value, new: &Value, renames: &Renames<'_>) -> bool {
     match (old, new) {
         (Value::Object(old), Value::Object(new)) => {
             let free = matches!(
@@ -23,7 +23,7 @@ pub(crate) fn alike(role: Role, old: &Value, new: &Value, renames: &Renames<'_>)
                 && old.iter().filter(|(key, _)| counts(key, free)).all(|(key, old)| {
                     new.get(key).is_some_and(|new| match key.as_str() {
                         "$ref" => renames.same_reference(old, new),
-                        key => alike(role.child(key), old, new, renames),
+                        key => equivalent(role.child(key), old, new, renames),
                     })
                 })
         }
@@ -32,7 +32,7 @@ pub(crate) fn alike(role: Role, old: &Value, new: &Value, renames: &Renames<'_>)
         }
         (Value::Array(old), Value::Array(new)) => {
             old.len() == new.len()
-                && old.iter().zip(new).all(|(old, new)| alike(role.child(""), old, new, renames))
+                && old.iter().zip(new).all(|(old, new)| equivalent(role.child(""), old, new, renames))
         }
         (old, new) => old == new,
     }
