@@ -1,7 +1,6 @@
-//! A made-up document like the published one, which may not be copied into this project: the same size, about the
-//! same number of operations and schemas, as many nodes for each of them as the published ones of our own operations
-//! have, and the same means: dated versions side by side, shared errors, references, inheritance, discriminators,
-//! enums, and long descriptions nearly everywhere.
+//! A generated document that resembles the published one, whose license does not allow a copy in this project. It has the
+//! same size, about the same number of operations and schemas with as many nodes, and the same features: several dated
+//! versions, shared errors, references, inheritance, discriminators, enums, and long descriptions nearly everywhere.
 
 mod schemas;
 
@@ -29,10 +28,10 @@ const NOUNS: [&str; 12] = [
     "OnlineArchive",
     "BillingInvoice",
 ];
-const WORDS: &str = "the a each of this for that which when value name time project cluster resource request reply \
+const WORDS: &str = "the a each of this for that which when value name time project cluster resource request response \
     organization server may must not only after before between in with number text list setting unique limits \
     identifies returns replaces applies determines whether human-readable label twenty-four hexadecimal digits";
-/// The errors of every operation.
+/// The error responses of every operation.
 const ERRORS: [(&str, &str); 5] = [
     ("401", "unauthorized"),
     ("403", "forbidden"),
@@ -47,7 +46,7 @@ const VERSIONS: [&str; 2] =
 pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    /// The high bits are the good ones.
+    /// A number below the end. The high bits of the generator are the random ones.
     pub(crate) fn below(&mut self, end: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap_or_default() % end
@@ -67,7 +66,7 @@ pub(crate) fn resource(index: usize) -> String {
     format!("{}{}", ADJECTIVES[index / NOUNS.len()], NOUNS[index % NOUNS.len()])
 }
 
-/// The path of all resources of a kind.
+/// The path of the collection of a resource.
 pub(crate) fn collection(resource: &str) -> String {
     format!("/api/atlas/v2/groups/{{groupId}}/{}{}s", resource[..1].to_lowercase(), &resource[1..])
 }
@@ -80,7 +79,7 @@ pub(crate) fn document() -> Value {
         let [resource, before] = [index, index - usize::from(!is_first)].map(resource);
         let path = collection(&resource);
         let operation =
-            |random: &mut Random, verb, takes, answers| operation(random, verb, &resource, takes, answers);
+            |random: &mut Random, verb, body, response| operation(random, verb, &resource, body, response);
         let (page, request) = (format!("Paginated{resource}"), format!("{resource}Request"));
         let all = json!({
             "get": operation(&mut random, "list", None, Some(("200", &page))),
@@ -114,13 +113,13 @@ pub(crate) fn document() -> Value {
     })
 }
 
-/// An operation: the schema of what it takes, and status and schema of what it answers.
+/// An operation with the schema of its body, and the status and the schema of its response.
 fn operation(
     random: &mut Random,
     verb: &str,
     resource: &str,
-    takes: Option<&str>,
-    answers: Option<(&str, &str)>,
+    body: Option<&str>,
+    response: Option<(&str, &str)>,
 ) -> Value {
     let mut operation = json!({
         "operationId": format!("{verb}Group{resource}"),
@@ -142,12 +141,12 @@ fn operation(
         "responses": {"204": {"description": "Done."}},
         "x-codeSamples": [{"lang": "cURL", "label": "Service Accounts", "source": random.prose(40)}],
     });
-    if let Some(schema) = takes {
+    if let Some(schema) = body {
         let content = content(&[&format!("{schema}20230101"), schema]);
         operation["requestBody"] =
             json!({"required": true, "description": random.prose(20), "content": content});
     }
-    if let Some((status, schema)) = answers {
+    if let Some((status, schema)) = response {
         let content = content(&[schema, schema]);
         operation["responses"] = json!({status: {"description": random.prose(8), "content": content}});
     }
@@ -157,7 +156,7 @@ fn operation(
     operation
 }
 
-/// A schema for each version.
+/// The content with a schema for each version.
 fn content(schemas: &[&str; 2]) -> Value {
     let [old, new] = schemas.map(schemas::reference);
     json!({
@@ -184,7 +183,7 @@ fn parameters() -> Value {
 fn responses() -> Value {
     let content = json!({"application/json": {"schema": schemas::reference("ApiError")}});
     let responses = ERRORS.map(|(status, name)| {
-        let response = json!({"description": format!("Answered with {status}."), "content": content});
+        let response = json!({"description": format!("The error {status}."), "content": content});
         (name.to_owned(), response)
     });
     Value::Object(responses.into_iter().collect())

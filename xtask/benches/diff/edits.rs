@@ -1,26 +1,26 @@
-//! The ten edits, each at a place that the seed chooses.
+//! The ten edits, each of a resource that the seed selects.
 
 use serde_json::Value;
 
 use crate::Failed;
 use crate::document::{self, Random};
 
-/// The seed of where the edits are.
+/// The seed for the resources.
 const SEED: u64 = 0x5eed_0004;
 
-/// What is done to the node at a pointer.
+/// An edit of the node at a pointer.
 pub(crate) enum Edit {
-    /// Put another value, given as JSON.
+    /// Sets the value, given as JSON.
     Set(&'static str),
-    /// Add an item, given as JSON.
+    /// Adds an item, given as JSON.
     Append(&'static str),
     Remove,
-    /// Put the same under another key.
+    /// Moves the value to another key.
     Rename(&'static str),
 }
 
-/// Pointers and edits; `{R}` is the resource that the seed chooses, `{path}` where its operations stand. The two of
-/// `ApiError` reach every operation.
+/// The pointers and edits. `{R}` is the selected resource, and `{path}` is the path of its operations. The two edits of
+/// `ApiError` affect every operation.
 pub(crate) const EDITS: [(&str, Edit); 10] = [
     ("/components/schemas/{R}/properties/name/maxLength", Edit::Set("63")),
     ("/components/schemas/{R}/properties/comment/nullable", Edit::Remove),
@@ -37,19 +37,19 @@ pub(crate) const EDITS: [(&str, Edit); 10] = [
     ),
 ];
 
-/// Makes the edits.
+/// Applies the edits.
 pub(crate) fn apply(document: &mut Value) -> Result<(), Failed> {
     let mut random = Random(SEED);
     for (pointer, edit) in &EDITS {
         let resource = document::resource(random.below(document::RESOURCES));
         let path = document::collection(&resource).replace('/', "~1");
         let pointer = pointer.replace("{R}", &resource).replace("{path}", &path);
-        make(document, &pointer, edit).ok_or_else(|| format!("nothing to edit at {pointer}"))?;
+        apply_one(document, &pointer, edit).ok_or_else(|| format!("nothing to edit at {pointer}"))?;
     }
     Ok(())
 }
 
-fn make(document: &mut Value, pointer: &str, edit: &Edit) -> Option<()> {
+fn apply_one(document: &mut Value, pointer: &str, edit: &Edit) -> Option<()> {
     let (parent, key) = pointer.rsplit_once('/')?;
     let around = document.pointer_mut(parent)?.as_object_mut()?;
     match edit {

@@ -1,10 +1,10 @@
-//! How long the review diff takes and how much memory: `cargo bench -p xtask --bench diff`.
+//! Measures the time and the memory of the review diff: `cargo bench -p xtask --bench diff`.
 //!
-//! Each measure is one run of the command, from the start of the process to the printed report. The fragment of the
-//! project comes first, against a copy with one edit, both sides generated. Then a document of the size of the
-//! published one ([`document`]) against itself with ten edits that a seed scatters, as YAML and as JSON. It fails
-//! (status 1) where an edit is not found, and beyond the project's limits: the time and half the memory of the best peer
-//! for the whole document, and a blink for the fragment.
+//! Each measurement is one run of the command, from the start of the process to the printed report. The project's fragment
+//! is compared with a copy that has one edit, and both sides are generated. Then a document of the size of the published
+//! one ([`document`]) is compared with a copy that has ten edits, as YAML and as JSON. The exit status is 1 if an edit is
+//! not found or a limit is exceeded. The limits for the large document are the time and half the memory of the best
+//! comparable tool.
 
 mod document;
 mod edits;
@@ -22,16 +22,16 @@ use wait4::Wait4 as _;
 
 const FRAGMENT_LIMIT: Duration = Duration::from_millis(200);
 const WHOLE_LIMIT: Duration = Duration::from_millis(800);
-/// Half of what the best peer takes.
+/// Half of the memory of the best comparable tool.
 const MEMORY_LIMIT: u64 = 55 << 20;
 
 /// The edit of the fragment.
 const EDIT: (&str, &str) = ("          maxLength: 64\n", "          maxLength: 63\n");
 
-/// The least size of a whole document, in bytes.
-const LEAST: u64 = 3_000_000;
+/// The minimum size of the large document, in bytes.
+const MIN_SIZE: u64 = 3_000_000;
 
-/// The argument with which this program writes the whole documents into a folder.
+/// The argument with which this program writes the large documents to a folder.
 const WRITE: &str = "write";
 
 type Failed = Box<dyn error::Error>;
@@ -43,32 +43,31 @@ fn main() -> Result<ExitCode, Failed> {
         return Ok(ExitCode::SUCCESS);
     }
     let folder = tempfile::tempdir()?;
-    // On Linux the peak of a process starts from that of the one which started it, so the documents are made
-    // elsewhere.
+    // On Linux the peak memory of a process starts at that of its parent, so another process generates the documents.
     let written = Command::new(std::env::current_exe()?).arg(WRITE).arg(folder.path()).status()?;
     if !written.success() {
         return Err(format!("the documents could not be written: {written}").into());
     }
     let fragment = fragment(folder.path())?;
-    let mut kept = fragment.time < FRAGMENT_LIMIT;
+    let mut within_limits = fragment.time < FRAGMENT_LIMIT;
     println!("fragment    {fragment}");
     for form in ["yaml", "json"] {
         let [base, revision] = ["base", "revision"].map(|side| folder.path().join(format!("{side}.{form}")));
         let bytes = fs::metadata(&base)?.len();
-        if bytes < LEAST {
+        if bytes < MIN_SIZE {
             return Err(format!("the {form} document has only {bytes} bytes").into());
         }
-        must_find_all(&base, &revision)?;
+        check_edits(&base, &revision)?;
         let whole = Measure::best(&base, &revision)?;
         println!("whole {form}  {whole}  {} operations, {bytes} bytes a side", document::OPERATIONS);
-        kept &= whole.time < WHOLE_LIMIT && whole.memory < MEMORY_LIMIT;
+        within_limits &= whole.time < WHOLE_LIMIT && whole.memory < MEMORY_LIMIT;
     }
-    let verdict = if kept { "kept" } else { "BROKEN" };
+    let verdict = if within_limits { "kept" } else { "EXCEEDED" };
     println!("limits ({FRAGMENT_LIMIT:?}, {WHOLE_LIMIT:?}, {} MiB): {verdict}", MEMORY_LIMIT >> 20);
-    Ok(ExitCode::from(u8::from(!kept)))
+    Ok(ExitCode::from(u8::from(!within_limits)))
 }
 
-/// Writes both sides in both forms.
+/// Writes both sides in both formats.
 fn write_whole(folder: &Path) -> Result<(), Failed> {
     let base = document::document();
     let mut revision = base.clone();
@@ -80,7 +79,7 @@ fn write_whole(folder: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-/// The project's own fragment.
+/// Measures the project's own fragment.
 fn fragment(folder: &Path) -> Result<Measure, Failed> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("the package has no parent folder")?;
     let base = root.join("spec/atlas-migration.yaml");
@@ -89,13 +88,13 @@ fn fragment(folder: &Path) -> Result<Measure, Failed> {
     fs::write(&revision, text.replacen(EDIT.0, EDIT.1, 1))?;
     let report = report(&base, &revision)?;
     if !report["rust"].is_object() || report["pointers"] != 1 {
-        return Err(format!("not what was to be measured: {report}").into());
+        return Err(format!("not the expected report: {report}").into());
     }
     Measure::best(&base, &revision)
 }
 
-/// Each edit is one entry, and no difference is left over.
-fn must_find_all(base: &Path, revision: &Path) -> Result<(), Failed> {
+/// Checks that the report has one entry for each edit, and no other difference.
+fn check_edits(base: &Path, revision: &Path) -> Result<(), Failed> {
     let report = report(base, revision)?;
     let count = |key: &str| report[key].as_array().map(Vec::len);
     let found = (count("edits"), count("unclassified"));
@@ -105,7 +104,7 @@ fn must_find_all(base: &Path, revision: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-/// The report of a run that is not measured: to see that what is measured is the work that is asked for.
+/// The report of a run that is not measured, to check that the measured runs do the expected work.
 fn report(base: &Path, revision: &Path) -> Result<Value, Failed> {
     let output = diff(base, revision).args(["--format", "json"]).output()?;
     Ok(serde_json::from_slice(&output.stdout)?)
@@ -118,15 +117,15 @@ fn diff(base: &Path, revision: &Path) -> Command {
     command
 }
 
-/// What a run takes.
+/// The time and the memory of a run.
 struct Measure {
     time: Duration,
-    /// At most at a time, in bytes.
+    /// The peak, in bytes.
     memory: u64,
 }
 
 impl Measure {
-    /// The fastest and the largest of five runs: the machine slows a run down, but hardly ever makes it smaller.
+    /// The shortest time and the highest peak of five runs. Other processes make a run slower, but not smaller.
     fn best(base: &Path, revision: &Path) -> Result<Self, Failed> {
         let mut best = Self { time: Duration::MAX, memory: 0 };
         for _ in 0..5 {

@@ -1,10 +1,10 @@
-//! Writes a document as people write YAML: blocks, plain texts where they may be plain, long ones folded.
+//! Writes a document as YAML in the usual style: blocks, plain scalars where possible, and folded long texts.
 
 use std::fmt::Write as _;
 
 use serde_json::Value;
 
-/// Longer texts are folded into lines of about this many bytes.
+/// The width of folded lines, in bytes. Shorter texts are not folded.
 const WIDTH: usize = 100;
 
 pub(crate) fn text(document: &Value) -> String {
@@ -13,7 +13,7 @@ pub(crate) fn text(document: &Value) -> String {
     out
 }
 
-/// Writes a node behind its key or dash, with the end of its last line.
+/// Writes a node after its key or dash, including the end of its last line.
 fn node(out: &mut String, value: &Value, depth: usize) {
     match value {
         Value::Object(members) if !members.is_empty() => {
@@ -28,7 +28,7 @@ fn node(out: &mut String, value: &Value, depth: usize) {
             for item in items {
                 start(out, depth);
                 out.push('-');
-                // The first member stands behind the dash.
+                // The first member is on the line of the dash.
                 let mut inner = String::new();
                 node(&mut inner, item, depth + 1);
                 if item.is_object() || item.is_array() {
@@ -45,14 +45,14 @@ fn node(out: &mut String, value: &Value, depth: usize) {
             scalar(out, text);
             out.push('\n');
         }
-        // JSON is YAML.
+        // These values are written as JSON, which is YAML too.
         other => {
             let _ = writeln!(out, " {other}");
         }
     }
 }
 
-/// A new line, except at the start of the document.
+/// Starts a new line with its indentation, unless the document is empty.
 fn start(out: &mut String, depth: usize) {
     if !out.is_empty() && !out.ends_with('\n') {
         out.push('\n');
@@ -77,7 +77,7 @@ fn folded(out: &mut String, text: &str, depth: usize) {
     out.push('\n');
 }
 
-/// Plain where nothing else could be read from it, else quoted as in JSON.
+/// Writes a plain scalar if it is unambiguous, else a quoted one as in JSON.
 fn scalar(out: &mut String, text: &str) {
     let is_plain = text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '/')
         && text.chars().all(|next| next.is_ascii_alphanumeric() || " /{}.+_-".contains(next))

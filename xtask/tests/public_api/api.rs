@@ -1,4 +1,4 @@
-//! The public items of a crate, and what each of them names of other crates.
+//! The public items of a crate, and the items of other crates that each of them uses.
 
 use quote::ToTokens as _;
 use syn::visit::Visit;
@@ -7,19 +7,20 @@ use syn::{Fields, ImplItem, Item, Meta, TraitItem};
 use super::names::{Paths, steps};
 use super::sources::{Sources, imports, is_public};
 
-/// A path to another crate in the public API.
+/// A use of another crate in the public API.
 #[derive(Debug)]
-pub(crate) struct Finding {
-    /// The item: `Type::function`, `Type.field`, `Trait for Type`.
-    pub(crate) place: String,
-    pub(crate) names: String,
+pub(crate) struct ForeignUse {
+    /// The public item: `Type::function`, `Type.field`, `Trait for Type`.
+    pub(crate) item: String,
+    /// The path of the item of the other crate.
+    pub(crate) path: String,
 }
 
-/// Everything foreign that the public API names.
+/// Every use of another crate in the public API.
 ///
-/// Whatever is `pub` counts as public: the lint `unreachable_pub` sees to it that it is. Of what is generated, the
-/// operation table counts, and the types that are re-exported.
-pub(crate) fn foreign(sources: &Sources) -> Vec<Finding> {
+/// Every `pub` item counts as public, which the lint `unreachable_pub` ensures. Of the generated code, only the operation
+/// table and the re-exported types count.
+pub(crate) fn foreign_uses(sources: &Sources) -> Vec<ForeignUse> {
     let mut api = Api { sources, module: Vec::new(), found: Vec::new() };
     for (path, module) in &sources.modules {
         api.module.clone_from(path);
@@ -36,13 +37,14 @@ pub(crate) fn foreign(sources: &Sources) -> Vec<Finding> {
 struct Api<'a> {
     sources: &'a Sources,
     module: Vec<String>,
-    found: Vec<Finding>,
+    found: Vec<ForeignUse>,
 }
 
 impl Api<'_> {
-    fn say(&mut self, place: &str, visit: impl FnOnce(&mut Paths)) {
-        let names = self.sources.foreign_in(&self.module, visit).into_iter();
-        self.found.extend(names.map(|names| Finding { place: place.to_owned(), names }));
+    /// Adds the foreign paths that `visit` collects, as uses by this item.
+    fn add(&mut self, item: &str, visit: impl FnOnce(&mut Paths)) {
+        let paths = self.sources.foreign_in(&self.module, visit).into_iter();
+        self.found.extend(paths.map(|path| ForeignUse { item: item.to_owned(), path }));
     }
 
     /// Whether a generated item is a type that is re-exported by name, or an `impl` of one.
@@ -67,39 +69,39 @@ impl Api<'_> {
         match item {
             Item::Use(item) if is_public(&item.vis) => {
                 for (_, path) in imports(&item.tree) {
-                    self.say("pub use", |paths| paths.0.push(path));
+                    self.add("pub use", |paths| paths.0.push(path));
                 }
             }
             Item::Struct(item) if is_public(&item.vis) => {
                 let name = item.ident.to_string();
                 self.derives(&name, &item.attrs);
-                self.say(&name, |paths| paths.visit_generics(&item.generics));
+                self.add(&name, |paths| paths.visit_generics(&item.generics));
                 self.fields(&format!("{name}."), &item.fields, is_public);
             }
             Item::Enum(item) if is_public(&item.vis) => {
                 let name = item.ident.to_string();
                 self.derives(&name, &item.attrs);
-                self.say(&name, |paths| paths.visit_generics(&item.generics));
+                self.add(&name, |paths| paths.visit_generics(&item.generics));
                 for variant in &item.variants {
-                    let place = format!("{name}::{}", variant.ident);
-                    self.say(&place, |paths| paths.visit_fields(&variant.fields));
+                    let name = format!("{name}::{}", variant.ident);
+                    self.add(&name, |paths| paths.visit_fields(&variant.fields));
                 }
             }
             Item::Trait(item) if is_public(&item.vis) => self.item_trait(item),
             Item::Fn(item) if is_public(&item.vis) => {
-                self.say(&item.sig.ident.to_string(), |paths| paths.visit_signature(&item.sig));
+                self.add(&item.sig.ident.to_string(), |paths| paths.visit_signature(&item.sig));
             }
             Item::Type(item) if is_public(&item.vis) => {
-                self.say(&item.ident.to_string(), |paths| {
+                self.add(&item.ident.to_string(), |paths| {
                     paths.visit_generics(&item.generics);
                     paths.visit_type(&item.ty);
                 });
             }
             Item::Const(item) if is_public(&item.vis) => {
-                self.say(&item.ident.to_string(), |paths| paths.visit_type(&item.ty));
+                self.add(&item.ident.to_string(), |paths| paths.visit_type(&item.ty));
             }
             Item::Static(item) if is_public(&item.vis) => {
-                self.say(&item.ident.to_string(), |paths| paths.visit_type(&item.ty));
+                self.add(&item.ident.to_string(), |paths| paths.visit_type(&item.ty));
             }
             Item::Impl(block) => self.item_impl(block),
             _ => {}
@@ -109,23 +111,23 @@ impl Api<'_> {
     fn fields(&mut self, owner: &str, fields: &Fields, counts: fn(&syn::Visibility) -> bool) {
         for (index, field) in fields.iter().enumerate().filter(|(_, field)| counts(&field.vis)) {
             let name = field.ident.as_ref().map_or(index.to_string(), ToString::to_string);
-            self.say(&format!("{owner}{name}"), |paths| paths.visit_type(&field.ty));
+            self.add(&format!("{owner}{name}"), |paths| paths.visit_type(&field.ty));
         }
     }
 
     fn item_trait(&mut self, item: &syn::ItemTrait) {
         let name = item.ident.to_string();
-        self.say(&name, |paths| {
+        self.add(&name, |paths| {
             paths.visit_generics(&item.generics);
             item.supertraits.iter().for_each(|bound| paths.visit_type_param_bound(bound));
         });
         for item in &item.items {
             match item {
                 TraitItem::Fn(item) => {
-                    let place = format!("{name}::{}", item.sig.ident);
-                    self.say(&place, |paths| paths.visit_signature(&item.sig));
+                    let name = format!("{name}::{}", item.sig.ident);
+                    self.add(&name, |paths| paths.visit_signature(&item.sig));
                 }
-                other => self.say(&name, |paths| paths.visit_trait_item(other)),
+                other => self.add(&name, |paths| paths.visit_trait_item(other)),
             }
         }
     }
@@ -138,16 +140,16 @@ impl Api<'_> {
         }
         let own = block.self_ty.to_token_stream().to_string().replace(' ', "");
         let Some((implemented, _)) = &block.trait_ else {
-            self.say(&own, |paths| paths.visit_generics(&block.generics));
+            self.add(&own, |paths| paths.visit_generics(&block.generics));
             for item in &block.items {
                 match item {
                     ImplItem::Fn(item) if is_public(&item.vis) => {
-                        let place = format!("{own}::{}", item.sig.ident);
-                        self.say(&place, |paths| paths.visit_signature(&item.sig));
+                        let name = format!("{own}::{}", item.sig.ident);
+                        self.add(&name, |paths| paths.visit_signature(&item.sig));
                     }
                     ImplItem::Const(item) if is_public(&item.vis) => {
-                        let place = format!("{own}::{}", item.ident);
-                        self.say(&place, |paths| paths.visit_type(&item.ty));
+                        let name = format!("{own}::{}", item.ident);
+                        self.add(&name, |paths| paths.visit_type(&item.ty));
                     }
                     _ => {}
                 }
@@ -158,7 +160,7 @@ impl Api<'_> {
             return;
         }
         let of = steps(implemented).pop().unwrap_or_default();
-        self.say(&format!("{of} for {own}"), |paths| {
+        self.add(&format!("{of} for {own}"), |paths| {
             paths.visit_generics(&block.generics);
             paths.visit_path(implemented);
             paths.visit_type(&block.self_ty);
@@ -170,17 +172,17 @@ impl Api<'_> {
         });
     }
 
-    /// The traits of `#[derive(…)]`, also within `#[cfg_attr(…, derive(…))]`.
+    /// Adds the traits of `#[derive(…)]` and of `#[cfg_attr(…, derive(…))]`.
     fn derives(&mut self, owner: &str, attributes: &[syn::Attribute]) {
         type Metas = syn::punctuated::Punctuated<Meta, syn::Token![,]>;
-        let mut waiting: Vec<Meta> = attributes.iter().map(|attribute| attribute.meta.clone()).collect();
-        while let Some(meta) = waiting.pop() {
+        let mut pending: Vec<Meta> = attributes.iter().map(|attribute| attribute.meta.clone()).collect();
+        while let Some(meta) = pending.pop() {
             let Meta::List(list) = meta else { continue };
             let inner = list.parse_args_with(Metas::parse_terminated).into_iter().flatten();
             if list.path.is_ident("cfg_attr") {
-                waiting.extend(inner.filter(|meta| meta.path().is_ident("derive")));
+                pending.extend(inner.filter(|meta| meta.path().is_ident("derive")));
             } else if list.path.is_ident("derive") {
-                inner.for_each(|meta| self.say(owner, |paths| paths.visit_path(meta.path())));
+                inner.for_each(|meta| self.add(owner, |paths| paths.visit_path(meta.path())));
             }
         }
     }

@@ -1,13 +1,13 @@
-//! What the public API of the SDK names of other crates: what stands in a list here, and nothing else.
+//! The public API of the SDK may use items of other crates only if `ALLOWED` lists them.
 //!
-//! A type of another crate in a public signature makes that crate's releases ours: each of its majors is one of the SDK.
-//! progenitor-client has one with nearly every release. So none of its types may be named, nor one of typify's, and
-//! reqwest's `Client` only where a user hands his own in.
+//! A type of another crate in a public signature couples the SDK to that crate: each of its major versions is a major
+//! version of the SDK. progenitor-client has a major version with nearly every release. So the API must not use its types
+//! or those of typify, and reqwest's `Client` only where users pass a custom one.
 //!
-//! The sources are read with syn: names are resolved through imports, re-exports and aliases, macros of the crate are
-//! read once with their parameters as names. rustdoc's JSON would see more, such as what other crates' macros make, but
-//! needs a nightly compiler; its HTML names a foreign type without its crate unless that crate is documented too. The
-//! other half, that no generated type is reachable that has no public name, is the compiler's: the SDK denies its lint
+//! The sources are parsed with syn. Names are resolved through imports, re-exports and aliases; macros of the crate are
+//! expanded once, with their parameters as names. rustdoc's JSON would see more, such as the output of other crates' macros,
+//! but needs a nightly compiler; its HTML names a foreign type without its crate unless that crate is documented too. The
+//! compiler checks the other half, that every reachable generated type has a public name: the SDK denies the lint
 //! `unnameable_types`.
 
 #![allow(
@@ -24,24 +24,24 @@ use std::path::Path;
 
 use sources::Sources;
 
-/// What may be named, where (everywhere if nothing is said), and why.
+/// The allowed items: the path, the only item that may use it (`None` is every item), and the reason.
 const ALLOWED: &[(&str, Option<&str>, &str)] = &[
-    ("serde::Serialize", None, "models and plans are written, in what format the user wants"),
-    ("serde::Deserialize", None, "and read"),
-    ("schemars::JsonSchema", None, "the feature `schemars` is about nothing else"),
+    ("serde::Serialize", None, "users write models and plans in any format"),
+    ("serde::Deserialize", None, "users read models and plans from any format"),
+    ("schemars::JsonSchema", None, "the purpose of the feature `schemars`"),
     ("serde_json::Value", Some("Error::parameters"), "strings and numbers, mixed"),
-    ("serde_json::Value", Some("RawRequest::send"), "what has no model is JSON"),
-    ("serde_json::Value", Some("IntoFuture for RawRequest"), "what has no model is JSON"),
+    ("serde_json::Value", Some("RawRequest::send"), "a response without a model is JSON"),
+    ("serde_json::Value", Some("IntoFuture for RawRequest"), "a response without a model is JSON"),
     ("futures_core::Stream", None, "the trait of streams, until std has one"),
-    ("reqwest::Client", Some("ClientBuilder::http_client"), "a user hands his own in"),
+    ("reqwest::Client", Some("ClientBuilder::http_client"), "users can pass a custom client"),
 ];
 
-/// Whether an entry of the list is about this finding.
-fn admits((path, place, _): &(&str, Option<&str>, &str), finding: &api::Finding) -> bool {
-    finding.names == *path && place.is_none_or(|place| finding.place == place)
+/// Whether an entry of the list allows this use.
+fn allows((path, item, _): &(&str, Option<&str>, &str), used: &api::ForeignUse) -> bool {
+    used.path == *path && item.is_none_or(|item| used.item == item)
 }
 
-/// The crates that the SDK's manifest names, as code spells them.
+/// The dependencies in the SDK's manifest, by their names in code.
 fn dependencies(manifest: &str) -> Vec<String> {
     let manifest: toml::Table = manifest.parse().unwrap();
     let dependencies = manifest["dependencies"].as_table().unwrap().keys();
@@ -49,34 +49,34 @@ fn dependencies(manifest: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_public_api_names_nothing_foreign_that_is_not_listed() {
+fn the_public_api_uses_only_listed_items_of_other_crates() {
     let sdk = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("atlas-migration-sdk");
     let manifest = std::fs::read_to_string(sdk.join("Cargo.toml")).unwrap();
     let sources = Sources::read(&sdk.join("src"), dependencies(&manifest));
-    let findings = api::foreign(&sources);
-    let is_listed = |finding: &&api::Finding| ALLOWED.iter().any(|entry| admits(entry, finding));
-    let unlisted: Vec<_> = findings.iter().filter(|finding| !is_listed(finding)).collect();
-    assert!(unlisted.is_empty(), "in the public API, and not listed in {}:\n{unlisted:#?}", file!());
+    let uses = api::foreign_uses(&sources);
+    let is_listed = |used: &&api::ForeignUse| ALLOWED.iter().any(|entry| allows(entry, used));
+    let unlisted: Vec<_> = uses.iter().filter(|used| !is_listed(used)).collect();
+    assert!(unlisted.is_empty(), "used in the public API, but not listed in {}:\n{unlisted:#?}", file!());
     for entry in ALLOWED {
-        let is_named = findings.iter().any(|finding| admits(entry, finding));
-        assert!(is_named, "{entry:?} is listed and no longer named: take it out");
+        let is_used = uses.iter().any(|used| allows(entry, used));
+        assert!(is_used, "{entry:?} is listed but not used: remove it");
     }
-    // The reader has found its way: what is public is what users have.
+    // Well-known public items were read, so the reader works.
     for item in ["Client", "Org::create_link_token", "LinkToken::new", "OrgId::from_bytes", "Migration"] {
-        assert!(sources.saw(item), "{item} was not read");
+        assert!(sources.has_public_item(item), "{item} was not read");
     }
 }
 
-/// What is found in a crate of these files that depends on `reqwest` and `progenitor_client`.
+/// The uses that are found in a crate with these files, which depends on `reqwest` and `progenitor_client`.
 fn found(files: &[(&str, &str)]) -> Vec<String> {
     let crates = ["reqwest", "progenitor_client"].map(str::to_owned);
     let files = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
-    let findings = api::foreign(&Sources::of(files, crates));
-    findings.into_iter().map(|finding| format!("{}: {}", finding.place, finding.names)).collect()
+    let uses = api::foreign_uses(&Sources::of(files, crates));
+    uses.into_iter().map(|used| format!("{}: {}", used.item, used.path)).collect()
 }
 
 #[test]
-fn every_way_to_name_one_is_found() {
+fn every_kind_of_use_is_found() {
     for (lib, expected) in [
         ("pub fn f(client: reqwest::Client) {}", "f: reqwest::Client"),
         ("pub fn f() -> Option<Vec<::reqwest::Url>> {}", "f: reqwest::Url"),
@@ -119,12 +119,12 @@ fn every_way_to_name_one_is_found() {
 }
 
 #[test]
-fn names_are_followed_between_files() {
+fn names_are_resolved_across_files() {
     let net = ("net/mod.rs", "mod url; pub(crate) use url::Address;");
     let url = ("net/url.rs", "pub(crate) use reqwest::Url as Address;");
     let lib = ("lib.rs", "mod net; use net::Address; pub fn f(_: Address, _: crate::net::Address) {}");
     assert_eq!(found(&[lib, net, url]), ["f: reqwest::Url"; 2]);
-    // Of what is generated, only what is re-exported is public.
+    // Only the re-exported part of the generated code is public.
     let models =
         ("generated/models.rs", "pub struct A { pub a: reqwest::Url } pub struct B { pub b: reqwest::Url }");
     let requests = ("generated/requests.rs", "pub fn f(_: reqwest::Client) {}");
@@ -134,7 +134,7 @@ fn names_are_followed_between_files() {
 }
 
 #[test]
-fn what_nobody_outside_sees_is_left_alone() {
+fn private_uses_are_ignored() {
     for lib in [
         "fn f(_: reqwest::Url) {}",
         "pub(crate) fn f(_: reqwest::Url) {}",

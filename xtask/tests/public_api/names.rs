@@ -1,29 +1,29 @@
-//! What a path means: through imports, re-exports and aliases to the crate that it leads to.
+//! Resolves paths through imports, re-exports and aliases to the crate that defines the item.
 
 use syn::visit::Visit;
 
 use super::sources::Sources;
 
-/// Where a path leads.
+/// The target of a path.
 #[derive(Debug)]
-pub(crate) enum Meaning {
-    /// To another crate, std not counted.
+pub(crate) enum Resolution {
+    /// An item of another crate, except std.
     Foreign(String),
-    /// To an item of this crate: its module and its name.
+    /// An item of this crate: its module and its name.
     Local(Vec<String>, String),
-    /// To something without a module: a type of the prelude, a parameter, `Self`.
+    /// An item without a module: a type of the prelude, a parameter, `Self`.
     Other,
 }
 
-/// More steps than this lead in a circle.
-const LONGEST_WAY: usize = 32;
+/// A path that takes more steps than this is in a cycle.
+const MAX_STEPS: usize = 32;
 
 impl Sources {
-    /// What a path in this module means.
-    pub(crate) fn meaning(&self, module: &[String], path: &[String]) -> Meaning {
+    /// The target of a path in this module.
+    pub(crate) fn resolve(&self, module: &[String], path: &[String]) -> Resolution {
         let (mut module, mut path) = (module.to_vec(), path.to_vec());
-        for _ in 0..LONGEST_WAY {
-            let Some(first) = path.first().cloned() else { return Meaning::Other };
+        for _ in 0..MAX_STEPS {
+            let Some(first) = path.first().cloned() else { return Resolution::Other };
             match first.as_str() {
                 "crate" => {
                     module.clear();
@@ -35,16 +35,16 @@ impl Sources {
                     path.remove(0);
                 }
                 _ => match self.step(&mut module, &mut path) {
-                    Some(meaning) => return meaning,
+                    Some(resolution) => return resolution,
                     None => continue,
                 },
             }
         }
-        panic!("{path:?} in {module:?} leads in a circle");
+        panic!("{path:?} in {module:?} is in a cycle");
     }
 
-    /// One step of the way; a meaning at its end.
-    fn step(&self, module: &mut Vec<String>, path: &mut Vec<String>) -> Option<Meaning> {
+    /// Takes one step; returns the target if it is reached.
+    fn step(&self, module: &mut Vec<String>, path: &mut Vec<String>) -> Option<Resolution> {
         let here = self.modules.get(module)?;
         let first = path.first()?.clone();
         let child = [module.clone(), vec![first.clone()]].concat();
@@ -61,15 +61,15 @@ impl Sources {
             path.remove(0);
             None
         } else if here.defined.contains(&first) {
-            Some(Meaning::Local(module.clone(), first))
+            Some(Resolution::Local(module.clone(), first))
         } else if self.crates.contains(&first) {
             Some(foreign(path))
         } else {
-            Some(Meaning::Other)
+            Some(Resolution::Other)
         }
     }
 
-    /// Every path to another crate in a piece of syntax of this module, aliases followed.
+    /// Every path to another crate in a piece of syntax of this module, through aliases too.
     pub(crate) fn foreign_in(&self, module: &[String], visit: impl FnOnce(&mut Paths)) -> Vec<String> {
         let mut paths = Paths::default();
         visit(&mut paths);
@@ -79,34 +79,34 @@ impl Sources {
     fn foreign_among(&self, module: &[String], paths: Paths) -> Vec<String> {
         let mut found = Vec::new();
         for path in paths.0 {
-            match self.meaning(module, &path) {
-                Meaning::Foreign(path) => found.push(path),
-                Meaning::Local(module, name) => {
+            match self.resolve(module, &path) {
+                Resolution::Foreign(path) => found.push(path),
+                Resolution::Local(module, name) => {
                     if let Some(ty) = self.modules[&module].aliases.get(&name) {
                         let mut inner = Paths::default();
                         inner.visit_type(ty);
                         found.extend(self.foreign_among(&module, inner));
                     }
                 }
-                Meaning::Other => {}
+                Resolution::Other => {}
             }
         }
         found
     }
 
-    /// Whether the type or trait of this path can be seen from outside, as far as its own `pub` says.
+    /// Whether the type or trait of this path is declared `pub`.
     pub(crate) fn is_visible(&self, module: &[String], path: &syn::Path) -> bool {
-        match self.meaning(module, &steps(path)) {
-            Meaning::Local(module, name) => self.modules[&module].public.contains(&name),
-            Meaning::Foreign(_) | Meaning::Other => true,
+        match self.resolve(module, &steps(path)) {
+            Resolution::Local(module, name) => self.modules[&module].public.contains(&name),
+            Resolution::Foreign(_) | Resolution::Other => true,
         }
     }
 }
 
-fn foreign(path: &[String]) -> Meaning {
+fn foreign(path: &[String]) -> Resolution {
     match path[0].as_str() {
-        "std" | "core" | "alloc" => Meaning::Other,
-        _ => Meaning::Foreign(path.join("::")),
+        "std" | "core" | "alloc" => Resolution::Other,
+        _ => Resolution::Foreign(path.join("::")),
     }
 }
 
@@ -115,7 +115,7 @@ pub(crate) fn steps(path: &syn::Path) -> Vec<String> {
     path.segments.iter().map(|segment| segment.ident.to_string()).collect()
 }
 
-/// Collects paths; attributes are passed over, and bodies of functions are not given to it.
+/// Collects paths, but not those in attributes, blocks and expressions.
 #[derive(Default)]
 pub(crate) struct Paths(pub(crate) Vec<Vec<String>>);
 

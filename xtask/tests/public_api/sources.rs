@@ -1,4 +1,4 @@
-//! A crate's sources as modules: for each its imports, its aliases, its items. Code for tests is passed over.
+//! Parses a crate's sources into modules, with their imports, aliases and items. Code for tests is ignored.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -10,12 +10,13 @@ use syn::{Item, UseTree, Visibility};
 /// One module.
 #[derive(Default)]
 pub(crate) struct Module {
-    /// What a `use` gives a name to; a glob has the name `*`.
+    /// The paths that are imported, by the name that the `use` binds; a glob binds `*`.
     pub(crate) imports: BTreeMap<String, Vec<String>>,
     pub(crate) aliases: BTreeMap<String, syn::Type>,
     pub(crate) items: Vec<Item>,
-    /// The names of the items that are `pub`, and of all.
+    /// The names of the `pub` items.
     pub(crate) public: BTreeSet<String>,
+    /// The names of all items.
     pub(crate) defined: BTreeSet<String>,
 }
 
@@ -27,7 +28,7 @@ pub(crate) struct Sources {
 }
 
 impl Sources {
-    /// Reads every file below the folder.
+    /// Reads every Rust file in the folder and its subfolders.
     pub(crate) fn read(folder: &Path, crates: impl IntoIterator<Item = String>) -> Self {
         let (mut files, mut folders) = (Vec::new(), vec![folder.to_owned()]);
         while let Some(next) = folders.pop() {
@@ -44,7 +45,7 @@ impl Sources {
         Self::of(files, crates)
     }
 
-    /// The crate that these files make, each with its path from the folder of `lib.rs`.
+    /// Parses the files of a crate, each with its path from the folder of `lib.rs`.
     pub(crate) fn of(
         files: impl IntoIterator<Item = (String, String)>,
         crates: impl IntoIterator<Item = String>,
@@ -61,8 +62,8 @@ impl Sources {
         sources
     }
 
-    /// Whether an item of this name is public: `Type`, or `Type::function`.
-    pub(crate) fn saw(&self, name: &str) -> bool {
+    /// Whether there is a public item with this name: `Type`, or `Type::function`.
+    pub(crate) fn has_public_item(&self, name: &str) -> bool {
         self.modules.values().any(|module| match name.split_once("::") {
             None => module.public.contains(name),
             Some((owner, function)) => module.items.iter().any(|item| match item {
@@ -80,12 +81,12 @@ impl Sources {
     fn add(&mut self, path: Vec<String>, items: Vec<Item>) {
         let mut module = Module::default();
         let macros: BTreeMap<String, &syn::ItemMacro> = items.iter().filter_map(declared_macro).collect();
-        let made = items.iter().filter_map(|item| match item {
+        let expansions = items.iter().filter_map(|item| match item {
             Item::Macro(call) => expanded(call, macros.get(&call.mac.path.to_token_stream().to_string())?),
             _ => None,
         });
-        let made: Vec<Item> = made.flatten().collect();
-        for item in items.into_iter().chain(made) {
+        let expansions: Vec<Item> = expansions.flatten().collect();
+        for item in items.into_iter().chain(expansions) {
             if is_for_tests(&item) {
                 continue;
             }
@@ -115,18 +116,18 @@ pub(crate) fn is_public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
 }
 
-/// What a `use` imports: the name that it gives, and the path.
+/// The imports of a `use`: the name that each binds, and the path.
 pub(crate) fn imports(tree: &UseTree) -> Vec<(String, Vec<String>)> {
-    let (mut found, mut waiting) = (Vec::new(), vec![(Vec::new(), tree)]);
-    while let Some((mut path, tree)) = waiting.pop() {
+    let (mut found, mut pending) = (Vec::new(), vec![(Vec::new(), tree)]);
+    while let Some((mut path, tree)) = pending.pop() {
         let (name, step) = match tree {
             UseTree::Path(step) => {
                 path.push(step.ident.to_string());
-                waiting.push((path, &step.tree));
+                pending.push((path, &step.tree));
                 continue;
             }
             UseTree::Group(group) => {
-                waiting.extend(group.items.iter().map(|tree| (path.clone(), tree)));
+                pending.extend(group.items.iter().map(|tree| (path.clone(), tree)));
                 continue;
             }
             UseTree::Name(item) => (item.ident.to_string(), item.ident.to_string()),
@@ -179,8 +180,8 @@ fn declared_macro(item: &Item) -> Option<(String, &syn::ItemMacro)> {
     Some((item.ident.as_ref()?.to_string(), item))
 }
 
-/// The items that a call of a `macro_rules!` of the same file makes: its first rule, repetitions once, with the last name
-/// of the call for the parameter `$name`, and parameters as names otherwise.
+/// The items that a call of a `macro_rules!` of the same file expands to. Uses the first rule and expands repetitions once,
+/// with the last name of the call for the parameter `$name`. Other parameters become names.
 fn expanded(call: &syn::ItemMacro, declared: &syn::ItemMacro) -> Option<Vec<Item>> {
     let rules: Vec<TokenTree> = declared.mac.tokens.clone().into_iter().collect();
     let TokenTree::Group(body) = rules
@@ -199,7 +200,7 @@ fn expanded(call: &syn::ItemMacro, declared: &syn::ItemMacro) -> Option<Vec<Item
     Some(file.unwrap_or_else(|error| panic!("the macro {} cannot be read: {error}", name)).items)
 }
 
-/// Tokens with `$x` as a name, and `$( … )` once.
+/// Replaces `$x` by a name, and `$( … )` by one repetition.
 fn substituted(tokens: TokenStream, name: &proc_macro2::Ident) -> TokenStream {
     let (mut out, mut tokens) = (Vec::new(), tokens.into_iter().peekable());
     while let Some(token) = tokens.next() {

@@ -1,5 +1,5 @@
-//! The schemas: twelve for each resource, and those that all share. The settings of each kind of resource lead to those
-//! of the one before and back by their events, so that most operations reach some thirty schemas, some in circles.
+//! The schemas: twelve for each resource, and those that all resources share. The settings of each resource refer to those of
+//! the previous one, and back through their events. So most operations reach about thirty schemas, some of them in cycles.
 
 use serde_json::{Map, Value, json};
 
@@ -14,7 +14,7 @@ pub(super) fn reference(schema: &str) -> Value {
     json!({"$ref": format!("#/components/schemas/{schema}")})
 }
 
-/// What every reply may refer to.
+/// The schemas that every response may refer to.
 pub(super) fn shared() -> Map<String, Value> {
     let text = json!({"type": "string"});
     let shared = json!({
@@ -47,7 +47,7 @@ pub(super) fn shared() -> Map<String, Value> {
     }
 }
 
-/// The schemas of a resource. `before` is another one.
+/// Adds the schemas of a resource. `before` is the previous resource.
 pub(super) fn add(random: &mut Random, resource: &str, before: &str, schemas: &mut Map<String, Value>) {
     let mut put = |name: String, schema: Value| schemas.insert(name, schema);
     let [status, provider, settings, event] =
@@ -79,7 +79,7 @@ pub(super) fn add(random: &mut Random, resource: &str, before: &str, schemas: &m
     add_providers(random, resource, &mut put);
 }
 
-/// A union with its base and its variants.
+/// Adds a union with its base and its variants.
 fn add_providers(random: &mut Random, resource: &str, put: &mut impl FnMut(String, Value) -> Option<Value>) {
     let variant = |provider: &str| format!("{provider}{resource}Provider");
     let mapping = PROVIDERS.map(|provider| {
@@ -146,7 +146,7 @@ fn page(random: &mut Random, resource: &str) -> Value {
     })
 }
 
-/// What most objects have, with some more that differ in nothing but their names and texts.
+/// The properties that most objects have, and `more` properties that differ only in their names and texts.
 fn properties(random: &mut Random, resource: &str, more: usize) -> Map<String, Value> {
     let mut text = |words: usize| random.prose(words);
     let mut properties = Map::new();

@@ -1,4 +1,4 @@
-//! Reports with what the Rust verdict adds to them, and edits of the project's own fragment.
+//! Tests of complete reports, and of the edits that are found in the project's own fragment.
 
 mod renames;
 mod render;

@@ -1,4 +1,4 @@
-//! Renames are renames and moves are moves: one edit of the fragment, and the name of the edit that is found.
+//! Renames and moves in the project's fragment are found as such, and not as a removal and an addition.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use atlas_codegen::paths;
 use openapi_diff::{Change as C, Level, compare};
 use openapi_fragment::Document;
 
-/// Replaces text in the fragment and expects these edits, each with what is shown of it.
+/// Replaces texts in the fragment, and expects these edits: change, node, detail and level.
 #[track_caller]
 fn finds(replacements: &[(&str, &str)], expected: &[(C, &str, &str, Level)]) {
     let text = fs::read_to_string(paths::root().join(paths::FRAGMENT)).expect("the fragment");
@@ -65,9 +65,9 @@ fn component_that_changed_too() {
     );
 }
 
-/// It keeps too little to be known by what it says, and is known by who refers to it.
+/// Too little of the component stays to match it by its contents; it is matched by the references to it.
 #[test]
-fn component_that_changed_nearly_whole() {
+fn component_that_changed_almost_completely() {
     finds(
         &[
             ("    Link:\n", "    Reference:\n"),
@@ -112,7 +112,7 @@ fn inline_and_reference() {
     );
 }
 
-/// The component that comes with it is no edit of its own, however many places refer to it.
+/// The new component is not an edit of its own, however many references to it there are.
 #[test]
 fn extracted_to_a_new_component() {
     const NAME: &str = "          description: The project's name.
@@ -176,9 +176,9 @@ fn one_property_of_every_error_is_one_edit() {
     );
 }
 
-/// The fragment writes it once, under an anchor, and two schemas have it.
+/// The fragment has the value once, under an anchor, and two schemas use it.
 #[test]
-fn what_an_alias_repeats_is_one_edit() {
+fn a_value_that_an_alias_repeats_is_one_edit() {
     finds(
         &[("          maxItems: 1\n", "          maxItems: 3\n")],
         &[(
@@ -211,7 +211,7 @@ fn what_an_alias_repeats_is_one_edit() {
 }
 
 #[test]
-fn a_reply_with_another_status() {
+fn a_response_with_another_status() {
     finds(
         &[("        '202':\n", "        '200':\n")],
         &[(C::SuccessChanged, "cutoverGroupLiveMigration", "response 202 → 200", Level::Breaking)],

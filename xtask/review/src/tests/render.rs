@@ -1,6 +1,6 @@
-//! Each format against a committed file, and the JSON format against its committed schema.
+//! Compares each format with a committed file, and the schema of the JSON format with the committed one.
 //!
-//! `UPDATE_GOLDEN=1 cargo test -p atlas-review golden` writes them anew; the diff of the commit is the review.
+//! `UPDATE_GOLDEN=1 cargo test -p atlas-review golden` updates the files. Review their diff before the commit.
 
 use std::path::Path;
 use std::{env, fs};
@@ -17,7 +17,7 @@ type Report = openapi_diff::Report<RustApi>;
 const BASE: &str = include_str!("golden/base.yaml");
 const REVISION: &str = include_str!("golden/revision.yaml");
 
-/// What a judge of the Rust API might say: something of the first edit, nothing of the others.
+/// A possible result for the Rust API: the first edit has an effect, the others have none.
 fn rust(diff: &Diff) -> RustReport {
     let signature = Signature {
         rule: "rust-function-changed",
@@ -50,8 +50,9 @@ fn rust(diff: &Diff) -> RustReport {
     RustReport { verdicts, unattributed: vec![unexplained], gate: Some(gate) }
 }
 
-fn report(judged: bool) -> Report {
-    let load = |text: &str| Document::load("spec/golden.yaml", text.as_bytes()).expect("it loads");
+fn report(with_rust: bool) -> Report {
+    let load =
+        |text: &str| Document::load("spec/golden.yaml", text.as_bytes()).expect("the document is valid");
     let (base, revision) = (load(BASE), load(REVISION));
     let diff = compare(&base, &revision);
     let text = |text: &str| text.to_owned();
@@ -69,7 +70,7 @@ fn report(judged: bool) -> Report {
         revision: "worktree".to_owned(),
     };
     let report = Report::new(names, &diff, &revision, &acknowledged);
-    if !judged {
+    if !with_rust {
         return report;
     }
     let (of_report, of_edits) = RustApi::extensions(Ok(rust(&diff)));
@@ -78,15 +79,15 @@ fn report(judged: bool) -> Report {
 
 fn rendered(report: &Report, format: Format) -> String {
     let mut out = Vec::new();
-    render(report, format, &mut out).expect("memory takes everything");
-    String::from_utf8(out).expect("it is text")
+    render(report, format, &mut out).expect("writing to memory cannot fail");
+    String::from_utf8(out).expect("the output is text")
 }
 
 #[track_caller]
-fn is(name: &str, found: &str) {
+fn check_golden(name: &str, found: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
     if env::var_os("UPDATE_GOLDEN").is_some() {
-        fs::write(&path, found).expect("it can be written");
+        fs::write(&path, found).expect("the file is writable");
     }
     let expected = fs::read_to_string(&path).unwrap_or_default();
     assert!(expected == found, "{name} differs; run with UPDATE_GOLDEN=1\n{found}");
@@ -94,33 +95,33 @@ fn is(name: &str, found: &str) {
 
 #[test]
 fn golden_text() {
-    is("src/tests/golden/text.txt", &rendered(&report(true), Format::Text));
+    check_golden("src/tests/golden/text.txt", &rendered(&report(true), Format::Text));
 }
 
 #[test]
 fn golden_markdown() {
-    is("src/tests/golden/comment.md", &rendered(&report(true), Format::Markdown));
+    check_golden("src/tests/golden/comment.md", &rendered(&report(true), Format::Markdown));
 }
 
 #[test]
 fn golden_github() {
-    is("src/tests/golden/annotations.txt", &rendered(&report(true), Format::Github));
+    check_golden("src/tests/golden/annotations.txt", &rendered(&report(true), Format::Github));
 }
 
 #[test]
 fn golden_json() {
-    is("src/tests/golden/report.json", &rendered(&report(true), Format::Json));
+    check_golden("src/tests/golden/report.json", &rendered(&report(true), Format::Json));
 }
 
 #[test]
 fn golden_schema() {
     let schema = schemars::schema_for!(Report);
-    is("report.schema.json", &format!("{:#}\n", schema.as_value()));
+    check_golden("report.schema.json", &format!("{:#}\n", schema.as_value()));
 }
 
-/// The target is still there, somewhere else in the file: that is not where anything was edited.
+/// The old target of the reference still exists, but the edit is not there.
 #[test]
-fn what_is_gone_within_a_reference_is_shown_at_the_reference() {
+fn a_removal_within_a_changed_reference_is_shown_at_the_reference() {
     const BOTH: &str = "
 components:
   schemas:
@@ -128,7 +129,7 @@ components:
     New: {type: object, properties: {a: {type: string}}}
     User: {type: array, items: {$ref: '#/components/schemas/Old'}}
 ";
-    let load = |text: &str| Document::load("a.yaml", text.as_bytes()).expect("it loads");
+    let load = |text: &str| Document::load("a.yaml", text.as_bytes()).expect("the document is valid");
     let (base, revision) = (load(BOTH), load(&BOTH.replace("schemas/Old'", "schemas/New'")));
     let names = Names { file: String::new(), base: String::new(), revision: String::new() };
     let diff = compare(&base, &revision);
@@ -138,17 +139,17 @@ components:
     assert_eq!(edit.within[0].base.as_ref().map(|location| location.line), Some(4));
 }
 
-/// A reader gets from each line to the rule that stands behind it.
+/// Every rule in a report can be passed to `--explain`.
 #[test]
-fn every_rule_that_is_shown_can_be_explained() {
+fn every_rule_in_a_report_can_be_explained() {
     let report = report(true);
     for format in [Format::Text, Format::Markdown, Format::Github] {
         let text = rendered(&report, format);
         let shown: Vec<&str> =
             text.split('[').skip(1).filter_map(|rest| rest.split([']', ' ']).next()).collect();
         for rule in &shown {
-            let known = openapi_diff::rules::explain(rule).or_else(|| crate::rust::explain(rule));
-            assert!(known.is_some(), "{rule} of\n{text}");
+            let explanation = openapi_diff::rules::explain(rule).or_else(|| crate::rust::explain(rule));
+            assert!(explanation.is_some(), "{rule} of\n{text}");
         }
         for kind in ["rust-", "run-", "request-", "response-"] {
             assert!(shown.iter().any(|rule| rule.starts_with(kind)), "no {kind} in\n{text}");
@@ -156,9 +157,9 @@ fn every_rule_that_is_shown_can_be_explained() {
     }
 }
 
-/// Nobody has judged, which is not the same as "none".
+/// A report without the Rust API does not mention it, because "none" would be a verdict.
 #[test]
-fn no_word_of_rust_without_a_judge() {
+fn a_report_without_the_rust_api_does_not_mention_it() {
     let report = report(false);
     for format in [Format::Text, Format::Markdown, Format::Json, Format::Github] {
         let text = rendered(&report, format);
@@ -166,20 +167,21 @@ fn no_word_of_rust_without_a_judge() {
     }
 }
 
-/// Every key that is written is in the schema, at every depth that both know.
+/// Every key of the JSON report is in the schema, at every depth.
 #[test]
 fn json_fits_its_schema() {
     let schema = schemars::schema_for!(Report).as_value().clone();
-    let json: Value = serde_json::from_str(&rendered(&report(true), Format::Json)).expect("it is JSON");
-    fits(&schema, &schema, &json, "");
+    let json: Value =
+        serde_json::from_str(&rendered(&report(true), Format::Json)).expect("the report is JSON");
+    check_schema(&schema, &schema, &json, "");
 }
 
-/// As much of JSON Schema as schemars writes for these types.
+/// Checks a value against a JSON Schema, as far as schemars uses JSON Schema for these types.
 #[track_caller]
-fn fits(root: &Value, schema: &Value, value: &Value, at: &str) {
+fn check_schema(root: &Value, schema: &Value, value: &Value, at: &str) {
     if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
         let target = root.pointer(target.trim_start_matches('#')).expect("a definition");
-        return fits(root, target, value, at);
+        return check_schema(root, target, value, at);
     }
     match value {
         Value::Object(members) if schema.get("properties").is_some() => {
@@ -190,7 +192,7 @@ fn fits(root: &Value, schema: &Value, value: &Value, at: &str) {
                 let inner = schema["properties"]
                     .get(key)
                     .unwrap_or_else(|| panic!("{at}/{key} is not in the schema"));
-                fits(root, inner, value, &format!("{at}/{key}"));
+                check_schema(root, inner, value, &format!("{at}/{key}"));
             }
         }
         Value::Array(items) => {
@@ -198,7 +200,7 @@ fn fits(root: &Value, schema: &Value, value: &Value, at: &str) {
             items
                 .iter()
                 .enumerate()
-                .for_each(|(index, item)| fits(root, inner, item, &format!("{at}/{index}")));
+                .for_each(|(index, item)| check_schema(root, inner, item, &format!("{at}/{index}")));
         }
         _ => {}
     }

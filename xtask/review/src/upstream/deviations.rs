@@ -1,10 +1,10 @@
-//! Where we differ from the published document on purpose: a committed file, each entry with its reason.
+//! The intended differences from the published document: a committed file of entries with reasons.
 
 use serde::Deserialize;
 
 use openapi_diff::Edit;
 
-/// The file.
+/// The contents of the file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Deviations {
@@ -12,21 +12,21 @@ pub(super) struct Deviations {
     deviation: Vec<Entry>,
 }
 
-/// One difference, or several of a kind: without a node it holds for every node.
+/// The reason for one difference, or for several of one kind: an entry without a node applies to every node.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
-    /// The id of the change, as the table of rules has it.
+    /// The id of the change in the table of rules.
     change: String,
     node: Option<String>,
-    /// Before and after are part of it, so that a change of the published document makes it stale.
-    /// Left out where a reason holds for every difference of the kind.
+    /// The text of the difference. It contains the published value, so the entry becomes stale if that value changes.
+    /// Left out if the reason applies to every difference of the kind.
     detail: Option<String>,
     reason: String,
 }
 
 impl Deviations {
-    pub(super) fn read(text: &str) -> Result<Self, String> {
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
         let file: Self = toml::from_str(text).map_err(|error| error.to_string())?;
         match file.deviation.iter().find(|entry| entry.reason.trim().is_empty()) {
             Some(entry) => Err(format!("{} has no reason", entry.name())),
@@ -38,21 +38,22 @@ impl Deviations {
         self.deviation.len()
     }
 
-    /// The entry that speaks of this difference, the most precise one.
+    /// The index of the most specific entry for this difference.
     pub(super) fn find(&self, edit: &Edit) -> Option<usize> {
         let change = edit.change.id();
-        let fits = |entry: &Entry| {
+        let matches = |entry: &Entry| {
             entry.change == change
                 && entry.detail.as_ref().is_none_or(|detail| *detail == edit.detail)
                 && entry.node.as_ref().is_none_or(|node| *node == edit.node.name)
         };
-        let fitting = self.deviation.iter().enumerate().filter(|(_, entry)| fits(entry));
-        let precise = |entry: &Entry| usize::from(entry.node.is_some()) + usize::from(entry.detail.is_some());
-        fitting.max_by_key(|(_, entry)| precise(entry)).map(|(index, _)| index)
+        let matching = self.deviation.iter().enumerate().filter(|(_, entry)| matches(entry));
+        let specificity =
+            |entry: &Entry| usize::from(entry.node.is_some()) + usize::from(entry.detail.is_some());
+        matching.max_by_key(|(_, entry)| specificity(entry)).map(|(index, _)| index)
     }
 
-    /// Whether the entry holds for every difference of its kind, whatever the detail.
-    pub(super) fn is_of_a_kind(&self, index: usize) -> bool {
+    /// Whether the entry applies to every difference of its kind, whatever the detail.
+    pub(super) fn applies_to_any_detail(&self, index: usize) -> bool {
         self.deviation[index].detail.is_none()
     }
 
@@ -60,7 +61,7 @@ impl Deviations {
         &self.deviation[index].reason
     }
 
-    /// The entries that speak of nothing.
+    /// The entries that match no difference.
     pub(super) fn unused<'a>(&'a self, used: &'a [bool]) -> impl Iterator<Item = String> + 'a {
         self.deviation.iter().zip(used).filter(|(_, used)| !**used).map(|(entry, _)| entry.name())
     }

@@ -1,8 +1,12 @@
-//! `cargo xtask upstream`: our fragment against the published document, through the same engine, inside out.
+//! `cargo xtask upstream`: compares the fragment with the document that MongoDB publishes.
 //!
-//! Both documents are cut down to what they have in common (`project`): the operations that we have, under our names
-//! for components. What still differs is on purpose, and then `spec/deviations.toml` has its reason, or it is news.
-//! Levels say nothing here: the published document is not the base of a change.
+//! 1. `projection` reduces both documents to what they can have in common: the operations of the fragment, with the
+//!    fragment's names for components.
+//! 2. `openapi_diff` compares the two. The levels of the findings are ignored, because the published document is not the
+//!    base of a change.
+//! 3. `deviations` has the reasons for intended differences. Any other difference makes the command fail.
+//! 4. `report` prints the result.
+//! 5. `published_changes` lists what changed in the published document since an earlier one, if one is given.
 
 mod deviations;
 mod projection;
@@ -25,11 +29,11 @@ use deviations::Deviations;
 use projection::Projection;
 use published_changes::PublishedChanges;
 
-/// `cargo xtask upstream`. `former` is the published document of another day: what changed there since is listed too.
+/// `cargo xtask upstream`. `former` is an earlier published document; the changes since then are listed too.
 ///
 /// # Errors
 ///
-/// Where a document cannot be read, or the report not written.
+/// If a document cannot be read, or the report cannot be written.
 pub fn upstream(
     published: &Path,
     former: Option<&Path>,
@@ -39,18 +43,18 @@ pub fn upstream(
     let default = paths::root().join(paths::FRAGMENT);
     let path = fragment.unwrap_or(&default);
     let name = fragment.map_or_else(|| paths::FRAGMENT.to_owned(), |path| path.display().to_string());
-    let mut ours = load(Input::Fragment, path, &name)?;
+    let mut fragment = load(Input::Fragment, path, &name)?;
     let read = |path: &Path| load(Input::Published, path, &path.display().to_string());
-    let mut theirs = read(published)?;
+    let mut published = read(published)?;
     let mut former = former.map(read).transpose()?;
-    redact(&mut [&mut ours, &mut theirs].into_iter().chain(&mut former).collect::<Vec<_>>());
-    let comparison = Comparison::new(&theirs, &ours)?;
+    redact(&mut [&mut fragment, &mut published].into_iter().chain(&mut former).collect::<Vec<_>>());
+    let comparison = Comparison::new(&published, &fragment)?;
     let deviations = read_deviations(&path.with_file_name(paths::DEVIATIONS))?;
-    let news = former.map(|former| PublishedChanges::new(&former, &theirs, &ours));
+    let changes = former.map(|former| PublishedChanges::new(&former, &published, &fragment));
     comparison
-        .show(&deviations, &ours, &theirs, out)
-        .and_then(|status| news.iter().try_for_each(|news| news.show(out)).map(|()| status))
-        .and_then(|status| out.flush().map(|()| status))
+        .write(&deviations, &fragment, &published, out)
+        .and_then(|outcome| changes.iter().try_for_each(|changes| changes.write(out)).map(|()| outcome))
+        .and_then(|outcome| out.flush().map(|()| outcome))
         .map_err(Error::output)
 }
 
@@ -61,43 +65,43 @@ fn load(input: Input, path: &Path, name: &str) -> Result<Document, Error> {
 fn read_deviations(path: &Path) -> Result<Deviations, Error> {
     let name = path.display().to_string();
     let Some(text) = Input::Companion.read_if_exists(path, &name)? else { return Ok(Deviations::default()) };
-    Deviations::read(&text).map_err(|problem| Error::Input {
-        what: format!("{name} is not as it must be: {problem}"),
+    Deviations::parse(&text).map_err(|problem| Error::Input {
+        what: format!("{name} is invalid: {problem}"),
         help: "each entry has `change` and `reason`, and may have `node` and `detail`".to_owned(),
     })
 }
 
-/// What the two documents say differently.
+/// The differences between the published document and the fragment.
 struct Comparison {
-    /// References are followed: a schema that has a name here and none there is no difference.
+    /// References are resolved: it does not matter whether a schema is a component or inline.
     edits: Vec<Edit>,
     unclassified: Vec<Locations>,
-    /// Operations that we do not have, of the tags that we have, by tag.
-    lacking: BTreeMap<String, Vec<String>>,
-    /// How many operations of each other tag there are.
-    elsewhere: BTreeMap<String, usize>,
-    /// Operations that only we have.
+    /// The published operations that the fragment lacks, by tag, for the tags that the fragment has.
+    missing: BTreeMap<String, Vec<String>>,
+    /// The number of published operations for each other tag.
+    other_tags: BTreeMap<String, usize>,
+    /// The operations that only the fragment has.
     unpublished: Vec<String>,
-    /// How many operations both have.
+    /// The number of operations that both have.
     common: usize,
 }
 
 impl Comparison {
-    fn new(theirs: &Document, ours: &Document) -> Result<Self, Error> {
-        let Projection { theirs, ours, lacking, elsewhere, unpublished, common } =
-            projection::project(&theirs.value, &ours.value);
+    fn new(published: &Document, fragment: &Document) -> Result<Self, Error> {
+        let Projection { published, fragment, missing, other_tags, unpublished, common } =
+            projection::project(&published.value, &fragment.value);
         let document = |name: &str, value: &serde_json::Value| {
             Document::load(name, value.to_string().as_bytes()).map_err(Error::Problems)
         };
-        let diff = compare(&document("published", &theirs)?, &document("fragment", &ours)?);
-        let edits = diff.edits.into_iter().flat_map(flat).collect();
-        Ok(Self { edits, unclassified: diff.unclassified, lacking, elsewhere, unpublished, common })
+        let diff = compare(&document("published", &published)?, &document("fragment", &fragment)?);
+        let edits = diff.edits.into_iter().flat_map(relevant).collect();
+        Ok(Self { edits, unclassified: diff.unclassified, missing, other_tags, unpublished, common })
     }
 }
 
-/// The differences themselves: what is within a reference in place of the reference, and nothing that only says where a
-/// schema is kept or in which order parameters stand.
-fn flat(edit: Edit) -> Vec<Edit> {
+/// The differences that count: those within a changed reference instead of the reference itself, and none that is only about
+/// the location of a schema or the order of parameters.
+fn relevant(edit: Edit) -> Vec<Edit> {
     match edit.change {
         Change::ReferenceExtracted
         | Change::ReferenceInlined
@@ -107,7 +111,7 @@ fn flat(edit: Edit) -> Vec<Edit> {
         | Change::ComponentRenamed
         | Change::OrderChanged => Vec::new(),
         Change::ReferenceChanged if !edit.within.is_empty() => {
-            edit.within.into_iter().flat_map(flat).collect()
+            edit.within.into_iter().flat_map(relevant).collect()
         }
         _ => vec![edit],
     }

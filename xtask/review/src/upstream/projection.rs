@@ -1,7 +1,7 @@
-//! Both documents cut down to what can be compared: our operations, our names, no prose.
+//! Reduces both documents to what can be compared: the operations of the fragment, with its names, and without prose.
 //!
-//! Parameters, replies, bodies and headers are written in place, because where a document keeps them says nothing;
-//! schemas stay components, renamed to what we call them (`x-published-name`).
+//! Parameters, responses, bodies and headers are inlined, because it does not matter whether they are components. Schemas
+//! stay components. Published ones get the fragment's names, which `x-published-name` maps.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,56 +10,56 @@ use serde_json::{Map, Value};
 use openapi_fragment::openapi::{MAX_REFERENCE_CHAIN, METHODS, Role, target_of};
 use openapi_fragment::openapi::{is_prose, version_label, without_variables};
 
-/// What is left of both, and what was cut off.
+/// Both documents after the reduction, and what was left out. The fields after the documents are those of `Comparison`.
 pub(super) struct Projection {
-    pub(super) theirs: Value,
-    pub(super) ours: Value,
-    pub(super) lacking: BTreeMap<String, Vec<String>>,
-    pub(super) elsewhere: BTreeMap<String, usize>,
+    pub(super) published: Value,
+    pub(super) fragment: Value,
+    pub(super) missing: BTreeMap<String, Vec<String>>,
+    pub(super) other_tags: BTreeMap<String, usize>,
     pub(super) unpublished: Vec<String>,
     pub(super) common: usize,
 }
 
-/// Extensions that both documents know, under our names.
+/// The extensions that both documents have, by the fragment's names.
 const SHARED: &[&str] = &["x-sunset", "x-required-role", "x-empty-versions"];
 
-/// Keys of an operation or a document that are compared elsewhere or not at all.
-const APART: &[&str] = &["security", "servers", "tags"];
+/// The keys of an operation that are not compared here.
+const IGNORED: &[&str] = &["security", "servers", "tags"];
 
-pub(super) fn project(theirs: &Value, ours: &Value) -> Projection {
-    let wanted = operations(ours);
-    let names = names(ours);
+pub(super) fn project(published: &Value, fragment: &Value) -> Projection {
+    let wanted = operations(fragment);
+    let names = names(fragment);
     let tags: BTreeSet<&str> = wanted.values().flat_map(|(_, operation)| tags(operation)).collect();
-    let published = operations(theirs);
-    let (mut lacking, mut elsewhere) = (BTreeMap::<_, Vec<String>>::new(), BTreeMap::new());
-    let common = || wanted.keys().filter(|key| published.contains_key(*key));
+    let available = operations(published);
+    let (mut missing, mut other_tags) = (BTreeMap::<_, Vec<String>>::new(), BTreeMap::new());
+    let common = || wanted.keys().filter(|key| available.contains_key(*key));
     let (mut both, mut unpublished) = ([common().collect::<BTreeSet<_>>(), common().collect()], Vec::new());
-    for (key, (path, operation)) in wanted.iter().filter(|(key, _)| !published.contains_key(*key)) {
+    for (key, (path, operation)) in wanted.iter().filter(|(key, _)| !available.contains_key(*key)) {
         let id = operation.get("operationId").filter(|id| id.is_string());
         let same = |(_, (_, other)): &(&Key, &(&str, &Value))| id.is_some() && other.get("operationId") == id;
-        match published.iter().find(same) {
-            // It has another address there, which is a difference like others.
-            Some((theirs, _)) => {
-                both[0].insert(theirs);
+        match available.iter().find(same) {
+            // An operation with the same id but another path or method is a difference like any other.
+            Some((published_key, _)) => {
+                both[0].insert(published_key);
                 both[1].insert(key);
             }
             None => unpublished.push(label(&key.1, path, operation)),
         }
     }
-    let lacks = |key: &Key| !both[0].contains(key);
-    for (key, (path, operation)) in published.iter().filter(|(key, _)| lacks(key)) {
-        let ours = self::tags(operation).find(|tag| tags.contains(tag));
-        let tag = ours.or_else(|| self::tags(operation).next()).unwrap_or("no tag").to_owned();
-        match ours {
-            Some(_) => lacking.entry(tag).or_default().push(label(&key.1, path, operation)),
-            None => *elsewhere.entry(tag).or_default() += 1,
+    let is_missing = |key: &Key| !both[0].contains(key);
+    for (key, (path, operation)) in available.iter().filter(|(key, _)| is_missing(key)) {
+        let shared_tag = self::tags(operation).find(|tag| tags.contains(tag));
+        let tag = shared_tag.or_else(|| self::tags(operation).next()).unwrap_or("no tag").to_owned();
+        match shared_tag {
+            Some(_) => missing.entry(tag).or_default().push(label(&key.1, path, operation)),
+            None => *other_tags.entry(tag).or_default() += 1,
         }
     }
     Projection {
-        theirs: Cut { document: theirs, names: &names }.document(&both[0]),
-        ours: Cut { document: ours, names: &BTreeMap::new() }.document(&both[1]),
-        lacking,
-        elsewhere,
+        published: Reducer { document: published, names: &names }.document(&both[0]),
+        fragment: Reducer { document: fragment, names: &BTreeMap::new() }.document(&both[1]),
+        missing,
+        other_tags,
         unpublished,
         common: both[1].len(),
     }
@@ -81,9 +81,9 @@ pub(super) fn operations(document: &Value) -> BTreeMap<Key, (&str, &Value)> {
     found
 }
 
-/// Our name of each published schema.
-pub(super) fn names(ours: &Value) -> BTreeMap<String, String> {
-    let schemas = ours.pointer("/components/schemas").and_then(Value::as_object);
+/// The fragment's name of each published schema.
+pub(super) fn names(fragment: &Value) -> BTreeMap<String, String> {
+    let schemas = fragment.pointer("/components/schemas").and_then(Value::as_object);
     schemas
         .into_iter()
         .flatten()
@@ -102,12 +102,14 @@ fn label(method: &str, path: &str, operation: &Value) -> String {
     format!("{} {path} ({id})", method.to_uppercase())
 }
 
-struct Cut<'a> {
+/// Reduces one document.
+struct Reducer<'a> {
     document: &'a Value,
+    /// The new names of schemas.
     names: &'a BTreeMap<String, String>,
 }
 
-impl Cut<'_> {
+impl Reducer<'_> {
     fn document(&self, wanted: &BTreeSet<&Key>) -> Value {
         let mut paths = Map::new();
         let items = self.document.get("paths").and_then(Value::as_object);
@@ -144,9 +146,9 @@ impl Cut<'_> {
         self.node(Role::Operation, &operation)
     }
 
-    /// A node without prose and foreign extensions, with everything but schemas in place.
+    /// A node without prose and without the extensions of one document only, with everything but schemas inlined.
     fn node(&self, role: Role, node: &Value) -> Value {
-        let node = self.in_place(role, node);
+        let node = self.inlined(role, node);
         if role == Role::Response
             && let Some(empty) = empty_versions(node)
         {
@@ -170,7 +172,7 @@ impl Cut<'_> {
         }
     }
 
-    fn in_place<'n>(&'n self, role: Role, node: &'n Value) -> &'n Value {
+    fn inlined<'n>(&'n self, role: Role, node: &'n Value) -> &'n Value {
         let mut node = node;
         for _ in 0..MAX_REFERENCE_CHAIN {
             let target = node
@@ -185,7 +187,7 @@ impl Cut<'_> {
         node
     }
 
-    /// The schemas that are reached, under our names; references in `paths` are renamed with them.
+    /// The schemas that `paths` reaches, with their new names. The references in `paths` are renamed too.
     fn schemas(&self, paths: &mut Value) -> Value {
         let mut open = Vec::new();
         self.rename(paths, &mut open);
@@ -202,8 +204,8 @@ impl Cut<'_> {
             self.rename(&mut schema, &mut open);
             kept.insert(name, schema);
         }
-        let ours = |name: String| self.names.get(&name).cloned().unwrap_or(name);
-        Value::Object(kept.into_iter().map(|(name, schema)| (ours(name), schema)).collect())
+        let renamed = |name: String| self.names.get(&name).cloned().unwrap_or(name);
+        Value::Object(kept.into_iter().map(|(name, schema)| (renamed(name), schema)).collect())
     }
 
     fn rename(&self, node: &mut Value, found: &mut Vec<String>) {
@@ -214,8 +216,8 @@ impl Cut<'_> {
                         Value::String(target) if key == "$ref" => {
                             let Some(name) = target.strip_prefix("#/components/schemas/") else { continue };
                             let name = name.to_owned();
-                            if let Some(ours) = self.names.get(&name) {
-                                *target = format!("#/components/schemas/{ours}");
+                            if let Some(renamed) = self.names.get(&name) {
+                                *target = format!("#/components/schemas/{renamed}");
                             }
                             found.push(name);
                         }
@@ -229,7 +231,8 @@ impl Cut<'_> {
     }
 }
 
-/// A reply whose media types have no schema has no body. We name the versions of such a reply beside it.
+/// A response whose media types have no schema has no body. The fragment lists the versions of such a response in
+/// `x-empty-versions`.
 fn empty_versions(response: &Value) -> Option<Value> {
     let content = response.get("content")?.as_object()?;
     if content.is_empty() || content.values().any(|media| media.get("schema").is_some()) {
@@ -243,6 +246,6 @@ fn empty_versions(response: &Value) -> Option<Value> {
 }
 
 fn keeps(role: Role, key: &str) -> bool {
-    let apart = matches!(role, Role::Operation) && APART.contains(&key);
-    !apart && !is_prose(key) && (!key.starts_with("x-") || SHARED.contains(&key))
+    let ignored = matches!(role, Role::Operation) && IGNORED.contains(&key);
+    !ignored && !is_prose(key) && (!key.starts_with("x-") || SHARED.contains(&key))
 }

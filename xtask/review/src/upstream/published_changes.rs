@@ -1,7 +1,7 @@
-//! What changed in the published document from one day to another, as far as it concerns us.
+//! The changes of the published document since an earlier one.
 //!
-//! Here levels speak: the former document is the base of a change. An edit concerns us where it reaches one of our
-//! operations, or where an operation came under a tag of ours. The rest is counted.
+//! An edit is relevant if it affects an operation of the fragment, or adds an operation with a tag of the fragment. The other
+//! edits are only counted. The levels of the findings apply here, because the earlier document is the base of a change.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -14,46 +14,48 @@ use openapi_fragment::Document;
 use openapi_fragment::openapi::without_variables;
 
 pub(super) struct PublishedChanges {
+    /// The path of the earlier document.
     former: String,
+    /// The path of the current document.
     path: String,
-    concerning: Vec<Edit>,
-    /// Our names of published schemas.
+    relevant: Vec<Edit>,
+    /// The fragment's names of published schemas.
     names: BTreeMap<String, String>,
-    /// Edits of texts for people that concern us.
+    /// The number of relevant edits that only change prose or order.
     prose: usize,
-    /// Edits that do not concern us.
-    elsewhere: usize,
+    /// The number of edits that are not relevant.
+    irrelevant: usize,
 }
 
 impl PublishedChanges {
-    pub(super) fn new(former: &Document, now: &Document, ours: &Document) -> Self {
-        let operations = projection::operations(&ours.value);
+    pub(super) fn new(former: &Document, published: &Document, fragment: &Document) -> Self {
+        let operations = projection::operations(&fragment.value);
         let tags: BTreeSet<&str> =
             operations.values().flat_map(|(_, operation)| projection::tags(operation)).collect();
         let wanted: BTreeSet<Key> = operations.into_keys().collect();
-        let (mut concerning, mut prose, mut elsewhere) = (Vec::new(), 0, 0);
-        for edit in compare(former, now).edits {
-            match (concerns(&edit, &wanted, &tags), edit.change) {
-                (false, _) => elsewhere += 1,
+        let (mut relevant, mut prose, mut irrelevant) = (Vec::new(), 0, 0);
+        for edit in compare(former, published).edits {
+            match (is_relevant(&edit, &wanted, &tags), edit.change) {
+                (false, _) => irrelevant += 1,
                 (true, Change::ProseChanged | Change::OrderChanged) => prose += 1,
-                (true, _) => concerning.push(edit),
+                (true, _) => relevant.push(edit),
             }
         }
-        concerning.sort_by_key(|edit| std::cmp::Reverse(edit.level()));
-        let (former, path) = (former.path().to_owned(), now.path().to_owned());
-        Self { former, path, concerning, names: projection::names(&ours.value), prose, elsewhere }
+        relevant.sort_by_key(|edit| std::cmp::Reverse(edit.level()));
+        let (former, path) = (former.path().to_owned(), published.path().to_owned());
+        Self { former, path, relevant, names: projection::names(&fragment.value), prose, irrelevant }
     }
 
-    pub(super) fn show(&self, out: &mut dyn Write) -> io::Result<()> {
+    pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(
             out,
-            "\nchanged there since {}: {} that concern us, {} of texts, {} elsewhere",
+            "\nchanged in the published document since {}: {} relevant, {} in prose only, {} not relevant",
             self.former,
-            self.concerning.len(),
+            self.relevant.len(),
             self.prose,
-            self.elsewhere
+            self.irrelevant
         )?;
-        for edit in &self.concerning {
+        for edit in &self.relevant {
             self.line(out, "    ", edit)?;
             for inner in &edit.within {
                 self.line(out, "      · ", inner)?;
@@ -63,8 +65,8 @@ impl PublishedChanges {
     }
 
     fn line(&self, out: &mut dyn Write, indent: &str, edit: &Edit) -> io::Result<()> {
-        let ours = self.names.get(&edit.node.name).filter(|_| edit.node.kind == NodeKind::Schema);
-        let ours = ours.map(|name| format!(" (ours: {name})")).unwrap_or_default();
+        let name = self.names.get(&edit.node.name).filter(|_| edit.node.kind == NodeKind::Schema);
+        let name = name.map(|name| format!(" (in the fragment: {name})")).unwrap_or_default();
         let rules: Vec<&str> = edit
             .findings
             .iter()
@@ -78,7 +80,7 @@ impl PublishedChanges {
             .unwrap_or(openapi_fragment::Position::START);
         writeln!(
             out,
-            "{indent}{:<9}  {} {}{ours}: {}  [{}] {}:{}:{}",
+            "{indent}{:<9}  {} {}{name}: {}  [{}] {}:{}:{}",
             edit.level().name(),
             edit.node.kind.name(),
             edit.node.name,
@@ -90,14 +92,14 @@ impl PublishedChanges {
         )
     }
 
-    /// The file in which the place stands that is shown.
+    /// The file of the displayed position.
     fn side(&self, edit: &Edit) -> &str {
         if edit.locations.revision.is_some() { &self.path } else { &self.former }
     }
 }
 
-fn concerns(edit: &Edit, wanted: &BTreeSet<Key>, tags: &BTreeSet<&str>) -> bool {
-    let ours = edit.reach.iter().any(|way| {
+fn is_relevant(edit: &Edit, wanted: &BTreeSet<Key>, tags: &BTreeSet<&str>) -> bool {
+    let reached = edit.reach.iter().any(|way| {
         let key = (without_variables(&way.operation.path).into_owned(), way.operation.method.to_lowercase());
         wanted.contains(&key)
     });
@@ -107,9 +109,9 @@ fn concerns(edit: &Edit, wanted: &BTreeSet<Key>, tags: &BTreeSet<&str>) -> bool 
             wanted.contains(&(without_variables(path).into_owned(), method.to_lowercase()))
         })
     };
-    let under_our_tag = || {
+    let added_with_our_tag = || {
         let both = [&edit.before, &edit.after].into_iter().flatten();
         edit.change == Change::OperationAdded && both.flat_map(projection::tags).any(|tag| tags.contains(tag))
     };
-    ours || (edit.change == Change::OperationMoved && moved(&edit.before)) || under_our_tag()
+    reached || (edit.change == Change::OperationMoved && moved(&edit.before)) || added_with_our_tag()
 }

@@ -1,4 +1,5 @@
-//! What `cargo xtask upstream` prints: what asks for a decision first, then what was decided, then what there is besides.
+//! Prints the result of `cargo xtask upstream`: first what needs a decision, then the intended differences, then the
+//! published operations that the fragment does not have.
 
 use std::io::{self, Write};
 
@@ -8,25 +9,25 @@ use crate::Outcome;
 use openapi_diff::Edit;
 use openapi_fragment::Document;
 
-/// So many operations of a tag are named.
+/// The maximum number of operations that are listed for a tag.
 const MAX_OPERATIONS: usize = 20;
 
-/// So many of the other tags are named.
+/// The maximum number of other tags that are listed.
 const MAX_TAGS: usize = 8;
 
-/// Differences of one kind, with one reason or none.
-struct Alike<'a> {
+/// Differences of one kind that share a reason, or have none.
+struct DifferenceGroup<'a> {
     first: &'a Edit,
     reason: Option<usize>,
     count: usize,
 }
 
 impl Comparison {
-    pub(super) fn show(
+    pub(super) fn write(
         &self,
         deviations: &Deviations,
-        ours: &Document,
-        theirs: &Document,
+        fragment: &Document,
+        published: &Document,
         out: &mut dyn Write,
     ) -> io::Result<Outcome> {
         let (mut used, mut unexplained) = (vec![false; deviations.len()], self.unclassified.len());
@@ -40,9 +41,9 @@ impl Comparison {
         let all = self.edits.len() + self.unclassified.len();
         writeln!(
             out,
-            "{}   {} → ours     {} of our {} operations are published",
-            ours.path(),
-            theirs.path(),
+            "{}   compared with {}     {} of {} operations are published",
+            fragment.path(),
+            published.path(),
             self.common,
             self.common + self.unpublished.len()
         )?;
@@ -52,83 +53,92 @@ impl Comparison {
             deviations.len(),
             stale.len()
         )?;
-        let lacking: usize = self.lacking.values().map(Vec::len).sum();
-        let elsewhere: usize = self.elsewhere.values().sum();
+        let missing: usize = self.missing.values().map(Vec::len).sum();
+        let other: usize = self.other_tags.values().sum();
         writeln!(
             out,
-            "  we lack       {lacking} operations of our tags, {elsewhere} of {} others",
-            self.elsewhere.len()
+            "  not included  {missing} operations with the same tags, {other} with {} other tags",
+            self.other_tags.len()
         )?;
-        self.undecided(deviations, ours, &stale, out)?;
-        self.decided(deviations, ours, out)?;
-        self.besides(out)?;
-        let refused = unexplained > 0 || !stale.is_empty() || !self.unpublished.is_empty();
-        Ok(if refused { Outcome::Rejected } else { Outcome::Passed })
+        self.write_rejected(deviations, fragment, &stale, out)?;
+        self.write_intended(deviations, fragment, out)?;
+        self.write_not_included(out)?;
+        let rejected = unexplained > 0 || !stale.is_empty() || !self.unpublished.is_empty();
+        Ok(if rejected { Outcome::Rejected } else { Outcome::Passed })
     }
 
-    /// What fails, with what to do.
-    fn undecided(
+    /// What makes the command fail, with how to fix it.
+    fn write_rejected(
         &self,
         deviations: &Deviations,
-        ours: &Document,
+        fragment: &Document,
         stale: &[String],
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let news = self.alike(deviations, |edit| deviations.find(edit).is_none());
-        if !news.is_empty() || !self.unclassified.is_empty() {
-            writeln!(out, "\nNEWS: change the fragment, or give the reason in spec/deviations.toml")?;
+        let unexplained = self.groups(deviations, |edit| deviations.find(edit).is_none());
+        if !unexplained.is_empty() || !self.unclassified.is_empty() {
+            writeln!(
+                out,
+                "\nWITHOUT A REASON: change the fragment, or add the reason to spec/deviations.toml"
+            )?;
         }
-        for group in Group::ALL {
-            let news = news.iter().filter(|alike| Group::of(alike.first) == group);
-            news.clone().next().map(|_| writeln!(out, "  {}", group.title())).transpose()?;
-            news.into_iter().try_for_each(|alike| line(out, alike, ours))?;
+        for presence in Presence::ALL {
+            let groups = unexplained.iter().filter(|group| Presence::of(group.first) == presence);
+            groups.clone().next().map(|_| writeln!(out, "  {}", presence.title())).transpose()?;
+            groups.into_iter().try_for_each(|group| line(out, group, fragment))?;
         }
         for locations in &self.unclassified {
             let pointer = locations.newest().map_or("", |location| &location.pointer);
             writeln!(out, "  unclassified\n    #{pointer}")?;
         }
         if !self.unpublished.is_empty() {
-            writeln!(out, "\nNOT PUBLISHED: remove the operation, or find out what became of it")?;
+            writeln!(out, "\nNOT PUBLISHED: remove the operation, or find out what replaced it")?;
             self.unpublished.iter().try_for_each(|name| writeln!(out, "    {name}"))?;
         }
         if !stale.is_empty() {
-            writeln!(out, "\nSTALE: the published document no longer differs so; remove the reason")?;
+            writeln!(out, "\nSTALE: there is no such difference; remove the reason")?;
             stale.iter().try_for_each(|entry| writeln!(out, "    {entry}"))?;
         }
         Ok(())
     }
 
-    /// What differs on purpose.
-    fn decided(&self, deviations: &Deviations, ours: &Document, out: &mut dyn Write) -> io::Result<()> {
-        let known = self.alike(deviations, |edit| deviations.find(edit).is_some());
-        for group in Group::ALL {
-            let known: Vec<_> = known.iter().filter(|alike| Group::of(alike.first) == group).collect();
-            let count: usize = known.iter().map(|alike| alike.count).sum();
+    /// The intended differences, with their reasons.
+    fn write_intended(
+        &self,
+        deviations: &Deviations,
+        fragment: &Document,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let intended = self.groups(deviations, |edit| deviations.find(edit).is_some());
+        for presence in Presence::ALL {
+            let groups: Vec<_> =
+                intended.iter().filter(|group| Presence::of(group.first) == presence).collect();
+            let count: usize = groups.iter().map(|group| group.count).sum();
             if count > 0 {
-                writeln!(out, "\non purpose, {}: {count}", group.title())?;
+                writeln!(out, "\nintended, {}: {count}", presence.title())?;
             }
-            for alike in known {
-                line(out, alike, ours)?;
-                let reason = alike.reason.map_or("", |index| deviations.reason(index));
+            for group in groups {
+                line(out, group, fragment)?;
+                let reason = group.reason.map_or("", |index| deviations.reason(index));
                 writeln!(out, "        {reason}")?;
             }
         }
         Ok(())
     }
 
-    /// The operations that we do not have.
-    fn besides(&self, out: &mut dyn Write) -> io::Result<()> {
-        for (tag, operations) in &self.lacking {
-            writeln!(out, "\npublished under {tag}, and not ours: {}", operations.len())?;
+    /// The published operations that the fragment does not have.
+    fn write_not_included(&self, out: &mut dyn Write) -> io::Result<()> {
+        for (tag, operations) in &self.missing {
+            writeln!(out, "\npublished with the tag {tag}, not included: {}", operations.len())?;
             operations.iter().take(MAX_OPERATIONS).try_for_each(|name| writeln!(out, "    {name}"))?;
             if operations.len() > MAX_OPERATIONS {
                 writeln!(out, "    and {} more", operations.len() - MAX_OPERATIONS)?;
             }
         }
-        if self.elsewhere.is_empty() {
+        if self.other_tags.is_empty() {
             return Ok(());
         }
-        let mut tags: Vec<(&String, &usize)> = self.elsewhere.iter().collect();
+        let mut tags: Vec<(&String, &usize)> = self.other_tags.iter().collect();
         tags.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), *name));
         let named: Vec<String> =
             tags.iter().take(MAX_TAGS).map(|(name, count)| format!("{name} {count}")).collect();
@@ -136,64 +146,68 @@ impl Comparison {
             0 => String::new(),
             more => format!(", and {more} more tags"),
         };
-        writeln!(out, "\npublished under other tags: {}{more}", named.join(", "))
+        writeln!(out, "\npublished with other tags: {}{more}", named.join(", "))
     }
 
-    /// The differences that are meant, those of one kind and one reason together.
-    fn alike(&self, deviations: &Deviations, is_meant: impl Fn(&Edit) -> bool) -> Vec<Alike<'_>> {
-        let mut found: Vec<Alike<'_>> = Vec::new();
-        for edit in self.edits.iter().filter(|edit| is_meant(edit)) {
+    /// The selected differences, with those of one kind and one reason in one group.
+    fn groups(
+        &self,
+        deviations: &Deviations,
+        is_selected: impl Fn(&Edit) -> bool,
+    ) -> Vec<DifferenceGroup<'_>> {
+        let mut groups: Vec<DifferenceGroup<'_>> = Vec::new();
+        for edit in self.edits.iter().filter(|edit| is_selected(edit)) {
             let reason = deviations.find(edit);
-            let of_a_kind = reason.is_some_and(|index| deviations.is_of_a_kind(index));
-            let same = |other: &&mut Alike<'_>| {
-                (other.first.change, other.reason) == (edit.change, reason)
-                    && Group::of(other.first) == Group::of(edit)
-                    && (of_a_kind || other.first.detail == edit.detail)
+            let any_detail = reason.is_some_and(|index| deviations.applies_to_any_detail(index));
+            let same = |group: &&mut DifferenceGroup<'_>| {
+                (group.first.change, group.reason) == (edit.change, reason)
+                    && Presence::of(group.first) == Presence::of(edit)
+                    && (any_detail || group.first.detail == edit.detail)
             };
-            match found.iter_mut().find(same) {
-                Some(alike) => alike.count += 1,
-                None => found.push(Alike { first: edit, reason, count: 1 }),
+            match groups.iter_mut().find(same) {
+                Some(group) => group.count += 1,
+                None => groups.push(DifferenceGroup { first: edit, reason, count: 1 }),
             }
         }
-        found
+        groups
     }
 }
 
-/// Who has more.
+/// The document that has the part which differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Group {
-    Theirs,
-    Ours,
-    Differs,
+enum Presence {
+    Published,
+    Fragment,
+    Both,
 }
 
-impl Group {
-    const ALL: [Self; 3] = [Self::Theirs, Self::Ours, Self::Differs];
+impl Presence {
+    const ALL: [Self; 3] = [Self::Published, Self::Fragment, Self::Both];
 
     fn of(edit: &Edit) -> Self {
         match (&edit.before, &edit.after) {
-            (Some(_), None) => Self::Theirs,
-            (None, Some(_)) => Self::Ours,
-            _ => Self::Differs,
+            (Some(_), None) => Self::Published,
+            (None, Some(_)) => Self::Fragment,
+            _ => Self::Both,
         }
     }
 
     fn title(self) -> &'static str {
         match self {
-            Self::Theirs => "they have and we lack",
-            Self::Ours => "we have and they lack",
-            Self::Differs => "both have, said differently",
+            Self::Published => "only in the published document",
+            Self::Fragment => "only in the fragment",
+            Self::Both => "different in the two documents",
         }
     }
 }
 
 fn line(
     out: &mut dyn Write,
-    Alike { first: edit, count, .. }: &Alike<'_>,
-    ours: &Document,
+    DifferenceGroup { first: edit, count, .. }: &DifferenceGroup<'_>,
+    fragment: &Document,
 ) -> io::Result<()> {
     let pointer = edit.locations.newest().map_or("", |location| &location.pointer);
-    let position = ours.nearest_position(pointer);
+    let position = fragment.nearest_position(pointer);
     let id = edit.change.id();
     let more = if *count > 1 { format!(" (and {} more)", count - 1) } else { String::new() };
     writeln!(
@@ -202,7 +216,7 @@ fn line(
         edit.node.kind.name(),
         edit.node.name,
         edit.detail,
-        ours.path(),
+        fragment.path(),
         position.line,
         position.column
     )

@@ -1,4 +1,4 @@
-//! Our fragment against the published one, where that is present; and that news and stale reasons are refused.
+//! The comparison of a fragment with a published document. Differences without a reason and stale reasons are rejected.
 
 mod whole;
 
@@ -7,7 +7,7 @@ use crate::Outcome;
 use atlas_codegen::paths;
 use openapi_fragment::Document;
 
-const THEIRS: &str = "
+const PUBLISHED: &str = "
 paths:
   /a/{id}:
     get:
@@ -21,7 +21,7 @@ components:
   parameters: {id: {name: id, in: path, required: true, schema: {type: string}}}
   schemas: {Their: {type: object, properties: {a: {type: string}}}}
 ";
-const OURS: &str = "
+const FRAGMENT: &str = "
 paths:
   /a/{id}:
     parameters: [{name: id, in: path, required: true, schema: {type: string}}]
@@ -35,53 +35,55 @@ components:
 ";
 
 fn load(text: &str) -> Document {
-    Document::load("test", text.as_bytes()).expect("it loads")
+    Document::load("test", text.as_bytes()).expect("the document is valid")
 }
 
 #[track_caller]
-fn shows(theirs: &str, deviations: &str, status: Outcome, says: &[&str]) {
-    let ours = load(OURS);
-    let theirs = load(theirs);
-    let comparison = Comparison::new(&theirs, &ours).unwrap_or_else(|failure| panic!("{failure}"));
+fn check(published: &str, deviations: &str, outcome: Outcome, expected: &[&str]) {
+    let fragment = load(FRAGMENT);
+    let published = load(published);
+    let comparison = Comparison::new(&published, &fragment).unwrap_or_else(|failure| panic!("{failure}"));
     let mut out = Vec::new();
-    let deviations = Deviations::read(deviations).expect("it is right");
-    let found = comparison.show(&deviations, &ours, &theirs, &mut out).expect("memory takes everything");
-    let text = String::from_utf8(out).expect("it is text");
-    assert_eq!(found, status, "{text}");
-    for says in says {
-        assert!(text.contains(says), "no {says:?} in\n{text}");
+    let deviations = Deviations::parse(deviations).expect("the deviations are valid");
+    let found = comparison
+        .write(&deviations, &fragment, &published, &mut out)
+        .expect("writing to memory cannot fail");
+    let text = String::from_utf8(out).expect("the output is text");
+    assert_eq!(found, outcome, "{text}");
+    for expected in expected {
+        assert!(text.contains(expected), "no {expected:?} in\n{text}");
     }
 }
 
-const REASON: &str = "[[deviation]]\nchange = 'secret-marked'\nnode = 'Our'\ndetail = 'a: format: none → password'\nreason = 'It lets its holder in.'\n";
+const REASON: &str = "[[deviation]]\nchange = 'secret-marked'\nnode = 'Our'\ndetail = 'a: format: none → password'\nreason = 'It grants access.'\n";
 
 #[test]
-fn only_what_differs_is_left() {
-    let lacks = "PUT /a/{id} (putA)";
-    shows(
-        THEIRS,
+fn only_real_differences_are_reported() {
+    let missing = "PUT /a/{id} (putA)";
+    check(
+        PUBLISHED,
         "",
         Outcome::Rejected,
         &[
             "1, 1 without a reason",
-            "NEWS",
-            lacks,
-            "1 operations of our tags, 1 of 1 others",
+            "WITHOUT A REASON",
+            missing,
+            "1 operations with the same tags, 1 with 1 other tags",
             "other tags: B 1",
         ],
     );
-    shows(THEIRS, REASON, Outcome::Passed, &["1, 0 without a reason", "It lets its holder in.", lacks]);
-    let changed = THEIRS.replace("{a: {type: string}", "{a: {type: string, format: password}");
-    shows(&changed, REASON, Outcome::Rejected, &["0, 0 without", "STALE"]);
-    let moved = THEIRS.replace("/a/{id}:", "/moved/{id}:");
-    shows(
+    check(PUBLISHED, REASON, Outcome::Passed, &["1, 0 without a reason", "It grants access.", missing]);
+    let changed = PUBLISHED.replace("{a: {type: string}", "{a: {type: string, format: password}");
+    check(&changed, REASON, Outcome::Rejected, &["0, 0 without", "STALE"]);
+    let moved = PUBLISHED.replace("/a/{id}:", "/moved/{id}:");
+    check(
         &moved,
         REASON,
         Outcome::Rejected,
         &["path /a/{id}: was /moved/{id}  [operation-moved]", "0 stale"],
     );
-    let gone = THEIRS.replace("/a/{id}:", "/moved/{id}:").replace("getA", "getC");
-    shows(&gone, REASON, Outcome::Rejected, &["NOT PUBLISHED", "GET /a/{id} (getA)"]);
+    let gone = PUBLISHED.replace("/a/{id}:", "/moved/{id}:").replace("getA", "getC");
+    check(&gone, REASON, Outcome::Rejected, &["NOT PUBLISHED", "GET /a/{id} (getA)"]);
 }
 
 const FORMER: &str = "
@@ -98,21 +100,23 @@ components:
   schemas: {Their: {type: object, properties: {a: {type: string}, gone: {type: string}}}}
 ";
 
-/// Only what concerns us, with their levels: here the published document is the base of a change.
+/// Only the relevant changes, with their levels: here the earlier document is the base of a change.
 #[test]
-fn what_changed_there_is_listed() {
+fn changes_of_the_published_document_are_listed() {
     let (former, now) =
-        (Document::load("former.json", FORMER.as_bytes()), Document::load("now.json", THEIRS.as_bytes()));
-    let (former, now) = (former.expect("it loads"), now.expect("it loads"));
+        (Document::load("former.json", FORMER.as_bytes()), Document::load("now.json", PUBLISHED.as_bytes()));
+    let (former, now) = (former.expect("the document is valid"), now.expect("the document is valid"));
     let mut out = Vec::new();
-    super::PublishedChanges::new(&former, &now, &load(OURS)).show(&mut out).expect("memory takes everything");
-    let text = String::from_utf8(out).expect("it is text");
+    super::PublishedChanges::new(&former, &now, &load(FRAGMENT))
+        .write(&mut out)
+        .expect("writing to memory cannot fail");
+    let text = String::from_utf8(out).expect("the output is text");
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     assert_eq!(
         lines,
         [
-            "changed there since former.json: 3 that concern us, 1 of texts, 1 elsewhere",
-            "risky      schema Their (ours: Our): − gone: string, optional  [response-property-removed] former.json:12:67",
+            "changed in the published document since former.json: 3 relevant, 1 in prose only, 1 not relevant",
+            "risky      schema Their (in the fragment: Our): − gone: string, optional  [response-property-removed] former.json:12:67",
             "additive   operation putA: + PUT /a/{id}  [operation-added] now.json:9:5",
             "no effect  operation getA: id: inline → id  [reference-extracted] now.json:7:20",
         ],
@@ -120,19 +124,19 @@ fn what_changed_there_is_listed() {
     );
 }
 
-/// What is published now, and our reasons for all that we say differently.
+/// The project's fragment against the current published document, if that is present.
 #[test]
 fn every_difference_has_a_reason() {
     let root = paths::root();
     let published = root.join("../shared/reference/atlas-cloud-migration.json");
     if !published.exists() {
-        println!("no published document at {}: nothing to compare with", published.display());
+        println!("skipped: there is no published document at {}", published.display());
         return;
     }
     let mut out = Vec::new();
-    let status =
+    let outcome =
         super::upstream(&published, None, None, &mut out).unwrap_or_else(|failure| panic!("{failure}"));
-    let text = String::from_utf8(out).expect("it is text");
+    let text = String::from_utf8(out).expect("the output is text");
     println!("{text}");
-    assert_eq!(status, Outcome::Passed, "{text}");
+    assert_eq!(outcome, Outcome::Passed, "{text}");
 }
