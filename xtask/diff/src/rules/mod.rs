@@ -238,7 +238,7 @@ const UNCERTAIN: &[Effect] = &[
 ];
 
 /// Why an addition to a response is harmless and a removal from a request is not.
-const STRICT_SERVER: &str = "A strict server rejects a request with content that it does not know, while clients ignore \
-                             content of a response that they do not know.";
+const STRICT_SERVER: &str = "A strict server rejects a request with unknown content, while clients ignore unknown content of \
+                             a response.";
 
 const NO_EFFECT: &[Effect] = &[call(Level::None, "It does not change what is sent over HTTP.")];

@@ -14,7 +14,7 @@ pub(super) const PAIRS: &[RulePair] = &[
                 "an optional property was added",
                 &[
                     request(Level::Additive, "Requests without it are still accepted."),
-                    response(Level::Additive, "Clients ignore properties that they do not know."),
+                    response(Level::Additive, "Clients ignore unknown properties."),
                 ],
             ),
             rule(
@@ -22,7 +22,7 @@ pub(super) const PAIRS: &[RulePair] = &[
                 "property-removed",
                 "an optional property was removed",
                 &[
-                    request(Level::Breaking, "A strict server rejects properties that it does not know."),
+                    request(Level::Breaking, "A strict server rejects unknown properties."),
                     response(Level::Risky, "Clients that read it already had to handle its absence."),
                 ],
             ),
@@ -42,7 +42,7 @@ pub(super) const PAIRS: &[RulePair] = &[
                 "a required property was added",
                 &[
                     request(Level::Breaking, "The server rejects requests without it."),
-                    response(Level::Additive, "Clients ignore properties that they do not know."),
+                    response(Level::Additive, "Clients ignore unknown properties."),
                 ],
             ),
             rule(
@@ -50,7 +50,7 @@ pub(super) const PAIRS: &[RulePair] = &[
                 "required-property-removed",
                 "a required property was removed",
                 &[
-                    request(Level::Breaking, "A strict server rejects properties that it does not know."),
+                    request(Level::Breaking, "A strict server rejects unknown properties."),
                     response(Level::Breaking, "Clients may rely on it."),
                 ],
             ),
@@ -170,7 +170,7 @@ pub(super) const PAIRS: &[RulePair] = &[
                 "a property is no longer write-only",
                 &[
                     request(Level::None, "The server still accepts it."),
-                    response(Level::Additive, "Clients ignore properties that they do not know."),
+                    response(Level::Additive, "Clients ignore unknown properties."),
                 ],
             ),
             example(

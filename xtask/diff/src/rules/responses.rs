@@ -168,7 +168,7 @@ pub(super) const PAIRS: &[RulePair] = &[
             ),
             example(Holder::Response, "headers: {}", "headers: {X-A: {schema: {type: string}}}"),
         ),
-        "A client may read an optional header, while a server ignores a header that it does not know.",
+        "A client may read an optional header, while a server ignores an unknown header.",
     ),
     pair(
         rule(

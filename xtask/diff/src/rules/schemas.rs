@@ -23,7 +23,7 @@ const fn narrowing(
 
 const OPEN_VALUES: &[Effect] = &[
     request(Level::Additive, "The server still accepts the other values."),
-    response(Level::Risky, "Clients must handle a value that they do not know, and some do not."),
+    response(Level::Risky, "Clients must handle unknown values, and some do not."),
 ];
 const FEWER_VALUES: &[Effect] = &[
     request(Level::Breaking, "The server rejects the value."),
