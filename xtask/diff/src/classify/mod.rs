@@ -20,27 +20,24 @@ mod schema;
 mod security;
 mod servers;
 mod types;
+mod uses;
 mod values;
 
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 
 use serde_json::Value;
 
 use context::{Context, Scope, brief, describe, document_context, verb, with_trail};
+use uses::findings;
 
 use super::align::Renames;
 use super::delta::{Delta, DeltaId, Deltas, Kind};
 use super::reach::ReachIndex;
-use super::rules::{self, Change};
-use super::{
-    Diff, Direction, Edit, EditedNode, Finding, Level, Location, Locations, MessagePart, Reach,
-    ReachedOperation, Side, Sides,
-};
+use super::rules::Change;
+use super::{Diff, Edit, EditedNode, Location, Locations, Side, Sides};
 use openapi_fragment::Document;
-use openapi_fragment::openapi::{Role, Section};
-use openapi_fragment::openapi::{is_prose, without_variables};
+use openapi_fragment::openapi::{Role, Section, is_prose};
 
 /// Compares two documents.
 pub(super) fn classify(base: &Document, revision: &Document) -> Diff {
@@ -236,66 +233,6 @@ impl<'d, 'a> Walker<'d, 'a> {
         self.edits.len() - 1
     }
 
-    fn reach(&self, context: &Context<'a>) -> Vec<Reach> {
-        let mut reach = match &context.scope {
-            Scope::Document => return Vec::new(),
-            Scope::Operations(operations) => operations
-                .iter()
-                .map(|operation| Reach {
-                    operation: Arc::clone(operation),
-                    direction: context.direction,
-                    part: context.part.unwrap_or(MessagePart::Operation),
-                    whole: context.whole,
-                    version: context.version.clone(),
-                })
-                .collect(),
-            Scope::Component(section, old, new) => self.component_reach(*section, old, new, context),
-        };
-        reach.sort();
-        reach.dedup_by(|second, first| {
-            // The same operation may have another id or other path variables in the base and the revision.
-            first.operation.method == second.operation.method
-                && without_variables(&first.operation.path) == without_variables(&second.operation.path)
-                && (first.direction, first.part, first.whole, &first.version)
-                    == (second.direction, second.part, second.whole, &second.version)
-        });
-        reach
-    }
-
-    fn component_reach(&self, section: Section, old: &str, new: &str, context: &Context<'a>) -> Vec<Reach> {
-        let Sides { base, revision } = self.comparison.reaches;
-        let mut found = Vec::new();
-        let known = revision.component(section, new).iter().cloned();
-        // An operation that moved has its new address.
-        let moved = |usage: &Reach| Reach { operation: self.moved_to(&usage.operation), ..usage.clone() };
-        for usage in known.chain(base.component(section, old).iter().map(moved)) {
-            found.push(Reach {
-                // The use determines the direction, because it may be in a callback.
-                direction: if usage.direction == Direction::Call {
-                    context.direction
-                } else {
-                    usage.direction
-                },
-                part: context.part.unwrap_or(usage.part),
-                whole: usage.whole && context.whole,
-                version: context.version.clone().or_else(|| usage.version.clone()),
-                operation: Arc::clone(&usage.operation),
-            });
-        }
-        found
-    }
-
-    /// The operation of the revision for an operation of the base that moved.
-    fn moved_to(&self, operation: &Arc<ReachedOperation>) -> Arc<ReachedOperation> {
-        if self.comparison.renames.moves.is_empty() {
-            return Arc::clone(operation);
-        }
-        let method = operation.method.to_lowercase();
-        let to = self.comparison.renames.moves.destination(&operation.path, &method);
-        to.and_then(|to| self.comparison.reaches.revision.operation(to))
-            .unwrap_or_else(|| Arc::clone(operation))
-    }
-
     // ---- keys of any node ----
 
     /// Handles keys that any node may have: descriptions, names used elsewhere, and extensions without a rule.
@@ -327,32 +264,4 @@ fn side_with(added: bool) -> Side {
 /// Whether a mapping or a list became another kind of value where OpenAPI requires it.
 fn has_other_shape(delta: &Delta<'_>) -> bool {
     delta.kind == Kind::Changed && !matches!(delta.role, Role::Data | Role::Schema)
-}
-
-fn findings(change: Change, context: &Context<'_>, reach: &[Reach]) -> Vec<Finding> {
-    let Some(rule) = rules::rule_of(change) else { return Vec::new() };
-    let effects = rule.effects.iter().filter(|effect| {
-        effect.direction == Direction::Call || reach.iter().any(|usage| usage.direction == effect.direction)
-    });
-    effects
-        .map(|effect| {
-            let not_sent = match effect.direction {
-                Direction::Call => false,
-                Direction::Request => context.not_sent[0],
-                Direction::Response => context.not_sent[1],
-            };
-            let mut usages = reach
-                .iter()
-                .filter(|usage| effect.direction == Direction::Call || usage.direction == effect.direction);
-            let unstable = !reach.is_empty() && usages.all(|usage| usage.operation.is_unstable);
-            let because = match effect.level {
-                Level::None => None,
-                _ if not_sent => Some("The property is not sent in this direction."),
-                _ if unstable => Some("An unstable operation promises no compatibility."),
-                _ => None,
-            };
-            let level = if because.is_some() { Level::None } else { effect.level };
-            Finding { rule: rule.id_in(effect.direction), direction: effect.direction, level, because }
-        })
-        .collect()
 }

@@ -1,0 +1,98 @@
+//! The operations that an edit reaches, and the verdicts of the rules for them.
+
+use std::sync::Arc;
+
+use super::{Context, Scope, Walker};
+use crate::rules::{self, Change};
+use crate::{Direction, Finding, Level, MessagePart, Reach, ReachedOperation, Sides};
+use openapi_fragment::openapi::{Section, without_variables};
+
+impl<'a> Walker<'_, 'a> {
+    pub(super) fn reach(&self, context: &Context<'a>) -> Vec<Reach> {
+        let mut reach = match &context.scope {
+            Scope::Document => return Vec::new(),
+            Scope::Operations(operations) => operations
+                .iter()
+                .map(|operation| Reach {
+                    operation: Arc::clone(operation),
+                    direction: context.direction,
+                    part: context.part.unwrap_or(MessagePart::Operation),
+                    whole: context.whole,
+                    version: context.version.clone(),
+                })
+                .collect(),
+            Scope::Component(section, old, new) => self.component_reach(*section, old, new, context),
+        };
+        reach.sort();
+        reach.dedup_by(|second, first| {
+            // The same operation may have another id or other path variables in the base and the revision.
+            first.operation.method == second.operation.method
+                && without_variables(&first.operation.path) == without_variables(&second.operation.path)
+                && (first.direction, first.part, first.whole, &first.version)
+                    == (second.direction, second.part, second.whole, &second.version)
+        });
+        reach
+    }
+
+    fn component_reach(&self, section: Section, old: &str, new: &str, context: &Context<'a>) -> Vec<Reach> {
+        let Sides { base, revision } = self.comparison.reaches;
+        let mut found = Vec::new();
+        let known = revision.component(section, new).iter().cloned();
+        // An operation that moved has its new address.
+        let moved = |usage: &Reach| Reach { operation: self.moved_to(&usage.operation), ..usage.clone() };
+        for usage in known.chain(base.component(section, old).iter().map(moved)) {
+            found.push(Reach {
+                // The use determines the direction, because it may be in a callback.
+                direction: if usage.direction == Direction::Call {
+                    context.direction
+                } else {
+                    usage.direction
+                },
+                part: context.part.unwrap_or(usage.part),
+                whole: usage.whole && context.whole,
+                version: context.version.clone().or_else(|| usage.version.clone()),
+                operation: Arc::clone(&usage.operation),
+            });
+        }
+        found
+    }
+
+    /// The operation of the revision for an operation of the base that moved.
+    fn moved_to(&self, operation: &Arc<ReachedOperation>) -> Arc<ReachedOperation> {
+        if self.comparison.renames.moves.is_empty() {
+            return Arc::clone(operation);
+        }
+        let method = operation.method.to_lowercase();
+        let to = self.comparison.renames.moves.destination(&operation.path, &method);
+        to.and_then(|to| self.comparison.reaches.revision.operation(to))
+            .unwrap_or_else(|| Arc::clone(operation))
+    }
+}
+
+pub(super) fn findings(change: Change, context: &Context<'_>, reach: &[Reach]) -> Vec<Finding> {
+    let Some(rule) = rules::rule_of(change) else { return Vec::new() };
+    let effects = rule.effects.iter().filter(|effect| {
+        effect.direction == Direction::Call || reach.iter().any(|usage| usage.direction == effect.direction)
+    });
+    effects
+        .map(|effect| {
+            let not_sent = match effect.direction {
+                Direction::Call => false,
+                Direction::Request => context.not_sent[0],
+                Direction::Response => context.not_sent[1],
+            };
+            let mut usages = reach
+                .iter()
+                .filter(|usage| effect.direction == Direction::Call || usage.direction == effect.direction);
+            let unstable = !reach.is_empty() && usages.all(|usage| usage.operation.is_unstable);
+            let because = match effect.level {
+                Level::None => None,
+                _ if not_sent => Some("The property is not sent in this direction."),
+                _ if unstable => Some("An unstable operation promises no compatibility."),
+                _ => None,
+            };
+            let level = if because.is_some() { Level::None } else { effect.level };
+            Finding { rule: rule.id_in(effect.direction), direction: effect.direction, level, because }
+        })
+        .collect()
+}
