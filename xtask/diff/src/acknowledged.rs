@@ -33,7 +33,7 @@ pub struct Acknowledgement {
 
 /// An acknowledgement that matches no finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Stale {
+pub struct StaleAcknowledgement {
     /// The fingerprint of the acknowledgement.
     pub fingerprint: String,
     /// The rule of the acknowledgement.
@@ -51,10 +51,10 @@ impl Acknowledgements {
     }
 
     /// The acknowledgements that were not used.
-    pub(crate) fn stale(&self, used: &BTreeSet<String>) -> Vec<Stale> {
+    pub(crate) fn stale(&self, used: &BTreeSet<String>) -> Vec<StaleAcknowledgement> {
         let unused = self.acknowledged.iter().filter(|entry| !used.contains(&entry.fingerprint));
         unused
-            .map(|Acknowledgement { fingerprint, rule, node, .. }| Stale {
+            .map(|Acknowledgement { fingerprint, rule, node, .. }| StaleAcknowledgement {
                 fingerprint: fingerprint.clone(),
                 rule: rule.clone(),
                 node: node.clone(),

@@ -82,23 +82,23 @@ pub struct HttpOnly;
 
 /// No data.
 #[derive(Clone, Copy, Debug, Default, Serialize, JsonSchema)]
-pub struct Nothing {}
+pub struct NoData {}
 
 impl Extension for HttpOnly {
-    type OfReport = Nothing;
-    type OfEdit = Nothing;
+    type OfReport = NoData;
+    type OfEdit = NoData;
 
     const LABEL: &'static str = "";
 
-    fn headline(_: &Nothing) -> Option<Headline> {
+    fn headline(_: &NoData) -> Option<Headline> {
         None
     }
 
-    fn unexplained(_: &Nothing) -> Vec<Statement> {
+    fn unexplained(_: &NoData) -> Vec<Statement> {
         Vec::new()
     }
 
-    fn verdict(_: &Nothing) -> Option<Verdict> {
+    fn verdict(_: &NoData) -> Option<Verdict> {
         None
     }
 }

@@ -34,8 +34,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-pub use acknowledged::{Acknowledgement, Acknowledgements, Stale};
-pub use extension::{Extension, Headline, HttpOnly, Nothing, Severity, Statement, Verdict};
+pub use acknowledged::{Acknowledgement, Acknowledgements, StaleAcknowledgement};
+pub use extension::{Extension, Headline, HttpOnly, NoData, Severity, Statement, Verdict};
 pub use redact::redact;
 pub use render::{Format, render};
 pub use report::{Counts, EditReport, FindingReport, LocationReport, Names, ReachReport, Report};

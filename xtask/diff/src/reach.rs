@@ -274,7 +274,7 @@ fn mapping<'a>(mapping: Option<&'a Value>, found: &mut Vec<Target<'a>>) {
 
 fn schema_name(reference: &str) -> Option<&str> {
     let name = reference.strip_prefix("#/components/schemas/")?;
-    // Escaped names and deeper pointers are not supported: they are no names of components.
+    // Names that need unescaping, and pointers into a schema, are ignored.
     (!name.contains(['/', '~'])).then_some(name)
 }
 

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::acknowledged::Stale;
+use super::acknowledged::StaleAcknowledgement;
 use super::extension::{Extension, HttpOnly};
 use super::{Direction, Level, MessagePart};
 
@@ -39,7 +39,7 @@ pub struct Report<E: Extension = HttpOnly> {
     /// Differences that belong to no edit.
     pub unclassified: Vec<LocationReport>,
     /// Acknowledgements that match no finding.
-    pub stale: Vec<Stale>,
+    pub stale: Vec<StaleAcknowledgement>,
 }
 
 /// The number of edits of each level.

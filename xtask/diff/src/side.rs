@@ -33,19 +33,19 @@ pub struct Sides<T> {
 }
 
 impl<T> Sides<T> {
-    /// A value for the base and one for the revision.
+    /// Makes a pair of the value for the base and the value for the revision.
     #[must_use]
     pub const fn new(base: T, revision: T) -> Self {
         Self { base, revision }
     }
 
-    /// Makes both values.
+    /// Makes a pair by calling `value` for each document.
     pub fn of(mut value: impl FnMut(Side) -> T) -> Self {
         let [base, revision] = Side::BOTH.map(&mut value);
         Self { base, revision }
     }
 
-    /// The value for one document.
+    /// The value for the given document.
     #[must_use]
     pub fn get(&self, side: Side) -> &T {
         match side {
@@ -54,19 +54,19 @@ impl<T> Sides<T> {
         }
     }
 
-    /// Both values, with those of another pair.
+    /// Combines the values with those of another pair.
     #[must_use]
     pub fn zip<U>(self, other: Sides<U>) -> Sides<(T, U)> {
         Sides { base: (self.base, other.base), revision: (self.revision, other.revision) }
     }
 
-    /// Both values, changed in the same way.
+    /// Applies a function to both values.
     #[must_use]
     pub fn map<U>(self, mut change: impl FnMut(T) -> U) -> Sides<U> {
         Sides { base: change(self.base), revision: change(self.revision) }
     }
 
-    /// Both values, by reference.
+    /// References to both values.
     #[must_use]
     pub fn as_ref(&self) -> Sides<&T> {
         Sides { base: &self.base, revision: &self.revision }
@@ -74,13 +74,13 @@ impl<T> Sides<T> {
 }
 
 impl<T> Sides<Option<T>> {
-    /// The value for the revision where there is one, else that for the base.
+    /// The value for the revision, or the value for the base if there is none.
     #[must_use]
     pub fn newest(&self) -> Option<&T> {
         self.revision.as_ref().or(self.base.as_ref())
     }
 
-    /// Both values, where there are both.
+    /// Both values, if neither is missing.
     #[must_use]
     pub fn both(self) -> Option<Sides<T>> {
         Some(Sides { base: self.base?, revision: self.revision? })

@@ -40,8 +40,8 @@ impl<'a> Walker<'_, 'a> {
             self.format(id, context);
             return;
         }
-        let wider = holds(&after.types, &before.types);
-        let narrower = holds(&before.types, &after.types);
+        let wider = includes(&after.types, &before.types);
+        let narrower = includes(&before.types, &after.types);
         let change = match (wider, narrower, is_union(old) || is_union(new)) {
             (true, false, true) => Change::UnionWidened,
             (false, true, true) => Change::UnionNarrowed,
@@ -179,15 +179,15 @@ fn types(schema: &Value) -> DeclaredTypes {
     }
 }
 
-/// The type of a schema that has almost no other keys.
+/// The type of a schema that has no other keys than a format, an enum and descriptions.
 fn plain_type(schema: &Value) -> Option<String> {
     let members = schema.as_object()?;
     let plain = members.keys().all(|key| matches!(key.as_str(), "type" | "format" | "enum") || is_prose(key));
     plain.then(|| members.get("type")?.as_str().map(str::to_owned)).flatten()
 }
 
-/// Whether each value that `inner` lets through is let through by `outer`.
-fn holds(outer: &Types, inner: &Types) -> bool {
+/// Whether `outer` allows every type that `inner` allows.
+fn includes(outer: &Types, inner: &Types) -> bool {
     match (outer, inner) {
         (None, _) => true,
         (Some(_), None) => false,
