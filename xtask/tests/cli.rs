@@ -1,6 +1,6 @@
 //! The command line, run as a process: exit statuses, output, and changed files.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot unwrap cannot say what it expects")]
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

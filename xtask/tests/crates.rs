@@ -1,6 +1,6 @@
 //! The dependencies between the crates of this folder, and the dependencies that only some of them may have.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot unwrap cannot say what it expects")]
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 use std::collections::BTreeSet;
 use std::fs;

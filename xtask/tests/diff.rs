@@ -1,6 +1,6 @@
 //! `cargo xtask diff`, run as a process: how it finds its base, and its exit status.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot unwrap cannot say what it expects")]
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 use std::fs;
 use std::path::Path;
@@ -265,13 +265,13 @@ fn acknowledged_findings_do_not_fail() {
 #[test]
 fn a_changed_secret_is_reported_without_its_value() {
     let planted = |value: &str| {
-        let beside =
+        let in_schema =
             format!("format: password, default: {value}, example: {value}, enum: [{value}, a{value}]}}");
-        let around = format!(
+        let in_parent = format!(
             "      example: {{name: a, password: {value}, nested: {{token: {value}}}}}\n      required: [name]"
         );
         let edited =
-            FRAGMENT.replace("format: password}", &beside).replace("      required: [name]", &around);
+            FRAGMENT.replace("format: password}", &in_schema).replace("      required: [name]", &in_parent);
         assert_eq!(edited.matches(value).count(), 6);
         edited
     };

@@ -10,11 +10,7 @@
 //! compiler checks the other half, that every reachable generated type has a public name: the SDK denies the lint
 //! `unnameable_types`.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test that cannot unwrap cannot say what it expects"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
 
 mod api;
 mod names;

@@ -146,14 +146,15 @@ impl<'a> Causes<'a> {
     /// The references that only one side has and that lead to the type. With `in_requests`, those in responses are left out.
     fn references_to(&self, name: &str, in_requests: bool) -> Vec<Difference> {
         let components = self.components(name).into_iter().flatten();
-        let wanted: Vec<String> =
+        let targets: Vec<String> =
             components.map(|(component, _)| openapi::reference_to("schemas", component)).collect();
-        let leads = |reference: &&Reference| wanted.iter().any(|name| reference.reached.contains(name));
+        let leads_to_type =
+            |reference: &&Reference| targets.iter().any(|name| reference.reached.contains(name));
         let fits =
             |reference: &&Reference| !(in_requests && reference.difference.pointer.contains("/responses/"));
         self.references
             .iter()
-            .filter(leads)
+            .filter(leads_to_type)
             .filter(fits)
             .map(|reference| reference.difference.clone())
             .collect()

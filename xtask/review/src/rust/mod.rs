@@ -70,7 +70,7 @@ impl ApiReview<'_> {
     ///
     /// # Errors
     ///
-    /// One sentence that says why a side has no API.
+    /// One sentence with the reason why a side has no API.
     pub(crate) fn run(
         &self,
         base: &Document,

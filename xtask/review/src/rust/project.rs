@@ -1,6 +1,6 @@
 //! Reads what the review needs of each side besides the fragment: the wrapper's sources, the version and the changelog.
 //!
-//! The revision is the working tree. The base is a commit; git is asked only for the files that differ. If the base is a
+//! The revision is the working tree. The base is a commit, of which only the files that differ are read. If the base is a
 //! file, or a commit of another repository, it has no wrapper of its own, and the working tree's wrapper is used for it.
 
 use std::collections::BTreeSet;
@@ -42,7 +42,7 @@ impl Project {
     ///
     /// # Errors
     ///
-    /// One sentence that says which side could not be read.
+    /// One sentence with the reason why a side could not be read.
     pub fn read(root: &Path, commit: Option<&str>) -> Result<Self, String> {
         let sources = wrapper::sources(&root.join(paths::SDK_SOURCES)).map_err(|error| error.to_string())?;
         let surface = |sources: &[(PathBuf, String)]| {
@@ -77,7 +77,7 @@ impl Project {
     ///
     /// # Errors
     ///
-    /// One sentence that says why a side has no API.
+    /// One sentence with the reason why a side has no API.
     pub fn review(&self, base: &Document, revision: &Document, edits: &[Edit]) -> Result<RustReport, String> {
         let review = ApiReview {
             base: self.base_surface.as_ref().unwrap_or(&self.revision_surface),

@@ -1,6 +1,6 @@
 //! The comparison of a fragment with a published document. Differences without a reason and stale reasons are rejected.
 
-mod whole;
+mod complete;
 
 use super::{Comparison, Deviations};
 use crate::Outcome;
@@ -82,8 +82,8 @@ fn only_real_differences_are_reported() {
         Outcome::Rejected,
         &["path /a/{id}: was /moved/{id}  [operation-moved]", "0 stale"],
     );
-    let gone = PUBLISHED.replace("/a/{id}:", "/moved/{id}:").replace("getA", "getC");
-    check(&gone, REASON, Outcome::Rejected, &["NOT PUBLISHED", "GET /a/{id} (getA)"]);
+    let unpublished = PUBLISHED.replace("/a/{id}:", "/moved/{id}:").replace("getA", "getC");
+    check(&unpublished, REASON, Outcome::Rejected, &["NOT PUBLISHED", "GET /a/{id} (getA)"]);
 }
 
 const FORMER: &str = "

@@ -54,14 +54,14 @@ fn pair(first: &SingleEdit, second: &SingleEdit) -> bool {
 
 /// The pointers that an edit explains: every difference from the base.
 fn pointers(after: &Api<'_>) -> Vec<Locations> {
-    let places = differences(&CURRENT.base.value, &after.document.value).into_iter().map(|difference| {
+    let locations = differences(&CURRENT.base.value, &after.document.value).into_iter().map(|difference| {
         let location = Some(Location { pointer: difference.pointer, position: Position::START });
         match difference.side {
             Side::Base => Locations { base: location, revision: None },
             Side::Revision => Locations { base: None, revision: location },
         }
     });
-    places.collect()
+    locations.collect()
 }
 
 fn lines(changes: &Changes) -> BTreeSet<String> {

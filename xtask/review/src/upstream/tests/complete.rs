@@ -27,7 +27,7 @@ fn excerpt() -> Option<Value> {
 }
 
 /// The excerpt with operations that have other tags, and three more with a tag of the fragment.
-fn whole(mut document: Value) -> Value {
+fn complete(mut document: Value) -> Value {
     let prose = "This is a long description. ".repeat(12);
     for number in 0..OTHERS + 3 {
         let (tag, thing) = match number.checked_sub(OTHERS) {
@@ -98,7 +98,7 @@ fn a_complete_document_is_compared() {
         fs::write(&path, text).expect("the folder is writable");
         path
     };
-    let document = whole(excerpt.clone());
+    let document = complete(excerpt.clone());
     let as_json = write("published.json", document.to_string());
     let text = output(&as_json, None, Outcome::Passed);
     has(&text, "9 of 9 operations are published");

@@ -1,0 +1,62 @@
+//! The attributes of generated types and fields: serde and derived traits.
+
+use syn::{Attribute, Meta};
+
+use crate::rust::text::Text;
+
+/// The arguments of `#[serde(…)]` on a field or a type that the generator writes.
+#[derive(Default)]
+pub(super) struct Serde {
+    pub(super) rename: Option<String>,
+    pub(super) default: bool,
+    /// Whether there is a `skip_serializing_if`.
+    pub(super) skip: bool,
+    /// Whether there is a `deny_unknown_fields`.
+    pub(super) closed: bool,
+}
+
+impl Serde {
+    pub(super) fn read(attributes: &[Attribute]) -> Self {
+        let mut serde = Self::default();
+        for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+            // An attribute that cannot be parsed here would not compile either, so the error can be ignored.
+            _ = attribute.parse_nested_meta(|meta| {
+                let value = meta.input.peek(syn::Token![=]).then(|| meta.value()?.parse::<syn::LitStr>());
+                let value = value.transpose()?;
+                if meta.path.is_ident("rename") {
+                    serde.rename = value.map(|value| value.value());
+                } else if meta.path.is_ident("default") {
+                    serde.default = true;
+                } else if meta.path.is_ident("skip_serializing_if") {
+                    serde.skip = true;
+                } else if meta.path.is_ident("deny_unknown_fields") {
+                    serde.closed = true;
+                }
+                Ok(())
+            });
+        }
+        serde
+    }
+}
+
+/// The traits of `#[derive(…)]` and of `#[cfg_attr(feature = "…", derive(…))]`.
+pub(super) fn derived(attribute: &Attribute) -> Vec<String> {
+    let Meta::List(list) = &attribute.meta else { return Vec::new() };
+    let names = |list: &syn::MetaList| -> Vec<String> {
+        let paths =
+            list.parse_args_with(syn::punctuated::Punctuated::<syn::Path, syn::Token![,]>::parse_terminated);
+        paths.into_iter().flatten().map(|path| Text::of_path(&path).to_string()).collect()
+    };
+    if list.path.is_ident("derive") {
+        return names(list);
+    }
+    if !list.path.is_ident("cfg_attr") {
+        return Vec::new();
+    }
+    let metas = list.parse_args_with(syn::punctuated::Punctuated::<Meta, syn::Token![,]>::parse_terminated);
+    let lists = metas.into_iter().flatten().filter_map(|meta| match meta {
+        Meta::List(list) if list.path.is_ident("derive") => Some(names(&list)),
+        _ => None,
+    });
+    lists.flatten().collect()
+}
