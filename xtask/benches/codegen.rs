@@ -1,9 +1,9 @@
 //! Measures how long generating takes: `cargo bench -p xtask --bench codegen`.
 //!
 //! Each measurement is one run of the command, from the start of the process to the printed models: load, lint, lower,
-//! progenitor, patches, print. The project's fragment is measured first, then fragments of 126, 252 and 504 operations that
-//! repeat its nine operations with other names. The time per operation must not grow: the last measurement compares the
-//! largest fragment with the smallest. The exit status is 1 if a limit is exceeded.
+//! progenitor, patches, print. The project's fragment is measured first, then fragments of 126, 252 and 504 operations
+//! that repeat its nine operations with other names. The time per operation must not grow: the last measurement
+//! compares the largest fragment with the smallest. The exit status is 1 if a limit is exceeded.
 
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
@@ -32,8 +32,8 @@ const OPERATIONS: u32 = 9;
 
 const FRAGMENT_LIMIT: Duration = Duration::from_millis(300);
 const LARGE_LIMIT: Duration = Duration::from_secs(10);
-/// The maximum ratio between the time per operation with 504 operations and with 126. In instructions (valgrind) both take
-/// 10.3 million; the measured difference is due to memory, caches and other processes.
+/// The maximum ratio between the time per operation with 504 operations and with 126. In instructions (valgrind) both
+/// take 10.3 million; the measured difference is due to memory, caches and other processes.
 const GROWTH_LIMIT: f64 = 1.25;
 
 type Failed = Box<dyn error::Error>;

@@ -100,8 +100,8 @@ fn print_drifts(drifts: &[Drift<'_>], out: &mut dyn Write) -> Result<(), Failure
     write(out, format_args!("codegen: out of date: {}; run `cargo xtask codegen`\n", names.join(", ")))
 }
 
-/// Loads the fragment for a command that writes or checks. The project's own fragment is checked against the methods and
-/// the types of the wrapper.
+/// Loads the fragment for a command that writes or checks. The project's own fragment is checked against the methods
+/// and the types of the wrapper.
 fn load(files: &Files) -> Result<Document, Failure> {
     match files.fragment {
         None => {

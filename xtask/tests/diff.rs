@@ -260,8 +260,8 @@ fn acknowledged_findings_do_not_fail() {
     ends(folder.path(), as_text, 3, "acknowledged.toml");
 }
 
-/// Lint rejects a fragment that contains a secret, but the fragment from before the secret was removed may be the base of
-/// a comparison.
+/// Lint rejects a fragment that contains a secret, but the fragment from before the secret was removed may be the base
+/// of a comparison.
 #[test]
 fn a_changed_secret_is_reported_without_its_value() {
     let planted = |value: &str| {

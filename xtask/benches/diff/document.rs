@@ -1,6 +1,7 @@
-//! A generated document that resembles the published one, whose license does not allow a copy in this project. It has the
-//! same size, about the same number of operations and schemas with as many nodes, and the same features: several dated
-//! versions, shared errors, references, inheritance, discriminators, enums, and long descriptions nearly everywhere.
+//! A generated document that resembles the published one, whose license does not allow a copy in this project. It has
+//! the same size, about the same number of operations and schemas with as many nodes, and the same features: several
+//! dated versions, shared errors, references, inheritance, discriminators, enums, and long descriptions nearly
+//! everywhere.
 
 mod schemas;
 

@@ -1,10 +1,10 @@
 //! Measures the time and the memory of the review diff: `cargo bench -p xtask --bench diff`.
 //!
-//! Each measurement is one run of the command, from the start of the process to the printed report. The project's fragment
-//! is compared with a copy that has one edit, and both sides are generated. Then a document of the size of the published
-//! one ([`document`]) is compared with a copy that has ten edits, as YAML and as JSON. The exit status is 1 if an edit is
-//! not found or a limit is exceeded. The limits for the large document are the time and half the memory of the best
-//! comparable tool.
+//! Each measurement is one run of the command, from the start of the process to the printed report. The project's
+//! fragment is compared with a copy that has one edit, and both sides are generated. Then a document of the size of the
+//! published one ([`document`]) is compared with a copy that has ten edits, as YAML and as JSON. The exit status is 1
+//! if an edit is not found or a limit is exceeded. The limits for the large document are the time and half the memory
+//! of the best comparable tool.
 
 mod document;
 mod edits;

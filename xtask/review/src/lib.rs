@@ -1,7 +1,7 @@
 //! Reviews a change of the OpenAPI fragment from which the Atlas Migration SDK is generated.
 //!
-//! `openapi_diff` compares two OpenAPI documents and judges each edit by its effect over HTTP. It works for any document.
-//! This crate adds the three judgements that depend on this project:
+//! `openapi_diff` compares two OpenAPI documents and judges each edit by its effect over HTTP. It works for any
+//! document. This crate adds the three judgements that depend on this project:
 //!
 //! - What does an edit do to the Rust API of the SDK, at compile time and at run time?
 //! - Do the version in `Cargo.toml` and the changelog match that change?
@@ -13,8 +13,9 @@
 //!
 //! 1. [`Base`] finds the fragment to compare with: a file, a git revision, or the branch point.
 //! 2. `openapi_diff` finds the edits between the base and the working tree.
-//! 3. [`rust`] generates the Rust code of both sides in memory, compares the two public APIs, and attributes each change
-//!    to the edit that caused it. Its version gate compares the required version bump with the manifest and the changelog.
+//! 3. [`rust`] generates the Rust code of both sides in memory, compares the two public APIs, and attributes each
+//!    change to the edit that caused it. Its version gate compares the required version bump with the manifest and the
+//!    changelog.
 //! 4. The findings that `spec/acknowledged.toml` accepts are marked, and `openapi_diff` renders the report.
 //!
 //! # Comparing with the published document

@@ -18,8 +18,8 @@ pub(crate) struct ForeignUse {
 
 /// Every use of another crate in the public API.
 ///
-/// Every `pub` item counts as public, which the lint `unreachable_pub` ensures. Of the generated code, only the operation
-/// table and the re-exported types count.
+/// Every `pub` item counts as public, which the lint `unreachable_pub` ensures. Of the generated code, only the
+/// operation table and the re-exported types count.
 pub(crate) fn foreign_uses(sources: &Sources) -> Vec<ForeignUse> {
     let mut api = Api { sources, module: Vec::new(), found: Vec::new() };
     for (path, module) in &sources.modules {

@@ -1,14 +1,14 @@
 //! The public API of the SDK may use items of other crates only if `ALLOWED` lists them.
 //!
 //! A type of another crate in a public signature couples the SDK to that crate: each of its major versions is a major
-//! version of the SDK. progenitor-client has a major version with nearly every release. So the API must not use its types
-//! or those of typify, and reqwest's `Client` only where users pass a custom one.
+//! version of the SDK. progenitor-client has a major version with nearly every release. So the API must not use its
+//! types or those of typify, and reqwest's `Client` only where users pass a custom one.
 //!
 //! The sources are parsed with syn. Names are resolved through imports, re-exports and aliases; macros of the crate are
-//! expanded once, with their parameters as names. rustdoc's JSON would see more, such as the output of other crates' macros,
-//! but needs a nightly compiler; its HTML names a foreign type without its crate unless that crate is documented too. The
-//! compiler checks the other half, that every reachable generated type has a public name: the SDK denies the lint
-//! `unnameable_types`.
+//! expanded once, with their parameters as names. rustdoc's JSON would see more, such as the output of other crates'
+//! macros, but needs a nightly compiler; its HTML names a foreign type without its crate unless that crate is
+//! documented too. The compiler checks the other half, that every reachable generated type has a public name: the SDK
+//! denies the lint `unnameable_types`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
 

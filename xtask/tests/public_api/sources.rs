@@ -180,8 +180,8 @@ fn declared_macro(item: &Item) -> Option<(String, &syn::ItemMacro)> {
     Some((item.ident.as_ref()?.to_string(), item))
 }
 
-/// The items that a call of a `macro_rules!` of the same file expands to. Uses the first rule and expands repetitions once,
-/// with the last name of the call for the parameter `$name`. Other parameters become names.
+/// The items that a call of a `macro_rules!` of the same file expands to. Uses the first rule and expands repetitions
+/// once, with the last name of the call for the parameter `$name`. Other parameters become names.
 fn expanded(call: &syn::ItemMacro, declared: &syn::ItemMacro) -> Option<Vec<Item>> {
     let rules: Vec<TokenTree> = declared.mac.tokens.clone().into_iter().collect();
     let TokenTree::Group(body) = rules

@@ -1,5 +1,6 @@
-//! The schemas: twelve for each resource, and those that all resources share. The settings of each resource refer to those of
-//! the previous one, and back through their events. So most operations reach about thirty schemas, some of them in cycles.
+//! The schemas: twelve for each resource, and those that all resources share. The settings of each resource refer to
+//! those of the previous one, and back through their events. So most operations reach about thirty schemas, some of
+//! them in cycles.
 
 use serde_json::{Map, Value, json};
 

@@ -1,9 +1,10 @@
 //! Attributes each change of the API to the edits that caused it.
 //!
-//! Generating the code once for each edit would show the cause. But that costs as many generations as there are edits, and
-//! the result of a single edit may be invalid, such as a reference without the schema that another edit adds. Instead, a
-//! change is traced back to the parts of the document from which its item is generated. An edit that explains a difference
-//! in one of these parts has caused the change. The tests compare this with the effect of each edit alone.
+//! Generating the code once for each edit would show the cause. But that costs as many generations as there are edits,
+//! and the result of a single edit may be invalid, such as a reference without the schema that another edit adds.
+//! Instead, a change is traced back to the parts of the document from which its item is generated. An edit that
+//! explains a difference in one of these parts has caused the change. The tests compare this with the effect of each
+//! edit alone.
 
 use std::collections::BTreeSet;
 
@@ -56,7 +57,8 @@ impl<'a> Causes<'a> {
         Self { before, after, references }
     }
 
-    /// The indexes of the edits that caused a change of this subject. Each edit is given by the pointers that it explains.
+    /// The indexes of the edits that caused a change of this subject. Each edit is given by the pointers that it
+    /// explains.
     pub(super) fn edits(&self, subject: &Subject, edits: &[&[Locations]]) -> Vec<usize> {
         let edits_within = |parts: &[Difference]| -> Vec<usize> {
             let causes = edits.iter().enumerate().filter(|(_, pointers)| {
@@ -143,7 +145,8 @@ impl<'a> Causes<'a> {
         })
     }
 
-    /// The references that only one side has and that lead to the type. With `in_requests`, those in responses are left out.
+    /// The references that only one side has and that lead to the type. With `in_requests`, those in responses are left
+    /// out.
     fn references_to(&self, name: &str, in_requests: bool) -> Vec<Difference> {
         let components = self.components(name).into_iter().flatten();
         let targets: Vec<String> =

@@ -17,8 +17,8 @@ pub(crate) struct Release<'a> {
 /// The version that the bump requires, and the version of the revision. `None` if a manifest has no valid version.
 ///
 /// Below 1.0 a major change raises the second number, and any other change the third. A change that only shows at run
-/// time requires a patch release. If the version of the base is not released yet, because its changelog has a date for an
-/// earlier version only, the bump counts from that earlier version: several changes share one bump.
+/// time requires a patch release. If the version of the base is not released yet, because its changelog has a date for
+/// an earlier version only, the bump counts from that earlier version: several changes share one bump.
 pub(crate) fn gate(base: Release<'_>, revision: Release<'_>, bump: Bump, runtime: bool) -> Option<Gate> {
     let found = version(revision.manifest)?;
     let old = Changelog::read(base.changelog.unwrap_or_default());

@@ -1,8 +1,8 @@
 //! The effect of edits of the fragment on the Rust API of the SDK: at compile time, at run time, and on the version.
 //!
-//! The Rust code of both sides is generated in memory. The comparison covers the items that a user of the SDK can reach:
-//! the generated types that the SDK re-exports, and the methods of its wrapper. Both are read from sources; nothing is
-//! compiled. The tests check the predictions against the compiler.
+//! The Rust code of both sides is generated in memory. The comparison covers the items that a user of the SDK can
+//! reach: the generated types that the SDK re-exports, and the methods of its wrapper. Both are read from sources;
+//! nothing is compiled. The tests check the predictions against the compiler.
 //!
 //! The modules, in the order in which a review uses them:
 //!

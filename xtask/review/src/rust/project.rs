@@ -1,7 +1,8 @@
 //! Reads what the review needs of each side besides the fragment: the wrapper's sources, the version and the changelog.
 //!
-//! The revision is the working tree. The base is a commit, of which only the files that differ are read. If the base is a
-//! file, or a commit of another repository, it has no wrapper of its own, and the working tree's wrapper is used for it.
+//! The revision is the working tree. The base is a commit, of which only the files that differ are read. If the base is
+//! a file, or a commit of another repository, it has no wrapper of its own, and the working tree's wrapper is used for
+//! it.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

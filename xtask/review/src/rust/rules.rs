@@ -1,10 +1,11 @@
 //! The table of rules: each kind of change of the Rust API, with its bump and its reason.
 //!
-//! The rules `rust-…` are about changes at compile time. They follow the chapter "SemVer Compatibility" of the Cargo book,
-//! restricted to what generated code can break. A change that the chapter calls possibly breaking is minor here, such as a
-//! new trait, which may make a call ambiguous.
+//! The rules `rust-…` are about changes at compile time. They follow the chapter "SemVer Compatibility" of the Cargo
+//! book, restricted to what generated code can break. A change that the chapter calls possibly breaking is minor here,
+//! such as a new trait, which may make a call ambiguous.
 //!
-//! The rules `run-…` are about changes that only show at run time. Their bump is `none`: users' code compiles as before.
+//! The rules `run-…` are about changes that only show at run time. Their bump is `none`: users' code compiles as
+//! before.
 
 use crate::rust::verdict::Bump;
 

@@ -1,8 +1,8 @@
 //! The hand-written part of the SDK's public API: the generated types that it re-exports, its public methods, and the
 //! generated code that it uses.
 //!
-//! All of it is read from the sources and not from the compiled crate. So it works for another revision, and for a crate
-//! that does not compile. Imported names are not resolved.
+//! All of it is read from the sources and not from the compiled crate. So it works for another revision, and for a
+//! crate that does not compile. Imported names are not resolved.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -52,7 +52,8 @@ impl std::fmt::Display for SourcePosition {
 }
 
 impl Surface {
-    /// Reads the SDK's sources: the path of each file from their folder, and its text. Files in `generated` are ignored.
+    /// Reads the SDK's sources: the path of each file from their folder, and its text. Files in `generated` are
+    /// ignored.
     pub(crate) fn of<'a>(sources: impl Iterator<Item = (&'a Path, &'a str)>) -> Result<Self, WrapperError> {
         let mut files = Vec::new();
         for (path, text) in sources.filter(|(path, text)| may_use_generated_code(path, text)) {

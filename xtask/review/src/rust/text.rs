@@ -1,7 +1,7 @@
 //! Types and signatures as text: an exact form to compare, and a short form to display.
 //!
-//! Names are not resolved: two spellings of a type count as two types. That is enough, because the same generator spelled
-//! both sides.
+//! Names are not resolved: two spellings of a type count as two types. That is enough, because the same generator
+//! spelled both sides.
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -1,8 +1,8 @@
 //! Predicts where the hand-written wrapper no longer compiles with the newly generated code.
 //!
 //! Names are matched as they are spelled, and types are not inferred. A call counts as a call of the generated function
-//! with the same name. A field access counts as one of a generated type's field with the same name, if the file names the
-//! type or calls a function that has it. Code that changed together with the fragment counts as adapted.
+//! with the same name. A field access counts as one of a generated type's field with the same name, if the file names
+//! the type or calls a function that has it. Code that changed together with the fragment counts as adapted.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -127,7 +127,8 @@ impl<'a> Wrapper<'a> {
         removed.then(|| must_change(Subject::Type(owner.to_owned()), format!("{owner}::{name}"), None))
     }
 
-    /// Inside the crate `non_exhaustive` has no effect: a match that lists all variants does not compile with a new one.
+    /// Inside the crate `non_exhaustive` has no effect: a match that lists all variants does not compile with a new
+    /// one.
     fn matched(&self, file: &str, listed: &BTreeSet<(String, String)>) -> Vec<ApiChange> {
         let owners: BTreeSet<&str> = listed.iter().map(|(owner, _)| owner.as_str()).collect();
         let mut changes = Vec::new();
@@ -178,8 +179,8 @@ impl<'a> Wrapper<'a> {
             }
     }
 
-    /// Whether the two are one generated type under two names that the wrapper never spells. The wrapper then only passes
-    /// the value on, which compiles under either name.
+    /// Whether the two are one generated type under two names that the wrapper never spells. The wrapper then only
+    /// passes the value on, which compiles under either name.
     fn is_hidden_rename(&self, old: &Text, new: &Text) -> bool {
         let generated = |api: &'a Api<'a>, text: &Text| -> Option<&'a Type> {
             let name = text.exact().trim_start_matches('&').strip_prefix("models::")?;
@@ -235,9 +236,9 @@ impl<'a> Wrapper<'a> {
         Some(must_change(Subject::Type(name.to_owned()), text(old), Some(text(new))))
     }
 
-    /// The types that this file reaches whose field with this name is removed or has another type. If users see the type,
-    /// the change of the field's type is reported anyway, and the wrapper likely compiles unless an `Option` or a list was
-    /// added or removed.
+    /// The types that this file reaches whose field with this name is removed or has another type. If users see the
+    /// type, the change of the field's type is reported anyway, and the wrapper likely compiles unless an `Option` or a
+    /// list was added or removed.
     fn fields(&self, file: &str, name: &str) -> Vec<ApiChange> {
         let field = |ty: &'a Type| -> Option<&'a Field> {
             let Body::Record(fields) = &ty.body else { return None };

@@ -2,8 +2,8 @@
 //!
 //! 1. `projection` reduces both documents to what they can have in common: the operations of the fragment, with the
 //!    fragment's names for components.
-//! 2. `openapi_diff` compares the two. The levels of the findings are ignored, because the published document is not the
-//!    base of a change.
+//! 2. `openapi_diff` compares the two. The levels of the findings are ignored, because the published document is not
+//!    the base of a change.
 //! 3. `deviations` has the reasons for intended differences. Any other difference makes the command fail.
 //! 4. `report` prints the result.
 //! 5. `published_changes` lists what changed in the published document since an earlier one, if one is given.
@@ -99,8 +99,8 @@ impl Comparison {
     }
 }
 
-/// The differences that count: those within a changed reference instead of the reference itself, and none that is only about
-/// the location of a schema or the order of parameters.
+/// The differences that count: those within a changed reference instead of the reference itself, and none that is only
+/// about the location of a schema or the order of parameters.
 fn relevant(edit: Edit) -> Vec<Edit> {
     match edit.change {
         Change::ReferenceExtracted

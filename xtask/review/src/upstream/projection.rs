@@ -1,7 +1,7 @@
 //! Reduces both documents to what can be compared: the operations of the fragment, with its names, and without prose.
 //!
-//! Parameters, responses, bodies and headers are inlined, because it does not matter whether they are components. Schemas
-//! stay components. Published ones get the fragment's names, which `x-published-name` maps.
+//! Parameters, responses, bodies and headers are inlined, because it does not matter whether they are components.
+//! Schemas stay components. Published ones get the fragment's names, which `x-published-name` maps.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,7 +1,8 @@
 //! The changes of the published document since an earlier one.
 //!
-//! An edit is relevant if it affects an operation of the fragment, or adds an operation with a tag of the fragment. The other
-//! edits are only counted. The levels of the findings apply here, because the earlier document is the base of a change.
+//! An edit is relevant if it affects an operation of the fragment, or adds an operation with a tag of the fragment. The
+//! other edits are only counted. The levels of the findings apply here, because the earlier document is the base of a
+//! change.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};

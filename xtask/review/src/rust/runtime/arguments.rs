@@ -1,5 +1,5 @@
-//! Finds positional arguments whose meaning changed although their types did not. The wrapper then compiles and passes the
-//! wrong values.
+//! Finds positional arguments whose meaning changed although their types did not. The wrapper then compiles and passes
+//! the wrong values.
 //!
 //! The generator sorts query parameters by name, so two renames can swap two parameters. A parameter that is renamed
 //! within its position is not moved; it is sent under its new name.

@@ -1,8 +1,8 @@
-//! Compares the verdicts with the compiler: a user's program that is generated for the current fragment, compiled against
-//! the SDK with each of some edits.
+//! Compares the verdicts with the compiler: a user's program that is generated for the current fragment, compiled
+//! against the SDK with each of some edits.
 //!
-//! The test is slow. It runs `cargo check` once, for a workspace with a copy of the SDK and of the program for each edit,
-//! and later runs reuse its target folder. `ATLAS_ALL_EDITS=1` compiles every edit of the table.
+//! The test is slow. It runs `cargo check` once, for a workspace with a copy of the SDK and of the program for each
+//! edit, and later runs reuse its target folder. `ATLAS_ALL_EDITS=1` compiles every edit of the table.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,8 +1,9 @@
-//! Generates a user's program from a public API. The program uses each item in every way that the rules guarantee to keep
-//! compiling.
+//! Generates a user's program from a public API. The program uses each item in every way that the rules guarantee to
+//! keep compiling.
 //!
-//! It builds and destructures exhaustive structs field by field, reads every field with its type, matches every variant,
-//! requires every trait, and names every operation. So it compiles against another side exactly if no guarantee is broken.
+//! It builds and destructures exhaustive structs field by field, reads every field with its type, matches every
+//! variant, requires every trait, and names every operation. So it compiles against another side exactly if no
+//! guarantee is broken.
 
 use std::fmt::Write as _;
 

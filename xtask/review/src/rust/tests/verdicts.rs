@@ -48,8 +48,8 @@ fn write(golden: &mut String, case: &Case, changes: &Changes) {
     }
 }
 
-/// Checks the verdict independently, on the items as lines of text. Without a bump no line changes. A minor change removes
-/// no line. A major change removes a line, or adds a field to a struct that users build, or breaks the wrapper.
+/// Checks the verdict independently, on the items as lines of text. Without a bump no line changes. A minor change
+/// removes no line. A major change removes a line, or adds a field to a struct that users build, or breaks the wrapper.
 #[track_caller]
 fn check_items(case: &Case, after: &Api<'_>, changes: &Changes) {
     let (old, new) = (BEFORE.to_string(), after.to_string());

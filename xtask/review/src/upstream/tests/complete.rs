@@ -1,7 +1,7 @@
 //! The comparison with a document of the size of the published one: the operations of the fragment among 500 others.
 //!
-//! The published document is licensed and not part of this project. So the test adds generated operations to the excerpt
-//! that is present, in the same style: parameters are references, keys are sorted, texts are long.
+//! The published document is licensed and not part of this project. So the test adds generated operations to the
+//! excerpt that is present, in the same style: parameters are references, keys are sorted, texts are long.
 
 use std::fmt::Write as _;
 use std::fs;
