@@ -6,6 +6,7 @@
 //! module does not depend on OpenAPI.
 
 mod positions;
+mod rules;
 mod text;
 
 use std::collections::HashMap;
@@ -17,72 +18,12 @@ use serde_json::{Map, Value};
 pub(super) use positions::Positions;
 
 use super::problem::MAX_PROBLEMS;
-use super::{Position, Problem, Rule, Violation, pointer, scalar};
+use super::{Position, Problem, Violation, pointer, scalar};
+use rules::{
+    ALIAS_INSIDE_ITSELF, DUPLICATE_KEY, EMPTY_FILE, KEY_NOT_A_STRING, KEY_NOT_SCALAR, MERGE_KEY,
+    NUMBER_OUT_OF_RANGE, SECOND_DOCUMENT, SYNTAX, TAG, TOO_DEEP, TOO_MANY_NODES,
+};
 use text::Text;
-
-static SYNTAX: Rule = Rule {
-    id: "syntax",
-    message: "not YAML: {reason}",
-    help: "correct the YAML; the error may be a line earlier",
-};
-
-static EMPTY_FILE: Rule = Rule {
-    id: "empty-file",
-    message: "the file contains no document",
-    help: "write the document, or restore it from version control",
-};
-
-static SECOND_DOCUMENT: Rule = Rule {
-    id: "second-document",
-    message: "a second document starts here",
-    help: "keep one document: remove `---` and the other documents",
-};
-
-static TOO_DEEP: Rule = Rule {
-    id: "too-deep",
-    message: "nested deeper than {limit} levels",
-    help: "move the inner schemas to components/schemas, and refer to them",
-};
-
-static TOO_MANY_NODES: Rule = Rule {
-    id: "too-many-nodes",
-    message: "more than {limit} nodes after aliases are replaced",
-    help: "use `$ref` instead of aliases",
-};
-
-static DUPLICATE_KEY: Rule =
-    Rule { id: "duplicate-key", message: "duplicate key `{key}`", help: "remove one of the two" };
-
-static KEY_NOT_A_STRING: Rule =
-    Rule { id: "key-not-a-string", message: "the key `{key}` is not a string", help: "quote it: '{key}'" };
-
-static KEY_NOT_SCALAR: Rule =
-    Rule { id: "key-not-scalar", message: "the key is not a scalar", help: "write the key as a string" };
-
-static MERGE_KEY: Rule = Rule {
-    id: "merge-key",
-    message: "`<<` is not part of YAML 1.2",
-    help: "write out the members, or replace the whole node by an alias or a `$ref`",
-};
-
-static TAG: Rule = Rule {
-    id: "tag",
-    message: "the tag `{tag}` is not supported",
-    help: "remove the tag; quote the value if it is a string",
-};
-
-static ALIAS_INSIDE_ITSELF: Rule = Rule {
-    id: "alias-inside-itself",
-    message: "an alias inside the node that it refers to",
-    help: "use `$ref` for a type that contains itself",
-};
-
-// The message omits the number, because it may be a secret.
-static NUMBER_OUT_OF_RANGE: Rule = Rule {
-    id: "number-out-of-range",
-    message: "the number does not fit into 64 bits",
-    help: "use a 64-bit number, or quote the value if it is a string",
-};
 
 /// Several times the depth of a real document. The parser itself stops at 255 brackets.
 const MAX_DEPTH: usize = 64;

@@ -5,6 +5,8 @@
 
 pub mod markdown;
 pub mod rust;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -286,124 +288,4 @@ fn date(text: &str) -> Option<Date> {
     let mut parts = text.split('-');
     let date = Date(parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
     parts.next().is_none().then_some(date)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use openapi_fragment::Document;
-
-    const FRAGMENT: &str = r"
-paths:
-  /orgs/{orgId}/things/{thingId}:
-    parameters:
-      - {name: thingId, in: path, required: true, schema: {type: string}}
-      - {name: orgId, in: path, required: true, schema: {$ref: '#/components/schemas/OrgId'}}
-    put:
-      operationId: putThing
-      x-go-sdk-name: PutThing
-      x-atlas-cli: atlas things put
-      x-idempotent: true
-      summary: Put a thing
-      parameters:
-        - {$ref: '#/components/parameters/Pretty'}
-        - {name: size, in: query, schema: {type: integer, maximum: 5, default: 2}}
-      requestBody:
-        content:
-          application/vnd.atlas.2024-05-30+json: {schema: {type: string}}
-          application/vnd.atlas.2023-01-01+json: {x-sunset: '2027-07-01', schema: {type: string}}
-      responses:
-        '200': {description: Kept., x-empty-versions: ['2023-01-01']}
-        '404': {$ref: '#/components/responses/NotFound'}
-        '201': {description: Made., x-empty-versions: ['2024-05-30']}
-        default: {description: Else.}
-components:
-  parameters:
-    Pretty: {name: pretty, in: query, schema: {type: boolean}}
-";
-
-    fn table(fragment: &str) -> Result<Vec<OperationRow>, Missing> {
-        read(&Document::load("test", fragment.as_bytes()).unwrap().value)
-    }
-
-    #[test]
-    fn a_row_contains_the_data_of_the_fragment() {
-        let [row] = &table(FRAGMENT).unwrap()[..] else { panic!("one operation") };
-        let names: Vec<&str> = row.parameters.iter().map(|parameter| &*parameter.name).collect();
-        assert_eq!(names, ["orgId", "thingId", "pretty", "size"]);
-        let kinds =
-            row.parameters.iter().map(|parameter| format!("{:?}", parameter.kind)).collect::<Vec<_>>();
-        assert_eq!(
-            kinds,
-            [
-                "Id(\"OrgId\")",
-                "String",
-                "Boolean { default: None }",
-                "Integer { minimum: None, maximum: Some(5), default: Some(2) }",
-            ]
-        );
-        assert_eq!(row.success, [200, 201]);
-        assert_eq!(row.errors, [404]);
-        assert!(!row.has_response_body && row.idempotent);
-        let versions = |versions: &[Version]| -> Vec<String> {
-            versions.iter().map(|version| format!("{} {:?}", version.media_type, version.sunset)).collect()
-        };
-        assert_eq!(
-            versions(&row.request_versions),
-            [
-                "application/vnd.atlas.2023-01-01+json Some(Date(2027, 7, 1))",
-                "application/vnd.atlas.2024-05-30+json None",
-            ]
-        );
-        assert_eq!(versions(&row.response_versions).len(), 2);
-    }
-
-    #[test]
-    fn secrets_are_found_by_their_format() {
-        for (property, found) in [
-            ("{type: string, format: password}", true),
-            ("{$ref: '#/components/schemas/Key'}", true),
-            ("{allOf: [{$ref: '#/components/schemas/Key'}], nullable: true}", true),
-            ("{type: array, items: {type: string, format: password}}", true),
-            ("{type: array, items: {$ref: '#/components/schemas/Keys'}}", true),
-            ("{type: object, additionalProperties: {$ref: '#/components/schemas/Key'}}", true),
-            ("{$ref: '#/components/schemas/OldKey'}", true),
-            ("{type: string}", false),
-            ("{type: object, additionalProperties: true}", false),
-            ("{$ref: '#/components/schemas/Loop'}", false),
-            ("{$ref: '#/components/schemas/Nowhere'}", false),
-            // The properties of an object have names of their own.
-            ("{$ref: '#/components/schemas/Inner'}", false),
-        ] {
-            let fragment = format!(
-                "components:
-  schemas:
-    Key: {{type: string, format: password}}
-    OldKey: {{description: Old., allOf: [{{$ref: '#/components/schemas/Key'}}]}}
-    Keys: {{type: array, items: {{$ref: '#/components/schemas/Key'}}}}
-    Loop: {{type: array, items: {{$ref: '#/components/schemas/Loop'}}}}
-    Inner: {{type: object, properties: {{pin: {{type: string, format: password}}}}}}
-    Thing: {{allOf: [{{$ref: '#/components/schemas/Inner'}}, {{properties: {{asked: {property}}}}}]}}
-"
-            );
-            let names = secret_names(&Document::load("test", fragment.as_bytes()).unwrap().value);
-            let expected: &[&str] = if found { &["asked", "pin"] } else { &["pin"] };
-            assert!(names.iter().eq(expected), "{property}: {names:?}");
-        }
-    }
-
-    #[test]
-    fn missing_keys_are_reported() {
-        for (from, what) in [
-            ("x-go-sdk-name: PutThing", "`x-go-sdk-name`"),
-            ("x-idempotent: true", "`x-idempotent`"),
-            ("summary: Put a thing", "`summary`"),
-        ] {
-            let missing = table(&FRAGMENT.replace(from, "x-no: 1")).unwrap_err();
-            assert_eq!(missing.what, what);
-            assert_eq!(missing.pointer, "/paths/~1orgs~1{orgId}~1things~1{thingId}/put");
-        }
-        let missing = table(&FRAGMENT.replace("x-empty-versions", "x-no")).unwrap_err();
-        assert_eq!(missing.what, "a version of the response");
-    }
 }
