@@ -6,7 +6,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
-    reason = "a test that cannot unwrap cannot say what it expects"
+    reason = "a failed expectation is the failure of the test"
 )]
 
 mod modules;

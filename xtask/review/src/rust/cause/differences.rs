@@ -4,10 +4,8 @@ use serde_json::Value;
 
 use atlas_codegen::lower::walk::{self, OperationNode};
 use openapi_diff::Side;
+use openapi_fragment::openapi::is_prose;
 use openapi_fragment::pointer;
-
-/// The keys of prose. A property with one of these names is not prose: its value is not a text.
-const PROSE: [&str; 3] = ["description", "summary", "example"];
 
 /// A part that the other side lacks, or that has another value there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,8 +49,8 @@ fn add(old: Option<&Value>, new: Option<&Value>, pointer: &str, found: &mut Vec<
             let keys = old.keys().chain(new.keys().filter(|key| !old.contains_key(*key)));
             for key in keys {
                 let (old, new) = (old.get(key), new.get(key));
-                let prose = PROSE.contains(&key.as_str())
-                    && old.into_iter().chain(new).all(|value| value.is_string());
+                // A property may have the name of a prose keyword. Its value is not a text.
+                let prose = is_prose(key) && old.into_iter().chain(new).all(|value| value.is_string());
                 if !prose {
                     add(old, new, &pointer::join(pointer, key), found);
                 }
