@@ -14,6 +14,7 @@
 use std::any::Any;
 use std::fs::File;
 use std::hint::black_box;
+use std::io::Write as _;
 use std::os::unix::fs::FileExt as _;
 use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -99,7 +100,7 @@ fn wiped<T: Any>(number: u8, holds: usize, make: impl FnOnce(String) -> T) {
     let _alone = alone();
     let made = Box::new(make(secret(number)));
     let Some(held) = copies(number) else {
-        eprintln!("skipped: this system does not let a process read its own memory");
+        _ = writeln!(std::io::stderr(), "skipped: this system does not let a process read its own memory");
         return;
     };
     assert_eq!(held, holds, "copies while the value exists");

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -209,7 +210,7 @@ fn an_unreadable_file_is_explained() {
         fs::write(at.join("secret.yaml"), FRAGMENT).unwrap();
         fs::set_permissions(at.join("secret.yaml"), fs::Permissions::from_mode(0o000)).unwrap();
         match fs::read(at.join("secret.yaml")) {
-            Ok(_) => println!("skipped: this user can read every file"),
+            Ok(_) => _ = writeln!(std::io::stderr(), "skipped: this user can read every file"),
             Err(_) => fails(
                 at,
                 &["--base-file", "secret.yaml"],

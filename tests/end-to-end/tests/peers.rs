@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "clippy exempts test functions, but not their helpers")]
 
 use std::collections::BTreeSet;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -21,7 +22,7 @@ fn is_installed(name: &str, program: &str, arguments: &[&str]) -> bool {
     }
     let required = std::env::var("ATLAS_REQUIRE_PEERS").is_ok_and(|value| value == "1");
     assert!(!required, "{name} is not installed, and ATLAS_REQUIRE_PEERS=1 requires it");
-    eprintln!("skipped: {name} is not installed");
+    _ = writeln!(std::io::stderr(), "skipped: {name} is not installed");
     false
 }
 

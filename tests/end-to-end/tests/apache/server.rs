@@ -3,6 +3,7 @@
 //! Authentication is that of mod_auth_digest; a script behind it sends Atlas's responses. It runs as one process
 //! (`-X`), so that killing it leaves no other one.
 
+use std::io::Write as _;
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -78,7 +79,7 @@ impl Apache {
         let Some((program, modules)) = INSTALLATIONS.into_iter().find(installed) else {
             let required = env::var("ATLAS_REQUIRE_PEERS").is_ok_and(|value| value == "1");
             assert!(!required, "Apache httpd is not installed, and ATLAS_REQUIRE_PEERS=1 requires it");
-            eprintln!("skipped: Apache httpd is not installed");
+            _ = writeln!(std::io::stderr(), "skipped: Apache httpd is not installed");
             return None;
         };
         // Apache cannot choose a free port, and another program may take one that was free.

@@ -1,4 +1,4 @@
-//! Renamed components that are recognised by their users: all references to the old name became references to the new one.
+//! Renamed components that are recognized by their users: all references to the old name became references to the new one.
 
 use std::collections::{BTreeSet, HashMap};
 

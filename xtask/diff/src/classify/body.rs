@@ -104,7 +104,7 @@ impl<'a> Walker<'_, 'a> {
                             (Some(before), Some(after)) => after < before,
                             (before, _) => before.is_none(),
                         };
-                    let change = if sooner { Change::SunsetSooner } else { Change::SunsetLater };
+                    let change = if sooner { Change::SunsetEarlier } else { Change::SunsetLater };
                     let version = context.version.as_deref().unwrap_or_default();
                     let detail = describe(context, &format!("{version}: x-sunset"), delta);
                     self.edit(change, child, context, detail);
@@ -136,7 +136,7 @@ impl<'a> Walker<'_, 'a> {
                     if let Some(mark) = self.name_change(child) {
                         let change = match status.starts_with('2') {
                             true => Change::SuccessChanged,
-                            false => Change::FailureChanged,
+                            false => Change::ErrorStatusChanged,
                         };
                         let detail =
                             with_trail(&context, format_args!("response {status} → {}", delta.new_key()));
@@ -156,8 +156,8 @@ impl<'a> Walker<'_, 'a> {
         let change = match (status.starts_with('2'), added) {
             (true, true) => Change::SuccessAdded,
             (true, false) => Change::SuccessRemoved,
-            (false, true) => Change::FailureAdded,
-            (false, false) => Change::FailureRemoved,
+            (false, true) => Change::ErrorStatusAdded,
+            (false, false) => Change::ErrorStatusRemoved,
         };
         let sign = if added { '+' } else { '−' };
         self.edit(change, id, context, with_trail(context, format_args!("{sign} response {status}")));

@@ -28,7 +28,7 @@ const CALLBACK: CallChanges = CallChanges {
 const WEBHOOK: CallChanges = CallChanges {
     added: Change::WebhookAdded,
     removed: Change::WebhookRemoved,
-    renamed: Change::CallRenamed,
+    renamed: Change::CallbackRenamed,
 };
 
 impl<'a> Walker<'_, 'a> {
@@ -47,7 +47,7 @@ impl<'a> Walker<'_, 'a> {
             }
             if let Some(mark) = self.name_change(child) {
                 let detail = with_trail(context, format_args!("callback {} → {name}", delta.key()));
-                self.edit(Change::CallRenamed, mark, context, detail);
+                self.edit(Change::CallbackRenamed, mark, context, detail);
             }
             let inner = Context {
                 trail: format!("callback {name}"),
@@ -176,7 +176,7 @@ impl<'a> Walker<'_, 'a> {
         let (change, sign) = match self.delta(id).kind {
             Kind::Removed => (changes.removed, '−'),
             Kind::Added => (changes.added, '+'),
-            _ => (Change::ShapeChanged, ' '),
+            _ => (Change::NodeTypeChanged, ' '),
         };
         self.edit(change, id, context, with_trail(context, format!("{sign} {what}").trim_start()));
     }

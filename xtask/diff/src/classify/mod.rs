@@ -139,7 +139,7 @@ impl<'d, 'a> Walker<'d, 'a> {
         let deltas = self.deltas;
         for leaf in leaves.iter().copied().filter(|leaf| has_other_shape(deltas.get(*leaf))) {
             let detail = format!("{}: another kind of value", self.delta(leaf).key());
-            self.edit(Change::ShapeChanged, leaf, &document_context(), detail);
+            self.edit(Change::NodeTypeChanged, leaf, &document_context(), detail);
         }
         let left = leaves.iter().filter(|leaf| !self.claimed.contains(*leaf));
         let unclassified = left.map(|leaf| self.locations(*leaf)).collect();

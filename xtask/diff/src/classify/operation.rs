@@ -44,8 +44,8 @@ impl<'a> Walker<'_, 'a> {
                 }
                 "x-idempotent" => {
                     let change = match self.has_flag(id, "x-idempotent") {
-                        Sides { base: false, revision: true } => Change::RepeatAllowed,
-                        Sides { base: true, revision: false } => Change::RepeatForbidden,
+                        Sides { base: false, revision: true } => Change::BecameIdempotent,
+                        Sides { base: true, revision: false } => Change::NoLongerIdempotent,
                         // An explicit `false` was added or removed.
                         _ => Change::ExtensionChanged,
                     };

@@ -100,8 +100,8 @@ impl<'a> Walker<'_, 'a> {
             _ => 2,
         };
         let change = match openness(delta.after()).cmp(&openness(delta.before())) {
-            std::cmp::Ordering::Less => Change::PropertiesClosed,
-            std::cmp::Ordering::Greater => Change::PropertiesOpened,
+            std::cmp::Ordering::Less => Change::AdditionalPropertiesForbidden,
+            std::cmp::Ordering::Greater => Change::AdditionalPropertiesAllowed,
             std::cmp::Ordering::Equal => Change::ProseChanged,
         };
         self.edit(change, id, context, describe(context, "additionalProperties", delta));

@@ -50,7 +50,13 @@ impl<'a> Walker<'_, 'a> {
                 return;
             }
             "exclusiveMaximum" | "exclusiveMinimum" => {
-                self.flag(around, child, key, [Change::BoundExcluded, Change::BoundIncluded], context);
+                self.flag(
+                    around,
+                    child,
+                    key,
+                    [Change::BoundBecameExclusive, Change::BoundBecameInclusive],
+                    context,
+                );
                 return;
             }
             "multipleOf" => match delta.kind {
@@ -93,8 +99,8 @@ impl<'a> Walker<'_, 'a> {
             return;
         }
         let (change, sign) = match delta.kind {
-            Kind::Removed => (Change::EnumDropped, "any value, previously only"),
-            _ => (Change::EnumIntroduced, "only"),
+            Kind::Removed => (Change::EnumUnset, "any value, previously only"),
+            _ => (Change::EnumSet, "only"),
         };
         self.edit(
             change,

@@ -19,7 +19,7 @@ pub(super) fn render<E: Extension>(report: &Report<E>, out: &mut dyn Write) -> i
     if let Some(Headline { subject, verdict }) = E::headline(&report.extension) {
         let line = match verdict {
             Ok((verdict, detail)) => format!("  {subject:<10}  {verdict:<12}  {detail}"),
-            Err(reason) => format!("  {subject:<10}  not judged: {reason}"),
+            Err(reason) => format!("  {subject:<10}  not reviewed: {reason}"),
         };
         writeln!(out, "{}", line.trim_end())?;
     }

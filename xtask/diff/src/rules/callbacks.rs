@@ -58,8 +58,8 @@ pub(super) const PAIRS: &[RulePair] = &[
     ),
     single(
         rule(
-            C::CallRenamed,
-            "call-renamed",
+            C::CallbackRenamed,
+            "callback-renamed",
             "a callback or a webhook was renamed",
             &[call(Level::None, "The name is not sent over HTTP.")],
         ),

@@ -31,8 +31,8 @@ pub(super) const PAIRS: &[RulePair] = &[
     ),
     single(
         rule(
-            C::ShapeChanged,
-            "shape-changed",
+            C::NodeTypeChanged,
+            "node-type-changed",
             "a mapping or a list became another kind of value",
             &[call(
                 Level::Risky,

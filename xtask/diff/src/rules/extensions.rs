@@ -18,8 +18,8 @@ pub(super) const PAIRS: &[RulePair] = &[
     asymmetric(
         pair(
             rule(
-                C::SunsetSooner,
-                "sunset-sooner",
+                C::SunsetEarlier,
+                "sunset-earlier",
                 "the sunset date of a version was set, or is now earlier",
                 SOONER,
             ),
@@ -91,14 +91,14 @@ pub(super) const PAIRS: &[RulePair] = &[
     ),
     pair(
         rule(
-            C::RepeatAllowed,
-            "repeat-allowed",
+            C::BecameIdempotent,
+            "became-idempotent",
             "the operation became idempotent",
             &[call(Level::Risky, "Clients will repeat the request after a lost response.")],
         ),
         rule(
-            C::RepeatForbidden,
-            "repeat-forbidden",
+            C::NoLongerIdempotent,
+            "no-longer-idempotent",
             "the operation is no longer idempotent",
             &[call(Level::Risky, "Existing clients still repeat the request after a lost response.")],
         ),
@@ -119,7 +119,7 @@ pub(super) const PAIRS: &[RulePair] = &[
             C::StabilityRaised,
             "stability-raised",
             "the stability level was raised",
-            &[call(Level::None, "The behaviour stays the same.")],
+            &[call(Level::None, "The behavior stays the same.")],
         ),
         example(Holder::Operation, "x-stability-level: stable", "x-stability-level: draft"),
     ),

@@ -112,8 +112,8 @@ pub(super) const PAIRS: &[RulePair] = &[
     ),
     single(
         rule(
-            C::FailureChanged,
-            "failure-changed",
+            C::ErrorStatusChanged,
+            "error-status-changed",
             "an error status changed",
             &[
                 request(Level::Additive, "Servers must handle any error status."),
@@ -128,8 +128,8 @@ pub(super) const PAIRS: &[RulePair] = &[
     ),
     pair(
         rule(
-            C::FailureAdded,
-            "failure-added",
+            C::ErrorStatusAdded,
+            "error-status-added",
             "an error status was added",
             &[
                 request(Level::Additive, "The previous responses of a receiver are still accepted."),
@@ -137,8 +137,8 @@ pub(super) const PAIRS: &[RulePair] = &[
             ],
         ),
         rule(
-            C::FailureRemoved,
-            "failure-removed",
+            C::ErrorStatusRemoved,
+            "error-status-removed",
             "an error status was removed",
             &[
                 request(Level::Additive, "Servers must handle any error status."),

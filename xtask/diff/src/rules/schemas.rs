@@ -86,8 +86,8 @@ pub(super) const PAIRS: &[RulePair] = &[
         "Clients of an evolving API are expected to handle unknown values; servers are not.",
     ),
     narrowing(
-        (C::EnumIntroduced, "enum-introduced", "the values were restricted to an enum"),
-        (C::EnumDropped, "enum-dropped", "the enum was removed, so that any value is valid"),
+        (C::EnumSet, "enum-set", "the values were restricted to an enum"),
+        (C::EnumUnset, "enum-unset", "the enum was removed, so that any value is valid"),
         "{type: string}",
         "{type: string, enum: [a]}",
     ),
@@ -171,8 +171,8 @@ pub(super) const PAIRS: &[RulePair] = &[
         "{type: object, minProperties: 9}",
     ),
     narrowing(
-        (C::BoundExcluded, "bound-excluded", "the bound became exclusive"),
-        (C::BoundIncluded, "bound-included", "the bound became inclusive"),
+        (C::BoundBecameExclusive, "bound-became-exclusive", "the bound became exclusive"),
+        (C::BoundBecameInclusive, "bound-became-inclusive", "the bound became inclusive"),
         "{type: integer, maximum: 5}",
         "{type: integer, maximum: 5, exclusiveMaximum: true}",
     ),
@@ -208,8 +208,16 @@ pub(super) const PAIRS: &[RulePair] = &[
         "{type: array, items: {type: string}}",
     ),
     narrowing(
-        (C::PropertiesClosed, "properties-closed", "additional properties are no longer allowed"),
-        (C::PropertiesOpened, "properties-opened", "additional properties became allowed"),
+        (
+            C::AdditionalPropertiesForbidden,
+            "additional-properties-forbidden",
+            "additional properties are no longer allowed",
+        ),
+        (
+            C::AdditionalPropertiesAllowed,
+            "additional-properties-allowed",
+            "additional properties became allowed",
+        ),
         "{type: object}",
         "{type: object, additionalProperties: false}",
     ),

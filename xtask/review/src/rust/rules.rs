@@ -34,16 +34,16 @@ pub(crate) enum RustRule {
     OperationAdded,
     WrapperMustChange,
     ResponseClosed,
-    FieldMustCome,
-    FieldTravelsAs,
+    FieldRequired,
+    FieldRenamedInJson,
     EmptyListSent,
-    ValueArrivesAs,
-    CallSentElsewhere,
-    ParameterTravelsAs,
+    ValueDecodesAs,
+    RequestTargetChanged,
+    ParameterRenamed,
     VersionSent,
-    RepeatChanged,
+    RetryChanged,
     ArgumentsMoved,
-    HandWrittenStays,
+    HandWrittenTypeUnchanged,
 }
 
 /// Every rule: its id, the bump that it requires, and the reason.
@@ -70,17 +70,17 @@ pub(crate) const TABLE: &[(RustRule, &str, Bump, &str)] = &[
     (RustRule::OperationRemoved, "rust-operation-removed", Bump::Major, "code that names the operation of the table no longer compiles"),
     (RustRule::OperationAdded, "rust-operation-added", Bump::Minor, "no code uses the operation yet"),
     (RustRule::WrapperMustChange, "rust-wrapper-must-change", Bump::Major, "the SDK does not compile until the hand-written wrapper is adapted; the effect on users depends on how it is adapted"),
-    (RustRule::ResponseClosed, "run-response-closed", Bump::None, "decoding a response with an unknown field fails; before, the field was ignored"),
-    (RustRule::FieldMustCome, "run-field-must-come", Bump::None, "decoding a response without the field fails; an older or newer server may leave it out"),
-    (RustRule::FieldTravelsAs, "run-field-travels-as", Bump::None, "the field of the struct is the same, but it has another name in JSON"),
+    (RustRule::ResponseClosed, "run-unknown-fields-rejected", Bump::None, "decoding a response with an unknown field fails; before, the field was ignored"),
+    (RustRule::FieldRequired, "run-response-field-required", Bump::None, "decoding a response without the field fails; an older or newer server may leave it out"),
+    (RustRule::FieldRenamedInJson, "run-field-json-name-changed", Bump::None, "the field of the struct is the same, but it has another name in JSON"),
     (RustRule::EmptyListSent, "run-empty-list-sent", Bump::None, "an empty list and an absent list are different requests"),
-    (RustRule::ValueArrivesAs, "run-value-arrives-as", Bump::None, "a match on the enum takes another arm for the same response"),
-    (RustRule::CallSentElsewhere, "run-call-sent-elsewhere", Bump::None, "the same method of the SDK sends a request with another path or HTTP method"),
-    (RustRule::ParameterTravelsAs, "run-parameter-travels-as", Bump::None, "the same argument is sent under another name"),
+    (RustRule::ValueDecodesAs, "run-enum-value-decoding-changed", Bump::None, "a match on the enum takes another arm for the same response"),
+    (RustRule::RequestTargetChanged, "run-method-or-path-changed", Bump::None, "the same method of the SDK sends a request with another path or HTTP method"),
+    (RustRule::ParameterRenamed, "run-parameter-name-changed", Bump::None, "the same argument is sent under another name"),
     (RustRule::VersionSent, "run-version-sent", Bump::None, "the server uses another version of the operation, which may behave differently"),
-    (RustRule::RepeatChanged, "run-repeat-changed", Bump::None, "the SDK handles a lost response differently"),
+    (RustRule::RetryChanged, "run-retry-changed", Bump::None, "the SDK handles a lost response differently"),
     (RustRule::ArgumentsMoved, "run-arguments-moved", Bump::None, "parameters of the same type changed their order: the wrapper compiles, but passes the wrong arguments"),
-    (RustRule::HandWrittenStays, "run-hand-written-stays", Bump::None, "no code is generated for this schema: its type must be adapted by hand"),
+    (RustRule::HandWrittenTypeUnchanged, "run-hand-written-type-unchanged", Bump::None, "no code is generated for this schema: its type must be adapted by hand"),
 ];
 
 impl RustRule {
@@ -130,6 +130,6 @@ mod tests {
             assert!(openapi_diff::rules::explain(id).is_none(), "{id}");
             assert!(explain(id).is_some_and(|text| text.starts_with(&format!("{id}: "))), "{id}");
         }
-        assert_eq!(TABLE.len(), RustRule::HandWrittenStays as usize + 1);
+        assert_eq!(TABLE.len(), RustRule::HandWrittenTypeUnchanged as usize + 1);
     }
 }

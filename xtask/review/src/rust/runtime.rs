@@ -107,12 +107,12 @@ fn fields(owner: &Owner<'_>, before: &[Field], after: &[Field], changes: &mut Ve
             let text = format!(
                 "a response without `{wire}` in {path}, or with null there, fails to decode: every server must send it"
             );
-            add(RustRule::FieldMustCome, text);
+            add(RustRule::FieldRequired, text);
         }
         let Some(old) = old else { continue };
         if old.wire != new.wire {
             let text = format!("{path}::{} is `{wire}` in JSON instead of `{}`", new.name, old.wire);
-            add(RustRule::FieldTravelsAs, text);
+            add(RustRule::FieldRenamedInJson, text);
         }
         if in_requests && old.ty == new.ty && old.skipped != new.skipped {
             let text = match new.skipped {
@@ -126,7 +126,7 @@ fn fields(owner: &Owner<'_>, before: &[Field], after: &[Field], changes: &mut Ve
 
 fn variants(name: &str, path: &str, before: &[Variant], after: &[Variant], changes: &mut Vec<RuntimeChange>) {
     let subject = || Subject::Type(name.to_owned());
-    let mut add = |text| changes.push(RuntimeChange::new(RustRule::ValueArrivesAs, subject(), text));
+    let mut add = |text| changes.push(RuntimeChange::new(RustRule::ValueDecodesAs, subject(), text));
     let of_wire = |variants: &[Variant], value: &str| -> Option<String> {
         let mut variants = variants.iter();
         variants.find(|variant| variant.wire.as_deref() == Some(value)).map(|variant| variant.name.clone())
@@ -158,7 +158,7 @@ fn operation(name: &str, old: &OperationRow, new: &OperationRow, changes: &mut V
     // The names of the path's variables are not sent.
     if without_variables(&call(old)) != without_variables(&call(new)) {
         add(
-            RustRule::CallSentElsewhere,
+            RustRule::RequestTargetChanged,
             &[],
             format!("{id} sends `{}` instead of `{}`", call(new), call(old)),
         );
@@ -180,7 +180,7 @@ fn operation(name: &str, old: &OperationRow, new: &OperationRow, changes: &mut V
         (false, true) => format!("{id} is now retried after a lost response"),
         _ => return,
     };
-    add(RustRule::RepeatChanged, &["x-idempotent"], repeat);
+    add(RustRule::RetryChanged, &["x-idempotent"], repeat);
 }
 
 /// The changed schemas whose types are written by hand, so that they do not change with the schema.
@@ -195,7 +195,7 @@ fn hand_written<'a>(before: &'a Value, after: &'a Value) -> impl Iterator<Item =
             let text = format!(
                 "{name} is written by hand and does not change with its schema: change it in the SDK"
             );
-            RuntimeChange::new(RustRule::HandWrittenStays, Subject::Type((*name).to_owned()), text)
+            RuntimeChange::new(RustRule::HandWrittenTypeUnchanged, Subject::Type((*name).to_owned()), text)
         })
     })
 }

@@ -221,7 +221,7 @@ fn a_response_with_another_status() {
             "        '406': {$ref: '#/components/responses/NotAcceptable'}\n        '409'",
             "        '415': {$ref: '#/components/responses/NotAcceptable'}\n        '409'",
         )],
-        &[(C::FailureChanged, "listOrgs", "response 406 → 415", Level::Additive)],
+        &[(C::ErrorStatusChanged, "listOrgs", "response 406 → 415", Level::Additive)],
     );
 }
 

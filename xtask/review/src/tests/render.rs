@@ -31,7 +31,10 @@ fn rust(diff: &Diff) -> RustReport {
     verdicts[0] = RustVerdict {
         bump: Bump::Major,
         signatures: vec![signature],
-        runtime: vec![Notice { rule: "run-field-must-come", text: "a field is newly required".to_owned() }],
+        runtime: vec![Notice {
+            rule: "run-response-field-required",
+            text: "a field is newly required".to_owned(),
+        }],
     };
     let unexplained = Signature {
         rule: "rust-type-added",

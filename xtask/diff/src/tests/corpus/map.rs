@@ -56,10 +56,10 @@ const TABLE: &[Row] = &[
     (C::SuccessRemoved, "response-success-status-removed", "Re"),
     (C::SuccessChanged, "response-success-status-removed", "Re"),
     (C::SuccessChanged, "response-success-status-added", "Ri"),
-    (C::FailureChanged, "response-non-success-status-removed", "Ri"),
-    (C::FailureChanged, "response-non-success-status-added", "Ri"),
-    (C::FailureAdded, "response-non-success-status-added", "Ri"),
-    (C::FailureRemoved, "response-non-success-status-removed", "Ri"),
+    (C::ErrorStatusChanged, "response-non-success-status-removed", "Ri"),
+    (C::ErrorStatusChanged, "response-non-success-status-added", "Ri"),
+    (C::ErrorStatusAdded, "response-non-success-status-added", "Ri"),
+    (C::ErrorStatusRemoved, "response-non-success-status-removed", "Ri"),
     (C::HeaderAdded, "response-header-added", "Hi"),
     (C::RequiredHeaderAdded, "response-header-added", "Hi"),
     (C::HeaderRemoved, "optional-response-header-removed", "Hw"),
@@ -98,10 +98,10 @@ const TABLE: &[Row] = &[
     (C::EnumValueAdded, "enum-value-added", "Pi pi bi rw"),
     (C::EnumValueRemoved, "enum-value-removed", "Pe pe Be be ri"),
     (C::EnumValueRemoved, "response-mediatype-enum-value-removed", "Ri"),
-    (C::EnumIntroduced, "became-enum", "Pe Be be"),
-    (C::EnumIntroduced, "request-header-property-became-enum", "pe"),
-    (C::EnumIntroduced, "enum-value-added", "Pi pi"),
-    (C::EnumDropped, "enum-value-removed", "Be"),
+    (C::EnumSet, "became-enum", "Pe Be be"),
+    (C::EnumSet, "request-header-property-became-enum", "pe"),
+    (C::EnumSet, "enum-value-added", "Pi pi"),
+    (C::EnumUnset, "enum-value-removed", "Be"),
     (C::PatternSet, "pattern-added", "Pe be ri"),
     (C::PatternUnset, "pattern-removed", "Pi bi ri"),
     (C::PatternChanged, "pattern-changed", "bw ri"),
@@ -211,7 +211,7 @@ impl Known<'_> {
                 if left { id.to_owned() } else { id.replace("api-removed", "api-path-removed") }
             }
             C::OperationIdChanged if edit.before.is_none() => "api-operation-id-added".to_owned(),
-            C::FailureRemoved if edit.detail.ends_with("default") => return None,
+            C::ErrorStatusRemoved if edit.detail.ends_with("default") => return None,
             C::ComponentRemoved if !pointer.starts_with("/components/schemas/") => return None,
             C::SecuritySchemeChanged | C::ProseChanged | C::ScopeDefined => {
                 format!("{id}{}", security_scheme(edit.change, pointer)?)

@@ -9,6 +9,7 @@ mod exceptions;
 mod map;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::{env, fs};
 
@@ -38,7 +39,11 @@ fn file() -> PathBuf {
 
 fn cases() -> Option<Vec<Case>> {
     let Ok(text) = fs::read_to_string(file()) else {
-        println!("no cases at {}: set {VARIABLE} to compare with oasdiff", file().display());
+        _ = writeln!(
+            std::io::stderr(),
+            "skipped: no cases at {}; {VARIABLE} names another file",
+            file().display()
+        );
         return None;
     };
     Some(text.lines().map(case).collect())

@@ -44,7 +44,7 @@ pub(super) fn arguments(before: &Api<'_>, after: &Api<'_>) -> Vec<RuntimeChange>
             add(RustRule::ArgumentsMoved, text);
         }
         for what in renamed {
-            add(RustRule::ParameterTravelsAs, format!("{name} sends {what}"));
+            add(RustRule::ParameterRenamed, format!("{name} sends {what}"));
         }
     }
     changes

@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -20,7 +21,7 @@ const TAGS: usize = 25;
 fn excerpt() -> Option<Value> {
     let path = paths::root().join("../shared/reference/atlas-cloud-migration.json");
     let Ok(text) = fs::read_to_string(&path) else {
-        println!("skipped: there is no published document at {}", path.display());
+        _ = writeln!(std::io::stderr(), "skipped: there is no published document at {}", path.display());
         return None;
     };
     Some(serde_json::from_str(&text).expect("the excerpt is JSON"))
