@@ -1,5 +1,6 @@
-//! The vocabulary of OpenAPI 3.0 documents: methods, references, prose keywords, paths and versions.
+//! The vocabulary of OpenAPI 3.0 documents: methods, references, keywords, paths and versions.
 
+pub mod keyword;
 mod path;
 mod reference;
 mod role;
