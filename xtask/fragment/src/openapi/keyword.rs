@@ -179,10 +179,8 @@ pub fn is_default(role: Role, key: &str, value: &Value, node: &Value) -> bool {
 /// applies to no value of the node. Prose and unknown keys make a difference.
 #[must_use]
 pub fn has_effect(role: Role, key: &str, value: &Value, node: &Value) -> bool {
-    let is_reference = node.get("$ref").is_some();
-    !(is_reference && is_ignored_beside_reference(role, key))
-        && !is_default(role, key, value, node)
-        && applies_in(role, key, node)
+    let is_ignored = node.get("$ref").is_some() && is_ignored_beside_reference(role, key);
+    !is_ignored && !is_default(role, key, value, node) && applies_in(role, key, node)
 }
 
 /// Whether a key applies to any of the values that its node describes.
