@@ -2,6 +2,7 @@
 
 mod callbacks;
 mod corpus;
+mod effective;
 mod levels;
 mod moves;
 mod properties;

@@ -1,0 +1,155 @@
+//! A row of a table: two snippets, the document around them, and the expected levels.
+
+use crate::{Level, compare};
+use openapi_fragment::Document;
+
+/// Two snippets, the document that they are put into, and the result in both directions.
+pub(super) struct Row {
+    within: fn(&str) -> String,
+    base: &'static str,
+    revision: &'static str,
+    forward: Expected,
+    backward: Expected,
+    pub(super) is_pending: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Expected {
+    /// Edits without an effect. There is at least one, because the texts differ.
+    NoEffect,
+    /// One edit with this level.
+    One(Level),
+    /// One edit with this level or a higher one.
+    AtLeast(Level),
+    /// Edits with these levels, from harmful to harmless.
+    Levels(&'static [Level]),
+}
+
+/// A document with this operation. `@Name` is a reference to a schema.
+fn document(components: &str, operation: &str, rest: &str) -> String {
+    let text = format!(
+        "openapi: 3.0.3\ninfo: {{title: T, version: '1'}}\n{rest}\n\
+         paths: {{/a: {{post: {{operationId: a, {operation}}}}}}}\ncomponents: {{{components}}}\n"
+    );
+    let mut parts = text.split('@');
+    let mut resolved = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(|character: char| !character.is_alphanumeric()).unwrap_or(part.len());
+        let (name, rest) = part.split_at(end);
+        resolved += &format!("{{$ref: '#/components/schemas/{name}'}}{rest}");
+    }
+    resolved
+}
+
+/// The schemas of the components. The request body is the schema `S`.
+pub(super) fn request(schemas: &str) -> String {
+    let body = "requestBody: {content: {application/json: {schema: @S}}}, responses: {}";
+    document(&format!("schemas: {{{schemas}}}"), body, "")
+}
+
+/// The schemas of the components. The response body is the schema `S`.
+pub(super) fn response(schemas: &str) -> String {
+    let body = "responses: {'200': {description: Done., content: {application/json: {schema: @S}}}}";
+    document(&format!("schemas: {{{schemas}}}"), body, "")
+}
+
+/// The schema of a query parameter.
+pub(super) fn query(schema: &str) -> String {
+    parameters(&format!("{{name: q, in: query, schema: {schema}}}"))
+}
+
+pub(super) fn parameters(items: &str) -> String {
+    document("", &format!("parameters: [{items}], responses: {{}}"), "")
+}
+
+/// The headers of a response.
+pub(super) fn headers(members: &str) -> String {
+    document("", &format!("responses: {{'200': {{description: Done., headers: {{{members}}}}}}}"), "")
+}
+
+/// Keys of an operation in a document with security and servers.
+pub(super) fn inherits(keys: &str) -> String {
+    document(
+        "securitySchemes: {A: {type: http, scheme: basic}, B: {type: http, scheme: bearer}}",
+        &format!("{keys}, responses: {{}}"),
+        "security: [{A: []}]\nservers: [{url: 'https://a.test/v1'}]",
+    )
+}
+
+/// Keys of an operation in a document without security and servers.
+pub(super) fn operation(keys: &str) -> String {
+    document("", &format!("{keys}, responses: {{}}"), "")
+}
+
+/// Keys of the document, whose operation inherits everything.
+pub(super) fn root(keys: &str) -> String {
+    document("", "responses: {}", keys)
+}
+
+/// The flows of the OAuth scheme that the operation requires.
+pub(super) fn flows(members: &str) -> String {
+    document(
+        &format!("securitySchemes: {{O: {{type: oauth2, flows: {{{members}}}}}}}"),
+        "security: [{O: [read]}], responses: {}",
+        "",
+    )
+}
+
+pub(super) const fn row(
+    within: fn(&str) -> String,
+    base: &'static str,
+    revision: &'static str,
+    forward: Expected,
+    backward: Expected,
+) -> Row {
+    Row { within, base, revision, forward, backward, is_pending: false }
+}
+
+/// Two texts with the same meaning.
+pub(super) const fn same(within: fn(&str) -> String, base: &'static str, revision: &'static str) -> Row {
+    row(within, base, revision, Expected::NoEffect, Expected::NoEffect)
+}
+
+/// Two texts with the same meaning that differ in one entry.
+pub(super) const fn same_one(within: fn(&str) -> String, base: &'static str, revision: &'static str) -> Row {
+    row(within, base, revision, Expected::One(Level::None), Expected::One(Level::None))
+}
+
+/// A row whose verdict is still wrong. `pending_rows` shows the result.
+pub(super) const fn pending(row: Row) -> Row {
+    Row { is_pending: true, ..row }
+}
+
+/// The result of a comparison, or how it differs from the expected one.
+fn check(base: &str, revision: &str, expected: Expected) -> Result<(), String> {
+    let load = |text: &str| {
+        Document::load("small", text.as_bytes()).unwrap_or_else(|problems| panic!("{text}: {problems:?}"))
+    };
+    let diff = compare(&load(base), &load(revision));
+    let mut levels: Vec<Level> = diff.edits.iter().map(crate::Edit::level).collect();
+    levels.sort_by(|one, other| other.cmp(one));
+    let is_expected = diff.unclassified.is_empty()
+        && match expected {
+            Expected::NoEffect => !levels.is_empty() && levels.iter().all(|level| *level == Level::None),
+            Expected::One(level) => levels == [level],
+            Expected::AtLeast(level) => levels.first().is_some_and(|first| *first >= level),
+            Expected::Levels(expected) => levels == expected,
+        };
+    if is_expected {
+        return Ok(());
+    }
+    let lines = crate::tests::moves::lines(&diff).join("; ");
+    Err(format!("expected {expected:?}, found {lines} (unclassified: {})", diff.unclassified.len()))
+}
+
+pub(super) fn failures<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<String> {
+    let mut failures = Vec::new();
+    for Row { within, base, revision, forward, backward, .. } in rows {
+        let (before, after) = (within(base), within(revision));
+        let results =
+            [(check(&before, &after, *forward), "→"), (check(&after, &before, *backward), "←")].into_iter();
+        let failed = results.filter_map(|(result, arrow)| Some((result.err()?, arrow)));
+        failures.extend(failed.map(|(problem, arrow)| format!("{base} {arrow} {revision}\n    {problem}")));
+    }
+    failures
+}
