@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::nodes::Node;
 use super::shape::{Shape, fields};
 use super::{Context, Report};
-use crate::openapi::Role;
+use crate::openapi::{Role, keyword};
 use crate::pointer::Path;
 use crate::{Rule, Violation};
 
@@ -22,6 +22,12 @@ static UNKNOWN_KEY: Rule = Rule {
     id: "unknown-key",
     message: "the key `{key}` is not supported here",
     help: "correct the spelling, or remove the key; supported keys: {known}",
+};
+
+static UNSUPPORTED_KEY: Rule = Rule {
+    id: "unsupported-key",
+    message: "the key `{key}` of OpenAPI is not supported here",
+    help: "remove the key; supported keys: {known}",
 };
 
 static WRONG_TYPE: Rule =
@@ -80,7 +86,9 @@ fn check_unknown_keys(node: &Node<'_>, report: &mut Report<'_>) {
     for key in members.keys() {
         if !fields.iter().any(|field| field.key == key) {
             let known: Vec<_> = fields.iter().map(|field| field.key).collect();
-            report.add(&node.at(key), UNKNOWN_KEY.violation(&[("key", &key), ("known", &known.join(", "))]));
+            let is_keyword = node.role == Role::Schema && keyword::schema(key).is_some();
+            let rule = if is_keyword { &UNSUPPORTED_KEY } else { &UNKNOWN_KEY };
+            report.add(&node.at(key), rule.violation(&[("key", &key), ("known", &known.join(", "))]));
         }
     }
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::keys::wrong_type;
 use super::nodes::Node;
 use super::{Context, Report};
+use crate::openapi::keyword::is_ignored_beside_reference;
 use crate::openapi::{MAX_REFERENCE_CHAIN, component_of};
 use crate::problem::quoted;
 use crate::{Rule, Violation};
@@ -59,7 +60,10 @@ pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
 
 fn check_siblings(node: &Node<'_>, report: &mut Report<'_>) {
     let members = node.value.as_object().into_iter().flatten();
-    let siblings: Vec<_> = members.map(|(key, _)| key.as_str()).filter(|key| *key != "$ref").collect();
+    let siblings: Vec<_> = members
+        .map(|(key, _)| key.as_str())
+        .filter(|key| is_ignored_beside_reference(node.role, key))
+        .collect();
     if !siblings.is_empty() {
         let nullable = siblings.contains(&"nullable");
         let rule = if nullable { &NULLABLE_REFERENCE } else { &SIBLINGS };

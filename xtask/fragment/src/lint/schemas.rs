@@ -10,6 +10,7 @@ use super::secrets::is_secret;
 use super::{Context, Report};
 use crate::Rule;
 use crate::openapi::Role;
+use crate::openapi::keyword::{self, Keyword};
 
 static BAD_TYPE: Rule = Rule {
     id: "bad-type",
@@ -21,6 +22,12 @@ static KEY_WITHOUT_EFFECT: Rule = Rule {
     id: "key-without-effect",
     message: "`{key}` has no effect on the type {of}",
     help: "remove it, or correct the type",
+};
+
+static KEY_UNSUPPORTED_WITH_TYPE: Rule = Rule {
+    id: "key-not-supported-with-type",
+    message: "`{key}` is not supported together with the type {of}",
+    help: "remove one of the two",
 };
 
 static REQUIRED_WITHOUT_PROPERTY: Rule = Rule {
@@ -55,24 +62,11 @@ pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
     }
 }
 
-/// Keywords and the types that they apply to. The last entry has the keywords that are not allowed together with
-/// `type`.
-const KEYWORDS: &[(&[&str], &[&str])] = &[
-    (&["pattern", "minLength", "maxLength"], &["string"]),
-    (&["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"], &["integer", "number"]),
-    (&["items", "minItems", "maxItems", "uniqueItems"], &["array"]),
-    (&["properties", "additionalProperties", "required", "minProperties", "maxProperties"], &["object"]),
-    (&["format"], &["string", "integer", "number"]),
-    (&["enum"], &["string", "integer", "number", "boolean"]),
-    (&["allOf", "oneOf"], &[]),
-];
-
 fn check_type(node: &Node<'_>, report: &mut Report<'_>) {
     let Some(kind) = node.text("type") else {
-        let of_types = KEYWORDS.iter().filter(|(_, kinds)| !kinds.is_empty());
-        let needs_type = of_types.flat_map(|(keys, _)| *keys).any(|key| node.get(key).is_some());
+        let needs_type = |key: &str| key == "enum" || keyword::schema(key).is_some_and(Keyword::has_types);
         // Another check reports a `type` that is not a string.
-        if needs_type && node.get("type").is_none() {
+        if keys(node).any(needs_type) && node.get("type").is_none() {
             report.add(&node.path, missing_key("type"));
         }
         return;
@@ -80,10 +74,18 @@ fn check_type(node: &Node<'_>, report: &mut Report<'_>) {
     if !matches!(kind, "string" | "integer" | "number" | "boolean" | "array" | "object") {
         return report.add(&node.at("type"), BAD_TYPE.violation(&[("found", &kind)]));
     }
-    for (keys, kinds) in KEYWORDS {
-        for key in keys.iter().filter(|key| node.get(key).is_some() && !kinds.contains(&kind)) {
-            report.add(&node.path.member(*key), KEY_WITHOUT_EFFECT.violation(&[("key", key), ("of", &kind)]));
-        }
+    for key in keys(node) {
+        let is_unsupported = match key {
+            "enum" => matches!(kind, "array" | "object"),
+            "allOf" | "oneOf" => true,
+            _ => false,
+        };
+        let rule = match is_unsupported {
+            true => &KEY_UNSUPPORTED_WITH_TYPE,
+            false if !keyword::applies_to(key, kind) => &KEY_WITHOUT_EFFECT,
+            false => continue,
+        };
+        report.add(&node.at(key), rule.violation(&[("key", &key), ("of", &kind)]));
     }
     if matches!(kind, "integer" | "number") && is_secret(node) {
         let violation = KEY_WITHOUT_EFFECT.violation(&[("key", &"format: password"), ("of", &kind)]);
@@ -98,6 +100,10 @@ fn check_type(node: &Node<'_>, report: &mut Report<'_>) {
     if kind == "array" && node.get("items").is_none() {
         report.add(&node.path, missing_key("items"));
     }
+}
+
+fn keys<'a>(node: &Node<'a>) -> impl Iterator<Item = &'a str> {
+    node.value.as_object().into_iter().flatten().map(|(key, _)| key.as_str())
 }
 
 /// Reports lower bounds that are greater than the upper bounds.

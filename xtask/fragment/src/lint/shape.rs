@@ -1,8 +1,8 @@
 //! The table of shapes: the supported keys of each kind of node, the types of their values, and which are required.
 //!
 //! The table drives the traversal, and the checks for unknown keys and for wrong types. It is narrower than OpenAPI: it
-//! omits keys that have no effect on what is generated from a document, because such keys mislead readers. The rules
-//! check the meaning of the values.
+//! omits keys that have no effect on what is generated from a document or on how a change of it is judged, because such
+//! keys mislead readers. The rules check the meaning of the values.
 
 use serde_json::Value;
 
@@ -164,6 +164,7 @@ const OPERATION: &[Field] = &[
     required("x-atlas-cli", Text),
     optional("x-required-role", Text),
     required("x-idempotent", Flag),
+    optional("deprecated", Flag),
     optional("tags", Texts),
     required("summary", Text),
     required("description", Text),
@@ -177,6 +178,7 @@ const PARAMETER: &[Field] = &[
     required("name", Text),
     required("in", Text),
     optional("required", Flag),
+    optional("deprecated", Flag),
     required("description", Text),
     optional("schema", One(Role::Schema)),
     optional("example", Any),
@@ -198,8 +200,12 @@ const RESPONSE: &[Field] = &[
     optional("x-empty-versions", Texts),
 ];
 
-const HEADER: &[Field] =
-    &[required("description", Text), optional("required", Flag), required("schema", One(Role::Schema))];
+const HEADER: &[Field] = &[
+    required("description", Text),
+    optional("required", Flag),
+    optional("deprecated", Flag),
+    required("schema", One(Role::Schema)),
+];
 
 const MEDIA_TYPE: &[Field] =
     &[optional("schema", One(Role::Schema)), optional("x-sunset", Text), optional("example", Any)];
@@ -237,6 +243,7 @@ const SCHEMA: &[Field] = &[
     optional("anyOf", Items(Role::Schema)),
     optional("readOnly", Flag),
     optional("writeOnly", Flag),
+    optional("deprecated", Flag),
 ];
 
 const COMPONENTS: &[Field] = &[

@@ -9,6 +9,11 @@ const EDITS: &[(&str, &str, &str)] = &[
     ("openapi: 3.0.3", "openapi: 3.1.0", "not-openapi-3.0"),
     ("summary: Read", "summary: ''", "missing-key"),
     ("summary: Read", "summary: Read\n      sumary: Read", "unknown-key"),
+    (
+        "    Name: {description: A name., type: string}",
+        "    Name: {description: A name., type: string, xml: {name: a}}",
+        "unsupported-key",
+    ),
     ("x-idempotent: true", "x-idempotent: yes", "wrong-type"),
     ("'200':", "2XX:", "not-a-status"),
     (
@@ -103,6 +108,11 @@ const EDITS: &[(&str, &str, &str)] = &[
         "    Name: {description: A name., type: string}",
         "    Name: {description: A name., type: string, minimum: 1}",
         "key-without-effect",
+    ),
+    (
+        "    Name: {description: A name., type: string}",
+        "    Name: {description: A name., type: string, allOf: [{type: string}]}",
+        "key-not-supported-with-type",
     ),
     ("required: [owner]", "required: [owner, other]", "required-without-property"),
     (

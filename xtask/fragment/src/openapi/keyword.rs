@@ -31,6 +31,14 @@ pub struct Keyword {
     default: Default,
 }
 
+impl Keyword {
+    /// Whether it applies only to values of some types.
+    #[must_use]
+    pub fn has_types(&self) -> bool {
+        !self.types.is_empty()
+    }
+}
+
 /// The value that has the same effect as the absence of the keyword.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Default {
@@ -138,7 +146,7 @@ pub fn schema(key: &str) -> Option<&'static Keyword> {
 /// Whether a keyword of a schema applies to values of this type. Unknown keywords apply to any value.
 #[must_use]
 pub fn applies_to(key: &str, kind: &str) -> bool {
-    schema(key).is_none_or(|keyword| keyword.types.is_empty() || keyword.types.contains(&kind))
+    schema(key).is_none_or(|keyword| !keyword.has_types() || keyword.types.contains(&kind))
 }
 
 /// Whether a key has no effect because the node with this role is a reference. OpenAPI 3.0 ignores all keys beside a

@@ -66,6 +66,9 @@ fn keys() -> Vec<Case> {
             [unknown("x-idempotnet", Role::Operation)],
         ),
         change("nullable: true", "«nulable: true", [unknown("nulable", Role::Schema)]),
+        change("x-idempotent: false", "x-idempotent: false\n      deprecated: true", []),
+        change("- name: kind\n", "- name: kind\n          deprecated: true\n", []),
+        change("    Left:\n", "    Left:\n      deprecated: true\n", []),
         change("info: {", "info: {«sumary: x, ", [unknown("sumary", Role::Info)]),
         changes(
             [("    delete:", "    «delete:"), ("'204'", "«default")],

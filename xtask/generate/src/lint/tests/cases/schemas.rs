@@ -51,6 +51,7 @@ fn inline() -> Vec<Case> {
 
 fn structure() -> Vec<Case> {
     let effect = |key: &str, of: &str| rule("key-without-effect", &[key, of]);
+    let unsupported = |key: &str, of: &str| rule("key-not-supported-with-type", &[key, of]);
     vec![
         // An alias repeats the same text, so there is one problem.
         change(
@@ -64,7 +65,18 @@ fn structure() -> Vec<Case> {
         name("type: integer\n          «minLength: 1", [effect("minLength", "integer")]),
         name("type: string\n          «maximum: 1", [effect("maximum", "string")]),
         name("type: integer\n          «minimum: 1.5", [rule("wrong-type", &["a whole number", "a number"])]),
-        name("type: string\n          «allOf: [{type: string}]", [effect("allOf", "string")]),
+        name("type: string\n          «allOf: [{type: string}]", [unsupported("allOf", "string")]),
+        marked_name(
+            "type: array\n          items: {type: string}\n          ««enum: [[a]]",
+            [
+                rule("inline-schema", &["enum schema"]),
+                unsupported("enum", "array"),
+                rule("enum-not-of-strings", &[]),
+            ],
+        ),
+        marked_name("format: date", [rule("missing-key", &["type"])]),
+        name("type: string\n          «xml: {name: a}", [unsupported_in_schema("xml")]),
+        name("type: string\n          deprecated: true", []),
         name("type: boolean\n          «format: password", [effect("format", "boolean")]),
         name("type: integer\n          «format: password", [effect("format: password", "integer")]),
         name("type: string\n          «items: {type: string}", [effect("items", "string")]),
@@ -77,6 +89,10 @@ fn structure() -> Vec<Case> {
             [rule("enum-not-of-strings", &[])],
         ),
     ]
+}
+
+fn unsupported_in_schema(key: &str) -> Violated {
+    rule("unsupported-key", &[key, &keys_of(Role::Schema).collect::<Vec<_>>().join(", ")])
 }
 
 fn names() -> Vec<Case> {

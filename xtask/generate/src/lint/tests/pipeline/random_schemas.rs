@@ -15,9 +15,10 @@ fn any_schema() -> impl Strategy<Value = Value> {
             prop::sample::select(vec!["password", "date", "int32", "uint8", "float"]),
         ),
         any::<bool>(),
+        any::<bool>(),
     );
-    let scalar = scalar.prop_map(|(kind, format, nullable)| {
-        let mut schema = json!({"type": kind, "nullable": nullable});
+    let scalar = scalar.prop_map(|(kind, format, nullable, deprecated)| {
+        let mut schema = json!({"type": kind, "nullable": nullable, "deprecated": deprecated});
         if let Some(format) = format.filter(|_| kind != "boolean") {
             schema["format"] = json!(format);
         }
