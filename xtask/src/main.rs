@@ -57,7 +57,8 @@ enum Command {
     /// Compare the fragment with the document that MongoDB publishes
     #[command(after_help = STATUSES)]
     Upstream {
-        /// The published document: the OpenAPI 3.0 document of Atlas or a part of it, as JSON or YAML
+        /// The published document: the OpenAPI 3.0 document of Atlas or a part of it, as JSON or YAML; `-` is standard
+        /// input
         #[arg(value_name = "FILE")]
         published: PathBuf,
         /// Also list what changed since this earlier published document, if it concerns the fragment

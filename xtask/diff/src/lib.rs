@@ -31,7 +31,7 @@ use std::sync::Arc;
 pub use openapi_fragment::Document;
 use openapi_fragment::Position;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use acknowledged::{Acknowledgement, Acknowledgements, StaleAcknowledgement};
@@ -200,7 +200,7 @@ pub struct Reach {
 }
 
 /// Who sends the data that an edit affects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
     /// Neither: the edit affects the operation or the document as a whole.

@@ -1,7 +1,7 @@
 //! `cargo xtask upstream`: compares the fragment with the document that MongoDB publishes.
 //!
-//! 1. `projection` reduces both documents to what they can have in common: the operations of the fragment, with the
-//!    fragment's names for components.
+//! 1. `projection` finds the operations that both documents have, and `reduction` reduces each document to them: with
+//!    the fragment's names for components and extensions, and without prose.
 //! 2. `openapi_diff` compares the two. The levels of the findings are ignored, because the published document is not
 //!    the base of a change.
 //! 3. `deviations` has the reasons for intended differences. Any other difference makes the command fail.
@@ -11,17 +11,19 @@
 mod deviations;
 mod projection;
 mod published_changes;
+mod reduction;
 mod report;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::{self, Read as _, Write};
 use std::path::Path;
 
 use atlas_codegen::paths;
 use openapi_diff::{Change, Edit, Locations, compare, redact};
 use openapi_fragment::Document;
+use serde_json::Value;
 
 use crate::input::Input;
 use crate::{Error, Outcome};
@@ -29,7 +31,11 @@ use deviations::Deviations;
 use projection::Projection;
 use published_changes::PublishedChanges;
 
-/// `cargo xtask upstream`. `former` is an earlier published document; the changes since then are listed too.
+/// The path that stands for standard input.
+const STDIN: &str = "-";
+
+/// `cargo xtask upstream`. `former` is an earlier published document; the changes since then are listed too. One of the
+/// two may be `-`, which is standard input.
 ///
 /// # Errors
 ///
@@ -44,15 +50,17 @@ pub fn upstream(
     let path = fragment.unwrap_or(&default);
     let name = fragment.map_or_else(|| paths::FRAGMENT.to_owned(), |path| path.display().to_string());
     let mut fragment = load(Input::Fragment, path, &name)?;
-    let read = |path: &Path| load(Input::Published, path, &path.display().to_string());
-    let mut published = read(published)?;
-    let mut former = former.map(read).transpose()?;
+    if former.is_some_and(|former| [published, former].iter().all(|path| is_stdin(path))) {
+        return Err(Error::input("standard input cannot be both documents", "give one of them as a file"));
+    }
+    let mut published = load_published(published)?;
+    let mut former = former.map(load_published).transpose()?;
     redact(&mut [&mut fragment, &mut published].into_iter().chain(&mut former).collect::<Vec<_>>());
-    let comparison = Comparison::new(&published, &fragment)?;
+    let comparison = Comparison::new(&published.value, &fragment.value)?;
     let deviations = read_deviations(&path.with_file_name(paths::DEVIATIONS))?;
     let changes = former.map(|former| PublishedChanges::new(&former, &published, &fragment));
     comparison
-        .write(&deviations, &fragment, &published, out)
+        .write(&deviations, &fragment, published.path(), out)
         .and_then(|outcome| changes.iter().try_for_each(|changes| changes.write(out)).map(|()| outcome))
         .and_then(|outcome| out.flush().map(|()| outcome))
         .map_err(Error::output)
@@ -62,12 +70,32 @@ fn load(input: Input, path: &Path, name: &str) -> Result<Document, Error> {
     Document::load(name, &input.read(path, name)?).map_err(Error::Problems)
 }
 
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == STDIN
+}
+
+fn load_published(path: &Path) -> Result<Document, Error> {
+    if !is_stdin(path) {
+        return load(Input::Published, path, &path.display().to_string());
+    }
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes).map_err(|error| {
+        Error::input(
+            format!("could not read standard input: {error}"),
+            "give the published document as a file",
+        )
+    })?;
+    Document::load("standard input", &bytes).map_err(Error::Problems)
+}
+
 fn read_deviations(path: &Path) -> Result<Deviations, Error> {
     let name = path.display().to_string();
     let Some(text) = Input::Companion.read_if_exists(path, &name)? else { return Ok(Deviations::default()) };
     Deviations::parse(&text).map_err(|problem| Error::Input {
         what: format!("{name} is invalid: {problem}"),
-        help: "each entry has `change` and `reason`, and may have `node` and `detail`".to_owned(),
+        help: "each entry has `change`, `reason`, and `detail` or the values `before` and `after`; it may have `node` and \
+               `direction`"
+            .to_owned(),
     })
 }
 
@@ -87,14 +115,14 @@ struct Comparison {
 }
 
 impl Comparison {
-    fn new(published: &Document, fragment: &Document) -> Result<Self, Error> {
+    fn new(published: &Value, fragment: &Value) -> Result<Self, Error> {
         let Projection { published, fragment, missing, other_tags, unpublished, common } =
-            projection::project(&published.value, &fragment.value);
-        let document = |name: &str, value: &serde_json::Value| {
+            projection::project(published, fragment);
+        let document = |name: &str, value: &Value| {
             Document::load(name, value.to_string().as_bytes()).map_err(Error::Problems)
         };
         let diff = compare(&document("published", &published)?, &document("fragment", &fragment)?);
-        let edits = diff.edits.into_iter().flat_map(relevant).collect();
+        let edits: Vec<Edit> = diff.edits.into_iter().flat_map(relevant).collect();
         Ok(Self { edits, unclassified: diff.unclassified, missing, other_tags, unpublished, common })
     }
 }
@@ -110,7 +138,8 @@ fn relevant(edit: Edit) -> Vec<Edit> {
         | Change::ComponentRemoved
         | Change::ComponentRenamed
         | Change::OrderChanged => Vec::new(),
-        Change::ReferenceChanged if !edit.within.is_empty() => {
+        Change::ParameterMoved if edit.within.is_empty() => Vec::new(),
+        Change::ReferenceChanged | Change::ParameterMoved if !edit.within.is_empty() => {
             edit.within.into_iter().flat_map(relevant).collect()
         }
         _ => vec![edit],

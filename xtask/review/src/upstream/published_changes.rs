@@ -12,7 +12,6 @@ use serde_json::Value;
 use super::projection::{self, Key};
 use openapi_diff::{Change, Edit, NodeKind, compare};
 use openapi_fragment::Document;
-use openapi_fragment::openapi::without_variables;
 
 pub(super) struct PublishedChanges {
     /// The path of the earlier document.
@@ -100,15 +99,13 @@ impl PublishedChanges {
 }
 
 fn is_relevant(edit: &Edit, wanted: &BTreeSet<Key>, tags: &BTreeSet<&str>) -> bool {
-    let reached = edit.reach.iter().any(|way| {
-        let key = (without_variables(&way.operation.path).into_owned(), way.operation.method.to_lowercase());
-        wanted.contains(&key)
-    });
+    let reached = edit
+        .reach
+        .iter()
+        .any(|way| wanted.contains(&projection::key(&way.operation.path, &way.operation.method)));
     let moved = |value: &Option<Value>| {
         let call = value.as_ref().and_then(Value::as_str).and_then(|call| call.split_once(' '));
-        call.is_some_and(|(method, path)| {
-            wanted.contains(&(without_variables(path).into_owned(), method.to_lowercase()))
-        })
+        call.is_some_and(|(method, path)| wanted.contains(&projection::key(path, method)))
     };
     let added_with_our_tag = || {
         let both = [&edit.before, &edit.after].into_iter().flatten();

@@ -27,30 +27,26 @@ impl Comparison {
         &self,
         deviations: &Deviations,
         fragment: &Document,
-        published: &Document,
+        published: &str,
         out: &mut dyn Write,
     ) -> io::Result<Outcome> {
-        let (mut used, mut unexplained) = (vec![false; deviations.len()], self.unclassified.len());
-        for edit in &self.edits {
-            match deviations.find(edit) {
-                Some(index) => used[index] = true,
-                None => unexplained += 1,
-            }
-        }
-        let stale: Vec<String> = deviations.unused(&used).collect();
+        let intended: Vec<Option<usize>> = self.edits.iter().map(|edit| deviations.find(edit)).collect();
+        let unexplained =
+            self.unclassified.len() + intended.iter().filter(|intended| intended.is_none()).count();
+        let stale = deviations.stale(&intended);
         let all = self.edits.len() + self.unclassified.len();
         writeln!(
             out,
             "{}   compared with {}     {} of {} operations are published",
             fragment.path(),
-            published.path(),
+            published,
             self.common,
             self.common + self.unpublished.len()
         )?;
         writeln!(
             out,
-            "  differences   {all}, {unexplained} without a reason · {} reasons, {} stale",
-            deviations.len(),
+            "  differences   {all}, {unexplained} without a reason · {} reasons, {} stale differences",
+            deviations.reasons().len(),
             stale.len()
         )?;
         let missing: usize = self.missing.values().map(Vec::len).sum();
@@ -75,7 +71,7 @@ impl Comparison {
         stale: &[String],
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let unexplained = self.groups(deviations, |edit| deviations.find(edit).is_none());
+        let unexplained = self.groups(deviations, false);
         if !unexplained.is_empty() || !self.unclassified.is_empty() {
             writeln!(
                 out,
@@ -96,7 +92,7 @@ impl Comparison {
             self.unpublished.iter().try_for_each(|name| writeln!(out, "    {name}"))?;
         }
         if !stale.is_empty() {
-            writeln!(out, "\nSTALE: there is no such difference; remove the reason")?;
+            writeln!(out, "\nSTALE: there is no such difference; remove it from spec/deviations.toml")?;
             stale.iter().try_for_each(|entry| writeln!(out, "    {entry}"))?;
         }
         Ok(())
@@ -109,7 +105,7 @@ impl Comparison {
         fragment: &Document,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let intended = self.groups(deviations, |edit| deviations.find(edit).is_some());
+        let intended = self.groups(deviations, true);
         for presence in Presence::ALL {
             let groups: Vec<_> =
                 intended.iter().filter(|group| Presence::of(group.first) == presence).collect();
@@ -119,7 +115,7 @@ impl Comparison {
             }
             for group in groups {
                 line(out, group, fragment)?;
-                let reason = group.reason.map_or("", |index| deviations.reason(index));
+                let reason = group.reason.map_or("", |index| &deviations.reasons()[index]);
                 writeln!(out, "        {reason}")?;
             }
         }
@@ -149,20 +145,19 @@ impl Comparison {
         writeln!(out, "\npublished with other tags: {}{more}", named.join(", "))
     }
 
-    /// The selected differences, with those of one kind and one reason in one group.
-    fn groups(
-        &self,
-        deviations: &Deviations,
-        is_selected: impl Fn(&Edit) -> bool,
-    ) -> Vec<DifferenceGroup<'_>> {
+    /// The differences with a reason, or those without one. Differences of one kind and reason form a group; without a
+    /// reason, those of one kind and text.
+    fn groups(&self, deviations: &Deviations, have_reason: bool) -> Vec<DifferenceGroup<'_>> {
         let mut groups: Vec<DifferenceGroup<'_>> = Vec::new();
-        for edit in self.edits.iter().filter(|edit| is_selected(edit)) {
-            let reason = deviations.find(edit);
-            let any_detail = reason.is_some_and(|index| deviations.applies_to_any_detail(index));
+        for edit in &self.edits {
+            let reason = deviations.find(edit).map(|index| deviations.get(index).reason);
+            if reason.is_some() != have_reason {
+                continue;
+            }
             let same = |group: &&mut DifferenceGroup<'_>| {
                 (group.first.change, group.reason) == (edit.change, reason)
                     && Presence::of(group.first) == Presence::of(edit)
-                    && (any_detail || group.first.detail == edit.detail)
+                    && (have_reason || group.first.detail == edit.detail)
             };
             match groups.iter_mut().find(same) {
                 Some(group) => group.count += 1,

@@ -1,6 +1,8 @@
 //! The comparison of a fragment with a published document. Differences without a reason and stale reasons are rejected.
 
 mod complete;
+mod exact;
+mod mutations;
 
 use std::io::Write as _;
 
@@ -41,14 +43,15 @@ fn load(text: &str) -> Document {
 }
 
 #[track_caller]
-fn check(published: &str, deviations: &str, outcome: Outcome, expected: &[&str]) {
-    let fragment = load(FRAGMENT);
+fn check(fragment: &str, published: &str, deviations: &str, outcome: Outcome, expected: &[&str]) {
+    let fragment = load(fragment);
     let published = load(published);
-    let comparison = Comparison::new(&published, &fragment).unwrap_or_else(|failure| panic!("{failure}"));
+    let comparison =
+        Comparison::new(&published.value, &fragment.value).unwrap_or_else(|failure| panic!("{failure}"));
     let mut out = Vec::new();
     let deviations = Deviations::parse(deviations).expect("the deviations are valid");
     let found = comparison
-        .write(&deviations, &fragment, &published, &mut out)
+        .write(&deviations, &fragment, "published", &mut out)
         .expect("writing to memory cannot fail");
     let text = String::from_utf8(out).expect("the output is text");
     assert_eq!(found, outcome, "{text}");
@@ -63,6 +66,7 @@ const REASON: &str = "[[deviation]]\nchange = 'secret-marked'\nnode = 'Our'\ndet
 fn only_real_differences_are_reported() {
     let missing = "PUT /a/{id} (putA)";
     check(
+        FRAGMENT,
         PUBLISHED,
         "",
         Outcome::Rejected,
@@ -74,18 +78,25 @@ fn only_real_differences_are_reported() {
             "other tags: B 1",
         ],
     );
-    check(PUBLISHED, REASON, Outcome::Passed, &["1, 0 without a reason", "It grants access.", missing]);
+    check(
+        FRAGMENT,
+        PUBLISHED,
+        REASON,
+        Outcome::Passed,
+        &["1, 0 without a reason", "It grants access.", missing],
+    );
     let changed = PUBLISHED.replace("{a: {type: string}", "{a: {type: string, format: password}");
-    check(&changed, REASON, Outcome::Rejected, &["0, 0 without", "STALE"]);
+    check(FRAGMENT, &changed, REASON, Outcome::Rejected, &["0, 0 without", "STALE"]);
     let moved = PUBLISHED.replace("/a/{id}:", "/moved/{id}:");
     check(
+        FRAGMENT,
         &moved,
         REASON,
         Outcome::Rejected,
         &["path /a/{id}: was /moved/{id}  [operation-moved]", "0 stale"],
     );
     let unpublished = PUBLISHED.replace("/a/{id}:", "/moved/{id}:").replace("getA", "getC");
-    check(&unpublished, REASON, Outcome::Rejected, &["NOT PUBLISHED", "GET /a/{id} (getA)"]);
+    check(FRAGMENT, &unpublished, REASON, Outcome::Rejected, &["NOT PUBLISHED", "GET /a/{id} (getA)"]);
 }
 
 const FORMER: &str = "

@@ -18,7 +18,7 @@ const OTHERS: usize = 500;
 const TAGS: usize = 25;
 
 /// The excerpt of the published document, if it is present.
-fn excerpt() -> Option<Value> {
+pub(super) fn excerpt() -> Option<Value> {
     let path = paths::root().join("../shared/reference/atlas-cloud-migration.json");
     let Ok(text) = fs::read_to_string(&path) else {
         _ = writeln!(std::io::stderr(), "skipped: there is no published document at {}", path.display());
