@@ -6,3 +6,4 @@ mod effective;
 mod levels;
 mod moves;
 mod properties;
+mod rewritings;

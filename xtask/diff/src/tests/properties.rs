@@ -21,7 +21,7 @@ fn service() -> Document {
 }
 
 /// That document, and a larger one beside this crate if it is present.
-fn documents() -> Vec<Document> {
+pub(super) fn documents() -> Vec<Document> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec/atlas-migration.yaml");
     let fragment = fs::read(&path).ok().map(|bytes| Document::load("fragment", &bytes).expect("it loads"));
     if fragment.is_none() {
@@ -200,7 +200,7 @@ fn check(base: &Document, revision: &Document) -> Result<(), TestCaseError> {
 
 /// A few cases that are the same in each run, because each case compares whole documents twice. `PROPTEST_CASES` sets
 /// the number of cases and makes them random.
-fn config() -> ProptestConfig {
+pub(super) fn config() -> ProptestConfig {
     let default = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
     match std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()) {
         Some(cases) => ProptestConfig { cases, ..default },

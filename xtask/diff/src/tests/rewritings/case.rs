@@ -1,0 +1,112 @@
+//! A random edit and random rewritings of the documents before and after it.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde_json::Value;
+
+use super::choice::Choice;
+use super::minimal::minimal;
+use super::{Rewriting, edits};
+use crate::tests::moves::lines;
+use crate::{Diff, Direction, Edit, Level, Reach, Side, Sides, compare};
+use openapi_fragment::Document;
+
+/// One rewriting of one of the documents, with the seed of its choices.
+#[derive(Clone, Copy)]
+pub(super) struct Step {
+    pub(super) side: Side,
+    pub(super) rewriting: &'static Rewriting,
+    pub(super) seed: u64,
+}
+
+impl fmt::Debug for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {:?} ({})", self.rewriting.name, self.side, self.seed)
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Case {
+    /// The seed of an edit.
+    pub(super) edit: Option<u64>,
+    pub(super) steps: Vec<Step>,
+}
+
+impl Case {
+    /// How the rewritings change the findings, if they do.
+    pub(super) fn failure(&self, document: &Value) -> Option<String> {
+        let plain = self.edited(document)?;
+        let rewritten = self.rewritten(&plain);
+        let [plain, rewritten] = [plain, rewritten].map(|pair| pair.map(|value| load(&value)));
+        let diffs = [&plain, &rewritten].map(|pair| compare(&pair.base, &pair.revision));
+        let reverse = [&plain, &rewritten].map(|pair| compare(&pair.revision, &pair.base));
+        [("→", diffs), ("←", reverse)].into_iter().find_map(|(arrow, [plain, rewritten])| {
+            let is_same = verdict(&plain) == verdict(&rewritten) && rewritten.unclassified.is_empty();
+            (!is_same).then(|| {
+                let unclassified = &rewritten.unclassified;
+                let (plain, rewritten) = (lines(&plain), lines(&rewritten));
+                format!("{arrow} {plain:#?}, rewritten {rewritten:#?}, unclassified {unclassified:?}")
+            })
+        })
+    }
+
+    /// The document before and after the edit; `None` if there is no place for it.
+    fn edited(&self, document: &Value) -> Option<Sides<Value>> {
+        let mut revision = document.clone();
+        let is_edited = self.edit.is_none_or(|seed| edits::edit(&mut revision, &mut Choice::new(seed)));
+        is_edited.then(|| Sides::new(document.clone(), revision))
+    }
+
+    fn rewritten(&self, plain: &Sides<Value>) -> Sides<Value> {
+        Sides::of(|side| {
+            let mut value = plain.get(side).clone();
+            for step in self.steps.iter().filter(|step| step.side == side) {
+                (step.rewriting.apply)(&mut value, &mut Choice::new(step.seed));
+            }
+            value
+        })
+    }
+
+    /// A report of the failure with a minimal document and without the rewritings that are not needed.
+    pub(super) fn report(&self, document: &Value) -> String {
+        let mut case = self.clone();
+        for index in (0..case.steps.len()).rev() {
+            let step = case.steps.remove(index);
+            if case.failure(document).is_none() {
+                case.steps.insert(index, step);
+            }
+        }
+        let Some((document, failure)) = minimal(document, |document| case.failure(document)) else {
+            return "it does not fail again".to_owned();
+        };
+        let plain = case.edited(&document).unwrap_or_else(|| Sides::new(document, Value::Null));
+        let rewritten = case.rewritten(&plain);
+        let pair = |pair: Sides<Value>| format!("    base     {}\n    revision {}", pair.base, pair.revision);
+        format!("{:?}: {failure}\n{}\n  rewritten\n{}", case.steps, pair(plain), pair(rewritten))
+    }
+}
+
+fn load(value: &Value) -> Document {
+    Document::load("rewritten", value.to_string().as_bytes()).expect("JSON is YAML")
+}
+
+/// The findings with an effect: rule, level and operation.
+fn verdict(diff: &Diff) -> BTreeSet<(String, Level, String)> {
+    fn collect(edits: &[Edit], found: &mut BTreeSet<(String, Level, String)>) {
+        for edit in edits {
+            for finding in edit.findings.iter().filter(|finding| finding.level != Level::None) {
+                let applies =
+                    |usage: &&Reach| [Direction::Call, usage.direction].contains(&finding.direction);
+                let reach = edit.reach.iter().filter(applies);
+                let operations: BTreeSet<String> = reach.map(|usage| usage.operation.name()).collect();
+                let operations = if operations.is_empty() { [String::new()].into() } else { operations };
+                found.extend(operations.into_iter().map(|name| (finding.rule.clone(), finding.level, name)));
+            }
+            collect(&edit.within, found);
+        }
+    }
+    let mut found = BTreeSet::new();
+    collect(&diff.edits, &mut found);
+    found
+}
