@@ -7,28 +7,28 @@
 
 mod positions;
 mod rules;
+mod size;
 mod text;
 
 use std::collections::HashMap;
 use std::ops::Range;
 
-use saphyr_parser::{Event, Parser, ScalarStyle};
+use granit_parser::{Event, Marker, Parser, ScalarStyle, Tag, options};
 use serde_json::{Map, Value};
 
 pub(super) use positions::Positions;
 
-use super::problem::MAX_PROBLEMS;
+use super::problem::Problems;
 use super::{Position, Problem, Violation, pointer, scalar};
 use rules::{
     ALIAS_INSIDE_ITSELF, DUPLICATE_KEY, EMPTY_FILE, KEY_NOT_A_STRING, KEY_NOT_SCALAR, MERGE_KEY,
-    NUMBER_OUT_OF_RANGE, SECOND_DOCUMENT, SYNTAX, TAG, TOO_DEEP, TOO_MANY_NODES,
+    NUMBER_OUT_OF_RANGE, SECOND_DOCUMENT, SYNTAX, TAG, TOO_DEEP,
 };
+use size::Size;
 use text::Text;
 
 /// Several times the depth of a real document. The parser itself stops at 255 brackets.
 const MAX_DEPTH: usize = 64;
-/// The number of nodes of the whole document after aliases are replaced.
-const MAX_NODES: usize = 1_000_000;
 
 /// Loads a whole file.
 pub(super) fn load(path: &str, bytes: &[u8]) -> Result<(Value, Positions), Vec<Problem>> {
@@ -46,7 +46,7 @@ pub(super) fn load(path: &str, bytes: &[u8]) -> Result<(Value, Positions), Vec<P
             loader.positions.shrink();
             Ok((value, loader.positions))
         }
-        _ => Err(loader.problems),
+        _ => Err(loader.problems.into_vec()),
     }
 }
 
@@ -60,6 +60,7 @@ struct CompleteNode {
     at: Position,
     /// The indexes of its position and of the positions of its descendants.
     positions: Range<usize>,
+    size: Size,
 }
 
 /// A sequence or mapping whose end has not been read yet.
@@ -68,6 +69,8 @@ struct OpenNode {
     at: Position,
     /// The index of its position.
     index: usize,
+    /// The size of the document before this node.
+    before: Size,
     content: Content,
 }
 
@@ -88,11 +91,14 @@ enum Key {
 
 struct Loader<'a> {
     path: &'a str,
-    problems: Vec<Problem>,
+    problems: Problems,
     open: Vec<OpenNode>,
     /// Anchored nodes by the parser's number of the anchor.
     anchors: HashMap<usize, CompleteNode>,
-    nodes: usize,
+    /// The size of the document so far, after aliases are replaced.
+    size: Size,
+    /// The size of the anchored nodes, which are kept for later aliases.
+    anchored: Size,
     /// Inconsistent with the value if the file has problems; then neither is returned.
     positions: Positions,
     root: Option<Value>,
@@ -102,10 +108,11 @@ impl<'a> Loader<'a> {
     fn new(path: &'a str) -> Self {
         Self {
             path,
-            problems: Vec::new(),
+            problems: Problems::default(),
             open: Vec::new(),
             anchors: HashMap::new(),
-            nodes: 0,
+            size: Size::default(),
+            anchored: Size::default(),
             positions: Positions::default(),
             root: None,
         }
@@ -113,15 +120,22 @@ impl<'a> Loader<'a> {
 
     fn run(&mut self, text: &str) -> Result<(), Fatal> {
         let text = Text::new(text);
-        let mut parser = Parser::new_from_str(text.as_str());
+        let mut parser = Parser::new_from_str_with_options(text.as_str(), options!(emit_anchor_events: true));
         let mut documents = 0;
         while let Some(event) = parser.next_event() {
             let (event, span) = event.map_err(|error| {
                 (text.position(error.marker()), SYNTAX.violation(&[("reason", &error.info())]))
             })?;
-            let at = text.position(&span.start);
+            // A node starts with its anchor or its tag, whichever comes first. The event of an anchor follows the node.
+            let anchor = match parser.peek() {
+                Some(Ok((Event::Anchor(..), span))) => Some(span.start),
+                _ => None,
+            };
+            let starts = [Some(span.start), span.tag_start(), anchor];
+            let first = starts.into_iter().flatten().min_by_key(Marker::index).unwrap_or(span.start);
+            let at = text.position(&first);
             match event {
-                Event::DocumentStart(_) => {
+                Event::DocumentStart(..) => {
                     documents += 1;
                     if documents > 1 {
                         return Err((at, SECOND_DOCUMENT.violation(&[])));
@@ -141,51 +155,53 @@ impl<'a> Loader<'a> {
             Event::Scalar(text, style, anchor, tag) => {
                 self.reject_tag(tag.as_deref(), at);
                 if self.expects_key() {
+                    self.count(Size { nodes: 0, bytes: text.len() }, at)?;
                     self.key(&text, style, at);
                     return Ok(());
                 }
-                self.count(1, at)?;
+                self.count(Size { nodes: 1, bytes: text.len() }, at)?;
                 let value = self.scalar(&text, style, at);
-                self.leaf(value, at, anchor)?;
+                self.leaf(value, at, text.len(), anchor)?;
             }
-            Event::SequenceStart(anchor, tag) => {
+            Event::SequenceStart(_, anchor, tag) => {
                 self.reject_tag(tag.as_deref(), at);
                 self.start(anchor, at, Content::Sequence(Vec::new()))?;
             }
-            Event::MappingStart(anchor, tag) => {
+            Event::MappingStart(_, anchor, tag) => {
                 self.reject_tag(tag.as_deref(), at);
                 let content = Content::Mapping { values: Map::new(), key: Key::Expected };
                 self.start(anchor, at, content)?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.end()?,
             Event::Alias(anchor) => self.alias(anchor, at)?,
-            Event::DocumentStart(_)
-            | Event::DocumentEnd
-            | Event::StreamStart
-            | Event::StreamEnd
-            | Event::Nothing => {}
+            // Starts and ends of the stream and of documents, and anchors, which are part of the event of their node. The
+            // options of the parser turn off all others.
+            _ => {}
         }
         Ok(())
     }
 
     fn alias(&mut self, anchor: usize, at: Position) -> Result<(), Fatal> {
         if self.expects_key() {
-            return self.leaf(Value::Null, at, 0);
+            return self.leaf(Value::Null, at, 0, 0);
         }
         // The parser rejects aliases to anchors that do not exist, so a missing anchor belongs to an open node.
-        let Some(node) = self.anchors.get(&anchor).cloned() else {
+        let Some(size) = self.anchors.get(&anchor).map(|node| node.size) else {
             self.report(at, ALIAS_INSIDE_ITSELF.violation(&[]));
-            return self.leaf(Value::Null, at, 0);
+            return self.leaf(Value::Null, at, 0, 0);
         };
-        self.count(node.positions.len(), at)?;
+        // Before the node is copied, which may take all memory.
+        self.count(size, at)?;
+        let Some(node) = self.anchors.get(&anchor).cloned() else { return Ok(()) };
         self.positions.repeat(node.positions.clone(), self.shown_position(node.at));
         self.complete(node, 0)
     }
 
-    fn leaf(&mut self, value: Value, at: Position, anchor: usize) -> Result<(), Fatal> {
+    fn leaf(&mut self, value: Value, at: Position, bytes: usize, anchor: usize) -> Result<(), Fatal> {
         let index = self.positions.len();
         self.positions.push(self.shown_position(at));
-        self.complete(CompleteNode { value, at, positions: index..index + 1 }, anchor)
+        let size = Size { nodes: 1, bytes };
+        self.complete(CompleteNode { value, at, positions: index..index + 1, size }, anchor)
     }
 
     /// The position to report for the next node: the position of its key if it is a member, otherwise its own.
@@ -196,22 +212,25 @@ impl<'a> Loader<'a> {
         }
     }
 
-    fn count(&mut self, nodes: usize, at: Position) -> Result<(), Fatal> {
-        self.nodes += nodes;
-        if self.nodes > MAX_NODES {
-            return Err((at, TOO_MANY_NODES.violation(&[("limit", &MAX_NODES)])));
-        }
-        Ok(())
+    /// Adds a part to the size of the document.
+    fn count(&mut self, part: Size, at: Position) -> Result<(), Fatal> {
+        self.size += part;
+        self.check_size(at)
+    }
+
+    fn check_size(&self, at: Position) -> Result<(), Fatal> {
+        (self.size + self.anchored).check().map_err(|violation| (at, violation))
     }
 
     fn start(&mut self, anchor: usize, at: Position, content: Content) -> Result<(), Fatal> {
         if self.open.len() == MAX_DEPTH {
             return Err((at, TOO_DEEP.violation(&[("limit", &MAX_DEPTH)])));
         }
-        self.count(1, at)?;
+        let before = self.size;
+        self.count(Size { nodes: 1, bytes: 0 }, at)?;
         let index = self.positions.len();
         self.positions.push(self.shown_position(at));
-        self.open.push(OpenNode { anchor, at, index, content });
+        self.open.push(OpenNode { anchor, at, index, before, content });
         Ok(())
     }
 
@@ -228,7 +247,8 @@ impl<'a> Loader<'a> {
         };
         self.positions.close(open.index);
         let positions = open.index..self.positions.len();
-        self.complete(CompleteNode { value, at: open.at, positions }, open.anchor)
+        let size = self.size - open.before;
+        self.complete(CompleteNode { value, at: open.at, positions, size }, open.anchor)
     }
 
     /// Adds a complete node to its parent.
@@ -236,7 +256,8 @@ impl<'a> Loader<'a> {
         let at = node.at;
         if anchor != 0 {
             // The copy for later aliases counts like a node of the document, because it takes as much memory.
-            self.count(node.positions.len(), at)?;
+            self.anchored += node.size;
+            self.check_size(at)?;
             self.anchors.insert(anchor, node.clone());
         }
         if self.expects_key() {
@@ -303,15 +324,16 @@ impl<'a> Loader<'a> {
         }
     }
 
-    fn reject_tag(&mut self, tag: Option<&saphyr_parser::Tag>, at: Position) {
+    fn reject_tag(&mut self, tag: Option<&Tag>, at: Position) {
         if let Some(tag) = tag {
-            let name = if tag.is_yaml_core_schema() { format!("!!{}", tag.suffix) } else { tag.to_string() };
+            let name =
+                if tag.is_yaml_core_schema() { format!("!!{}", tag.suffix()) } else { tag.to_string() };
             self.report(at, TAG.violation(&[("tag", &name)]));
         }
     }
 
     fn report(&mut self, position: Position, violation: Violation) {
-        if self.problems.len() < MAX_PROBLEMS {
+        if !self.problems.is_full() {
             let pointer = self.pointer();
             self.problems.push(Problem { path: self.path.to_owned(), position, pointer, violation });
         }

@@ -7,8 +7,10 @@ use std::fmt::{self, Write as _};
 
 use super::Position;
 
-/// The maximum number of reported problems. More are of no use, and a hostile file must not exhaust the memory.
-pub(crate) const MAX_PROBLEMS: usize = 1000;
+/// The maximum number of reported problems, and of the bytes of their texts. More are of no use, and a hostile file
+/// must not exhaust the memory: each problem may have a pointer of megabytes.
+const MAX_PROBLEMS: usize = 1000;
+const MAX_BYTES: usize = 1 << 20;
 
 /// A rule for documents, with its texts.
 #[derive(Debug, PartialEq, Eq)]
@@ -98,6 +100,36 @@ impl fmt::Display for Problem {
         let Self { path, position, pointer, violation } = self;
         let (message, help) = (violation.message(), violation.help());
         write!(f, "{path}:{position}: {message}\n    at #{pointer}\n    help: {help}")
+    }
+}
+
+/// The problems that were found, up to a limit.
+#[derive(Debug, Default)]
+pub(crate) struct Problems {
+    problems: Vec<Problem>,
+    bytes: usize,
+}
+
+impl Problems {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    /// Whether further problems are dropped.
+    pub(crate) fn is_full(&self) -> bool {
+        self.problems.len() >= MAX_PROBLEMS || self.bytes >= MAX_BYTES
+    }
+
+    pub(crate) fn push(&mut self, problem: Problem) {
+        if !self.is_full() {
+            let values = problem.violation.values.iter().map(|(_, value)| value.len());
+            self.bytes += problem.pointer.len() + values.sum::<usize>();
+            self.problems.push(problem);
+        }
+    }
+
+    pub(crate) fn into_vec(self) -> Vec<Problem> {
+        self.problems
     }
 }
 

@@ -39,7 +39,7 @@ pub use secrets::{is_secret, is_secret_name};
 pub use shape::keys_of;
 
 use crate::pointer::Path;
-use crate::problem::MAX_PROBLEMS;
+use crate::problem::Problems;
 use crate::{Document, Problem, Violation};
 
 /// The settings of lint.
@@ -65,7 +65,7 @@ pub fn run(document: &Document, settings: &Settings<'_>, checks: &[&Check<'_>]) 
     let nodes = Nodes::of(document);
     let operations = Operation::all(&nodes);
     let context = Context { settings, nodes: &nodes, operations: &operations };
-    let mut report = Report { document, problems: Vec::new() };
+    let mut report = Report { document, problems: Problems::default() };
     for check in checks {
         check(&context, &mut report);
     }
@@ -115,22 +115,23 @@ pub struct Context<'s, 'a> {
 #[derive(Debug)]
 pub struct Report<'d> {
     document: &'d Document,
-    problems: Vec<Problem>,
+    problems: Problems,
 }
 
 impl Report<'_> {
     /// Adds a violation at a node.
     pub fn add(&mut self, at: &Path<'_>, violation: Violation) {
-        if self.problems.len() < MAX_PROBLEMS {
+        if !self.problems.is_full() {
             self.problems.push(self.document.problem(&at.to_string(), violation));
         }
     }
 
     /// Sorts the problems by position and removes duplicates: a node that aliases repeat has one text and one fix.
-    fn finish(mut self) -> Vec<Problem> {
-        self.problems.sort_by_key(|problem| problem.position);
+    fn finish(self) -> Vec<Problem> {
+        let mut problems = self.problems.into_vec();
+        problems.sort_by_key(|problem| problem.position);
         let mut kept: Vec<Problem> = Vec::new();
-        for problem in self.problems {
+        for problem in problems {
             let same_position = kept.iter().rev().take_while(|other| other.position == problem.position);
             if !same_position.into_iter().any(|other| other.violation == problem.violation) {
                 kept.push(problem);

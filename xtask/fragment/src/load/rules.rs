@@ -26,12 +26,6 @@ pub(super) static TOO_DEEP: Rule = Rule {
     help: "move the inner schemas to components/schemas, and refer to them",
 };
 
-pub(super) static TOO_MANY_NODES: Rule = Rule {
-    id: "too-many-nodes",
-    message: "more than {limit} nodes after aliases are replaced",
-    help: "use `$ref` instead of aliases",
-};
-
 pub(super) static DUPLICATE_KEY: Rule =
     Rule { id: "duplicate-key", message: "duplicate key `{key}`", help: "remove one of the two" };
 

@@ -1,5 +1,7 @@
 //! Valid and invalid input of the loader. No input makes it panic, hang or overflow the stack.
 
+mod odd_yaml;
+
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -106,7 +108,10 @@ fn positions_in_json() {
         "{\"a\": !x 1,\n\"b\": !x 2}\n---\nc",
         &["1:7 /a tag", "2:6 /b tag", "3:1  second-document"],
     );
-    assert_problems("[1, }", &["1:5 /1 syntax"]);
+    // The position of the bracket that has no counterpart.
+    assert_problems("[1, }", &["1:1 /1 syntax"]);
+    assert_problems("{\"a\": 1,\n[2, }", &["2:1  syntax"]);
+    assert_problems("{\"a\": 1\n\"b\": 2}", &["2:4  syntax"]);
     // A key is a string, even at the start of the file.
     assert_problems("{a: 1}: 2", &["1:7  syntax"]);
 }
@@ -194,6 +199,36 @@ fn hostile_shapes() {
         println!("{elapsed:?} {start:?}");
         assert!(elapsed < Duration::from_secs(5), "{elapsed:?} for {start:?}…");
     }
+}
+
+/// A long text with many aliases, which has few nodes.
+#[test]
+fn aliases_are_limited_by_bytes() {
+    let with_aliases = |bytes: usize, aliases: usize| {
+        format!("a: &a {}\nb: [{}]\n", "x".repeat(bytes), "*a, ".repeat(aliases))
+    };
+    // The text itself, the copy for the aliases, and the aliases.
+    let bytes = size::MAX_BYTES / 16;
+    assert!(Document::load("f.yaml", with_aliases(bytes - 1, 14).as_bytes()).is_ok());
+    assert_problems(with_aliases(bytes, 20), &[&format!("2:{} /b/13 too-many-bytes", 5 + 13 * 4)]);
+
+    // Long keys, and lists of lists.
+    let text = format!("a: &a {{? {} : 1}}\nb: [{}]\n", "x".repeat(bytes), "*a, ".repeat(20));
+    assert_problems(text, &[&format!("2:{} /b/13 too-many-bytes", 5 + 13 * 4)]);
+    let levels = (0..30).fold(format!("a0: &a0 {}\n", "x".repeat(1000)), |text, level| {
+        text + &format!("a{next}: &a{next} [*a{level}, *a{level}]\n", next = level + 1)
+    });
+    let problems = Document::load("f.yaml", levels.as_bytes()).unwrap_err();
+    assert_eq!(problems[0].violation.rule.id, "too-many-bytes");
+}
+
+/// Each problem below a long key repeats the key in its pointer.
+#[test]
+fn problems_are_limited_by_bytes() {
+    let text = format!("? {}\n: [{}]\n", "x".repeat(100_000), "! 1, ".repeat(1000));
+    let problems = Document::load("f.yaml", text.as_bytes()).unwrap_err();
+    let bytes: usize = problems.iter().map(|problem| problem.to_string().len()).sum();
+    assert!(problems.len() > 1 && bytes < 2 << 20, "{} problems with {bytes} bytes", problems.len());
 }
 
 proptest::proptest! {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use saphyr_parser::Marker;
+use granit_parser::Marker;
 
 use super::Fatal;
 use crate::{Position, Rule};

@@ -9,8 +9,9 @@ pub(super) fn cases() -> Vec<Case> {
         file("a: [1, 2\nb«: 3\n", [rule("syntax", &["illegal placement of ':' indicator"])]),
         file("«# nothing\n", [rule("empty-file", &[])]),
         file("a: 1\n«---\nb: 2\n", [rule("second-document", &[])]),
-        file(&format!("{}«[", "[".repeat(64)), [rule("too-deep", &["64"])]),
+        file(&format!("{}«[{}", "[".repeat(64), "]".repeat(65)), [rule("too-deep", &["64"])]),
         laughs(),
+        long_laughs(),
         change(
             "x-idempotent: false",
             "x-idempotent: false\n      «x-idempotent: true",
@@ -41,4 +42,11 @@ fn laughs() -> Case {
         text += &format!("a{level}: {mark}&a{level} [*a{below}, *a{below}]\n", below = level - 1);
     }
     file(&text, [rule("too-many-nodes", &["1000000"])])
+}
+
+/// Few nodes, but one of them is a text of four megabytes.
+fn long_laughs() -> Case {
+    // The text and its copy for the aliases have a quarter of the limit.
+    let text = format!("a: &a {}\nb: [*a, *a, *a, *a, *a, «*a]\n", "x".repeat(4 << 20));
+    file(&text, [rule("too-many-bytes", &["33554432"])])
 }
