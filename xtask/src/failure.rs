@@ -17,8 +17,8 @@ pub(crate) enum Status {
     Ok = 0,
     /// `--check` found a file that differs from what the fragment generates.
     OutOfDate = 1,
-    /// The fragment is invalid; each problem was listed.
-    InvalidFragment = 2,
+    /// A document is invalid; each problem was listed.
+    InvalidDocument = 2,
     /// The command could not run: for example a file could not be read or written, or the generator failed.
     CouldNotRun = 3,
     /// The comparison found what `--fail-on` names, or a stale acknowledgement or deviation.
@@ -32,7 +32,7 @@ pub(crate) const STATUSES: &str = "\
 Exit status:
    0  done, or up to date
    1  out of date (codegen --check)
-   2  the fragment is invalid
+   2  a document is invalid: it does not load, it is no OpenAPI 3.0 document, or lint rejects it
    3  could not run: a file could not be read or written, there is no base to compare with, or the generator failed
    4  failed: the comparison found what --fail-on names, a difference from the published document without a reason,
       or a stale acknowledgement or reason
@@ -47,7 +47,7 @@ impl From<Status> for ExitCode {
 /// Why a command failed. Nothing was written.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// Lint found problems.
+    /// A document did not load, or lint found problems.
     Problems(Vec<Problem>),
     Io(IoError),
     /// There is nothing to compare with, or a file or revision does not exist. `help` is the fix.
@@ -68,7 +68,7 @@ pub(crate) enum Failure {
 impl Failure {
     pub(crate) fn status(&self) -> Status {
         match self {
-            Self::Problems(_) => Status::InvalidFragment,
+            Self::Problems(_) => Status::InvalidDocument,
             Self::Io(_) | Self::Input { .. } | Self::Wrapper(_) | Self::Generator { .. } => {
                 Status::CouldNotRun
             }
@@ -116,7 +116,7 @@ impl fmt::Display for Failure {
             Self::Problems(problems) => {
                 problems.iter().try_for_each(|problem| writeln!(f, "{problem}"))?;
                 let s = if problems.len() == 1 { "" } else { "s" };
-                write!(f, "lint: {} problem{s}; nothing was written", problems.len())
+                write!(f, "xtask: {} problem{s}; nothing was written", problems.len())
             }
             Self::Io(IoError { what, error }) => write!(f, "xtask: {what}: {error}"),
             Self::Input { what, help } => write!(f, "xtask: {what}\n  help: {help}"),

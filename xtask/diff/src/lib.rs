@@ -256,6 +256,9 @@ fn is_unstable(node: &Value) -> bool {
 
 /// Compares two documents.
 ///
+/// Both must be OpenAPI 3.0 documents, as [`Document::load_openapi`] and [`Document::check_openapi`] require. In any other
+/// document there is no operation that an edit could affect.
+///
 /// Call [`redact()`] first where a document may contain secrets.
 #[must_use]
 pub fn compare(base: &Document, revision: &Document) -> Diff {

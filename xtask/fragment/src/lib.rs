@@ -1,12 +1,13 @@
 //! OpenAPI 3.0 documents with the position of every node: loading, JSON pointers, references and lint.
 //!
-//! [`Document::load`] reads YAML or JSON and records the position of each node. [`lint`] reports problems in the
-//! content. [`openapi`] contains the vocabulary that all readers of such documents share, and [`mod@pointer`] the JSON
+//! [`Document::load_openapi`] reads YAML or JSON and records the position of each node; it refuses what is no OpenAPI 3.0
+//! document. [`lint`] reports problems in the content. [`openapi`] contains the vocabulary that all readers of such documents share, and [`mod@pointer`] the JSON
 //! pointers that identify nodes.
 //!
 //! The crate does not change documents, generate code or read files, and it does not depend on Rust code. A code
 //! generator checks its own requirements on a document in its own crate, with additional [`lint::Check`]s.
 
+mod kind;
 pub mod lint;
 mod load;
 pub mod openapi;
@@ -52,7 +53,7 @@ pub struct Document {
 }
 
 impl Document {
-    /// Loads YAML 1.2, which includes JSON. Problems name the file by `display_path`.
+    /// Loads any YAML 1.2, which includes JSON. Problems name the file by `display_path`.
     ///
     /// # Errors
     ///
@@ -61,6 +62,41 @@ impl Document {
         let (value, positions) = load::load(display_path, bytes)?;
         let sha256 = format!("{:x}", Sha256::digest(bytes));
         Ok(Self { value, path: display_path.to_owned(), sha256, positions })
+    }
+
+    /// Loads an OpenAPI 3.0 document, from YAML 1.2 or JSON. Problems name the file by `display_path`.
+    ///
+    /// Any other file is refused with a problem that names what it is: a document of another format or version, a
+    /// document without `paths`, a file with conflict markers, a Git LFS pointer, an HTML page. Commands should load
+    /// their documents in this way: a comparison of something else finds no operation, which looks like a result.
+    ///
+    /// # Errors
+    ///
+    /// Returns the problems that prevent the file from being loaded, or the one that it is no OpenAPI 3.0 document.
+    pub fn load_openapi(display_path: &str, bytes: &[u8]) -> Result<Self, Vec<Problem>> {
+        let of_file = |(position, violation)| {
+            vec![Problem { path: display_path.to_owned(), position, pointer: String::new(), violation }]
+        };
+        if let Some(marker) = kind::conflict_marker(bytes) {
+            return Err(of_file(marker));
+        }
+        // What a file is explains more than the first place at which it is not YAML, or the key that it lacks.
+        let or_other_file = |problems| kind::of_bytes(bytes).map_or(problems, of_file);
+        let document = Self::load(display_path, bytes).map_err(or_other_file)?;
+        document.check_openapi().map_err(|problem| or_other_file(vec![problem]))?;
+        Ok(document)
+    }
+
+    /// Checks that this is an OpenAPI 3.0 document: the version, and that there are `paths`.
+    ///
+    /// # Errors
+    ///
+    /// Returns a problem that names what the document is instead, or what it lacks.
+    pub fn check_openapi(&self) -> Result<(), Problem> {
+        kind::check(&self.value).map_err(|(key, violation)| {
+            let pointer = key.map_or_else(String::new, |key| pointer::join("", key));
+            self.problem(&pointer, violation)
+        })
     }
 
     /// The name of the file in problems.

@@ -72,7 +72,7 @@ pub enum LintScope<'a> {
 
 /// Loads and lints a document. Documents with problems are not processed further.
 pub fn load(name: &str, bytes: &[u8], scope: LintScope<'_>) -> Result<Document, Error> {
-    let document = Document::load(name, bytes).map_err(Error::Problems)?;
+    let document = Document::load_openapi(name, bytes).map_err(Error::Problems)?;
     check(&document, scope)?;
     Ok(document)
 }

@@ -55,10 +55,12 @@ pub fn diff(options: &Options, out: &mut dyn Write) -> Result<Outcome, Error> {
     // Each text is dropped before the next one is read: a document is several times as large as its text.
     let mut revision = {
         let bytes = Input::Fragment.read(&path, &name)?;
-        Document::load(&name, &bytes).map_err(Error::Problems)?
+        Document::load_openapi(&name, &bytes).map_err(Error::Problems)?
     };
     let BaseFile { name: base_name, bytes, commit } = options.base.read(&path)?;
-    let mut base = Document::load(&format!("{name} of {base_name}"), &bytes).map_err(Error::Problems)?;
+    // Editors open the file of a problem by its path, which a file in a commit does not have.
+    let base_path = commit.as_ref().map_or_else(|| base_name.clone(), |_| format!("{name} of {base_name}"));
+    let mut base = Document::load_openapi(&base_path, &bytes).map_err(Error::Problems)?;
     drop(bytes);
     redact(&mut [&mut base, &mut revision]);
     let acknowledged = acknowledged(&path.with_file_name(paths::ACKNOWLEDGED))?;

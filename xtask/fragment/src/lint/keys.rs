@@ -5,15 +5,10 @@ use serde_json::Value;
 use super::nodes::Node;
 use super::shape::{Shape, fields};
 use super::{Context, Report};
+use crate::kind::{NOT_OPENAPI_3_0, kind_name};
 use crate::openapi::{Role, keyword};
 use crate::pointer::Path;
 use crate::{Rule, Violation};
-
-static NOT_OPENAPI_3_0: Rule = Rule {
-    id: "not-openapi-3.0",
-    message: "OpenAPI `{found}`, not 3.0",
-    help: "write `openapi: 3.0.3`; no other version is supported",
-};
 
 static MISSING_KEY: Rule =
     Rule { id: "missing-key", message: "`{key}` is missing or empty", help: "add `{key}`: {purpose}" };
@@ -136,13 +131,5 @@ fn purpose(key: &str) -> &'static str {
 
 /// Reports a value whose type does not match its key.
 pub(super) fn wrong_type(expected: &'static str, found: &Value, at: &Path<'_>, report: &mut Report<'_>) {
-    let found = match found {
-        Value::Null => "nothing",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "a mapping",
-    };
-    report.add(at, WRONG_TYPE.violation(&[("expected", &expected), ("found", &found)]));
+    report.add(at, WRONG_TYPE.violation(&[("expected", &expected), ("found", &kind_name(found))]));
 }

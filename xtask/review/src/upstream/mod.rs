@@ -67,7 +67,7 @@ pub fn upstream(
 }
 
 fn load(input: Input, path: &Path, name: &str) -> Result<Document, Error> {
-    Document::load(name, &input.read(path, name)?).map_err(Error::Problems)
+    Document::load_openapi(name, &input.read(path, name)?).map_err(Error::Problems)
 }
 
 fn is_stdin(path: &Path) -> bool {

@@ -3,6 +3,7 @@
 mod bodies;
 mod file;
 mod keys;
+mod kinds;
 mod operations;
 mod schemas;
 mod secrets;
@@ -13,6 +14,7 @@ use super::*;
 pub(super) fn all() -> Vec<Case> {
     [
         file::cases(),
+        kinds::cases(),
         keys::cases(),
         operations::cases(),
         bodies::cases(),
