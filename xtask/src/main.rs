@@ -16,6 +16,7 @@ use atlas_codegen::emit::IoError;
 use atlas_review::diff::{FailOn, Options};
 use atlas_review::{Base, diff, upstream};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use openapi_diff::Terminal;
 
 use commands::{Files, Part};
 use failure::{Failure, STATUSES, Status};
@@ -24,6 +25,8 @@ use failure::{Failure, STATUSES, Status};
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", after_help = STATUSES)]
 struct Cli {
+    #[command(flatten)]
+    color: colorchoice_clap::Color,
     #[command(subcommand)]
     command: Command,
 }
@@ -105,11 +108,13 @@ struct Diff {
 /// The format of a report.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 enum FormatArgument {
-    /// For a terminal
+    /// For a terminal, with its width and colors, or for a log
     #[default]
     Text,
-    /// For a comment on a pull request
+    /// For a comment on a pull request, at most 65,536 characters
     Markdown,
+    /// For the summary of a job of GitHub Actions: Markdown of at most 1 MiB
+    Summary,
     /// For programs; the schema is xtask/review/report.schema.json
     Json,
     /// For annotations on the lines of a pull request on GitHub
@@ -119,12 +124,21 @@ enum FormatArgument {
 impl From<FormatArgument> for openapi_diff::Format {
     fn from(format: FormatArgument) -> Self {
         match format {
-            FormatArgument::Text => Self::Text,
+            FormatArgument::Text => Self::Terminal(terminal()),
             FormatArgument::Markdown => Self::Markdown,
+            FormatArgument::Summary => Self::Summary,
             FormatArgument::Json => Self::Json,
             FormatArgument::Github => Self::Github,
         }
     }
+}
+
+/// The width of the terminal, if the output is one, and whether to use colors: `--color` decides, or else `NO_COLOR`,
+/// `CLICOLOR_FORCE`, `CLICOLOR` and the kind of the output.
+fn terminal() -> Terminal {
+    let stdout = io::stdout();
+    let width = terminal_size::terminal_size_of(&stdout).map(|(width, _)| width.0.into());
+    Terminal { width, color: anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never }
 }
 
 /// A class of findings that makes the command fail.
@@ -204,7 +218,10 @@ static LAST_PANIC: Mutex<Option<String>> = Mutex::new(None);
 
 fn main() -> ExitCode {
     let command = match Cli::try_parse() {
-        Ok(cli) => cli.command,
+        Ok(cli) => {
+            cli.color.write_global();
+            cli.command
+        }
         Err(error) => {
             // `--help` is an error here too. If the output fails, only the status is left to report it.
             _ = error.print();

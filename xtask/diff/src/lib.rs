@@ -6,7 +6,7 @@
 //! The rules judge the effective contract: inherited security and servers, merged parameters and `allOf`, and the default
 //! values of keywords.
 //!
-//! A [`Report`] presents the edits to people and programs, in four [formats](Format). An [`Extension`] adds what edits mean
+//! A [`Report`] presents the edits to people and programs, in several [formats](Format). An [`Extension`] adds what edits mean
 //! beyond HTTP, for instance to a generated API.
 //!
 //! The crate reads no files and starts no processes.
@@ -37,7 +37,7 @@ use serde_json::Value;
 pub use acknowledged::{Acknowledgement, Acknowledgements, StaleAcknowledgement};
 pub use extension::{Extension, Headline, HttpOnly, NoData, Severity, Statement, Verdict};
 pub use redact::redact;
-pub use render::{Format, render};
+pub use render::{Format, Terminal, render};
 pub use report::{Counts, EditReport, FindingReport, LocationReport, Names, ReachReport, Report};
 pub use rules::{Change, Level};
 pub use side::{Side, Sides};

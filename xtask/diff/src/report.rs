@@ -21,9 +21,12 @@ pub struct Report<E: Extension = HttpOnly> {
     pub file: String,
     /// The name of the base version.
     pub base: String,
+    /// The path of the base version, if it is a file of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub base_file: Option<String>,
     /// The name of the revision.
     pub revision: String,
-    /// The highest level of all edits.
+    /// The highest level of all edits. At least `risky` if there are differences that belong to no edit.
     pub http: Level,
     /// The number of edits of each level.
     pub counts: Counts,
@@ -42,7 +45,7 @@ pub struct Report<E: Extension = HttpOnly> {
     pub stale: Vec<StaleAcknowledgement>,
 }
 
-/// The number of edits of each level.
+/// The number of edits of each level, and of the differences that belong to no edit.
 #[derive(Debug, Default, Serialize, JsonSchema)]
 pub struct Counts {
     /// The number of breaking edits.
@@ -53,6 +56,8 @@ pub struct Counts {
     pub additive: usize,
     /// The number of edits without effect.
     pub none: usize,
+    /// The number of differences that belong to no edit.
+    pub unclassified: usize,
 }
 
 /// One edit.
@@ -159,6 +164,8 @@ pub struct Names {
     pub file: String,
     /// The name of the base version.
     pub base: String,
+    /// The path of the base version, if it is a file of its own, so that the positions in it can be opened.
+    pub base_file: Option<String>,
     /// The name of the revision.
     pub revision: String,
 }
@@ -174,15 +181,18 @@ impl<E: Extension> Report<E> {
         self
     }
 
-    /// Whether a finding of at least this level has no acknowledgement.
+    /// Whether a finding of at least this level has no acknowledgement. A difference that belongs to no edit counts as
+    /// risky, and cannot be acknowledged.
     #[must_use]
     pub fn has_unacknowledged(&self, min: Level) -> bool {
-        self.edits.iter().any(|edit| edit.has_unacknowledged(min))
+        let is_unclassified = min <= Level::Risky && !self.unclassified.is_empty();
+        is_unclassified || self.edits.iter().any(|edit| edit.has_unacknowledged(min))
     }
 }
 
 impl<E: Extension> EditReport<E> {
-    /// The kind and the name of the node, and the description of the edit.
+    /// The kind and the name of the node, and the description of the edit. They may contain line breaks and control
+    /// characters of the documents; [`openapi_fragment::printable`] escapes them.
     #[must_use]
     pub fn title(&self) -> String {
         let node =
@@ -205,7 +215,11 @@ impl<E: Extension> EditReport<E> {
 impl Counts {
     /// The counts as a text.
     pub fn text(&self) -> String {
-        let Self { breaking, risky, additive, none } = self;
-        format!("{breaking} breaking · {risky} risky · {additive} additive · {none} no effect")
+        let Self { breaking, risky, additive, none, unclassified } = self;
+        let unclassified = match unclassified {
+            0 => String::new(),
+            count => format!(" · {count} unclassified"),
+        };
+        format!("{breaking} breaking · {risky} risky · {additive} additive · {none} no effect{unclassified}")
     }
 }

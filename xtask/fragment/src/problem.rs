@@ -5,7 +5,7 @@
 
 use std::fmt::{self, Write as _};
 
-use super::Position;
+use super::{Position, printable};
 
 /// The maximum number of reported problems, and of the bytes of their texts. More are of no use, and a hostile file
 /// must not exhaust the memory: each problem may have a pointer of megabytes.
@@ -68,7 +68,7 @@ impl Violation {
             });
             match value {
                 Some((value, after)) => {
-                    filled.push_str(value);
+                    filled.push_str(&printable(value));
                     rest = after;
                 }
                 None => {
@@ -98,6 +98,7 @@ pub struct Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { path, position, pointer, violation } = self;
+        let (path, pointer) = (printable(path), printable(pointer));
         let (message, help) = (violation.message(), violation.help());
         write!(f, "{path}:{position}: {message}\n    at #{pointer}\n    help: {help}")
     }
@@ -155,6 +156,22 @@ mod tests {
         let violation = RULE.violation(&[("name", &"{other}"), ("other", &3)]);
         assert_eq!(violation.message(), "`{other}` in /a/{b} is {other}");
         assert_eq!(violation.help(), "write 3");
+    }
+
+    #[test]
+    fn a_problem_contains_no_control_characters_of_the_document() {
+        let problem = Problem {
+            path: "a\nb.yaml".to_owned(),
+            position: Position::START,
+            pointer: "/a\u{1b}[2J".to_owned(),
+            violation: RULE.violation(&[("name", &"x\n::error::y"), ("other", &"\u{202e}z")]),
+        };
+        let lines = [
+            r"a\nb.yaml:1:1: `x\n::error::y` in /a/{b} is x\n::error::y",
+            r"    at #/a\u{1b}[2J",
+            r"    help: write \u{202e}z",
+        ];
+        assert_eq!(problem.to_string(), lines.join("\n"));
     }
 
     #[test]

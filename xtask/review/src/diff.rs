@@ -67,7 +67,11 @@ pub fn diff(options: &Options, out: &mut dyn Write) -> Result<Outcome, Error> {
     let diff = compare(&base, &revision);
     let rust_review = rust::Project::read(&paths::root(), commit.as_deref())
         .and_then(|project| project.review(&base, &revision, &diff.edits));
-    let names = Names { file: name, base: base_name, revision: "worktree".to_owned() };
+    let base_file = match &options.base {
+        Base::File(path) => Some(path.display().to_string()),
+        Base::BranchPoint | Base::Revision(_) => None,
+    };
+    let names = Names { file: name, base: base_name, base_file, revision: "worktree".to_owned() };
     let (of_report, of_edits) = RustApi::extensions(rust_review);
     let report: Report<RustApi> =
         Report::new(names, &diff, &revision, &acknowledged).with(of_report, of_edits);

@@ -1,87 +1,116 @@
 //! Annotations for GitHub: one for each edit that has an effect, at its line.
+//!
+//! GitHub shows ten annotations of each kind for a step. The others are lines of the log.
 
 use std::io::{self, Write};
 
-use super::words;
+use super::view::{Entry, Remark, View};
 use crate::Level;
-use crate::extension::{Extension, Severity, Statement};
-use crate::report::{EditReport, Report};
 
-pub(super) fn render<E: Extension>(report: &Report<E>, out: &mut dyn Write) -> io::Result<()> {
-    for edit in &report.edits {
-        let severity = E::verdict(&edit.extension).map_or(Severity::None, |verdict| verdict.severity);
-        let kind = match (edit.level, severity) {
-            (Level::Breaking, _) => "error",
-            (Level::Risky, _) | (_, Severity::Warning) => "warning",
-            (Level::Additive, _) | (_, Severity::Notice) => "notice",
-            (Level::None, Severity::None) => continue,
-        };
-        annotate(out, kind, &report.file, (edit.line, edit.column), edit.change, &message(edit))?;
-    }
-    for location in &report.unclassified {
-        let position = if location.side == Some("base") { (1, 1) } else { (location.line, location.column) };
-        annotate(
-            out,
-            "warning",
-            &report.file,
-            position,
-            "unclassified",
-            &format!("no edit explains #{}", location.pointer),
-        )?;
-    }
-    for Statement { text, rule, severity } in E::unexplained(&report.extension) {
-        let kind = if severity == Severity::Warning { "warning" } else { "notice" };
-        let text = format!("not explained by an edit: {text}");
-        annotate(out, kind, &report.file, (1, 1), &rule, &text)?;
-    }
-    for stale in &report.stale {
-        let text =
-            format!("acknowledgement {} of {} matches no finding; remove it", stale.fingerprint, stale.rule);
-        annotate(out, "error", &report.file, (1, 1), "stale", &text)?;
+/// The annotations of one kind that GitHub shows for a step.
+const MAX_ANNOTATIONS: usize = 10;
+
+/// The number of operations to name for each finding; JSON lists all of them.
+const MAX_OPERATIONS: usize = 10;
+
+struct Annotation {
+    kind: &'static str,
+    line: usize,
+    column: usize,
+    title: String,
+    lines: Vec<String>,
+}
+
+pub(super) fn render(view: &View, out: &mut dyn Write) -> io::Result<()> {
+    let file = view.file.to_string();
+    let entries = view.entries.iter().filter_map(|entry| Some((kind(entry.rank)?, entry)));
+    let remarks = view.remarks.iter().filter_map(|remark| Some((kind(remark.rank)?, remark)));
+    let annotations: Vec<Annotation> = (entries.map(|(kind, entry)| of_entry(kind, entry)))
+        .chain(remarks.map(|(kind, remark)| of_remark(kind, remark)))
+        .collect();
+    for kind in ["error", "warning", "notice"] {
+        let all: Vec<&Annotation> = annotations.iter().filter(|annotation| annotation.kind == kind).collect();
+        let shown = if all.len() > MAX_ANNOTATIONS { MAX_ANNOTATIONS - 1 } else { all.len() };
+        all[..shown].iter().try_for_each(|annotation| annotation.write(&file, out))?;
+        let more = &all[shown..];
+        if more.is_empty() {
+            continue;
+        }
+        let text = format!(
+            "{} more of this kind: GitHub shows {MAX_ANNOTATIONS} {kind}s of a step. The log of the step lists them.",
+            more.len()
+        );
+        let rest = Annotation { kind, line: 1, column: 1, title: "more".to_owned(), lines: vec![text] };
+        rest.write(&file, out)?;
+        more.iter().try_for_each(|annotation| annotation.write_to_log(&file, out))?;
     }
     Ok(())
 }
 
-fn message<E: Extension>(edit: &EditReport<E>) -> String {
-    let mut text = edit.title();
-    for finding in edit.findings.iter().filter(|finding| finding.level > Level::None) {
-        let reached = words::first_of(&words::reached(edit, finding.direction), usize::MAX);
-        let rule = words::rule(finding);
-        let gap = if reached.is_empty() { "" } else { " " };
-        text += &format!("\n{}: {}{gap}{reached} {rule}", finding.level.name(), finding.reason);
+fn kind(rank: Level) -> Option<&'static str> {
+    match rank {
+        Level::Breaking => Some("error"),
+        Level::Risky => Some("warning"),
+        Level::Additive => Some("notice"),
+        Level::None => None,
     }
-    for inner in &edit.within {
-        let rules: Vec<String> =
-            inner.findings.iter().map(|finding| format!(" {}", words::rule(finding))).collect();
-        text += &format!("\n{}: {}{}", inner.level.name(), inner.title(), rules.concat());
-    }
-    if let Some(verdict) = E::verdict(&edit.extension) {
-        text += &format!("\n{}: {}", E::LABEL, verdict.name);
-        for Statement { text: statement, rule, .. } in &verdict.statements {
-            text += &format!("\n{statement} [{rule}]");
-        }
-        for Statement { text: statement, rule, .. } in &verdict.at_run_time {
-            text += &format!("\nat run time: {statement} [{rule}]");
-        }
-    }
-    text
 }
 
-fn annotate(
-    out: &mut dyn Write,
-    kind: &str,
-    file: &str,
-    (line, column): (usize, usize),
-    title: &str,
-    text: &str,
-) -> io::Result<()> {
-    let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
-    let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
-    writeln!(
-        out,
-        "::{kind} file={},line={line},col={column},title={}::{}",
-        property(file),
-        property(title),
-        data(text)
-    )
+fn of_entry(kind: &'static str, entry: &Entry) -> Annotation {
+    let mut lines = Vec::new();
+    add_entry(&mut lines, entry);
+    let (line, column) = (entry.position.line, entry.position.column);
+    Annotation { kind, line, column, title: entry.change.to_owned(), lines }
+}
+
+fn add_entry(lines: &mut Vec<String>, entry: &Entry) {
+    lines.push(entry.title.to_string());
+    for finding in entry.findings.iter().filter(|finding| finding.level > Level::None) {
+        let reached = finding.reached(MAX_OPERATIONS);
+        let gap = if reached.is_empty() { "" } else { " " };
+        let level = finding.level.name();
+        lines.push(format!("{level}: {}{gap}{reached} {}", finding.reason, finding.rule));
+        lines.extend(finding.acknowledged.iter().map(ToString::to_string));
+    }
+    for inner in &entry.within {
+        let start = lines.len();
+        add_entry(lines, inner);
+        lines[start] = format!("within, at {}: {}", inner.position.text, lines[start]);
+    }
+    let Some(verdict) = &entry.extension else { return };
+    lines.push(format!("{}: {}", verdict.label, verdict.name));
+    lines.extend(verdict.statements.iter().map(|(text, rule)| format!("{text} {rule}")));
+    lines.extend(verdict.at_run_time.iter().map(|(text, rule)| format!("at run time: {text} {rule}")));
+}
+
+fn of_remark(kind: &'static str, remark: &Remark) -> Annotation {
+    let at = remark.position.as_ref().map(|position| format!(" at {}", position.text)).unwrap_or_default();
+    let (line, column) = remark.position.as_ref().map_or((1, 1), |position| (position.line, position.column));
+    let text = format!("{}: {}{at}", remark.label, remark.text);
+    Annotation { kind, line, column, title: remark.id.to_string(), lines: vec![text] }
+}
+
+impl Annotation {
+    fn write(&self, file: &str, out: &mut dyn Write) -> io::Result<()> {
+        let Self { kind, line, column, title, lines } = self;
+        let (file, title) = (property(file), property(title));
+        let text = data(&lines.join("\n"));
+        writeln!(out, "::{kind} file={file},line={line},col={column},title={title}::{text}")
+    }
+
+    fn write_to_log(&self, file: &str, out: &mut dyn Write) -> io::Result<()> {
+        let Self { kind, line, column, title, lines } = self;
+        let text = lines.join("\n    ");
+        writeln!(out, "{kind} {file}:{line}:{column} {title}\n    {text}")
+    }
+}
+
+/// The text as the data of a workflow command.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// The text as a property of a workflow command.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
 }

@@ -1,152 +1,235 @@
-//! The format for a comment on a pull request: long lists and harmless edits are folded.
+//! The format for comments and summaries on GitHub: long lists and harmless edits are folded.
+//!
+//! Texts of the documents are inline code, in which nothing is a link, a mention or HTML.
 
 use std::io::{self, Write};
 
-use super::words;
+use super::view::{Entry, FindingView, HeadlineView, Printable, Reached, Remark, VerdictView, View};
 use crate::Level;
-use crate::extension::{Extension, Headline, Statement};
-use crate::report::{EditReport, Report};
 
-/// Longer lists are folded.
+/// Longer lists of operations are folded.
 const MAX_OPERATIONS: usize = 3;
 
 /// More statements of an extension are folded.
 const MAX_STATEMENTS: usize = 6;
 
-/// More additive edits are folded.
-const MAX_HARMLESS: usize = 10;
+/// More edits of a harmless level are folded.
+const MAX_ADDITIVE: usize = 10;
+const MAX_NO_EFFECT: usize = 3;
 
-/// GitHub limits a comment to 65,536 characters. Further edits are only counted.
-const MAX_EDITS: usize = 100;
-
-pub(super) fn render<E: Extension>(report: &Report<E>, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "### `{}`: {} → {}\n", report.file, report.base, report.revision)?;
-    writeln!(out, "| | | |\n|---|---|---|")?;
-    writeln!(out, "| over HTTP | **{}** | {} |", words::verdict(report.http), report.counts.text())?;
-    if let Some(Headline { subject, verdict }) = E::headline(&report.extension) {
-        match verdict {
-            Ok((verdict, detail)) => writeln!(out, "| {subject} | **{verdict}** | {detail} |")?,
-            Err(reason) => writeln!(out, "| {subject} | not judged | {} |", escape(&reason))?,
-        }
-    }
-    writeln!(out, "\n{}\n", words::totals(report))?;
-    for level in Level::ALL {
-        let edits: Vec<_> = report.edits.iter().filter(|edit| edit.level == level).collect();
-        if edits.is_empty() {
-            continue;
-        }
-        let (is_folded, description) = match level {
-            Level::None => (edits.len() > MAX_OPERATIONS, "without effect"),
-            Level::Additive => (edits.len() > MAX_HARMLESS, "that are additive"),
-            Level::Risky | Level::Breaking => (false, ""),
-        };
-        if is_folded {
-            writeln!(out, "\n<details><summary>{} edits {description} over HTTP</summary>\n", edits.len())?;
-        }
-        for edit in edits.iter().take(MAX_EDITS) {
-            write(out, edit, &report.file)?;
-        }
-        if edits.len() > MAX_EDITS {
-            writeln!(out, "- and {} more", edits.len() - MAX_EDITS)?;
-        }
-        if is_folded {
-            writeln!(out, "\n</details>\n")?;
-        }
-    }
-    for Statement { text, rule, .. } in E::unexplained(&report.extension) {
-        writeln!(out, "- {}, not explained by an edit: {} `[{rule}]`", E::LABEL, code(&text))?;
-    }
-    for location in &report.unclassified {
-        writeln!(out, "- **unclassified** `#{}` at {}:{}", location.pointer, location.line, location.column)?;
-    }
-    for stale in &report.stale {
-        writeln!(
-            out,
-            "- **stale acknowledgement** `{}` of `{}` at {}",
-            stale.fingerprint,
-            stale.rule,
-            escape(&stale.node)
-        )?;
-    }
-    Ok(())
+/// What GitHub accepts in one place.
+#[derive(Clone, Copy)]
+pub(super) struct Limit {
+    /// In bytes. Where GitHub counts characters, this is on the safe side.
+    pub(super) bytes: usize,
+    pub(super) name: &'static str,
 }
 
-/// Without a number: the order differs from that of the other formats, and GitHub would renumber a list.
-fn write<E: Extension>(out: &mut dyn Write, edit: &EditReport<E>, file: &str) -> io::Result<()> {
-    writeln!(
-        out,
-        "- **{}** {} `{file}:{}:{}`",
-        edit.level.name(),
-        escape(&edit.title()),
-        edit.line,
-        edit.column
-    )?;
-    for finding in edit.shown() {
-        let acknowledgement = words::acknowledgement(finding);
-        let acknowledgement = acknowledgement.map(|text| format!(" · {}", escape(&text))).unwrap_or_default();
-        let rule = words::rule(finding);
-        writeln!(out, "  - {}: {} `{rule}`{acknowledgement}", finding.level.name(), escape(&finding.reason))?;
-        for words::Reached { how, operations } in words::reached(edit, finding.direction) {
-            let list = operations.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-            match operations.len() {
-                count if count > MAX_OPERATIONS => {
-                    writeln!(out, "    <details><summary>{how}{count} operations</summary>{list}</details>")?;
-                }
-                _ => writeln!(out, "    {how}{list}")?,
+impl Limit {
+    pub(super) const COMMENT: Self = Self { bytes: 65_536, name: "65,536 characters of a comment" };
+    pub(super) const SUMMARY: Self = Self { bytes: 1 << 20, name: "1 MiB of a job summary" };
+    /// For the text about what was left out, and for a line around the report.
+    const RESERVE: usize = 1_000;
+}
+
+/// A report that stays below a limit. What does not fit is counted.
+struct Page {
+    text: String,
+    left: usize,
+    left_out: Vec<Level>,
+    left_out_remarks: usize,
+}
+
+pub(super) fn render(view: &View, limit: Limit, out: &mut dyn Write) -> io::Result<()> {
+    let text = header(view);
+    let left = limit.bytes.saturating_sub(Limit::RESERVE + text.len());
+    let mut page = Page { text, left, left_out: Vec::new(), left_out_remarks: 0 };
+    for level in Level::ALL {
+        page.section(level, &view.entries);
+        if level == Level::Risky {
+            page.remarks(&view.remarks);
+        }
+    }
+    out.write_all(page.text.as_bytes())?;
+    out.write_all(left_out(&page, limit).as_bytes())
+}
+
+impl Page {
+    /// Adds a text if it fits.
+    fn add(&mut self, text: &str) -> bool {
+        let fits = text.len() <= self.left;
+        if fits {
+            self.text += text;
+            self.left -= text.len();
+        }
+        fits
+    }
+
+    /// All edits of one rank.
+    fn section(&mut self, rank: Level, entries: &[Entry]) {
+        let entries: Vec<&Entry> = entries.iter().filter(|entry| entry.rank == rank).collect();
+        let (max, description) = match rank {
+            Level::Breaking | Level::Risky => (usize::MAX, ""),
+            Level::Additive => (MAX_ADDITIVE, "additive edits"),
+            Level::None => (MAX_NO_EFFECT, "edits without effect over HTTP"),
+        };
+        let is_folded = entries.len() > max;
+        if is_folded {
+            let count = entries.len();
+            self.text += &format!("\n<details><summary>{count} {description}</summary>\n\n");
+        }
+        for entry in entries {
+            let mut text = String::new();
+            add_entry(&mut text, entry);
+            if !self.add(&text) {
+                self.left_out.push(rank);
+            }
+        }
+        if is_folded {
+            self.text += "\n</details>\n\n";
+        }
+    }
+
+    fn remarks(&mut self, remarks: &[Remark]) {
+        for Remark { label, text, position, .. } in remarks {
+            let position = position.iter().map(|position| format!(" {}", code(&position.text)));
+            let line = format!("- **{label}** {}{}\n", code(text), position.collect::<String>());
+            if !self.add(&line) {
+                self.left_out_remarks += 1;
             }
         }
     }
-    for inner in &edit.within {
-        let rules: Vec<String> =
-            inner.findings.iter().map(|finding| format!(" `{}`", words::rule(finding))).collect();
-        writeln!(
-            out,
-            "  - within: **{}** {} `{file}:{}:{}`{}",
-            inner.level.name(),
-            escape(&inner.title()),
-            inner.line,
-            inner.column,
-            rules.concat()
-        )?;
+}
+
+fn header(view: &View) -> String {
+    let View { file, versions, totals, counts, .. } = view;
+    let (file, versions) = (code(file), code(versions));
+    let mut text = format!("### {file}: {versions}\n\n| | | |\n|---|---|---|\n");
+    text += &format!("| over HTTP | **{}** | {counts} |\n", view.verdict());
+    if let Some(HeadlineView { subject, verdict }) = &view.headline {
+        let (verdict, detail) = match verdict {
+            Ok((verdict, detail)) => (format!("**{}**", escape(verdict)), detail),
+            Err(reason) => ("not reviewed".to_owned(), reason),
+        };
+        // In a table, `|` ends a cell even in code.
+        let detail = code(detail).replace('|', "\\|");
+        text += &format!("| {subject} | {verdict} | {detail} |\n");
     }
-    let Some(verdict) = E::verdict(&edit.extension) else { return Ok(()) };
-    writeln!(out, "  - {}: **{}**", E::LABEL, verdict.name)?;
-    let (shown, folded) = verdict.statements.split_at(verdict.statements.len().min(MAX_STATEMENTS));
-    for Statement { text, rule, .. } in shown {
-        writeln!(out, "    - {} `[{rule}]`", code(text))?;
+    text + &format!("\n{totals}\n\n")
+}
+
+/// The text about what does not fit.
+fn left_out(page: &Page, limit: Limit) -> String {
+    let counts =
+        Level::ALL.map(|level| (page.left_out.iter().filter(|left| **left == level).count(), level.name()));
+    let remarks = (page.left_out_remarks, "without an edit");
+    let counts = counts.into_iter().chain([remarks]).filter(|(count, _)| *count > 0);
+    let counts: Vec<String> = counts.map(|(count, name)| format!("{count} {name}")).collect();
+    match counts.is_empty() {
+        true => String::new(),
+        false => format!(
+            "\n**Left out**, because of GitHub's limit of {}: {}. The formats `text` and `json` contain them.\n",
+            limit.name,
+            counts.join(", ")
+        ),
     }
-    if !folded.is_empty() {
-        writeln!(out, "    - <details><summary>and {} more</summary>\n", folded.len())?;
-        for Statement { text, rule, .. } in folded {
-            writeln!(out, "      - {} `[{rule}]`", code(text))?;
-        }
-        writeln!(out, "      </details>")?;
+}
+
+/// Without a number: GitHub would renumber the items of each list.
+fn add_entry(text: &mut String, entry: &Entry) {
+    let (title, position) = (code(&entry.title), code(&entry.position.text));
+    *text += &format!("- **{}** {title} {position}\n", entry.level.name());
+    add_body(text, "  ", entry);
+    let Some(verdict) = &entry.extension else { return };
+    *text += &format!("  - {}: **{}**\n", verdict.label, verdict.name);
+    add_statements(text, verdict);
+}
+
+fn add_body(text: &mut String, indent: &str, entry: &Entry) {
+    for finding in &entry.findings {
+        add_finding(text, indent, finding);
     }
-    for Statement { text, rule, .. } in &verdict.at_run_time {
-        writeln!(out, "    - at run time: {} `[{rule}]`", escape(text))?;
+    if entry.is_unused {
+        *text += &format!("{indent}- no operation uses it\n");
     }
-    Ok(())
+    for inner in &entry.within {
+        let (title, position) = (code(&inner.title), code(&inner.position.text));
+        *text += &format!("{indent}- within: **{}** {title} {position}\n", inner.level.name());
+        add_body(text, &format!("{indent}  "), inner);
+    }
+}
+
+fn add_finding(text: &mut String, indent: &str, finding: &FindingView) {
+    let FindingView { level, reason, rule, acknowledged, .. } = finding;
+    let acknowledged = acknowledged.iter().map(|reason| format!(" · {}", code(reason)));
+    let acknowledged: String = acknowledged.collect();
+    let (reason, rule) = (escape(reason), code(rule));
+    *text += &format!("{indent}- {}: {reason} {rule}{acknowledged}\n", level.name());
+    for Reached { how, operations, count } in &finding.reached {
+        let more = match count - operations.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        *text += &match *count > MAX_OPERATIONS {
+            true => {
+                let list: Vec<String> = operations.iter().map(html).collect();
+                let list = format!("{}{more}", list.join(", "));
+                format!("{indent}  {}\n", folded(&format!("{how}{count} operations"), &list))
+            }
+            false => {
+                let list: Vec<String> = operations.iter().map(code).collect();
+                format!("{indent}  {how}{}{more}\n", list.join(", "))
+            }
+        };
+    }
+}
+
+fn add_statements(text: &mut String, verdict: &VerdictView) {
+    let (shown, rest) = verdict.statements.split_at(verdict.statements.len().min(MAX_STATEMENTS));
+    for (statement, rule) in shown {
+        *text += &format!("    - {} {}\n", code(statement), code(rule));
+    }
+    if !rest.is_empty() {
+        let lines: Vec<String> =
+            rest.iter().map(|(text, rule)| format!("{} {}", html(text), html(rule))).collect();
+        *text += &format!("    - {}\n", folded(&format!("and {} more", rest.len()), &lines.join("<br>")));
+    }
+    for (statement, rule) in &verdict.at_run_time {
+        *text += &format!("    - at run time: {} {}\n", code(statement), code(rule));
+    }
+}
+
+/// A folded list of HTML, in one line: a blank line would end the HTML.
+fn folded(summary: &str, list: &str) -> String {
+    format!("<details><summary>{summary}</summary>{list}</details>")
 }
 
 /// The text as inline code, so that nothing in it is markup.
-fn code(text: &str) -> String {
-    format!("`{}`", text.replace('`', "'").replace(['\n', '\r'], " "))
+fn code(text: &Printable) -> String {
+    let text = text.as_str();
+    let longest = text.split(|character| character != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest + 1);
+    // Without a space, a backtick at the start or the end would belong to the fence. One space on each side is removed.
+    let is_padded = text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) || text.is_empty();
+    let pad = if is_padded { " " } else { "" };
+    format!("{fence}{pad}{text}{pad}{fence}")
 }
 
-/// Escapes markup: text of the documents is data.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
+/// The same in HTML.
+fn html(text: &Printable) -> String {
+    let text = text.as_str().replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    format!("<code>{text}</code>")
+}
+
+/// Escapes markup in a text that is not from the documents.
+fn escape(text: &Printable) -> String {
+    let mut escaped = String::new();
+    for character in text.as_str().chars() {
         match character {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '&' => escaped.push_str("&amp;"),
-            '@' => escaped.push_str("@\u{200b}"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' => {
-                escaped.push('\\');
-                escaped.push(character);
-            }
-            '\n' | '\r' => escaped.push(' '),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' => escaped.extend(['\\', character]),
             other => escaped.push(other),
         }
     }

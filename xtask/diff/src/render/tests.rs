@@ -17,7 +17,12 @@ fn report() -> Report {
     let load = |text: &str| Document::load("golden.yaml", text.as_bytes()).unwrap();
     let (base, revision) = (load(BASE), load(REVISION));
     let text = |text: &str| text.to_owned();
-    let names = Names { file: text("golden.yaml"), base: text("main@1a2b3c4"), revision: text("worktree") };
+    let names = Names {
+        file: text("golden.yaml"),
+        base: text("main@1a2b3c4"),
+        base_file: None,
+        revision: text("worktree"),
+    };
     Report::new(names, &compare(&base, &revision), &revision, &Acknowledgements::default())
 }
 

@@ -19,19 +19,22 @@ impl<E: Extension> Report<E> {
             .iter()
             .map(|edit| EditReport::new(edit, revision, acknowledged, &mut used, None))
             .collect();
-        let mut counts = Counts::default();
+        let unclassified: Vec<_> = diff.unclassified.iter().filter_map(unclassified).collect();
+        let mut counts = Counts { unclassified: unclassified.len(), ..Counts::default() };
         edits.iter().for_each(|edit| counts.add(edit.level));
+        let floor = if unclassified.is_empty() { Level::None } else { Level::Risky };
         Self {
             file: names.file,
             base: names.base,
+            base_file: names.base_file,
             revision: names.revision,
-            http: edits.iter().map(|edit| edit.level).max().unwrap_or(Level::None),
+            http: edits.iter().map(|edit| edit.level).fold(floor, Level::max),
             counts,
             pointers: diff.pointers,
             explained: diff.pointers - diff.unclassified.len(),
             extension: E::OfReport::default(),
             edits,
-            unclassified: diff.unclassified.iter().filter_map(unclassified).collect(),
+            unclassified,
             stale: acknowledged.stale(&used),
         }
     }
@@ -88,9 +91,9 @@ impl<E: Extension> EditReport<E> {
             within.map(|edit| Self::new(edit, revision, acknowledged, used, Some(position))).collect();
         Self {
             kind: edit.node.kind.name(),
-            name: one_line(&edit.node.name),
+            name: edit.node.name.clone(),
             change: edit.change.id(),
-            detail: one_line(&edit.detail),
+            detail: edit.detail.clone(),
             level: edit.level(),
             base: edit.locations.base.as_ref().map(location_report),
             revision: edit.locations.revision.as_ref().map(location_report),
@@ -119,15 +122,6 @@ fn location_report(location: &Location) -> LocationReport {
         line: location.position.line,
         column: location.position.column,
     }
-}
-
-/// Escapes control characters: names and values may contain line breaks, and a title is one line.
-fn one_line(text: &str) -> String {
-    let escaped = |character: char| match character.is_control() {
-        true => character.escape_default().to_string(),
-        false => character.to_string(),
-    };
-    text.chars().map(escaped).collect()
 }
 
 fn reach(edit: &Edit) -> Vec<ReachReport> {

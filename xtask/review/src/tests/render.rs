@@ -70,6 +70,7 @@ fn report(with_rust: bool) -> Report {
     let names = Names {
         file: "spec/golden.yaml".to_owned(),
         base: "main@1a2b3c4".to_owned(),
+        base_file: None,
         revision: "worktree".to_owned(),
     };
     let report = Report::new(names, &diff, &revision, &acknowledged);
@@ -134,7 +135,7 @@ components:
 ";
     let load = |text: &str| Document::load("a.yaml", text.as_bytes()).expect("the document is valid");
     let (base, revision) = (load(BOTH), load(&BOTH.replace("schemas/Old'", "schemas/New'")));
-    let names = Names { file: String::new(), base: String::new(), revision: String::new() };
+    let names = Names { file: String::new(), base: String::new(), base_file: None, revision: String::new() };
     let diff = compare(&base, &revision);
     let report = Report::new(names, &diff, &revision, &Acknowledgements::default());
     let [edit] = &report.edits[..] else { panic!("{:#?}", report.edits) };
