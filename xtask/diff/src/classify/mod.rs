@@ -5,11 +5,13 @@
 //! reported as unclassified, so a key that is not handled here cannot be lost.
 
 mod aliases;
+mod alternatives;
 mod body;
 mod callbacks;
 mod context;
 mod document;
 mod effective;
+mod formats;
 mod members;
 mod moved;
 mod operation;

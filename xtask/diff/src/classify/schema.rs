@@ -109,16 +109,16 @@ impl<'a> Walker<'_, 'a> {
 
     /// The schemas of an `allOf`, `oneOf` or `anyOf`.
     fn alternatives(&mut self, id: DeltaId, key: &str, context: &Context<'a>) {
-        let [added, removed] = match key {
-            "allOf" => [Change::AllOfAdded, Change::AllOfRemoved],
-            "oneOf" => [Change::OneOfAdded, Change::OneOfRemoved],
-            _ => [Change::AnyOfAdded, Change::AnyOfRemoved],
+        let [added, removed, set, unset] = match key {
+            "allOf" => [Change::AllOfAdded, Change::AllOfRemoved, Change::AllOfAdded, Change::AllOfRemoved],
+            "oneOf" => [Change::OneOfAdded, Change::OneOfRemoved, Change::OneOfSet, Change::OneOfUnset],
+            _ => [Change::AnyOfAdded, Change::AnyOfRemoved, Change::AnyOfSet, Change::AnyOfUnset],
         };
         let delta = self.delta(id);
         match delta.kind {
             Kind::Inner => {}
             kind => {
-                let change = if kind == Kind::Removed { removed } else { added };
+                let change = if kind == Kind::Removed { unset } else { set };
                 self.edit(
                     change,
                     id,

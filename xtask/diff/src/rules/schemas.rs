@@ -61,6 +61,12 @@ pub(super) const PAIRS: &[RulePair] = &[
         "{type: string}",
         "{type: string, format: uuid}",
     ),
+    narrowing(
+        (C::FormatNarrowed, "format-narrowed", "the format became narrower"),
+        (C::FormatWidened, "format-widened", "the format became wider"),
+        "{type: integer, format: int64}",
+        "{type: integer, format: int32}",
+    ),
     pair(
         rule(C::SecretMarked, "secret-marked", "marked as a secret (`format: password`)", NO_EFFECT),
         rule(
@@ -238,6 +244,18 @@ pub(super) const PAIRS: &[RulePair] = &[
         (C::AnyOfAdded, "any-of-added", "an alternative was added to `anyOf`"),
         "{anyOf: [{type: object}, {maxProperties: 3}]}",
         "{anyOf: [{type: object}]}",
+    ),
+    narrowing(
+        (C::OneOfSet, "one-of-set", "the values were restricted by a `oneOf`"),
+        (C::OneOfUnset, "one-of-unset", "the `oneOf` was removed, so that it no longer restricts the values"),
+        "{type: object}",
+        "{type: object, oneOf: [{maxProperties: 3}, {minProperties: 5}]}",
+    ),
+    narrowing(
+        (C::AnyOfSet, "any-of-set", "the values were restricted by an `anyOf`"),
+        (C::AnyOfUnset, "any-of-unset", "the `anyOf` was removed, so that it no longer restricts the values"),
+        "{type: object}",
+        "{type: object, anyOf: [{maxProperties: 3}, {minProperties: 5}]}",
     ),
     pair(
         rule(

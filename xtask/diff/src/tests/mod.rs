@@ -7,3 +7,4 @@ mod levels;
 mod moves;
 mod properties;
 mod rewritings;
+mod types;
