@@ -132,13 +132,8 @@ pub fn sources(folder: &Path) -> Result<Vec<(PathBuf, String)>, WrapperError> {
     files.collect()
 }
 
-/// Whether a function with these attributes is the method of an operation.
-pub fn has_operation_alias(attributes: &[syn::Attribute]) -> bool {
-    attributes.iter().any(|attribute| !aliases(attribute).is_empty())
-}
-
 /// The texts of `#[doc(alias = "…")]` and `#[doc(alias("…", "…"))]`.
-fn aliases(attribute: &syn::Attribute) -> Vec<String> {
+pub fn aliases(attribute: &syn::Attribute) -> Vec<String> {
     let mut aliases = Vec::new();
     if attribute.path().is_ident("doc") && matches!(attribute.meta, syn::Meta::List(_)) {
         // Ignores other forms of `doc`, which rustdoc checks.

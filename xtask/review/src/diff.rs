@@ -9,7 +9,7 @@ use openapi_fragment::Document;
 
 use crate::base::{Base, BaseFile};
 use crate::input::Input;
-use crate::rust::{self, Bump, RustApi};
+use crate::rust::{self, Bump, Gate, RustApi, RustSummary};
 use crate::{Error, Outcome};
 
 /// What to compare, and how to report it.
@@ -32,11 +32,11 @@ pub enum FailOn {
     Breaking,
     /// An edit may break clients over HTTP, or does.
     Risky,
-    /// The Rust API breaks.
+    /// The Rust API breaks, or could not be reviewed.
     Major,
-    /// The Rust API grows, or breaks.
+    /// The Rust API grows or breaks, or could not be reviewed.
     Minor,
-    /// `Cargo.toml` or `CHANGELOG.md` lack what the change of the Rust API requires.
+    /// `Cargo.toml` or `CHANGELOG.md` lack what the change of the Rust API requires, or it could not be reviewed.
     Version,
     /// No rule explains a difference.
     Unclassified,
@@ -134,16 +134,14 @@ fn parse_acknowledged(text: &str) -> Result<Acknowledgements, String> {
 
 impl FailOn {
     fn is_met(self, report: &Report<RustApi>) -> bool {
-        let bump = report.extension.rust.as_ref().map_or(Bump::None, |rust| rust.bump);
+        // What could not be reviewed has not passed.
+        let rust = |is_met: fn(&RustSummary) -> bool| report.extension.rust.as_ref().is_none_or(is_met);
         match self {
             Self::Breaking => report.has_unacknowledged(Level::Breaking),
             Self::Risky => report.has_unacknowledged(Level::Risky),
-            Self::Major => bump >= Bump::Major,
-            Self::Minor => bump >= Bump::Minor,
-            Self::Version => {
-                let gate = report.extension.rust.as_ref().and_then(|rust| rust.gate.as_ref());
-                gate.is_some_and(|gate| !gate.passes())
-            }
+            Self::Major => rust(|rust| rust.bump >= Bump::Major),
+            Self::Minor => rust(|rust| rust.bump >= Bump::Minor),
+            Self::Version => rust(|rust| !rust.gate.as_ref().is_some_and(Gate::passes)),
             Self::Unclassified => !report.unclassified.is_empty(),
         }
     }

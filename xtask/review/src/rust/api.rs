@@ -1,9 +1,8 @@
 //! The public API of the SDK as far as it depends on the fragment: the generated code, seen through the wrapper.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
-use super::generated::{self, Body, RequestFunction, Type};
+use super::items::{self, Body, RequestFunction, Type};
 use super::surface::Surface;
 use super::text::Text;
 use atlas_codegen::Error;
@@ -47,13 +46,13 @@ pub(crate) enum Exposure {
 pub(crate) fn public_api<'a>(document: &'a Document, surface: &'a Surface) -> Result<Api<'a>, Error> {
     atlas_codegen::check(document, LintScope::Document)?;
     let trees = atlas_codegen::trees(document)?;
-    let types = generated::types(&trees.models);
+    let types = items::types(trees.models.items.iter());
     let operations = atlas_codegen::read_operations(document)?;
     let operations =
         operations.into_iter().map(|operation| (operations::rust::static_name(&operation.id), operation));
     Ok(Api {
         visible: visible(&types, surface),
-        request_functions: generated::request_functions(&trees.requests),
+        request_functions: items::request_functions(&trees.requests),
         operations: operations.collect(),
         types,
         document,
@@ -73,7 +72,7 @@ fn visible(types: &BTreeMap<String, Type>, surface: &Surface) -> BTreeMap<String
     }
     while let Some(name) = pending.pop() {
         let Some(ty) = types.get(&name) else { continue };
-        for (member, text) in members(ty) {
+        for (member, text, _) in members(ty).into_iter().filter(|(.., public)| *public) {
             for part in text.names().filter(|part| types.contains_key(*part)) {
                 visible.entry(part.to_owned()).or_insert_with(|| {
                     pending.push(part.to_owned());
@@ -85,15 +84,18 @@ fn visible(types: &BTreeMap<String, Type>, surface: &Surface) -> BTreeMap<String
     visible
 }
 
-/// The types of the members of a type, each with the suffix that the member adds to the type's path.
-fn members(ty: &Type) -> Vec<(String, &Text)> {
+/// The types of the members of a type, each with the suffix that the member adds to the type's path, and whether it is
+/// public.
+fn members(ty: &Type) -> Vec<(String, &Text, bool)> {
     match &ty.body {
-        Body::Record(fields) => fields.iter().map(|field| (format!("::{}", field.name), &field.ty)).collect(),
-        Body::Tuple(fields) => {
-            fields.iter().enumerate().map(|(index, text)| (format!("::{index}"), text)).collect()
+        Body::Record(fields) => {
+            fields.iter().map(|field| (format!("::{}", field.name), &field.ty, field.public)).collect()
         }
-        Body::Alias(text) => vec![(String::new(), text)],
-        Body::Enum(_) => Vec::new(),
+        Body::Tuple(fields) => {
+            fields.iter().enumerate().map(|(index, text)| (format!("::{index}"), text, true)).collect()
+        }
+        Body::Alias(text) => vec![(String::new(), text, true)],
+        Body::Enum(_) | Body::Trait(_) => Vec::new(),
     }
 }
 
@@ -127,13 +129,6 @@ impl Api<'_> {
             .find(|node| walk::text(node.operation, "operationId").is_some_and(&is))
     }
 
-    /// The type and the generated types of its members, transitively.
-    pub(super) fn closure_of<'b>(&'b self, name: &'b str) -> Vec<&'b str> {
-        let parts = self.types.get(name).into_iter().flat_map(members).map(|(_, text)| text);
-        let own = self.types.contains_key(name).then_some(name);
-        self.closure(parts).into_iter().chain(own).collect()
-    }
-
     /// The generated types in these texts and the types of their members, transitively.
     pub(super) fn closure<'b>(&'b self, from: impl Iterator<Item = &'b Text>) -> Vec<&'b str> {
         let mut found: Vec<&str> = Vec::new();
@@ -142,48 +137,10 @@ impl Api<'_> {
             for name in text.names() {
                 if let Some(ty) = self.types.get(name).filter(|_| !found.contains(&name)) {
                     found.push(name);
-                    pending.extend(members(ty).into_iter().map(|(_, text)| text));
+                    pending.extend(members(ty).into_iter().map(|(_, text, _)| text));
                 }
             }
         }
         found
-    }
-}
-
-/// One line for each visible item and member. Tests compare this text.
-impl fmt::Display for Api<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (name, seen) in &self.visible {
-            let Some(ty) = self.types.get(name) else { continue };
-            let non_exhaustive = if ty.non_exhaustive { "#[non_exhaustive] " } else { "" };
-            write!(f, "{non_exhaustive}pub {} ", ty.body.keyword())?;
-            match seen {
-                Exposure::Named(path) => writeln!(f, "{path}")?,
-                Exposure::Within(item) => writeln!(f, "{name} (no path; the type of {item})")?,
-            }
-            match &ty.body {
-                Body::Record(fields) => {
-                    fields
-                        .iter()
-                        .try_for_each(|field| writeln!(f, "    pub {}: {}", field.name, field.ty))?;
-                }
-                Body::Tuple(fields) => fields.iter().try_for_each(|field| writeln!(f, "    pub {field}"))?,
-                Body::Enum(variants) => {
-                    variants
-                        .iter()
-                        .try_for_each(|variant| writeln!(f, "    {}{}", variant.name, variant.payload))?;
-                }
-                Body::Alias(text) => writeln!(f, "    = {text}")?,
-            }
-            ty.functions.values().try_for_each(|function| writeln!(f, "    pub {function}"))?;
-            let traits: Vec<&str> = ty.traits.iter().map(String::as_str).collect();
-            writeln!(f, "    impl {}", traits.join(", "))?;
-        }
-        if self.surface.operations {
-            self.operations
-                .keys()
-                .try_for_each(|name| writeln!(f, "pub static operations::{name}: Operation"))?;
-        }
-        self.surface.methods.iter().try_for_each(|(path, text)| writeln!(f, "pub {text} of {path}"))
     }
 }

@@ -4,6 +4,8 @@
 
 use std::collections::BTreeSet;
 
+use semver::Version;
+
 use crate::rust::verdict::Bump;
 
 /// The name of the section for unreleased changes.
@@ -12,13 +14,13 @@ const UNRELEASED: &str = "Unreleased";
 /// The headings for changes that break users' code.
 const BREAKING: [&str; 2] = ["Changed", "Removed"];
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Changelog {
     entries: Vec<Entry>,
-    dated: Vec<String>,
+    dated: Vec<Version>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Entry {
     version: String,
     heading: String,
@@ -38,7 +40,7 @@ impl Changelog {
                 name.trim().trim_matches(['[', ']']).clone_into(&mut version);
                 heading.clear();
                 if date.trim().starts_with(|first: char| first.is_ascii_digit()) {
-                    changelog.dated.push(version.clone());
+                    changelog.dated.extend(Version::parse(&version));
                 }
             } else if let Some(text) = line.strip_prefix("- ").or_else(|| line.strip_prefix("* ")) {
                 let (version, heading) = (version.clone(), heading.clone());
@@ -49,8 +51,8 @@ impl Changelog {
     }
 
     /// The versions with a date, which are the released ones.
-    pub(crate) fn dated(&self) -> impl Iterator<Item = &str> {
-        self.dated.iter().map(String::as_str)
+    pub(crate) fn dated(&self) -> impl Iterator<Item = &Version> {
+        self.dated.iter()
     }
 
     /// Whether the unreleased section or the section of this version has an entry that the other changelog lacks, under

@@ -1,45 +1,52 @@
-//! Compares two public APIs: every item that differs, with the bump that the difference requires.
+//! Compares the two sides: every item that differs, with the bump that the difference requires if users see it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use super::api::Api;
-use super::generated::{Body, Field, Type, Variant};
+use super::items::{Body, Field, Type, Variant};
 use super::rules::RustRule;
+use super::surface::Surface;
 use super::text::Text;
-use super::wrapper_breaks;
 use crate::rust::verdict::Signature;
 
-/// A difference of the public API.
+/// A difference between the two sides.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ApiChange {
-    pub(crate) rule: RustRule,
+pub(super) struct ApiChange {
+    pub(super) rule: RustRule,
     /// The part of the API that differs, to find the edit that caused it.
     pub(super) subject: Subject,
-    pub(crate) signature: Signature,
+    pub(super) signature: Signature,
+    /// The name of the field or variant, if it is one.
+    pub(super) member: String,
+    /// Whether users see the item. Generated code that is not public matters to the wrapper only.
+    pub(super) is_public: bool,
 }
 
 /// The part of the API that differs, by its name in the generated code.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Subject {
-    /// A type as a whole: its existence, its kind, its traits.
+pub(super) enum Subject {
+    /// The existence or the kind of a type.
     Type(String),
+    /// The traits and the functions of a type.
+    Behavior(String),
     /// Whether a type is non-exhaustive, which depends on whether a request contains it.
     Exhaustiveness(String),
     /// A field of a type, with its name in JSON on each side that has it.
     Field { owner: String, before: Option<String>, after: Option<String> },
+    /// A variant of an enum, with its value in JSON on each side that has it.
+    Variant { owner: String, before: Option<String>, after: Option<String> },
     /// The existence of the operation with this static.
     Operation(String),
     /// The parameters and the result of the request function with this name.
     Call(String),
     /// The values of these keys in the operation with this static; the whole operation if there are no keys.
     Metadata(String, &'static [&'static str]),
-    /// The wrapper itself, which no edit of the fragment changes.
-    Wrapper,
+    /// A public item of the wrapper, with the operations that it names in its documentation.
+    Wrapper(Vec<String>),
 }
 
 impl ApiChange {
-    pub(super) fn new(
+    fn new(
         rule: RustRule,
         subject: Subject,
         item: impl Into<String>,
@@ -48,82 +55,122 @@ impl ApiChange {
     ) -> Self {
         let signature =
             Signature { rule: rule.id(), item: item.into(), bump: rule.bump(), before, after, note: None };
-        Self { rule, subject, signature }
+        Self { rule, subject, signature, member: String::new(), is_public: true }
     }
 
-    pub(super) fn with_note(mut self, note: impl Into<String>) -> Self {
+    fn with_note(mut self, note: impl Into<String>) -> Self {
         self.signature.note = Some(note.into());
         self
     }
 }
 
-impl fmt::Display for ApiChange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Signature { rule, item, bump, before, after, note } = &self.signature;
-        write!(f, "{:5} {rule} {item}: ", bump.name())?;
-        match (before, after) {
-            (Some(before), Some(after)) => write!(f, "{before} → {after}")?,
-            (Some(before), None) => write!(f, "- {before}")?,
-            (None, Some(after)) => write!(f, "+ {after}")?,
-            (None, None) => {}
-        }
-        note.iter().try_for_each(|note| write!(f, " ({note})"))
-    }
-}
-
-/// Every difference between the two APIs, ordered by the names of the items.
-pub(crate) fn compare(before: &Api<'_>, after: &Api<'_>) -> Vec<ApiChange> {
+/// Every difference between the two sides, ordered by the names of the items.
+pub(super) fn compare(before: &Api<'_>, after: &Api<'_>) -> Vec<ApiChange> {
     let mut changes = paths(before, after);
-    for name in before.visible.keys().filter(|name| after.visible.contains_key(*name)) {
-        if let (Some(old), Some(new)) = (before.types.get(name), after.types.get(name)) {
-            types(&Pair { name, path: after.path(name), old, new }, &mut changes);
+    for (name, old) in &before.types {
+        let path = before.path(name);
+        match after.types.get(name) {
+            Some(new) => {
+                let pair = Pair { name, path, old, new, wrapper: None };
+                let from = changes.len();
+                types(&pair, &mut changes);
+                let visible = before.visible.contains_key(name);
+                changes[from..].iter_mut().for_each(|change| change.is_public &= visible);
+            }
+            None => changes.push(hidden_type_removed(name, old)),
         }
     }
     operations(before, after, &mut changes);
-    functions(
-        &before.surface.methods,
-        &after.surface.methods,
-        |path| (path.to_owned(), Subject::Wrapper),
-        &mut changes,
-    );
-    changes.extend(wrapper_breaks::wrapper_breaks(before, after));
+    wrapper_items(before, after, &mut changes);
     changes
 }
 
-/// The types that have a public path on one side only.
+/// A type that is generated on one side only. `paths` has the change for users.
+fn hidden_type_removed(name: &str, old: &Type) -> ApiChange {
+    let text = format!("pub {} {name}", old.body.keyword());
+    let subject = Subject::Type(name.to_owned());
+    let change = ApiChange::new(RustRule::TypeRemoved, subject, format!("models::{name}"), Some(text), None);
+    ApiChange { is_public: false, ..change }
+}
+
+/// The items of the wrapper itself that have a public path on both sides.
+fn wrapper_items(before: &Api<'_>, after: &Api<'_>, changes: &mut Vec<ApiChange>) {
+    let (old, new) = (before.surface, after.surface);
+    for (name, old_type) in &old.types {
+        if let Some(new_type) = new.types.get(name) {
+            let path = old.path(name);
+            types(&Pair { name, path, old: old_type, new: new_type, wrapper: Some([old, new]) }, changes);
+        }
+    }
+    for (name, old_text) in &old.functions {
+        let new_text = new.functions.get(name).filter(|text| *text != old_text);
+        changes.extend(new_text.map(|new_text| {
+            let [before, after] = [old_text, new_text].map(|text| Some(format!("pub {text}")));
+            let subject = Subject::Wrapper(Vec::new());
+            ApiChange::new(RustRule::FunctionChanged, subject, old.path(name), before, after)
+        }));
+    }
+}
+
+/// The types and functions that have a public path on one side only.
 fn paths(before: &Api<'_>, after: &Api<'_>) -> Vec<ApiChange> {
-    let named = |api: &Api<'_>| -> BTreeMap<String, String> {
-        let exported = api.surface.exported.iter().filter(|(_, name)| api.types.contains_key(*name));
-        exported.map(|(path, name)| (path.clone(), name.clone())).collect()
+    /// The path of each item, its declaration, and the name of its generated type, if it has one.
+    type Named = BTreeMap<String, (Option<String>, String)>;
+    let named = |api: &Api<'_>| -> Named {
+        let exported = api.surface.exported.iter().filter_map(|(path, name)| {
+            let text = format!("pub {} {name}", api.types.get(name)?.body.keyword());
+            Some((path.clone(), (Some(name.clone()), text)))
+        });
+        let own = api.surface.paths.iter().map(|(path, name)| {
+            let ty = api.surface.types.get(name).map(|ty| ty.body.keyword());
+            (path.clone(), (None, format!("pub {} {name}", ty.unwrap_or("use"))))
+        });
+        exported.chain(own).collect()
     };
     let (old, new) = (named(before), named(after));
-    let change = |rule, api: &Api<'_>, path: &String, name: &String| {
-        let text = api.types.get(name).map(|ty| format!("pub {} {name}", ty.body.keyword()));
-        let (old, new) = if rule == RustRule::TypeRemoved { (text, None) } else { (None, text) };
-        ApiChange::new(rule, Subject::Type(name.clone()), path, old, new)
-    };
+    let is_generated = |name: &str| before.types.contains_key(name) && after.types.contains_key(name);
+    let change =
+        |rule, path: &str, generated: &Option<String>, old: Option<&String>, new: Option<&String>| {
+            let subject = match generated {
+                Some(name) if !is_generated(name) => Subject::Type(name.clone()),
+                // Only the wrapper has changed.
+                _ => Subject::Wrapper(Vec::new()),
+            };
+            ApiChange::new(rule, subject, path, old.cloned(), new.cloned())
+        };
     let removed = old.iter().filter(|(path, _)| !new.contains_key(*path));
     let added = new.iter().filter(|(path, _)| !old.contains_key(*path));
     removed
-        .map(|(path, name)| change(RustRule::TypeRemoved, before, path, name))
-        .chain(added.map(|(path, name)| change(RustRule::TypeAdded, after, path, name)))
+        .map(|(path, (name, text))| change(RustRule::TypeRemoved, path, name, Some(text), None))
+        .chain(added.map(|(path, (name, text))| change(RustRule::TypeAdded, path, name, None, Some(text))))
         .collect()
 }
 
 /// One type on both sides.
 struct Pair<'a> {
-    /// Its name in the generated code.
+    /// The name with which it is declared.
     name: &'a str,
     /// Its public path.
     path: &'a str,
     old: &'a Type,
     new: &'a Type,
+    /// The wrapper of each side, if the wrapper declares the type, and not the generated code.
+    wrapper: Option<[&'a Surface; 2]>,
 }
 
 impl Pair<'_> {
-    /// A change of the type as a whole.
-    fn change(&self, rule: RustRule, before: Option<String>, after: Option<String>) -> ApiChange {
-        ApiChange::new(rule, Subject::Type(self.name.to_owned()), self.path, before, after)
+    fn change(
+        &self,
+        rule: RustRule,
+        subject: impl FnOnce(String) -> Subject,
+        before: Option<String>,
+        after: Option<String>,
+    ) -> ApiChange {
+        let subject = match self.wrapper {
+            Some(_) => Subject::Wrapper(Vec::new()),
+            None => subject(self.name.to_owned()),
+        };
+        ApiChange::new(rule, subject, self.path, before, after)
     }
 }
 
@@ -136,88 +183,126 @@ fn types(pair: &Pair<'_>, changes: &mut Vec<ApiChange>) {
             let text = |fields: &[Text]| {
                 Some(format!("({})", fields.iter().map(Text::to_string).collect::<Vec<_>>().join(", ")))
             };
-            changes.push(pair.change(RustRule::FieldTypeChanged, text(before), text(after)));
+            changes.push(pair.change(
+                RustRule::FieldTypeChanged,
+                Subject::Behavior,
+                text(before),
+                text(after),
+            ));
         }
         (Body::Alias(before), Body::Alias(after)) if before != after => {
-            changes.push(pair.change(
-                RustRule::KindChanged,
-                Some(before.to_string()),
-                Some(after.to_string()),
-            ));
+            let (before, after) = (Some(before.to_string()), Some(after.to_string()));
+            changes.push(pair.change(RustRule::KindChanged, Subject::Type, before, after));
+        }
+        (Body::Trait(before), Body::Trait(after)) => {
+            for name in after.difference(before) {
+                changes.push(pair.change(
+                    RustRule::TraitFunctionRequired,
+                    Subject::Behavior,
+                    None,
+                    Some(format!("fn {name}")),
+                ));
+            }
         }
         (before, after) if before.keyword() != after.keyword() => {
             let text = |body: &Body| Some(format!("pub {} {}", body.keyword(), pair.name));
-            changes.push(pair.change(RustRule::KindChanged, text(before), text(after)));
+            changes.push(pair.change(RustRule::KindChanged, Subject::Type, text(before), text(after)));
         }
         _ => {}
     }
     exhaustiveness(pair, changes);
     traits(pair, changes);
-    let name_of = |name: &str| (format!("{}::{name}", pair.path), Subject::Type(pair.name.to_owned()));
-    functions(&old.functions, &new.functions, name_of, changes);
+    functions(pair, changes);
 }
 
 fn fields(pair: &Pair<'_>, before: &[Field], after: &[Field], changes: &mut Vec<ApiChange>) {
-    let text = |field: &Field| Some(format!("pub {}: {}", field.name, field.ty));
+    let text = |field: &Field| {
+        Some(format!("{}{}: {}", if field.public { "pub " } else { "" }, field.name, field.ty))
+    };
     let change = |rule, old: Option<&Field>, new: Option<&Field>| {
         let wire = |field: Option<&Field>| field.map(|field| field.wire.clone());
-        let subject = Subject::Field { owner: pair.name.to_owned(), before: wire(old), after: wire(new) };
-        ApiChange::new(rule, subject, pair.path, old.and_then(text), new.and_then(text))
+        let subject = |owner| Subject::Field { owner, before: wire(old), after: wire(new) };
+        let change = pair.change(rule, subject, old.and_then(text), new.and_then(text));
+        // The first private field of a struct that was built with a literal breaks users too.
+        let is_public = old.is_some_and(|old| old.public)
+            || new.is_some_and(|new| new.public)
+            || rule == RustRule::FieldAddedToLiteral;
+        let member = old.or(new).map(|field| field.name.clone()).unwrap_or_default();
+        ApiChange { is_public, member, ..change }
     };
     for old in before {
         match after.iter().find(|new| new.name == old.name) {
-            None => changes.push(change(RustRule::FieldRemoved, Some(old), None)),
+            Some(new) if old.public && !new.public => {
+                changes.push(change(RustRule::FieldRemoved, Some(old), None));
+            }
             Some(new) if new.ty != old.ty => {
                 changes.push(change(RustRule::FieldTypeChanged, Some(old), Some(new)));
             }
+            Some(new) if new.public && !old.public => {
+                changes.push(change(RustRule::FieldAdded, None, Some(new)));
+            }
             Some(_) => {}
+            None => changes.push(change(RustRule::FieldRemoved, Some(old), None)),
         }
     }
     for new in after.iter().filter(|new| before.iter().all(|old| old.name != new.name)) {
-        changes.push(match pair.old.non_exhaustive {
-            true => change(RustRule::FieldAdded, None, Some(new)).with_note("non_exhaustive"),
-            false => change(RustRule::FieldAddedToLiteral, None, Some(new))
+        changes.push(match pair.old.is_literal() {
+            true => change(RustRule::FieldAddedToLiteral, None, Some(new))
                 .with_note("users can build it with a struct literal"),
+            false if pair.old.non_exhaustive => {
+                change(RustRule::FieldAdded, None, Some(new)).with_note("non_exhaustive")
+            }
+            false => change(RustRule::FieldAdded, None, Some(new)),
         });
     }
 }
 
 fn variants(pair: &Pair<'_>, before: &[Variant], after: &[Variant], changes: &mut Vec<ApiChange>) {
     let text = |variant: &Variant| Some(format!("{}{}", variant.name, variant.payload));
+    let change = |rule, old: Option<&Variant>, new: Option<&Variant>| {
+        let wire = |variant: Option<&Variant>| variant.and_then(|variant| variant.wire.clone());
+        let subject = |owner| Subject::Variant { owner, before: wire(old), after: wire(new) };
+        let change = pair.change(rule, subject, old.and_then(text), new.and_then(text));
+        let member = old.or(new).map(|variant| variant.name.clone()).unwrap_or_default();
+        ApiChange { member, ..change }
+    };
     for old in before {
         match after.iter().find(|new| new.name == old.name) {
-            None => changes.push(pair.change(RustRule::VariantRemoved, text(old), None)),
+            None => changes.push(change(RustRule::VariantRemoved, Some(old), None)),
             Some(new) if new.payload != old.payload => {
-                changes.push(pair.change(RustRule::VariantChanged, text(old), text(new)));
+                changes.push(change(RustRule::VariantChanged, Some(old), Some(new)));
             }
             Some(_) => {}
         }
     }
     for new in after.iter().filter(|new| before.iter().all(|old| old.name != new.name)) {
         changes.push(match pair.old.non_exhaustive {
-            true => pair.change(RustRule::VariantAdded, None, text(new)).with_note("non_exhaustive"),
-            false => pair.change(RustRule::VariantAddedToMatch, None, text(new)),
+            true => change(RustRule::VariantAdded, None, Some(new)).with_note("non_exhaustive"),
+            false => change(RustRule::VariantAddedToMatch, None, Some(new)),
         });
     }
 }
 
 fn exhaustiveness(pair: &Pair<'_>, changes: &mut Vec<ApiChange>) {
     let attribute = Some("#[non_exhaustive]".to_owned());
-    let change = |rule, before, after| {
-        ApiChange::new(rule, Subject::Exhaustiveness(pair.name.to_owned()), pair.path, before, after)
+    let (rule, before, after) = match (pair.old.non_exhaustive, pair.new.non_exhaustive) {
+        (false, true) => (RustRule::NonExhaustiveAdded, None, attribute),
+        (true, false) => (RustRule::NonExhaustiveRemoved, attribute, None),
+        _ => return,
     };
-    match (pair.old.non_exhaustive, pair.new.non_exhaustive) {
-        (false, true) => changes.push(change(RustRule::NonExhaustiveAdded, None, attribute)),
-        (true, false) => changes.push(change(RustRule::NonExhaustiveRemoved, attribute, None)),
-        _ => {}
-    }
+    changes.push(pair.change(rule, Subject::Exhaustiveness, before, after));
 }
 
 fn traits(pair: &Pair<'_>, changes: &mut Vec<ApiChange>) {
     let (old, new): (&BTreeSet<String>, &BTreeSet<String>) = (&pair.old.traits, &pair.new.traits);
     let text = |name: &String| Some(format!("impl {name}"));
-    changes.extend(old.difference(new).map(|name| pair.change(RustRule::TraitRemoved, text(name), None)));
-    changes.extend(new.difference(old).map(|name| pair.change(RustRule::TraitAdded, None, text(name))));
+    let removed = old
+        .difference(new)
+        .map(|name| pair.change(RustRule::TraitRemoved, Subject::Behavior, text(name), None));
+    let added = new
+        .difference(old)
+        .map(|name| pair.change(RustRule::TraitAdded, Subject::Behavior, None, text(name)));
+    changes.extend(removed.chain(added));
 }
 
 fn operations(before: &Api<'_>, after: &Api<'_>, changes: &mut Vec<ApiChange>) {
@@ -234,14 +319,18 @@ fn operations(before: &Api<'_>, after: &Api<'_>, changes: &mut Vec<ApiChange>) {
     changes.extend(new.difference(&old).map(|name| change(RustRule::OperationAdded, name, None, text(name))));
 }
 
-fn functions(
-    before: &BTreeMap<String, Text>,
-    after: &BTreeMap<String, Text>,
-    name_of: impl Fn(&str) -> (String, Subject),
-    changes: &mut Vec<ApiChange>,
-) {
+fn functions(pair: &Pair<'_>, changes: &mut Vec<ApiChange>) {
+    let (before, after) = (&pair.old.functions, &pair.new.functions);
     let change = |rule, name: &str, old: Option<&Text>, new: Option<&Text>| {
-        let (item, subject) = name_of(name);
+        let item = format!("{}::{name}", pair.path);
+        let subject = match pair.wrapper {
+            Some(sides) => {
+                let declared = format!("{}::{name}", pair.name);
+                let aliases = sides.iter().find_map(|surface| surface.aliases.get(&declared));
+                Subject::Wrapper(aliases.cloned().unwrap_or_default())
+            }
+            None => Subject::Behavior(pair.name.to_owned()),
+        };
         let text = |text: &Text| format!("pub {text}");
         ApiChange::new(rule, subject, item, old.map(text), new.map(text))
     };

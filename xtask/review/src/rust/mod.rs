@@ -1,17 +1,19 @@
 //! The effect of edits of the fragment on the Rust API of the SDK: at compile time, at run time, and on the version.
 //!
 //! The Rust code of both sides is generated in memory. The comparison covers the items that a user of the SDK can
-//! reach: the generated types that the SDK re-exports, and the methods of its wrapper. Both are read from sources;
-//! nothing is compiled. The tests check the predictions against the compiler.
+//! reach: the generated types that the SDK re-exports, the operation table, and the public items of its wrapper, each
+//! read from its own side. Nothing is compiled. The tests check the verdicts against the compiler.
 //!
 //! The modules, in the order in which a review uses them:
 //!
 //! 1. `project` reads the wrapper's sources, the version and the changelog of both sides.
-//! 2. `surface` extracts from the wrapper what it exports and what it uses of the generated code.
-//! 3. `generated` extracts types and functions from the generated code, and `text` makes them comparable.
-//! 4. `api` combines both into the public API of one side.
-//! 5. `compare` finds the changes at compile time, including those in `wrapper_breaks`, where the wrapper no longer
-//!    compiles; `runtime` finds the changes that only show at run time. `rules` has the bump and the reason for each.
+//! 2. `items` extracts types and functions from source files, and `text` makes them comparable. `surface` does so for
+//!    the wrapper.
+//! 3. `api` combines the generated code and the wrapper into the public API of one side.
+//! 4. `compare` finds the changes at compile time, and `runtime` those that only show at run time. `rules` has the bump
+//!    and the reason for each.
+//! 5. `wrapper` finds where the wrapper uses generated code that changed. That is work for its maintainer, and not a
+//!    change for users.
 //! 6. `cause` attributes each change to the edits that caused it.
 //! 7. `gate` compares the required bump with the version and with the `changelog`.
 //! 8. `verdict` has the types of the result, and `report` adds the result to a report of `openapi_diff`.
@@ -21,7 +23,7 @@ mod cause;
 mod changelog;
 mod compare;
 mod gate;
-mod generated;
+mod items;
 mod project;
 mod report;
 mod rules;
@@ -29,13 +31,13 @@ mod runtime;
 mod surface;
 mod text;
 mod verdict;
-mod wrapper_breaks;
+mod wrapper;
 
 #[cfg(test)]
 mod tests;
 
 pub use project::Project;
-pub use report::{EditExtension, ReportExtension, RustApi};
+pub use report::{EditExtension, ReportExtension, RustApi, RustSummary};
 pub use rules::{explain, ids};
 pub use verdict::{Bump, Gate, Notice, RustReport, RustVerdict, Signature};
 
@@ -48,7 +50,7 @@ use std::collections::BTreeSet;
 use atlas_codegen::Error;
 use atlas_codegen::lower::walk;
 use atlas_codegen::patch::type_name;
-use openapi_diff::{Edit, Locations};
+use openapi_diff::Edit;
 use openapi_fragment::Document;
 
 use api::public_api;
@@ -62,7 +64,7 @@ pub(crate) struct ApiReview<'a> {
     /// The wrapper of the revision.
     pub(crate) revision: &'a Surface,
     /// The releases of the base and of the revision, for the version gate.
-    pub(crate) releases: Option<(Release<'a>, Release<'a>)>,
+    pub(crate) releases: Option<(&'a Release, &'a Release)>,
 }
 
 impl ApiReview<'_> {
@@ -116,37 +118,41 @@ impl ApiReview<'_> {
     }
 
     fn report(&self, before: &api::Api<'_>, after: &api::Api<'_>, edits: &[Edit]) -> RustReport {
-        let causes = Causes::new(before, after);
-        let pointers: Vec<&[Locations]> = edits.iter().map(|edit| edit.pointers.as_slice()).collect();
+        let causes = Causes::new(before, after, edits);
         let mut report =
             RustReport { verdicts: vec![RustVerdict::default(); edits.len()], ..RustReport::default() };
-        for change in compare::compare(before, after) {
-            let caused_by = causes.edits(&change.subject, &pointers);
+        let changes = compare::compare(before, after);
+        for change in changes.iter().filter(|change| change.is_public) {
+            let caused_by = causes.edits(&change.subject);
             for index in &caused_by {
                 report.verdicts[*index].signatures.push(change.signature.clone());
             }
             if caused_by.is_empty() {
-                report.unattributed.push(change.signature);
+                report.unattributed.push(change.signature.clone());
             }
         }
         let runtime = runtime::runtime(before, after);
-        for change in &runtime {
-            let caused_by = causes.edits(&change.subject, &pointers);
+        let work = wrapper::work(before, after, &changes);
+        let of_users = runtime.iter().map(|effect| (effect, false));
+        for (effect, is_work) in of_users.chain(work.iter().map(|effect| (effect, true))) {
+            let caused_by = causes.edits(&effect.subject);
             for index in &caused_by {
-                report.verdicts[*index].runtime.push(change.notice());
+                let RustVerdict { runtime, wrapper, .. } = &mut report.verdicts[*index];
+                if is_work { wrapper } else { runtime }.push(effect.notice());
             }
             if caused_by.is_empty() {
-                report.unattributed.push(unattributed(change));
+                report.unattributed.push(unattributed(effect.notice()));
             }
         }
-        for verdict in &mut report.verdicts {
+        for (verdict, edit) in report.verdicts.iter_mut().zip(edits) {
+            verdict.wrapper.extend(wrapper::written_by_hand(edit).map(|effect| effect.notice()));
             verdict.bump =
                 verdict.signatures.iter().map(|signature| signature.bump).max().unwrap_or_default();
             // The highest bump first; the sort is stable, so the items keep their order otherwise.
             verdict.signatures.sort_by_key(|signature| Reverse(signature.bump));
         }
         if let Some((base, revision)) = self.releases {
-            report.gate = gate::gate(base, revision, report.bump(), !runtime.is_empty());
+            report.gate = Some(gate::gate(base, revision, report.bump(), !runtime.is_empty()));
         }
         report
     }
@@ -166,14 +172,8 @@ fn sentence(which: &str, failure: &Error) -> String {
     }
 }
 
-/// The report of a change at run time that no edit explains.
-fn unattributed(change: &runtime::RuntimeChange) -> Signature {
-    Signature {
-        rule: change.rule.id(),
-        item: change.text.clone(),
-        bump: Bump::None,
-        before: None,
-        after: None,
-        note: Some("at run time".to_owned()),
-    }
+/// The report of an effect that no edit explains.
+fn unattributed(notice: Notice) -> Signature {
+    let (rule, item) = (notice.rule, notice.text);
+    Signature { rule, item, bump: Bump::None, before: None, after: None, note: None }
 }

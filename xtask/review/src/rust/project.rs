@@ -20,22 +20,9 @@ use crate::git::Git;
 pub struct Project {
     /// The base's wrapper, if it differs from the revision's.
     base_surface: Option<Surface>,
-    base: ReleaseFiles,
+    base: Release,
     revision_surface: Surface,
-    revision: ReleaseFiles,
-}
-
-/// The texts of the files that state the version of one side.
-#[derive(Clone, Debug, Default)]
-struct ReleaseFiles {
-    manifest: String,
-    changelog: Option<String>,
-}
-
-impl ReleaseFiles {
-    fn release(&self) -> Release<'_> {
-        Release { manifest: &self.manifest, changelog: self.changelog.as_deref() }
-    }
+    revision: Release,
 }
 
 impl Project {
@@ -50,10 +37,7 @@ impl Project {
             Surface::of(sources.iter().map(|(path, text)| (path.as_path(), text.as_str())))
                 .map_err(|error| error.to_string())
         };
-        let revision = ReleaseFiles {
-            manifest: std::fs::read_to_string(root.join(paths::MANIFEST)).unwrap_or_default(),
-            changelog: std::fs::read_to_string(root.join(paths::CHANGELOG)).ok(),
-        };
+        let revision = release_in(root)?;
         let revision_surface = surface(&sources)?;
         // With `--file`, the base may be in another repository, which does not have the wrapper.
         let is_in_repository = |commit: &&str| {
@@ -65,12 +49,17 @@ impl Project {
         let git = Commit { git: Git::in_folder(root), commit };
         let old = git.sources(&sources)?;
         let base_surface = if old == sources { None } else { Some(surface(&old)?) };
-        let base = ReleaseFiles {
-            manifest: git.file(paths::MANIFEST).unwrap_or_default(),
-            changelog: git.file(paths::CHANGELOG),
-        };
-        Ok(Self { base_surface, base, revision_surface, revision })
+        Ok(Self { base_surface, base: git.release()?, revision_surface, revision })
     }
+}
+
+/// The release of the working tree at this root.
+fn release_in(root: &Path) -> Result<Release, String> {
+    let path = root.join(paths::MANIFEST);
+    let problem = |problem: String| format!("the version in {} cannot be read: {problem}", paths::MANIFEST);
+    let manifest = std::fs::read_to_string(&path).map_err(|error| problem(error.to_string()))?;
+    let changelog = std::fs::read_to_string(root.join(paths::CHANGELOG)).ok();
+    Release::read(&manifest, changelog.as_deref()).map_err(problem)
 }
 
 impl Project {
@@ -83,7 +72,7 @@ impl Project {
         let review = ApiReview {
             base: self.base_surface.as_ref().unwrap_or(&self.revision_surface),
             revision: &self.revision_surface,
-            releases: Some((self.base.release(), self.revision.release())),
+            releases: Some((&self.base, &self.revision)),
         };
         review.run(base, revision, edits)
     }
@@ -103,6 +92,15 @@ impl Commit<'_> {
     /// The text of a file in the commit.
     fn file(&self, path: &str) -> Option<String> {
         self.run(&["show", &format!("{}:./{path}", self.commit)])
+    }
+
+    fn release(&self) -> Result<Release, String> {
+        let manifest = paths::MANIFEST;
+        let problem = |problem: String| {
+            format!("the version in {manifest} of {} cannot be read: {problem}", self.commit)
+        };
+        let text = self.file(manifest).ok_or_else(|| problem("git cannot show the file".to_owned()))?;
+        Release::read(&text, self.file(paths::CHANGELOG).as_deref()).map_err(problem)
     }
 
     /// The files that a git command lists.

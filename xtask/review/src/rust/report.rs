@@ -83,7 +83,12 @@ impl Extension for RustApi {
         Some(Verdict {
             name: rust.bump.name(),
             severity: severity(rust.bump),
-            statements: rust.signatures.iter().map(of_signature).collect(),
+            statements: rust
+                .signatures
+                .iter()
+                .map(of_signature)
+                .chain(rust.wrapper.iter().map(of_notice))
+                .collect(),
             at_run_time: rust.runtime.iter().map(of_notice).collect(),
         })
     }
@@ -91,7 +96,7 @@ impl Extension for RustApi {
 
 fn of_signature(signature: &Signature) -> Statement {
     let severity = severity(signature.bump).max(Severity::Notice);
-    Statement { text: text(signature), rule: signature.rule.to_owned(), severity }
+    Statement { text: signature.to_string(), rule: signature.rule.to_owned(), severity }
 }
 
 fn of_notice(notice: &Notice) -> Statement {
@@ -118,25 +123,4 @@ fn display_name(bump: Bump) -> &'static str {
 fn gate(gate: &Gate) -> String {
     let changelog = if gate.changelog { "" } else { ", CHANGELOG.md has no entry" };
     format!("{} → needs {}, Cargo.toml has {}{changelog}", gate.base, gate.needed, gate.found)
-}
-
-/// `item { before → after }  (note)`
-fn text(signature: &Signature) -> String {
-    let item = &signature.item;
-    let change = match (&signature.before, &signature.after) {
-        (Some(before), Some(after)) => format!("{before} → {after}"),
-        (None, Some(after)) => format!("+ {after}"),
-        (Some(before), None) => format!("− {before}"),
-        (None, None) => String::new(),
-    };
-    let text = match (change.is_empty(), item.contains(' ')) {
-        (true, _) => item.clone(),
-        // The item is a sentence, not a path.
-        (false, true) => format!("{item}: {change}"),
-        (false, false) => format!("{item} {{ {change} }}"),
-    };
-    match &signature.note {
-        Some(note) => format!("{text}  ({note})"),
-        None => text,
-    }
 }

@@ -6,6 +6,9 @@
 //!
 //! The rules `run-…` are about changes that only show at run time. Their bump is `none`: users' code compiles as
 //! before.
+//!
+//! The rules `wrapper-…` are about work for the maintainer of the wrapper. Their bump is `none`: users see only what the
+//! wrapper makes of the generated code.
 
 use crate::rust::verdict::Bump;
 
@@ -27,12 +30,12 @@ pub(crate) enum RustRule {
     VariantChanged,
     TraitRemoved,
     TraitAdded,
+    TraitFunctionRequired,
     FunctionRemoved,
     FunctionAdded,
     FunctionChanged,
     OperationRemoved,
     OperationAdded,
-    WrapperMustChange,
     ResponseClosed,
     FieldRequired,
     FieldRenamedInJson,
@@ -42,7 +45,9 @@ pub(crate) enum RustRule {
     ParameterRenamed,
     VersionSent,
     RetryChanged,
+    UsedCodeChanged,
     ArgumentsMoved,
+    TypeNotExported,
     HandWrittenTypeUnchanged,
 }
 
@@ -64,12 +69,12 @@ pub(crate) const TABLE: &[(RustRule, &str, Bump, &str)] = &[
     (RustRule::VariantChanged, "rust-variant-changed", Bump::Major, "code that builds or matches the variant uses the old fields"),
     (RustRule::TraitRemoved, "rust-trait-removed", Bump::Major, "code that relies on the trait no longer compiles"),
     (RustRule::TraitAdded, "rust-trait-added", Bump::Minor, "no code relies on the trait yet"),
+    (RustRule::TraitFunctionRequired, "rust-trait-function-required", Bump::Major, "implementations of the trait do not have the function"),
     (RustRule::FunctionRemoved, "rust-function-removed", Bump::Major, "code that calls the function no longer compiles"),
     (RustRule::FunctionAdded, "rust-function-added", Bump::Minor, "no code calls the function yet"),
     (RustRule::FunctionChanged, "rust-function-changed", Bump::Major, "calls use the old arguments and the old result"),
     (RustRule::OperationRemoved, "rust-operation-removed", Bump::Major, "code that names the operation of the table no longer compiles"),
     (RustRule::OperationAdded, "rust-operation-added", Bump::Minor, "no code uses the operation yet"),
-    (RustRule::WrapperMustChange, "rust-wrapper-must-change", Bump::Major, "the SDK does not compile until the hand-written wrapper is adapted; the effect on users depends on how it is adapted"),
     (RustRule::ResponseClosed, "run-unknown-fields-rejected", Bump::None, "decoding a response with an unknown field fails; before, the field was ignored"),
     (RustRule::FieldRequired, "run-response-field-required", Bump::None, "decoding a response without the field fails; an older or newer server may leave it out"),
     (RustRule::FieldRenamedInJson, "run-field-json-name-changed", Bump::None, "the field of the struct is the same, but it has another name in JSON"),
@@ -79,8 +84,10 @@ pub(crate) const TABLE: &[(RustRule, &str, Bump, &str)] = &[
     (RustRule::ParameterRenamed, "run-parameter-name-changed", Bump::None, "the same argument is sent under another name"),
     (RustRule::VersionSent, "run-version-sent", Bump::None, "the server uses another version of the operation, which may behave differently"),
     (RustRule::RetryChanged, "run-retry-changed", Bump::None, "the SDK handles a lost response differently"),
-    (RustRule::ArgumentsMoved, "run-arguments-moved", Bump::None, "parameters of the same type changed their order: the wrapper compiles, but passes the wrong arguments"),
-    (RustRule::HandWrittenTypeUnchanged, "run-hand-written-type-unchanged", Bump::None, "no code is generated for this schema: its type must be adapted by hand"),
+    (RustRule::UsedCodeChanged, "wrapper-uses-changed-code", Bump::None, "the wrapper names generated code that has changed: the compiler decides whether the wrapper must be adapted, and users see only what the wrapper makes of it"),
+    (RustRule::ArgumentsMoved, "wrapper-arguments-moved", Bump::None, "parameters of the same type changed their order: the wrapper compiles, but passes the wrong arguments"),
+    (RustRule::TypeNotExported, "wrapper-type-not-exported", Bump::None, "the crate denies public items whose types have no public path: the wrapper must export the type"),
+    (RustRule::HandWrittenTypeUnchanged, "wrapper-type-written-by-hand", Bump::None, "no code is generated for this schema: its type must be adapted by hand"),
 ];
 
 impl RustRule {
@@ -105,11 +112,12 @@ impl RustRule {
 #[must_use]
 pub fn explain(id: &str) -> Option<String> {
     let (_, id, bump, reason) = TABLE.iter().find(|(_, other, ..)| *other == id)?;
-    let when = if id.starts_with("run-") { "run time" } else { "compile time" };
-    Some(format!(
-        "{id}: a change of the Rust API at {when}\n  bump      {}\n  because   {reason}\n",
-        bump.name()
-    ))
+    let what = match id.split_once('-') {
+        Some(("run", _)) => "a change of the Rust API at run time",
+        Some(("wrapper", _)) => "work for the maintainer of the wrapper",
+        _ => "a change of the Rust API at compile time",
+    };
+    Some(format!("{id}: {what}\n  bump      {}\n  because   {reason}\n", bump.name()))
 }
 
 /// The ids of all rules.

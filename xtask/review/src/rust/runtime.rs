@@ -3,42 +3,38 @@
 //! Examples are a field that responses must now have, another path for the same method, and arguments that change their
 //! order. Changes that a type shows are found by `compare`.
 
-use serde_json::Value;
-
-mod arguments;
+pub(super) mod arguments;
 
 use super::api::Api;
 use super::compare::Subject;
-use super::generated::{Body, Field, Variant};
+use super::items::{Body, Field, Variant};
 use super::rules::RustRule;
 use crate::rust::verdict::Notice;
-use atlas_codegen::generator::{HAND_WRITTEN, ID_TYPES};
-use atlas_codegen::lower::walk;
 use atlas_codegen::operations::{OperationRow, Version};
 use openapi_fragment::openapi::without_variables;
 
-/// A change that only shows at run time.
+/// An effect that no signature shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct RuntimeChange {
-    pub(super) rule: RustRule,
+pub(super) struct Effect {
+    rule: RustRule,
     pub(super) subject: Subject,
     /// One sentence.
-    pub(crate) text: String,
+    text: String,
 }
 
-impl RuntimeChange {
+impl Effect {
     pub(super) fn new(rule: RustRule, subject: Subject, text: String) -> Self {
         Self { rule, subject, text }
     }
 
-    /// The change in the form of the report.
+    /// The effect in the form of the report.
     pub(super) fn notice(&self) -> Notice {
         Notice { rule: self.rule.id(), text: self.text.clone() }
     }
 }
 
 /// Every change that only shows at run time.
-pub(crate) fn runtime(before: &Api<'_>, after: &Api<'_>) -> Vec<RuntimeChange> {
+pub(super) fn runtime(before: &Api<'_>, after: &Api<'_>) -> Vec<Effect> {
     let mut changes = Vec::new();
     let directions = Directions::of(after);
     for (name, old) in &before.types {
@@ -46,7 +42,7 @@ pub(crate) fn runtime(before: &Api<'_>, after: &Api<'_>) -> Vec<RuntimeChange> {
         if new.closed && !old.closed && directions.responses.contains(&name.as_str()) {
             let path = after.path(name);
             let text = format!("a response with an unknown field in {path} fails to decode");
-            changes.push(RuntimeChange::new(RustRule::ResponseClosed, Subject::Type(name.clone()), text));
+            changes.push(Effect::new(RustRule::ResponseClosed, Subject::Type(name.clone()), text));
         }
         match (&old.body, &new.body) {
             (Body::Record(old), Body::Record(new)) => {
@@ -62,8 +58,7 @@ pub(crate) fn runtime(before: &Api<'_>, after: &Api<'_>) -> Vec<RuntimeChange> {
             operation(name, old, new, &mut changes);
         }
     }
-    changes.extend(arguments::arguments(before, after));
-    changes.extend(hand_written(&before.document.value, &after.document.value));
+    changes.extend(arguments::arguments(before, after).renamed);
     changes
 }
 
@@ -90,7 +85,7 @@ struct Owner<'a> {
     directions: &'a Directions<'a>,
 }
 
-fn fields(owner: &Owner<'_>, before: &[Field], after: &[Field], changes: &mut Vec<RuntimeChange>) {
+fn fields(owner: &Owner<'_>, before: &[Field], after: &[Field], changes: &mut Vec<Effect>) {
     let in_responses = owner.directions.responses.contains(&owner.name);
     let in_requests = owner.directions.requests.contains(&owner.name);
     let path = owner.path;
@@ -101,7 +96,7 @@ fn fields(owner: &Owner<'_>, before: &[Field], after: &[Field], changes: &mut Ve
             before: old.map(|old| old.wire.clone()),
             after: Some(new.wire.clone()),
         };
-        let mut add = |rule, text: String| changes.push(RuntimeChange::new(rule, subject(), text));
+        let mut add = |rule, text: String| changes.push(Effect::new(rule, subject(), text));
         let wire = &new.wire;
         if in_responses && !new.may_be_absent() && old.is_none_or(Field::may_be_absent) {
             let text = format!(
@@ -124,9 +119,12 @@ fn fields(owner: &Owner<'_>, before: &[Field], after: &[Field], changes: &mut Ve
     }
 }
 
-fn variants(name: &str, path: &str, before: &[Variant], after: &[Variant], changes: &mut Vec<RuntimeChange>) {
-    let subject = || Subject::Type(name.to_owned());
-    let mut add = |text| changes.push(RuntimeChange::new(RustRule::ValueDecodesAs, subject(), text));
+fn variants(name: &str, path: &str, before: &[Variant], after: &[Variant], changes: &mut Vec<Effect>) {
+    let mut add = |before: Option<&str>, after: Option<&str>, text| {
+        let [before, after] = [before, after].map(|value| value.map(str::to_owned));
+        let subject = Subject::Variant { owner: name.to_owned(), before, after };
+        changes.push(Effect::new(RustRule::ValueDecodesAs, subject, text));
+    };
     let of_wire = |variants: &[Variant], value: &str| -> Option<String> {
         let mut variants = variants.iter();
         variants.find(|variant| variant.wire.as_deref() == Some(value)).map(|variant| variant.name.clone())
@@ -134,25 +132,30 @@ fn variants(name: &str, path: &str, before: &[Variant], after: &[Variant], chang
     for old in before {
         let Some(value) = &old.wire else { continue };
         if of_wire(after, value).is_none() {
-            add(format!("`{value}` decodes as {path}::Unknown instead of {path}::{}", old.name));
+            let text = format!("`{value}` decodes as {path}::Unknown instead of {path}::{}", old.name);
+            add(Some(value), None, text);
         }
     }
     for new in after {
         let Some(value) = &new.wire else { continue };
         match of_wire(before, value) {
-            None => add(format!("`{value}` decodes as {path}::{} instead of {path}::Unknown", new.name)),
+            None => {
+                let text = format!("`{value}` decodes as {path}::{} instead of {path}::Unknown", new.name);
+                add(None, Some(value), text);
+            }
             Some(old) if old != new.name => {
-                add(format!("`{value}` decodes as {path}::{} instead of {path}::{old}", new.name));
+                let text = format!("`{value}` decodes as {path}::{} instead of {path}::{old}", new.name);
+                add(Some(value), Some(value), text);
             }
             Some(_) => {}
         }
     }
 }
 
-fn operation(name: &str, old: &OperationRow, new: &OperationRow, changes: &mut Vec<RuntimeChange>) {
+fn operation(name: &str, old: &OperationRow, new: &OperationRow, changes: &mut Vec<Effect>) {
     let id = &new.id;
     let mut add = |rule, keys: &'static [&'static str], text: String| {
-        changes.push(RuntimeChange::new(rule, Subject::Metadata(name.to_owned(), keys), text));
+        changes.push(Effect::new(rule, Subject::Metadata(name.to_owned(), keys), text));
     };
     let call = |row: &OperationRow| format!("{} {}", row.method.to_uppercase(), row.path);
     // The names of the path's variables are not sent.
@@ -181,21 +184,4 @@ fn operation(name: &str, old: &OperationRow, new: &OperationRow, changes: &mut V
         _ => return,
     };
     add(RustRule::RetryChanged, &["x-idempotent"], repeat);
-}
-
-/// The changed schemas whose types are written by hand, so that they do not change with the schema.
-fn hand_written<'a>(before: &'a Value, after: &'a Value) -> impl Iterator<Item = RuntimeChange> + 'a {
-    let schema = |document: &'a Value, name: &str| {
-        walk::schemas(document).find(|(component, _)| *component == name).map(|(_, schema)| schema)
-    };
-    ID_TYPES.iter().chain(HAND_WRITTEN).filter_map(move |name| {
-        let (old, new) = (schema(before, name)?, schema(after, name)?);
-        let differs = !super::cause::differences(old, new).is_empty();
-        differs.then(|| {
-            let text = format!(
-                "{name} is written by hand and does not change with its schema: change it in the SDK"
-            );
-            RuntimeChange::new(RustRule::HandWrittenTypeUnchanged, Subject::Type((*name).to_owned()), text)
-        })
-    })
 }

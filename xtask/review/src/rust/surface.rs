@@ -1,19 +1,16 @@
-//! The hand-written part of the SDK's public API: the generated types that it re-exports, its public methods, and the
-//! generated code that it uses.
+//! The hand-written part of the SDK's public API: the generated types that it re-exports, and its own public items.
 //!
 //! All of it is read from the sources and not from the compiled crate. So it works for another revision, and for a
-//! crate that does not compile. Imported names are not resolved.
+//! crate that does not compile. An item counts as declared once in the crate: names are not resolved through modules.
+//! The types that a macro declares are compared by their names only.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 
-use atlas_codegen::wrapper::{self, WrapperError};
+use atlas_codegen::wrapper::WrapperError;
 
-mod uses;
-
+use super::items::{self, Type, is_for_tests};
 use super::text::Text;
-pub(crate) use uses::{Use, UseKind};
 
 /// The module of the generated types, from the crate's root.
 const TYPES: &[&str] = &["generated", "models"];
@@ -29,72 +26,95 @@ pub(crate) struct Surface {
     /// Whether the crate denies the lint `unnameable_types`: it does not compile if a public item has a type that users
     /// cannot name.
     pub(crate) denies_unnameable: bool,
-    /// The public methods that send an operation or have a generated type in their signature, by path, such as
-    /// `Org::create_link_token`.
-    pub(crate) methods: BTreeMap<String, Text>,
-    /// Every use that may depend on the generated code.
-    pub(crate) uses: Vec<Use>,
-}
-
-/// A position in the SDK's sources.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct SourcePosition {
-    /// The path from the folder of the sources.
-    pub(crate) file: Arc<str>,
-    pub(crate) line: usize,
-    pub(crate) column: usize,
-}
-
-impl std::fmt::Display for SourcePosition {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:{}:{}", self.file, self.line, self.column)
-    }
+    /// The public paths of the wrapper's own items, and the name with which each is declared.
+    pub(crate) paths: BTreeMap<String, String>,
+    /// The wrapper's own public types and traits, by the name with which they are declared.
+    pub(crate) types: BTreeMap<String, Type>,
+    /// The wrapper's own public functions outside of types, by name.
+    pub(crate) functions: BTreeMap<String, Text>,
+    /// The names of the operations that a method has as an alias in its documentation, by `Type::method`.
+    pub(crate) aliases: BTreeMap<String, Vec<String>>,
+    /// The text of each file, by its path from the folder of the sources.
+    pub(crate) sources: BTreeMap<String, String>,
 }
 
 impl Surface {
     /// Reads the SDK's sources: the path of each file from their folder, and its text. Files in `generated` are
     /// ignored.
     pub(crate) fn of<'a>(sources: impl Iterator<Item = (&'a Path, &'a str)>) -> Result<Self, WrapperError> {
+        let mut surface = Self::default();
         let mut files = Vec::new();
-        for (path, text) in sources.filter(|(path, text)| may_use_generated_code(path, text)) {
+        for (path, text) in sources.filter(|(path, _)| !path.starts_with("generated")) {
             let parsed = syn::parse_file(text).map_err(|error| WrapperError::syntax(path, &error))?;
-            files.push((path.to_string_lossy().replace('\\', "/"), text, parsed));
+            let name = path.to_string_lossy().replace('\\', "/");
+            surface.sources.insert(name.clone(), text.to_owned());
+            files.push((name, parsed));
         }
-        let root = files.iter().find(|(path, ..)| path == "lib.rs").map(|(.., file)| file);
-        let denies_unnameable = root.is_some_and(|root| root.attrs.iter().any(denies_unnameable));
-        let mut surface = Self { denies_unnameable, ..Self::default() };
-        for (path, _, file) in &files {
+        let root = files.iter().find(|(path, _)| path == "lib.rs").map(|(_, file)| file);
+        surface.denies_unnameable = root.is_some_and(|root| root.attrs.iter().any(denies_unnameable));
+        for (path, file) in &files {
             if let Some(module) = public_module(path, root) {
-                surface.add_exports(&module, file);
+                surface.add_paths(&module, file);
             }
         }
-        let generated: BTreeSet<&str> = surface.exported.values().map(String::as_str).collect();
-        let mut methods = BTreeMap::new();
-        files.iter().for_each(|(.., file)| add_methods(file, &generated, &mut methods));
-        surface.methods = methods;
-        surface.uses = files.iter().flat_map(|(path, text, file)| uses::of(path, text, file)).collect();
+        let all =
+            files.iter().flat_map(|(_, file)| &file.items).filter(|item| !is_for_tests(attributes(item)));
+        surface.types = items::types(all.clone());
+        surface.functions = items::functions(all.clone());
+        let is_reachable = |name: &String| surface.paths.values().any(|declared| declared == name);
+        surface.types.retain(|name, _| is_reachable(name));
+        surface.functions.retain(|name, _| is_reachable(name));
+        all.for_each(|item| surface.add_aliases(item));
         Ok(surface)
     }
 
-    fn add_exports(&mut self, module: &str, file: &syn::File) {
+    /// Adds the public paths of what a public module declares and re-exports.
+    fn add_paths(&mut self, module: &str, file: &syn::File) {
+        let public = |name: String| if module.is_empty() { name } else { format!("{module}::{name}") };
         for item in &file.items {
-            let syn::Item::Use(item) = item else { continue };
-            if !matches!(item.vis, syn::Visibility::Public(_)) {
-                continue;
-            }
-            for (path, name) in imports(&item.tree) {
-                let path: Vec<&str> =
-                    path.iter().map(String::as_str).filter(|step| *step != "crate").collect();
-                match path.split_last() {
-                    Some((generated, module_path)) if module_path == TYPES => {
-                        let public = if module.is_empty() { name } else { format!("{module}::{name}") };
-                        self.exported.insert(public, (*generated).to_owned());
+            match item {
+                syn::Item::Use(item) if is_public(&item.vis) => {
+                    for (path, name) in imports(&item.tree) {
+                        let path: Vec<&str> =
+                            path.iter().map(String::as_str).filter(|step| *step != "crate").collect();
+                        match path.split_last() {
+                            Some((generated, module_path)) if module_path == TYPES => {
+                                self.exported.insert(public(name), (*generated).to_owned());
+                            }
+                            Some((&"operations", ["generated"])) => self.operations = true,
+                            Some((declared, _)) => {
+                                _ = self.paths.insert(public(name), (*declared).to_owned());
+                            }
+                            None => {}
+                        }
                     }
-                    Some((&"operations", ["generated"])) => self.operations = true,
-                    _ => {}
+                }
+                item => {
+                    if let Some(name) = declared(item) {
+                        self.paths.insert(public(name.clone()), name);
+                    }
                 }
             }
         }
+    }
+
+    fn add_aliases(&mut self, item: &syn::Item) {
+        let syn::Item::Impl(block) = item else { return };
+        let owner = Text::of_type(&block.self_ty);
+        for item in &block.items {
+            if let syn::ImplItem::Fn(function) = item {
+                let aliases: Vec<String> =
+                    function.attrs.iter().flat_map(atlas_codegen::wrapper::aliases).collect();
+                if !aliases.is_empty() {
+                    self.aliases.insert(format!("{owner}::{}", function.sig.ident), aliases);
+                }
+            }
+        }
+    }
+
+    /// The public path of an item of the wrapper.
+    pub(crate) fn path<'a>(&'a self, declared: &'a str) -> &'a str {
+        self.paths.iter().find(|(_, name)| *name == declared).map_or(declared, |(path, _)| path)
     }
 }
 
@@ -108,25 +128,46 @@ fn denies_unnameable(attribute: &syn::Attribute) -> bool {
             .any(|lint| lint == "unnameable_types")
 }
 
-/// Whether a file may use the generated code directly: it names one of the modules or an operation. The other files are
-/// skipped, because parsing them takes most of the time.
-fn may_use_generated_code(path: &Path, text: &str) -> bool {
-    let words = ["generated", "operations", "model", "alias"];
-    !path.starts_with("generated")
-        && (path == Path::new("lib.rs") || words.iter().any(|word| text.contains(word)))
-}
-
 /// The path of the module in a file, if the root declares it `pub`; empty for the root itself.
 fn public_module(path: &str, root: Option<&syn::File>) -> Option<String> {
     let name = path.strip_suffix("/mod.rs").or_else(|| path.strip_suffix(".rs"))?;
     if name == "lib" {
         return Some(String::new());
     }
-    let public = root?.items.iter().any(|item| {
-        matches!(item, syn::Item::Mod(module)
-            if module.ident == name && matches!(module.vis, syn::Visibility::Public(_)))
-    });
+    let public = root?
+        .items
+        .iter()
+        .any(|item| matches!(item, syn::Item::Mod(module) if module.ident == name && is_public(&module.vis)));
     public.then(|| name.to_owned())
+}
+
+fn is_public(visibility: &syn::Visibility) -> bool {
+    matches!(visibility, syn::Visibility::Public(_))
+}
+
+/// The name of a public item other than a module.
+fn declared(item: &syn::Item) -> Option<String> {
+    let (visibility, name) = match item {
+        syn::Item::Struct(item) => (&item.vis, &item.ident),
+        syn::Item::Enum(item) => (&item.vis, &item.ident),
+        syn::Item::Trait(item) => (&item.vis, &item.ident),
+        syn::Item::Type(item) => (&item.vis, &item.ident),
+        syn::Item::Fn(item) => (&item.vis, &item.sig.ident),
+        syn::Item::Const(item) => (&item.vis, &item.ident),
+        syn::Item::Static(item) => (&item.vis, &item.ident),
+        _ => return None,
+    };
+    is_public(visibility).then(|| name.to_string())
+}
+
+fn attributes(item: &syn::Item) -> &[syn::Attribute] {
+    match item {
+        syn::Item::Mod(item) => &item.attrs,
+        syn::Item::Impl(item) => &item.attrs,
+        syn::Item::Struct(item) => &item.attrs,
+        syn::Item::Enum(item) => &item.attrs,
+        _ => &[],
+    }
 }
 
 /// The imports of a `use`: each path, and the name that it binds. A glob binds the name `*`.
@@ -157,28 +198,6 @@ fn imports(tree: &syn::UseTree) -> Vec<(Vec<String>, String)> {
         }
     }
     found
-}
-
-fn add_methods(file: &syn::File, generated: &BTreeSet<&str>, methods: &mut BTreeMap<String, Text>) {
-    for item in &file.items {
-        let syn::Item::Impl(block) = item else { continue };
-        if block.trait_.is_some() {
-            continue;
-        }
-        let owner = Text::of_type(&block.self_ty);
-        for item in &block.items {
-            let syn::ImplItem::Fn(function) = item else { continue };
-            if !matches!(function.vis, syn::Visibility::Public(_)) {
-                continue;
-            }
-            let signature = Text::of_signature(&function.sig);
-            let shows_generated_code = wrapper::has_operation_alias(&function.attrs)
-                || signature.names().any(|name| generated.contains(name));
-            if shows_generated_code {
-                methods.insert(format!("{owner}::{}", function.sig.ident), signature);
-            }
-        }
-    }
 }
 
 #[cfg(test)]
@@ -220,17 +239,27 @@ mod tests {
     }
 
     #[test]
-    fn methods_that_show_generated_code_are_listed() {
-        let lib = "pub use generated::models::Thing;
+    fn items_are_public_under_the_path_of_their_export() {
+        let org = "pub struct Org { id: u8, pub name: String }
             impl Org {
                 #[doc(alias = \"getThing\")] pub fn thing(&self) -> u8 {}
-                pub fn keep(&self, thing: &Thing) {}
-                pub fn other(&self) {}
-                fn private(&self, thing: &Thing) {}
-            }";
-        let methods = surface(&[("lib.rs", lib)]).methods;
-        assert_eq!(methods.keys().collect::<Vec<_>>(), ["Org::keep", "Org::thing"]);
-        assert_eq!(methods["Org::keep"].to_string(), "fn keep(&self, thing: &Thing)");
+                fn private(&self) {}
+            }
+            impl Clone for Org {}
+            pub struct Hidden;
+            pub fn free(a: u8) {}
+            #[cfg(test)] mod tests { pub struct Org; }";
+        let plan = "pub trait Plan { fn a(&self); fn b(&self) {} }";
+        let lib = "mod org; pub mod plan; pub use org::{Org as Organization, free};";
+        let surface = surface(&[("lib.rs", lib), ("org.rs", org), ("plan/mod.rs", plan)]);
+        let paths: Vec<&str> = surface.paths.keys().map(String::as_str).collect();
+        assert_eq!(paths, ["Organization", "free", "plan::Plan"]);
+        assert_eq!(surface.types.keys().collect::<Vec<_>>(), ["Org", "Plan"]);
+        let org = &surface.types["Org"];
+        assert_eq!(org.functions["thing"].to_string(), "fn thing(&self) -> u8");
+        assert_eq!((org.functions.len(), org.traits.contains("Clone"), org.is_literal()), (1, true, false));
+        assert_eq!(surface.aliases["Org::thing"], ["getThing"]);
+        assert_eq!(surface.functions["free"].to_string(), "fn free(a: u8)");
     }
 
     #[test]

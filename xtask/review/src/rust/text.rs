@@ -6,8 +6,9 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::parse_quote;
 use syn::visit_mut::{self, VisitMut};
 
 /// A type or a signature.
@@ -36,33 +37,43 @@ impl fmt::Display for Text {
 impl Text {
     /// The text of a type.
     pub(crate) fn of_type(ty: &syn::Type) -> Self {
-        let mut bare = ty.clone();
-        WithoutLifetimes.visit_type_mut(&mut bare);
-        let mut short = bare.clone();
+        let mut exact = ty.clone();
+        WithoutLifetimes.visit_type_mut(&mut exact);
+        let mut short = exact.clone();
         LastNames.visit_type_mut(&mut short);
-        Self::new(bare.to_token_stream(), short.to_token_stream())
+        Self::new(exact.to_token_stream(), [exact, short].map(|ty| printed(&parse_quote!(type T = #ty;))))
     }
 
     /// The text of a path, such as that of a trait.
     pub(crate) fn of_path(path: &syn::Path) -> Self {
-        let mut bare = path.clone();
-        WithoutLifetimes.visit_path_mut(&mut bare);
-        let mut short = bare.clone();
-        LastNames.visit_path_mut(&mut short);
-        Self::new(bare.to_token_stream(), short.to_token_stream())
+        Self::of_type(&parse_quote!(#path))
     }
 
-    /// The text of a function's signature.
+    /// The text of a function's signature. The names of arguments are only displayed, because callers do not use them.
     pub(crate) fn of_signature(signature: &syn::Signature) -> Self {
         let mut short = signature.clone();
+        for input in &mut short.inputs {
+            if let syn::FnArg::Receiver(receiver) = input {
+                receiver.mutability = None;
+            }
+        }
+        let mut exact = short.clone();
+        for input in &mut exact.inputs {
+            if let syn::FnArg::Typed(argument) = input {
+                *argument.pat = parse_quote!(_);
+            }
+        }
         LastNames.visit_signature_mut(&mut short);
-        Self::new(signature.to_token_stream(), short.to_token_stream())
+        Self::new(
+            exact.to_token_stream(),
+            [exact, short].map(|signature| printed(&parse_quote!(#signature {}))),
+        )
     }
 
-    fn new(exact: TokenStream, short: TokenStream) -> Self {
+    fn new(tokens: TokenStream, [exact, short]: [String; 2]) -> Self {
         let mut names = BTreeSet::new();
-        collect_names(exact.clone(), &mut names);
-        Self { exact: compact(exact), short: compact(short), names }
+        collect_names(tokens, &mut names);
+        Self { exact, short, names }
     }
 
     /// Every name in the text.
@@ -73,11 +84,6 @@ impl Text {
     /// The exact form of the type inside `Option<…>`.
     pub(crate) fn inside_option(&self) -> Option<&str> {
         self.exact.strip_prefix("::std::option::Option<")?.strip_suffix('>')
-    }
-
-    /// The generic type without its arguments, such as `::std::vec::Vec`; empty for a type without arguments.
-    pub(crate) fn outer(&self) -> &str {
-        self.exact.split_once('<').map_or("", |(outer, _)| outer)
     }
 
     /// The form to compare.
@@ -135,58 +141,15 @@ fn collect_names(tokens: TokenStream, names: &mut BTreeSet<String>) {
     }
 }
 
-/// The tokens as text, with the usual spaces only.
-pub(crate) fn compact(tokens: TokenStream) -> String {
-    let mut text = String::new();
-    write_compact(tokens, &mut text);
-    // Remove the trailing comma of a list that spans lines.
-    text.replace(", )", ")").replace(", >", ">")
-}
-
-fn write_compact(tokens: TokenStream, text: &mut String) {
-    let mut word_before = false;
-    for token in tokens {
-        let is_word = matches!(token, TokenTree::Ident(_) | TokenTree::Literal(_));
-        if word_before && is_word {
-            text.push(' ');
-        }
-        word_before = is_word;
-        match token {
-            TokenTree::Group(group) => {
-                let (open, close) = brackets(group.delimiter());
-                text.push_str(open);
-                write_compact(group.stream(), text);
-                text.push_str(close);
-            }
-            TokenTree::Punct(punct) => write_punct(&punct, text),
-            word => text.push_str(&word.to_string()),
-        }
-    }
-}
-
-fn brackets(delimiter: Delimiter) -> (&'static str, &'static str) {
-    match delimiter {
-        Delimiter::Parenthesis => ("(", ")"),
-        Delimiter::Brace => (" { ", " }"),
-        Delimiter::Bracket => ("[", "]"),
-        Delimiter::None => ("", ""),
-    }
-}
-
-fn write_punct(punct: &proc_macro2::Punct, text: &mut String) {
-    match punct.as_char() {
-        ',' => text.push_str(", "),
-        ';' => text.push_str("; "),
-        '=' | '+' | '|' => {
-            text.push(' ');
-            text.push(punct.as_char());
-            text.push(' ');
-        }
-        '-' if punct.spacing() == Spacing::Joint => text.push_str(" -"),
-        '>' if text.ends_with(" -") => text.push_str("> "),
-        ':' if punct.spacing() == Spacing::Alone && !text.ends_with(':') => text.push_str(": "),
-        other => text.push(other),
-    }
+/// A type alias without its name, or a function without its body, in one line.
+fn printed(item: &syn::Item) -> String {
+    let file = parse_quote!(#item);
+    let lines = prettyplease::unparse(&file);
+    let line = lines.lines().map(str::trim).collect::<Vec<_>>().join(" ");
+    // The breaks and the trailing comma of a list that does not fit in a line.
+    let line = line.replace("( ", "(").replace("< ", "<").replace(", )", ")").replace(", >", ">");
+    let text = line.strip_prefix("type T = ").unwrap_or(&line);
+    text.trim_end_matches([';', '{', '}', ' ']).to_owned()
 }
 
 #[cfg(test)]
@@ -230,8 +193,16 @@ mod tests {
     }
 
     #[test]
+    fn names_of_arguments_do_not_matter_to_callers() {
+        let text = |text: &str| Text::of_signature(&syn::parse_str(text).unwrap());
+        assert_eq!(text("fn set(mut self, a: u8) -> Self"), text("fn set(self, b: u8) -> Self"));
+        assert_ne!(text("fn set(&mut self, a: u8)"), text("fn set(&self, a: u8)"));
+        assert_ne!(text("fn set(&self, a: u8)"), text("fn set(&self, a: u16)"));
+    }
+
+    #[test]
     fn the_type_inside_an_option_is_found() {
         let text = Text::of_type(&syn::parse_str("::std::option::Option<i64>").unwrap());
-        assert_eq!((text.inside_option(), text.outer()), (Some("i64"), "::std::option::Option"));
+        assert_eq!(text.inside_option(), Some("i64"));
     }
 }

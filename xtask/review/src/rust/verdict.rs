@@ -1,6 +1,9 @@
 //! The types of the result: the effect of edits on the Rust API.
 
+use std::fmt;
+
 use schemars::JsonSchema;
+use semver::Version;
 use serde::Serialize;
 
 /// The effect of all edits on the Rust API.
@@ -10,7 +13,7 @@ pub struct RustReport {
     pub verdicts: Vec<RustVerdict>,
     /// Items that differ although no edit explains them.
     pub unattributed: Vec<Signature>,
-    /// The version gate, if both versions are known.
+    /// The version gate, if the versions were compared.
     pub gate: Option<Gate>,
 }
 
@@ -32,9 +35,11 @@ pub struct RustVerdict {
     pub signatures: Vec<Signature>,
     /// The changes that only show at run time.
     pub runtime: Vec<Notice>,
+    /// The work for the maintainer of the wrapper. Users see none of it, so it never raises the bump.
+    pub wrapper: Vec<Notice>,
 }
 
-/// A change that only shows at run time.
+/// An effect that no signature shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Notice {
     /// The rule's id, for `--explain`.
@@ -58,6 +63,23 @@ pub struct Signature {
     pub after: Option<String>,
     /// What mitigates or explains the change, such as `non_exhaustive`.
     pub note: Option<String>,
+}
+
+/// `item { before → after }  (note)`
+impl fmt::Display for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let change = match (&self.before, &self.after) {
+            (Some(before), Some(after)) => format!("{before} → {after}"),
+            (None, Some(after)) => format!("+ {after}"),
+            (Some(before), None) => format!("− {before}"),
+            (None, None) => String::new(),
+        };
+        match change.as_str() {
+            "" => f.write_str(&self.item)?,
+            change => write!(f, "{} {{ {change} }}", self.item)?,
+        }
+        self.note.iter().try_for_each(|note| write!(f, "  ({note})"))
+    }
 }
 
 /// The part of a version that must rise.
@@ -89,22 +111,20 @@ impl Bump {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Gate {
     /// The version of the base.
-    pub base: String,
+    pub base: Version,
     /// The lowest version that the revision may have.
-    pub needed: String,
+    pub needed: Version,
     /// The version in the working tree's `Cargo.toml`.
-    pub found: String,
+    pub found: Version,
     /// Whether `CHANGELOG.md` has a new entry, if the changes require one.
     pub changelog: bool,
 }
 
 impl Gate {
-    /// Whether the version found is at least the needed one, and the changelog has the entry.
+    /// Whether the version found is at least the needed one, and the changelog has the entry. A pre-release is lower
+    /// than its release.
     #[must_use]
     pub fn passes(&self) -> bool {
-        let parts = |version: &str| -> Vec<u64> {
-            version.split(['.', '-', '+']).take(3).filter_map(|part| part.parse().ok()).collect()
-        };
-        self.changelog && parts(&self.found) >= parts(&self.needed)
+        self.changelog && self.found.cmp_precedence(&self.needed).is_ge()
     }
 }

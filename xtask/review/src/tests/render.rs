@@ -5,6 +5,7 @@
 use std::path::Path;
 use std::{env, fs};
 
+use semver::Version;
 use serde_json::Value;
 
 use openapi_diff::{Acknowledgement, Acknowledgements, Diff, Format, Names, compare, render};
@@ -35,6 +36,10 @@ fn rust(diff: &Diff) -> RustReport {
             rule: "run-response-field-required",
             text: "a field is newly required".to_owned(),
         }],
+        wrapper: vec![Notice {
+            rule: "wrapper-uses-changed-code",
+            text: "wrapper: get_b() → read_b()  (in b.rs:7)".to_owned(),
+        }],
     };
     let unexplained = Signature {
         rule: "rust-type-added",
@@ -45,9 +50,9 @@ fn rust(diff: &Diff) -> RustReport {
         note: None,
     };
     let gate = Gate {
-        base: "0.3.1".to_owned(),
-        needed: "0.4.0".to_owned(),
-        found: "0.3.2".to_owned(),
+        base: Version::new(0, 3, 1),
+        needed: Version::new(0, 4, 0),
+        found: Version::new(0, 3, 2),
         changelog: false,
     };
     RustReport { verdicts, unattributed: vec![unexplained], gate: Some(gate) }

@@ -7,20 +7,27 @@
 use heck::ToSnakeCase as _;
 use serde_json::Value;
 
-use super::RuntimeChange;
+use super::Effect;
 use crate::rust::api::Api;
 use crate::rust::compare::Subject;
-use crate::rust::generated::RequestFunction;
 use crate::rust::rules::RustRule;
 use atlas_codegen::lower::walk::{self, OperationNode};
 use openapi_fragment::openapi::variables;
 
-/// The moved and renamed arguments of the functions that both sides have.
-pub(super) fn arguments(before: &Api<'_>, after: &Api<'_>) -> Vec<RuntimeChange> {
-    let mut changes = Vec::new();
+/// The changed arguments of the functions that both sides have with the same types.
+#[derive(Debug, Default)]
+pub(in crate::rust) struct Arguments {
+    /// Those that are sent under another name.
+    pub(in crate::rust) renamed: Vec<Effect>,
+    /// Those that the wrapper passes for others.
+    pub(in crate::rust) moved: Vec<Effect>,
+}
+
+pub(in crate::rust) fn arguments(before: &Api<'_>, after: &Api<'_>) -> Arguments {
+    let mut found = Arguments::default();
     for (name, old) in &before.request_functions {
         let Some(new) = after.request_functions.get(name) else { continue };
-        if old.parameters == new.parameters || types(old) != types(new) {
+        if old.parameters == new.parameters || !new.takes_the_types_of(old) {
             continue;
         }
         let sides = (before.operation_of_function(name), after.operation_of_function(name));
@@ -38,20 +45,15 @@ pub(super) fn arguments(before: &Api<'_>, after: &Api<'_>) -> Vec<RuntimeChange>
                 _ => moved.push(format!("{old} as {new}")),
             }
         }
-        let mut add = |rule, text| changes.push(RuntimeChange::new(rule, Subject::Call(name.clone()), text));
+        let effect = |rule, text| Effect::new(rule, Subject::Call(name.clone()), text);
         if !moved.is_empty() {
             let text = format!("the wrapper passes wrong arguments to {name}: {}", moved.join(", "));
-            add(RustRule::ArgumentsMoved, text);
+            found.moved.push(effect(RustRule::ArgumentsMoved, text));
         }
-        for what in renamed {
-            add(RustRule::ParameterRenamed, format!("{name} sends {what}"));
-        }
+        let sends = |what| effect(RustRule::ParameterRenamed, format!("{name} sends {what}"));
+        found.renamed.extend(renamed.into_iter().map(sends));
     }
-    changes
-}
-
-fn types(function: &RequestFunction) -> Vec<&super::super::text::Text> {
-    function.parameters.iter().map(|(_, ty)| ty).collect()
+    found
 }
 
 /// A parameter in the document.

@@ -1,6 +1,9 @@
 //! Compares the verdicts with the compiler: a user's program that is generated for the current fragment, compiled
 //! against the SDK with each of some edits.
 //!
+//! The verdict predicts whether the user's program compiles. It does not predict whether the wrapper does; but if it
+//! does not, the report must name a place in the wrapper.
+//!
 //! The test is slow. It runs `cargo check` once, for a workspace with a copy of the SDK and of the program for each
 //! edit, and later runs reuse its target folder. `ATLAS_ALL_EDITS=1` compiles every edit of the table.
 
@@ -10,7 +13,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::*;
-use crate::rust::rules::RustRule;
 use atlas_codegen::Generated;
 
 /// One edit for each kind of effect on users or on the wrapper.
@@ -37,24 +39,36 @@ const COMPILED: &[&str] = &[
 struct Compiled {
     name: &'static str,
     generated: Generated,
-    /// Whether the SDK itself compiles.
-    sdk: bool,
     /// Whether the user's program compiles.
     user: bool,
+    /// The files of the wrapper that the report names.
+    files: String,
+}
+
+impl Compiled {
+    /// Whether the report names this file, or leaves files out.
+    fn names(&self, file: &str) -> bool {
+        self.files.contains(&format!("{file}:")) || self.files.contains(" more files")
+    }
 }
 
 #[test]
 fn the_compiler_agrees() {
     let all = std::env::var_os("ATLAS_ALL_EDITS").is_some();
     let mut compiled =
-        vec![Compiled { name: "nothing", generated: files(&CURRENT.base), sdk: true, user: true }];
-    for SingleEdit { case, after, changes } in &*SINGLE_EDITS {
+        vec![Compiled { name: "nothing", generated: files(&CURRENT.base), user: true, files: String::new() }];
+    for SingleEdit { case, after, report, .. } in &*SINGLE_EDITS {
         if all || COMPILED.contains(&case.name) {
             compiled.push(Compiled {
                 name: case.name,
                 generated: files(after.document),
-                sdk: changes.api.iter().all(|change| change.rule != RustRule::WrapperMustChange),
-                user: changes.bump() != Bump::Major,
+                user: report.bump() != Bump::Major,
+                files: report
+                    .verdicts
+                    .iter()
+                    .flat_map(|verdict| &verdict.wrapper)
+                    .map(|notice| notice.text.as_str())
+                    .collect(),
             });
         }
     }
@@ -123,7 +137,8 @@ impl Workspace {
             .env("CARGO_INCREMENTAL", "0")
             .output()
             .unwrap();
-        let mut checked = Checked { packages: BTreeSet::new(), errors: String::new() };
+        let mut checked =
+            Checked { packages: BTreeSet::new(), failed: BTreeSet::new(), errors: String::new() };
         let messages = String::from_utf8(output.stdout).unwrap();
         for message in
             messages.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
@@ -133,6 +148,10 @@ impl Workspace {
             if message["reason"] == "compiler-artifact" {
                 checked.packages.insert(package.to_string_lossy().into_owned());
             } else if message["message"]["level"] == "error" {
+                let spans = message["message"]["spans"].as_array().into_iter().flatten();
+                let files = spans.filter_map(|span| span["file_name"].as_str());
+                let failed = files.map(|file| (package.to_string_lossy().into_owned(), file.to_owned()));
+                checked.failed.extend(failed);
                 checked.errors += message["message"]["rendered"].as_str().unwrap_or_default();
             }
         }
@@ -146,25 +165,26 @@ impl Workspace {
 /// The packages that compiled, and the errors of the others.
 struct Checked {
     packages: BTreeSet<String>,
+    /// The packages and files with errors.
+    failed: BTreeSet<(String, String)>,
     errors: String,
 }
 
 impl Checked {
     /// How the compiler's result differs from the verdict, if it does.
     fn disagreement(&self, n: usize, case: &Compiled) -> Option<String> {
-        let (sdk, user) =
-            (self.packages.contains(&format!("sdk-{n}")), self.packages.contains(&format!("user-{n}")));
+        let sdk = format!("sdk-{n}");
+        if !self.packages.contains(&sdk) {
+            let failed = self.failed.iter().filter(|(package, _)| *package == sdk);
+            let mut sources = failed.filter_map(|(_, file)| Some(file.split_once("/src/")?.1));
+            let unnamed = sources.find(|file| !file.starts_with("generated") && !case.names(file));
+            return unnamed.map(|file| format!("{}: {file} does not compile, but is not named", case.name));
+        }
+        let user = self.packages.contains(&format!("user-{n}"));
         let text = |compiles: bool| if compiles { "compiles" } else { "does not compile" };
-        let agrees = (sdk, user) == (case.sdk, case.user);
-        (!agrees).then(|| {
-            format!(
-                "{}: the SDK {} and the user's program {}; the verdict was that they {} and {}",
-                case.name,
-                text(sdk),
-                text(user),
-                text(case.sdk),
-                text(case.user)
-            )
+        (user != case.user).then(|| {
+            let (found, verdict) = (text(user), text(case.user));
+            format!("{}: the user's program {found}; the verdict was that it {verdict}", case.name)
         })
     }
 }

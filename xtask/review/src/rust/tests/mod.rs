@@ -2,7 +2,7 @@
 //!
 //! - `edits`: the table of edits.
 //! - `verdicts`: the changes of each edit, compared with a golden file and with the public items as text.
-//! - `causes`: with two edits at once, each change is attributed to its own edit.
+//! - `causes`: with several edits at once, each change is attributed to its own edit.
 //! - `downstream`: the verdicts, compared with the compiler's.
 //! - `wrapper`: the same edits, while the wrapper changes with them.
 //! - `user_program`: the program that is compiled for `downstream`.
@@ -17,13 +17,12 @@ mod wrapper;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use super::Surface;
 use super::api::{Api, public_api};
-use super::compare::{self, ApiChange};
-use super::runtime::{self, RuntimeChange};
-use crate::rust::verdict::Bump;
+use super::verdict::{Bump, RustReport, RustVerdict, Signature};
+use super::{ApiReview, Surface};
 use atlas_codegen::paths;
 use edits::{Case, EDITS};
+use openapi_diff::Edit;
 use openapi_fragment::Document;
 
 fn sources() -> PathBuf {
@@ -79,7 +78,8 @@ static SINGLE_EDITS: LazyLock<Vec<SingleEdit>> = LazyLock::new(|| {
 struct SingleEdit {
     case: &'static Case,
     after: Api<'static>,
-    changes: Changes,
+    edits: Vec<Edit>,
+    report: RustReport,
 }
 
 impl SingleEdit {
@@ -88,27 +88,24 @@ impl SingleEdit {
         let document = Box::leak(Box::new(document(&case.apply(&CURRENT.text)?)));
         let after = public_api(document, &CURRENT.surface);
         let after = after.map_err(|failure| format!("{}: {failure}", case.name))?;
-        let changes = Changes::of(&after);
-        Ok(Self { case, after, changes })
+        let edits = openapi_diff::compare(&CURRENT.base, document).edits;
+        let report = report(&BEFORE, &after, &edits);
+        Ok(Self { case, after, edits, report })
     }
 }
 
-/// All changes between two APIs.
-struct Changes {
-    api: Vec<ApiChange>,
-    runtime: Vec<RuntimeChange>,
+fn report(before: &Api<'_>, after: &Api<'_>, edits: &[Edit]) -> RustReport {
+    let review = ApiReview { base: &CURRENT.surface, revision: &CURRENT.surface, releases: None };
+    review.report(before, after, edits)
 }
 
-impl Changes {
-    fn of(after: &Api<'_>) -> Self {
-        Self::between(&BEFORE, after)
-    }
+/// The lines about one edit, as in the golden file.
+fn lines(verdict: &RustVerdict) -> Vec<String> {
+    let signatures = verdict.signatures.iter().map(line);
+    let notices = verdict.runtime.iter().chain(&verdict.wrapper);
+    signatures.chain(notices.map(|notice| format!("{} {}", notice.rule, notice.text))).collect()
+}
 
-    fn between(before: &Api<'_>, after: &Api<'_>) -> Self {
-        Self { api: compare::compare(before, after), runtime: runtime::runtime(before, after) }
-    }
-
-    fn bump(&self) -> Bump {
-        self.api.iter().map(|change| change.signature.bump).max().unwrap_or_default()
-    }
+fn line(signature: &Signature) -> String {
+    format!("{:5} {} {signature}", signature.bump.name(), signature.rule)
 }

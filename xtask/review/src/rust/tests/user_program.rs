@@ -8,7 +8,7 @@
 use std::fmt::Write as _;
 
 use crate::rust::api::{Api, Exposure};
-use crate::rust::generated::{Body, Field, Type};
+use crate::rust::items::{Body, Field, Type};
 use crate::rust::text::Text;
 
 /// The source of the program.
@@ -30,7 +30,7 @@ pub(super) fn program(api: &Api<'_>) -> String {
 
 fn body(api: &Api<'_>, ty: &Type) -> String {
     match &ty.body {
-        Body::Record(fields) => record(api, fields, ty.non_exhaustive),
+        Body::Record(fields) => record(api, fields, ty.is_literal()),
         Body::Tuple(fields) => {
             let names: Vec<String> = (0..fields.len()).map(|index| format!("f{index}")).collect();
             let reads =
@@ -45,20 +45,22 @@ fn body(api: &Api<'_>, ty: &Type) -> String {
             let rest = if ty.non_exhaustive { "_ => 0" } else { "" };
             format!("fn take(this: &This) -> u8 {{ match this {{ {}{rest} }} }}\n", arms.collect::<String>())
         }
+        Body::Trait(_) => String::new(),
         Body::Alias(text) => format!("fn take(this: This) -> {} {{ this }}\n", spell(api, text)),
     }
 }
 
-fn record(api: &Api<'_>, fields: &[Field], non_exhaustive: bool) -> String {
+fn record(api: &Api<'_>, fields: &[Field], is_literal: bool) -> String {
+    let fields: Vec<&Field> = fields.iter().filter(|field| field.public).collect();
     let typed: Vec<String> =
         fields.iter().map(|field| format!("{}: {}", field.name, spell(api, &field.ty))).collect();
     let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
     let reads: String =
         fields.iter().map(|field| format!("let _: {} = {};", spell(api, &field.ty), field.name)).collect();
     let names = names.join(", ");
-    match non_exhaustive {
-        true => format!("fn take(This {{ {names}, .. }}: This) {{ {reads} }}\n"),
-        false => format!(
+    match is_literal {
+        false => format!("fn take(This {{ {names}, .. }}: This) {{ {reads} }}\n"),
+        true => format!(
             "fn build({}) -> This {{ This {{ {names} }} }}\nfn take(This {{ {names} }}: This) {{ {reads} }}\n",
             typed.join(", ")
         ),
@@ -77,8 +79,13 @@ fn spell(api: &Api<'_>, text: &Text) -> String {
 }
 
 fn functions(ty: &Type) -> String {
-    let calls = ty.functions.keys().map(|name| format!("let _ = this.{name}();"));
-    format!("fn call(this: &This) {{ {} }}\n", calls.collect::<String>())
+    // The arguments of a generic function cannot be inferred here.
+    let plain =
+        ty.functions.iter().filter(|(_, text)| !text.exact().contains("impl") && !text.exact().contains('<'));
+    format!(
+        "fn call() {{ {} }}\n",
+        plain.map(|(name, _)| format!("let _ = This::{name};")).collect::<String>()
+    )
 }
 
 /// A function that requires the traits of the type, as far as they can be spelled without other types.

@@ -3,8 +3,6 @@
 use std::path::Path;
 
 use super::*;
-use crate::rust::ApiReview;
-use crate::rust::verdict::RustReport;
 
 /// The wrapper with a text of a file replaced.
 #[track_caller]
@@ -32,25 +30,37 @@ fn unattributed(report: &RustReport) -> Vec<(&str, Bump)> {
     report.unattributed.iter().map(|signature| (signature.item.as_str(), signature.bump)).collect()
 }
 
+/// The lines about the maintainer's work, of all edits.
+fn work(report: &RustReport) -> Vec<&str> {
+    report.verdicts.iter().flat_map(|verdict| &verdict.wrapper).map(|notice| notice.text.as_str()).collect()
+}
+
 #[test]
-fn an_adapted_wrapper_hides_the_change_from_users() {
+fn work_for_the_maintainer_does_not_raise_the_version() {
+    // Before and after the wrapper is adapted.
     let adapted = wrapper_with(
         "api/migration.rs",
         "get_group_live_migration(&self.project, &self.id)",
         "get_group_live_migration(&self.project, &self.id, None)",
     );
-    assert_eq!(report(Some("query parameter added"), &CURRENT.surface).bump(), Bump::Major);
-    assert_eq!(report(Some("query parameter added"), &adapted).bump(), Bump::None);
+    for wrapper in [&CURRENT.surface, &adapted] {
+        let report = report(Some("query parameter added"), wrapper);
+        assert_eq!(report.bump(), Bump::None);
+        let [only] = work(&report)[..] else { panic!("{report:#?}") };
+        assert!(only.contains("detailed: Option<bool>") && only.contains("in api/migration.rs:"), "{only}");
+    }
+}
 
-    let literal = "LinkTokenRequest { access_list_ips: access_list.into_iter().collect() }";
-    let adapted = wrapper_with(
-        "api/org.rs",
-        literal,
-        "LinkTokenRequest { access_list_ips: access_list.into_iter().collect(), note: None }",
-    );
-    let edit = Some("request that the wrapper builds gains a field");
-    assert_eq!(report(edit, &CURRENT.surface).bump(), Bump::Major);
-    assert_eq!(report(edit, &adapted).bump(), Bump::None);
+/// A method of the wrapper that comes with the parameter is what users see of it.
+#[test]
+fn a_method_of_the_wrapper_stands_at_the_edit_of_its_operation() {
+    let from = "#[doc(alias = \"getGroupLiveMigration\")]";
+    let added = format!("{from}\n    pub fn detailed(&self) {{}}\n\n    {from}");
+    let report = report(Some("query parameter added"), &wrapper_with("api/migration.rs", from, &added));
+    let signatures: Vec<String> =
+        report.verdicts.iter().flat_map(|verdict| &verdict.signatures).map(ToString::to_string).collect();
+    assert_eq!(signatures, ["MigrationJob::detailed { + pub fn detailed(&self) }"]);
+    assert_eq!((report.bump(), unattributed(&report).len()), (Bump::Minor, 0));
 }
 
 #[test]
@@ -58,7 +68,8 @@ fn changes_without_an_edit_of_the_fragment_are_listed() {
     let hidden = wrapper_with("model.rs", "ValidationStatus,", "");
     let report_of_hidden = report(None, &hidden);
     // The type is still the type of a field, and the crate denies types that users cannot name.
-    let expected = [("model::ValidationStatus", Bump::Major), ("the wrapper must change", Bump::Major)];
+    let work = "wrapper: ValidationStatus, the type of Validation::status, has no public path: export it";
+    let expected = [("model::ValidationStatus", Bump::Major), (work, Bump::None)];
     assert_eq!(unattributed(&report_of_hidden), expected);
 
     let shown = wrapper_with("model.rs", "Validation,", "Validation, LinkTokenRequest,");
@@ -67,6 +78,37 @@ fn changes_without_an_edit_of_the_fragment_are_listed() {
     let changed =
         wrapper_with("api/organizations.rs", "pub fn page(&self, number", "pub fn page(&mut self, number");
     assert_eq!(unattributed(&report(None, &changed)), [("Organizations::page", Bump::Major)]);
+}
+
+#[test]
+fn the_public_items_of_the_wrapper_are_compared() {
+    for (file, from, to, expected) in [
+        (
+            "plan/mod.rs",
+            "pub fn drop_destination_data(",
+            "pub fn drop_data(",
+            &[
+                ("MigrationPlan::drop_destination_data", Bump::Major),
+                ("MigrationPlan::drop_data", Bump::Minor),
+            ] as &[_],
+        ),
+        ("lib.rs", "Backoff, NoRetry,", "Backoff,", &[("NoRetry", Bump::Major)]),
+        (
+            "plan/mod.rs",
+            "drop_destination_data: bool,\n",
+            "drop_destination_data: bool,\n    more: bool,\n",
+            &[],
+        ),
+        (
+            "values/clock.rs",
+            "pub trait Clock: fmt::Debug + Send + Sync + 'static {",
+            "pub trait Clock: fmt::Debug + Send + Sync + 'static {\n    fn more(&self);",
+            &[("Clock", Bump::Major), ("Clock::more", Bump::Minor)],
+        ),
+    ] {
+        let report = report(None, &wrapper_with(file, from, to));
+        assert_eq!(unattributed(&report), expected, "{file}: {to}");
+    }
 }
 
 #[test]
@@ -93,5 +135,7 @@ fn changes_of_one_operation_are_attributed_to_their_own_edits() {
     let report = review.run(&CURRENT.base, &revision, &edits).unwrap();
     let found: Vec<(Bump, usize)> =
         report.verdicts.iter().map(|verdict| (verdict.bump, verdict.runtime.len())).collect();
-    assert_eq!(found, [(Bump::None, 1), (Bump::Major, 0)], "{edits:#?}");
+    assert_eq!(found, [(Bump::None, 1), (Bump::None, 0)], "{edits:#?}");
+    let work: Vec<usize> = report.verdicts.iter().map(|verdict| verdict.wrapper.len()).collect();
+    assert_eq!(work, [0, 1], "{report:#?}");
 }

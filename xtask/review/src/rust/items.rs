@@ -1,21 +1,24 @@
-//! Extracts types and request functions from the generated syntax trees.
+//! Extracts types and functions from syntax trees: those of the generated code, and those of the wrapper's sources.
 //!
-//! This covers everything that is generated, whether users of the SDK can reach it or not; `api` restricts it to what
-//! `surface` exports.
+//! This covers everything that is declared `pub`, whether users of the SDK can reach it or not; `api` restricts it to
+//! what `surface` exports.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use quote::ToTokens as _;
 use syn::{Fields, FnArg, GenericArgument, Item, PathArguments, ReturnType, Visibility};
 
 mod attributes;
 
 use super::text::Text;
+pub(crate) use attributes::is_for_tests;
 use attributes::{Serde, derived};
 
-/// A generated type.
+/// A type or a trait.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Type {
     pub(crate) body: Body,
+    /// Whether it is `#[non_exhaustive]`.
     pub(crate) non_exhaustive: bool,
     /// Whether deserializing JSON with an unknown field fails.
     pub(crate) closed: bool,
@@ -25,15 +28,25 @@ pub(crate) struct Type {
     pub(crate) functions: BTreeMap<String, Text>,
 }
 
+impl Type {
+    /// Whether users can build it with a literal and match all its fields.
+    pub(crate) fn is_literal(&self) -> bool {
+        let Body::Record(fields) = &self.body else { return false };
+        !self.non_exhaustive && fields.iter().all(|field| field.public)
+    }
+}
+
 /// The definition of a type.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Body {
     /// A struct with named fields.
     Record(Vec<Field>),
-    /// A tuple struct, its fields in order.
+    /// A tuple struct, its public fields in order.
     Tuple(Vec<Text>),
     Enum(Vec<Variant>),
     Alias(Text),
+    /// A trait, and its functions without a default.
+    Trait(BTreeSet<String>),
 }
 
 impl Body {
@@ -44,14 +57,16 @@ impl Body {
             Self::Tuple(_) => "tuple struct",
             Self::Enum(_) => "enum",
             Self::Alias(_) => "type",
+            Self::Trait(_) => "trait",
         }
     }
 }
 
-/// A field of a struct. All generated fields are public.
+/// A field of a struct.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Field {
     pub(crate) name: String,
+    pub(crate) public: bool,
     pub(crate) ty: Text,
     /// Its name in JSON.
     pub(crate) wire: String,
@@ -86,6 +101,13 @@ pub(crate) struct RequestFunction {
     pub(crate) response: Option<Text>,
 }
 
+impl RequestFunction {
+    /// Whether arguments of one compile as those of the other. Arguments are positional.
+    pub(crate) fn takes_the_types_of(&self, other: &Self) -> bool {
+        self.parameters.iter().map(|(_, ty)| ty).eq(other.parameters.iter().map(|(_, ty)| ty))
+    }
+}
+
 impl std::fmt::Display for RequestFunction {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let parameters: Vec<String> =
@@ -95,10 +117,10 @@ impl std::fmt::Display for RequestFunction {
     }
 }
 
-/// The public types of `models.rs`, by name.
-pub(crate) fn types(models: &syn::File) -> BTreeMap<String, Type> {
-    let mut types: BTreeMap<String, Type> = models.items.iter().filter_map(definition).collect();
-    for item in &models.items {
+/// The public types among these items, by name.
+pub(crate) fn types<'a>(items: impl Iterator<Item = &'a Item> + Clone) -> BTreeMap<String, Type> {
+    let mut types: BTreeMap<String, Type> = items.clone().filter_map(definition).collect();
+    for item in items {
         if let Item::Impl(block) = item {
             add_impl(block, &mut types);
         }
@@ -118,25 +140,47 @@ fn definition(item: &Item) -> Option<(String, Type)> {
             (&item.ident, &item.vis, &item.attrs, Body::Enum(variants.collect()))
         }
         Item::Type(item) => (&item.ident, &item.vis, &item.attrs, Body::Alias(Text::of_type(&item.ty))),
+        Item::Trait(item) => (&item.ident, &item.vis, &item.attrs, required_functions(item)),
         _ => return None,
     };
-    matches!(visibility, Visibility::Public(_)).then(|| {
-        let ty = Type {
-            body,
-            non_exhaustive: attributes.iter().any(|attribute| attribute.path().is_ident("non_exhaustive")),
-            closed: Serde::read(attributes).closed,
-            traits: attributes.iter().flat_map(derived).collect(),
-            functions: BTreeMap::new(),
-        };
-        (name.to_string(), ty)
+    let mut ty = Type {
+        body,
+        non_exhaustive: attributes.iter().any(|attribute| attribute.path().is_ident("non_exhaustive")),
+        closed: Serde::read(attributes).closed,
+        traits: attributes.iter().flat_map(derived).collect(),
+        functions: BTreeMap::new(),
+    };
+    if let Item::Trait(item) = item {
+        ty.traits = item.supertraits.iter().map(|bound| bound.to_token_stream().to_string()).collect();
+        ty.functions = trait_functions(item)
+            .map(|function| (function.sig.ident.to_string(), Text::of_signature(&function.sig)))
+            .collect();
+    }
+    is_public(visibility).then(|| (name.to_string(), ty))
+}
+
+fn is_public(visibility: &Visibility) -> bool {
+    matches!(visibility, Visibility::Public(_))
+}
+
+fn trait_functions(item: &syn::ItemTrait) -> impl Iterator<Item = &syn::TraitItemFn> {
+    item.items.iter().filter_map(|item| match item {
+        syn::TraitItem::Fn(function) => Some(function),
+        _ => None,
     })
+}
+
+fn required_functions(item: &syn::ItemTrait) -> Body {
+    let required = trait_functions(item).filter(|function| function.default.is_none());
+    Body::Trait(required.map(|function| function.sig.ident.to_string()).collect())
 }
 
 fn structure(fields: &Fields) -> Body {
     match fields {
         Fields::Named(named) => Body::Record(named.named.iter().filter_map(field).collect()),
         Fields::Unnamed(fields) => {
-            Body::Tuple(fields.unnamed.iter().map(|field| Text::of_type(&field.ty)).collect())
+            let public = fields.unnamed.iter().filter(|field| is_public(&field.vis));
+            Body::Tuple(public.map(|field| Text::of_type(&field.ty)).collect())
         }
         Fields::Unit => Body::Tuple(Vec::new()),
     }
@@ -146,6 +190,7 @@ fn field(field: &syn::Field) -> Option<Field> {
     let name = field.ident.as_ref()?.to_string();
     let serde = Serde::read(&field.attrs);
     Some(Field {
+        public: is_public(&field.vis),
         ty: Text::of_type(&field.ty),
         wire: serde.rename.unwrap_or_else(|| name.trim_start_matches("r#").to_owned()),
         name,
@@ -154,31 +199,36 @@ fn field(field: &syn::Field) -> Option<Field> {
     })
 }
 
+/// The fields of a variant, which are as public as the enum.
 fn payload(fields: &Fields) -> String {
-    match structure(fields) {
-        Body::Tuple(types) if types.is_empty() => String::new(),
-        Body::Tuple(types) => {
-            format!("({})", types.iter().map(Text::exact).collect::<Vec<_>>().join(", "))
-        }
-        Body::Record(fields) => {
-            let fields = fields.iter().map(|field| format!("{}: {}", field.name, field.ty.exact()));
-            format!(" {{ {} }}", fields.collect::<Vec<_>>().join(", "))
-        }
-        Body::Enum(_) | Body::Alias(_) => String::new(),
+    let text = |field: &syn::Field| {
+        let name = field.ident.iter().map(|name| format!("{name}: ")).collect::<String>();
+        format!("{name}{}", Text::of_type(&field.ty).exact())
+    };
+    let all = fields.iter().map(text).collect::<Vec<_>>().join(", ");
+    match fields {
+        Fields::Named(_) => format!(" {{ {all} }}"),
+        Fields::Unnamed(_) => format!("({all})"),
+        Fields::Unit => String::new(),
     }
 }
 
 /// Adds the functions or the trait of an `impl` block to its type.
 fn add_impl(block: &syn::ItemImpl, types: &mut BTreeMap<String, Type>) {
     let own = Text::of_type(&block.self_ty);
+    let name = match &*block.self_ty {
+        syn::Type::Path(path) => path.path.segments.last().map(|step| step.ident.to_string()),
+        _ => None,
+    };
+    let name = name.unwrap_or_default();
     let Some((path, _)) = &block.trait_ else {
-        if let Some(ty) = types.get_mut(own.exact()) {
+        if let Some(ty) = types.get_mut(&name) {
             add_functions(block, ty);
         }
         return;
     };
     let implemented = Text::of_path(path);
-    if let Some(ty) = types.get_mut(own.exact()) {
+    if let Some(ty) = types.get_mut(&name) {
         ty.traits.insert(with_associated(&implemented, block));
     } else if let Some(name) = implemented.names().find(|name| types.contains_key(*name)).map(str::to_owned)
         && let Some(ty) = types.get_mut(&name)
@@ -208,7 +258,7 @@ fn add_functions(block: &syn::ItemImpl, ty: &mut Type) {
     for item in &block.items {
         let syn::ImplItem::Fn(function) = item else { continue };
         let name = function.sig.ident.to_string();
-        if matches!(function.vis, Visibility::Public(_)) {
+        if is_public(&function.vis) {
             ty.functions.insert(name.clone(), Text::of_signature(&function.sig));
         }
         if name == "as_str" {
@@ -232,6 +282,15 @@ fn add_wire_values(block: &syn::Block, body: &mut Body) {
             variant.wire = Some(value.value());
         }
     }
+}
+
+/// The public functions among these items, by name.
+pub(crate) fn functions<'a>(items: impl Iterator<Item = &'a Item>) -> BTreeMap<String, Text> {
+    let functions = items.filter_map(|item| match item {
+        Item::Fn(function) if is_public(&function.vis) => Some(&function.sig),
+        _ => None,
+    });
+    functions.map(|signature| (signature.ident.to_string(), Text::of_signature(signature))).collect()
 }
 
 /// The functions of `requests.rs`, one for each operation, by name.

@@ -1,4 +1,4 @@
-//! The attributes of generated types and fields: serde and derived traits.
+//! The attributes of items: those of serde, derived traits, and the condition for tests.
 
 use syn::{Attribute, Meta};
 
@@ -59,4 +59,12 @@ pub(super) fn derived(attribute: &Attribute) -> Vec<String> {
         _ => None,
     });
     lists.flatten().collect()
+}
+
+/// Whether there is a `#[cfg(test)]`.
+pub(crate) fn is_for_tests(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
+        attribute.path().is_ident("cfg")
+            && attribute.parse_args::<syn::Path>().is_ok_and(|path| path.is_ident("test"))
+    })
 }
