@@ -11,7 +11,7 @@ mod usage;
 use serde_json::{Map, Value};
 
 use super::{Side, Sides};
-pub(super) use equivalence::equivalent;
+pub(super) use equivalence::{equivalent, with_flags};
 pub(super) use moves::Address;
 use openapi_fragment::openapi::{METHODS, Role, without_variables};
 pub(super) use renames::Renames;
@@ -57,6 +57,9 @@ pub(super) fn members<'a>(
                 pair(&mut slots, &mut removed, |old, new| {
                     old.1.is_object() && equivalent(role.child(""), old.1, new.1, renames)
                 })
+            }
+            Role::Headers | Role::Content => {
+                pair(&mut slots, &mut removed, |old, new| old.0.eq_ignore_ascii_case(new.0));
             }
             Role::Responses => pair(&mut slots, &mut removed, |old, new| {
                 let class = |status: &str| status.chars().next().filter(char::is_ascii_digit);
@@ -114,6 +117,9 @@ pub(super) fn items<'a>(
     match role {
         Role::Schemas => {
             pair(&mut slots, &mut removed, |old, new| same_target(old.1, new.1, renames));
+            pair(&mut slots, &mut removed, |old, new| {
+                !both_inline(old.1, new.1) && equivalent(Role::Schema, old.1, new.1, renames)
+            });
             pair(&mut slots, &mut removed, |old, new| both_inline(old.1, new.1));
         }
         Role::Parameters => {
@@ -148,13 +154,21 @@ fn take<T: Copy>(slots: &mut [Slot<T>], removed: &mut Vec<T>, fits: impl Fn(T, T
 fn same_item<'a>(role: Role, old: Item<'a>, new: Item<'a>, renames: &Renames<'a>) -> bool {
     match role {
         Role::Parameters => {
-            renames.parameter_key(old.1, Side::Base) == renames.parameter_key(new.1, Side::Revision)
+            let keys =
+                (renames.parameter_key(old.1, Side::Base), renames.parameter_key(new.1, Side::Revision));
+            let (Some(old), Some(new)) = keys else { return keys.0 == keys.1 };
+            old == new || old.0 == "header" && old.0 == new.0 && is_same_ignoring_case(old.1, new.1)
         }
         Role::Named => old.1.get("name") == new.1.get("name"),
         Role::Servers => old.1.get("url") == new.1.get("url"),
         Role::Requirements => schemes(old.1).eq(schemes(new.1)),
         _ => old.1 == new.1,
     }
+}
+
+fn is_same_ignoring_case(old: &Value, new: &Value) -> bool {
+    let names = old.as_str().zip(new.as_str());
+    names.is_some_and(|(old, new)| old.eq_ignore_ascii_case(new))
 }
 
 fn schemes(value: &Value) -> impl Iterator<Item = &String> {

@@ -11,7 +11,8 @@ mod build;
 use serde_json::Value;
 
 use super::align::{Address, Renames};
-use super::{Side, Sides};
+use super::{Location, Locations, Side, Sides};
+use openapi_fragment::Position;
 use openapi_fragment::openapi::Role;
 use openapi_fragment::pointer;
 
@@ -31,6 +32,9 @@ pub(super) enum Kind {
     /// A member has another key. This is a child of the member, with the same pointer.
     Name,
 }
+
+/// The position of a location until it is determined.
+const NOT_DETERMINED: Position = Position { line: 0, column: 0 };
 
 /// The id of a node within its tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -125,19 +129,25 @@ pub(super) struct Deltas<'a> {
 }
 
 impl<'a> Deltas<'a> {
-    /// The differences between two documents.
-    pub(super) fn of_documents(base: &'a Value, revision: &'a Value, renames: &'a Renames<'a>) -> Self {
-        Self::of_nodes(Role::Root, (String::new(), base), (String::new(), revision), renames)
+    /// The differences between two documents, with the order of lists if `with_order` is true.
+    pub(super) fn of_documents(
+        base: &'a Value,
+        revision: &'a Value,
+        renames: &'a Renames<'a>,
+        with_order: bool,
+    ) -> Self {
+        let all = build::differences(Role::Root, base, revision, renames, with_order);
+        Self { all, starts: Sides::default() }
     }
 
-    /// The differences between two nodes of the same role, which are given with their pointers.
+    /// The differences between two nodes of the same role, which are given with their pointers, without the order of lists.
     pub(super) fn of_nodes(
         role: Role,
         base: (String, &'a Value),
         revision: (String, &'a Value),
         renames: &'a Renames<'a>,
     ) -> Self {
-        let all = build::differences(role, base.1, revision.1, renames);
+        let all = build::differences(role, base.1, revision.1, renames, false);
         Self { all, starts: Sides::new(base.0, revision.0) }
     }
 
@@ -168,6 +178,11 @@ impl<'a> Deltas<'a> {
             open.extend(delta.children.iter().rev());
         }
         leaves
+    }
+
+    /// The pointers in both documents. The positions are determined when all edits are found.
+    pub(super) fn locations(&self, id: DeltaId) -> Locations {
+        Sides::of(|side| Some(Location { pointer: self.pointer(id, side)?, position: NOT_DETERMINED }))
     }
 
     /// The pointer in one document, if that document has the node.

@@ -15,6 +15,7 @@ mod acknowledged;
 mod align;
 mod classify;
 mod delta;
+mod effective;
 mod extension;
 mod fingerprint;
 mod reach;
@@ -30,6 +31,7 @@ use std::sync::Arc;
 
 pub use openapi_fragment::Document;
 use openapi_fragment::Position;
+use openapi_fragment::openapi::Section;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -128,6 +130,21 @@ pub enum NodeKind {
 }
 
 impl NodeKind {
+    /// The kind of the components in this section.
+    fn of(section: Section) -> Self {
+        match section {
+            Section::Schemas => Self::Schema,
+            Section::Parameters => Self::Parameter,
+            Section::Responses => Self::Response,
+            Section::RequestBodies => Self::RequestBody,
+            Section::Headers => Self::Header,
+            Section::SecuritySchemes => Self::SecurityScheme,
+            Section::Callbacks => Self::Callback,
+            Section::Links => Self::Link,
+            Section::Other => Self::Component,
+        }
+    }
+
     /// The name in reports.
     #[must_use]
     pub fn name(self) -> &'static str {

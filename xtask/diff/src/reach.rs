@@ -33,7 +33,7 @@ impl<'a> ReachIndex<'a> {
                     is_unstable: is_unstable(operation),
                 });
                 walk.found.operations.entry(path).or_default().push((method, Arc::clone(&known)));
-                walk.operation(&known, item, operation);
+                walk.operation(&known, operation);
                 walk.callbacks(&known.name(), operation);
             }
         }
@@ -113,7 +113,7 @@ impl<'a> Walk<'a> {
         Self { document, links, versions, seen, found: ReachIndex::default() }
     }
 
-    fn operation(&mut self, known: &Arc<ReachedOperation>, item: &'a Value, operation: &'a Value) {
+    fn operation(&mut self, known: &Arc<ReachedOperation>, operation: &'a Value) {
         self.seen.clear();
         let usage = |direction: Direction, part| Reach {
             operation: Arc::clone(known),
@@ -122,7 +122,7 @@ impl<'a> Walk<'a> {
             whole: true,
             version: None,
         };
-        for parameter in list(item.get("parameters")).chain(list(operation.get("parameters"))) {
+        for parameter in list(operation.get("parameters")) {
             self.parameter_or_header(
                 Section::Parameters,
                 parameter,
@@ -180,7 +180,7 @@ impl<'a> Walk<'a> {
         let mut found = Vec::new();
         for (method, operation) in methods {
             let known = callback_operation(of, address, method, operation);
-            self.operation(&known, item, operation);
+            self.operation(&known, operation);
             found.push(known);
         }
         found

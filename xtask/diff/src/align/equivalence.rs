@@ -1,12 +1,27 @@
 //! Whether two nodes have the same meaning, apart from descriptions and the names of components.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::Renames;
+use crate::Side;
 use openapi_fragment::openapi::{Role, is_prose};
 
 /// Whether both nodes have the same meaning.
 pub(crate) fn equivalent(role: Role, old: &Value, new: &Value, renames: &Renames<'_>) -> bool {
+    let references = role.section().map(|_| [old, new].map(|node| node.get("$ref").is_some()));
+    match references {
+        Some([true, false]) => {
+            let Some((_, target)) = renames.resolve(old, Side::Base) else { return false };
+            return equivalent(role, &with_flags(old, target), new, renames);
+        }
+        Some([false, true]) => {
+            let Some((_, target)) = renames.resolve(new, Side::Revision) else { return false };
+            return equivalent(role, old, &with_flags(new, target), renames);
+        }
+        _ => {}
+    }
     match (old, new) {
         (Value::Object(old), Value::Object(new)) => {
             let free = matches!(
@@ -19,9 +34,9 @@ pub(crate) fn equivalent(role: Role, old: &Value, new: &Value, renames: &Renames
                     | Role::Callbacks
                     | Role::Links
             );
-            has_keys_of(new, old, free)
+            has_keys_of(new, old, free, role)
                 && old.iter().filter(|(key, _)| counts(key, free)).all(|(key, old)| {
-                    new.get(key).is_some_and(|new| match key.as_str() {
+                    get(new, key, role).is_some_and(|new| match key.as_str() {
                         "$ref" => renames.same_reference(old, new),
                         key => equivalent(role.child(key), old, new, renames),
                     })
@@ -42,6 +57,31 @@ fn counts(key: &str, free: bool) -> bool {
     free || !(is_prose(key) || key == "x-published-name")
 }
 
-fn has_keys_of(all: &Map<String, Value>, among: &Map<String, Value>, free: bool) -> bool {
-    all.keys().filter(|key| counts(key, free)).all(|key| among.contains_key(key))
+fn has_keys_of(all: &Map<String, Value>, among: &Map<String, Value>, free: bool, role: Role) -> bool {
+    all.keys().filter(|key| counts(key, free)).all(|key| get(among, key, role).is_some())
+}
+
+/// The member with this key. The names of headers and media types are case-insensitive.
+fn get<'a>(members: &'a Map<String, Value>, key: &str, role: Role) -> Option<&'a Value> {
+    members.get(key).or_else(|| {
+        let mut names = members.iter().filter(|_| matches!(role, Role::Headers | Role::Content));
+        names.find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value)
+    })
+}
+
+/// The target of a reference with the keywords beside the reference, such as `nullable`.
+pub(crate) fn with_flags<'a>(node: &Value, target: &'a Value) -> Cow<'a, Value> {
+    let mut overlaid = Cow::Borrowed(target);
+    if node.get("$ref").is_none() {
+        return overlaid;
+    }
+    for (key, value) in node.as_object().into_iter().flatten() {
+        if key != "$ref"
+            && counts(key, false)
+            && let Value::Object(members) = overlaid.to_mut()
+        {
+            members.insert(key.clone(), value.clone());
+        }
+    }
+    overlaid
 }

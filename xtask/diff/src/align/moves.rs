@@ -19,7 +19,7 @@ pub(crate) type Address<'a> = (&'a str, &'a str);
 const NAMES: &[&str] = &["operationId", "x-short-name", "x-go-sdk-name", "x-atlas-cli", "tags"];
 
 /// The operations that moved.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Moves<'a> {
     /// From and to, in the order of the base, without operations that moved with their path.
     pairs: Vec<(Address<'a>, Address<'a>)>,

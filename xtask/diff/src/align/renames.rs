@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::equivalence::equivalent;
 use super::moves::Moves;
 use super::usage;
-use crate::Side;
+use crate::{Side, Sides};
 use openapi_fragment::openapi::{MAX_REFERENCE_CHAIN, Role, Section, component};
 use openapi_fragment::pointer;
 
@@ -25,11 +25,18 @@ pub(crate) struct Renames<'a> {
 }
 
 impl<'a> Renames<'a> {
-    /// Finds the renamed components, and then the operations that moved.
-    pub(crate) fn find(base: &'a Value, revision: &'a Value) -> Self {
-        let renames = Self::components(base, revision);
-        let moves = Moves::find(base, revision, &renames);
-        Self { moves, ..renames }
+    /// Finds the renamed components by their effective forms, and then the operations that moved by their texts, because an
+    /// operation that moves to another path inherits other parameters there. Returns both notations of the documents.
+    pub(crate) fn find(effective: Sides<&'a Value>, texts: Sides<&'a Value>) -> (Self, Self) {
+        let renames = Self::components(effective.base, effective.revision);
+        let in_texts = Self {
+            base: texts.base,
+            revision: texts.revision,
+            pairs: renames.pairs.clone(),
+            moves: Moves::default(),
+        };
+        let moves = Moves::find(texts.base, texts.revision, &in_texts);
+        (Self { moves: moves.clone(), ..renames }, Self { moves, ..in_texts })
     }
 
     /// Finds the renamed components. A component that references another renamed component is found after that one.
@@ -113,7 +120,10 @@ impl<'a> Renames<'a> {
 
     /// The target of a reference with its pointer, or the node itself if it is no reference. `None` if the target does not
     /// exist.
-    pub(crate) fn resolve(&self, node: &'a Value, side: Side) -> Option<(Option<&'a str>, &'a Value)> {
+    pub(crate) fn resolve<'b>(&self, node: &'b Value, side: Side) -> Option<(Option<&'b str>, &'b Value)>
+    where
+        'a: 'b,
+    {
         let document = match side {
             Side::Base => self.base,
             Side::Revision => self.revision,

@@ -81,7 +81,7 @@ impl<'a> Alternative<'a> {
     }
 
     /// A schema with a type, and with no other keywords than a format, an enum and prose.
-    fn plain(schema: &'a Value) -> Option<Self> {
+    pub(super) fn plain(schema: &'a Value) -> Option<Self> {
         let is_prose = |key| keyword::schema(key).is_some_and(|keyword| keyword.kind == Kind::Prose);
         let mut keys = schema.as_object()?.keys().map(String::as_str);
         let is_plain = keys.all(|key| matches!(key, "type" | "format" | "enum") || is_prose(key));

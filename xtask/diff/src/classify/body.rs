@@ -63,9 +63,19 @@ impl<'a> Walker<'_, 'a> {
         for child in self.children(id) {
             let delta = self.delta(child);
             match delta.kind {
-                Kind::Inner => self.media_type(child, &versioned(context, delta.key())),
+                Kind::Inner => {
+                    self.claim_name(child);
+                    self.media_type(child, &versioned(context, delta.key()));
+                }
                 _ => self.one_sided_media_type(child, delta.key(), context),
             }
+        }
+    }
+
+    /// Claims a difference between two spellings of a name that is case-insensitive.
+    fn claim_name(&mut self, id: DeltaId) {
+        if let Some(name) = self.name_change(id) {
+            self.claim(name);
         }
     }
 
@@ -199,6 +209,7 @@ impl<'a> Walker<'_, 'a> {
             let delta = self.delta(child);
             match delta.kind {
                 Kind::Inner => {
+                    self.claim_name(child);
                     let context = Context { whole: true, ..context.inside(delta.key()) };
                     self.header(child, &context);
                 }

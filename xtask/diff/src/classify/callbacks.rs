@@ -8,7 +8,6 @@ use std::sync::Arc;
 use super::super::delta::{DeltaId, Kind};
 use super::super::reach::callback_operation;
 use super::{Change, Context, EditedNode, Scope, Walker, describe, document_context, with_trail};
-use crate::Sides;
 use crate::{NodeKind, ReachedOperation};
 use openapi_fragment::openapi::METHODS;
 
@@ -96,22 +95,14 @@ impl<'a> Walker<'_, 'a> {
     /// The requests that the server sends to one URL, by method.
     fn called_item(&mut self, id: DeltaId, changes: CallChanges, context: &Context<'a>) {
         let delta = self.delta(id);
-        let items = self.delta(id).values();
         if let Some(name) = self.name_change(id) {
             let detail = format!("{} → {}", delta.key(), delta.new_key());
             self.edit(changes.renamed, name, context, with_trail(context, detail));
         }
-        if let Some(list) = self.child(id, "parameters") {
-            let methods = METHODS.iter().filter_map(|method| delta.value().get(method).map(|_| *method));
-            let all = methods.filter_map(|method| self.called(id, method, context)).collect();
-            let inner = self.of_calls(context, all);
-            self.path_parameters(list, id, &inner);
-        }
         for child in self.children(id) {
             let (key, kind) = (self.delta(child).key(), self.delta(child).kind);
             match (key, kind) {
-                (_, Kind::Name) | ("parameters", _) => {}
-                ("servers", _) => self.servers(child, Sides::default(), context),
+                (_, Kind::Name) => {}
                 (method, Kind::Inner) if METHODS.contains(&method) => {
                     let known = self.called(id, method, context).into_iter().collect();
                     let inner = self.of_calls(context, known);
@@ -120,7 +111,7 @@ impl<'a> Walker<'_, 'a> {
                         let detail = format!("{} → {}", methods[0], methods[1]);
                         self.edit(Change::CallbackMoved, name, &inner, with_trail(context, detail));
                     }
-                    self.operation(child, items, &inner);
+                    self.operation(child, &inner);
                 }
                 (method, Kind::Added | Kind::Removed) if METHODS.contains(&method) => {
                     self.one_sided_call(

@@ -3,7 +3,6 @@
 use super::super::delta::{DeltaId, Kind};
 use super::{Change, Context, EditedNode, Scope, Walker, describe, document_context, with_trail};
 use crate::NodeKind;
-use crate::Sides;
 use openapi_fragment::openapi::WEBHOOKS;
 use openapi_fragment::openapi::{Role, Section};
 
@@ -24,9 +23,7 @@ impl<'a> Walker<'_, 'a> {
                         self.edit(Change::InfoChanged, leaf, &context, detail);
                     }
                 }
-                "servers" => self.servers(child, Sides::default(), &context),
                 key if WEBHOOKS.contains(&key) => self.webhooks(child),
-                "security" => self.requirements(child, &context),
                 "paths" => self.paths(child),
                 "components" => self.components(child),
                 _ => {}
@@ -104,17 +101,11 @@ impl<'a> Walker<'_, 'a> {
         *slot = Some(value.clone());
         let kind = edit.node.kind.name();
         edit.detail = format!("{sign} {kind}");
-        for (location, document) in [
-            (&mut edit.locations.base, self.comparison.base),
-            (&mut edit.locations.revision, self.comparison.revision),
-        ] {
-            if let Some(location) = location {
-                if !location.pointer.ends_with(&format!("/{section}")) {
-                    openapi_fragment::pointer::push(&mut location.pointer, section);
-                }
-                openapi_fragment::pointer::push(&mut location.pointer, name);
-                location.position = document.nearest_position(&location.pointer);
+        for location in [&mut edit.locations.base, &mut edit.locations.revision].into_iter().flatten() {
+            if !location.pointer.ends_with(&format!("/{section}")) {
+                openapi_fragment::pointer::push(&mut location.pointer, section);
             }
+            openapi_fragment::pointer::push(&mut location.pointer, name);
         }
     }
 
@@ -173,6 +164,8 @@ impl<'a> Walker<'_, 'a> {
             }
             let delta = self.delta(leaf);
             let change = match (self.delta(delta.parent.unwrap_or(id)).role, delta.kind) {
+                (Role::Flows, Kind::Added) => Change::FlowAdded,
+                (Role::Flows, Kind::Removed) => Change::FlowRemoved,
                 (Role::Scopes, Kind::Added) => Change::ScopeDefined,
                 (Role::Scopes, Kind::Removed) => Change::ScopeUndefined,
                 (Role::Scopes, _) => Change::ProseChanged,
@@ -184,18 +177,7 @@ impl<'a> Walker<'_, 'a> {
 }
 
 /// The context of a component, by its old and its new name.
-fn component_context<'a>(section: Section, old: &'a str, new: &'a str) -> Context<'a> {
-    let kind = match section {
-        Section::Schemas => NodeKind::Schema,
-        Section::Parameters => NodeKind::Parameter,
-        Section::Responses => NodeKind::Response,
-        Section::RequestBodies => NodeKind::RequestBody,
-        Section::Headers => NodeKind::Header,
-        Section::SecuritySchemes => NodeKind::SecurityScheme,
-        Section::Callbacks => NodeKind::Callback,
-        Section::Links => NodeKind::Link,
-        Section::Other => NodeKind::Component,
-    };
-    let node = EditedNode { kind, name: new.to_owned() };
+pub(super) fn component_context<'a>(section: Section, old: &'a str, new: &'a str) -> Context<'a> {
+    let node = EditedNode { kind: NodeKind::of(section), name: new.to_owned() };
     Context { node, scope: Scope::Component(section, old, new), ..document_context() }
 }

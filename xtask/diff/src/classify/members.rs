@@ -38,8 +38,11 @@ impl<'a> Walker<'_, 'a> {
             let names = delta.value().as_array();
             return names.into_iter().flatten().map(|name| named(delta.kind, name, list)).collect();
         }
-        let items = delta.children.iter().filter(|child| self.delta(**child).kind != Kind::Order);
-        items.map(|child| named(self.delta(*child).kind, self.delta(*child).value(), *child)).collect()
+        delta
+            .children
+            .iter()
+            .map(|child| named(self.delta(*child).kind, self.delta(*child).value(), *child))
+            .collect()
     }
 
     fn property(
@@ -129,9 +132,6 @@ impl<'a> Walker<'_, 'a> {
         for (name, schema) in members.into_iter().flatten() {
             self.one_sided_property(id, properties, properties, name, schema, required, context);
         }
-        if members.is_none_or(serde_json::Map::is_empty) {
-            self.edit(Change::ExtensionChanged, properties, context, with_trail(context, "empty properties"));
-        }
     }
 
     /// The other differences of `required` concern properties that both documents have, or no property.
@@ -152,25 +152,6 @@ impl<'a> Walker<'_, 'a> {
                 [context.not_sent[0] || flag("readOnly"), context.not_sent[1] || flag("writeOnly")];
             let inner = Context { not_sent, ..context.inside(name) };
             self.edit(change, *leaf, &inner, with_trail(&inner, word));
-        }
-        if let Some(list) = self.child(id, "required") {
-            let order = self.children(list).find(|child| self.delta(*child).kind == Kind::Order);
-            if let Some(child) = order {
-                self.edit(
-                    Change::OrderChanged,
-                    child,
-                    context,
-                    with_trail(context, "required order changed"),
-                );
-            }
-            if self.delta(list).kind != Kind::Inner && left.is_empty() && !self.is_claimed(list) {
-                self.edit(
-                    Change::OrderChanged,
-                    list,
-                    context,
-                    with_trail(context, "empty list of required properties"),
-                );
-            }
         }
     }
 }

@@ -4,13 +4,13 @@
 //! This module determines what changed; the table of rules determines what that means. A difference that no edit claims is
 //! reported as unclassified, so a key that is not handled here cannot be lost.
 
-mod aliases;
 mod alternatives;
+mod attribute;
 mod body;
 mod callbacks;
 mod context;
 mod document;
-mod effective;
+mod fold;
 mod formats;
 mod members;
 mod moved;
@@ -35,44 +35,48 @@ use uses::findings;
 
 use super::align::Renames;
 use super::delta::{Delta, DeltaId, Deltas, Kind};
+use super::effective::Effective;
 use super::reach::ReachIndex;
 use super::rules::Change;
-use super::{Diff, Edit, EditedNode, Location, Locations, Side, Sides};
+use super::{Diff, Edit, EditedNode, Locations, Side, Sides};
 use openapi_fragment::Document;
 use openapi_fragment::openapi::{Role, Section, is_prose};
 
 /// Compares two documents.
 pub(super) fn classify(base: &Document, revision: &Document) -> Diff {
-    let renames = Renames::find(&base.value, &revision.value);
-    let deltas = Deltas::of_documents(&base.value, &revision.value, &renames);
-    if deltas.is_empty() {
+    if base.value == revision.value {
         return Diff::default();
     }
-    let reaches = Sides::new(ReachIndex::of(&base.value), ReachIndex::of(&revision.value));
+    let documents = Sides::new(base, revision);
+    let effective = documents.map(|document| Effective::of(&document.value));
+    let values = effective.as_ref().map(|effective| &effective.value);
+    let (renames, in_texts) = Renames::find(values, documents.map(|document| &document.value));
+    let differences = Deltas::of_documents(&base.value, &revision.value, &in_texts, true);
+    let deltas = Deltas::of_documents(values.base, values.revision, &renames, false);
+    let reaches = effective.as_ref().map(|effective| ReachIndex::of(&effective.value));
     let budget = Budget::default();
-    let comparison = Comparison { base, revision, renames: &renames, reaches: &reaches, budget: &budget };
+    let comparison = Comparison {
+        documents,
+        effective: &effective,
+        renames: &renames,
+        reaches: &reaches,
+        budget: &budget,
+    };
     let mut walker = Walker::new(comparison, &deltas);
-    walker.document();
-    walker.finish()
+    if !deltas.is_empty() {
+        walker.document();
+    }
+    attribute::attribute(walker.finish(), &deltas, &differences, comparison)
 }
 
 /// The inputs of a comparison.
 #[derive(Clone, Copy)]
 struct Comparison<'a> {
-    base: &'a Document,
-    revision: &'a Document,
+    documents: Sides<&'a Document>,
+    effective: &'a Sides<Effective>,
     renames: &'a Renames<'a>,
     reaches: &'a Sides<ReachIndex<'a>>,
     budget: &'a Budget,
-}
-
-impl<'a> Comparison<'a> {
-    fn document(&self, side: Side) -> &'a Document {
-        match side {
-            Side::Base => self.base,
-            Side::Revision => self.revision,
-        }
-    }
 }
 
 /// The number of pairs of targets that are compared for changed references. It limits the work for a hostile document.
@@ -101,6 +105,8 @@ struct Walker<'d, 'a> {
     deltas: &'d Deltas<'a>,
     claimed: HashSet<DeltaId>,
     edits: Vec<Edit>,
+    /// The differences that each edit explains.
+    explained: Vec<Vec<DeltaId>>,
     /// The edits of renamed components by section and new name: changed references belong to them.
     renamed: HashMap<(Section, &'a str), EditId>,
     /// References to renamed components, which are assigned after the walk.
@@ -110,7 +116,16 @@ struct Walker<'d, 'a> {
     /// Changed names of paths with the components that declare their variables, which are assigned after the walk.
     pending_path_names: Vec<(Vec<&'a str>, DeltaId)>,
     /// Parameters that another edit has covered.
-    covered_parameters: Vec<&'a Value>,
+    covered_parameters: Vec<*const Value>,
+}
+
+/// The result of a walk.
+struct Found {
+    edits: Vec<Edit>,
+    /// The differences that each edit explains.
+    explained: Vec<Vec<DeltaId>>,
+    /// The differences that no edit explains.
+    unclaimed: Vec<DeltaId>,
 }
 
 impl<'d, 'a> Walker<'d, 'a> {
@@ -120,6 +135,7 @@ impl<'d, 'a> Walker<'d, 'a> {
             deltas,
             claimed: HashSet::new(),
             edits: Vec::new(),
+            explained: Vec::new(),
             renamed: HashMap::new(),
             pending_references: Vec::new(),
             renamed_variables: HashMap::new(),
@@ -128,11 +144,10 @@ impl<'d, 'a> Walker<'d, 'a> {
         }
     }
 
-    fn finish(mut self) -> Diff {
+    fn finish(mut self) -> Found {
         for (name, leaf) in std::mem::take(&mut self.pending_references) {
             if let Some(edit) = self.renamed.get(&name) {
-                let locations = self.locations(leaf);
-                self.edits[*edit].pointers.push(locations);
+                self.explained[*edit].push(leaf);
                 self.claimed.insert(leaf);
             }
         }
@@ -143,13 +158,8 @@ impl<'d, 'a> Walker<'d, 'a> {
             let detail = format!("{}: another kind of value", self.delta(leaf).key());
             self.edit(Change::NodeTypeChanged, leaf, &document_context(), detail);
         }
-        let left = leaves.iter().filter(|leaf| !self.claimed.contains(*leaf));
-        let unclassified = left.map(|leaf| self.locations(*leaf)).collect();
-        let shown = |edit: &Edit| edit.locations.newest().map(|location| location.position);
-        self.edits.sort_by_key(shown);
-        self.fold_aliases();
-        self.fold_extractions();
-        Diff { edits: self.edits, pointers: leaves.len(), unclassified }
+        let unclaimed = leaves.into_iter().filter(|leaf| !self.claimed.contains(leaf)).collect();
+        Found { edits: self.edits, explained: self.explained, unclaimed }
     }
 
     // ---- access to the tree ----
@@ -168,7 +178,7 @@ impl<'d, 'a> Walker<'d, 'a> {
     fn child(&self, id: DeltaId, key: &str) -> Option<DeltaId> {
         self.children(id).find(|child| {
             let delta = self.delta(*child);
-            delta.kind != Kind::Name && delta.kind != Kind::Order && delta.key() == key
+            delta.kind != Kind::Name && delta.key() == key
         })
     }
 
@@ -186,13 +196,15 @@ impl<'d, 'a> Walker<'d, 'a> {
     }
 
     fn locations(&self, id: DeltaId) -> Locations {
-        Sides::of(|side| {
-            let pointer = self.deltas.pointer(id, side)?;
-            Some(Location { position: self.comparison.document(side).nearest_position(&pointer), pointer })
-        })
+        self.deltas.locations(id)
     }
 
     // ---- making edits ----
+
+    /// Claims the differences within a node that have no effect. Their causes become an edit without an effect.
+    fn claim(&mut self, id: DeltaId) {
+        self.claimed.extend(self.deltas.leaves_within(id));
+    }
 
     /// Adds an edit that claims all differences within one node.
     fn edit(
@@ -230,8 +242,9 @@ impl<'d, 'a> Walker<'d, 'a> {
             findings: findings(change, context, &reach),
             reach,
             within: Vec::new(),
-            pointers: leaves.into_iter().map(|leaf| self.locations(leaf)).collect(),
+            pointers: Vec::new(),
         });
+        self.explained.push(leaves);
         self.edits.len() - 1
     }
 
@@ -243,7 +256,6 @@ impl<'d, 'a> Walker<'d, 'a> {
             let delta = self.delta(child);
             let key = delta.key();
             let change = match key {
-                _ if delta.kind == Kind::Order => Change::OrderChanged,
                 key if is_prose(key) => Change::ProseChanged,
                 "x-published-name" | "x-short-name" | "x-go-sdk-name" | "x-atlas-cli" => {
                     Change::PublishedNameChanged

@@ -7,13 +7,14 @@ use super::{Change, Context, Walker, brief, describe, with_trail};
 use crate::Sides;
 use crate::{Direction, MessagePart};
 use openapi_fragment::openapi::Role;
+use openapi_fragment::openapi::keyword::allows_any_value;
 
 /// The stability levels in ascending order. An operation without a level is stable.
 const STABILITY: &[&str] = &["draft", "alpha", "beta", "stable"];
 
 impl<'a> Walker<'_, 'a> {
-    /// An operation that both documents have. `items` are its paths in both documents.
-    pub(super) fn operation(&mut self, id: DeltaId, items: Sides<Option<&'a Value>>, context: &Context<'a>) {
+    /// An operation that both documents have.
+    pub(super) fn operation(&mut self, id: DeltaId, context: &Context<'a>) {
         for child in self.children(id) {
             let delta = self.delta(child);
             let detail = || describe(context, delta.key(), delta);
@@ -26,10 +27,8 @@ impl<'a> Walker<'_, 'a> {
                 "callbacks" => self.callbacks(child, context),
                 "tags" => self.set(child, context, [Change::TagAdded, Change::TagRemoved], "tag"),
                 "security" => self.requirements(child, context),
-                "servers" => {
-                    self.servers(child, items.map(|item| item.and_then(|item| item.get("servers"))), context)
-                }
-                "parameters" => self.own_parameters(child, items, context),
+                "servers" => self.servers(child, context),
+                "parameters" => self.parameters(child, context),
                 "requestBody" => {
                     self.request_body(child, &context.toward(Direction::Request, MessagePart::Body));
                 }
@@ -104,7 +103,7 @@ impl<'a> Walker<'_, 'a> {
             let (change, detail) = match delta.kind {
                 Kind::Added => (changes[0], format!("+ {what} {value}")),
                 Kind::Removed => (changes[1], format!("− {what} {value}")),
-                _ => (Change::OrderChanged, format!("{} order changed", self.delta(id).key())),
+                _ => continue,
             };
             self.edit(change, child, context, with_trail(context, detail));
         }
@@ -130,6 +129,7 @@ impl<'a> Walker<'_, 'a> {
     pub(super) fn schema_or_whole(&mut self, id: DeltaId, context: &Context<'a>) {
         match self.delta(id).kind {
             Kind::Inner => self.schema(id, context),
+            Kind::Added | Kind::Removed if allows_any_value(self.delta(id).value()) => self.claim(id),
             Kind::Removed => {
                 self.edit(Change::BodySchemaRemoved, id, context, with_trail(context, "− schema"));
             }

@@ -1,47 +1,29 @@
-//! The parameters of operations and paths.
+//! The parameters of operations.
 
 use serde_json::Value;
 
-use super::super::delta::{DeltaId, Deltas, Kind};
+use super::super::delta::{DeltaId, Kind};
 use super::{Change, Context, Walker, describe, side_with, with_trail};
 use crate::Side;
-use crate::align;
-use crate::{Direction, Edit, MessagePart};
-use openapi_fragment::openapi::Role;
+use crate::{Direction, MessagePart};
 
 impl<'a> Walker<'_, 'a> {
-    /// A list of parameters. `elsewhere` gets each parameter that only one document has in this list. It returns true if it
-    /// has handled the parameter.
-    pub(super) fn parameters(
-        &mut self,
-        id: DeltaId,
-        context: &Context<'a>,
-        elsewhere: &dyn Fn(&mut Self, DeltaId, &'a Value, &Context<'a>) -> bool,
-    ) {
+    /// The parameters of an operation.
+    pub(super) fn parameters(&mut self, id: DeltaId, context: &Context<'a>) {
         let context = context.toward(Direction::Request, MessagePart::Parameter);
         if self.delta(id).kind != Kind::Inner {
             let list = self.delta(id).value().as_array();
             for item in list.into_iter().flatten() {
-                if !elsewhere(self, id, item, &context) {
+                if !self.covered_parameters.contains(&address(item)) {
                     self.one_sided_parameter(id, item, &context);
                 }
             }
-            if list.is_none_or(Vec::is_empty) {
-                self.edit(Change::OrderChanged, id, &context, "empty list of parameters");
-            }
             return;
         }
-        for child in self.children(id) {
+        for child in self.children(id).filter(|child| !self.is_claimed(*child)).collect::<Vec<_>>() {
             let delta = self.delta(child);
             match delta.kind {
-                Kind::Added | Kind::Removed => {
-                    if !elsewhere(self, child, delta.value(), &context) {
-                        self.one_sided_parameter(child, delta.value(), &context);
-                    }
-                }
-                Kind::Order => {
-                    self.edit(Change::OrderChanged, child, &context, "parameters order changed");
-                }
+                Kind::Added | Kind::Removed => self.one_sided_parameter(child, delta.value(), &context),
                 _ => {
                     let name =
                         self.parameter_name(delta.value(), delta.only_side().unwrap_or(Side::Revision));
@@ -60,6 +42,13 @@ impl<'a> Walker<'_, 'a> {
             .is_some_and(|locations| locations.base == "path" && locations.revision == "path")
     }
 
+    /// Whether a parameter is the same header in both documents. The names of headers are case-insensitive.
+    fn is_same_header(&self, parameter: DeltaId) -> bool {
+        let names = self.both(parameter, "name").map(|name| name.and_then(Value::as_str)).both();
+        self.both(parameter, "in").both().is_some_and(|at| at.base == "header" && at.revision == "header")
+            && names.is_some_and(|names| names.base.eq_ignore_ascii_case(names.revision))
+    }
+
     fn parameter_name(&self, node: &'a Value, side: Side) -> String {
         let resolved = self.comparison.renames.resolve(node, side).map_or(node, |(_, node)| node);
         resolved.get("name").and_then(Value::as_str).unwrap_or("unnamed parameter").to_owned()
@@ -71,7 +60,7 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// The change and the detail for a parameter that was added or removed.
-    pub(super) fn presence(&self, node: &'a Value, added: bool) -> (Change, String) {
+    fn presence(&self, node: &'a Value, added: bool) -> (Change, String) {
         let resolved = self.comparison.renames.resolve(node, side_with(added)).map_or(node, |(_, node)| node);
         let required = resolved.get("required") == Some(&Value::Bool(true));
         let change = match (added, required) {
@@ -96,6 +85,7 @@ impl<'a> Walker<'_, 'a> {
             let delta = self.delta(child);
             match delta.key() {
                 "name" if self.is_claimed(child) => {}
+                "name" if self.is_same_header(id) => self.claim(child),
                 "name" => {
                     let change = if self.is_in_path(id) {
                         Change::PathVariableRenamed
@@ -130,41 +120,9 @@ impl<'a> Walker<'_, 'a> {
         }
         self.common_keys(id, context);
     }
-
-    /// The edits between two parameters that are in different lists.
-    pub(super) fn parameters_apart(
-        &self,
-        old: &ListedParameter<'a>,
-        new: &ListedParameter<'a>,
-        context: &Context<'a>,
-    ) -> Vec<Edit> {
-        let renames = self.comparison.renames;
-        let (Some((was_at, was)), Some((is_at, is))) =
-            (renames.resolve(old.node, Side::Base), renames.resolve(new.node, Side::Revision))
-        else {
-            return Vec::new();
-        };
-        if align::equivalent(Role::Parameter, was, is, renames) || !self.comparison.budget.spend() {
-            return Vec::new();
-        }
-        let pointer =
-            |target: Option<&str>, held: &ListedParameter<'_>| target.unwrap_or(&held.pointer).to_owned();
-        let sides = ((pointer(was_at, old), was), (pointer(is_at, new), is));
-        let deltas = Deltas::of_nodes(Role::Parameter, sides.0, sides.1, renames);
-        if deltas.is_empty() {
-            return Vec::new();
-        }
-        let name = self.parameter_name(new.node, Side::Revision);
-        let context = Context { depth: context.depth + 1, whole: true, ..context.inside(&name) };
-        let mut walker = Walker::new(self.comparison, &deltas);
-        walker.parameter(DeltaId::ROOT, &context);
-        walker.finish().edits
-    }
 }
 
-/// A parameter of a list, with the pointer of the item.
-#[derive(Clone, Debug)]
-pub(super) struct ListedParameter<'a> {
-    pub(super) node: &'a Value,
-    pub(super) pointer: String,
+/// The identity of a parameter in a list.
+pub(super) fn address(parameter: &Value) -> *const Value {
+    parameter
 }

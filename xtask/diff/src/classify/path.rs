@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::super::delta::{DeltaId, Kind};
+use super::parameters::address;
 use super::{Change, Context, EditId, EditedNode, Scope, Walker, document_context};
 use crate::{NodeKind, ReachedOperation, is_unstable};
 use crate::{Side, Sides};
@@ -60,21 +61,16 @@ impl<'a> Walker<'_, 'a> {
         if let Some(name) = self.name_change(id) {
             self.path_renamed(id, name, &context);
         }
-        // The parameters of the path come first, because an edit of them may cover parameters of the operations.
-        if let Some(list) = self.child(id, "parameters") {
-            self.path_parameters(list, id, &context);
-        }
         for child in self.children(id) {
             let delta = self.delta(child);
             match (delta.key(), delta.kind) {
-                (_, Kind::Name) | ("parameters", _) => {}
-                ("servers", _) => self.servers(child, Sides::default(), &context),
+                (_, Kind::Name) => {}
                 (method, Kind::Added | Kind::Removed) if METHODS.contains(&method) => {
                     self.one_sided_operation(child, id, method);
                 }
                 (method, _) if METHODS.contains(&method) => {
                     let context = self.operation_context(id, method);
-                    self.operation(child, self.delta(id).values(), &context);
+                    self.operation(child, &context);
                 }
                 _ => {}
             }
@@ -138,11 +134,10 @@ impl<'a> Walker<'_, 'a> {
         for (components, leaf) in std::mem::take(&mut self.pending_path_names) {
             let edits: Option<Vec<EditId>> =
                 components.iter().map(|name| self.renamed_variables.get(name).copied()).collect();
-            let locations = self.locations(leaf);
             match edits {
                 Some(edits) => {
                     self.claimed.insert(leaf);
-                    edits.into_iter().for_each(|edit| self.edits[edit].pointers.push(locations.clone()));
+                    edits.into_iter().for_each(|edit| self.explained[edit].push(leaf));
                 }
                 None => {
                     _ = self.edit(
@@ -168,7 +163,7 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// Declarations of path variables that only one document has, which belong to the edit of the path.
-    fn one_sided_variables(&mut self, path: DeltaId) -> Vec<DeltaId> {
+    pub(super) fn one_sided_variables(&mut self, path: DeltaId) -> Vec<DeltaId> {
         let mut found = Vec::new();
         for leaf in self.deltas.leaves_within(path) {
             let delta = self.delta(leaf);
@@ -185,7 +180,7 @@ impl<'a> Walker<'_, 'a> {
                 items.iter().filter(|item| renames.is_path_parameter(item, side)).collect();
             if !declarations.is_empty() {
                 found.push(leaf);
-                self.covered_parameters.extend(declarations);
+                self.covered_parameters.extend(declarations.into_iter().map(address));
             }
         }
         found
@@ -243,13 +238,12 @@ impl<'a> Walker<'_, 'a> {
         if at == path {
             let edit = &mut self.edits[edit];
             let sides = [
-                (&mut edit.locations.base, &mut edit.before, self.comparison.base),
-                (&mut edit.locations.revision, &mut edit.after, self.comparison.revision),
+                (&mut edit.locations.base, &mut edit.before),
+                (&mut edit.locations.revision, &mut edit.after),
             ];
-            for (location, value, document) in sides {
+            for (location, value) in sides {
                 if let Some(location) = location {
                     openapi_fragment::pointer::push(&mut location.pointer, method);
-                    location.position = document.nearest_position(&location.pointer);
                     *value = operation.cloned();
                 }
             }

@@ -3,9 +3,11 @@
 use serde_json::Value;
 
 use super::super::delta::{DeltaId, Kind};
+use super::alternatives::Alternative;
 use super::{Change, Context, Walker, brief, describe, with_trail};
-use crate::Sides;
-use openapi_fragment::openapi::Role;
+use crate::{Side, Sides, align};
+use openapi_fragment::openapi::keyword::allows_any_value;
+use openapi_fragment::openapi::{Role, is_prose};
 
 impl<'a> Walker<'_, 'a> {
     /// A schema that has differences.
@@ -20,6 +22,10 @@ impl<'a> Walker<'_, 'a> {
         let not_sent = [context.not_sent[0] || flags[0], context.not_sent[1] || flags[1]];
         let inner = Context { not_sent, ..context.clone() };
         self.access(id, context);
+        if self.alternatives_of_one(id, &inner) {
+            self.common_keys(id, &inner);
+            return;
+        }
         self.types(id, &inner);
         self.members(id, &inner);
         for child in self.children(id) {
@@ -30,14 +36,7 @@ impl<'a> Walker<'_, 'a> {
                 "items" => self.items(child, &inner),
                 "additionalProperties" => self.additional(child, &inner),
                 key @ ("allOf" | "oneOf" | "anyOf") => self.alternatives(child, key, &inner),
-                "not" => {
-                    self.edit(
-                        Change::NotChanged,
-                        child,
-                        &inner,
-                        with_trail(&inner, "excluded schema changed"),
-                    );
-                }
+                "not" => self.excluded(child, &inner),
                 "discriminator" => self.discriminator(child, &inner),
                 "deprecated" => self.deprecated(id, child, &inner),
                 key => self.value(id, child, key, &inner),
@@ -76,6 +75,7 @@ impl<'a> Walker<'_, 'a> {
         let inner = context.inside("[]");
         match delta.kind {
             Kind::Inner => self.schema(id, &inner),
+            Kind::Added | Kind::Removed if allows_any_value(delta.value()) => self.claim(id),
             kind => {
                 let change = match kind {
                     Kind::Added => Change::ItemsSet,
@@ -138,12 +138,6 @@ impl<'a> Walker<'_, 'a> {
                 Kind::Removed => {
                     self.edit(removed, child, context, with_trail(context, format_args!("{key} − {name}")))
                 }
-                Kind::Order => self.edit(
-                    Change::OrderChanged,
-                    child,
-                    context,
-                    with_trail(context, format_args!("{key} order changed")),
-                ),
                 Kind::Inner if delta.role == Role::Schema => {
                     self.schema(child, &context.inside(&format!("[{key} {name}]")));
                     continue;
@@ -156,6 +150,60 @@ impl<'a> Walker<'_, 'a> {
                 ),
             };
         }
+    }
+
+    /// Handles a schema that became one alternative of a `oneOf` or `anyOf`, or the reverse. Returns false if it did not.
+    fn alternatives_of_one(&mut self, id: DeltaId, context: &Context<'a>) -> bool {
+        let (renames, delta) = (self.comparison.renames, self.delta(id));
+        for (key, [added, removed]) in [
+            ("oneOf", [Change::OneOfAdded, Change::OneOfRemoved]),
+            ("anyOf", [Change::AnyOfAdded, Change::AnyOfRemoved]),
+        ] {
+            let Some(list) = self.child(id, key) else { continue };
+            let (Some(side), Some(items)) =
+                (self.delta(list).only_side(), self.delta(list).value().as_array())
+            else {
+                continue;
+            };
+            let Some(values) = delta.values().both() else { continue };
+            if items.iter().all(|item| Alternative::plain(item).is_some()) {
+                continue;
+            }
+            let (one, all) = (values.get(side.other()), values.get(side));
+            let is_the_schema = |item: &&Value| match side {
+                Side::Base => align::equivalent(Role::Schema, item, one, renames),
+                Side::Revision => align::equivalent(Role::Schema, one, item, renames),
+            };
+            let beside = all.as_object().into_iter().flatten().filter(|(name, _)| {
+                *name != key && *name != "discriminator" && !is_prose(name) && !name.starts_with("x-")
+            });
+            let Some(known) = items.iter().position(|item| is_the_schema(&item)) else { continue };
+            if !beside.into_iter().all(|(name, value)| one.get(name) == Some(value)) {
+                continue;
+            }
+            let (change, sign) = if side == Side::Revision { (added, '+') } else { (removed, '−') };
+            let others = items.iter().enumerate().filter(|(index, _)| *index != known);
+            let names: Vec<String> = others.map(|(_, item)| format!("{sign} {}", type_name(item))).collect();
+            let keys = self.children(id).filter(|child| {
+                let key = self.delta(*child).key();
+                !self.is_claimed(*child) && !is_prose(key) && !key.starts_with("x-")
+            });
+            let keys: Vec<DeltaId> = keys.collect();
+            let detail = with_trail(context, format_args!("{key} {}", names.join(", ")));
+            self.edit_claiming(change, list, &keys, context, detail);
+            return true;
+        }
+        false
+    }
+
+    fn excluded(&mut self, id: DeltaId, context: &Context<'a>) {
+        let values = self.delta(id).values().both();
+        let renames = self.comparison.renames;
+        if values.is_some_and(|values| align::equivalent(Role::Schema, values.base, values.revision, renames))
+        {
+            return self.claim(id);
+        }
+        self.edit(Change::NotChanged, id, context, with_trail(context, "excluded schema changed"));
     }
 
     fn discriminator(&mut self, id: DeltaId, context: &Context<'a>) {

@@ -30,7 +30,6 @@ impl<'a> Walker<'_, 'a> {
                 Kind::Removed => {
                     self.edit(Change::SecurityRemoved, child, context, format!("− security {name}"))
                 }
-                Kind::Order => self.edit(Change::OrderChanged, child, context, "security order changed"),
                 _ => {
                     for scopes in self.children(child) {
                         let what = format!("scope of {}", self.delta(scopes).key());

@@ -24,23 +24,21 @@ impl<'a> Walker<'_, 'a> {
             Scope::Component(section, old, new) => self.component_reach(*section, old, new, context),
         };
         reach.sort();
-        reach.dedup_by(|second, first| {
-            // The same operation may have another id or other path variables in the base and the revision.
-            first.operation.method == second.operation.method
-                && without_variables(&first.operation.path) == without_variables(&second.operation.path)
-                && (first.direction, first.part, first.whole, &first.version)
-                    == (second.direction, second.part, second.whole, &second.version)
-        });
+        reach.dedup_by(|second, first| is_same_use(first, second) && first.whole == second.whole);
         reach
     }
 
     fn component_reach(&self, section: Section, old: &str, new: &str, context: &Context<'a>) -> Vec<Reach> {
         let Sides { base, revision } = self.comparison.reaches;
         let mut found = Vec::new();
-        let known = revision.component(section, new).iter().cloned();
         // An operation that moved has its new address.
         let moved = |usage: &Reach| Reach { operation: self.moved_to(&usage.operation), ..usage.clone() };
-        for usage in known.chain(base.component(section, old).iter().map(moved)) {
+        let before: Vec<Reach> = base.component(section, old).iter().map(moved).collect();
+        let after = revision.component(section, new);
+        // An operation that uses the component in only one document has an edit where it began or ceased to use it.
+        let in_both = |usage: &&Reach, others: &[Reach]| others.iter().any(|other| is_same_use(usage, other));
+        let kept = after.iter().filter(|usage| in_both(usage, &before));
+        for usage in kept.chain(before.iter().filter(|usage| in_both(usage, after))) {
             found.push(Reach {
                 // The use determines the direction, because it may be in a callback.
                 direction: if usage.direction == Direction::Call {
@@ -67,6 +65,17 @@ impl<'a> Walker<'_, 'a> {
         to.and_then(|to| self.comparison.reaches.revision.operation(to))
             .unwrap_or_else(|| Arc::clone(operation))
     }
+}
+
+/// Whether both are the same use of a component, possibly in another position within the message.
+fn is_same_use(first: &Reach, second: &Reach) -> bool {
+    is_same_operation(&first.operation, &second.operation)
+        && (first.direction, first.part, &first.version) == (second.direction, second.part, &second.version)
+}
+
+/// Whether both are the same operation. It may have another id or other path variables in the base and the revision.
+fn is_same_operation(first: &ReachedOperation, second: &ReachedOperation) -> bool {
+    first.method == second.method && without_variables(&first.path) == without_variables(&second.path)
 }
 
 pub(super) fn findings(change: Change, context: &Context<'_>, reach: &[Reach]) -> Vec<Finding> {

@@ -12,8 +12,9 @@ pub(super) fn differences<'a>(
     base: &'a Value,
     revision: &'a Value,
     renames: &'a Renames<'a>,
+    with_order: bool,
 ) -> Vec<Delta<'a>> {
-    let mut builder = Builder { all: Vec::new(), renames };
+    let mut builder = Builder { all: Vec::new(), renames, with_order };
     let side = |value| Some(SideNode { step: Step::Here, value });
     builder.node(None, role, side(base), side(revision));
     builder.all
@@ -22,6 +23,7 @@ pub(super) fn differences<'a>(
 struct Builder<'a> {
     all: Vec<Delta<'a>>,
     renames: &'a Renames<'a>,
+    with_order: bool,
 }
 
 impl<'a> Builder<'a> {
@@ -84,7 +86,7 @@ impl<'a> Builder<'a> {
             }
             (Value::Array(old), Value::Array(new)) => {
                 let slots = align::items(role, old, new, self.renames);
-                let moved = align::is_reordered(&slots);
+                let moved = self.with_order && align::is_reordered(&slots);
                 for Slot { base, revision } in slots {
                     let side = |(index, value)| SideNode { step: Step::Index(index), value };
                     self.node(Some(id), role.child(""), base.map(side), revision.map(side));

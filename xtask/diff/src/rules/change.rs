@@ -6,6 +6,7 @@
 pub enum Change {
     // ---- the document (rules/document.rs) ----
     ProseChanged,
+    Rewritten,
     OrderChanged,
     InfoChanged,
     NodeTypeChanged,
@@ -13,7 +14,6 @@ pub enum Change {
     ServerRemoved,
     ServerChanged,
     ServersReplaced,
-    ServersMoved,
     ComponentAdded,
     ComponentRemoved,
     ComponentRenamed,
@@ -61,6 +61,8 @@ pub enum Change {
     SecuritySchemeAdded,
     SecuritySchemeRemoved,
     SecuritySchemeChanged,
+    FlowAdded,
+    FlowRemoved,
     ScopeDefined,
     ScopeUndefined,
 
@@ -71,7 +73,6 @@ pub enum Change {
     RequiredParameterRemoved,
     ParameterRenamed,
     ParameterLocationChanged,
-    ParameterMoved,
     ParameterBecameRequired,
     ParameterBecameOptional,
     EncodingChanged,
@@ -167,6 +168,7 @@ pub enum Change {
     ItemsUnset,
     AdditionalPropertiesForbidden,
     AdditionalPropertiesAllowed,
+    CompositionChanged,
     AllOfAdded,
     AllOfRemoved,
     OneOfAdded,

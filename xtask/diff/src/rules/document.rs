@@ -18,6 +18,14 @@ pub(super) const PAIRS: &[RulePair] = &[
         example(Holder::Operation, "summary: Read it", "summary: Fetch it"),
     ),
     single(
+        rule(C::Rewritten, "rewritten", "the same contract is expressed differently", NO_EFFECT),
+        example(
+            Holder::Path,
+            "/things: {parameters: [{name: q, in: query, schema: {type: string}}], get: {responses: {}}}",
+            "/things: {get: {parameters: [{name: q, in: query, schema: {type: string}}], responses: {}}}",
+        ),
+    ),
+    single(
         rule(C::OrderChanged, "order-changed", "the order of a list changed", NO_EFFECT),
         example(Holder::Schema, "{enum: [a, b], type: string}", "{enum: [b, a], type: string}"),
     ),
@@ -39,7 +47,7 @@ pub(super) const PAIRS: &[RulePair] = &[
                 "One of the two documents is not valid OpenAPI here, and tools may interpret it differently.",
             )],
         ),
-        example(Holder::Document, "x-a: 1\nservers: []", "x-a: 1\nservers: {}"),
+        example(Holder::Document, "x-a: 1\ninfo: {}", "x-a: 1\ninfo: []"),
     ),
     pair(
         rule(
@@ -81,19 +89,6 @@ pub(super) const PAIRS: &[RulePair] = &[
             &[call(Level::Breaking, "Clients may be configured with the old URL.")],
         ),
         example(Holder::Document, "servers: [{url: 'https://a.test'}]", "servers: [{url: 'https://b.test'}]"),
-    ),
-    single(
-        rule(
-            C::ServersMoved,
-            "servers-moved",
-            "the same servers are declared at another level of the document",
-            NO_EFFECT,
-        ),
-        example(
-            Holder::Path,
-            "/things: {servers: [{url: 'https://a.test'}], get: {responses: {}}}",
-            "/things: {servers: [{url: 'https://a.test'}], get: {servers: [{url: 'https://a.test'}], responses: {}}}",
-        ),
     ),
     pair(
         rule(C::ComponentAdded, "component-added", "a component was added", NO_EFFECT),

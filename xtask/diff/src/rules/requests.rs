@@ -4,8 +4,8 @@
 //! directions.
 
 use super::{
-    Change as C, DIFFERENT, Effect, Holder, Level, NO_EFFECT, RulePair, STRICT_SERVER, asymmetric, example,
-    pair, request, response, rule, single,
+    Change as C, DIFFERENT, Effect, Holder, Level, RulePair, STRICT_SERVER, asymmetric, example, pair,
+    request, response, rule, single,
 };
 
 const NOW_REQUIRED: &[Effect] = &[
@@ -92,19 +92,6 @@ pub(super) const PAIRS: &[RulePair] = &[
             Holder::Operation,
             "parameters: [{name: page, in: query, schema: {type: integer}}]",
             "parameters: [{name: page, in: header, schema: {type: integer}}]",
-        ),
-    ),
-    single(
-        rule(
-            C::ParameterMoved,
-            "parameter-moved",
-            "a parameter moved from the path to its operations, or from the operations to their path",
-            NO_EFFECT,
-        ),
-        example(
-            Holder::Path,
-            "/things: {parameters: [{name: q, in: query, schema: {type: string}}], get: {responses: {}}}",
-            "/things: {get: {parameters: [{name: q, in: query, schema: {type: string}}], responses: {}}}",
         ),
     ),
     pair(

@@ -4,7 +4,7 @@
 
 use super::{
     Change as C, DIFFERENT, Effect, Holder, Level, NARROWER, NO_EFFECT, RulePair, UNCERTAIN, WIDER,
-    asymmetric, example, pair, request, response, rule, single,
+    asymmetric, call, example, pair, request, response, rule, single,
 };
 
 /// The first rule makes fewer values valid, the second one more.
@@ -230,8 +230,24 @@ pub(super) const PAIRS: &[RulePair] = &[
     narrowing(
         (C::AllOfAdded, "all-of-added", "a schema was added to `allOf`"),
         (C::AllOfRemoved, "all-of-removed", "a schema was removed from `allOf`"),
-        "{allOf: [{type: object}]}",
-        "{allOf: [{type: object}, {maxProperties: 3}]}",
+        "{pattern: a, allOf: [{pattern: b}]}",
+        "{pattern: a, allOf: [{pattern: b}, {pattern: c}]}",
+    ),
+    single(
+        rule(
+            C::CompositionChanged,
+            "composition-changed",
+            "a schema was added to or removed from `allOf`, or replaced",
+            &[call(
+                Level::None,
+                "The effect is that of the keywords of the schema, which are listed within the edit.",
+            )],
+        ),
+        example(
+            Holder::Schema,
+            "{allOf: [{type: object}, {minProperties: 1, maxProperties: 3}]}",
+            "{allOf: [{type: object}]}",
+        ),
     ),
     narrowing(
         (C::OneOfRemoved, "one-of-removed", "an alternative was removed from `oneOf`"),
@@ -261,19 +277,19 @@ pub(super) const PAIRS: &[RulePair] = &[
         rule(
             C::WrappedInOneOf,
             "wrapped-in-one-of",
-            "a schema became one alternative of a `oneOf`",
+            "a schema was replaced by a `oneOf` without it",
             DIFFERENT,
         ),
         rule(
             C::UnwrappedFromOneOf,
             "unwrapped-from-one-of",
-            "a `oneOf` was replaced by one schema",
+            "a `oneOf` was replaced by a schema that is none of its alternatives",
             DIFFERENT,
         ),
         example(
             Holder::Schema,
             "{type: object, properties: {a: {type: string}}}",
-            "{oneOf: [{type: object, properties: {a: {type: string}}}, {type: object, properties: {b: {type: string}}}]}",
+            "{oneOf: [{type: object, properties: {a: {type: integer}}}, {type: object, properties: {b: {type: string}}}]}",
         ),
     ),
     single(
@@ -285,8 +301,8 @@ pub(super) const PAIRS: &[RulePair] = &[
         rule(C::DiscriminatorRemoved, "discriminator-removed", "the discriminator was removed", UNCERTAIN),
         example(
             Holder::Schema,
-            "{oneOf: [{type: object}]}",
-            "{oneOf: [{type: object}], discriminator: {propertyName: a}}",
+            "{oneOf: [{type: object}, {}]}",
+            "{oneOf: [{type: object}, {}], discriminator: {propertyName: a}}",
         ),
     ),
     single(

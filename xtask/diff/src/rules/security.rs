@@ -45,6 +45,25 @@ pub(super) const PAIRS: &[RulePair] = &[
     ),
     pair(
         rule(
+            C::FlowAdded,
+            "oauth-flow-added",
+            "an OAuth flow was added to a security scheme",
+            &[call(Level::Additive, "The other flows still work.")],
+        ),
+        rule(
+            C::FlowRemoved,
+            "oauth-flow-removed",
+            "an OAuth flow was removed from a security scheme",
+            &[call(Level::Breaking, "Existing clients obtain their tokens with it.")],
+        ),
+        example(
+            Holder::Components,
+            "{securitySchemes: {A: {type: oauth2, flows: {implicit: {authorizationUrl: u, scopes: {}}}}}}",
+            "{securitySchemes: {A: {type: oauth2, flows: {implicit: {authorizationUrl: u, scopes: {}}, password: {tokenUrl: u, scopes: {}}}}}}",
+        ),
+    ),
+    pair(
+        rule(
             C::ScopeDefined,
             "scope-defined",
             "a scope was added to a security scheme",

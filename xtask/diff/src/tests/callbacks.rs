@@ -137,22 +137,22 @@ fn servers_of_an_operation_replace_those_of_the_document() {
     check(
         from,
         &own("{url: 'https://a.test'}"),
-        &["no effect: createJob: servers declared at another level: https://a.test [createJob]"],
+        &["no effect: createJob: servers: expressed differently, with the same meaning [createJob]"],
     );
     check(
         from,
         &own("{url: 'https://b.test'}"),
-        &["breaking: createJob: servers: https://a.test → https://b.test [createJob]"],
+        &["breaking: createJob: server https://a.test → https://b.test [createJob]"],
     );
     check(
         from,
         &own("{url: 'https://a.test'}, {url: 'https://b.test'}"),
-        &["additive: createJob: servers: https://a.test → https://a.test, https://b.test [createJob]"],
+        &["additive: createJob: + server https://b.test [createJob]"],
     );
     check(
         "[{url: 'https://a.test'}]",
         "[{url: 'https://b.test'}]",
-        &["breaking: : server https://a.test → https://b.test []"],
+        &["breaking: : server https://a.test → https://b.test [createJob]"],
     );
 }
 

@@ -121,7 +121,8 @@ fn an_operation_that_moves() {
         "  put: {operationId: putA, parameters: [P], responses: THING}\n",
         "/c/{id}:\n  put: {operationId: putC, parameters: [P], responses: THING}\n",
         &[
-            "breaking: putA: PUT /a/{id} → /c/{id} / − parameter q in query, optional [putC]",
+            "breaking: putA: − parameter q in query, optional [putC]",
+            "breaking: putA: PUT /a/{id} → /c/{id} [putC]",
             "no effect: putA: operationId: putA → putC [putC]",
         ],
     );
@@ -135,7 +136,7 @@ fn an_operation_that_moves() {
     let with_summary = |id: &str| format!("{id}, summary: puts a thing");
     let (base, revision) = (little("", &with_summary("putA")), little("/c/{id}:\n", &with_summary("putC")));
     let diff = compare(&document(&base), &document(&revision));
-    assert_eq!(diff.edits.len(), 2, "{:#?}", lines(&diff));
+    assert_eq!(diff.edits.len(), 3, "{:#?}", lines(&diff));
     let (base, revision) = (document(&little("", "putA")), document(&little("/c/{id}:\n", "putC")));
     assert_eq!(
         lines(&compare(&base, &revision)),
@@ -183,32 +184,40 @@ fn a_parameter_that_moves_between_path_and_operations() {
         .replace("[ID, Q]", "[ID]")
         .replace("parameters: [P]", "parameters: [P, Q]")
         .replace("getA, ", "getA, parameters: [Q], ");
-    check(BASE, &own, &["no effect: /a/{id}: parameter q in query: the path → the operations [getA putA]"]);
+    check(
+        BASE,
+        &own,
+        &[
+            "no effect: /a/{id}: parameters.1, parameters, parameters.1: expressed differently, with the same meaning [getA putA]",
+        ],
+    );
     // To one of two operations: the other one loses it.
     let one = BASE.replace("[ID, Q]", "[ID]").replace("parameters: [P]", "parameters: [P, Q]");
     check(
         BASE,
         &one,
-        &["breaking: /a/{id}: − parameter q in query, optional; except PUT, which declares it itself [getA]"],
+        &[
+            "breaking: /a/{id}: − parameter q in query, optional [getA]",
+            "no effect: putA: parameters.1: expressed differently, with the same meaning [putA]",
+        ],
     );
     // With another definition.
     let stricter = own.replace("parameters: [P, Q]", "parameters: [P, QQ]");
     check(
         BASE,
         &stricter,
-        &["breaking: /a/{id}: parameter q in query: the path → the operations / q: required [getA putA]"],
+        &[
+            "no effect: /a/{id}: parameters.1, parameters: expressed differently, with the same meaning [getA putA]",
+            "breaking: putA: q: required [putA]",
+        ],
     );
     // Declared by the path and the operation.
     check(
         "parameters: [P]",
         "parameters: [P, Q]",
-        &["no effect: putA: parameter q: now also declared by the operation [putA]"],
+        &["no effect: putA: parameters.1: expressed differently, with the same meaning [putA]"],
     );
-    check(
-        "parameters: [P]",
-        "parameters: [P, QQ]",
-        &["breaking: putA: parameter q: now also declared by the operation / q: required [putA]"],
-    );
+    check("parameters: [P]", "parameters: [P, QQ]", &["breaking: putA: q: required [putA]"]);
     // To no operation.
     check("[ID, Q]", "[ID]", &["breaking: /a/{id}: − parameter q in query, optional [getA putA]"]);
 }

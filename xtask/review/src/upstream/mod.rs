@@ -137,9 +137,9 @@ fn relevant(edit: Edit) -> Vec<Edit> {
         | Change::ComponentAdded
         | Change::ComponentRemoved
         | Change::ComponentRenamed
-        | Change::OrderChanged => Vec::new(),
-        Change::ParameterMoved if edit.within.is_empty() => Vec::new(),
-        Change::ReferenceChanged | Change::ParameterMoved if !edit.within.is_empty() => {
+        | Change::OrderChanged
+        | Change::Rewritten => Vec::new(),
+        Change::ReferenceChanged | Change::CompositionChanged if !edit.within.is_empty() => {
             edit.within.into_iter().flat_map(relevant).collect()
         }
         _ => vec![edit],

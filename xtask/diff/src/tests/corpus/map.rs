@@ -144,7 +144,8 @@ const COMPLETE: &[&str] = &["api-", "new-", "request-", "response-", "endpoint-"
 pub(super) fn entries(edit: &Edit, base: &Value, revision: &Value) -> Vec<Entry> {
     let mut found: Vec<Entry> = edit.within.iter().flat_map(|edit| entries(edit, base, revision)).collect();
     let known = Known { edit, base, revision };
-    if edit.reach.is_empty() || edit.change == C::ComponentRemoved {
+    let is_shared = edit.locations.newest().is_some_and(|location| location.pointer == "/security");
+    if edit.reach.is_empty() || is_shared || edit.change == C::ComponentRemoved {
         found.extend(known.report("D", "", ("", "")));
     }
     // oasdiff reports nothing for unstable operations, and takes the spelling of a path from the base.

@@ -41,7 +41,7 @@ fn every_part_of_an_operation_is_compared() {
         ("x-rolesRequirements: [Owner]", "x-rolesRequirements: [Owner, Reader]", "x-required-role"),
         ("x-rolesRequirements: [Owner]", "x-rolesRequirements: [Reader]", "Reader → Owner"),
         ("x-rolesRequirements: [Owner]", "security: []", "security"),
-        ("x-rolesRequirements: [Owner]", "security: [{Digest: [admin]}]", "security"),
+        ("x-rolesRequirements: [Owner]", "security: [{Digest: [admin]}]", "scope of Digest admin"),
         ("x-rolesRequirements: [Owner]", "servers: [{url: 'https://eu.example.org'}]", "eu.example.org"),
         ("https://example.org", "https://example.com", "https://example.com"),
         ("security: [{Digest: []}]", "security: [{Digest: []}, {Token: []}]", "Token"),

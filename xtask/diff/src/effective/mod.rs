@@ -1,0 +1,144 @@
+//! The effective form of a document: the contract that the document expresses, in one notation.
+//!
+//! A contract can be expressed in many ways. The effective form has exactly one for each of the following, so that two
+//! documents with the same contract have the same effective form:
+//!
+//! - Each operation has its own parameters, servers and security requirements; none are inherited.
+//! - `allOf` is merged into the schema around it, as far as the schemas can be merged.
+//! - Keywords with their default value, keywords that are ignored, and duplicate values are absent.
+//! - Numbers have one spelling.
+//!
+//! The effective form is an OpenAPI document itself. [`Origins`] lead from its pointers to those of the original.
+
+mod inherit;
+mod merge;
+mod origins;
+mod schema;
+mod simplify;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+
+use openapi_fragment::openapi::Role;
+use openapi_fragment::pointer;
+pub(crate) use origins::Origins;
+
+/// The maximum number of values that merging may copy, for each value of the document. It limits the work for a hostile
+/// document; schemas beyond it are not merged.
+const MAX_GROWTH: usize = 16;
+
+/// A document in its effective form.
+#[derive(Debug)]
+pub(crate) struct Effective {
+    pub(crate) value: Value,
+    pub(crate) origins: Origins,
+}
+
+impl Effective {
+    /// The effective form of a document.
+    pub(crate) fn of(document: &Value) -> Self {
+        let mut builder = Builder {
+            document,
+            origins: Origins::default(),
+            merged: HashMap::new(),
+            open: Vec::new(),
+            budget: size(document).saturating_mul(MAX_GROWTH),
+        };
+        let value = builder.node(Role::Root, document, &mut String::new());
+        Self { value, origins: builder.origins }
+    }
+}
+
+struct Builder<'a> {
+    document: &'a Value,
+    origins: Origins,
+    /// The effective form of schemas that others are composed of, by their pointers.
+    merged: HashMap<String, Map<String, Value>>,
+    /// The pointers of the schemas whose composition led to the current schema.
+    open: Vec<String>,
+    /// The number of values that may still be copied.
+    budget: usize,
+}
+
+impl Builder<'_> {
+    /// The effective form of a node. `at` is its pointer in the document.
+    fn node(&mut self, role: Role, value: &Value, at: &mut String) -> Value {
+        match (role, value) {
+            (Role::Data, value) => value.clone(),
+            (Role::Schema, Value::Object(members)) => Value::Object(self.schema(members, at)),
+            (_, Value::Object(members)) => {
+                let mut members = self.members(role, members, at);
+                match role {
+                    Role::Root => inherit::remove_shared(&mut members),
+                    Role::PathItem => self.inherit(&mut members, at, true),
+                    Role::CalledItem => self.inherit(&mut members, at, false),
+                    _ => {}
+                }
+                Value::Object(simplify::node(role, members))
+            }
+            (_, Value::Array(items)) => {
+                let items = items.iter().enumerate();
+                let items = items.map(|(index, item)| {
+                    let length = at.len();
+                    pointer::push(at, &index.to_string());
+                    let item = self.node(role.child(""), item, at);
+                    at.truncate(length);
+                    item
+                });
+                let mut items: Vec<Value> = items.collect();
+                if role == Role::Set {
+                    self.remove_duplicates(&mut items, at);
+                }
+                Value::Array(items)
+            }
+            (_, value) => value.clone(),
+        }
+    }
+
+    /// The members of a mapping, each in its effective form.
+    fn members(&mut self, role: Role, members: &Map<String, Value>, at: &mut String) -> Map<String, Value> {
+        let members = members.iter().map(|(key, value)| {
+            let length = at.len();
+            pointer::push(at, key);
+            let value = self.node(role.child(key), value, at);
+            at.truncate(length);
+            (key.clone(), value)
+        });
+        members.collect()
+    }
+
+    /// Removes the items of a set that it already contains.
+    fn remove_duplicates(&mut self, items: &mut Vec<Value>, at: &str) {
+        let mut unique: Vec<Value> = Vec::with_capacity(items.len());
+        for (index, item) in std::mem::take(items).into_iter().enumerate() {
+            if !unique.contains(&item) {
+                if unique.len() != index {
+                    self.origins.copy(&format!("{at}/{index}"), &format!("{at}/{}", unique.len()), None);
+                }
+                unique.push(item);
+            }
+        }
+        *items = unique;
+    }
+
+    /// Whether a value of this size may be copied.
+    fn spend(&mut self, size: usize) -> bool {
+        let enough = size <= self.budget;
+        if enough {
+            self.budget -= size;
+        }
+        enough
+    }
+}
+
+/// The number of values within a value.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::Object(members) => 1 + members.values().map(size).sum::<usize>(),
+        Value::Array(items) => 1 + items.iter().map(size).sum::<usize>(),
+        _ => 1,
+    }
+}

@@ -1,0 +1,80 @@
+//! Which nodes of the original document a node of the effective form comes from.
+
+use std::collections::BTreeMap;
+
+use openapi_fragment::pointer;
+
+/// The pointers of the original for each node of the effective form that is at another pointer there, or that several
+/// nodes contribute to. Nodes within such a node come from the same nodes of the original, unless they have an entry of
+/// their own.
+#[derive(Debug, Default)]
+pub(crate) struct Origins(BTreeMap<String, Origin>);
+
+/// Where a node comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Origin {
+    /// The nodes that it was made of. The first is the one to show.
+    pub(crate) sources: Vec<String>,
+    /// The items of `allOf` through which it was included.
+    pub(crate) included_by: Vec<String>,
+}
+
+impl Origins {
+    /// The origin of a node of the effective form.
+    pub(crate) fn find(&self, at: &str) -> Origin {
+        let mut length = at.len();
+        loop {
+            if let Some(origin) = self.0.get(&at[..length]) {
+                let inner = &at[length..];
+                let sources = origin.sources.iter().map(|source| format!("{source}{inner}")).collect();
+                return Origin { sources, included_by: origin.included_by.clone() };
+            }
+            match at[..length].rfind('/') {
+                Some(shorter) => length = shorter,
+                None => return Origin { sources: vec![at.to_owned()], included_by: Vec::new() },
+            }
+        }
+    }
+
+    /// Records where a node comes from.
+    pub(super) fn insert(&mut self, at: String, origin: Origin) {
+        self.0.insert(at, origin);
+    }
+
+    /// Records that the node at `to` is that at `from`, which `item` included.
+    pub(super) fn copy(&mut self, from: &str, to: &str, item: Option<&str>) {
+        let included = |mut origin: Origin| {
+            if let Some(item) = item {
+                origin.included_by.insert(0, item.to_owned());
+            }
+            origin
+        };
+        let inner: Vec<(String, Origin)> = self.within(from).collect();
+        let origin = included(self.find(from));
+        self.0.insert(to.to_owned(), origin);
+        for (rest, origin) in inner {
+            self.0.insert(format!("{to}{rest}"), included(origin));
+        }
+    }
+
+    /// Adds the origin of the node at `from` to that of the node at `to`.
+    pub(super) fn add(&mut self, from: &str, to: &str, item: Option<&str>) {
+        let (mut origin, added) = (self.find(to), self.find(from));
+        origin.sources.extend(added.sources);
+        origin.included_by.extend(item.map(str::to_owned).into_iter().chain(added.included_by));
+        self.0.insert(to.to_owned(), origin);
+    }
+
+    /// The entries within a node, with the rest of their pointers.
+    fn within(&self, at: &str) -> impl Iterator<Item = (String, Origin)> {
+        let start = format!("{at}/");
+        let entries = self.0.range(start.clone()..);
+        let entries = entries.take_while(move |(pointer, _)| pointer.starts_with(&start));
+        entries.map(|(pointer, origin)| (pointer[at.len()..].to_owned(), origin.clone()))
+    }
+}
+
+/// The pointer of a member.
+pub(super) fn member(at: &str, key: &str) -> String {
+    pointer::join(at, key)
+}

@@ -1,0 +1,69 @@
+//! Removes keywords without an effect, and gives each number one spelling.
+
+use serde_json::{Map, Number, Value};
+
+use openapi_fragment::openapi::keyword::{has_effect, is_default};
+use openapi_fragment::openapi::{Role, is_prose};
+
+/// Simplifies a node whose members are simplified already.
+pub(super) fn node(role: Role, members: Map<String, Value>) -> Map<String, Value> {
+    let node = Value::Object(members);
+    let is_reference = role.section().is_some() && node.get("$ref").is_some();
+    let without_effect: Vec<String> = node
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(key, value)| match is_reference {
+            // The effective form of a schema has keywords beside a reference, and text for readers is compared.
+            true if is_prose(key) => false,
+            // Extensions have rules of their own.
+            _ if key.starts_with("x-") => false,
+            // Absent and empty schemas are compared as such, because they are different edits.
+            _ if matches!((role, key.as_str()), (Role::Schema, "items") | (Role::MediaType, "schema")) => {
+                false
+            }
+            // A keyword that does not apply to the type of its schema is a mistake that tools treat differently.
+            _ if role == Role::Schema => {
+                is_default(role, key, value, &node)
+                    || key
+                        .strip_prefix("exclusive")
+                        .is_some_and(|bound| node.get(bound.to_ascii_lowercase()).is_none())
+            }
+            _ => !has_effect(role, key, value, &node),
+        })
+        .map(|(key, _)| key.clone())
+        .collect();
+    let Value::Object(mut members) = node else { return Map::new() };
+    members.retain(|key, _| !without_effect.contains(key));
+    for (_, value) in members.iter_mut().filter(|(key, _)| !is_prose(key)) {
+        numbers(value);
+    }
+    members
+}
+
+/// Spells each integer within a value without a decimal fraction.
+fn numbers(value: &mut Value) {
+    match value {
+        Value::Number(number) => {
+            if let Some(integer) = integer(number) {
+                *number = integer;
+            }
+        }
+        Value::Array(items) if items.iter().all(|item| !item.is_object()) => {
+            items.iter_mut().for_each(numbers)
+        }
+        _ => {}
+    }
+}
+
+/// The number as an integer, if it is one that is spelled as a decimal fraction.
+fn integer(number: &Number) -> Option<Number> {
+    /// The limit up to which every integer has an exact `f64`.
+    const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
+    if number.is_i64() || number.is_u64() {
+        return None;
+    }
+    let value = number.as_f64()?;
+    #[expect(clippy::cast_possible_truncation, reason = "the value is an integer within the exact range")]
+    (value.fract() == 0.0 && value.abs() <= MAX_EXACT).then(|| Number::from(value as i64))
+}
