@@ -5,6 +5,7 @@
 
 mod commands;
 mod failure;
+mod output;
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ use openapi_diff::Terminal;
 
 use commands::{Files, Part};
 use failure::{Failure, STATUSES, Status};
+use output::UntilClosed;
 
 /// Checks the OpenAPI fragment, generates code from it, and compares it with other versions
 #[derive(Debug, Parser)]
@@ -189,7 +191,7 @@ impl Diff {
 
 impl Command {
     fn run(self) -> Result<Status, Failure> {
-        let out = &mut io::stdout().lock();
+        let out = &mut UntilClosed::new(io::stdout().lock());
         match self {
             Self::Codegen { check, print, fragment, out: folder, readme } => {
                 let files = Files { fragment: fragment.file, out: folder, readme, ..Files::default() };
