@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use crate::Error;
-use crate::git::Git;
+use crate::git::{Git, messages};
 use crate::input::Input;
 
 /// The document that the working tree is compared with.
@@ -72,30 +72,36 @@ impl GitFile {
             name.ok_or_else(|| Error::input(format!("{} is not a file", file.display()), "give a file"))?;
         let git_file = Self { git: Git::in_folder(folder), file };
         let inside = git_file.run(&["rev-parse", "--is-inside-work-tree"])?;
-        if inside.status.success() {
-            return Ok(git_file);
+        match String::from_utf8_lossy(&inside.stdout).trim() {
+            "true" if inside.status.success() => Ok(git_file),
+            _ => Err(no_repository(folder, &inside)),
         }
-        let what = format!("{} is not in a git repository, so there is no base", folder.display());
-        Err(Error::input(
-            format!("{what}{}", git_message(&inside)),
-            "give the base as a file with --base-file FILE, or work in a clone",
-        ))
     }
 
     fn run(&self, arguments: &[&str]) -> Result<Output, Error> {
         self.git.run(arguments).map_err(not_started)
     }
 
-    /// The trimmed standard output of a git command; `None` if it fails or prints nothing.
+    /// The trimmed standard output of a git command; `None` if it prints nothing, or ends with status 1, by which git
+    /// says no. Any other failure is an error.
     fn query(&self, arguments: &[&str]) -> Result<Option<String>, Error> {
-        let text = self.git.text(arguments).map_err(not_started)?;
-        Ok(text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()))
+        let output = self.run(arguments)?;
+        match output.status.code() {
+            Some(0) => {
+                let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+                Ok(Some(text).filter(|text| !text.is_empty()))
+            }
+            Some(1) => Ok(None),
+            _ => {
+                let command = arguments.first().copied().unwrap_or_default();
+                Err(Error::input(format!("git {command} failed{}", messages(&output)), GIVE_A_BASE))
+            }
+        }
     }
 
     /// The abbreviated commit of a revision.
     fn commit(&self, revision: &str) -> Result<Option<String>, Error> {
-        let commit = format!("{revision}^{{commit}}");
-        self.query(&["rev-parse", "--verify", "--quiet", "--short", "--end-of-options", &commit])
+        self.query(&commit_query(&format!("{revision}^{{commit}}")))
     }
 
     fn is_shallow(&self) -> Result<bool, Error> {
@@ -157,33 +163,89 @@ impl GitFile {
 
     /// The file in a revision.
     fn show(&self, name: &str, revision: &str) -> Result<BaseFile, Error> {
-        let Some(short) = self.commit(revision)? else {
-            let what = format!("there is no commit {revision:?} in this repository");
-            let help = match self.is_shallow()? {
-                true => {
-                    "this clone is shallow: fetch the commit (git fetch --unshallow), or give another with --base REV"
-                }
-                false => "fetch the commit (git fetch), or give another with --base REV",
-            };
-            return Err(Error::input(what, help));
-        };
+        let Some(short) = self.commit(revision)? else { return Err(self.no_commit(revision)?) };
         let same = name == revision && short.starts_with(name);
         let name = if same { short.clone() } else { format!("{name}@{short}") };
-        let at = format!("{short}:./{}", self.file);
-        if self.query(&["cat-file", "-t", &at])?.as_deref() != Some("blob") {
-            let what = format!("{name} has no file {}: the file is new, or had another name", self.file);
-            return Err(Error::input(
-                what,
-                format!("a new file has no base; for a renamed file, {GIVE_A_BASE}"),
-            ));
+        // A link or a submodule has an object too, but no content to compare.
+        let entry = self.query(&["ls-tree", "-z", &short, "--", &format!("./{}", self.file)])?;
+        let mode = entry.as_deref().and_then(|entry| entry.split(' ').next()).unwrap_or_default();
+        if let Some(error) = self.not_a_file(&name, mode) {
+            return Err(error);
         }
-        let output = self.run(&["cat-file", "blob", &at])?;
+        // As in the working tree: with the file of a pointer of Git LFS, if that is installed.
+        let output = self.run(&["cat-file", "--filters", &format!("{short}:./{}", self.file)])?;
         if !output.status.success() {
-            let what = format!("git cannot read {} of {name}{}", self.file, git_message(&output));
+            let what = format!("git cannot read {} of {name}{}", self.file, messages(&output));
             return Err(Error::input(what, GIVE_A_BASE));
         }
         Ok(BaseFile { name, bytes: output.stdout, commit: Some(short) })
     }
+
+    /// The reason why a revision has no content of the file, by git's mode of its entry, which is empty if there is none.
+    fn not_a_file(&self, name: &str, mode: &str) -> Option<Error> {
+        let file = &self.file;
+        let (what, help) = match mode {
+            "" => (
+                format!("{name} has no file {file}: the file is new, or had another name"),
+                "a new file has no base; for a renamed file, ",
+            ),
+            "120000" => (
+                format!("{file} of {name} is a symbolic link, of which git has only the path"),
+                "give the file that it points to with --file FILE, or ",
+            ),
+            "160000" => (format!("{file} of {name} is a submodule, not a file"), ""),
+            "040000" => (format!("{file} of {name} is a folder, not a file"), ""),
+            _ => return None,
+        };
+        Some(Error::input(what, format!("{help}{GIVE_A_BASE}")))
+    }
+
+    fn no_commit(&self, revision: &str) -> Result<Error, Error> {
+        // Again, without `--quiet`: an abbreviated commit may be ambiguous.
+        let output =
+            self.run(&["rev-parse", "--verify", "--end-of-options", &format!("{revision}^{{commit}}")])?;
+        let what = format!("there is no commit {revision:?} in this repository{}", messages(&output));
+        let help = match self.is_shallow()? {
+            true => {
+                "this clone is shallow: fetch the commit (git fetch --unshallow), or give another with --base REV"
+            }
+            false => "fetch the commit (git fetch), or give another with --base REV",
+        };
+        Ok(Error::input(what, help))
+    }
+}
+
+/// The command that prints an abbreviated commit.
+fn commit_query(revision: &str) -> [&str; 6] {
+    ["rev-parse", "--verify", "--quiet", "--short", "--end-of-options", revision]
+}
+
+/// The reason why a folder has no repository with a working tree, by git's message.
+fn no_repository(folder: &Path, output: &Output) -> Error {
+    const OTHER_BASE: &str = "give the base as a file with --base-file FILE";
+    let folder = folder.display();
+    let text = String::from_utf8_lossy(&output.stderr);
+    if text.contains("dubious ownership") || text.contains("unsafe repository") {
+        let exception = text.lines().map(str::trim).find(|line| line.starts_with("git config "));
+        let exception = exception.unwrap_or("git config --global --add safe.directory FOLDER");
+        return Error::input(
+            format!(
+                "another user owns the repository of {folder}, so git does not read it{}",
+                messages(output)
+            ),
+            format!("if you trust its owner, run: {exception}\n        or {OTHER_BASE}"),
+        );
+    }
+    if output.status.success() {
+        return Error::input(format!("{folder} is not in the working tree of its repository"), OTHER_BASE);
+    }
+    if text.contains("not a git repository") {
+        return Error::input(
+            format!("{folder} is not in a git repository, so there is no base{}", messages(output)),
+            format!("{OTHER_BASE}, or work in a clone"),
+        );
+    }
+    Error::input(format!("git cannot read the repository of {folder}{}", messages(output)), OTHER_BASE)
 }
 
 fn not_started(error: io::Error) -> Error {
@@ -191,11 +253,4 @@ fn not_started(error: io::Error) -> Error {
         format!("git could not be started: {error}"),
         "install git, or give the base as a file with --base-file FILE",
     )
-}
-
-/// The first line of git's error message, in parentheses.
-fn git_message(output: &Output) -> String {
-    let text = String::from_utf8_lossy(&output.stderr);
-    let text = text.trim().lines().next().unwrap_or_default();
-    if text.is_empty() { String::new() } else { format!(" (git: {text})") }
 }

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod git;
+
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
@@ -9,7 +11,7 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-const FRAGMENT: &str = include_str!("fragment.yaml");
+const FRAGMENT: &str = include_str!("../fragment.yaml");
 
 fn folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();

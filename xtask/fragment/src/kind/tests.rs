@@ -52,7 +52,7 @@ fn paths() {
     assert_refused(with("path:"), "1:1", "no-paths", "no `paths`, only `path`");
     assert_refused(with("Paths:"), "1:1", "no-paths", "no `paths`, only `Paths`");
     assert_refused(with("PATHS:"), "1:1", "no-paths", "no `paths`, only `PATHS`");
-    assert_refused(with("pahts:"), "1:1", "no-paths", "no `paths`, only `pahts`");
+    assert_refused(with("p_aths:"), "1:1", "no-paths", "no `paths`, only `p_aths`");
     assert_refused(with("x-routes:"), "1:1", "no-paths", "no `paths`");
     assert_refused(with("webhooks:"), "1:1", "no-paths", "no `paths`");
     for (paths, found) in [
