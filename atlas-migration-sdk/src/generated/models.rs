@@ -147,6 +147,7 @@ pub struct Link {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct LinkTokenRequest {
     /// Addresses and networks from which the source may use the token.
     #[serde(
@@ -205,6 +206,7 @@ pub struct Migration {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct MigrationDestination {
     /// The cluster's name.
     #[serde(rename = "clusterName")]
@@ -227,6 +229,7 @@ pub struct MigrationDestination {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct MigrationRequest {
     /// The cluster to migrate to.
     pub destination: MigrationDestination,
@@ -250,6 +253,7 @@ pub struct MigrationRequest {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct MigrationSharding {
     /// Create the indexes that the shard keys need.
     #[serde(rename = "createSupportingIndexes")]
@@ -263,6 +267,7 @@ pub struct MigrationSharding {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct MigrationSource {
     /// The path of the certificate authority's file on the migration host.
     #[serde(
@@ -346,6 +351,7 @@ pub struct OrganizationPage {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ShardKey {
     /// The fields of the key in order, one object for each field.
     pub key: ::std::vec::Vec<ShardKeyField>,
@@ -355,6 +361,7 @@ pub struct ShardKey {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ShardKeyField(
     pub ::std::collections::BTreeMap<::std::string::String, crate::ShardKeyOrder>,
 );
@@ -372,13 +379,6 @@ impl ::std::ops::Deref for ShardKeyField {
     }
 }
 
-impl ::std::convert::From<ShardKeyField>
-for ::std::collections::BTreeMap<::std::string::String, crate::ShardKeyOrder> {
-    fn from(value: ShardKeyField) -> Self {
-        value.0
-    }
-}
-
 impl ::std::convert::From<
     ::std::collections::BTreeMap<::std::string::String, crate::ShardKeyOrder>,
 > for ShardKeyField {
@@ -393,6 +393,7 @@ impl ::std::convert::From<
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ShardingEntry {
     /// The collection's name.
     pub collection: ::std::string::String,

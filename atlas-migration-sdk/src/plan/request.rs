@@ -207,6 +207,8 @@ mod tests {
     #[test]
     fn debug_does_not_show_the_password() {
         let plan = MigrationPlan::new(user("migrator", "planted"), Destination::public("d"), "h");
-        assert!(!format!("{plan:?} {plan:#?}").contains("planted"));
+        let request = plan.to_request("32b6e34b3d91647abb20e7b8".parse().unwrap()).unwrap();
+        let debug = format!("{plan:?} {plan:#?} {request:?} {request:#?}");
+        assert!(debug.contains("migrator") && !debug.contains("planted"), "{debug}");
     }
 }

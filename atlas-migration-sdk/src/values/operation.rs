@@ -136,11 +136,13 @@ pub enum ParameterKind {
     /// An id, by the name of its type, for instance `OrgId`: 24 lower-case hex digits.
     Id(&'static str),
     /// `true` or `false`.
+    #[non_exhaustive]
     Boolean {
         /// The value that the server assumes if the parameter is absent.
         default: Option<bool>,
     },
     /// A whole number.
+    #[non_exhaustive]
     Integer {
         /// The smallest valid value.
         minimum: Option<i64>,

@@ -17,19 +17,11 @@ pub(crate) struct ForeignUse {
 }
 
 /// Every use of another crate in the public API.
-///
-/// Every `pub` item counts as public, which the lint `unreachable_pub` ensures. Of the generated code, only the
-/// operation table and the re-exported types count.
 pub(crate) fn foreign_uses(sources: &Sources) -> Vec<ForeignUse> {
     let mut api = Api { sources, module: Vec::new(), found: Vec::new() };
-    for (path, module) in &sources.modules {
-        api.module.clone_from(path);
-        for item in &module.items {
-            let is_generated = path.first().is_some_and(|first| first == "generated");
-            if !is_generated || path.ends_with(&["operations".to_owned()]) || api.is_exported(item) {
-                api.item(item);
-            }
-        }
+    for (module, item) in sources.api_items() {
+        api.module = module.to_vec();
+        api.item(item);
     }
     api.found
 }
@@ -45,24 +37,6 @@ impl Api<'_> {
     fn add(&mut self, item: &str, visit: impl FnOnce(&mut Paths)) {
         let paths = self.sources.foreign_in(&self.module, visit).into_iter();
         self.found.extend(paths.map(|path| ForeignUse { item: item.to_owned(), path }));
-    }
-
-    /// Whether a generated item is a type that is re-exported by name, or an `impl` of one.
-    fn is_exported(&self, item: &Item) -> bool {
-        let name = match item {
-            Item::Struct(item) => item.ident.to_string(),
-            Item::Enum(item) => item.ident.to_string(),
-            Item::Impl(item) => item.self_ty.to_token_stream().to_string(),
-            _ => return false,
-        };
-        let path = [self.module.clone(), vec![name]].concat();
-        let uses = self.sources.modules.values().flat_map(|module| &module.items);
-        uses.filter_map(|item| match item {
-            Item::Use(item) if is_public(&item.vis) => Some(imports(&item.tree)),
-            _ => None,
-        })
-        .flatten()
-        .any(|(_, target)| target.iter().filter(|step| *step != "crate").eq(&path))
     }
 
     fn item(&mut self, item: &Item) {

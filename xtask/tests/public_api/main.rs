@@ -1,4 +1,5 @@
-//! The public API of the SDK may use items of other crates only if `ALLOWED` lists them.
+//! What the public APIs may contain: items of other crates only if `ALLOWED` lists them, types to which a minor version
+//! can add fields and variants, and of the models only those of responses.
 //!
 //! A type of another crate in a public signature couples the SDK to that crate: each of its major versions is a major
 //! version of the SDK. progenitor-client has a major version with nearly every release. So the API must not use its
@@ -13,11 +14,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
 
 mod api;
+mod extensible;
 mod names;
 mod sources;
 
 use std::path::Path;
 
+use openapi_fragment::{Document, openapi};
 use sources::Sources;
 
 /// The allowed items: the path, the only item that may use it (`None` is every item), and the reason.
@@ -44,11 +47,26 @@ fn dependencies(manifest: &str) -> Vec<String> {
     dependencies.map(|name| name.replace('-', "_")).collect()
 }
 
+/// The public types that users can list completely, each with the reason.
+const CLOSED: &[(&str, &str, &str)] = &[
+    ("atlas-migration-sdk", "NoRetry", "a value, written by its name: it has no settings"),
+    ("atlas-migration-sdk", "SystemClock", "a value, written by its name: it has no settings"),
+];
+
+/// The crates with a public API whose types must be extensible: the name, and the folder from the root.
+const EXTENSIBLE: &[(&str, &str)] =
+    &[("atlas-migration-sdk", "atlas-migration-sdk"), ("atlas-emulator", "tests/emulator")];
+
+/// The sources of the crate in this folder of the repository.
+fn sources_of(folder: &str) -> Sources {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join(folder);
+    let manifest = std::fs::read_to_string(package.join("Cargo.toml")).unwrap();
+    Sources::read(&package.join("src"), dependencies(&manifest))
+}
+
 #[test]
 fn the_public_api_uses_only_listed_items_of_other_crates() {
-    let sdk = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("atlas-migration-sdk");
-    let manifest = std::fs::read_to_string(sdk.join("Cargo.toml")).unwrap();
-    let sources = Sources::read(&sdk.join("src"), dependencies(&manifest));
+    let sources = sources_of("atlas-migration-sdk");
     let uses = api::foreign_uses(&sources);
     let is_listed = |used: &&api::ForeignUse| ALLOWED.iter().any(|entry| allows(entry, used));
     let unlisted: Vec<_> = uses.iter().filter(|used| !is_listed(used)).collect();
@@ -60,6 +78,22 @@ fn the_public_api_uses_only_listed_items_of_other_crates() {
     // Well-known public items were read, so the reader works.
     for item in ["Client", "Org::create_link_token", "LinkToken::new", "OrgId::from_bytes", "Migration"] {
         assert!(sources.has_public_item(item), "{item} was not read");
+    }
+}
+
+#[test]
+fn a_minor_version_can_add_fields_and_variants() {
+    for (name, folder) in EXTENSIBLE {
+        let found = extensible::closed_types(&sources_of(folder));
+        let listed = CLOSED.iter().filter(|(package, ..)| package == name).map(|(_, ty, _)| *ty);
+        let listed: Vec<&str> = listed.collect();
+        let unlisted: Vec<_> = found.iter().filter(|ty| !listed.contains(&ty.as_str())).collect();
+        assert!(
+            unlisted.is_empty(),
+            "public types of {name} without `#[non_exhaustive]` or a private field: {unlisted:#?}"
+        );
+        let unused: Vec<_> = listed.iter().filter(|ty| !found.iter().any(|found| found == *ty)).collect();
+        assert!(unused.is_empty(), "listed for {name}, but not closed: {unused:?}");
     }
 }
 
@@ -148,4 +182,62 @@ fn private_uses_are_ignored() {
     ] {
         assert!(found(&[("lib.rs", lib)]).is_empty(), "{lib}");
     }
+}
+
+/// Users cannot create a model, and methods take arguments or a plan instead.
+#[test]
+fn the_models_are_those_of_responses() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("spec/atlas-migration.yaml");
+    let document = Document::load("the fragment", &std::fs::read(path).unwrap()).unwrap().value;
+    let operations = document["paths"].as_object().unwrap().values().filter_map(|item| item.as_object());
+    let responses = operations.flat_map(|item| item.values()).filter_map(|member| member.get("responses"));
+    let targets = responses.flat_map(openapi::references).map(|found| found.target.to_owned());
+    let in_responses = openapi::closure(&document, targets.collect());
+
+    let sources = sources_of("atlas-migration-sdk");
+    let model = &sources.modules[&["model".to_owned()][..]];
+    let exported: Vec<&String> = model.imports.keys().collect();
+    assert!(exported.len() > 5, "{exported:?}");
+    let is_in_response = |name: &str| in_responses.contains(&openapi::reference_to("schemas", name));
+    let others: Vec<_> = exported.iter().filter(|name| !is_in_response(name)).collect();
+    assert!(others.is_empty(), "`model` exports types that no response contains: {others:?}");
+}
+
+#[test]
+fn every_kind_of_closed_type_is_found() {
+    let found = |lib: &str| {
+        let files = [("lib.rs".to_owned(), lib.to_owned())];
+        extensible::closed_types(&Sources::of(files, []))
+    };
+    for (lib, expected) in [
+        ("pub struct S { pub a: u8, pub b: u8 }", "S"),
+        ("pub struct S(pub u8);", "S"),
+        ("pub struct S;", "S"),
+        ("pub struct S {}", "S"),
+        ("pub enum E { A }", "E"),
+        ("#[non_exhaustive] pub enum E { A { a: u8 } }", "E::A"),
+        ("#[non_exhaustive] pub enum E { A(u8, u8) }", "E::A"),
+        ("macro_rules! m { ($name:ident) => { pub struct $name(pub u8); } } m!(A);", "A"),
+        ("pub mod inner { pub struct S { pub a: u8 } }", "S"),
+    ] {
+        assert_eq!(found(lib), [expected], "{lib}");
+    }
+    for lib in [
+        "#[non_exhaustive] pub struct S { pub a: u8 }",
+        "#[non_exhaustive] pub struct S;",
+        "pub struct S { pub a: u8, b: u8 }",
+        "pub struct S(u8);",
+        "pub(crate) struct S { pub a: u8 }",
+        "struct S { pub a: u8 }",
+        "#[non_exhaustive] pub enum E { A, B(u8), #[non_exhaustive] C { a: u8 } }",
+        "enum E { A { a: u8 } }",
+        "#[cfg(test)] mod tests { pub struct S { pub a: u8 } }",
+    ] {
+        assert_eq!(found(lib), [""; 0], "{lib}");
+    }
+    // Of the generated types, those that are re-exported by name.
+    let generated = "pub struct A { pub a: u8 } pub struct B { pub b: u8 }";
+    let files = [("lib.rs", "pub use crate::generated::A;"), ("generated/mod.rs", generated)];
+    let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
+    assert_eq!(extensible::closed_types(&Sources::of(files, [])), ["A"]);
 }

@@ -78,6 +78,37 @@ impl Sources {
         })
     }
 
+    /// The items that can be part of the public API, with their modules.
+    ///
+    /// Every `pub` item counts as public, which the lint `unreachable_pub` ensures. Of the generated code, only the
+    /// operation table and the re-exported types count.
+    pub(crate) fn api_items(&self) -> impl Iterator<Item = (&[String], &Item)> {
+        let items =
+            self.modules.iter().flat_map(|(path, module)| module.items.iter().map(|item| (&path[..], item)));
+        items.filter(|(path, item)| {
+            let is_generated = path.first().is_some_and(|first| first == "generated");
+            !is_generated || path.ends_with(&["operations".to_owned()]) || self.is_exported(path, item)
+        })
+    }
+
+    /// Whether an item of this module is a type that is re-exported by name, or an `impl` of one.
+    fn is_exported(&self, module: &[String], item: &Item) -> bool {
+        let name = match item {
+            Item::Struct(item) => item.ident.to_string(),
+            Item::Enum(item) => item.ident.to_string(),
+            Item::Impl(item) => item.self_ty.to_token_stream().to_string(),
+            _ => return false,
+        };
+        let path = [module, &[name]].concat();
+        let uses = self.modules.values().flat_map(|module| &module.items);
+        uses.filter_map(|item| match item {
+            Item::Use(item) if is_public(&item.vis) => Some(imports(&item.tree)),
+            _ => None,
+        })
+        .flatten()
+        .any(|(_, target)| target.iter().filter(|step| *step != "crate").eq(&path))
+    }
+
     fn add(&mut self, path: Vec<String>, items: Vec<Item>) {
         let mut module = Module::default();
         let macros: BTreeMap<String, &syn::ItemMacro> = items.iter().filter_map(declared_macro).collect();

@@ -82,7 +82,7 @@ impl Parameters {
 /// Returns the value or its default. The error describes the expected value.
 fn read(kind: ParameterKind, text: Option<&str>) -> Result<Option<Value>, String> {
     match (kind, text) {
-        (ParameterKind::Boolean { default }, None) => Ok(default.map(Value::Boolean)),
+        (ParameterKind::Boolean { default, .. }, None) => Ok(default.map(Value::Boolean)),
         (ParameterKind::Boolean { .. }, Some("true")) => Ok(Some(Value::Boolean(true))),
         (ParameterKind::Boolean { .. }, Some("false")) => Ok(Some(Value::Boolean(false))),
         (ParameterKind::Boolean { .. }, Some(_)) => Err("true or false".to_owned()),

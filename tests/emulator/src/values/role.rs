@@ -33,6 +33,7 @@ impl Role {
 
 /// The response to a request whose credential lacks the required role. Which of the two Atlas sends is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum MissingRole {
     /// 403 `USER_UNAUTHORIZED`
     Forbidden,

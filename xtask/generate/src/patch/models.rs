@@ -1,6 +1,8 @@
 //! Patches the model structs.
 //!
-//! - Structs that only the server creates are `non_exhaustive`, so that fields can be added.
+//! - Structs are `non_exhaustive`, so that fields can be added.
+//! - A newtype does not convert into its content with `From`. This `impl` of a type of std would make a private newtype
+//!   part of the public API.
 //! - `null` for an optional array or map deserializes as empty.
 //! - Optional recursive fields are `Option<Box<…>>`, and `None` is not serialized.
 //! - Each model implements `JsonSchema` with the feature `schemars`.
@@ -9,19 +11,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use openapi_fragment::openapi;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 use serde_json::Value;
-use syn::{Attribute, Field, Fields, GenericArgument, Item, ItemStruct, Meta, Type, parse_quote};
+use syn::{Attribute, Field, Fields, GenericArgument, Item, ItemImpl, ItemStruct, Meta, Type, parse_quote};
 
 use super::attributes::doc;
 use super::{Patched, UnexpectedOutput, arguments, expect, type_name};
 use crate::lower::walk;
 
-pub(super) fn patch(types: &mut [Item], lowered: &Value) -> Patched {
+pub(super) fn patch(types: &mut Vec<Item>, lowered: &Value) -> Patched {
+    remove_conversions(types)?;
     let schemas = schemas_by_type(lowered);
-    let in_requests = schemas_in_requests(lowered);
     let mut optional_containers = 0;
     let mut expected = 0;
     for item in types {
@@ -34,29 +35,43 @@ pub(super) fn patch(types: &mut [Item], lowered: &Value) -> Patched {
         }
         let Item::Struct(item) = item else { continue };
         let name = item.ident.to_string();
-        let Some((component, schema)) = schemas.get(&name) else {
+        let Some(schema) = schemas.get(&name) else {
             return Err(UnexpectedOutput(format!("`struct {name}` belongs to no schema")));
         };
-        patch_struct(item, in_requests.contains(&openapi::reference_to("schemas", component)));
+        patch_struct(item);
         optional_containers += item.fields.iter_mut().map(|field| patch_field(field, &name)).sum::<usize>();
         expected += count_optional_containers(schema);
     }
     expect("optional arrays and maps", expected, optional_containers)
 }
 
-fn schemas_by_type(lowered: &Value) -> BTreeMap<String, (&str, &Value)> {
-    walk::schemas(lowered).map(|(name, schema)| (type_name(name), (name.as_str(), schema))).collect()
+/// Removes `impl From<Newtype> for Content`, of which each newtype has one.
+fn remove_conversions(types: &mut Vec<Item>) -> Patched {
+    let newtypes: BTreeSet<String> = types.iter().filter_map(newtype).collect();
+    let before = types.len();
+    types.retain(|item| converted(item).is_none_or(|name| !newtypes.contains(&name)));
+    expect("conversions of newtypes into their contents", newtypes.len(), before - types.len())
 }
 
-/// The schemas that request bodies contain. Callers must be able to create these structs.
-fn schemas_in_requests(lowered: &Value) -> BTreeSet<String> {
-    let mut bodies = Vec::new();
-    for node in walk::operations(lowered) {
-        if let Some(body) = node.operation.get("requestBody") {
-            bodies.extend(walk::targets_in(body));
-        }
+fn newtype(item: &Item) -> Option<String> {
+    match item {
+        Item::Struct(ItemStruct { ident, fields: Fields::Unnamed(_), .. }) => Some(ident.to_string()),
+        _ => None,
     }
-    openapi::closure(lowered, bodies)
+}
+
+/// The `T` in `impl From<T> for …`.
+fn converted(item: &Item) -> Option<String> {
+    let Item::Impl(ItemImpl { trait_: Some((implemented, _)), .. }) = item else { return None };
+    let implemented: Type = parse_quote!(#implemented);
+    match &arguments(&implemented, "From")?[..] {
+        [GenericArgument::Type(Type::Path(of))] => Some(of.path.get_ident()?.to_string()),
+        _ => None,
+    }
+}
+
+fn schemas_by_type(lowered: &Value) -> BTreeMap<String, &Value> {
+    walk::schemas(lowered).map(|(name, schema)| (type_name(name), schema)).collect()
 }
 
 /// The number of optional properties that progenitor converts to a `Vec` or map, which is empty if the property is
@@ -73,15 +88,12 @@ fn count_optional_containers(schema: &Value) -> usize {
         .count()
 }
 
-fn patch_struct(item: &mut ItemStruct, in_requests: bool) {
+fn patch_struct(item: &mut ItemStruct) {
     if !is_documented(&item.attrs) {
         item.attrs.splice(0..0, doc(&format!("The schema `{}`.", item.ident)));
     }
     item.attrs.push(parse_quote!(#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]));
-    // Newtypes do not gain fields.
-    if !in_requests && matches!(item.fields, Fields::Named(_)) {
-        item.attrs.push(parse_quote!(#[non_exhaustive]));
-    }
+    item.attrs.push(parse_quote!(#[non_exhaustive]));
 }
 
 /// Returns 1 if the field is an optional array or map, otherwise 0.

@@ -43,6 +43,8 @@ components:
         parts: {type: array, items: {$ref: '#/components/schemas/Part'}}
         password: {type: string, format: password}
         note: {$ref: '#/components/schemas/privateNote'}
+        labels: {$ref: '#/components/schemas/Labels'}
+    Labels: {type: object, additionalProperties: {type: string}}
     Part: {type: object, properties: {name: {type: string}, partOf: {$ref: '#/components/schemas/Part'}}}
     Thing:
       type: object
@@ -85,16 +87,24 @@ fn item<'a>(file: &'a str, start: &str) -> &'a str {
 }
 
 #[test]
-fn structs_that_callers_never_create_are_non_exhaustive() {
+fn structs_are_non_exhaustive() {
     let models = models();
-    for (name, expected) in [("NewThing", false), ("Part", false), ("Thing", true), ("Fault", true)] {
-        let item = item(&models, &format!("pub struct {name} {{"));
-        assert_eq!(item.contains("#[non_exhaustive]"), expected, "{item}");
+    // In a request, in both, in a response, in an error, and a newtype.
+    for name in ["NewThing {", "Part {", "Thing {", "Fault {", "Labels("] {
+        let item = item(&models, &format!("pub struct {name}"));
+        assert!(item.contains("#[non_exhaustive]"), "{item}");
         assert!(
             item.contains(r#"#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]"#),
             "{item}"
         );
     }
+}
+
+#[test]
+fn newtypes_do_not_convert_into_their_content() {
+    let models = models();
+    assert!(!models.contains("From<Labels>"), "{models}");
+    assert!(models.contains("for Labels {"), "{models}");
 }
 
 #[test]
@@ -239,6 +249,7 @@ fn patches_fail_if_the_output_of_progenitor_changes() {
     assert_mismatch("serde (default ,", "serde (", "optional arrays");
     assert_mismatch("pub mod types", "pub mod models", "mod types");
     assert_mismatch("pub struct Fault", "pub struct Mistake", "Mistake");
+    assert_mismatch("From < Labels > for", "Into < Labels > for", "conversions of newtypes");
     assert_mismatch("pub struct Fault", "pub enum E { A } pub struct Fault", "closed enum");
     assert_mismatch("pub use progenitor_client", "pub type A = u8 ; use x", "unexpected import");
 }

@@ -29,7 +29,7 @@ pub(super) enum Subject {
     Type(String),
     /// The traits and the functions of a type.
     Behavior(String),
-    /// Whether a type is non-exhaustive, which depends on whether a request contains it.
+    /// Whether a type is non-exhaustive.
     Exhaustiveness(String),
     /// A field of a type, with its name in JSON on each side that has it.
     Field { owner: String, before: Option<String>, after: Option<String> },

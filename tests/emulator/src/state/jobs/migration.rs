@@ -97,9 +97,17 @@ impl Default for MigrationTimeline {
     }
 }
 
-/// The state of a migration.
+/// The state of a migration. A constructor returns a state, whose fields can be changed.
+///
+/// ```
+/// use atlas_emulator::MigrationState;
+///
+/// let mut paused = MigrationState::new("PAUSED");
+/// paused.lag_time_seconds = Some(60);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct MigrationState {
     /// The lag of the destination in seconds.
     pub lag_time_seconds: Option<i64>,

@@ -4,6 +4,7 @@
 //! A panic message contains `Debug` output. The messages are collected by the panic hook, which is called for every
 //! panic of the process, including those that tokio catches.
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, Once, PoisonError};
@@ -101,14 +102,9 @@ async fn unwrapped_values() {
         let raw = client.request(&operations::CREATE_GROUP_LIVE_MIGRATION);
         unwrap_everything(&mut output, &Ok::<_, ()>(raw.parameter(ECHO, ECHO).json(&plan())));
     }
-    let model = serde_json::json!({
-        "groupId": "5f9ad6b7e1c2a3041d0e9b11", "clusterName": "s", "managedAuthentication": false, "ssl": true,
-        "username": "u", "password": PASSWORD
-    });
-    unwrap_everything(
-        &mut output,
-        &Ok::<_, ()>(serde_json::from_value::<atlas_migration_sdk::model::MigrationSource>(model).unwrap()),
-    );
+    let document = serde_json::json!({"password": PASSWORD});
+    let read = serde_json::from_value::<BTreeMap<String, Secret>>(document).unwrap();
+    unwrap_everything(&mut output, &Ok::<_, ()>(read));
     unwrap_everything(&mut output, &Ok::<_, ()>((plan(), Secret::new(ECHO), LinkToken::new(LINK_TOKEN))));
     let source = SourceManager::ops_manager(emulator.ops_manager_url(), "public", Secret::new(ECHO));
     unwrap_everything(&mut output, &Ok::<_, ()>(&source));

@@ -29,7 +29,7 @@ const COMPILED: &[&str] = &[
     "required field nullable",
     "optional request field added",
     "request that the wrapper builds gains a field",
-    "enum value added",
+    "enum value of a request added",
     "enum value added that the wrapper matches",
     "enum value removed",
     "hidden component renamed",

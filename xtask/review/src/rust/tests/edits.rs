@@ -94,22 +94,22 @@ pub(super) const EDITS: &[Case] = &[
     case("pattern of a response field", None, &[("{1,64}$'", "{1,128}$'")]),
     case("error body gains a field", None, &[("        errorCode:\n          description: A stable code", "        traceId: {description: For support., type: string}\n        errorCode:\n          description: A stable code")]),
     // ---- requests ----------------------------------------------------------------------------------------------
-    case("optional request field added", Major, &[(SOURCE_AND_DESTINATION, "      required: [destination, migrationHosts, source]
+    case("optional request field added", None, &[(SOURCE_AND_DESTINATION, "      required: [destination, migrationHosts, source]
       properties:
         note: {description: A note., type: string}\n")]),
-    case("required request field added", Major, &[(SOURCE_AND_DESTINATION, "      required: [destination, migrationHosts, note, source]
+    case("required request field added", None, &[(SOURCE_AND_DESTINATION, "      required: [destination, migrationHosts, note, source]
       properties:
         note: {description: A note., type: string}\n")]),
-    case("request field optional", Major, &[("required: [clusterName, groupId, hostnameSchemaType]", "required: [clusterName, groupId]")]),
+    case("request field optional", None, &[("required: [clusterName, groupId, hostnameSchemaType]", "required: [clusterName, groupId]")]),
     case("request that the wrapper builds gains a field", None, &[("        accessListIps:\n", "        note: {description: A note., type: string}\n        accessListIps:\n")]),
     case("list of a request required", None, &[("      description: The settings of a new link-token.\n      type: object\n", "      description: The settings of a new link-token.\n      type: object\n      required: [accessListIps]\n")]),
-    case("request refers to a type of responses", Major, &[("        shardCollection: {$ref: '#/components/schemas/ShardKey'}\n", "        shardCollection: {$ref: '#/components/schemas/ShardKey'}\n        link: {$ref: '#/components/schemas/Link'}\n")]),
-    case("text becomes a secret", Major, &[("The name of the SCRAM user.\n          type: string\n", "The name of the SCRAM user.\n          type: string\n          format: password\n")]),
+    case("request refers to a type of responses", None, &[("        shardCollection: {$ref: '#/components/schemas/ShardKey'}\n", "        shardCollection: {$ref: '#/components/schemas/ShardKey'}\n        link: {$ref: '#/components/schemas/Link'}\n")]),
+    case("text becomes a secret", None, &[("The name of the SCRAM user.\n          type: string\n", "The name of the SCRAM user.\n          type: string\n          format: password\n")]),
     case("another default", None, &[("          type: boolean\n          default: false\n        sharding", "          type: boolean\n          default: true\n        sharding")]),
     case("more items allowed", None, &[("          maxItems: 1\n", "          maxItems: 2\n")]),
-    case("values of a map are another type", Major, &[("additionalProperties: {$ref: '#/components/schemas/ShardKeyOrder'}", "additionalProperties: {type: string}"), (ORDER, "")]),
+    case("values of a map are another type", None, &[("additionalProperties: {$ref: '#/components/schemas/ShardKeyOrder'}", "additionalProperties: {type: string}"), (ORDER, "")]),
     // ---- enums and components ----------------------------------------------------------------------------------
-    case("enum value added", Minor, &[("enum: [PUBLIC, PRIVATE_LINK,", "enum: [PUBLIC, PEERED, PRIVATE_LINK,")]),
+    case("enum value of a request added", None, &[("enum: [PUBLIC, PRIVATE_LINK,", "enum: [PUBLIC, PEERED, PRIVATE_LINK,")]),
     case("enum value added that the wrapper matches", Minor, &[("enum: [NEW, WORKING,", "enum: [NEW, PAUSED, WORKING,")]),
     case("enum value removed", Major, &[("enum: [NEW, WORKING, FAILED, COMPLETE, EXPIRED]", "enum: [NEW, WORKING, FAILED, COMPLETE]")]),
     case("enum value renamed within its Rust name", None, &[("enum: [PUBLIC, PRIVATE_LINK,", "enum: [PUBLIC, PRIVATE-LINK,")]),

@@ -35,7 +35,8 @@ fn body(api: &Api<'_>, ty: &Type) -> String {
             let names: Vec<String> = (0..fields.len()).map(|index| format!("f{index}")).collect();
             let reads =
                 fields.iter().zip(&names).map(|(ty, name)| format!("let _: {} = {name};", spell(api, ty)));
-            format!("fn take(This({}): This) {{ {} }}\n", names.join(", "), reads.collect::<String>())
+            let rest = if ty.non_exhaustive { ", .." } else { "" };
+            format!("fn take(This({}{rest}): This) {{ {} }}\n", names.join(", "), reads.collect::<String>())
         }
         Body::Enum(variants) => {
             let arms = variants.iter().map(|variant| match variant.payload.is_empty() {
