@@ -6,13 +6,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use quote::ToTokens as _;
-use syn::{Fields, FnArg, GenericArgument, Item, PathArguments, ReturnType, Visibility};
+use syn::{Fields, Item, Visibility};
 
 mod attributes;
+mod requests;
 
 use super::text::Text;
 pub(crate) use attributes::is_for_tests;
 use attributes::{Serde, derived};
+pub(crate) use requests::{RequestFunction, request_functions};
 
 /// A type or a trait.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,30 +93,6 @@ pub(crate) struct Variant {
     pub(crate) payload: String,
     /// Its value in JSON, if it has a fixed one.
     pub(crate) wire: Option<String>,
-}
-
-/// A generated function that prepares a request. Only the wrapper calls it.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct RequestFunction {
-    /// The names and types, in order.
-    pub(crate) parameters: Vec<(String, Text)>,
-    pub(crate) response: Option<Text>,
-}
-
-impl RequestFunction {
-    /// Whether arguments of one compile as those of the other. Arguments are positional.
-    pub(crate) fn takes_the_types_of(&self, other: &Self) -> bool {
-        self.parameters.iter().map(|(_, ty)| ty).eq(other.parameters.iter().map(|(_, ty)| ty))
-    }
-}
-
-impl std::fmt::Display for RequestFunction {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let parameters: Vec<String> =
-            self.parameters.iter().map(|(name, ty)| format!("{name}: {ty}")).collect();
-        write!(f, "({})", parameters.join(", "))?;
-        self.response.iter().try_for_each(|response| write!(f, " -> {response}"))
-    }
 }
 
 /// The public types among these items, by name.
@@ -291,43 +269,4 @@ pub(crate) fn functions<'a>(items: impl Iterator<Item = &'a Item>) -> BTreeMap<S
         _ => None,
     });
     functions.map(|signature| (signature.ident.to_string(), Text::of_signature(signature))).collect()
-}
-
-/// The functions of `requests.rs`, one for each operation, by name.
-pub(crate) fn request_functions(requests: &syn::File) -> BTreeMap<String, RequestFunction> {
-    requests
-        .items
-        .iter()
-        .filter_map(|item| match item {
-            Item::Fn(function) => Some(function),
-            _ => None,
-        })
-        .map(|function| (function.sig.ident.to_string(), method(&function.sig)))
-        .collect()
-}
-
-fn method(signature: &syn::Signature) -> RequestFunction {
-    let parameters = signature.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(typed) => {
-            let syn::Pat::Ident(name) = &*typed.pat else { return None };
-            Some((name.ident.to_string(), Text::of_type(&typed.ty)))
-        }
-        FnArg::Receiver(_) => None,
-    });
-    RequestFunction { parameters: parameters.collect(), response: response(&signature.output) }
-}
-
-/// The `T` of `PreparedRequest<T>`.
-fn response(output: &ReturnType) -> Option<Text> {
-    let ReturnType::Type(_, ty) = output else { return None };
-    first_argument(ty).map(Text::of_type)
-}
-
-fn first_argument(ty: &syn::Type) -> Option<&syn::Type> {
-    let syn::Type::Path(path) = ty else { return None };
-    let PathArguments::AngleBracketed(list) = &path.path.segments.last()?.arguments else { return None };
-    list.args.iter().find_map(|argument| match argument {
-        GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    })
 }

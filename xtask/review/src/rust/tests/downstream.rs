@@ -8,10 +8,9 @@
 //! edit, and later runs reuse its target folder. `ATLAS_ALL_EDITS=1` compiles every edit of the table.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
+use super::workspace::Workspace;
 use super::*;
 use atlas_codegen::Generated;
 
@@ -55,13 +54,17 @@ impl Compiled {
 #[test]
 fn the_compiler_agrees() {
     let all = std::env::var_os("ATLAS_ALL_EDITS").is_some();
-    let mut compiled =
-        vec![Compiled { name: "nothing", generated: files(&CURRENT.base), user: true, files: String::new() }];
+    let mut compiled = vec![Compiled {
+        name: "nothing",
+        generated: generated(&CURRENT.base),
+        user: true,
+        files: String::new(),
+    }];
     for SingleEdit { case, after, report, .. } in &*SINGLE_EDITS {
         if all || COMPILED.contains(&case.name) {
             compiled.push(Compiled {
                 name: case.name,
-                generated: files(after.document),
+                generated: generated(after.document),
                 user: report.bump() != Bump::Major,
                 files: report
                     .verdicts
@@ -73,93 +76,44 @@ fn the_compiler_agrees() {
         }
     }
     assert!(all || compiled.len() == COMPILED.len() + 1, "an edit of the list is not in the table");
-    let workspace = Workspace::write(&compiled, &super::user_program::program(&BEFORE));
-    let checked = workspace.check();
+    let checked = check(&compiled, &super::user_program::program(&BEFORE));
     let wrong: Vec<String> =
         compiled.iter().enumerate().filter_map(|(n, case)| checked.disagreement(n, case)).collect();
     assert!(wrong.is_empty(), "{}\n{}", wrong.join("\n"), checked.errors);
 }
 
-#[track_caller]
-fn files(document: &Document) -> Generated {
-    atlas_codegen::generate(document).unwrap_or_else(|failure| panic!("{failure}"))
-}
-
-/// A workspace with the packages `sdk-N` and `user-N` for the edit N.
-struct Workspace {
-    folder: tempfile::TempDir,
-}
-
-impl Workspace {
-    fn write(compiled: &[Compiled], program: &str) -> Self {
-        let (root, folder) = (paths::root(), tempfile::tempdir().unwrap());
-        let read = |path: &str| fs::read_to_string(root.join(path)).unwrap();
-        let manifest = read("Cargo.toml");
-        // Without the list of members and the settings for them.
-        let rest = manifest.find("[workspace.package]").unwrap();
+/// Checks every package. The user's program is a package for each version of the SDK.
+fn check(compiled: &[Compiled], program: &str) -> Checked {
+    let workspace = Workspace::write(compiled.iter().map(|case| &case.generated));
+    for n in 0..compiled.len() {
         let manifest = format!(
-            "[workspace]\nresolver = \"3\"\nmembers = [\"sdk-*\", \"user-*\"]\n\n{}",
-            &manifest[rest..]
+            "[package]\nname = \"user-{n}\"\nedition = \"2024\"\n[dependencies]\nserde = \"1\"\n\
+             sdk-{n} = {{ path = \"../sdk-{n}\" }}\n"
         );
-        write(&folder.path().join("Cargo.toml"), &manifest);
-        // The locked versions are in the local registry, so the test needs no network.
-        write(&folder.path().join("Cargo.lock"), &read("Cargo.lock"));
-        let sdk = read("atlas-migration-sdk/Cargo.toml");
-        for (n, case) in compiled.iter().enumerate() {
-            let package = folder.path().join(format!("sdk-{n}"));
-            copy(&sources(), &package.join("src"));
-            write(&package.join("README.md"), "An SDK.\n");
-            let manifest = sdk
-                .replace("name = \"atlas-migration-sdk\"", &format!("name = \"sdk-{n}\""))
-                // The TLS back end takes long to build, and no verdict depends on it.
-                .replace("default = [\"rustls\"]", "default = []")
-                .replace("[features]", "[lib]\nname = \"atlas_migration_sdk\"\n\n[features]");
-            write(&package.join("Cargo.toml"), &manifest);
-            write(&package.join("src/generated/models.rs"), &case.generated.models);
-            write(&package.join("src/generated/requests.rs"), &case.generated.requests);
-            write(&package.join("src/generated/operations.rs"), &case.generated.operations);
-            let user = folder.path().join(format!("user-{n}"));
-            let manifest = format!(
-                "[package]\nname = \"user-{n}\"\nedition = \"2024\"\n[dependencies]\nserde = \"1\"\n\
-                 sdk-{n} = {{ path = \"../sdk-{n}\" }}\n"
-            );
-            write(&user.join("Cargo.toml"), &manifest);
-            write(&user.join("src/lib.rs"), program);
-        }
-        Self { folder }
+        workspace.add(&format!("user-{n}/Cargo.toml"), &manifest);
+        workspace.add(&format!("user-{n}/src/lib.rs"), program);
     }
-
-    fn check(&self) -> Checked {
-        let output = Command::new(env!("CARGO"))
-            .args(["check", "--offline", "--lib", "--workspace", "--keep-going", "--message-format", "json"])
-            .current_dir(self.folder.path())
-            .env("CARGO_TARGET_DIR", target())
-            .env("CARGO_INCREMENTAL", "0")
-            .output()
-            .unwrap();
-        let mut checked =
-            Checked { packages: BTreeSet::new(), failed: BTreeSet::new(), errors: String::new() };
-        let messages = String::from_utf8(output.stdout).unwrap();
-        for message in
-            messages.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-        {
-            let manifest = message["manifest_path"].as_str().unwrap_or_default();
-            let package = Path::new(manifest).parent().and_then(Path::file_name).unwrap_or_default();
-            if message["reason"] == "compiler-artifact" {
-                checked.packages.insert(package.to_string_lossy().into_owned());
-            } else if message["message"]["level"] == "error" {
-                let spans = message["message"]["spans"].as_array().into_iter().flatten();
-                let files = spans.filter_map(|span| span["file_name"].as_str());
-                let failed = files.map(|file| (package.to_string_lossy().into_owned(), file.to_owned()));
-                checked.failed.extend(failed);
-                checked.errors += message["message"]["rendered"].as_str().unwrap_or_default();
-            }
+    let mut command = workspace.cargo("check");
+    let output = command.args(["--workspace", "--keep-going", "--message-format", "json"]).output().unwrap();
+    let mut checked = Checked { packages: BTreeSet::new(), failed: BTreeSet::new(), errors: String::new() };
+    let messages = String::from_utf8(output.stdout).unwrap();
+    for message in messages.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok()) {
+        let manifest = message["manifest_path"].as_str().unwrap_or_default();
+        let package = Path::new(manifest).parent().and_then(Path::file_name).unwrap_or_default();
+        if message["reason"] == "compiler-artifact" {
+            checked.packages.insert(package.to_string_lossy().into_owned());
+        } else if message["message"]["level"] == "error" {
+            let spans = message["message"]["spans"].as_array().into_iter().flatten();
+            let files = spans.filter_map(|span| span["file_name"].as_str());
+            let failed = files.map(|file| (package.to_string_lossy().into_owned(), file.to_owned()));
+            checked.failed.extend(failed);
+            checked.errors += message["message"]["rendered"].as_str().unwrap_or_default();
         }
-        if checked.packages.is_empty() {
-            checked.errors += &String::from_utf8_lossy(&output.stderr);
-        }
-        checked
     }
+    if checked.packages.is_empty() {
+        checked.errors += &String::from_utf8_lossy(&output.stderr);
+    }
+    checked
 }
 
 /// The packages that compiled, and the errors of the others.
@@ -186,28 +140,5 @@ impl Checked {
             let (found, verdict) = (text(user), text(case.user));
             format!("{}: the user's program {found}; the verdict was that it {verdict}", case.name)
         })
-    }
-}
-
-/// A target folder next to the test's own artifacts, which later runs reuse.
-fn target() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    // `target/debug/deps/atlas_review-…`
-    test.ancestors().nth(3).unwrap().join("tmp").join("downstream")
-}
-
-fn write(path: &Path, text: &str) {
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, text).unwrap();
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        match entry.file_type().unwrap().is_dir() {
-            true => copy(&entry.path(), &to.join(entry.file_name())),
-            false => _ = fs::copy(entry.path(), to.join(entry.file_name())).unwrap(),
-        }
     }
 }

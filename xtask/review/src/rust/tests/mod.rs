@@ -4,14 +4,18 @@
 //! - `verdicts`: the changes of each edit, compared with a golden file and with the public items as text.
 //! - `causes`: with several edits at once, each change is attributed to its own edit.
 //! - `downstream`: the verdicts, compared with the compiler's.
+//! - `referee`: the verdicts, compared with those of cargo-semver-checks.
+//! - `workspace`: the copies of the SDK that these two compile.
 //! - `wrapper`: the same edits, while the wrapper changes with them.
 //! - `user_program`: the program that is compiled for `downstream`.
 
 mod causes;
 mod downstream;
 mod edits;
+mod referee;
 mod user_program;
 mod verdicts;
+mod workspace;
 mod wrapper;
 
 use std::path::PathBuf;
@@ -20,7 +24,7 @@ use std::sync::LazyLock;
 use super::api::{Api, public_api};
 use super::verdict::{Bump, RustReport, RustVerdict, Signature};
 use super::{ApiReview, Surface};
-use atlas_codegen::paths;
+use atlas_codegen::{Generated, paths};
 use edits::{Case, EDITS};
 use openapi_diff::Edit;
 use openapi_fragment::Document;
@@ -97,6 +101,11 @@ impl SingleEdit {
 fn report(before: &Api<'_>, after: &Api<'_>, edits: &[Edit]) -> RustReport {
     let review = ApiReview { base: &CURRENT.surface, revision: &CURRENT.surface, releases: None };
     review.report(before, after, edits)
+}
+
+#[track_caller]
+fn generated(document: &Document) -> Generated {
+    atlas_codegen::generate(document).unwrap_or_else(|failure| panic!("{failure}"))
 }
 
 /// The lines about one edit, as in the golden file.
