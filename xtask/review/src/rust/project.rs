@@ -48,7 +48,14 @@ impl Project {
         };
         let git = Commit { git: Git::in_folder(root), commit };
         let old = git.sources(&sources)?;
-        let base_surface = if old == sources { None } else { Some(surface(&old)?) };
+        let (base_surface, revision_surface) = match old == sources {
+            true => (None, revision_surface),
+            false => {
+                let declared =
+                    |surface: Surface| surface.with_declarations().map_err(|error| error.to_string());
+                (Some(declared(surface(&old)?)?), declared(revision_surface)?)
+            }
+        };
         Ok(Self { base_surface, base: git.release()?, revision_surface, revision })
     }
 }

@@ -28,7 +28,7 @@ pub(crate) struct Surface {
     pub(crate) denies_unnameable: bool,
     /// The public paths of the wrapper's own items, and the name with which each is declared.
     pub(crate) paths: BTreeMap<String, String>,
-    /// The wrapper's own public types and traits, by the name with which they are declared.
+    /// The wrapper's own public types and traits, by the name with which they are declared. Empty if not read.
     pub(crate) types: BTreeMap<String, Type>,
     /// The wrapper's own public functions outside of types, by name.
     pub(crate) functions: BTreeMap<String, Text>,
@@ -39,33 +39,38 @@ pub(crate) struct Surface {
 }
 
 impl Surface {
-    /// Reads the SDK's sources: the path of each file from their folder, and its text. Files in `generated` are
-    /// ignored.
+    /// Reads which items of the SDK's sources are public: the path of each file from their folder, and its text. Files
+    /// in `generated` are ignored.
     pub(crate) fn of<'a>(sources: impl Iterator<Item = (&'a Path, &'a str)>) -> Result<Self, WrapperError> {
-        let mut surface = Self::default();
-        let mut files = Vec::new();
-        for (path, text) in sources.filter(|(path, _)| !path.starts_with("generated")) {
-            let parsed = syn::parse_file(text).map_err(|error| WrapperError::syntax(path, &error))?;
-            let name = path.to_string_lossy().replace('\\', "/");
-            surface.sources.insert(name.clone(), text.to_owned());
-            files.push((name, parsed));
-        }
-        let root = files.iter().find(|(path, _)| path == "lib.rs").map(|(_, file)| file);
-        surface.denies_unnameable = root.is_some_and(|root| root.attrs.iter().any(denies_unnameable));
-        for (path, file) in &files {
-            if let Some(module) = public_module(path, root) {
-                surface.add_paths(&module, file);
+        let sources = sources.filter(|(path, _)| !path.starts_with("generated"));
+        let sources =
+            sources.map(|(path, text)| (path.to_string_lossy().replace('\\', "/"), text.to_owned()));
+        let mut surface = Self { sources: sources.collect(), ..Self::default() };
+        let Some(root) = surface.sources.get("lib.rs").map(|text| parsed("lib.rs", text)).transpose()? else {
+            return Ok(surface);
+        };
+        surface.denies_unnameable = root.attrs.iter().any(denies_unnameable);
+        for (path, text) in surface.sources.clone() {
+            if let Some(module) = public_module(&path, &root) {
+                surface.add_paths(&module, &parsed(&path, &text)?);
             }
         }
-        let all =
-            files.iter().flat_map(|(_, file)| &file.items).filter(|item| !is_for_tests(attributes(item)));
-        surface.types = items::types(all.clone());
-        surface.functions = items::functions(all.clone());
-        let is_reachable = |name: &String| surface.paths.values().any(|declared| declared == name);
-        surface.types.retain(|name, _| is_reachable(name));
-        surface.functions.retain(|name, _| is_reachable(name));
-        all.for_each(|item| surface.add_aliases(item));
         Ok(surface)
+    }
+
+    /// Reads how the public items are declared too. Not done if both sides have the same sources, because parsing takes
+    /// most of the time of a review.
+    pub(crate) fn with_declarations(mut self) -> Result<Self, WrapperError> {
+        let files: Result<Vec<_>, _> = self.sources.iter().map(|(path, text)| parsed(path, text)).collect();
+        let files = files?;
+        let all = files.iter().flat_map(|file| &file.items).filter(|item| !is_for_tests(attributes(item)));
+        self.types = items::types(all.clone());
+        self.functions = items::functions(all.clone());
+        let is_reachable = |name: &String| self.paths.values().any(|declared| declared == name);
+        self.types.retain(|name, _| is_reachable(name));
+        self.functions.retain(|name, _| is_reachable(name));
+        all.for_each(|item| self.add_aliases(item));
+        Ok(self)
     }
 
     /// Adds the public paths of what a public module declares and re-exports.
@@ -118,6 +123,10 @@ impl Surface {
     }
 }
 
+fn parsed(path: &str, text: &str) -> Result<syn::File, WrapperError> {
+    syn::parse_file(text).map_err(|error| WrapperError::syntax(Path::new(path), &error))
+}
+
 /// `#![deny(unnameable_types)]`, or `forbid`.
 fn denies_unnameable(attribute: &syn::Attribute) -> bool {
     let denies = attribute.path().is_ident("deny") || attribute.path().is_ident("forbid");
@@ -129,12 +138,12 @@ fn denies_unnameable(attribute: &syn::Attribute) -> bool {
 }
 
 /// The path of the module in a file, if the root declares it `pub`; empty for the root itself.
-fn public_module(path: &str, root: Option<&syn::File>) -> Option<String> {
+fn public_module(path: &str, root: &syn::File) -> Option<String> {
     let name = path.strip_suffix("/mod.rs").or_else(|| path.strip_suffix(".rs"))?;
     if name == "lib" {
         return Some(String::new());
     }
-    let public = root?
+    let public = root
         .items
         .iter()
         .any(|item| matches!(item, syn::Item::Mod(module) if module.ident == name && is_public(&module.vis)));
@@ -205,7 +214,9 @@ mod tests {
     use super::*;
 
     fn surface(sources: &[(&str, &str)]) -> Surface {
-        Surface::of(sources.iter().map(|(path, text)| (Path::new(*path), *text))).unwrap()
+        Surface::of(sources.iter().map(|(path, text)| (Path::new(*path), *text)))
+            .and_then(Surface::with_declarations)
+            .unwrap()
     }
 
     #[test]
@@ -264,7 +275,8 @@ mod tests {
 
     #[test]
     fn a_syntax_error_names_the_file() {
-        let error = Surface::of([(Path::new("org.rs"), "use generated;\nfn (")].into_iter()).unwrap_err();
+        let surface = Surface::of([(Path::new("org.rs"), "use generated;\nfn (")].into_iter()).unwrap();
+        let error = surface.with_declarations().unwrap_err();
         assert!(error.to_string().contains("org.rs:2:"), "{error}");
     }
 }

@@ -39,7 +39,8 @@ fn wrapper_sources() -> Vec<(PathBuf, String)> {
 }
 
 fn surface(sources: &[(PathBuf, String)]) -> Surface {
-    Surface::of(sources.iter().map(|(path, text)| (path.as_path(), text.as_str()))).unwrap()
+    let surface = Surface::of(sources.iter().map(|(path, text)| (path.as_path(), text.as_str()))).unwrap();
+    surface.with_declarations().unwrap()
 }
 
 fn fragment() -> String {
