@@ -45,9 +45,15 @@ fn either_document_may_be_standard_input() {
     let (status, text) = upstream(folder.path(), &["-", "--former", "-"], FRAGMENT.as_bytes());
     assert_eq!(status, 3, "{text}");
     assert!(text.contains("standard input cannot be both documents"), "{text}");
-    let (status, text) = upstream(folder.path(), &["-"], b"{");
-    assert_eq!(status, 2, "{text}");
-    assert!(text.contains("standard input:2:1"), "{text}");
+    for (input, message) in [
+        (&b"{"[..], "standard input:1:1: not YAML"),
+        (b"", "standard input:1:1: the file contains no document"),
+        (b"swagger: '2.0'\npaths: {}\n", "standard input:1:1: "),
+    ] {
+        let (status, text) = upstream(folder.path(), &["-"], input);
+        assert_eq!(status, 2, "{text}");
+        assert!(text.starts_with(message), "{text}");
+    }
 }
 
 /// The workflow with programs in place of those that need the network.

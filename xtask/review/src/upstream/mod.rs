@@ -85,7 +85,7 @@ fn load_published(path: &Path) -> Result<Document, Error> {
             "give the published document as a file",
         )
     })?;
-    Document::load("standard input", &bytes).map_err(Error::Problems)
+    Document::load_openapi("standard input", &bytes).map_err(Error::Problems)
 }
 
 fn read_deviations(path: &Path) -> Result<Deviations, Error> {

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::reduction::Reduction;
 use openapi_fragment::openapi::{METHODS, without_variables};
+use openapi_fragment::printable;
 
 /// Both documents after the reduction, and what was left out. The fields after the documents are those of `Comparison`.
 pub(super) struct Projection {
@@ -40,7 +41,8 @@ pub(super) fn project(published: &Value, fragment: &Value) -> Projection {
     let is_missing = |key: &Key| !both[0].contains(key);
     for (key, (path, operation)) in available.iter().filter(|(key, _)| is_missing(key)) {
         let shared_tag = self::tags(operation).find(|tag| tags.contains(tag));
-        let tag = shared_tag.or_else(|| self::tags(operation).next()).unwrap_or("no tag").to_owned();
+        let tag = shared_tag.or_else(|| self::tags(operation).next()).unwrap_or("no tag");
+        let tag = printable(tag).into_owned();
         match shared_tag {
             Some(_) => missing.entry(tag).or_default().push(label(&key.1, path, operation)),
             None => *other_tags.entry(tag).or_default() += 1,
@@ -96,5 +98,5 @@ pub(super) fn tags(operation: &Value) -> impl Iterator<Item = &str> {
 
 fn label(method: &str, path: &str, operation: &Value) -> String {
     let id = operation.get("operationId").and_then(Value::as_str).unwrap_or("without an id");
-    format!("{} {path} ({id})", method.to_uppercase())
+    format!("{} {} ({})", method.to_uppercase(), printable(path), printable(id))
 }

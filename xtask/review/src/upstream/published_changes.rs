@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::projection::{self, Key};
 use openapi_diff::{Change, Edit, NodeKind, compare};
-use openapi_fragment::Document;
+use openapi_fragment::{Document, printable};
 
 pub(super) struct PublishedChanges {
     /// The path of the earlier document.
@@ -83,8 +83,8 @@ impl PublishedChanges {
             "{indent}{:<9}  {} {}{name}: {}  [{}] {}:{}:{}",
             edit.level().name(),
             edit.node.kind.name(),
-            edit.node.name,
-            edit.detail,
+            printable(&edit.node.name),
+            printable(&edit.detail),
             rules.join(", "),
             self.side(edit),
             position.line,

@@ -95,7 +95,9 @@ impl Reduction<'_> {
         let all = closure(self.document, used);
         let named = all.iter().filter_map(|reference| {
             let (_, name) = component_of(reference)?;
-            Some((self.renamed(name), self.node(Role::Schema, target_of(self.document, reference)?)))
+            // A missing schema differs from every schema.
+            let schema = target_of(self.document, reference).unwrap_or(&Value::Null);
+            Some((self.renamed(name), self.node(Role::Schema, schema)))
         });
         named.collect()
     }

@@ -7,7 +7,7 @@ use super::Comparison;
 use super::deviations::Deviations;
 use crate::Outcome;
 use openapi_diff::Edit;
-use openapi_fragment::Document;
+use openapi_fragment::{Document, printable};
 
 /// The maximum number of operations that are listed for a tag.
 const MAX_OPERATIONS: usize = 20;
@@ -85,7 +85,7 @@ impl Comparison {
         }
         for locations in &self.unclassified {
             let pointer = locations.newest().map_or("", |location| &location.pointer);
-            writeln!(out, "  unclassified\n    #{pointer}")?;
+            writeln!(out, "  unclassified\n    #{}", printable(pointer))?;
         }
         if !self.unpublished.is_empty() {
             writeln!(out, "\nNOT PUBLISHED: remove the operation, or find out what replaced it")?;
@@ -209,8 +209,8 @@ fn line(
         out,
         "    {} {}{more}: {}  [{id}] {}:{}:{}",
         edit.node.kind.name(),
-        edit.node.name,
-        edit.detail,
+        printable(&edit.node.name),
+        printable(&edit.detail),
         fragment.path(),
         position.line,
         position.column

@@ -42,18 +42,22 @@ fn load(text: &str) -> Document {
     Document::load("test", text.as_bytes()).expect("the document is valid")
 }
 
+/// The outcome and the report for these documents and deviations.
 #[track_caller]
-fn check(fragment: &str, published: &str, deviations: &str, outcome: Outcome, expected: &[&str]) {
-    let fragment = load(fragment);
-    let published = load(published);
+fn report(fragment: &str, published: &str, deviations: &str) -> (Outcome, String) {
+    let (fragment, published) = (load(fragment), load(published));
     let comparison =
         Comparison::new(&published.value, &fragment.value).unwrap_or_else(|failure| panic!("{failure}"));
     let mut out = Vec::new();
     let deviations = Deviations::parse(deviations).expect("the deviations are valid");
-    let found = comparison
-        .write(&deviations, &fragment, "published", &mut out)
-        .expect("writing to memory cannot fail");
+    let outcome = comparison.write(&deviations, &fragment, "published", &mut out);
     let text = String::from_utf8(out).expect("the output is text");
+    (outcome.expect("writing to memory cannot fail"), text)
+}
+
+#[track_caller]
+fn check(fragment: &str, published: &str, deviations: &str, outcome: Outcome, expected: &[&str]) {
+    let (found, text) = report(fragment, published, deviations);
     assert_eq!(found, outcome, "{text}");
     for expected in expected {
         assert!(text.contains(expected), "no {expected:?} in\n{text}");

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
@@ -19,12 +19,19 @@ const TAGS: usize = 25;
 
 /// The excerpt of the published document, if it is present.
 pub(super) fn excerpt() -> Option<Value> {
-    let path = paths::root().join("../shared/reference/atlas-cloud-migration.json");
-    let Ok(text) = fs::read_to_string(&path) else {
+    let text =
+        fs::read_to_string(shared("reference/atlas-cloud-migration.json")?).expect("the file is readable");
+    Some(serde_json::from_str(&text).expect("the excerpt is JSON"))
+}
+
+/// A file outside of the project, if it is present.
+fn shared(name: &str) -> Option<PathBuf> {
+    let path = paths::root().join("../shared").join(name);
+    if !path.exists() {
         _ = writeln!(std::io::stderr(), "skipped: there is no published document at {}", path.display());
         return None;
-    };
-    Some(serde_json::from_str(&text).expect("the excerpt is JSON"))
+    }
+    Some(path)
 }
 
 /// The excerpt with operations that have other tags, and three more with a tag of the fragment.
@@ -132,4 +139,23 @@ fn a_complete_document_is_compared() {
     has(&text, "schema LiveMigrationResponse (in the fragment: Migration): + startedAt: string, optional");
     has(&text, " 1 not relevant");
     assert!(!text.contains("Thing7"), "{text}");
+}
+
+/// Two versions of the whole document. Between them, properties of the fragment's operations became nullable.
+#[test]
+fn whole_documents_are_compared() {
+    let files = ["corpus/atlas-2026-06-23.json", "corpus/atlas-2026-08-21.json"].map(shared);
+    let [Some(former), Some(now)] = files else { return };
+    let text = output(&former, None, Outcome::Rejected);
+    has(&text, "9 of 9 operations are published");
+    let unexplained = text.lines().skip_while(|line| !line.starts_with("WITHOUT A REASON"));
+    let unexplained = unexplained.skip(2).take_while(|line| !line.is_empty()).collect::<Vec<_>>();
+    assert!(!unexplained.is_empty(), "{text}");
+    assert!(unexplained.iter().all(|line| line.contains("[nullable]")), "{text}");
+
+    let text = output(&now, Some(&former), Outcome::Passed);
+    has(&text, "9 of 9 operations are published");
+    has(&text, "19 operations with the same tags, 512 with 56 other tags");
+    has(&text, "changed in the published document since atlas-2026-06-23.json");
+    has(&text, "(in the fragment: MigrationSource): username: nullable");
 }

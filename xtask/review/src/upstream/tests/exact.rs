@@ -1,6 +1,6 @@
 //! An entry of the deviations names an exact change, and every part of a published operation is compared.
 
-use super::{PUBLISHED, REASON, check};
+use super::{PUBLISHED, REASON, check, report};
 use crate::Outcome;
 use crate::upstream::Deviations;
 
@@ -60,6 +60,34 @@ fn a_schema_that_only_the_published_document_calls_so_is_not_confused() {
         .replace("{a: {type: string}}", "{a: {type: string}, b: {$ref: '#/components/schemas/Our'}}")
         .replace("{Their: {", "{Our: {type: integer}, Their: {");
     check(&fragment(), &other, PATTERN, Outcome::Rejected, &["schema Our: − b: Our (published), optional"]);
+}
+
+#[test]
+fn a_missing_schema_is_a_difference() {
+    let missing = published().replace("{Their: {", "{Gone: {");
+    check(&fragment(), &missing, PATTERN, Outcome::Rejected, &["schema Our"]);
+}
+
+/// Every text of the published document that the report contains.
+#[test]
+fn the_report_prints_no_control_characters() {
+    let hostile = r#""/x\n::error::y\e[2Jz""#;
+    for (from, to) in [
+        ("readA", hostile),
+        ("putA, tags: [A]", &format!("{hostile}, tags: [A]")),
+        ("tags: [B]", &format!("tags: [{hostile}]")),
+        ("a: {type: string}", &format!("a: {{type: string}}, {hostile}: {{type: string}}")),
+        (
+            "/b: {get: {operationId: getB, tags: [B]",
+            &format!("{hostile}: {{get: {{operationId: getB, tags: [A]"),
+        ),
+    ] {
+        let text = published().replacen(from, to, 1);
+        assert_ne!(text, published());
+        let found = report(&fragment(), &text, PATTERN).1;
+        assert!(found.contains(r"/x\n::error::y\u{1b}[2Jz"), "{to}: {found}");
+        assert!(!found.contains("\n::error") && !found.contains('\u{1b}'), "{to}: {found}");
+    }
 }
 
 #[test]
