@@ -36,8 +36,8 @@ pub trait Extension {
 pub struct Headline {
     /// The subject of the verdict as a title, such as `Rust API`.
     pub subject: &'static str,
-    /// The verdict on all edits and a detail to add to it, or the reason why there is no verdict.
-    pub verdict: Result<(String, String), String>,
+    /// The verdict on all edits in one word and a detail to add to it, or the reason why there is no verdict.
+    pub verdict: Result<(&'static str, String), String>,
 }
 
 /// The verdict on one edit.

@@ -108,7 +108,7 @@ fn header(view: &View) -> String {
     text += &format!("| over HTTP | **{}** | {counts} |\n", view.verdict());
     if let Some(HeadlineView { subject, verdict }) = &view.headline {
         let (verdict, detail) = match verdict {
-            Ok((verdict, detail)) => (format!("**{}**", escape(verdict)), detail),
+            Ok((verdict, detail)) => (format!("**{verdict}**"), detail),
             Err(reason) => ("not reviewed".to_owned(), reason),
         };
         // In a table, `|` ends a cell even in code.

@@ -1,6 +1,11 @@
-//! Compares each format of a report without an extension with a committed file.
+//! Tests of the formats. One compares each format of a report without an extension with a committed file.
 //!
 //! `UPDATE_GOLDEN=1 cargo test -p openapi-diff golden` rewrites the files; review their diff before committing it.
+
+mod agreement;
+mod hostile;
+mod limits;
+mod terminal;
 
 use std::path::Path;
 use std::{env, fs};
@@ -8,22 +13,37 @@ use std::{env, fs};
 use openapi_fragment::Document;
 
 use super::{Format, render};
-use crate::{Acknowledgements, Names, Report, compare};
+use crate::{Acknowledgements, Extension, Names, Report, compare};
 
 const BASE: &str = include_str!("tests/base.yaml");
 const REVISION: &str = include_str!("tests/revision.yaml");
 
-fn report() -> Report {
-    let load = |text: &str| Document::load("golden.yaml", text.as_bytes()).unwrap();
-    let (base, revision) = (load(BASE), load(REVISION));
+fn document(text: &str) -> Document {
+    Document::load("golden.yaml", text.as_bytes()).unwrap()
+}
+
+fn names() -> Names {
     let text = |text: &str| text.to_owned();
-    let names = Names {
+    Names {
         file: text("golden.yaml"),
         base: text("main@1a2b3c4"),
         base_file: None,
         revision: text("worktree"),
-    };
-    Report::new(names, &compare(&base, &revision), &revision, &Acknowledgements::default())
+    }
+}
+
+fn report_of(base: &Document, revision: &Document) -> Report {
+    Report::new(names(), &compare(base, revision), revision, &Acknowledgements::default())
+}
+
+fn report() -> Report {
+    report_of(&document(BASE), &document(REVISION))
+}
+
+fn rendered<E: Extension>(report: &Report<E>, format: Format) -> String {
+    let mut out = Vec::new();
+    render(report, format, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
 }
 
 #[track_caller]
@@ -44,8 +64,6 @@ fn formats_match_golden_files() {
         ("annotations.txt", Format::Github),
         ("report.json", Format::Json),
     ] {
-        let mut out = Vec::new();
-        render(&report(), format, &mut out).unwrap();
-        check_golden(name, &String::from_utf8(out).unwrap());
+        check_golden(name, &rendered(&report(), format));
     }
 }

@@ -45,7 +45,6 @@ impl Page<'_> {
         self.line(&format!("  over HTTP   {verdict}  "), &view.counts)?;
         match &view.headline {
             Some(HeadlineView { subject, verdict: Ok((verdict, detail)) }) => {
-                let verdict = verdict.to_string();
                 self.line(&format!("  {subject:<10}  {verdict:<12}  "), &detail.to_string())
             }
             Some(HeadlineView { subject, verdict: Err(reason) }) => {

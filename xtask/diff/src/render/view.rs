@@ -49,7 +49,7 @@ pub(super) struct View {
 pub(super) struct HeadlineView {
     pub(super) subject: &'static str,
     /// The verdict and a detail, or the reason why there is none.
-    pub(super) verdict: Result<(Printable, Printable), Printable>,
+    pub(super) verdict: Result<(&'static str, Printable), Printable>,
 }
 
 /// One edit.
@@ -115,7 +115,7 @@ impl View {
         let headline = E::headline(&report.extension).map(|headline| HeadlineView {
             subject: headline.subject,
             verdict: match headline.verdict {
-                Ok((verdict, detail)) => Ok((Printable::new(&verdict), Printable::new(&detail))),
+                Ok((verdict, detail)) => Ok((verdict, Printable::new(&detail))),
                 Err(reason) => Err(Printable::new(&reason)),
             },
         });

@@ -66,7 +66,7 @@ impl Extension for RustApi {
     fn headline(report: &ReportExtension) -> Option<Headline> {
         let verdict = match (&report.rust, &report.rust_problem) {
             (Some(rust), _) => {
-                Ok((display_name(rust.bump).to_owned(), rust.gate.as_ref().map(gate).unwrap_or_default()))
+                Ok((display_name(rust.bump), rust.gate.as_ref().map(gate).unwrap_or_default()))
             }
             (None, Some(problem)) => Err(problem.clone()),
             (None, None) => return None,
