@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::failure::{Failure, Status};
-use atlas_codegen::emit::{self, Drift, IoError, Target};
+use atlas_codegen::emit::{self, IoError, OutdatedFile, Target};
 use atlas_codegen::lower::walk;
 use atlas_codegen::operations::markdown;
 use atlas_codegen::paths;
@@ -76,27 +76,27 @@ pub(crate) fn codegen(files: &Files, check: bool, out: &mut dyn Write) -> Result
     let document = load(files)?;
     let generated = atlas_codegen::generate(&document)?;
     let targets = targets(files, generated)?;
-    let drifts = emit::drifts(&targets)?;
-    if drifts.is_empty() {
+    let outdated = emit::outdated_files(&targets)?;
+    if outdated.is_empty() {
         write(out, format_args!("codegen: up to date\n"))?;
         return Ok(Status::Ok);
     }
     if check {
-        print_drifts(&drifts, out)?;
+        print_differences(&outdated, out)?;
         return Ok(Status::OutOfDate);
     }
-    emit::write(&drifts)?;
-    for drift in &drifts {
-        write(out, format_args!("codegen: wrote {}\n", drift.name()))?;
+    emit::write(&outdated)?;
+    for file in &outdated {
+        write(out, format_args!("codegen: wrote {}\n", file.name()))?;
     }
     Ok(Status::Ok)
 }
 
-fn print_drifts(drifts: &[Drift<'_>], out: &mut dyn Write) -> Result<(), Failure> {
-    for drift in drifts {
-        drift.print(out).map_err(output)?;
+fn print_differences(outdated: &[OutdatedFile<'_>], out: &mut dyn Write) -> Result<(), Failure> {
+    for file in outdated {
+        file.print(out).map_err(output)?;
     }
-    let names: Vec<&str> = drifts.iter().map(Drift::name).collect();
+    let names: Vec<&str> = outdated.iter().map(OutdatedFile::name).collect();
     write(out, format_args!("codegen: out of date: {}; run `cargo xtask codegen`\n", names.join(", ")))
 }
 

@@ -18,7 +18,7 @@ pub struct Target {
 }
 
 /// A file whose contents differ from the generated ones.
-pub struct Drift<'a> {
+pub struct OutdatedFile<'a> {
     target: &'a Target,
     /// The current contents, if the file exists. These are bytes, so that contents that are not UTF-8 can be restored.
     before: Option<Vec<u8>>,
@@ -53,16 +53,16 @@ impl IoError {
 }
 
 /// Returns the targets that differ from the files on the disk.
-pub fn drifts(targets: &[Target]) -> Result<Vec<Drift<'_>>, IoError> {
-    let mut drifts = Vec::new();
+pub fn outdated_files(targets: &[Target]) -> Result<Vec<OutdatedFile<'_>>, IoError> {
+    let mut outdated = Vec::new();
     for target in targets {
         let before = read(&target.path)
             .map_err(|error| IoError::new(format!("could not read {}", target.name), error))?;
         if before.as_deref() != Some(target.contents.as_bytes()) {
-            drifts.push(Drift { target, before });
+            outdated.push(OutdatedFile { target, before });
         }
     }
-    Ok(drifts)
+    Ok(outdated)
 }
 
 /// Reads a file; `None` if it does not exist. Contents that are not UTF-8 count as a difference, not as an error,
@@ -75,7 +75,7 @@ fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     }
 }
 
-impl Drift<'_> {
+impl OutdatedFile<'_> {
     /// The name of the file.
     pub fn name(&self) -> &str {
         &self.target.name
@@ -93,13 +93,13 @@ impl Drift<'_> {
 
 /// Replaces the files. The steps that are likely to fail (no space, no permission) run before the first file is
 /// replaced. If a replacement fails nevertheless, the previous ones are rolled back.
-pub fn write(drifts: &[Drift<'_>]) -> Result<(), IoError> {
-    let stage_new = |drift: &Drift<'_>| stage(drift.target, drift.target.contents.as_bytes());
-    let staged = drifts.iter().map(stage_new).collect::<Result<Vec<_>, _>>()?;
-    for (done, (file, drift)) in staged.into_iter().zip(drifts).enumerate() {
-        if let Err(error) = file.persist(&drift.target.path) {
-            drifts[..done].iter().for_each(restore);
-            return Err(IoError::new(format!("could not replace {}", drift.name()), error.error));
+pub fn write(outdated: &[OutdatedFile<'_>]) -> Result<(), IoError> {
+    let stage_new = |file: &OutdatedFile<'_>| stage(file.target, file.target.contents.as_bytes());
+    let staged = outdated.iter().map(stage_new).collect::<Result<Vec<_>, _>>()?;
+    for (done, (new, file)) in staged.into_iter().zip(outdated).enumerate() {
+        if let Err(error) = new.persist(&file.target.path) {
+            outdated[..done].iter().for_each(restore);
+            return Err(IoError::new(format!("could not replace {}", file.name()), error.error));
         }
     }
     Ok(())
@@ -134,10 +134,10 @@ fn make_readable(_: &fs::File) -> io::Result<()> {
 }
 
 /// Atomically restores the previous contents. Ignores errors, because the caller reports the original error.
-fn restore(drift: &Drift<'_>) {
-    let path = &drift.target.path;
-    match &drift.before {
-        Some(before) => _ = stage(drift.target, before).map(|file| file.persist(path)),
+fn restore(file: &OutdatedFile<'_>) {
+    let path = &file.target.path;
+    match &file.before {
+        Some(before) => _ = stage(file.target, before).map(|new| new.persist(path)),
         None => _ = fs::remove_file(path),
     }
 }
@@ -160,12 +160,12 @@ mod tests {
         // A file cannot replace a folder, and only the rename reports this.
         fs::create_dir(folder.path().join("folder")).unwrap();
         let targets = ["old", "absent", "folder"].map(|name| target(folder.path(), name));
-        let mut drifts = drifts(&targets[..2]).unwrap();
-        drifts.push(Drift { target: &targets[2], before: None });
+        let mut outdated = outdated_files(&targets[..2]).unwrap();
+        outdated.push(OutdatedFile { target: &targets[2], before: None });
         #[cfg(unix)]
         let mode_before = make_read_only(&old);
 
-        let failure = write(&drifts).unwrap_err();
+        let failure = write(&outdated).unwrap_err();
         assert_eq!(failure.what, "could not replace folder");
         assert_eq!(fs::read(&old).unwrap(), OLD);
         #[cfg(unix)]
@@ -195,7 +195,7 @@ mod tests {
         let targets = [target(folder.path(), "file")];
         for (bytes, differs) in [(&b"new"[..], false), (b"new\xff", true), (b"", true)] {
             fs::write(folder.path().join("file"), bytes).unwrap();
-            assert_eq!(drifts(&targets).unwrap().len(), usize::from(differs), "{bytes:?}");
+            assert_eq!(outdated_files(&targets).unwrap().len(), usize::from(differs), "{bytes:?}");
         }
     }
 
@@ -204,8 +204,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("file"), "old").unwrap();
         let targets = [target(folder.path(), "file"), target(&folder.path().join("file"), "below a file")];
-        let drifts = targets.each_ref().map(|target| Drift { target, before: None });
-        assert!(write(&drifts).is_err());
+        let outdated = targets.each_ref().map(|target| OutdatedFile { target, before: None });
+        assert!(write(&outdated).is_err());
         assert_eq!(fs::read_to_string(folder.path().join("file")).unwrap(), "old");
     }
 }

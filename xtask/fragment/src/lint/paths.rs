@@ -18,7 +18,7 @@ static MALFORMED_PATH: Rule = Rule {
 
 static SAME_PATH: Rule = Rule {
     id: "same-path",
-    message: "the same path as `{other}`",
+    message: "the path is the same as `{other}`",
     help: "move the operations of both to one path",
 };
 

@@ -43,7 +43,7 @@ static EMPTY_RANGE: Rule = Rule {
 };
 
 static EMPTY_ENUM: Rule =
-    Rule { id: "empty-enum", message: "an `enum` without values", help: "list the values, or remove `enum`" };
+    Rule { id: "empty-enum", message: "the `enum` has no values", help: "list the values, or remove `enum`" };
 
 pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
     let schemas = context.nodes.of_role(Role::Schema);

@@ -23,7 +23,7 @@ static SUNSET_BEFORE_VERSION: Rule = Rule {
 
 static EMPTY_VERSIONS_WITH_CONTENT: Rule = Rule {
     id: "empty-versions-with-content",
-    message: "`x-empty-versions` on a response with a body",
+    message: "the response has both `x-empty-versions` and a body",
     help: "remove one of the two",
 };
 

@@ -49,7 +49,7 @@ pub(super) static TAG: Rule = Rule {
 
 pub(super) static ALIAS_INSIDE_ITSELF: Rule = Rule {
     id: "alias-inside-itself",
-    message: "an alias inside the node that it refers to",
+    message: "the alias is inside the node that it refers to",
     help: "use `$ref` for a type that contains itself",
 };
 

@@ -48,7 +48,7 @@ static RESERVED_NAME: Rule = Rule {
 
 static ID_AND_UNDERSCORE_ID: Rule = Rule {
     id: "id-and-underscore-id",
-    message: "an object with `_id` and `id`",
+    message: "the object has both `_id` and `id`",
     help: "keep the one that the server sends, because both become the field `id`",
 };
 

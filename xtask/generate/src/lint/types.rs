@@ -8,8 +8,8 @@ use super::Requirements;
 
 static INLINE: Rule = Rule {
     id: "inline-schema",
-    message: "inline {what}",
-    help: "move it to components/schemas, and refer to it",
+    message: "inline {what}s are not supported",
+    help: "move the schema to components/schemas, and refer to it",
 };
 
 static ANY_OF: Rule = Rule {
@@ -33,7 +33,7 @@ static MERGE: Rule = Rule {
 
 static ENUM_NOT_OF_STRINGS: Rule = Rule {
     id: "enum-not-of-strings",
-    message: "an `enum` with values that are not strings",
+    message: "the `enum` contains values that are not strings",
     help: "write `type: string` and strings, or replace the schema by a hand-written type",
 };
 
