@@ -191,6 +191,8 @@ pub struct ReachedOperation {
     pub is_callback: bool,
     /// Whether the operation promises no compatibility (`x-stability-level: draft` or `alpha`).
     pub is_unstable: bool,
+    /// Whether the operation is deprecated.
+    pub is_deprecated: bool,
 }
 
 impl ReachedOperation {
@@ -264,6 +266,11 @@ pub struct Finding {
     pub level: Level,
     /// Why the level differs from the level of the rule, if it does.
     pub because: Option<&'static str>,
+}
+
+/// Whether an operation is deprecated.
+fn is_deprecated(node: &Value) -> bool {
+    node.get("deprecated") == Some(&Value::Bool(true))
 }
 
 /// Whether an operation or path promises no compatibility.

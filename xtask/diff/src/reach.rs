@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::{Direction, MessagePart, Reach, ReachedOperation, is_unstable};
+use super::{Direction, MessagePart, Reach, ReachedOperation, is_deprecated, is_unstable};
 use openapi_fragment::openapi::{METHODS, Section, WEBHOOKS, target_of, version_label};
 
 /// The uses of the components of one document.
@@ -31,6 +31,7 @@ impl<'a> ReachIndex<'a> {
                     id: id(operation),
                     is_callback: false,
                     is_unstable: is_unstable(operation),
+                    is_deprecated: is_deprecated(operation),
                 });
                 walk.found.operations.entry(path).or_default().push((method, Arc::clone(&known)));
                 walk.operation(&known, operation);
@@ -81,6 +82,7 @@ pub(super) fn callback_operation(
         id,
         is_callback: true,
         is_unstable: is_unstable(operation),
+        is_deprecated: is_deprecated(operation),
     })
 }
 

@@ -11,10 +11,8 @@ use super::formats;
 /// The types that a schema allows.
 pub(super) struct Alternatives<'a> {
     pub(super) list: Vec<Alternative<'a>>,
-    /// Whether the schema is a `oneOf` or `anyOf` of plain types.
-    pub(super) is_union: bool,
-    /// Whether a `oneOf` or `anyOf` beside the `type` restricts the values further.
-    pub(super) is_mixed: bool,
+    /// The keyword of a schema that is a union of plain types: `oneOf` or `anyOf`.
+    pub(super) union: Option<&'static str>,
 }
 
 /// A type of values, with the keywords that are judged together with it.
@@ -32,30 +30,28 @@ pub(super) struct Alternative<'a> {
 impl<'a> Alternatives<'a> {
     /// None if the types are not known, because the schema is composed of others.
     pub(super) fn of(schema: &'a Value) -> Option<Self> {
-        let (one_of, any_of) = (schema.get("oneOf"), schema.get("anyOf"));
-        let union = one_of.or(any_of).and_then(Value::as_array);
-        match (schema.get("type"), union) {
-            (None, Some(union)) => {
-                let list: Vec<_> = union.iter().map(Alternative::plain).collect::<Option<_>>()?;
-                let has_own = schema.get("format").or(schema.get("enum")).is_some();
-                let is_known = match (one_of, any_of) {
-                    (Some(_), Some(_)) => false,
-                    (Some(_), None) => are_disjoint(&list),
-                    (None, _) => true,
-                };
-                let is_known = is_known && !has_own && !list.is_empty();
-                is_known.then_some(Self { list, is_union: true, is_mixed: false })
+        let own = Self::own(schema);
+        let unions = ["oneOf", "anyOf"].map(|key| (key, schema.get(key).and_then(Value::as_array)));
+        let mut unions = unions.into_iter().filter_map(|(key, list)| Some((key, list?))).peekable();
+        if unions.peek().is_none() {
+            let is_composed = schema.get("allOf").or(schema.get("$ref")).is_some();
+            return (!is_composed || schema.get("type").is_some()).then_some(Self { list: own, union: None });
+        }
+        let mut all = Self { list: own, union: None };
+        for (key, list) in unions {
+            let list = plain(list).filter(|list| key == "anyOf" || are_disjoint(list))?;
+            all = Self { list: intersection(&all.list, &list)?, union: all.union.or(Some(key)) };
+        }
+        Some(all)
+    }
+
+    /// The types that the schema itself declares.
+    fn own(schema: &'a Value) -> Vec<Alternative<'a>> {
+        match schema.get("type") {
+            Some(Value::Array(several)) => {
+                several.iter().map(|kind| Alternative::new(kind.as_str(), schema)).collect()
             }
-            (None, None) if schema.get("allOf").is_some() || schema.get("$ref").is_some() => None,
-            (kind, union) => {
-                let list = match kind {
-                    Some(Value::Array(several)) => {
-                        several.iter().map(|kind| Alternative::new(kind.as_str(), schema)).collect()
-                    }
-                    kind => vec![Alternative::new(kind.and_then(Value::as_str), schema)],
-                };
-                Some(Self { list, is_union: false, is_mixed: union.is_some() })
-            }
+            kind => vec![Alternative::new(kind.and_then(Value::as_str), schema)],
         }
     }
 
@@ -106,6 +102,13 @@ impl<'a> Alternative<'a> {
         has_kind && has_format && self.includes_values(inner)
     }
 
+    /// Whether a value can have both types.
+    fn has_kind_of(&self, other: &Self) -> bool {
+        let is_number = |one: &Self| matches!(one.kind, Some("integer" | "number"));
+        let is_any = self.kind.is_none() || other.kind.is_none();
+        is_any || self.kind == other.kind || (is_number(self) && is_number(other))
+    }
+
     fn includes_values(&self, inner: &Self) -> bool {
         match (self.values, inner.values) {
             (None, _) => true,
@@ -122,22 +125,49 @@ impl fmt::Display for Alternative<'_> {
     }
 }
 
+/// Whether each alternative of `inner` is in `outer`, too.
+pub(super) fn contains(outer: &[Alternative<'_>], inner: &[Alternative<'_>]) -> bool {
+    let is_same = |one: &Alternative<'_>, other: &Alternative<'_>| {
+        one.includes(other, false) && other.includes(one, false)
+    };
+    inner.iter().all(|inner| outer.iter().any(|outer| is_same(outer, inner)))
+}
+
 /// Whether `outer` allows every value that `inner` allows.
 pub(super) fn includes(outer: &[Alternative<'_>], inner: &[Alternative<'_>], in_text: bool) -> bool {
     inner.iter().all(|inner| outer.iter().any(|outer| outer.includes(inner, in_text)))
 }
 
+/// A list of plain types; none if the list is empty or has another schema.
+fn plain(schemas: &[Value]) -> Option<Vec<Alternative<'_>>> {
+    let list: Vec<_> = schemas.iter().map(Alternative::plain).collect::<Option<_>>()?;
+    (!list.is_empty()).then_some(list)
+}
+
+/// The values that both lists allow; none if that is not known.
+fn intersection<'a>(one: &[Alternative<'a>], other: &[Alternative<'a>]) -> Option<Vec<Alternative<'a>>> {
+    let mut list = Vec::new();
+    for (one, other) in one.iter().flat_map(|one| other.iter().map(move |other| (one, other))) {
+        if other.includes(one, false) {
+            list.push(*one);
+        } else if one.includes(other, false) {
+            list.push(*other);
+        } else if one.has_kind_of(other) {
+            return None;
+        }
+    }
+    Some(list)
+}
+
 /// Whether no value is valid for two alternatives. A `oneOf` rejects such values.
 fn are_disjoint(alternatives: &[Alternative<'_>]) -> bool {
-    let is_number = |one: &Alternative<'_>| matches!(one.kind, Some("integer" | "number"));
     let overlap = |one: &Alternative<'_>, other: &Alternative<'_>| {
-        let same_kind = one.kind == other.kind || (is_number(one) && is_number(other));
         let same_format = one.format == other.format || one.format.is_none() || other.format.is_none();
         let same_values = match (one.values, other.values) {
             (Some(one), Some(other)) => one.iter().any(|value| other.contains(value)),
             _ => true,
         };
-        same_kind && same_format && same_values
+        one.has_kind_of(other) && same_format && same_values
     };
     let mut others = alternatives;
     while let [one, rest @ ..] = others {

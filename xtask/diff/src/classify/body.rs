@@ -229,7 +229,8 @@ impl<'a> Walker<'_, 'a> {
             (false, false) => Change::HeaderRemoved,
         };
         let sign = if added { '+' } else { '−' };
-        self.edit(change, id, context, with_trail(context, format_args!("{sign} header {name}")));
+        let detail = with_trail(context, format_args!("{sign} header {name}"));
+        self.edit(change, id, &context.of_part(node), detail);
     }
 
     pub(super) fn header(&mut self, id: DeltaId, context: &Context<'a>) {
@@ -237,6 +238,8 @@ impl<'a> Walker<'_, 'a> {
         if self.reference(id, context) {
             return;
         }
+        let deprecated = context.deprecated || self.has_flag(id, "deprecated").base;
+        let context = &Context { deprecated, ..context.clone() };
         for child in self.children(id) {
             let delta = self.delta(child);
             match delta.key() {

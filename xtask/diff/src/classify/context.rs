@@ -24,6 +24,8 @@ pub(super) struct Context<'a> {
     pub(super) trail: String,
     /// Not sent in requests (`readOnly`), and not sent in responses (`writeOnly`).
     pub(super) not_sent: [bool; 2],
+    /// Whether the base marks the node, or a node around it, as deprecated.
+    pub(super) deprecated: bool,
     /// Whether this is in a callback or a webhook, where the server sends the request.
     pub(super) is_callback: bool,
     /// The number of references that were followed.
@@ -51,6 +53,7 @@ pub(super) fn document_context<'a>() -> Context<'a> {
         whole: true,
         trail: String::new(),
         not_sent: [false; 2],
+        deprecated: false,
         is_callback: false,
         depth: 0,
     }
@@ -61,6 +64,16 @@ impl<'a> Context<'a> {
     pub(super) fn inside(&self, name: &str) -> Self {
         let separator = if self.trail.is_empty() || name.starts_with('[') { "" } else { "." };
         Self { trail: format!("{}{separator}{name}", self.trail), whole: false, ..self.clone() }
+    }
+
+    /// The context of a part that only one document has.
+    pub(super) fn of_part(&self, part: &Value) -> Self {
+        let flag = |key: &str| part.get(key) == Some(&Value::Bool(true));
+        Self {
+            not_sent: [self.not_sent[0] || flag("readOnly"), self.not_sent[1] || flag("writeOnly")],
+            deprecated: self.deprecated || flag("deprecated"),
+            ..self.clone()
+        }
     }
 
     /// The context of a part of the request or the response. In a callback, the direction is reversed.

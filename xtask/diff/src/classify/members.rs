@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::super::delta::{DeltaId, Kind};
 use super::schema::type_name;
-use super::{Change, Context, Walker, with_trail};
+use super::{Change, Context, Walker, side_with, with_trail};
 use crate::Sides;
 
 impl<'a> Walker<'_, 'a> {
@@ -69,7 +69,8 @@ impl<'a> Walker<'_, 'a> {
                     Change::PropertyRenamed,
                     child,
                     &explains,
-                    &Context { whole: false, ..context.clone() },
+                    &Context { whole: false, ..context.clone() }
+                        .of_part(delta.before().unwrap_or(&Value::Null)),
                     detail,
                 );
                 self.schema(child, &inner);
@@ -112,12 +113,12 @@ impl<'a> Walker<'_, 'a> {
         };
         let mut explains = vec![claims];
         explains.extend(take(required, if added { Kind::Added } else { Kind::Removed }, name));
-        let flag = |key: &str| schema.get(key) == Some(&Value::Bool(true));
-        let not_sent = [context.not_sent[0] || flag("readOnly"), context.not_sent[1] || flag("writeOnly")];
         let sign = if added { '+' } else { '−' };
         let how = if is_required { "required" } else { "optional" };
         let detail = with_trail(context, format_args!("{sign} {name}: {}, {how}", type_name(schema)));
-        let inner = Context { not_sent, ..context.inside(name) };
+        let target =
+            self.comparison.renames.resolve(schema, side_with(added)).map_or(schema, |(_, node)| node);
+        let inner = context.inside(name).of_part(schema).of_part(target);
         self.edit_claiming(change, at_node, &explains, &inner, detail);
     }
 

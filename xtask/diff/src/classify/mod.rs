@@ -21,6 +21,7 @@ mod reference;
 mod schema;
 mod security;
 mod servers;
+mod sets;
 mod types;
 mod uses;
 mod values;

@@ -1,16 +1,16 @@
-//! Operations, and keys that several kinds of nodes have: flags, the stability level and sets of values.
+//! Operations, and keys that several kinds of nodes have: flags and the stability level.
 
 use serde_json::Value;
 
 use super::super::delta::{DeltaId, Kind};
-use super::{Change, Context, Walker, brief, describe, with_trail};
+use super::{Change, Context, Walker, describe, with_trail};
 use crate::Sides;
 use crate::{Direction, MessagePart};
 use openapi_fragment::openapi::Role;
 use openapi_fragment::openapi::keyword::allows_any_value;
 
-/// The stability levels in ascending order. An operation without a level is stable.
-const STABILITY: &[&str] = &["draft", "alpha", "beta", "stable"];
+/// The labels of the stability levels, in ascending order. An operation without a level is stable.
+const STABILITY: &[&[&str]] = &[&["draft"], &["alpha"], &["beta"], &["stable", "ga"]];
 
 impl<'a> Walker<'_, 'a> {
     /// An operation that both documents have.
@@ -73,40 +73,16 @@ impl<'a> Walker<'_, 'a> {
         let Some(child) = self.child(around, "x-stability-level") else { return };
         let delta = self.delta(child);
         let rank = |value: Option<&Value>| match value {
-            None => STABILITY.len() - 1,
-            Some(value) => STABILITY.iter().position(|level| value == level).unwrap_or(0),
+            None => Some(STABILITY.len() - 1),
+            Some(value) => STABILITY.iter().position(|labels| labels.iter().any(|label| value == label)),
         };
-        let raised = rank(delta.after()) > rank(delta.before());
-        let change = if raised { Change::StabilityRaised } else { Change::StabilityLowered };
+        let change = match (rank(delta.before()), rank(delta.after())) {
+            (Some(before), Some(after)) if before == after => Change::ExtensionChanged,
+            (Some(before), Some(after)) if after > before => Change::StabilityRaised,
+            (Some(_), Some(_)) => Change::StabilityLowered,
+            _ => Change::StabilityChanged,
+        };
         self.edit(change, child, context, describe(context, delta.key(), delta));
-    }
-
-    /// A set of values: one edit for each value that was added or removed.
-    pub(super) fn set(&mut self, id: DeltaId, context: &Context<'a>, changes: [Change; 2], what: &str) {
-        let delta = self.delta(id);
-        if delta.kind != Kind::Inner {
-            let (change, sign) = match delta.kind {
-                Kind::Removed => (changes[1], '−'),
-                _ => (changes[0], '+'),
-            };
-            self.edit(
-                change,
-                id,
-                context,
-                with_trail(context, format_args!("{sign} {what} {}", brief(Some(delta.value())))),
-            );
-            return;
-        }
-        for child in self.children(id) {
-            let delta = self.delta(child);
-            let value = brief(Some(delta.value()));
-            let (change, detail) = match delta.kind {
-                Kind::Added => (changes[0], format!("+ {what} {value}")),
-                Kind::Removed => (changes[1], format!("− {what} {value}")),
-                _ => continue,
-            };
-            self.edit(change, child, context, with_trail(context, detail));
-        }
     }
 
     /// `required` as a flag.

@@ -55,8 +55,10 @@ impl<'a> Walker<'_, 'a> {
     }
 
     fn one_sided_parameter(&mut self, id: DeltaId, node: &'a Value, context: &Context<'a>) {
-        let (change, detail) = self.presence(node, self.delta(id).kind == Kind::Added);
-        self.edit(change, id, context, with_trail(context, detail));
+        let added = self.delta(id).kind == Kind::Added;
+        let (change, detail) = self.presence(node, added);
+        let resolved = self.comparison.renames.resolve(node, side_with(added)).map_or(node, |(_, node)| node);
+        self.edit(change, id, &context.of_part(resolved), with_trail(context, detail));
     }
 
     /// The change and the detail for a parameter that was added or removed.
@@ -81,6 +83,8 @@ impl<'a> Walker<'_, 'a> {
         if self.reference(id, context) {
             return;
         }
+        let deprecated = context.deprecated || self.has_flag(id, "deprecated").base;
+        let context = &Context { deprecated, ..context.clone() };
         for child in self.children(id) {
             let delta = self.delta(child);
             match delta.key() {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::super::delta::{DeltaId, Kind};
 use super::parameters::address;
 use super::{Change, Context, EditId, EditedNode, Scope, Walker, document_context};
-use crate::{NodeKind, ReachedOperation, is_unstable};
+use crate::{NodeKind, ReachedOperation, is_deprecated, is_unstable};
 use crate::{Side, Sides};
 use openapi_fragment::openapi::{METHODS, Role};
 use openapi_fragment::openapi::{component, variables, without_variables};
@@ -263,7 +263,7 @@ impl Stability {
     fn of(operation: &Value) -> Self {
         if is_unstable(operation) {
             Self::Unstable
-        } else if operation.get("deprecated") == Some(&Value::Bool(true)) {
+        } else if is_deprecated(operation) {
             Self::Deprecated
         } else {
             Self::Stable

@@ -20,7 +20,8 @@ impl<'a> Walker<'_, 'a> {
             flag.base || flag.revision
         });
         let not_sent = [context.not_sent[0] || flags[0], context.not_sent[1] || flags[1]];
-        let inner = Context { not_sent, ..context.clone() };
+        let deprecated = context.deprecated || self.has_flag(id, "deprecated").base;
+        let inner = Context { not_sent, deprecated, ..context.clone() };
         self.access(id, context);
         if self.alternatives_of_one(id, &inner) {
             self.common_keys(id, &inner);

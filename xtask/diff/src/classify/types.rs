@@ -6,7 +6,7 @@
 use openapi_fragment::openapi::keyword::{self, Kind as KeywordKind};
 
 use super::super::delta::{DeltaId, Kind};
-use super::alternatives::{Alternative, Alternatives, includes};
+use super::alternatives::{Alternative, Alternatives, contains, includes};
 use super::{Change, Context, Walker, with_trail};
 use crate::MessagePart;
 use crate::Sides;
@@ -25,40 +25,48 @@ impl<'a> Walker<'_, 'a> {
         let (Some(before), Some(after)) = (Alternatives::of(old), Alternatives::of(new)) else {
             return self.format(id, context);
         };
-        let is_union = before.is_union || after.is_union;
+        let union = after.union.or(before.union);
         let keys: Vec<DeltaId> = UNION
             .iter()
-            .filter(|key| is_union || **key == "type")
+            .filter(|key| union.is_some() || **key == "type")
             .filter_map(|key| self.child(id, key))
             .collect();
         let is_rewritten = keys.len() > 1 && keys.iter().all(|key| self.delta(*key).kind != Kind::Inner);
         // The differences between the alternatives of a union are edits of their own.
-        let is_within = is_union && !is_rewritten && before.has_types_of(&after);
-        let is_mixed = is_union && (before.is_mixed || after.is_mixed);
-        if keys.is_empty() || is_within || is_mixed {
+        let is_within = union.is_some() && !is_rewritten && before.has_types_of(&after);
+        if keys.is_empty() || is_within {
             return self.format(id, context);
         }
+        let is_same_kind = before.has_types_of(&after);
         let in_text = self.in_text(context);
         // The `enum` of a single type is an edit of its own.
         let [before, after] =
-            [before, after].map(|side| if is_union { side.list } else { without_values(side.list) });
+            [before, after].map(|side| if union.is_some() { side.list } else { without_values(side.list) });
         let relation = |in_text| (includes(&after, &before, in_text), includes(&before, &after, in_text));
         let relation = match relation(false) {
             (false, false) => relation(in_text),
             known => known,
         };
-        let change = match relation {
-            (true, true) if is_union => Change::ReferenceMoved,
-            (true, true) => Change::OrderChanged,
-            (true, false) if is_union => Change::UnionWidened,
-            (false, true) if is_union => Change::UnionNarrowed,
-            (true, false) => Change::TypeWidened,
-            (false, true) => Change::TypeNarrowed,
-            (false, false) => Change::TypeChanged,
+        let change = match (relation, union) {
+            ((true, true), Some(_)) => Change::ReferenceMoved,
+            ((true, true), None) => Change::OrderChanged,
+            ((true, false), Some("oneOf")) if is_same_kind && contains(&after, &before) => Change::OneOfAdded,
+            ((false, true), Some("oneOf")) if is_same_kind && contains(&before, &after) => {
+                Change::OneOfRemoved
+            }
+            ((true, false), Some("anyOf")) if is_same_kind && contains(&after, &before) => Change::AnyOfAdded,
+            ((false, true), Some("anyOf")) if is_same_kind && contains(&before, &after) => {
+                Change::AnyOfRemoved
+            }
+            ((true, false), Some(_)) => Change::UnionWidened,
+            ((false, true), Some(_)) => Change::UnionNarrowed,
+            ((true, false), None) => Change::TypeWidened,
+            ((false, true), None) => Change::TypeNarrowed,
+            ((false, false), _) => Change::TypeChanged,
         };
         let mut explains = keys;
         explains.extend(self.child(id, "format"));
-        if is_union {
+        if union.is_some() {
             explains.extend(self.child(id, "enum"));
         }
         if change == Change::TypeChanged || !in_text {
@@ -150,5 +158,5 @@ fn without_values(alternatives: Vec<Alternative<'_>>) -> Vec<Alternative<'_>> {
 
 fn name(alternatives: &[Alternative<'_>]) -> String {
     let names: Vec<String> = alternatives.iter().map(ToString::to_string).collect();
-    names.join(" or ")
+    if names.is_empty() { "nothing".to_owned() } else { names.join(" or ") }
 }

@@ -78,6 +78,9 @@ fn is_same_operation(first: &ReachedOperation, second: &ReachedOperation) -> boo
     first.method == second.method && without_variables(&first.path) == without_variables(&second.path)
 }
 
+/// Why the removal of a deprecated part has a lower level.
+const DEPRECATED: &str = "The deprecation warned its users, but some may still depend on it.";
+
 pub(super) fn findings(change: Change, context: &Context<'_>, reach: &[Reach]) -> Vec<Finding> {
     let Some(rule) = rules::rule_of(change) else { return Vec::new() };
     let effects = rule.effects.iter().filter(|effect| {
@@ -90,17 +93,21 @@ pub(super) fn findings(change: Change, context: &Context<'_>, reach: &[Reach]) -
                 Direction::Request => context.not_sent[0],
                 Direction::Response => context.not_sent[1],
             };
-            let mut usages = reach
-                .iter()
-                .filter(|usage| effect.direction == Direction::Call || usage.direction == effect.direction);
-            let unstable = !reach.is_empty() && usages.all(|usage| usage.operation.is_unstable);
-            let because = match effect.level {
-                Level::None => None,
-                _ if not_sent => Some("The property is not sent in this direction."),
-                _ if unstable => Some("An unstable operation promises no compatibility."),
-                _ => None,
+            let all = |has: fn(&ReachedOperation) -> bool| {
+                let is_affected = |usage: &&Reach| {
+                    effect.direction == Direction::Call || usage.direction == effect.direction
+                };
+                !reach.is_empty() && reach.iter().filter(is_affected).all(|usage| has(&usage.operation))
             };
-            let level = if because.is_some() { Level::None } else { effect.level };
+            let unstable = all(|operation| operation.is_unstable);
+            let deprecated = context.deprecated || all(|operation| operation.is_deprecated);
+            let (level, because) = match effect.level {
+                Level::None => (Level::None, None),
+                _ if not_sent => (Level::None, Some("The property is not sent in this direction.")),
+                _ if unstable => (Level::None, Some("An unstable operation promises no compatibility.")),
+                Level::Breaking if rule.is_removal && deprecated => (Level::Risky, Some(DEPRECATED)),
+                level => (level, None),
+            };
             Finding { rule: rule.id_in(effect.direction), direction: effect.direction, level, because }
         })
         .collect()

@@ -3,7 +3,7 @@
 //! The rules here cover only which callbacks and webhooks exist. The contents of their requests and responses are judged
 //! by the other rules with the directions swapped: the server sends the request of a callback and reads the response.
 
-use super::{Change as C, Effect, Holder, Level, RulePair, call, example, pair, rule, single};
+use super::{Change as C, Effect, Holder, Level, RulePair, call, example, pair, removal, rule, single};
 
 const NO_LINKS: &[Effect] =
     &[call(Level::None, "A link is never sent: it only describes how operations belong together.")];
@@ -16,7 +16,7 @@ pub(super) const PAIRS: &[RulePair] = &[
             "a callback was added",
             &[call(Level::Risky, "The receiver at the callback URL must handle one more request.")],
         ),
-        rule(
+        removal(
             C::CallbackRemoved,
             "callback-removed",
             "a callback was removed",
@@ -29,7 +29,7 @@ pub(super) const PAIRS: &[RulePair] = &[
         ),
     ),
     single(
-        rule(
+        removal(
             C::CallbackMoved,
             "callback-moved",
             "the URL or the method of a callback changed",
@@ -48,7 +48,7 @@ pub(super) const PAIRS: &[RulePair] = &[
             "a webhook was added",
             &[call(Level::Additive, "No client has subscribed to it yet.")],
         ),
-        rule(
+        removal(
             C::WebhookRemoved,
             "webhook-removed",
             "a webhook was removed",

@@ -203,5 +203,6 @@ pub enum Change {
     PublishedNameChanged,
     StabilityLowered,
     StabilityRaised,
+    StabilityChanged,
     ExtensionChanged,
 }

@@ -1,8 +1,8 @@
 //! The extensions (`x-…`) that have rules of their own.
 
 use super::{
-    Change as C, Effect, Holder, Level, NO_EFFECT, RulePair, asymmetric, call, example, pair, request,
-    response, rule, single,
+    Change as C, Effect, Holder, Level, NO_EFFECT, RulePair, asymmetric, call, example, pair, removal,
+    request, response, rule, single,
 };
 
 const SOONER: &[Effect] = &[
@@ -44,7 +44,7 @@ pub(super) const PAIRS: &[RulePair] = &[
                     response(Level::Additive, "The other versions are still available."),
                 ],
             ),
-            rule(
+            removal(
                 C::EmptyVersionRemoved,
                 "empty-version-removed",
                 "a version without a response body was removed",
@@ -122,6 +122,15 @@ pub(super) const PAIRS: &[RulePair] = &[
             &[call(Level::None, "The behavior stays the same.")],
         ),
         example(Holder::Operation, "x-stability-level: stable", "x-stability-level: draft"),
+    ),
+    single(
+        rule(
+            C::StabilityChanged,
+            "stability-changed",
+            "the stability level changed from or to an unknown label",
+            &[call(Level::Risky, "An unknown label is neither above nor below another one.")],
+        ),
+        example(Holder::Operation, "x-stability-level: stable", "x-stability-level: preview"),
     ),
     single(
         rule(C::ExtensionChanged, "extension-changed", "an extension without a rule changed", NO_EFFECT),

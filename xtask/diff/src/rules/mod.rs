@@ -78,6 +78,9 @@ pub(crate) struct Rule {
     /// The change in a few words.
     pub(crate) title: &'static str,
     pub(crate) effects: &'static [Effect],
+    /// Whether the change takes away a part of the contract, or its name or address. Where the part is deprecated, such a
+    /// change is risky instead of breaking.
+    pub(crate) is_removal: bool,
 }
 
 /// What a change means in one direction.
@@ -192,7 +195,12 @@ const fn response(level: Level, reason: &'static str) -> Effect {
 }
 
 const fn rule(change: Change, id: &'static str, title: &'static str, effects: &'static [Effect]) -> Rule {
-    Rule { change, id, title, effects }
+    Rule { change, id, title, effects, is_removal: false }
+}
+
+/// A change that takes away a part of the contract, or its name or address.
+const fn removal(change: Change, id: &'static str, title: &'static str, effects: &'static [Effect]) -> Rule {
+    Rule { is_removal: true, ..rule(change, id, title, effects) }
 }
 
 const fn pair(first: Rule, second: Rule, example: Example) -> RulePair {

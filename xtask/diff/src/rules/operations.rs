@@ -1,6 +1,6 @@
 //! Operations: their existence, address, stability and metadata.
 
-use super::{Change as C, Holder, Level, NO_EFFECT, RulePair, call, example, pair, rule, single};
+use super::{Change as C, Holder, Level, NO_EFFECT, RulePair, call, example, pair, removal, rule, single};
 
 pub(super) const PAIRS: &[RulePair] = &[
     pair(
@@ -10,7 +10,7 @@ pub(super) const PAIRS: &[RulePair] = &[
             "an operation was added",
             &[call(Level::Additive, "No client calls it yet.")],
         ),
-        rule(
+        removal(
             C::OperationRemoved,
             "operation-removed",
             "an operation was removed",
@@ -61,7 +61,7 @@ pub(super) const PAIRS: &[RulePair] = &[
         ),
     ),
     single(
-        rule(
+        removal(
             C::OperationMoved,
             "operation-moved",
             "an operation, or a path with all its operations, moved to another address",

@@ -1,9 +1,18 @@
 //! Properties of objects: which ones exist, which ones are required, and who may write them.
 
 use super::{
-    Change as C, Holder, Level, NO_EFFECT, RulePair, STRICT_SERVER, asymmetric, example, pair, request,
+    Change as C, Effect, Holder, Level, RulePair, STRICT_SERVER, asymmetric, example, pair, removal, request,
     response, rule, single,
 };
+
+const NOW_REQUIRED: &[Effect] = &[
+    request(Level::Breaking, "The server rejects requests without it."),
+    response(Level::Additive, "It could be present before."),
+];
+const NOW_OPTIONAL: &[Effect] = &[
+    request(Level::Additive, "Requests with it are still accepted."),
+    response(Level::Breaking, "Clients may rely on it."),
+];
 
 pub(super) const PAIRS: &[RulePair] = &[
     asymmetric(
@@ -17,7 +26,7 @@ pub(super) const PAIRS: &[RulePair] = &[
                     response(Level::Additive, "Clients ignore unknown properties."),
                 ],
             ),
-            rule(
+            removal(
                 C::PropertyRemoved,
                 "property-removed",
                 "an optional property was removed",
@@ -45,7 +54,7 @@ pub(super) const PAIRS: &[RulePair] = &[
                     response(Level::Additive, "Clients ignore unknown properties."),
                 ],
             ),
-            rule(
+            removal(
                 C::RequiredPropertyRemoved,
                 "required-property-removed",
                 "a required property was removed",
@@ -63,7 +72,7 @@ pub(super) const PAIRS: &[RulePair] = &[
         STRICT_SERVER,
     ),
     single(
-        rule(
+        removal(
             C::PropertyRenamed,
             "property-renamed",
             "a property was renamed",
@@ -79,24 +88,8 @@ pub(super) const PAIRS: &[RulePair] = &[
         ),
     ),
     pair(
-        rule(
-            C::BecameRequired,
-            "property-became-required",
-            "a property became required",
-            &[
-                request(Level::Breaking, "The server rejects requests without it."),
-                response(Level::Additive, "It could be present before."),
-            ],
-        ),
-        rule(
-            C::BecameOptional,
-            "property-became-optional",
-            "a property became optional",
-            &[
-                request(Level::Additive, "Requests with it are still accepted."),
-                response(Level::Breaking, "Clients may rely on it."),
-            ],
-        ),
+        rule(C::BecameRequired, "property-became-required", "a property became required", NOW_REQUIRED),
+        rule(C::BecameOptional, "property-became-optional", "a property became optional", NOW_OPTIONAL),
         example(
             Holder::Schema,
             "{type: object, properties: {a: {type: string}}}",
@@ -107,14 +100,14 @@ pub(super) const PAIRS: &[RulePair] = &[
         rule(
             C::RequiredNameAdded,
             "required-name-added",
-            "`required` lists a name that is not a property of the schema",
-            NO_EFFECT,
+            "a name became required that is not a property of the schema",
+            NOW_REQUIRED,
         ),
         rule(
             C::RequiredNameRemoved,
             "required-name-removed",
-            "`required` no longer lists a name that is not a property of the schema",
-            NO_EFFECT,
+            "a name that is not a property of the schema became optional",
+            NOW_OPTIONAL,
         ),
         example(
             Holder::Schema,

@@ -5,7 +5,7 @@
 
 use super::{
     Change as C, DIFFERENT, Effect, Holder, Level, RulePair, STRICT_SERVER, asymmetric, example, pair,
-    request, response, rule, single,
+    removal, request, response, rule, single,
 };
 
 const NOW_REQUIRED: &[Effect] = &[
@@ -20,28 +20,40 @@ const NOW_OPTIONAL: &[Effect] = &[
     request(Level::Additive, "Requests with it are still accepted."),
     response(Level::Breaking, "Receivers of the callback may rely on it."),
 ];
-const OPTIONAL_REMOVED: &[Effect] = &[
-    request(Level::Breaking, "The server rejects requests with it, or ignores it."),
+const PARAMETER_REMOVED: &[Effect] = &[
+    request(Level::Breaking, "The server ignores it, so a request with it has another effect than before."),
     response(Level::Risky, "Receivers of the callback that read it already had to handle its absence."),
 ];
-const REQUIRED_REMOVED: &[Effect] = &[
-    request(Level::Breaking, "The server rejects requests with it, or ignores it."),
+const REQUIRED_PARAMETER_REMOVED: &[Effect] = &[
+    request(Level::Breaking, "The server ignores it, so a request with it has another effect than before."),
+    response(Level::Breaking, "Receivers of the callback may rely on it."),
+];
+const BODY_REMOVED: &[Effect] = &[
+    request(Level::Breaking, "A strict server rejects requests with a body."),
+    response(Level::Risky, "Receivers of the callback that read it already had to handle its absence."),
+];
+const REQUIRED_BODY_REMOVED: &[Effect] = &[
+    request(Level::Breaking, "A strict server rejects requests with a body."),
     response(Level::Breaking, "Receivers of the callback may rely on it."),
 ];
 const SENT_DIFFERENTLY: &[Effect] = &[
-    request(Level::Breaking, "The server rejects requests that send it as before, or ignores it."),
+    request(Level::Breaking, "The server ignores it where it was sent before, and may miss it."),
     response(Level::Breaking, "Receivers of the callback no longer find it where they read it."),
 ];
+
+/// Why the removal of a parameter from a request is not the reverse of its addition.
+const SENDER_DEPENDS: &str = "The sender of a parameter depends on its effect, while receivers ignore parameters that they do \
+                              not know.";
 
 pub(super) const PAIRS: &[RulePair] = &[
     asymmetric(
         pair(
             rule(C::ParameterAdded, "parameter-added", "an optional parameter was added", OPTIONAL_ADDED),
-            rule(
+            removal(
                 C::ParameterRemoved,
                 "parameter-removed",
                 "an optional parameter was removed",
-                OPTIONAL_REMOVED,
+                PARAMETER_REMOVED,
             ),
             example(
                 Holder::Operation,
@@ -49,7 +61,7 @@ pub(super) const PAIRS: &[RulePair] = &[
                 "parameters: [{name: q, in: query, schema: {type: string}}]",
             ),
         ),
-        STRICT_SERVER,
+        SENDER_DEPENDS,
     ),
     asymmetric(
         pair(
@@ -59,11 +71,11 @@ pub(super) const PAIRS: &[RulePair] = &[
                 "a required parameter was added",
                 NOW_REQUIRED,
             ),
-            rule(
+            removal(
                 C::RequiredParameterRemoved,
                 "required-parameter-removed",
                 "a required parameter was removed",
-                REQUIRED_REMOVED,
+                REQUIRED_PARAMETER_REMOVED,
             ),
             example(
                 Holder::Operation,
@@ -71,10 +83,10 @@ pub(super) const PAIRS: &[RulePair] = &[
                 "parameters: [{name: q, in: query, required: true, schema: {type: string}}]",
             ),
         ),
-        STRICT_SERVER,
+        SENDER_DEPENDS,
     ),
     single(
-        rule(C::ParameterRenamed, "parameter-renamed", "a parameter was renamed", SENT_DIFFERENTLY),
+        removal(C::ParameterRenamed, "parameter-renamed", "a parameter was renamed", SENT_DIFFERENTLY),
         example(
             Holder::Operation,
             "parameters: [{name: page, in: query, schema: {type: integer}}]",
@@ -82,7 +94,7 @@ pub(super) const PAIRS: &[RulePair] = &[
         ),
     ),
     single(
-        rule(
+        removal(
             C::ParameterLocationChanged,
             "parameter-location-changed",
             "the location (`in`) of a parameter changed",
@@ -116,7 +128,7 @@ pub(super) const PAIRS: &[RulePair] = &[
     asymmetric(
         pair(
             rule(C::BodyAdded, "body-added", "an optional request body was added", OPTIONAL_ADDED),
-            rule(C::BodyRemoved, "body-removed", "an optional request body was removed", OPTIONAL_REMOVED),
+            removal(C::BodyRemoved, "body-removed", "an optional request body was removed", BODY_REMOVED),
             example(Holder::RequestBody, "x-a: 1", "{x-a: 1, requestBody: {content: {}}}"),
         ),
         STRICT_SERVER,
@@ -129,11 +141,11 @@ pub(super) const PAIRS: &[RulePair] = &[
                 "a required request body was added",
                 NOW_REQUIRED,
             ),
-            rule(
+            removal(
                 C::RequiredBodyRemoved,
                 "required-body-removed",
                 "a required request body was removed",
-                REQUIRED_REMOVED,
+                REQUIRED_BODY_REMOVED,
             ),
             example(Holder::RequestBody, "x-a: 1", "{x-a: 1, requestBody: {required: true, content: {}}}"),
         ),

@@ -4,7 +4,8 @@
 //! directions.
 
 use super::{
-    Change as C, Effect, Holder, Level, RulePair, asymmetric, example, pair, request, response, rule, single,
+    Change as C, Effect, Holder, Level, RulePair, asymmetric, example, pair, removal, request, response,
+    rule, single,
 };
 
 const OPTIONAL_ADDED: &[Effect] = &[
@@ -32,7 +33,7 @@ pub(super) const PAIRS: &[RulePair] = &[
                     response(Level::Additive, "Clients request a media type that they can read."),
                 ],
             ),
-            rule(
+            removal(
                 C::MediaTypeRemoved,
                 "media-type-removed",
                 "a version or media type was removed",
@@ -81,7 +82,7 @@ pub(super) const PAIRS: &[RulePair] = &[
                     response(Level::Additive, "Clients treat any 2xx status as success."),
                 ],
             ),
-            rule(
+            removal(
                 C::SuccessRemoved,
                 "success-removed",
                 "a success status was removed",
@@ -99,7 +100,7 @@ pub(super) const PAIRS: &[RulePair] = &[
         "Clients treat any 2xx status as success, so they already handle a new one.",
     ),
     single(
-        rule(
+        removal(
             C::SuccessChanged,
             "success-changed",
             "a success status changed",
@@ -154,7 +155,7 @@ pub(super) const PAIRS: &[RulePair] = &[
     asymmetric(
         pair(
             rule(C::HeaderAdded, "header-added", "an optional response header was added", OPTIONAL_ADDED),
-            rule(
+            removal(
                 C::HeaderRemoved,
                 "header-removed",
                 "an optional response header was removed",
@@ -177,7 +178,7 @@ pub(super) const PAIRS: &[RulePair] = &[
             "a required response header was added",
             NOW_REQUIRED,
         ),
-        rule(
+        removal(
             C::RequiredHeaderRemoved,
             "required-header-removed",
             "a required response header was removed",

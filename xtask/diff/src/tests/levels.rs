@@ -8,9 +8,9 @@ use openapi_fragment::Document;
 #[track_caller]
 fn check_level(keys: &str, from: &str, to: &str, expected: &str) {
     let load = |text: &str| {
-        let text = format!(
-            "openapi: 3.0.3\npaths: {{/a: {{get: {{operationId: a, {keys}, {text}, responses: {{}}}}}}}}"
-        );
+        let rest = if text.contains("responses:") { "" } else { ", responses: {}" };
+        let text =
+            format!("openapi: 3.0.3\npaths: {{/a: {{get: {{operationId: a, {keys}, {text}{rest}}}}}}}");
         Document::load("small", text.as_bytes()).expect("it loads")
     };
     let diff = compare(&load(from), &load(to));
@@ -59,4 +59,84 @@ fn read_only_properties_have_no_effect_on_requests() {
         "no effect",
     );
     check_level("x-a: 1", &body("{type: string}"), &body("{type: integer}"), "breaking");
+}
+
+/// Users of a deprecated part were warned, so its removal is risky where that of a live part is breaking.
+#[test]
+fn removals_of_deprecated_parts_are_risky() {
+    let parameters = |text: &str| format!("parameters: [{text}]");
+    let header = |text: &str| format!("responses: {{'200': {{description: A., headers: {{{text}}}}}}}");
+    let body = |text: &str| {
+        format!("requestBody: {{content: {{application/json: {{schema: {{properties: {{{text}}}}}}}}}}}")
+    };
+    for (live, without) in [
+        (parameters("{name: q, in: query}"), parameters("")),
+        (parameters("{name: q, in: header, required: true}"), parameters("")),
+        (parameters("{name: q, in: query}"), parameters("{name: q, in: header}")),
+        (
+            parameters("{name: page, in: query, schema: {type: integer}}"),
+            parameters("{name: pageNum, in: query, schema: {type: integer}}"),
+        ),
+        (header("A: {required: true}"), header("")),
+        (body("a: {type: string}, b: {type: string}"), body("b: {type: string}")),
+        (
+            body("a: {type: object, properties: {b: {type: string}}}"),
+            body("a: {type: object, properties: {}}"),
+        ),
+    ] {
+        let mark = |text: &str| {
+            let text = text.replacen("in:", "deprecated: true, in:", 1);
+            let text = text.replacen("A: {", "A: {deprecated: true, ", 1);
+            text.replacen("a: {", "a: {deprecated: true, ", 1)
+        };
+        check_level("x-a: 1", &live, &without, "breaking");
+        check_level("x-a: 1", &mark(&live), &mark(&without), "risky");
+        check_level("deprecated: true", &live, &without, "risky");
+    }
+    // A deprecated part that stays must work as before.
+    let enumeration = |values: &str| {
+        parameters(&format!("{{name: q, in: query, deprecated: true, schema: {{enum: [{values}]}}}}"))
+    };
+    check_level("x-a: 1", &enumeration("a, b"), &enumeration("a"), "breaking");
+}
+
+#[test]
+fn unknown_stability_labels_have_no_rank() {
+    let level = |label: &str| format!("x-b: 1, x-stability-level: {label}");
+    for (from, to, expected) in [
+        ("draft", "alpha", "no effect"),
+        ("alpha", "beta", "no effect"),
+        ("beta", "ga", "no effect"),
+        ("stable", "ga", "no effect"),
+        ("ga", "beta", "risky"),
+        ("preview", "beta", "risky"),
+        ("stable", "preview", "risky"),
+        ("preview", "tested", "risky"),
+    ] {
+        check_level("x-a: 1", &level(from), &level(to), expected);
+    }
+    check_level("x-a: 1", "x-b: 1", &level("stable"), "no effect");
+    check_level("x-a: 1", &level("beta"), "x-b: 1", "no effect");
+    check_level("x-a: 1", "x-b: 1", &level("preview"), "risky");
+}
+
+#[test]
+fn many_values_of_an_enum_are_one_edit() {
+    let values = |count: usize| (0..count).map(|at| format!("v{at}")).collect::<Vec<_>>().join(", ");
+    let parameter =
+        |count| format!("parameters: [{{name: q, in: query, schema: {{enum: [{}]}}}}]", values(count));
+    check_level("x-a: 1", &parameter(1), &parameter(2), "additive: a: q: + value v1");
+    check_level("x-a: 1", &parameter(1), &parameter(4), "additive: a: q: + values v1, v2 and v3");
+    check_level(
+        "x-a: 1",
+        &parameter(51),
+        &parameter(1),
+        "breaking: a: q: − values v1, v2, v3, v4, v5, v6, v7, v8, v9, v10 and 40 more",
+    );
+    check_level(
+        "x-a: 1",
+        "parameters: [{name: q, in: query, schema: {enum: [a, a]}}]",
+        "parameters: [{name: q, in: query, schema: {enum: [a]}}]",
+        "no effect",
+    );
 }

@@ -32,6 +32,7 @@ const TABLE: &[Row] = &[
     (C::SecuritySchemeRemoved, "api-security-component-removed", "Di"),
     (C::ComponentRemoved, "api-schema-removed", "Di"),
     (C::StabilityLowered, "stability-decreased", "Oe be re"),
+    (C::StabilityChanged, "api-invalid-stability-level", "Oe be re"),
     (C::SecuritySchemeChanged, "api-security-component-", "Di"),
     (C::ProseChanged, "api-security-component-", "Di"),
     (C::ScopeDefined, "api-security-component-", "Di"),
@@ -219,9 +220,6 @@ impl Known<'_> {
             C::ComponentRemoved if !pointer.starts_with("/components/schemas/") => return None,
             C::SecuritySchemeChanged | C::ProseChanged | C::ScopeDefined => {
                 format!("{id}{}", security_scheme(edit.change, pointer)?)
-            }
-            C::StabilityLowered if edit.after.as_ref().is_some_and(|level| !level.is_string()) => {
-                "api-invalid-stability-level".to_owned()
             }
             C::StabilityLowered => id.replace("endpoint", "api"),
             C::BecameReadOnly | C::NoLongerReadOnly | C::BecameWriteOnly | C::NoLongerWriteOnly => {
