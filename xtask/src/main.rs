@@ -18,6 +18,7 @@ use atlas_review::diff::{FailOn, Options};
 use atlas_review::{Base, diff, upstream};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use openapi_diff::Terminal;
+use openapi_fragment::printable_lines;
 
 use commands::{Files, Part};
 use failure::{Failure, STATUSES, Status};
@@ -242,7 +243,8 @@ fn main() -> ExitCode {
     match outcome {
         Ok(status) => status.into(),
         Err(failure) => {
-            _ = writeln!(io::stderr(), "{failure}");
+            // It may quote names of files, branches and documents.
+            _ = writeln!(io::stderr(), "{}", printable_lines(&failure.to_string()));
             failure.status().into()
         }
     }

@@ -1,4 +1,5 @@
-//! A reader that closes the output early gets no message, and the exit status is that of the command.
+//! A reader that closes the output early gets no message, and the exit status is that of the command. Messages have no
+//! control characters.
 
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
@@ -96,5 +97,26 @@ fn a_full_disk() {
         let stderr = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(3), "{arguments}: {stderr}");
         assert!(stderr.contains("could not write to the output"), "{arguments}: {stderr}");
+    }
+}
+
+#[test]
+fn messages_show_control_characters_of_names_and_texts() {
+    let folder = folder();
+    fs::write(folder.path().join("acknowledged.toml"), "# \u{1b}[2J\n").unwrap();
+    for (arguments, expected) in [
+        (&["diff", "--file", "a\u{1b}[2J.yaml", "--base-file", "b"][..], r"there is no a\u{1b}[2J.yaml in"),
+        (&["diff", "--file", "fragment.yaml", "--base-file", "\u{9b}2J"], r"there is no file \u{9b}2J"),
+        (&["lint", "--file", "::error::a"], "could not read ::error::a"),
+        (&["diff", "--file", "fragment.yaml", "--base-file", "base.yaml"], r"1 | # \u{1b}[2J"),
+    ] {
+        let mut command = xtask(folder.path(), arguments[0]);
+        let output = command.args(&arguments[1..]).output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(3), "{stderr}");
+        assert!(stderr.contains(expected), "{stderr}");
+        for line in stderr.lines() {
+            assert!(!line.chars().any(char::is_control) && !line.starts_with("::"), "{stderr}");
+        }
     }
 }

@@ -21,7 +21,7 @@ use std::fmt;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-pub use printable::{is_printable, printable};
+pub use printable::{is_printable, printable, printable_lines};
 pub use problem::{Problem, Rule, Violation};
 
 /// A position in a file. Lines and columns count from 1; columns count characters.

@@ -18,17 +18,27 @@ const OLD_COMMAND: [&str; 2] = ["##[", r"##\u{5b}"];
 /// are kept, followed by `…`.
 #[must_use]
 pub fn printable(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(MAX_CHARACTERS) {
+        Some((end, _)) => Cow::Owned(format!("{}…", escaped(&text[..end]))),
+        None => escaped(text),
+    }
+}
+
+/// A message of several lines in the same form. Lines are not cut.
+#[must_use]
+pub fn printable_lines(text: &str) -> String {
+    let lines: Vec<_> = text.lines().map(escaped).collect();
+    lines.join("\n")
+}
+
+fn escaped(text: &str) -> Cow<'_, str> {
     let is_ascii = || text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
     let has_command = |text: &str| text.trim_start().starts_with(COMMAND[0]) || text.contains(OLD_COMMAND[0]);
-    if text.len() <= MAX_CHARACTERS && is_ascii() && !has_command(text) {
+    if is_ascii() && !has_command(text) {
         return Cow::Borrowed(text);
     }
-    let mut line = String::with_capacity(text.len().min(4 * MAX_CHARACTERS));
-    for (index, character) in text.chars().enumerate() {
-        if index == MAX_CHARACTERS {
-            line.push('…');
-            break;
-        }
+    let mut line = String::with_capacity(text.len());
+    for character in text.chars() {
         match is_printable(character) {
             true => line.push(character),
             false => line.extend(character.escape_debug()),
@@ -90,5 +100,14 @@ mod tests {
         assert_eq!(printable(&long), format!("{}…", "x".repeat(500)));
         assert_eq!(printable(&wide), format!("{}…", "漢".repeat(500)));
         assert_eq!(printable(&wide[3..]), "漢".repeat(500));
+    }
+
+    #[test]
+    fn lines_stay_lines() {
+        let long = "x".repeat(1_000);
+        assert_eq!(
+            printable_lines(&format!("a\u{1b}\n  ::b\n{long}")),
+            format!("a\\u{{1b}}\n  \\u{{3a}}:b\n{long}")
+        );
     }
 }

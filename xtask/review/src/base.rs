@@ -6,7 +6,7 @@ use std::process::Output;
 
 use crate::Error;
 use crate::git::{Git, messages};
-use crate::input::Input;
+use crate::input::{Input, shell_word};
 
 /// The document that the working tree is compared with.
 #[derive(Clone, Debug, Default)]
@@ -154,6 +154,7 @@ impl GitFile {
         let help = match remote {
             _ if self.is_shallow()? => format!("{UNSHALLOW}, or {GIVE_A_BASE}"),
             Some(remote) => {
+                let remote = shell_word(remote);
                 format!("let git look it up (git remote set-head {remote} --auto), or {GIVE_A_BASE}")
             }
             None => GIVE_A_BASE.to_owned(),

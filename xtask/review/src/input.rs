@@ -1,10 +1,17 @@
 //! Reads the input files. Each failure names the file and a fix.
 
+use std::borrow::Cow;
 use std::io::ErrorKind;
 use std::path::Path;
 use std::{fs, io};
 
 use crate::Error;
+
+/// The text as one word of a command for a shell.
+pub(crate) fn shell_word(text: &str) -> Cow<'_, str> {
+    // A name of a file or a branch has no zero byte, which no shell can quote.
+    shlex::try_quote(text).unwrap_or(Cow::Borrowed("NAME"))
+}
 
 /// The role of an input file, which determines the fix that a failure suggests.
 #[derive(Clone, Copy, Debug)]
@@ -46,18 +53,37 @@ impl Input {
                 // An absolute path may be outside of the repository, where git cannot restore it.
                 Self::Fragment if Path::new(name).is_relative() => (
                     format!("there is no {name} in the working tree"),
-                    format!("restore it (git restore {name}), or {other}"),
+                    format!("restore it (git restore -- {}), or {other}", shell_word(name)),
                 ),
                 _ => (format!("there is no file {name}"), other.to_owned()),
             },
             ErrorKind::IsADirectory => (format!("{name} is a folder"), format!("give a file: {other}")),
             ErrorKind::PermissionDenied => (
                 format!("permission to read {name} was denied"),
-                format!("allow reading it (chmod u+r {name}), or {other}"),
+                format!("allow reading it (chmod u+r -- {}), or {other}", shell_word(name)),
             ),
             ErrorKind::InvalidData => (format!("{name} is not UTF-8 text"), other.to_owned()),
             _ => (format!("could not read {name}: {error}"), other.to_owned()),
         };
         Error::Input { what, help }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_of_a_help_are_quoted_for_a_shell() {
+        let help = |kind: ErrorKind, name: &str| match Input::Fragment.failure(name, &kind.into()) {
+            Error::Input { help, .. } => help,
+            other => panic!("{other}"),
+        };
+        let restore = help(ErrorKind::NotFound, "spec/a.yaml");
+        assert!(restore.contains("(git restore -- spec/a.yaml)"), "{restore}");
+        let restore = help(ErrorKind::NotFound, "my api;$(id).yaml");
+        assert!(restore.contains("(git restore -- 'my api;$(id).yaml')"), "{restore}");
+        let allow = help(ErrorKind::PermissionDenied, "-R it's");
+        assert!(allow.contains(r#"(chmod u+r -- "-R it's")"#), "{allow}");
     }
 }

@@ -188,7 +188,12 @@ fn a_new_or_missing_fragment_is_explained() {
     assert_eq!(status, 3, "{stderr}");
     assert!(stderr.contains("has no file new.yaml: the file is new, or had another name"), "{stderr}");
     fs::remove_file(folder.path().join("fragment.yaml")).unwrap();
-    fails(folder.path(), &[], "there is no fragment.yaml in the working tree", "git restore fragment.yaml");
+    fails(
+        folder.path(),
+        &[],
+        "there is no fragment.yaml in the working tree",
+        "git restore -- fragment.yaml",
+    );
     // An absolute path may be outside of the repository, so the help does not suggest `git restore`.
     let elsewhere = folder.path().join("fragment.yaml").display().to_string();
     let (status, _, stderr) = xtask(folder.path(), &["diff", "--file", &elsewhere]);
