@@ -116,8 +116,8 @@ pub(super) fn items<'a>(
     take(&mut slots, &mut removed, |old, new| same_item(role, old, new, renames));
     match role {
         Role::Schemas => {
-            pair(&mut slots, &mut removed, |old, new| same_target(old.1, new.1, renames));
-            pair(&mut slots, &mut removed, |old, new| {
+            take(&mut slots, &mut removed, |old, new| same_target(old.1, new.1, renames));
+            take(&mut slots, &mut removed, |old, new| {
                 !both_inline(old.1, new.1) && equivalent(Role::Schema, old.1, new.1, renames)
             });
             pair(&mut slots, &mut removed, |old, new| both_inline(old.1, new.1));

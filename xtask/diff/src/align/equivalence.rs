@@ -45,6 +45,13 @@ pub(crate) fn equivalent(role: Role, old: &Value, new: &Value, renames: &Renames
         (Value::Array(old), Value::Array(new)) if role == Role::Set => {
             old.len() == new.len() && old.iter().all(|value| new.contains(value))
         }
+        // The order of the schemas in `allOf`, `oneOf` and `anyOf` has no meaning.
+        (Value::Array(old), Value::Array(new)) if role == Role::Schemas => {
+            let has = |schemas: &[Value], is: &dyn Fn(&Value) -> bool| schemas.iter().any(is);
+            old.len() == new.len()
+                && old.iter().all(|old| has(new, &|new| equivalent(Role::Schema, old, new, renames)))
+                && new.iter().all(|new| has(old, &|old| equivalent(Role::Schema, old, new, renames)))
+        }
         (Value::Array(old), Value::Array(new)) => {
             old.len() == new.len()
                 && old.iter().zip(new).all(|(old, new)| equivalent(role.child(""), old, new, renames))

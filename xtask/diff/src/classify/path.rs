@@ -65,6 +65,8 @@ impl<'a> Walker<'_, 'a> {
             let delta = self.delta(child);
             match (delta.key(), delta.kind) {
                 (_, Kind::Name) => {}
+                // Only a path without operations has its own parameters.
+                ("parameters", _) => self.parameters(child, &context),
                 (method, Kind::Added | Kind::Removed) if METHODS.contains(&method) => {
                     self.one_sided_operation(child, id, method);
                 }

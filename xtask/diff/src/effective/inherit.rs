@@ -7,6 +7,9 @@ use super::origins::{Origin, member};
 use openapi_fragment::openapi::METHODS;
 use openapi_fragment::openapi::target_of;
 
+/// The headers whose parameters OpenAPI ignores, in lower case.
+const IGNORED: &[&str] = &["accept", "content-type", "authorization"];
+
 /// Removes what each operation has of its own now.
 pub(super) fn remove_shared(document: &mut Map<String, Value>) {
     for key in ["security", "servers"] {
@@ -52,8 +55,26 @@ impl Builder<'_> {
                     self.origins.insert(member(&operation_at, key), origin);
                 }
             }
+            self.remove_ignored_parameters(operation, &operation_at);
             simplify_servers(operation);
             simplify_security(operation);
+        }
+    }
+
+    /// Removes the parameters that OpenAPI ignores: headers that the media types and the security schemes describe.
+    fn remove_ignored_parameters(&mut self, operation: &mut Map<String, Value>, at: &str) {
+        let Some(Value::Array(parameters)) = operation.get_mut("parameters") else { return };
+        let mut kept = std::mem::take(parameters);
+        let is_ignored = |parameter: &Value| {
+            let key = self.parameter_key(parameter);
+            key.is_some_and(|(location, name)| location == "header" && IGNORED.contains(&name.as_str()))
+        };
+        let ignored: Vec<Value> = kept.iter().filter(|parameter| is_ignored(parameter)).cloned().collect();
+        self.retain(&mut kept, &member(at, "parameters"), |_, parameter| !ignored.contains(parameter));
+        if kept.is_empty() {
+            operation.shift_remove("parameters");
+        } else {
+            operation.insert("parameters".to_owned(), Value::Array(kept));
         }
     }
 

@@ -7,29 +7,24 @@ use openapi_fragment::openapi::is_prose;
 /// Keywords that are not copied from the items of an `allOf`: `nullable` depends on all items.
 const NOT_INCLUDED: &[&str] = &["nullable", "deprecated"];
 
-/// A keyword of a merged schema.
-pub(super) struct Merged {
-    pub(super) key: String,
-    pub(super) value: Value,
+/// The bounds that can be exclusive, with the keyword for it.
+const BOUNDS: &[(&str, &str)] = &[("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")];
+
+/// A keyword of a schema that is merged into another one.
+#[derive(Debug, PartialEq)]
+pub(super) enum Merged {
+    /// The keyword of the merged schema.
+    Value(Value),
+    /// No value of the keyword expresses both.
+    Conflict,
 }
 
-/// Whether one schema can express both schemas.
-pub(super) fn can_merge(own: &Map<String, Value>, part: &Map<String, Value>) -> bool {
-    if own.contains_key("$ref") || part.contains_key("$ref") || closes(own, part) || closes(part, own) {
-        return false;
-    }
-    for (bound, exclusive) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
-        let is_exclusive = own.contains_key(exclusive) || part.contains_key(exclusive);
-        if is_exclusive && own.contains_key(bound) && part.contains_key(bound) && own[bound] != part[bound] {
-            return false;
-        }
-    }
-    let mut shared = part.iter().filter_map(|(key, value)| Some((key, own.get(key)?, value)));
-    shared.all(|(key, own, part)| combined(key, own, part).is_some())
+/// Whether one of the schemas excludes properties that only the other one declares. They cannot be merged then:
+/// `additionalProperties` applies to the properties that are not declared in the same schema.
+pub(super) fn exclude_each_other(own: &Map<String, Value>, part: &Map<String, Value>) -> bool {
+    closes(own, part) || closes(part, own) || own.contains_key("$ref") || part.contains_key("$ref")
 }
 
-/// Whether `schema` excludes properties that `other` declares: `additionalProperties` applies to the properties that are
-/// not declared in the same schema.
 fn closes(schema: &Map<String, Value>, other: &Map<String, Value>) -> bool {
     let declared = schema.get("properties").and_then(Value::as_object);
     let is_declared = |name: &String| declared.is_some_and(|declared| declared.contains_key(name));
@@ -37,32 +32,45 @@ fn closes(schema: &Map<String, Value>, other: &Map<String, Value>) -> bool {
     schema.contains_key("additionalProperties") && !others.into_iter().flat_map(Map::keys).all(is_declared)
 }
 
-/// The keywords of `own` after merging, without those that stay the same.
-pub(super) fn merge(own: &Map<String, Value>, part: &Map<String, Value>, is_reference: bool) -> Vec<Merged> {
+/// The keywords of `own` after merging `part` into it, without those that only `own` has.
+pub(super) fn merge(
+    own: &Map<String, Value>,
+    part: &Map<String, Value>,
+    is_reference: bool,
+) -> Vec<(String, Merged)> {
     let is_left_out = |key: &str| {
         let is_description = is_prose(key) || key.starts_with("x-");
         is_description || NOT_INCLUDED.contains(&key) || is_reference && key == "discriminator"
     };
     let keywords = part.iter().filter(|(key, _)| !is_left_out(key)).filter_map(|(key, value)| {
-        let value = match own.get(key) {
-            None => value.clone(),
-            Some(own) => combined(key, own, value)?,
+        if let Some(is_stricter) = is_stricter_bound(key, own, part) {
+            return is_stricter.then(|| (key.clone(), Merged::Value(value.clone())));
+        }
+        let merged = match own.get(key) {
+            None => Merged::Value(value.clone()),
+            Some(own) => combined(key, own, value).map_or(Merged::Conflict, Merged::Value),
         };
-        Some(Merged { key: key.clone(), value })
+        Some((key.clone(), merged))
     });
     keywords.collect()
 }
 
-/// The keyword that expresses both; `None` if there is none.
+/// Whether the bound of `part` that a keyword belongs to is stricter than that of `own`; `None` if not both have the bound.
+fn is_stricter_bound(key: &str, own: &Map<String, Value>, part: &Map<String, Value>) -> Option<bool> {
+    let (bound, exclusive) = BOUNDS.iter().find(|(bound, exclusive)| *bound == key || *exclusive == key)?;
+    let (old, new) = (own.get(*bound)?.as_f64()?, part.get(*bound)?.as_f64()?);
+    let is_exclusive = part.get(*exclusive) == Some(&json!(true));
+    let is_stricter = if *bound == "minimum" { new > old } else { new < old };
+    Some(is_stricter || new == old && is_exclusive)
+}
+
+/// The value of a keyword that expresses both; `None` if there is none.
 fn combined(key: &str, own: &Value, part: &Value) -> Option<Value> {
-    if own == part || is_prose(key) || key.starts_with("x-") || NOT_INCLUDED.contains(&key) {
+    if own == part {
         return Some(own.clone());
     }
     match (key, own, part) {
-        ("type", Value::String(one), Value::String(other)) => {
-            let is_number = |name: &str| name == "integer" || name == "number";
-            (is_number(one) && is_number(other)).then(|| json!("integer"))
-        }
+        ("type", own, part) => Some(types(own, part)),
         ("properties", Value::Object(own), Value::Object(part)) => {
             let mut all = own.clone();
             for (name, schema) in part {
@@ -76,8 +84,7 @@ fn combined(key: &str, own: &Value, part: &Value) -> Option<Value> {
             Some(Value::Array(own.iter().chain(more).cloned().collect()))
         }
         ("enum", Value::Array(own), Value::Array(part)) => {
-            let common: Vec<Value> = own.iter().filter(|value| part.contains(value)).cloned().collect();
-            (!common.is_empty()).then_some(Value::Array(common))
+            Some(Value::Array(own.iter().filter(|value| part.contains(value)).cloned().collect()))
         }
         ("items", own, part) => Some(schemas(own, part)),
         ("maximum" | "maxLength" | "maxItems" | "maxProperties", own, part) => {
@@ -91,21 +98,52 @@ fn combined(key: &str, own: &Value, part: &Value) -> Option<Value> {
     }
 }
 
+/// The types that both allow. An empty list allows no value.
+fn types(own: &Value, part: &Value) -> Value {
+    let list = |types: &Value| match types {
+        Value::Array(types) => types.clone(),
+        one => vec![one.clone()],
+    };
+    let allows = |types: &[Value], kind: &Value| {
+        types.contains(kind) || kind == "integer" && types.contains(&json!("number"))
+    };
+    let (own, part) = (list(own), list(part));
+    let mut common: Vec<Value> = own.iter().filter(|kind| allows(&part, kind)).cloned().collect();
+    common.extend(part.into_iter().filter(|kind| allows(&own, kind) && !own.contains(kind)));
+    match common.as_slice() {
+        [only] => only.clone(),
+        _ => Value::Array(common),
+    }
+}
+
 /// The schema of values that are valid for both.
 fn schemas(own: &Value, part: &Value) -> Value {
+    let both = || {
+        let mut items = [own, part];
+        items.sort_by_key(|item| item.to_string());
+        json!({ "allOf": items })
+    };
     match (own, part) {
         (own, part) if own == part => own.clone(),
         (Value::Object(own), part) if own.is_empty() => part.clone(),
         (own, Value::Object(part)) if part.is_empty() => own.clone(),
-        (Value::Object(own), Value::Object(part)) if can_merge(own, part) => {
+        (Value::Object(own), Value::Object(part)) if !exclude_each_other(own, part) => {
             let mut all = own.clone();
             let nullable = |schema: &Map<String, Value>| schema.get("nullable") == Some(&Value::Bool(true));
-            if nullable(own) && part.contains_key("type") && !nullable(part) {
+            if !nullable(part) && part.contains_key("type") {
                 all.shift_remove("nullable");
             }
-            all.extend(merge(own, part, false).into_iter().map(|merged| (merged.key, merged.value)));
+            if nullable(part) && !own.contains_key("type") {
+                all.insert("nullable".to_owned(), Value::Bool(true));
+            }
+            for (key, merged) in merge(own, part, false) {
+                match merged {
+                    Merged::Value(value) => _ = all.insert(key, value),
+                    Merged::Conflict => return both(),
+                }
+            }
             Value::Object(all)
         }
-        (own, part) => json!({ "allOf": [own, part] }),
+        _ => both(),
     }
 }

@@ -69,6 +69,11 @@ impl Builder<'_> {
         match (role, value) {
             (Role::Data, value) => value.clone(),
             (Role::Schema, Value::Object(members)) => Value::Object(self.schema(members, at)),
+            (role, Value::Object(members))
+                if role.section().is_some() && members.get("$ref").is_some_and(Value::is_string) =>
+            {
+                Value::Object(self.reference(members, at))
+            }
             (_, Value::Object(members)) => {
                 let mut members = self.members(role, members, at);
                 match role {
@@ -89,7 +94,9 @@ impl Builder<'_> {
                     item
                 });
                 let mut items: Vec<Value> = items.collect();
-                if role == Role::Set {
+                if matches!(role, Role::Set | Role::Requirements)
+                    || role == Role::Schemas && at.ends_with("/anyOf")
+                {
                     self.remove_duplicates(&mut items, at);
                 }
                 Value::Array(items)
@@ -110,18 +117,23 @@ impl Builder<'_> {
         members.collect()
     }
 
-    /// Removes the items of a set that it already contains.
+    /// Removes the items of a list that it contains already.
     fn remove_duplicates(&mut self, items: &mut Vec<Value>, at: &str) {
-        let mut unique: Vec<Value> = Vec::with_capacity(items.len());
+        self.retain(items, at, |known, item| !known.contains(item));
+    }
+
+    /// Keeps the items for which `is_kept` is true, given the items before it.
+    fn retain(&mut self, items: &mut Vec<Value>, at: &str, is_kept: impl Fn(&[Value], &Value) -> bool) {
+        let mut kept: Vec<Value> = Vec::with_capacity(items.len());
         for (index, item) in std::mem::take(items).into_iter().enumerate() {
-            if !unique.contains(&item) {
-                if unique.len() != index {
-                    self.origins.copy(&format!("{at}/{index}"), &format!("{at}/{}", unique.len()), None);
+            if is_kept(&kept, &item) {
+                if kept.len() != index {
+                    self.origins.copy(&format!("{at}/{index}"), &format!("{at}/{}", kept.len()), None);
                 }
-                unique.push(item);
+                kept.push(item);
             }
         }
-        *items = unique;
+        *items = kept;
     }
 
     /// Whether a value of this size may be copied.

@@ -19,6 +19,19 @@ pub(crate) struct Origin {
     pub(crate) included_by: Vec<String>,
 }
 
+impl Origin {
+    /// The origin of a node that one node of the original became.
+    pub(super) fn of(source: String) -> Self {
+        Self { sources: vec![source], included_by: Vec::new() }
+    }
+
+    /// The same origin, included by an item of an `allOf`.
+    pub(super) fn included_by(mut self, item: &str) -> Self {
+        self.included_by.insert(0, item.to_owned());
+        self
+    }
+}
+
 impl Origins {
     /// The origin of a node of the effective form.
     pub(crate) fn find(&self, at: &str) -> Origin {
@@ -43,17 +56,24 @@ impl Origins {
 
     /// Records that the node at `to` is that at `from`, which `item` included.
     pub(super) fn copy(&mut self, from: &str, to: &str, item: Option<&str>) {
-        let included = |mut origin: Origin| {
-            if let Some(item) = item {
-                origin.included_by.insert(0, item.to_owned());
-            }
-            origin
+        let included = |origin: Origin| match item {
+            Some(item) => origin.included_by(item),
+            None => origin,
         };
         let inner: Vec<(String, Origin)> = self.within(from).collect();
         let origin = included(self.find(from));
         self.0.insert(to.to_owned(), origin);
         for (rest, origin) in inner {
             self.0.insert(format!("{to}{rest}"), included(origin));
+        }
+    }
+
+    /// Records that the node at `to` has an origin, and that the nodes within it are those at `from`.
+    pub(super) fn copy_to(&mut self, from: &str, to: &str, origin: Origin) {
+        let inner: Vec<(String, Origin)> = self.within(from).collect();
+        self.0.insert(to.to_owned(), origin);
+        for (rest, origin) in inner {
+            self.0.insert(format!("{to}{rest}"), origin);
         }
     }
 

@@ -1,11 +1,13 @@
 //! The effective form of a schema.
 
-use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
 
 use super::merge::{self, Merged};
 use super::origins::{Origin, member};
 use super::{Builder, simplify, size};
-use openapi_fragment::openapi::{MAX_REFERENCE_CHAIN, Role, is_prose, target_of};
+use openapi_fragment::openapi::{MAX_REFERENCE_CHAIN, Role, component, is_prose, target_of};
 
 /// Keywords that are allowed beside a reference in the effective form. OpenAPI 3.0 needs an `allOf` for them.
 const FLAGS: &[&str] = &["nullable", "readOnly", "writeOnly", "deprecated", "default"];
@@ -24,17 +26,46 @@ impl Builder<'_> {
         if let Some(known) = self.merged.get(at.as_str()) {
             return known.clone();
         }
-        if schema.get("$ref").is_some_and(Value::is_string) {
-            // OpenAPI 3.0 ignores everything else beside a reference.
-            let is_kept = |key: &str| key == "$ref" || is_prose(key) || key.starts_with("x-");
-            let kept = schema.iter().filter(|(key, _)| is_kept(key));
-            return kept.map(|(key, value)| (key.clone(), value.clone())).collect();
+        if let Some(Value::String(reference)) = schema.get("$ref") {
+            // A schema that is no component has no name, so a reference to it is the same as its content.
+            if component(reference).is_none()
+                && let Some(target) = reference.strip_prefix('#')
+                && let Some(members) = self.target(target, at)
+                && self.spend(members.values().map(size).sum())
+            {
+                self.origins.copy(target, at, None);
+                return members;
+            }
+            return self.reference(schema, at);
         }
         let mut members = self.members(Role::Schema, schema, at);
         for key in ["allOf", "oneOf", "anyOf"] {
             self.compose(&mut members, key, at);
         }
         simplify::node(Role::Schema, members)
+    }
+
+    /// A reference without the keywords that OpenAPI 3.0 ignores beside it. A component that is only a reference to another
+    /// one is replaced by the other one.
+    pub(super) fn reference(&mut self, node: &Map<String, Value>, at: &str) -> Map<String, Value> {
+        let is_kept = |key: &str| key == "$ref" || is_prose(key) || key.starts_with("x-");
+        let kept = node.iter().filter(|(key, _)| is_kept(key));
+        let mut kept: Map<String, Value> = kept.map(|(key, value)| (key.clone(), value.clone())).collect();
+        let own = member(at, "$ref");
+        let mut sources = vec![own.clone()];
+        for _ in 0..MAX_REFERENCE_CHAIN {
+            let Some(Value::String(reference)) = kept.get("$ref") else { break };
+            let target = target_of(self.document, reference).and_then(|target| target.get("$ref"));
+            let (Some(next @ Value::String(_)), Some(_)) = (target.cloned(), component(reference)) else {
+                break;
+            };
+            sources.push(format!("{}/$ref", reference.trim_start_matches('#')));
+            kept.insert("$ref".to_owned(), next);
+        }
+        if sources.len() > 1 {
+            self.origins.insert(own, Origin { sources, included_by: Vec::new() });
+        }
+        kept
     }
 
     /// Merges the items of an `allOf` into the schema around it. A `oneOf` or `anyOf` of one schema is an `allOf`.
@@ -57,46 +88,92 @@ impl Builder<'_> {
             self.origins.insert(member(at, "$ref"), Origin { sources, included_by: vec![item] });
             return;
         }
-        let mut left = Vec::new();
+        let (mut left, mut conflicts) = (Vec::new(), Vec::new());
         let own_type = schema.contains_key("type");
         let mut nullable = Vec::new();
         for (index, item) in items.into_iter().enumerate() {
             let item_at = format!("{list}/{index}");
             let Some(part) = self.part(&item, &item_at) else {
-                left.push((item_at, item));
+                left.push((item, Origin::of(item_at)));
                 continue;
             };
-            if !merge::can_merge(schema, &part.members) {
-                left.push((item_at, item));
+            if merge::exclude_each_other(schema, &part.members) {
+                left.push((item, Origin::of(item_at)));
                 continue;
             }
             if part.members.contains_key("type") {
                 nullable.push(part.members.get("nullable") == Some(&Value::Bool(true)));
             }
-            for Merged { key, value } in merge::merge(schema, &part.members, part.is_reference) {
-                self.place(at, &key, &part, &item_at, schema.get(&key));
-                schema.insert(key, value);
+            for (key, merged) in merge::merge(schema, &part.members, part.is_reference) {
+                match merged {
+                    Merged::Value(value) => {
+                        self.place(at, &key, &part, &item_at, schema.get(&key));
+                        schema.insert(key, value);
+                    }
+                    Merged::Conflict => {
+                        let origin = self.origins.find(&member(&part.at, &key)).included_by(&item_at);
+                        conflicts.push((key.clone(), part.members[&key].clone(), origin));
+                    }
+                }
             }
         }
         // Null is valid if each part allows it. A flag beside the `allOf` applies to all of it.
         if !own_type && !nullable.is_empty() && nullable.iter().all(|nullable| *nullable) {
             schema.insert("nullable".to_owned(), Value::Bool(true));
-            self.origins
-                .insert(member(at, "nullable"), Origin { sources: vec![], included_by: vec![list.clone()] });
+            let origin = Origin { sources: Vec::new(), included_by: vec![list.clone()] };
+            self.origins.insert(member(at, "nullable"), origin);
         }
+        left.extend(self.separate(schema, at, conflicts));
         self.keep(schema, key, &list, left);
     }
 
-    /// Puts back the items that could not be merged.
-    fn keep(&mut self, schema: &mut Map<String, Value>, key: &str, list: &str, left: Vec<(String, Value)>) {
+    /// Distributes the values of keywords that cannot be combined among the schema and further items. The order of the items
+    /// has no meaning, so the values are sorted.
+    fn separate(
+        &mut self,
+        schema: &mut Map<String, Value>,
+        at: &str,
+        conflicts: Vec<(String, Value, Origin)>,
+    ) -> Vec<(Value, Origin)> {
+        let mut by_key: BTreeMap<String, Vec<(Value, Origin)>> = BTreeMap::new();
+        for (key, value, origin) in conflicts {
+            by_key.entry(key).or_default().push((value, origin));
+        }
+        let mut items = Vec::new();
+        for (key, mut values) in by_key {
+            let own = member(at, &key);
+            if let Some(value) = schema.get(&key) {
+                values.push((value.clone(), self.origins.find(&own)));
+            }
+            values.sort_by_cached_key(|(value, _)| value.to_string());
+            values.dedup_by(|second, first| second.0 == first.0);
+            let mut values = values.into_iter();
+            if let Some((value, origin)) = values.next() {
+                schema.insert(key.clone(), value);
+                self.origins.insert(own, origin);
+            }
+            items.extend(values.map(|(value, origin)| (json!({ key.as_str(): value }), origin)));
+        }
+        items
+    }
+
+    /// Puts back the items that could not be merged, in an order that does not depend on that in the document.
+    fn keep(
+        &mut self,
+        schema: &mut Map<String, Value>,
+        key: &str,
+        list: &str,
+        mut left: Vec<(Value, Origin)>,
+    ) {
         if left.is_empty() {
             return;
         }
+        left.sort_by_cached_key(|(item, _)| item.to_string());
+        left.dedup_by(|second, first| second.0 == first.0);
         let mut items = Vec::new();
-        for (from, item) in left {
-            let to = format!("{list}/{}", items.len());
-            if from != to {
-                self.origins.copy(&from, &to, None);
+        for (item, origin) in left {
+            if let [source] = origin.sources.as_slice() {
+                self.origins.copy_to(source, &format!("{list}/{}", items.len()), origin.clone());
             }
             items.push(item);
         }

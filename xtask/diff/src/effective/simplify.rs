@@ -38,7 +38,44 @@ pub(super) fn node(role: Role, members: Map<String, Value>) -> Map<String, Value
     for (_, value) in members.iter_mut().filter(|(key, _)| !is_prose(key)) {
         numbers(value);
     }
+    match role {
+        Role::Schema if members.get("type").is_some_and(|kind| kind == "integer") => {
+            integer_bounds(&mut members)
+        }
+        Role::SecurityScheme => security_scheme(&mut members),
+        _ => {}
+    }
     members
+}
+
+/// Expresses the bounds of an integer by the integers that are valid.
+fn integer_bounds(schema: &mut Map<String, Value>) {
+    for (key, exclusive) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
+        let Some(bound) = schema.get(key).and_then(Value::as_f64) else { continue };
+        let is_exclusive = schema.get(exclusive) == Some(&Value::Bool(true));
+        let nearest = match (key, is_exclusive) {
+            ("minimum", true) => bound.floor() + 1.0,
+            ("minimum", false) => bound.ceil(),
+            (_, true) => bound.ceil() - 1.0,
+            (_, false) => bound.floor(),
+        };
+        if let Some(number) = Number::from_f64(nearest).and_then(|number| integer(&number))
+            && (is_exclusive || nearest != bound)
+        {
+            schema.insert(key.to_owned(), Value::Number(number));
+            schema.shift_remove(exclusive);
+        }
+    }
+}
+
+/// The names of HTTP authentication schemes and of headers are case-insensitive.
+fn security_scheme(scheme: &mut Map<String, Value>) {
+    let is_header = scheme.get("in").is_some_and(|location| location == "header");
+    for key in if is_header { &["scheme", "name"][..] } else { &["scheme"] } {
+        if let Some(Value::String(name)) = scheme.get_mut(*key) {
+            name.make_ascii_lowercase();
+        }
+    }
 }
 
 /// Spells each integer within a value without a decimal fraction.

@@ -179,8 +179,8 @@ pub(super) const PAIRS: &[RulePair] = &[
     narrowing(
         (C::BoundBecameExclusive, "bound-became-exclusive", "the bound became exclusive"),
         (C::BoundBecameInclusive, "bound-became-inclusive", "the bound became inclusive"),
-        "{type: integer, maximum: 5}",
-        "{type: integer, maximum: 5, exclusiveMaximum: true}",
+        "{type: number, maximum: 5}",
+        "{type: number, maximum: 5, exclusiveMaximum: true}",
     ),
     narrowing(
         (C::MultipleOfSet, "multiple-of-set", "the values were restricted to multiples of a number"),
