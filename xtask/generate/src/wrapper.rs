@@ -13,6 +13,10 @@ use syn::visit::Visit;
 
 use openapi_fragment::Position;
 
+mod macros;
+
+pub use macros::expansions;
+
 /// The public functions of the wrapper that have aliases.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WrapperMethods {

@@ -244,6 +244,18 @@ fn flags_combine_or_conflict() {
     ends(folder.path(), &["--explain", "rust-field-added"], 0, "because");
 }
 
+/// The Rust API of a document that is not the fragment of the SDK cannot be reviewed.
+#[test]
+fn what_cannot_be_reviewed_does_not_pass() {
+    let folder = folder();
+    fs::write(folder.path().join("base.yaml"), FRAGMENT).unwrap();
+    let against = ["--base-file", "base.yaml"];
+    ends(folder.path(), &against, 0, "the base is not a fragment of this SDK");
+    for class in ["version", "major", "minor"] {
+        ends(folder.path(), &[&against[..], &["--fail-on", class]].concat(), 4, "0 edits");
+    }
+}
+
 #[test]
 fn acknowledged_findings_do_not_fail() {
     let folder = folder();

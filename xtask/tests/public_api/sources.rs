@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::{Item, UseTree, Visibility};
 
@@ -111,12 +110,7 @@ impl Sources {
 
     fn add(&mut self, path: Vec<String>, items: Vec<Item>) {
         let mut module = Module::default();
-        let macros: BTreeMap<String, &syn::ItemMacro> = items.iter().filter_map(declared_macro).collect();
-        let expansions = items.iter().filter_map(|item| match item {
-            Item::Macro(call) => expanded(call, macros.get(&call.mac.path.to_token_stream().to_string())?),
-            _ => None,
-        });
-        let expansions: Vec<Item> = expansions.flatten().collect();
+        let expansions = atlas_codegen::wrapper::expansions(&items);
         for item in items.into_iter().chain(expansions) {
             if is_for_tests(&item) {
                 continue;
@@ -204,61 +198,4 @@ fn definition(item: &Item) -> Option<(String, &Visibility)> {
         _ => return None,
     };
     Some((name.to_string(), visibility))
-}
-
-fn declared_macro(item: &Item) -> Option<(String, &syn::ItemMacro)> {
-    let Item::Macro(item) = item else { return None };
-    Some((item.ident.as_ref()?.to_string(), item))
-}
-
-/// The items that a call of a `macro_rules!` of the same file expands to. Uses the first rule and expands repetitions
-/// once, with the last name of the call for the parameter `$name`. Other parameters become names.
-fn expanded(call: &syn::ItemMacro, declared: &syn::ItemMacro) -> Option<Vec<Item>> {
-    let rules: Vec<TokenTree> = declared.mac.tokens.clone().into_iter().collect();
-    let TokenTree::Group(body) = rules
-        .iter()
-        .skip_while(|token| !matches!(token, TokenTree::Punct(punct) if punct.as_char() == '>'))
-        .nth(1)?
-    else {
-        return None;
-    };
-    let name = call.mac.tokens.clone().into_iter().filter_map(|token| match token {
-        TokenTree::Ident(name) => Some(name),
-        _ => None,
-    });
-    let name = name.last()?;
-    let file = syn::parse2::<syn::File>(substituted(body.stream(), &name));
-    Some(file.unwrap_or_else(|error| panic!("the macro {} cannot be read: {error}", name)).items)
-}
-
-/// Replaces `$x` by a name, and `$( … )` by one repetition.
-fn substituted(tokens: TokenStream, name: &proc_macro2::Ident) -> TokenStream {
-    let (mut out, mut tokens) = (Vec::new(), tokens.into_iter().peekable());
-    while let Some(token) = tokens.next() {
-        match token {
-            TokenTree::Punct(punct) if punct.as_char() == '$' => match tokens.next() {
-                Some(TokenTree::Group(group)) => {
-                    out.extend(substituted(group.stream(), name));
-                    // The separator, if any, and `*` or `+`.
-                    while let Some(TokenTree::Punct(punct)) =
-                        tokens.next_if(|next| matches!(next, TokenTree::Punct(_)))
-                    {
-                        if matches!(punct.as_char(), '*' | '+' | '?') {
-                            break;
-                        }
-                    }
-                }
-                Some(TokenTree::Ident(parameter)) if parameter == "name" => {
-                    out.push(TokenTree::Ident(name.clone()));
-                }
-                other => out.extend(other),
-            },
-            TokenTree::Group(group) => {
-                let inner = substituted(group.stream(), name);
-                out.push(TokenTree::Group(proc_macro2::Group::new(group.delimiter(), inner)));
-            }
-            other => out.push(other),
-        }
-    }
-    out.into_iter().collect()
 }

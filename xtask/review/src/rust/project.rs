@@ -147,3 +147,24 @@ impl Commit<'_> {
         Ok(sources)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manifest_that_cannot_be_read_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let sources = folder.path().join(paths::SDK_SOURCES);
+        std::fs::create_dir_all(&sources).unwrap();
+        std::fs::write(sources.join("lib.rs"), "").unwrap();
+        let read = || Project::read(folder.path(), None).map(|_| ());
+        let problem = read().unwrap_err();
+        assert!(problem.starts_with("the version in Cargo.toml cannot be read: "), "{problem}");
+        std::fs::write(folder.path().join(paths::MANIFEST), "[workspace.package]\nversion = 'one'").unwrap();
+        assert!(read().unwrap_err().contains("its version \"one\" is invalid"));
+        std::fs::write(folder.path().join(paths::MANIFEST), "[workspace.package]\nversion = '1.0.0'")
+            .unwrap();
+        read().unwrap();
+    }
+}

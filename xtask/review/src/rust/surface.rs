@@ -2,12 +2,11 @@
 //!
 //! All of it is read from the sources and not from the compiled crate. So it works for another revision, and for a
 //! crate that does not compile. An item counts as declared once in the crate: names are not resolved through modules.
-//! The types that a macro declares are compared by their names only.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use atlas_codegen::wrapper::WrapperError;
+use atlas_codegen::wrapper::{WrapperError, expansions};
 
 use super::items::{self, Type, is_for_tests};
 use super::text::Text;
@@ -61,9 +60,12 @@ impl Surface {
     /// Reads how the public items are declared too. Not done if both sides have the same sources, because parsing takes
     /// most of the time of a review.
     pub(crate) fn with_declarations(mut self) -> Result<Self, WrapperError> {
-        let files: Result<Vec<_>, _> = self.sources.iter().map(|(path, text)| parsed(path, text)).collect();
-        let files = files?;
-        let all = files.iter().flat_map(|file| &file.items).filter(|item| !is_for_tests(attributes(item)));
+        let mut items = Vec::new();
+        for (path, text) in &self.sources {
+            items.extend(parsed(path, text)?.items);
+        }
+        items.extend(expansions(&items));
+        let all = items.iter().filter(|item| !is_for_tests(attributes(item)));
         self.types = items::types(all.clone());
         self.functions = items::functions(all.clone());
         let is_reachable = |name: &String| self.paths.values().any(|declared| declared == name);

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use openapi_diff::{Edit, Side};
+use openapi_diff::{Change, Edit, Side};
 
 use super::api::{Api, Exposure};
 use super::compare::{ApiChange, Subject};
@@ -31,6 +31,9 @@ pub(super) fn work(before: &Api<'_>, after: &Api<'_>, changes: &[ApiChange]) -> 
 
 /// The work for a schema whose type is written by hand, so that it does not change with the schema.
 pub(super) fn written_by_hand(edit: &Edit) -> Option<Effect> {
+    if matches!(edit.change, Change::ProseChanged | Change::OrderChanged | Change::Rewritten) {
+        return None;
+    }
     let pointers = edit.pointers.iter().filter_map(|locations| locations.get(Side::Revision).as_ref());
     let mut schemas = pointers.filter_map(|location| location.pointer.strip_prefix("/components/schemas/"));
     let name = schemas.find_map(|rest| {

@@ -119,6 +119,7 @@ pub(super) const EDITS: &[Case] = &[
     case("hidden component renamed", None, &[("LinkTokenResponse", "LinkTokenAnswer")]),
     case("component that the wrapper names renamed", None, &[("LinkTokenRequest", "LinkTokenQuestion")]),
     case("pattern of an id", None, &[("    OrgId:\n      description: An Atlas organization.\n      type: string\n      pattern: '^[a-f0-9]{24}$'", "    OrgId:\n      description: An Atlas organization.\n      type: string\n      pattern: '^[a-f0-9]{24,32}$'")]),
+    case("description of an id", None, &[("description: An Atlas organization.\n      type: string", "description: An organization in Atlas.\n      type: string")]),
     case("description changed", None, &[("description: A live migration.\n      type: object", "description: A migration that runs.\n      type: object")]),
     case("published name changed", None, &[("x-published-name: LiveImportValidation", "x-published-name: LiveValidation")]),
 ];

@@ -92,6 +92,12 @@ fn the_public_items_of_the_wrapper_are_compared() {
                 ("MigrationPlan::drop_data", Bump::Minor),
             ] as &[_],
         ),
+        (
+            "values/secret.rs",
+            "pub fn expose_secret(&self)",
+            "pub fn expose_secret(self)",
+            &[("LinkToken::expose_secret", Bump::Major), ("Secret::expose_secret", Bump::Major)],
+        ),
         ("lib.rs", "Backoff, NoRetry,", "Backoff,", &[("NoRetry", Bump::Major)]),
         (
             "plan/mod.rs",
