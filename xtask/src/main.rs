@@ -141,7 +141,7 @@ impl From<FormatArgument> for openapi_diff::Format {
 fn terminal() -> Terminal {
     let stdout = io::stdout();
     let width = terminal_size::terminal_size_of(&stdout).map(|(width, _)| width.0.into());
-    Terminal { width, color: anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never }
+    Terminal::new(width, anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never)
 }
 
 /// A class of findings that makes the command fail.

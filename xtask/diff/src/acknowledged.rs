@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 /// All accepted findings.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Acknowledgements {
     /// The accepted findings, in any order.
     #[serde(default)]
@@ -20,6 +21,7 @@ pub struct Acknowledgements {
 /// One accepted finding.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Acknowledgement {
     /// The fingerprint from a report.
     pub fingerprint: String,
@@ -33,6 +35,7 @@ pub struct Acknowledgement {
 
 /// An acknowledgement that matches no finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct StaleAcknowledgement {
     /// The fingerprint of the acknowledgement.
     pub fingerprint: String,

@@ -33,6 +33,7 @@ pub trait Extension {
 
 /// A line at the top of a report.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Headline {
     /// The subject of the verdict as a title, such as `Rust API`.
     pub subject: &'static str,
@@ -40,8 +41,17 @@ pub struct Headline {
     pub verdict: Result<(&'static str, String), String>,
 }
 
+impl Headline {
+    /// A line about this subject.
+    #[must_use]
+    pub const fn new(subject: &'static str, verdict: Result<(&'static str, String), String>) -> Self {
+        Self { subject, verdict }
+    }
+}
+
 /// The verdict on one edit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Verdict {
     /// The verdict in one word.
     pub name: &'static str,
@@ -53,8 +63,17 @@ pub struct Verdict {
     pub at_run_time: Vec<Statement>,
 }
 
+impl Verdict {
+    /// A verdict without effects.
+    #[must_use]
+    pub const fn new(name: &'static str, severity: Severity) -> Self {
+        Self { name, severity, statements: Vec::new(), at_run_time: Vec::new() }
+    }
+}
+
 /// One effect of an edit, and the rule that describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Statement {
     /// The effect in one line.
     pub text: String,
@@ -64,8 +83,16 @@ pub struct Statement {
     pub severity: Severity,
 }
 
+impl Statement {
+    /// An effect that this rule describes.
+    pub fn new(text: impl Into<String>, rule: impl Into<String>, severity: Severity) -> Self {
+        Self { text: text.into(), rule: rule.into(), severity }
+    }
+}
+
 /// How much attention of a reviewer an effect needs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Severity {
     /// No attention.
     #[default]
@@ -78,10 +105,12 @@ pub enum Severity {
 
 /// No extension: the report covers only the effects over HTTP.
 #[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
 pub struct HttpOnly;
 
 /// No data.
 #[derive(Clone, Copy, Debug, Default, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct NoData {}
 
 impl Extension for HttpOnly {

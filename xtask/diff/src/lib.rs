@@ -46,6 +46,7 @@ pub use side::{Side, Sides};
 
 /// All differences between two documents.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Diff {
     /// In the order of the revision. A removal has the position that the node had in the base.
     pub edits: Vec<Edit>,
@@ -57,6 +58,7 @@ pub struct Diff {
 
 /// One edit: what was done to one node.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Edit {
     /// The kind of the edit.
     pub change: Change,
@@ -91,6 +93,7 @@ impl Edit {
 
 /// A node that has a name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct EditedNode {
     /// The kind of the node.
     pub kind: NodeKind,
@@ -100,6 +103,7 @@ pub struct EditedNode {
 
 /// The kinds of named nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum NodeKind {
     /// The document itself.
     Document,
@@ -171,6 +175,7 @@ pub type Locations = Sides<Option<Location>>;
 
 /// Where something is in one document.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Location {
     /// The JSON pointer.
     pub pointer: String,
@@ -180,6 +185,7 @@ pub struct Location {
 
 /// An operation, with what a report shows of it.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub struct ReachedOperation {
     /// In upper case.
     pub method: String,
@@ -205,6 +211,7 @@ impl ReachedOperation {
 
 /// One use of a node by an operation.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub struct Reach {
     /// The operation.
     pub operation: Arc<ReachedOperation>,
@@ -244,6 +251,7 @@ impl Direction {
 /// A part of a request or a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum MessagePart {
     /// The operation itself.
     Operation,
@@ -257,6 +265,7 @@ pub enum MessagePart {
 
 /// The verdict of one rule on an edit.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Finding {
     /// The id of the rule, for [`rules::explain`].
     pub rule: String,

@@ -16,6 +16,7 @@ use super::{Direction, Level, MessagePart};
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(bound = "E: Extension")]
 #[schemars(bound = "E: Extension", rename = "Report")]
+#[non_exhaustive]
 pub struct Report<E: Extension = HttpOnly> {
     /// The name of the document.
     pub file: String,
@@ -47,6 +48,7 @@ pub struct Report<E: Extension = HttpOnly> {
 
 /// The number of edits of each level, and of the differences that belong to no edit.
 #[derive(Debug, Default, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Counts {
     /// The number of breaking edits.
     pub breaking: usize,
@@ -64,6 +66,7 @@ pub struct Counts {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(bound = "E: Extension")]
 #[schemars(bound = "E: Extension", rename = "EditReport")]
+#[non_exhaustive]
 pub struct EditReport<E: Extension = HttpOnly> {
     /// The kind of the node that was edited.
     pub kind: &'static str,
@@ -106,6 +109,7 @@ pub struct EditReport<E: Extension = HttpOnly> {
 
 /// The verdict of one rule.
 #[derive(Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct FindingReport {
     /// The id of the rule.
     pub rule: String,
@@ -124,6 +128,7 @@ pub struct FindingReport {
 
 /// One use of the node by an operation.
 #[derive(Debug, Serialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct ReachReport {
     /// The id of the operation, or its method and path.
     pub operation: String,
@@ -145,6 +150,7 @@ pub struct ReachReport {
 
 /// A location in a document.
 #[derive(Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct LocationReport {
     /// The document, where the key does not tell: `base` or `revision`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -159,6 +165,7 @@ pub struct LocationReport {
 
 /// The names of the document and of its two versions in a report.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Names {
     /// The name of the document.
     pub file: String,
@@ -168,6 +175,20 @@ pub struct Names {
     pub base_file: Option<String>,
     /// The name of the revision.
     pub revision: String,
+}
+
+impl Names {
+    /// The names of the document, the base and the revision. The base is not a file of its own.
+    pub fn new(file: impl Into<String>, base: impl Into<String>, revision: impl Into<String>) -> Self {
+        Self { file: file.into(), base: base.into(), base_file: None, revision: revision.into() }
+    }
+
+    /// Sets the path of the base version.
+    #[must_use]
+    pub fn base_file(mut self, path: Option<String>) -> Self {
+        self.base_file = path;
+        self
+    }
 }
 
 impl<E: Extension> Report<E> {

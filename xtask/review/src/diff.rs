@@ -71,7 +71,7 @@ pub fn diff(options: &Options, out: &mut dyn Write) -> Result<Outcome, Error> {
         Base::File(path) => Some(path.display().to_string()),
         Base::BranchPoint | Base::Revision(_) => None,
     };
-    let names = Names { file: name, base: base_name, base_file, revision: "worktree".to_owned() };
+    let names = Names::new(name, base_name, "worktree").base_file(base_file);
     let (of_report, of_edits) = RustApi::extensions(rust_review);
     let report: Report<RustApi> =
         Report::new(names, &diff, &revision, &acknowledged).with(of_report, of_edits);

@@ -51,11 +51,18 @@ fn dependencies(manifest: &str) -> Vec<String> {
 const CLOSED: &[(&str, &str, &str)] = &[
     ("atlas-migration-sdk", "NoRetry", "a value, written by its name: it has no settings"),
     ("atlas-migration-sdk", "SystemClock", "a value, written by its name: it has no settings"),
+    ("openapi-diff", "Direction", "data is sent by the client, by the server, or by neither"),
+    ("openapi-diff", "Level", "a scale: a new level would change what the others mean"),
+    ("openapi-diff", "Side", "a comparison has two documents"),
+    ("openapi-diff", "Sides", "a comparison has two documents"),
 ];
 
 /// The crates with a public API whose types must be extensible: the name, and the folder from the root.
-const EXTENSIBLE: &[(&str, &str)] =
-    &[("atlas-migration-sdk", "atlas-migration-sdk"), ("atlas-emulator", "tests/emulator")];
+const EXTENSIBLE: &[(&str, &str)] = &[
+    ("atlas-migration-sdk", "atlas-migration-sdk"),
+    ("atlas-emulator", "tests/emulator"),
+    ("openapi-diff", "xtask/diff"),
+];
 
 /// The sources of the crate in this folder of the repository.
 fn sources_of(folder: &str) -> Sources {

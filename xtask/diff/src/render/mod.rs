@@ -21,6 +21,7 @@ use view::View;
 
 /// The format of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Format {
     /// Plain text, one long line for each statement.
     #[default]

@@ -14,11 +14,20 @@ const MAX_OPERATIONS: usize = 3;
 
 /// How to write text to a terminal. By default, lines are not wrapped and there is no color.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Terminal {
     /// The number of columns at which lines are wrapped. A longer word is not broken, so that it can be copied.
     pub width: Option<usize>,
     /// Whether to color levels and positions with ANSI escape sequences.
     pub color: bool,
+}
+
+impl Terminal {
+    /// A terminal with this number of columns, if it is known, and with or without color.
+    #[must_use]
+    pub const fn new(width: Option<usize>, color: bool) -> Self {
+        Self { width, color }
+    }
 }
 
 pub(super) fn render(view: &View, terminal: Terminal, out: &mut dyn Write) -> io::Result<()> {

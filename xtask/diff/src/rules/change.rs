@@ -3,6 +3,7 @@
 /// What was done to a node. The table of rules contains each change exactly once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs, reason = "the table of rules has a title for each change")]
+#[non_exhaustive]
 pub enum Change {
     // ---- the document (rules/document.rs) ----
     ProseChanged,

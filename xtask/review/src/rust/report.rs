@@ -71,7 +71,7 @@ impl Extension for RustApi {
             (None, Some(problem)) => Err(problem.clone()),
             (None, None) => return None,
         };
-        Some(Headline { subject: "Rust API", verdict })
+        Some(Headline::new("Rust API", verdict))
     }
 
     fn unexplained(report: &ReportExtension) -> Vec<Statement> {
@@ -80,27 +80,21 @@ impl Extension for RustApi {
 
     fn verdict(edit: &EditExtension) -> Option<Verdict> {
         let rust = edit.rust.as_ref()?;
-        Some(Verdict {
-            name: rust.bump.name(),
-            severity: severity(rust.bump),
-            statements: rust
-                .signatures
-                .iter()
-                .map(of_signature)
-                .chain(rust.wrapper.iter().map(of_notice))
-                .collect(),
-            at_run_time: rust.runtime.iter().map(of_notice).collect(),
-        })
+        let mut verdict = Verdict::new(rust.bump.name(), severity(rust.bump));
+        let wrapper = rust.wrapper.iter().map(of_notice);
+        verdict.statements = rust.signatures.iter().map(of_signature).chain(wrapper).collect();
+        verdict.at_run_time = rust.runtime.iter().map(of_notice).collect();
+        Some(verdict)
     }
 }
 
 fn of_signature(signature: &Signature) -> Statement {
     let severity = severity(signature.bump).max(Severity::Notice);
-    Statement { text: signature.to_string(), rule: signature.rule.to_owned(), severity }
+    Statement::new(signature.to_string(), signature.rule, severity)
 }
 
 fn of_notice(notice: &Notice) -> Statement {
-    Statement { text: notice.text.clone(), rule: notice.rule.to_owned(), severity: Severity::Notice }
+    Statement::new(&notice.text, notice.rule, Severity::Notice)
 }
 
 fn severity(bump: Bump) -> Severity {

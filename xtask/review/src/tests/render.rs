@@ -6,9 +6,9 @@ use std::path::Path;
 use std::{env, fs};
 
 use semver::Version;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use openapi_diff::{Acknowledgement, Acknowledgements, Diff, Format, Names, compare, render};
+use openapi_diff::{Acknowledgements, Diff, Format, Names, compare, render};
 use openapi_fragment::Document;
 
 use crate::rust::{Bump, Gate, Notice, RustApi, RustReport, RustVerdict, Signature};
@@ -63,21 +63,11 @@ fn report(with_rust: bool) -> Report {
         |text: &str| Document::load("spec/golden.yaml", text.as_bytes()).expect("the document is valid");
     let (base, revision) = (load(BASE), load(REVISION));
     let diff = compare(&base, &revision);
-    let text = |text: &str| text.to_owned();
-    let acknowledged = Acknowledgements {
-        acknowledged: vec![Acknowledgement {
-            fingerprint: text("0123456789ab"),
-            rule: text("request-a"),
-            node: text("schema Gone"),
-            reason: text("Agreed."),
-        }],
-    };
-    let names = Names {
-        file: "spec/golden.yaml".to_owned(),
-        base: "main@1a2b3c4".to_owned(),
-        base_file: None,
-        revision: "worktree".to_owned(),
-    };
+    let acknowledged = json!({"acknowledged": [
+        {"fingerprint": "0123456789ab", "rule": "request-a", "node": "schema Gone", "reason": "Agreed."}
+    ]});
+    let acknowledged: Acknowledgements = serde_json::from_value(acknowledged).expect("one acknowledgement");
+    let names = Names::new("spec/golden.yaml", "main@1a2b3c4", "worktree");
     let report = Report::new(names, &diff, &revision, &acknowledged);
     if !with_rust {
         return report;
@@ -140,7 +130,7 @@ components:
 ";
     let load = |text: &str| Document::load("a.yaml", text.as_bytes()).expect("the document is valid");
     let (base, revision) = (load(BOTH), load(&BOTH.replace("schemas/Old'", "schemas/New'")));
-    let names = Names { file: String::new(), base: String::new(), base_file: None, revision: String::new() };
+    let names = Names::new("", "", "");
     let diff = compare(&base, &revision);
     let report = Report::new(names, &diff, &revision, &Acknowledgements::default());
     let [edit] = &report.edits[..] else { panic!("{:#?}", report.edits) };
