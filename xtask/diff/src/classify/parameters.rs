@@ -115,7 +115,11 @@ impl<'a> Walker<'_, 'a> {
                 ),
                 "deprecated" => self.deprecated(id, child, context),
                 "schema" => self.schema_or_whole(child, context),
-                "style" | "explode" | "allowReserved" | "allowEmptyValue" => {
+                "allowReserved" | "allowEmptyValue" => {
+                    let changes = [Change::EncodingWidened, Change::EncodingNarrowed];
+                    self.flag(id, child, delta.key(), changes, context);
+                }
+                "style" | "explode" => {
                     self.edit(Change::EncodingChanged, child, context, describe(context, delta.key(), delta));
                 }
                 "content" => self.content(child, context),

@@ -49,12 +49,12 @@ impl<'a> Walker<'_, 'a> {
 
     /// `readOnly` and `writeOnly` determine who sends the value, so their own edits do not take them into account.
     pub(super) fn access(&mut self, id: DeltaId, context: &Context<'a>) {
+        let read_only = match self.is_required_property(id) {
+            true => [Change::RequiredBecameReadOnly, Change::RequiredNoLongerReadOnly],
+            false => [Change::BecameReadOnly, Change::NoLongerReadOnly],
+        };
         for (key, changes, words) in [
-            (
-                "readOnly",
-                [Change::BecameReadOnly, Change::NoLongerReadOnly],
-                ["read-only", "no longer read-only"],
-            ),
+            ("readOnly", read_only, ["read-only", "no longer read-only"]),
             (
                 "writeOnly",
                 [Change::BecameWriteOnly, Change::NoLongerWriteOnly],
@@ -69,6 +69,19 @@ impl<'a> Walker<'_, 'a> {
             };
             self.edit(change, child, context, with_trail(context, word));
         }
+    }
+
+    /// Whether the schema is a property that both documents require.
+    fn is_required_property(&self, id: DeltaId) -> bool {
+        let delta = self.delta(id);
+        let object =
+            delta.parent.map(|parent| self.delta(parent)).filter(|parent| parent.key() == "properties");
+        let Some(object) = object.and_then(|properties| properties.parent) else { return false };
+        let lists = |name: &str, list: Option<&Value>| {
+            list.and_then(Value::as_array).is_some_and(|list| list.iter().any(|known| known == name))
+        };
+        let Sides { base, revision } = self.both(object, "required");
+        lists(delta.key(), base) && lists(delta.new_key(), revision)
     }
 
     fn items(&mut self, id: DeltaId, context: &Context<'a>) {
@@ -100,10 +113,12 @@ impl<'a> Walker<'_, 'a> {
             Some(Value::Object(schema)) if !schema.is_empty() => 1,
             _ => 2,
         };
-        let change = match openness(delta.after()).cmp(&openness(delta.before())) {
-            std::cmp::Ordering::Less => Change::AdditionalPropertiesForbidden,
-            std::cmp::Ordering::Greater => Change::AdditionalPropertiesAllowed,
-            std::cmp::Ordering::Equal => Change::ProseChanged,
+        let change = match (openness(delta.before()), openness(delta.after())) {
+            (before, after) if before == after => Change::ProseChanged,
+            (0, _) => Change::AdditionalPropertiesAllowed,
+            (_, 0) => Change::AdditionalPropertiesForbidden,
+            (_, 1) => Change::AdditionalPropertiesSet,
+            _ => Change::AdditionalPropertiesUnset,
         };
         self.edit(change, id, context, describe(context, "additionalProperties", delta));
     }

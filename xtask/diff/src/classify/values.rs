@@ -1,5 +1,7 @@
 //! Keys of a schema that have a value: bounds, patterns, enums and defaults.
 
+use std::cmp::Ordering;
+
 use serde_json::Value;
 
 use super::super::delta::{DeltaId, Kind};
@@ -49,6 +51,19 @@ impl<'a> Walker<'_, 'a> {
                 self.flag(around, child, key, [Change::ItemsUnique, Change::ItemsNotUnique], context);
                 return;
             }
+            // In OpenAPI 3.1, these are bounds themselves.
+            "exclusiveMaximum" | "exclusiveMinimum" if delta.value().is_number() => {
+                let bound = BOUNDS.iter().find(|bound| key.ends_with(&bound.key[1..]));
+                match bound {
+                    Some(bound) => bound.change(delta.before(), delta.after()),
+                    None => return,
+                }
+            }
+            "maximum" | "minimum" | "exclusiveMaximum" | "exclusiveMinimum"
+                if self.exclusive_bound(around, child, key, context) =>
+            {
+                return;
+            }
             "exclusiveMaximum" | "exclusiveMinimum" => {
                 self.flag(
                     around,
@@ -62,7 +77,7 @@ impl<'a> Walker<'_, 'a> {
             "multipleOf" => match delta.kind {
                 Kind::Added => Change::MultipleOfSet,
                 Kind::Removed => Change::MultipleOfUnset,
-                _ => Change::MultipleOfChanged,
+                _ => multiple(delta.before(), delta.after()),
             },
             // The types are not known, because one of the schemas is composed of others.
             "type" => Change::TypeChanged,
@@ -75,7 +90,7 @@ impl<'a> Walker<'_, 'a> {
         self.edit(change, child, context, describe(context, key, delta));
     }
 
-    fn flag(
+    pub(super) fn flag(
         &mut self,
         around: DeltaId,
         child: DeltaId,
@@ -90,6 +105,44 @@ impl<'a> Walker<'_, 'a> {
         };
         let delta = self.delta(child);
         self.edit(change, child, context, describe(context, key, delta));
+    }
+
+    /// A bound that changed together with whether it is exclusive. Returns false if only one of them changed.
+    fn exclusive_bound(&mut self, around: DeltaId, child: DeltaId, key: &str, context: &Context<'a>) -> bool {
+        let is_maximum = key.ends_with("aximum");
+        let keys = if is_maximum { ["maximum", "exclusiveMaximum"] } else { ["minimum", "exclusiveMinimum"] };
+        let (Some(bound), Some(flag)) = (self.child(around, keys[0]), self.child(around, keys[1])) else {
+            return false;
+        };
+        if self.delta(flag).value().is_number() {
+            return false;
+        }
+        let limit = |schema: Option<&Value>| Limit::of(schema?, keys, is_maximum);
+        let Sides { base, revision } = self.delta(around).values().map(limit);
+        let is_lower = match (base, revision) {
+            (Some(base), Some(revision)) => match revision.partial_cmp(&base) {
+                Some(Ordering::Equal) | None => return false,
+                order => order == Some(Ordering::Less),
+            },
+            // A bound that is missing allows any value.
+            (base, _) => base.is_none() == is_maximum,
+        };
+        let change = match (is_maximum, is_lower) {
+            (true, true) => Change::MaximumLowered,
+            (true, false) => Change::MaximumRaised,
+            (false, true) => Change::MinimumLowered,
+            (false, false) => Change::MinimumRaised,
+        };
+        let words = [bound, flag].map(|id| {
+            describe(
+                &Context { trail: String::new(), ..context.clone() },
+                self.delta(id).key(),
+                self.delta(id),
+            )
+        });
+        let detail = with_trail(context, words.join(", "));
+        self.edit_claiming(change, child, &[bound, flag], context, detail);
+        true
     }
 
     fn enumeration(&mut self, id: DeltaId, context: &Context<'a>) {
@@ -119,6 +172,38 @@ impl Bound {
             (before, _) => before.is_none(),
         };
         if narrower { self.narrower } else { self.wider }
+    }
+}
+
+/// A bound, and whether the bound itself is valid.
+#[derive(Clone, Copy, PartialEq, PartialOrd)]
+struct Limit {
+    bound: f64,
+    /// 0 if the bound itself is valid. Otherwise the side of the bound on which valid values are.
+    beside: i8,
+}
+
+impl Limit {
+    fn of(schema: &Value, keys: [&str; 2], is_maximum: bool) -> Option<Self> {
+        let bound = schema.get(keys[0])?.as_f64()?;
+        let is_exclusive = schema.get(keys[1]) == Some(&Value::Bool(true));
+        let beside = match (is_exclusive, is_maximum) {
+            (false, _) => 0,
+            (true, true) => -1,
+            (true, false) => 1,
+        };
+        Some(Self { bound, beside })
+    }
+}
+
+/// The change of `multipleOf`. The multiples of 10 are also multiples of 5.
+fn multiple(before: Option<&Value>, after: Option<&Value>) -> Change {
+    let number = |value: Option<&Value>| value.and_then(Value::as_f64);
+    let is_multiple = |of: f64, value: f64| of > 0.0 && value % of == 0.0;
+    match (number(before), number(after)) {
+        (Some(before), Some(after)) if is_multiple(before, after) => Change::MultipleOfNarrowed,
+        (Some(before), Some(after)) if is_multiple(after, before) => Change::MultipleOfWidened,
+        _ => Change::MultipleOfChanged,
     }
 }
 

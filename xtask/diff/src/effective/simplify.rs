@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Number, Value};
 
-use openapi_fragment::openapi::keyword::{has_effect, is_default};
+use openapi_fragment::openapi::keyword::{has_bound, has_effect, is_default};
 use openapi_fragment::openapi::{Role, is_prose};
 
 /// Simplifies a node whose members are simplified already.
@@ -25,9 +25,7 @@ pub(super) fn node(role: Role, members: Map<String, Value>) -> Map<String, Value
             // A keyword that does not apply to the type of its schema is a mistake that tools treat differently.
             _ if role == Role::Schema => {
                 is_default(role, key, value, &node)
-                    || key
-                        .strip_prefix("exclusive")
-                        .is_some_and(|bound| node.get(bound.to_ascii_lowercase()).is_none())
+                    || (key.starts_with("exclusive") && !has_bound(key, &node))
             }
             _ => !has_effect(role, key, value, &node),
         })

@@ -7,17 +7,20 @@
 
 mod callbacks;
 mod change;
+mod composition;
 mod document;
 mod explain;
 mod extensions;
+mod objects;
 mod operations;
 mod properties;
 mod requests;
 mod responses;
-mod schemas;
 mod security;
 #[cfg(test)]
 mod tests;
+mod types;
+mod values;
 
 pub use change::Change;
 pub use explain::{explain, ids};
@@ -132,7 +135,10 @@ const TABLES: &[&[RulePair]] = &[
     requests::PAIRS,
     responses::PAIRS,
     properties::PAIRS,
-    schemas::PAIRS,
+    types::PAIRS,
+    values::PAIRS,
+    objects::PAIRS,
+    composition::PAIRS,
     extensions::PAIRS,
 ];
 
@@ -221,6 +227,20 @@ const fn example(holder: Holder, base: &'static str, revision: &'static str) -> 
     Example { holder, base, revision }
 }
 
+/// The first rule makes fewer values valid, the second one more.
+const fn narrowing(
+    first: (Change, &'static str, &'static str),
+    second: (Change, &'static str, &'static str),
+    base: &'static str,
+    revision: &'static str,
+) -> RulePair {
+    pair(
+        rule(first.0, first.1, first.2, NARROWER),
+        rule(second.0, second.1, second.2, WIDER),
+        example(Holder::Schema, base, revision),
+    )
+}
+
 /// Fewer values are valid than before.
 const NARROWER: &[Effect] = &[
     request(Level::Breaking, "The server rejects values that it accepted before."),
@@ -244,6 +264,21 @@ const UNCERTAIN: &[Effect] = &[
     request(Level::Risky, "The server may reject values that it accepted before."),
     response(Level::Risky, "Clients may receive a value that was not possible before."),
 ];
+
+/// A value was added to a list of values. The list may grow with the API.
+const OPEN_VALUES: &[Effect] = &[
+    request(Level::Additive, "The server still accepts the other values."),
+    response(Level::Risky, "Clients must handle unknown values, and some do not."),
+];
+
+/// A value was removed from a list of values.
+const FEWER_VALUES: &[Effect] = &[
+    request(Level::Breaking, "The server rejects the value."),
+    response(Level::Additive, "Responses no longer contain the value."),
+];
+
+/// Why a new value in a response is less harmful than the loss of a value in a request.
+const OPEN_ENUMS: &str = "Clients of an evolving API are expected to handle unknown values; servers are not.";
 
 /// Why an addition to a response is harmless and a removal from a request is not.
 const STRICT_SERVER: &str = "A strict server rejects a request with unknown content, while clients ignore unknown content of \

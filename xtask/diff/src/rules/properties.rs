@@ -149,6 +149,37 @@ pub(super) const PAIRS: &[RulePair] = &[
     asymmetric(
         pair(
             rule(
+                C::RequiredBecameReadOnly,
+                "required-property-became-read-only",
+                "a required property became read-only",
+                &[
+                    request(
+                        Level::Breaking,
+                        "A strict server rejects properties that clients may not write.",
+                    ),
+                    response(Level::None, "Responses still contain it."),
+                ],
+            ),
+            rule(
+                C::RequiredNoLongerReadOnly,
+                "required-property-no-longer-read-only",
+                "a required property is no longer read-only",
+                &[
+                    request(Level::Breaking, "The server rejects requests without it."),
+                    response(Level::None, "Responses still contain it."),
+                ],
+            ),
+            example(
+                Holder::Schema,
+                "{type: object, properties: {a: {type: string}}, required: [a]}",
+                "{type: object, properties: {a: {type: string, readOnly: true}}, required: [a]}",
+            ),
+        ),
+        "The opposite of a read-only property is a write-only property.",
+    ),
+    asymmetric(
+        pair(
+            rule(
                 C::BecameWriteOnly,
                 "property-became-write-only",
                 "a property became write-only",

@@ -4,8 +4,8 @@
 //! directions.
 
 use super::{
-    Change as C, DIFFERENT, Effect, Holder, Level, RulePair, STRICT_SERVER, asymmetric, example, pair,
-    removal, request, response, rule, single,
+    Change as C, DIFFERENT, Effect, Holder, Level, NARROWER, RulePair, STRICT_SERVER, WIDER, asymmetric,
+    example, pair, removal, request, response, rule, single,
 };
 
 const NOW_REQUIRED: &[Effect] = &[
@@ -124,6 +124,21 @@ pub(super) const PAIRS: &[RulePair] = &[
     single(
         rule(C::EncodingChanged, "encoding-changed", "the serialization of a value changed", DIFFERENT),
         example(Holder::Parameter, "style: form", "style: pipeDelimited"),
+    ),
+    pair(
+        rule(
+            C::EncodingNarrowed,
+            "encoding-narrowed",
+            "an empty value, or reserved characters without encoding, are no longer allowed",
+            NARROWER,
+        ),
+        rule(
+            C::EncodingWidened,
+            "encoding-widened",
+            "an empty value, or reserved characters without encoding, became allowed",
+            WIDER,
+        ),
+        example(Holder::Parameter, "{x-a: 1, allowReserved: true}", "x-a: 1"),
     ),
     asymmetric(
         pair(

@@ -175,3 +175,38 @@ fn every_rule_has_an_explanation() {
     }
     assert!(explain("no-such-rule").is_none());
 }
+
+/// A part of the contract can be deprecated, so each rule for its removal must have the policy for deprecated parts.
+#[test]
+fn rules_of_removals_are_marked() {
+    // Restrictions and declarations, which are not parts that can be deprecated.
+    const OTHERS: &[&str] = &[
+        "enum-value-removed",
+        "discriminator-mapping-removed",
+        "discriminator-removed",
+        "all-of-removed",
+        "any-of-removed",
+        "one-of-removed",
+        "server-removed",
+        "security-removed",
+        "scope-removed",
+        "oauth-flow-removed",
+        "security-scheme-removed",
+        "component-removed",
+        "body-schema-removed",
+        "required-name-removed",
+        "error-status-removed",
+        "tag-removed",
+        "link-removed",
+    ];
+    for rule in rules() {
+        let is_breaking = rule.effects.iter().any(|effect| effect.level == Level::Breaking);
+        let is_part = !OTHERS.contains(&rule.id)
+            && !rule.id.starts_with("deprecated-")
+            && !rule.id.starts_with("unstable-");
+        let names = ["-removed", "-moved", "-renamed", "-location-changed"];
+        if is_breaking && is_part && names.iter().any(|name| rule.id.ends_with(name)) {
+            assert!(rule.is_removal, "{}", rule.id);
+        }
+    }
+}

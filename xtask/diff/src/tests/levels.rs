@@ -140,3 +140,82 @@ fn many_values_of_an_enum_are_one_edit() {
         "no effect",
     );
 }
+
+#[test]
+fn bounds_are_judged_with_their_exclusiveness() {
+    let body = |text: &str| format!("requestBody: {{content: {{application/json: {{schema: {{{text}}}}}}}}}");
+    for (from, to, forward, backward) in [
+        (
+            "type: integer, maximum: 5",
+            "type: integer, maximum: 6, exclusiveMaximum: true",
+            "no effect",
+            "no effect",
+        ),
+        (
+            "type: integer, minimum: 5",
+            "type: integer, minimum: 4, exclusiveMinimum: true",
+            "no effect",
+            "no effect",
+        ),
+        (
+            "type: number, maximum: 5",
+            "type: number, maximum: 6, exclusiveMaximum: true",
+            "additive",
+            "breaking",
+        ),
+        (
+            "type: number, minimum: 5",
+            "type: number, minimum: 4, exclusiveMinimum: true",
+            "additive",
+            "breaking",
+        ),
+        (
+            "type: number, minimum: 5",
+            "type: number, minimum: 6, exclusiveMinimum: true",
+            "breaking",
+            "additive",
+        ),
+        (
+            "type: number, maximum: 5",
+            "type: number, maximum: 5, exclusiveMaximum: true",
+            "breaking",
+            "additive",
+        ),
+        ("type: number", "type: number, maximum: 5, exclusiveMaximum: true", "breaking", "additive"),
+        // In OpenAPI 3.1, the keywords are bounds.
+        ("type: number", "type: number, exclusiveMaximum: 5", "breaking", "additive"),
+        ("type: number, exclusiveMinimum: 5", "type: number, exclusiveMinimum: 6", "breaking", "additive"),
+        ("type: integer, multipleOf: 10", "type: integer, multipleOf: 5", "additive", "breaking"),
+        ("type: integer, multipleOf: 10", "type: integer, multipleOf: 15", "breaking", "breaking"),
+    ] {
+        check_level("x-a: 1", &body(from), &body(to), forward);
+        check_level("x-a: 1", &body(to), &body(from), backward);
+    }
+}
+
+#[test]
+fn closed_and_required_parts_have_stricter_levels() {
+    let content = |text: &str| format!("content: {{application/json: {{schema: {{{text}}}}}}}");
+    let request = |text: &str| format!("requestBody: {{{}}}", content(text));
+    let response = |text: &str| format!("responses: {{'200': {{description: A., {}}}}}", content(text));
+    let check = |from: &str, to: &str, of_request: &str, of_response: &str| {
+        check_level("x-a: 1", &request(from), &request(to), of_request);
+        check_level("x-a: 1", &response(from), &response(to), of_response);
+    };
+    check("type: object", "type: object, additionalProperties: false", "breaking", "additive");
+    check("type: object, additionalProperties: false", "type: object", "additive", "risky");
+    check("type: object, additionalProperties: {type: string}", "type: object", "additive", "breaking");
+    let required = "required: [a], properties: {a: {type: string";
+    check(&format!("{required}, readOnly: true}}}}"), &format!("{required}}}}}"), "breaking", "no effect");
+    check("type: string, enum: [a]", "type: string", "additive", "risky");
+}
+
+#[test]
+fn more_encodings_of_a_parameter_are_wider() {
+    let parameter = |text: &str| format!("parameters: [{{name: q, in: query, {text}}}]");
+    for key in ["allowReserved", "allowEmptyValue"] {
+        let (with, without) = (parameter(&format!("{key}: true")), parameter(&format!("{key}: false")));
+        check_level("x-a: 1", &without, &with, "additive");
+        check_level("x-a: 1", &with, &without, "breaking");
+    }
+}

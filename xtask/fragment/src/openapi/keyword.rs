@@ -195,8 +195,7 @@ pub fn has_effect(role: Role, key: &str, value: &Value, node: &Value) -> bool {
 fn applies_in(role: Role, key: &str, node: &Value) -> bool {
     let is = |key: &str, expected: &str| node.get(key).is_some_and(|value| value == expected);
     match (role, key) {
-        (Role::Schema, "exclusiveMinimum") if node.get("minimum").is_none() => false,
-        (Role::Schema, "exclusiveMaximum") if node.get("maximum").is_none() => false,
+        (Role::Schema, "exclusiveMinimum" | "exclusiveMaximum") if !has_bound(key, node) => false,
         (Role::Schema, key) => {
             let mut types = types(node).peekable();
             types.peek().is_none() || types.any(|kind| applies_to(key, kind))
@@ -211,6 +210,14 @@ fn applies_in(role: Role, key: &str, node: &Value) -> bool {
         }
         _ => true,
     }
+}
+
+/// Whether a schema has the bound that `exclusiveMinimum` or `exclusiveMaximum` refers to. In OpenAPI 3.1, these keywords are
+/// bounds themselves.
+#[must_use]
+pub fn has_bound(key: &str, schema: &Value) -> bool {
+    let bound = if key == "exclusiveMinimum" { "minimum" } else { "maximum" };
+    schema.get(bound).is_some() || schema.get(key).is_some_and(Value::is_number)
 }
 
 /// Whether a schema allows any value. It may contain prose.

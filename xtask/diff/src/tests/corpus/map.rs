@@ -97,6 +97,8 @@ const TABLE: &[Row] = &[
     (C::BecameOptional, "became-optional", "bi re"),
     (C::BecameReadOnly, "became-read-only", "bi ri"),
     (C::NoLongerReadOnly, "became-not-read-only", "bi ri"),
+    (C::RequiredBecameReadOnly, "became-read-only", "bi ri"),
+    (C::RequiredNoLongerReadOnly, "became-not-read-only", "bi ri"),
     (C::BecameWriteOnly, "became-write-only", "bi ri"),
     (C::NoLongerWriteOnly, "became-not-write-only", "bi ri"),
     (C::EnumValueAdded, "enum-value-added", "Pi pi bi rw"),
@@ -222,7 +224,12 @@ impl Known<'_> {
                 format!("{id}{}", security_scheme(edit.change, pointer)?)
             }
             C::StabilityLowered => id.replace("endpoint", "api"),
-            C::BecameReadOnly | C::NoLongerReadOnly | C::BecameWriteOnly | C::NoLongerWriteOnly => {
+            C::BecameReadOnly
+            | C::NoLongerReadOnly
+            | C::RequiredBecameReadOnly
+            | C::RequiredNoLongerReadOnly
+            | C::BecameWriteOnly
+            | C::NoLongerWriteOnly => {
                 let how = if self.is_required() { "-required-property" } else { "-optional-property" };
                 let warns =
                     edit.change == C::NoLongerWriteOnly && self.is_required() && id.starts_with("response");

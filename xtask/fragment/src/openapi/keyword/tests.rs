@@ -80,6 +80,7 @@ fn keywords_apply_to_their_types_only() {
     check(Role::Schema, &node, &["type", "maxLength", "enum"]);
     let several = json!({"type": ["string", "integer"], "minimum": 1, "maxItems": 2, "maxLength": 3});
     check(Role::Schema, &several, &["type", "minimum", "maxLength"]);
+    check(Role::Schema, &json!({"exclusiveMinimum": 5}), &["exclusiveMinimum"]);
     let any = json!({"minimum": 1, "maxItems": 2, "exclusiveMaximum": true});
     check(Role::Schema, &any, &["minimum", "maxItems"]);
 }
