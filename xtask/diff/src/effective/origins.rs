@@ -80,8 +80,9 @@ impl Origins {
     /// Adds the origin of the node at `from` to that of the node at `to`.
     pub(super) fn add(&mut self, from: &str, to: &str, item: Option<&str>) {
         let (mut origin, added) = (self.find(to), self.find(from));
-        origin.sources.extend(added.sources);
-        origin.included_by.extend(item.map(str::to_owned).into_iter().chain(added.included_by));
+        // Each only once: schemas that include others twice would double them at each level.
+        add_new(&mut origin.sources, added.sources);
+        add_new(&mut origin.included_by, item.map(str::to_owned).into_iter().chain(added.included_by));
         self.0.insert(to.to_owned(), origin);
     }
 
@@ -91,6 +92,14 @@ impl Origins {
         let entries = self.0.range(start.clone()..);
         let entries = entries.take_while(move |(pointer, _)| pointer.starts_with(&start));
         entries.map(|(pointer, origin)| (pointer[at.len()..].to_owned(), origin.clone()))
+    }
+}
+
+fn add_new(list: &mut Vec<String>, added: impl IntoIterator<Item = String>) {
+    for pointer in added {
+        if !list.contains(&pointer) {
+            list.push(pointer);
+        }
     }
 }
 
