@@ -3,6 +3,7 @@
 mod callbacks;
 mod corpus;
 mod effective;
+mod judge;
 mod levels;
 mod moves;
 mod properties;

@@ -83,7 +83,8 @@ impl Case {
         let plain = case.edited(&document).unwrap_or_else(|| Sides::new(document, Value::Null));
         let rewritten = case.rewritten(&plain);
         let pair = |pair: Sides<Value>| format!("    base     {}\n    revision {}", pair.base, pair.revision);
-        format!("{:?}: {failure}\n{}\n  rewritten\n{}", case.steps, pair(plain), pair(rewritten))
+        let plain = case.edit.map_or_else(String::new, |_| format!("{}\n  rewritten\n", pair(plain)));
+        format!("{:?}: {failure}\n{plain}{}", case.steps, pair(rewritten))
     }
 }
 

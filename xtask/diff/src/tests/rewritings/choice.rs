@@ -6,10 +6,10 @@ use openapi_fragment::openapi::Role;
 use openapi_fragment::pointer;
 
 /// A sequence of choices. The same seed gives the same choices, so that a failure can be shrunk and repeated.
-pub(super) struct Choice(u64);
+pub(in crate::tests) struct Choice(u64);
 
 impl Choice {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(in crate::tests) fn new(seed: u64) -> Self {
         Self(seed)
     }
 

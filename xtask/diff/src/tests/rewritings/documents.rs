@@ -4,6 +4,8 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::{Map, Value, json};
 
+use openapi_fragment::openapi::METHODS;
+
 type Member = (&'static str, BoxedStrategy<Option<Value>>);
 
 /// A member that half of the objects have.
@@ -81,7 +83,7 @@ fn reference(name: &str) -> Value {
 }
 
 /// A schema that refers to some of these components.
-fn schema(components: &'static [&'static str]) -> BoxedStrategy<Value> {
+pub(in crate::tests) fn schema(components: &'static [&'static str]) -> BoxedStrategy<Value> {
     let references: Vec<Value> = components.iter().map(|name| reference(name)).collect();
     let leaf = if references.is_empty() {
         scalar().boxed()
@@ -98,32 +100,62 @@ fn schema(components: &'static [&'static str]) -> BoxedStrategy<Value> {
         ]);
         let parts = |sizes| list_of(inner.clone(), sizes);
         prop_oneof![
-            4 => properties(inner.clone()),
+            4 => properties(inner.clone(), &["a", "b", "c"]),
             1 => array,
             1 => object(vec![always("oneOf", parts(1..=3))]),
             1 => object(vec![always("anyOf", parts(1..=3))]),
-            2 => object(vec![always("allOf", list_of(properties(inner.clone()), 1..=3)), maybe("required", some_of(&["a", "b"]))]),
-            1 => object(vec![constant("type", json!("object")), always("allOf", parts(1..=2)), rarely("properties", Just(json!({"d": {}})))]),
+            2 => all_of(inner.clone()),
             1 => object(vec![always("not", inner.clone())]),
         ]
     })
     .boxed()
 }
 
-fn properties(inner: BoxedStrategy<Value>) -> impl Strategy<Value = Value> {
-    let names = subsequence(&["a", "b", "c"][..], 0..=3);
-    let members = (names, prop::collection::vec(property(inner.clone()), 3)).prop_map(|(names, schemas)| {
-        Value::Object(names.into_iter().map(str::to_owned).zip(schemas).collect::<Map<_, _>>())
+/// Parts with different properties, or in some cases with the same ones.
+fn all_of(inner: BoxedStrategy<Value>) -> impl Strategy<Value = Value> {
+    let part = |names| properties(inner.clone(), names).boxed();
+    let parts = (part(&["a", "b"]), part(&["c", "d"]), part(&["a", "d"]), inner.clone(), 0..8);
+    let parts = parts.prop_map(|(one, two, three, other, number)| match number {
+        0 => json!([one]),
+        1 => json!([other]),
+        2 => json!([one, two, three]),
+        3 => json!([one, other]),
+        _ => json!([one, two]),
     });
     object(vec![
-        constant("type", json!("object")),
-        always("properties", members),
-        maybe("required", some_of(&["a", "b", "c"])),
+        rarely("type", Just(json!("object"))),
+        always("allOf", parts),
+        rarely("required", some_of(&["a", "c"])),
+        rarely("properties", inner.prop_map(|schema| json!({ "e": schema }))),
+    ])
+}
+
+fn properties(inner: BoxedStrategy<Value>, names: &'static [&'static str]) -> impl Strategy<Value = Value> {
+    let members = prop::collection::vec((any::<bool>(), any::<bool>(), property(inner.clone())), names.len());
+    let optional = object(vec![
         rarely("additionalProperties", prop_oneof![Just(json!(false)), inner]),
         rarely("minProperties", number(0..2)),
         rarely("maxProperties", number(3..5)),
         rarely("nullable", Just(json!(true))),
-    ])
+    ]);
+    (members, optional, prop::option::weighted(0.1, select(&["a", "z"][..]))).prop_map(
+        |(members, optional, other)| {
+            let declared = names.iter().zip(members).filter(|(_, (is_declared, ..))| *is_declared);
+            let (mut properties, mut required) = (Map::new(), Vec::new());
+            for (name, (_, is_required, schema)) in declared {
+                properties.insert((*name).to_owned(), schema);
+                required.extend(is_required.then_some(*name));
+            }
+            required.extend(other.filter(|name| !required.contains(name)));
+            let mut schema = json!({"type": "object", "properties": properties});
+            if !required.is_empty() {
+                schema["required"] = json!(required);
+            }
+            let members = schema.as_object_mut().into_iter();
+            members.for_each(|members| members.extend(optional.as_object().cloned().unwrap_or_default()));
+            schema
+        },
+    )
 }
 
 fn property(inner: BoxedStrategy<Value>) -> impl Strategy<Value = Value> {
@@ -232,12 +264,23 @@ pub(super) fn document() -> impl Strategy<Value = Value> {
         }
         paths
     });
-    object(vec![
+    let document = object(vec![
         constant("openapi", json!("3.0.3")),
         constant("info", json!({"title": "T", "version": "1"})),
         maybe("security", requirements()),
         maybe("servers", Just(json!([{"url": "https://a.test/v1"}]))),
         always("paths", paths),
         always("components", components),
-    ])
+    ]);
+    // In some documents, all operations have the same security.
+    (document, prop::option::weighted(0.2, requirements())).prop_map(|(mut document, security)| {
+        let items = document["paths"].as_object_mut().into_iter().flat_map(|paths| paths.values_mut());
+        let operations = items
+            .filter_map(Value::as_object_mut)
+            .flat_map(|item| item.iter_mut().filter(|(method, _)| METHODS.contains(&method.as_str())));
+        if let Some(security) = security {
+            operations.for_each(|(_, operation)| operation["security"] = security.clone());
+        }
+        document
+    })
 }

@@ -8,34 +8,47 @@ use serde_json::{Map, Value};
 use super::choice::{Choice, is_reference, members_of, sites_where};
 use openapi_fragment::openapi::Role;
 
+type MakeEdit = fn(&mut Value, &mut Choice) -> bool;
+
+const OF_SCHEMAS: &[MakeEdit] = &[
+    schemas::bound,
+    schemas::bound,
+    schemas::kind,
+    schemas::keyword,
+    schemas::mark,
+    schemas::add_property,
+    schemas::remove_property,
+    schemas::require,
+    schemas::no_longer_require,
+    schemas::add_value,
+    schemas::remove_value,
+    schemas::add_part,
+    schemas::remove_part,
+];
+
+const OF_OPERATIONS: &[MakeEdit] = &[
+    operations::add_parameter,
+    operations::remove_parameter,
+    operations::toggle_required,
+    operations::add_response,
+    operations::remove_response,
+    operations::add_header,
+    operations::remove_header,
+    operations::add_media_type,
+    operations::remove_operation,
+    operations::change_security,
+    operations::change_server,
+];
+
 /// Makes one edit. Returns false if there is no place for it.
 pub(super) fn edit(document: &mut Value, choice: &mut Choice) -> bool {
-    const EDITS: &[fn(&mut Value, &mut Choice) -> bool] = &[
-        schemas::bound,
-        schemas::bound,
-        schemas::kind,
-        schemas::keyword,
-        schemas::add_property,
-        schemas::remove_property,
-        schemas::require,
-        schemas::no_longer_require,
-        schemas::add_value,
-        schemas::remove_value,
-        schemas::add_alternative,
-        schemas::remove_alternative,
-        operations::add_parameter,
-        operations::remove_parameter,
-        operations::toggle_required,
-        operations::add_response,
-        operations::remove_response,
-        operations::add_header,
-        operations::remove_header,
-        operations::add_media_type,
-        operations::remove_operation,
-        operations::change_security,
-        operations::change_server,
-    ];
-    choice.of(EDITS).is_some_and(|edit| edit(document, choice))
+    let edits = if choice.flip() { OF_SCHEMAS } else { OF_OPERATIONS };
+    choice.of(edits).is_some_and(|edit| edit(document, choice))
+}
+
+/// Makes one edit of a schema. Returns false if there is no place for it.
+pub(in crate::tests) fn edit_schema(document: &mut Value, choice: &mut Choice) -> bool {
+    choice.of(OF_SCHEMAS).is_some_and(|edit| edit(document, choice))
 }
 
 /// A random inline node with this role for which there is a result.

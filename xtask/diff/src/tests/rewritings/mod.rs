@@ -5,10 +5,10 @@
 //! makes them random; `REWRITING` limits the test of single rewritings to one.
 
 mod case;
-mod choice;
+pub(super) mod choice;
 mod composition;
-mod documents;
-mod edits;
+pub(super) mod documents;
+pub(super) mod edits;
 mod inheritance;
 mod keywords;
 mod minimal;
@@ -114,7 +114,8 @@ fn steps(sides: &'static [Side]) -> impl Strategy<Value = Vec<Step>> {
 fn any_document() -> impl Strategy<Value = Value> {
     let callbacks = Document::load("callbacks", super::callbacks::BASE.as_bytes()).expect("it loads");
     let known = properties::documents().into_iter().chain([callbacks]).map(|document| document.value);
-    prop_oneof![7 => documents::document(), 1 => prop::sample::select(known.collect::<Vec<_>>())]
+    // Few of the project's documents, because they are large.
+    prop_oneof![20 => documents::document(), 1 => prop::sample::select(known.collect::<Vec<_>>())]
 }
 
 /// The number of cases, and what generates them.

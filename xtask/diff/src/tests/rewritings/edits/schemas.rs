@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::change;
-use crate::tests::rewritings::choice::{Choice, sites_where};
+use crate::tests::rewritings::choice::{Choice, is_reference, members_of, sites_where};
 use openapi_fragment::openapi::Role;
 
 fn has_type(members: &Map<String, Value>, wanted: &[&str]) -> bool {
@@ -173,22 +173,38 @@ pub(super) fn remove_value(document: &mut Value, choice: &mut Choice) -> bool {
     )
 }
 
-fn alternatives(document: &mut Value, choice: &mut Choice) -> Option<String> {
-    let lists = sites_where(document, |site, _| {
-        site.role == Role::Schemas && ["oneOf", "anyOf"].contains(&site.token())
-    });
+fn parts(document: &mut Value, choice: &mut Choice) -> Option<String> {
+    let lists = sites_where(document, |site, _| site.role == Role::Schemas);
     choice.of(&lists).map(|site| site.pointer.clone())
 }
 
-pub(super) fn add_alternative(document: &mut Value, choice: &mut Choice) -> bool {
-    let Some(at) = alternatives(document, choice) else { return false };
+/// An alternative of `oneOf` or `anyOf`, or a part of `allOf`.
+pub(super) fn add_part(document: &mut Value, choice: &mut Choice) -> bool {
+    let Some(at) = parts(document, choice) else { return false };
     let Some(list) = document.pointer_mut(&at).and_then(Value::as_array_mut) else { return false };
-    list.push(json!({"type": "string", "maxLength": 99}));
+    let schemas =
+        [json!({"type": "string", "maxLength": 99}), json!({"maxProperties": 2}), json!({"required": ["a"]})];
+    list.extend(choice.of(&schemas).cloned());
     true
 }
 
-pub(super) fn remove_alternative(document: &mut Value, choice: &mut Choice) -> bool {
-    let Some(at) = alternatives(document, choice) else { return false };
+pub(super) fn remove_part(document: &mut Value, choice: &mut Choice) -> bool {
+    let Some(at) = parts(document, choice) else { return false };
     let list = document.pointer_mut(&at).and_then(Value::as_array_mut).filter(|list| list.len() > 1);
     list.map(|list| list.remove(choice.below(list.len()))).is_some()
+}
+
+/// A property is only in requests or only in responses, or no longer.
+pub(super) fn mark(document: &mut Value, choice: &mut Choice) -> bool {
+    let Some(key) = choice.of(&["readOnly", "writeOnly"]).copied() else { return false };
+    let properties = sites_where(document, |site, value| {
+        site.role == Role::Schema && site.parent().ends_with("/properties") && !is_reference(value)
+    });
+    let Some(members) = choice.of(&properties).and_then(|site| members_of(document, &site.pointer)) else {
+        return false;
+    };
+    if members.shift_remove(key).is_none() {
+        members.insert(key.to_owned(), json!(true));
+    }
+    true
 }
