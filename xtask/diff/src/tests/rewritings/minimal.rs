@@ -6,15 +6,23 @@ use super::choice::{parent, sites_where};
 use openapi_fragment::openapi::{Role, references, target_of};
 use openapi_fragment::pointer;
 
+/// The number of smaller documents that are tried, so that a failure with a large document is reported soon.
+const MAX_TRIES: usize = 2000;
+
 /// The smallest document that this module finds for which `fails` returns a value, with that value.
 pub(super) fn minimal<T>(document: &Value, mut fails: impl FnMut(&Value) -> Option<T>) -> Option<(Value, T)> {
     let mut found = (document.clone(), fails(document)?);
+    let mut tries = 0;
     loop {
         let size = found.0.to_string().len();
         // Outer nodes first, because they contain the inner ones.
         let mut pointers = pointers(&found.0);
         pointers.sort_by_key(|pointer| pointer.matches('/').count());
         for pointer in pointers {
+            tries += 1;
+            if tries > MAX_TRIES {
+                return Some(found);
+            }
             let mut smaller = found.0.clone();
             if remove(&mut smaller, &pointer).is_some()
                 && is_valid(&smaller)
