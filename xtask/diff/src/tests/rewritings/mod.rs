@@ -57,6 +57,12 @@ const REWRITINGS: &[Rewriting] = rewritings! {
 
 /// Those that still give findings.
 const PENDING: &[&str] = &[
+    "extract",
+    "inline",
+    "write_default",
+    "write_security_at_operations",
+    "recase_media_type",
+    "write_beside_reference",
     "rename",
     "alias",
     "refer_to_equal",
@@ -124,22 +130,25 @@ fn failures_of_single_rewritings(wanted: impl Fn(&Rewriting) -> bool) -> Vec<Str
         None => wanted(rewriting),
     });
     let (count, mut runner) = runner();
+    let count = usize::try_from(count / 100).unwrap_or_default().max(4);
     let strategy = (any_document(), any::<u64>(), any::<u64>());
     let mut failures = Vec::new();
     for (rewriting, with_edit) in chosen.flat_map(|rewriting| [(rewriting, false), (rewriting, true)]) {
-        let mut applied = 0;
-        for _ in 0..count {
-            let (document, seed, edit) =
-                strategy.new_tree(&mut runner).expect("it filters nothing").current();
-            applied += usize::from((rewriting.apply)(&mut document.clone(), &mut Choice::new(seed)));
-            let step = Step { side: Side::Revision, rewriting, seed };
-            let case = Case { edit: with_edit.then_some(edit), steps: vec![step] };
-            if case.failure(&document).is_some() {
-                failures.push(case.report(&document));
-                break;
-            }
-        }
-        assert!(applied > 0, "{} was never applied", rewriting.name);
+        let mut cases =
+            std::iter::repeat_with(|| strategy.new_tree(&mut runner).expect("no filter").current())
+                .take(count * 200)
+                .filter(|(document, seed, _)| {
+                    (rewriting.apply)(&mut document.clone(), &mut Choice::new(*seed))
+                })
+                .map(|(document, seed, edit)| {
+                    let steps = vec![Step { side: Side::Revision, rewriting, seed }];
+                    (document, Case { edit: with_edit.then_some(edit), steps })
+                })
+                .take(count)
+                .peekable();
+        assert!(cases.peek().is_some(), "{} was never applied", rewriting.name);
+        let failed = cases.find(|(document, case)| case.failure(document).is_some());
+        failures.extend(failed.map(|(document, case)| case.report(&document)));
     }
     failures
 }
