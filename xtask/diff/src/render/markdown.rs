@@ -70,7 +70,7 @@ impl Page {
         let entries: Vec<&Entry> = entries.iter().filter(|entry| entry.rank == rank).collect();
         let (max, description) = match rank {
             Level::Breaking | Level::Risky => (usize::MAX, ""),
-            Level::Additive => (MAX_ADDITIVE, "additive edits"),
+            Level::Additive => (MAX_ADDITIVE, "edits that are additive or have no effect over HTTP"),
             Level::None => (MAX_NO_EFFECT, "edits without effect over HTTP"),
         };
         let is_folded = entries.len() > max;
@@ -82,7 +82,7 @@ impl Page {
             let mut text = String::new();
             add_entry(&mut text, entry);
             if !self.add(&text) {
-                self.left_out.push(rank);
+                self.left_out.push(entry.level);
             }
         }
         if is_folded {

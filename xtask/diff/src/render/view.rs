@@ -7,7 +7,7 @@ use std::fmt;
 use openapi_fragment::printable;
 
 use crate::Level;
-use crate::extension::{Extension, Severity, Statement};
+use crate::extension::{Extension, Severity, Statement, Verdict};
 use crate::report::{EditReport, FindingReport, LocationReport, Report};
 pub(super) use reached::Reached;
 
@@ -169,15 +169,9 @@ impl Files<'_> {
 
 impl Entry {
     fn new<E: Extension>(edit: &EditReport<E>, files: Files<'_>) -> Self {
-        let extension = E::verdict(&edit.extension).map(|verdict| VerdictView {
-            label: E::LABEL,
-            name: verdict.name,
-            rank: rank(verdict.severity),
-            statements: verdict.statements.iter().map(statement).collect(),
-            at_run_time: verdict.at_run_time.iter().map(statement).collect(),
-        });
+        let verdict = E::verdict(&edit.extension);
         Self {
-            rank: edit.level.max(extension.as_ref().map_or(Level::None, |extension| extension.rank)),
+            rank: edit.level.max(verdict.as_ref().map_or(Level::None, attention)),
             level: edit.level,
             change: edit.change,
             title: Printable::new(&edit.title()),
@@ -185,7 +179,13 @@ impl Entry {
             findings: edit.shown().map(|finding| FindingView::new(finding, edit)).collect(),
             is_unused: edit.findings.is_empty() && edit.reach.is_empty() && edit.within.is_empty(),
             within: edit.within.iter().map(|edit| Self::new(edit, files)).collect(),
-            extension,
+            extension: verdict.map(|verdict| VerdictView {
+                label: E::LABEL,
+                name: verdict.name,
+                rank: rank(verdict.severity),
+                statements: verdict.statements.iter().map(statement).collect(),
+                at_run_time: verdict.at_run_time.iter().map(statement).collect(),
+            }),
         }
     }
 }
@@ -247,6 +247,12 @@ fn remarks<E: Extension>(report: &Report<E>, files: Files<'_>) -> Vec<Remark> {
 
 fn statement(Statement { text, rule, .. }: &Statement) -> (Printable, Printable) {
     (Printable::new(text), Printable::new(&format!("[{rule}]")))
+}
+
+/// The attention that a verdict and its statements need. A change at run time may need some although the verdict needs none.
+fn attention(verdict: &Verdict) -> Level {
+    let statements = verdict.statements.iter().chain(&verdict.at_run_time);
+    rank(statements.map(|statement| statement.severity).fold(verdict.severity, Severity::max))
 }
 
 fn rank(severity: Severity) -> Level {

@@ -156,6 +156,56 @@ fn every_rule_in_a_report_can_be_explained() {
     }
 }
 
+/// The rules of the Rust API in a text, each as often as it is there.
+fn rust_rules(text: &str) -> Vec<&str> {
+    let rules = text.split('[').skip(1).filter_map(|rest| rest.split(']').next());
+    let is_rust = |rule: &&str| ["rust-", "run-", "wrapper-"].iter().any(|kind| rule.starts_with(kind));
+    let mut rules: Vec<&str> = rules.filter(is_rust).collect();
+    rules.sort_unstable();
+    rules
+}
+
+#[test]
+fn formats_agree_about_the_rust_api() {
+    let report = report(true);
+    let summary = report.extension.rust.as_ref().expect("it was reviewed");
+    let verdicts = || report.edits.iter().filter_map(|edit| edit.extension.rust.as_ref());
+    let signatures = verdicts().flat_map(|verdict| &verdict.signatures).chain(&summary.unattributed);
+    let notices = verdicts().flat_map(|verdict| verdict.runtime.iter().chain(&verdict.wrapper));
+    let mut expected: Vec<&str> =
+        signatures.map(|signature| signature.rule).chain(notices.map(|notice| notice.rule)).collect();
+    expected.sort_unstable();
+    assert!(expected.len() > 2, "{expected:?}");
+    for format in [Format::Text, Format::Markdown, Format::Github] {
+        let text = rendered(&report, format);
+        assert_eq!(rust_rules(&text), expected, "{text}");
+    }
+}
+
+/// An edit without effect over HTTP and on signatures is annotated if behavior changes at run time.
+#[test]
+fn changes_at_run_time_are_annotated() {
+    let load = |text: &str| Document::load("spec/golden.yaml", text.as_bytes()).expect("it is valid");
+    let (base, revision) = (load(BASE), load(&BASE.replace("operationId: getB", "operationId: readB")));
+    let diff = compare(&base, &revision);
+    let annotations = |runtime: Vec<Notice>| {
+        let verdicts = vec![RustVerdict { runtime, ..RustVerdict::default() }];
+        let (of_report, of_edits) =
+            RustApi::extensions(Ok(RustReport { verdicts, unattributed: Vec::new(), gate: None }));
+        let names = Names {
+            file: "spec/golden.yaml".to_owned(),
+            base: String::new(),
+            base_file: None,
+            revision: String::new(),
+        };
+        let report = Report::new(names, &diff, &revision, &Acknowledgements::default());
+        rendered(&report.with(of_report, of_edits), Format::Github)
+    };
+    assert_eq!(annotations(Vec::new()), "");
+    let notice = Notice { rule: "run-path-changed", text: "the path is another".to_owned() };
+    assert!(annotations(vec![notice]).starts_with("::notice file=spec/golden.yaml,line=14"));
+}
+
 /// A report without the Rust API does not mention it, because "none" would be a verdict.
 #[test]
 fn a_report_without_the_rust_api_does_not_mention_it() {
