@@ -149,7 +149,7 @@ fn terminal() -> Terminal {
 enum FailOnArgument {
     /// An edit breaks clients over HTTP
     Breaking,
-    /// An edit may break clients over HTTP, or does
+    /// An edit may break clients over HTTP, or does, or no rule explains a difference
     Risky,
     /// The Rust API breaks
     Major,

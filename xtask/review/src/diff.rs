@@ -30,7 +30,7 @@ pub struct Options {
 pub enum FailOn {
     /// An edit breaks clients over HTTP.
     Breaking,
-    /// An edit may break clients over HTTP, or does.
+    /// An edit may break clients over HTTP, or does, or no rule explains a difference.
     Risky,
     /// The Rust API breaks, or could not be reviewed.
     Major,

@@ -13,6 +13,9 @@ const MAX_ANNOTATIONS: usize = 10;
 /// The number of operations to name for each finding; JSON lists all of them.
 const MAX_OPERATIONS: usize = 10;
 
+/// GitHub accepts 64 KiB; escapes need some of them.
+const MAX_MESSAGE: usize = 32_000;
+
 struct Annotation {
     kind: &'static str,
     line: usize,
@@ -94,7 +97,7 @@ impl Annotation {
     fn write(&self, file: &str, out: &mut dyn Write) -> io::Result<()> {
         let Self { kind, line, column, title, lines } = self;
         let (file, title) = (property(file), property(title));
-        let text = data(&lines.join("\n"));
+        let text = data(&message(lines));
         writeln!(out, "::{kind} file={file},line={line},col={column},title={title}::{text}")
     }
 
@@ -103,6 +106,19 @@ impl Annotation {
         let text = lines.join("\n    ");
         writeln!(out, "{kind} {file}:{line}:{column} {title}\n    {text}")
     }
+}
+
+/// The first lines, and the number of the others.
+fn message(lines: &[String]) -> String {
+    let mut text = String::new();
+    for (index, line) in lines.iter().enumerate() {
+        if text.len() + line.len() > MAX_MESSAGE {
+            return format!("{text}and {} more lines; the other formats have them", lines.len() - index);
+        }
+        text += line;
+        text += if index + 1 < lines.len() { "\n" } else { "" };
+    }
+    text
 }
 
 /// The text as the data of a workflow command.

@@ -10,8 +10,12 @@ use crate::Level;
 /// Longer lists of operations are folded.
 const MAX_OPERATIONS: usize = 3;
 
-/// More statements of an extension are folded.
+/// More statements of an extension are folded, and even more are only counted.
 const MAX_STATEMENTS: usize = 6;
+const MAX_FOLDED: usize = 50;
+
+/// More edits within a changed reference are only counted.
+const MAX_WITHIN: usize = 10;
 
 /// More edits of a harmless level are folded.
 const MAX_ADDITIVE: usize = 10;
@@ -152,10 +156,13 @@ fn add_body(text: &mut String, indent: &str, entry: &Entry) {
     if entry.is_unused {
         *text += &format!("{indent}- no operation uses it\n");
     }
-    for inner in &entry.within {
+    for inner in entry.within.iter().take(MAX_WITHIN) {
         let (title, position) = (code(&inner.title), code(&inner.position.text));
         *text += &format!("{indent}- within: **{}** {title} {position}\n", inner.level.name());
         add_body(text, &format!("{indent}  "), inner);
+    }
+    if entry.within.len() > MAX_WITHIN {
+        *text += &format!("{indent}- within: {} more\n", entry.within.len() - MAX_WITHIN);
     }
 }
 
@@ -190,8 +197,14 @@ fn add_statements(text: &mut String, verdict: &VerdictView) {
         *text += &format!("    - {} {}\n", code(statement), code(rule));
     }
     if !rest.is_empty() {
-        let lines: Vec<String> =
-            rest.iter().map(|(text, rule)| format!("{} {}", html(text), html(rule))).collect();
+        let mut lines: Vec<String> = rest
+            .iter()
+            .take(MAX_FOLDED)
+            .map(|(text, rule)| format!("{} {}", html(text), html(rule)))
+            .collect();
+        if rest.len() > MAX_FOLDED {
+            lines.push(format!("and {} more", rest.len() - MAX_FOLDED));
+        }
         *text += &format!("    - {}\n", folded(&format!("and {} more", rest.len()), &lines.join("<br>")));
     }
     for (statement, rule) in &verdict.at_run_time {

@@ -178,7 +178,8 @@ fn check_annotations(output: &str) -> Result<(), TestCaseError> {
             prop_assert!(is_log && !line.trim_start().starts_with("::"), "{line:?}");
             continue;
         };
-        let (properties, _) = rest.split_once("::").expect("a command has a message");
+        let (properties, message) = rest.split_once("::").expect("a command has a message");
+        prop_assert!(message.len() < 65_536, "{} bytes", message.len());
         let names: Vec<_> =
             properties.split(',').skip(1).map(|property| property.split('=').next()).collect();
         prop_assert_eq!(names, [Some("line"), Some("col"), Some("title")], "{}", line);

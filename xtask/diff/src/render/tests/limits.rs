@@ -93,6 +93,33 @@ fn ten_annotations_of_each_kind_are_written_and_the_others_follow_as_text() {
     }
 }
 
+/// A changed reference has the differences of its targets within it.
+#[test]
+fn an_edit_with_many_edits_within_is_cut() {
+    let target = |count: usize| {
+        let fields = (0..count).map(|index| format!("field{index}: {{type: string}}, ")).collect::<String>();
+        format!("{{type: object, properties: {{{fields} z: {{type: string}}}}}}")
+    };
+    let text = |name: &str| {
+        format!(
+            "openapi: 3.0.3\npaths: {{/a: {{get: {{responses: {{'200': {{description: A, content: {{application/json: \
+             {{schema: {{$ref: '#/components/schemas/{name}'}}}}}}}}}}}}}}}}\ncomponents: {{schemas: {{A: {}, B: {}}}}}\n",
+            target(2_000),
+            target(0)
+        )
+    };
+    let report = report_of(&document(&text("A")), &document(&text("B")));
+    let [edit] = &report.edits[..] else { panic!("{:?}", report.counts) };
+    assert_eq!(edit.within.len(), 2_000);
+    let text = rendered(&report, Format::Github);
+    assert!(text.len() < 65_536, "{}", text.len());
+    assert!(text.ends_with(" more lines; the other formats have them\n"), "{}", &text[text.len() - 200..]);
+
+    // In a comment, the edit is not left out because of its length.
+    let text = rendered(&report, Format::Markdown);
+    assert!(text.contains("\n- **risky** ") && text.contains("- within: 1990 more\n"), "{text}");
+}
+
 #[test]
 fn unclassified_differences_are_risky() {
     let base = "openapi: 3.0.3\npaths: {}\ncomponents: {schemas: {A: {type: object}}}\n";

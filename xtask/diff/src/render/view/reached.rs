@@ -17,7 +17,7 @@ pub(in crate::render) struct Reached {
 
 impl Reached {
     /// More operations are only counted; JSON lists all of them.
-    const MAX: usize = 30;
+    const MAX: usize = 20;
 
     /// First the operations that clients call, then callbacks and webhooks.
     pub(super) fn all<E: Extension>(edit: &EditReport<E>, direction: Direction) -> Vec<Self> {
