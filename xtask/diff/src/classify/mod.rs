@@ -32,7 +32,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use context::{Context, Scope, brief, describe, document_context, verb, with_trail};
-use uses::findings;
+use uses::{ComponentUses, findings};
 
 use super::align::Renames;
 use super::delta::{Delta, DeltaId, Deltas, Kind};
@@ -55,12 +55,13 @@ pub(super) fn classify(base: &Document, revision: &Document) -> Diff {
     let differences = Deltas::of_documents(&base.value, &revision.value, &in_texts, true);
     let deltas = Deltas::of_documents(values.base, values.revision, &renames, false);
     let reaches = effective.as_ref().map(|effective| ReachIndex::of(&effective.value));
-    let budget = Budget::default();
+    let (uses, budget) = (ComponentUses::default(), Budget::default());
     let comparison = Comparison {
         documents,
         effective: &effective,
         renames: &renames,
         reaches: &reaches,
+        uses: &uses,
         budget: &budget,
     };
     let mut walker = Walker::new(comparison, &deltas);
@@ -77,6 +78,7 @@ struct Comparison<'a> {
     effective: &'a Sides<Effective>,
     renames: &'a Renames<'a>,
     reaches: &'a Sides<ReachIndex<'a>>,
+    uses: &'a ComponentUses,
     budget: &'a Budget,
 }
 

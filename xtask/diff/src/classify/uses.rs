@@ -1,5 +1,9 @@
 //! The operations that an edit reaches, and the verdicts of the rules for them.
 
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{Context, Scope, Walker};
@@ -28,31 +32,40 @@ impl<'a> Walker<'_, 'a> {
         reach
     }
 
-    fn component_reach(&self, section: Section, old: &str, new: &str, context: &Context<'a>) -> Vec<Reach> {
+    fn component_reach(
+        &self,
+        section: Section,
+        old: &'a str,
+        new: &'a str,
+        context: &Context<'a>,
+    ) -> Vec<Reach> {
+        let uses = self.comparison.uses.of(section, new, || self.uses_in_both(section, old, new));
+        let uses = uses.iter().map(|usage| Reach {
+            // The use determines the direction, because it may be in a callback.
+            direction: if usage.direction == Direction::Call { context.direction } else { usage.direction },
+            part: context.part.unwrap_or(usage.part),
+            whole: usage.whole && context.whole,
+            version: context.version.clone().or_else(|| usage.version.clone()),
+            operation: Arc::clone(&usage.operation),
+        });
+        uses.collect()
+    }
+
+    /// The uses of a component by operations that use it in both documents. An operation that uses it in only one document
+    /// has an edit where it began or ceased to use it.
+    fn uses_in_both(&self, section: Section, old: &str, new: &str) -> Vec<Reach> {
         let Sides { base, revision } = self.comparison.reaches;
-        let mut found = Vec::new();
         // An operation that moved has its new address.
         let moved = |usage: &Reach| Reach { operation: self.moved_to(&usage.operation), ..usage.clone() };
         let before: Vec<Reach> = base.component(section, old).iter().map(moved).collect();
         let after = revision.component(section, new);
-        // An operation that uses the component in only one document has an edit where it began or ceased to use it.
-        let in_both = |usage: &&Reach, others: &[Reach]| others.iter().any(|other| is_same_use(usage, other));
-        let kept = after.iter().filter(|usage| in_both(usage, &before));
-        for usage in kept.chain(before.iter().filter(|usage| in_both(usage, after))) {
-            found.push(Reach {
-                // The use determines the direction, because it may be in a callback.
-                direction: if usage.direction == Direction::Call {
-                    context.direction
-                } else {
-                    usage.direction
-                },
-                part: context.part.unwrap_or(usage.part),
-                whole: usage.whole && context.whole,
-                version: context.version.clone().or_else(|| usage.version.clone()),
-                operation: Arc::clone(&usage.operation),
-            });
-        }
-        found
+        let [old, new]: [HashSet<UseKey<'_>>; 2] =
+            [&before, after].map(|uses| uses.iter().map(key).collect());
+        let mut uses: Vec<Reach> = after.iter().filter(|usage| old.contains(&key(usage))).cloned().collect();
+        uses.extend(before.iter().filter(|usage| new.contains(&key(usage))).cloned());
+        uses.sort();
+        uses.dedup_by(|second, first| is_same_use(first, second) && first.whole == second.whole);
+        uses
     }
 
     /// The operation of the revision for an operation of the base that moved.
@@ -67,15 +80,32 @@ impl<'a> Walker<'_, 'a> {
     }
 }
 
-/// Whether both are the same use of a component, possibly in another position within the message.
-fn is_same_use(first: &Reach, second: &Reach) -> bool {
-    is_same_operation(&first.operation, &second.operation)
-        && (first.direction, first.part, &first.version) == (second.direction, second.part, &second.version)
+/// The uses of the components that were determined so far.
+#[derive(Default)]
+pub(super) struct ComponentUses(RefCell<HashMap<Section, HashMap<String, Rc<[Reach]>>>>);
+
+impl ComponentUses {
+    fn of(&self, section: Section, name: &str, find: impl FnOnce() -> Vec<Reach>) -> Rc<[Reach]> {
+        if let Some(known) = self.0.borrow().get(&section).and_then(|known| known.get(name)) {
+            return Rc::clone(known);
+        }
+        let uses: Rc<[Reach]> = find().into();
+        self.0.borrow_mut().entry(section).or_default().insert(name.to_owned(), Rc::clone(&uses));
+        uses
+    }
 }
 
-/// Whether both are the same operation. It may have another id or other path variables in the base and the revision.
-fn is_same_operation(first: &ReachedOperation, second: &ReachedOperation) -> bool {
-    first.method == second.method && without_variables(&first.path) == without_variables(&second.path)
+/// What identifies a use of a component. The operation may have another id or other path variables in the base and the
+/// revision, and the component may be in another position within the message.
+type UseKey<'a> = (&'a str, Cow<'a, str>, Direction, MessagePart, Option<&'a str>);
+
+fn key(usage: &Reach) -> UseKey<'_> {
+    let Reach { operation, direction, part, version, .. } = usage;
+    (&operation.method, without_variables(&operation.path), *direction, *part, version.as_deref())
+}
+
+fn is_same_use(first: &Reach, second: &Reach) -> bool {
+    first.operation.method == second.operation.method && key(first) == key(second)
 }
 
 /// Why the removal of a deprecated part has a lower level.
