@@ -10,7 +10,7 @@ use crate::Level;
 /// The annotations of one kind that GitHub shows for a step.
 const MAX_ANNOTATIONS: usize = 10;
 
-/// The number of operations to name for each finding; JSON lists all of them.
+/// The number of operations to name for each finding; JSON lists them.
 const MAX_OPERATIONS: usize = 10;
 
 /// GitHub accepts 64 KiB; escapes need some of them.
@@ -40,7 +40,7 @@ pub(super) fn render(view: &View, out: &mut dyn Write) -> io::Result<()> {
             continue;
         }
         let text = format!(
-            "{} more of this kind: GitHub shows {MAX_ANNOTATIONS} {kind}s of a step. The log of the step lists them.",
+            "{} more {kind}s: GitHub shows {MAX_ANNOTATIONS} of a step. The log of the step lists them.",
             more.len()
         );
         let rest = Annotation { kind, line: 1, column: 1, title: "more".to_owned(), lines: vec![text] };

@@ -59,14 +59,11 @@ pub(super) fn render(view: &View, limit: Limit, out: &mut dyn Write) -> io::Resu
 }
 
 impl Page {
-    /// Adds a text if it fits.
-    fn add(&mut self, text: &str) -> bool {
-        let fits = text.len() <= self.left;
-        if fits {
-            self.text += text;
-            self.left -= text.len();
-        }
-        fits
+    /// Claims the room for a text, if there is enough.
+    fn claim(&mut self, text: &str) -> bool {
+        let left = self.left.checked_sub(text.len());
+        self.left = left.unwrap_or(self.left);
+        left.is_some()
     }
 
     /// All edits of one rank.
@@ -77,29 +74,37 @@ impl Page {
             Level::Additive => (MAX_ADDITIVE, "edits that are additive or have no effect over HTTP"),
             Level::None => (MAX_NO_EFFECT, "edits without effect over HTTP"),
         };
-        let is_folded = entries.len() > max;
-        if is_folded {
-            let count = entries.len();
-            self.text += &format!("\n<details><summary>{count} {description}</summary>\n\n");
-        }
-        for entry in entries {
+        let mut list = String::new();
+        let mut shown = 0;
+        for entry in &entries {
             let mut text = String::new();
             add_entry(&mut text, entry);
-            if !self.add(&text) {
+            if self.claim(&text) {
+                list += &text;
+                shown += 1;
+            } else {
                 self.left_out.push(entry.level);
             }
         }
-        if is_folded {
-            self.text += "\n</details>\n\n";
-        }
+        let count = match entries.len() {
+            all if all == shown => all.to_string(),
+            all => format!("{shown} of {all}"),
+        };
+        self.text += &match entries.len() > max && shown > 0 {
+            true => {
+                format!("\n<details><summary>{count} {description}</summary>\n\n{list}\n</details>\n\n")
+            }
+            false => list,
+        };
     }
 
     fn remarks(&mut self, remarks: &[Remark]) {
         for Remark { label, text, position, .. } in remarks {
             let position = position.iter().map(|position| format!(" {}", code(&position.text)));
             let line = format!("- **{label}** {}{}\n", code(text), position.collect::<String>());
-            if !self.add(&line) {
-                self.left_out_remarks += 1;
+            match self.claim(&line) {
+                true => self.text += &line,
+                false => self.left_out_remarks += 1,
             }
         }
     }

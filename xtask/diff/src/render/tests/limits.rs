@@ -64,6 +64,7 @@ fn a_comment_and_a_summary_stay_below_the_limits_and_count_what_they_leave_out()
             assert_eq!(items(level) + left_out(level), count, "{format:?} {level:?}");
         }
         assert_eq!(edits.matches("<details>").count(), edits.matches("</details>").count());
+        assert!(!edits.contains("</summary>\n\n\n"), "an empty list");
         shown.push(items(Level::Breaking));
     }
     assert!(shown[0] < shown[1], "{shown:?}");
@@ -83,7 +84,7 @@ fn ten_annotations_of_each_kind_are_written_and_the_others_follow_as_text() {
                 true => {
                     assert_eq!((annotations.len(), log), (10, edits - 9), "{kind}");
                     assert!(
-                        annotations[9].contains(&format!("::{} more of this kind", edits - 9)),
+                        annotations[9].contains(&format!("::{} more {kind}s: ", edits - 9)),
                         "{annotations:?}"
                     );
                 }
