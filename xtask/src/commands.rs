@@ -125,7 +125,10 @@ fn load_and_lint(files: &Files, scope: LintScope<'_>) -> Result<Document, Failur
         None => (paths::root().join(paths::FRAGMENT), paths::FRAGMENT.to_owned()),
         Some(path) => (path.clone(), path.display().to_string()),
     };
-    let bytes = fs::read(path).map_err(|error| IoError::new(format!("could not read {name}"), error))?;
+    let bytes = fs::File::open(path).and_then(Document::read).map_err(|error| Failure::Input {
+        what: format!("could not read {name}: {error}"),
+        help: "restore the file, or give another fragment with --file FILE".to_owned(),
+    })?;
     Ok(atlas_codegen::load(&name, &bytes, scope)?)
 }
 

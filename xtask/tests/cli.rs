@@ -215,7 +215,7 @@ fn an_invalid_fragment_stops_before_the_generator() {
 fn files_that_cannot_be_read_or_written_have_their_own_status() {
     let project = Project::generated();
     fs::remove_file(project.path("fragment.yaml")).unwrap();
-    project.lint().ends(3).prints("could not read");
+    project.lint().ends(3).prints("could not read").prints("help: restore the file");
 
     let project = Project::generated();
     fs::write(project.path("README.md"), "<!-- operations:begin -->").unwrap();

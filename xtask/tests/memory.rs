@@ -49,6 +49,25 @@ fn aliases() {
     }
 }
 
+/// Files without an end are not read to their end.
+#[test]
+fn devices() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("fragment.yaml"), FRAGMENT).unwrap();
+    for command in [
+        "lint --file /dev/zero",
+        "codegen --file /dev/zero --out generated",
+        "diff --file fragment.yaml --base-file /dev/zero",
+        "diff --file /dev/zero --base-file fragment.yaml",
+        "upstream /dev/zero --file fragment.yaml",
+        "upstream - --file fragment.yaml < /dev/zero",
+    ] {
+        let (status, output) = limited(folder.path(), command);
+        assert_eq!(status, Some(2), "{command}: {output}");
+        assert!(output.contains("more than 16777216 bytes"), "{command}: {output}");
+    }
+}
+
 /// Schemas that refer to the next one twice: as many paths as a tree of forty levels has.
 #[test]
 fn paths_to_one_schema() {

@@ -17,6 +17,7 @@ mod problem;
 mod scalar;
 
 use std::fmt;
+use std::io::{self, Read as _};
 
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -55,6 +56,18 @@ pub struct Document {
 }
 
 impl Document {
+    /// Reads the bytes of a document. Of a larger one than can be loaded, only as much is read as shows that: a device or a
+    /// pipe may have no end.
+    ///
+    /// # Errors
+    ///
+    /// The errors of the reader.
+    pub fn read(reader: impl io::Read) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        reader.take(load::MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
     /// Loads any YAML 1.2, which includes JSON. Problems name the file by `display_path`.
     ///
     /// # Errors

@@ -17,6 +17,7 @@ use granit_parser::{Event, Marker, Parser, ScalarStyle, Tag, options};
 use serde_json::{Map, Value};
 
 pub(super) use positions::Positions;
+pub(super) use text::MAX_BYTES;
 
 use super::problem::Problems;
 use super::{Position, Problem, Violation, pointer, scalar};

@@ -1,9 +1,11 @@
 //! Reads the input files. Each failure names the file and a fix.
 
 use std::borrow::Cow;
-use std::io::ErrorKind;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind};
 use std::path::Path;
-use std::{fs, io};
+
+use openapi_fragment::Document;
 
 use crate::Error;
 
@@ -29,7 +31,7 @@ pub(crate) enum Input {
 impl Input {
     /// Reads the whole file. `name` is its name in messages.
     pub(crate) fn read(self, path: &Path, name: &str) -> Result<Vec<u8>, Error> {
-        fs::read(path).map_err(|error| self.failure(name, &error))
+        File::open(path).and_then(Document::read).map_err(|error| self.failure(name, &error))
     }
 
     /// Reads the whole file as text; `None` if it does not exist.

@@ -9,22 +9,19 @@ use crate::{Position, Rule};
 
 static TOO_LARGE: Rule = Rule {
     id: "too-large",
-    message: "the file has {bytes} bytes; the limit is {limit}",
+    message: "the file has more than {limit} bytes",
     help: "remove everything that no operation uses",
 };
 
 static NOT_UTF_8: Rule = Rule { id: "not-utf-8", message: "invalid UTF-8", help: "save the file as UTF-8" };
 
 /// Far more than a hand-written document has.
-pub(super) const MAX_BYTES: usize = 16 << 20;
+pub(crate) const MAX_BYTES: usize = 16 << 20;
 
 /// Decodes a file and removes the byte order mark.
 pub(super) fn read(bytes: &[u8]) -> Result<&str, Fatal> {
     if bytes.len() > MAX_BYTES {
-        return Err((
-            Position::START,
-            TOO_LARGE.violation(&[("bytes", &bytes.len()), ("limit", &MAX_BYTES)]),
-        ));
+        return Err((Position::START, TOO_LARGE.violation(&[("limit", &MAX_BYTES)])));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);

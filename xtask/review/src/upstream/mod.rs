@@ -17,7 +17,7 @@ mod report;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::io::{self, Read as _, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
 use atlas_codegen::paths;
@@ -78,8 +78,7 @@ fn load_published(path: &Path) -> Result<Document, Error> {
     if !is_stdin(path) {
         return load(Input::Published, path, &path.display().to_string());
     }
-    let mut bytes = Vec::new();
-    io::stdin().lock().read_to_end(&mut bytes).map_err(|error| {
+    let bytes = Document::read(io::stdin().lock()).map_err(|error| {
         Error::input(
             format!("could not read standard input: {error}"),
             "give the published document as a file",
