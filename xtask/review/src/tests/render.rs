@@ -192,12 +192,7 @@ fn changes_at_run_time_are_annotated() {
         let verdicts = vec![RustVerdict { runtime, ..RustVerdict::default() }];
         let (of_report, of_edits) =
             RustApi::extensions(Ok(RustReport { verdicts, unattributed: Vec::new(), gate: None }));
-        let names = Names {
-            file: "spec/golden.yaml".to_owned(),
-            base: String::new(),
-            base_file: None,
-            revision: String::new(),
-        };
+        let names = Names::new("spec/golden.yaml", "", "");
         let report = Report::new(names, &diff, &revision, &Acknowledgements::default());
         rendered(&report.with(of_report, of_edits), Format::Github)
     };
