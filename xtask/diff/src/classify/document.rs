@@ -169,6 +169,8 @@ impl<'a> Walker<'_, 'a> {
                 (Role::Scopes, Kind::Added) => Change::ScopeDefined,
                 (Role::Scopes, Kind::Removed) => Change::ScopeUndefined,
                 (Role::Scopes, _) => Change::ProseChanged,
+                // A hint for readers, by OpenAPI.
+                _ if delta.key() == "bearerFormat" => Change::ProseChanged,
                 _ => Change::SecuritySchemeChanged,
             };
             self.edit(change, leaf, context, describe(context, delta.key(), delta));

@@ -57,7 +57,7 @@ impl<'a> Walker<'_, 'a> {
         self.common_keys(id, context);
     }
 
-    /// `deprecated` of any node. It is information for readers only.
+    /// `deprecated` of any node. The flag itself changes nothing over HTTP, but a later removal is judged by it.
     pub(super) fn deprecated(&mut self, around: DeltaId, child: DeltaId, context: &Context<'a>) {
         let Sides { base: before, revision: after } = self.has_flag(around, "deprecated");
         let (change, detail) = match (before, after) {

@@ -1,6 +1,6 @@
 //! The description of a rule, for a command line or a website.
 
-use super::{Effect, Rule, RulePair, pairs};
+use super::{Effect, Level, Rule, RulePair, pairs};
 
 /// The ids of all rules, in the order of the table.
 #[must_use]
@@ -26,6 +26,9 @@ pub fn explain(id: &str) -> Option<String> {
         base.replace('\n', ", "),
         revision.replace('\n', ", "),
     );
+    if rule.is_removal && effect.level == Level::Breaking {
+        text += "  except    risky where the part is deprecated\n";
+    }
     let reverse = if is_second { Some(&pair.first) } else { pair.second.as_ref() };
     if let Some(reverse) = reverse {
         let ids: Vec<String> = reverse.ids().collect();

@@ -8,7 +8,7 @@ use crate::Level::{Additive, Breaking, None as Harmless, Risky};
 use row::Expected::{AtLeast, Levels, One};
 use row::{
     Row, failures, flows, headers, inherits, operation, parameters, query, request, response, root, row,
-    same, same_one,
+    same, same_one, scheme,
 };
 
 const SECURITY: &[Row] = &[
@@ -20,6 +20,7 @@ const SECURITY: &[Row] = &[
     same_one(inherits, "x-b: 1, security: []", "x-b: 1, security: [{}]"),
     same_one(operation, "x-b: 1", "x-b: 1, security: []"),
     same_one(root, "x-b: 1", "x-b: 1\nsecurity: []"),
+    same_one(scheme, "type: http, scheme: bearer", "type: http, scheme: bearer, bearerFormat: JWT"),
     row(
         flows,
         "clientCredentials: {tokenUrl: /t, scopes: {read: Read.}}",

@@ -85,6 +85,11 @@ pub(super) fn root(keys: &str) -> String {
     document("", "responses: {}", keys)
 }
 
+/// The scheme that the operation requires.
+pub(super) fn scheme(members: &str) -> String {
+    document(&format!("securitySchemes: {{A: {{{members}}}}}"), "security: [{A: []}], responses: {}", "")
+}
+
 /// The flows of the OAuth scheme that the operation requires.
 pub(super) fn flows(members: &str) -> String {
     document(
