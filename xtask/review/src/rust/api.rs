@@ -9,6 +9,7 @@ use atlas_codegen::Error;
 use atlas_codegen::LintScope;
 use atlas_codegen::lower::walk;
 use atlas_codegen::operations::{self, OperationRow};
+use atlas_codegen::patch::type_name;
 use openapi_fragment::Document;
 
 /// The public API of one side, with what is needed to compare it.
@@ -18,6 +19,8 @@ pub(crate) struct Api<'a> {
     pub(super) surface: &'a Surface,
     /// Every generated type, visible to users or not.
     pub(super) types: BTreeMap<String, Type>,
+    /// The component schema from which each type is generated.
+    components: BTreeMap<String, String>,
     /// The generated functions that prepare requests, by name. The wrapper calls them; users cannot.
     pub(super) request_functions: BTreeMap<String, RequestFunction>,
     /// The operation table, by the name of the static.
@@ -54,6 +57,7 @@ pub(crate) fn public_api<'a>(document: &'a Document, surface: &'a Surface) -> Re
         visible: visible(&types, surface),
         request_functions: items::request_functions(&trees.requests),
         operations: operations.collect(),
+        components: walk::schemas(&document.value).map(|(name, _)| (type_name(name), name.clone())).collect(),
         types,
         document,
         surface,
@@ -110,8 +114,7 @@ impl Api<'_> {
 
     /// The component schema from which a type is generated.
     pub(super) fn component(&self, name: &str) -> Option<&str> {
-        let mut schemas = walk::schemas(&self.document.value).map(|(component, _)| component.as_str());
-        schemas.find(|component| atlas_codegen::patch::type_name(component) == name)
+        self.components.get(name).map(String::as_str)
     }
 
     /// The operation whose request function has this name.

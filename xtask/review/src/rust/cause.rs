@@ -19,6 +19,9 @@ use parts::{Part, Scope};
 
 mod parts;
 
+/// The maximum number of edits to which a change is attributed if it cannot be traced to its own part of a document.
+const MAX_VAGUE_CAUSES: usize = 3;
+
 /// Both sides, and the pointers that the edits explain.
 pub(super) struct Causes<'a> {
     before: &'a Api<'a>,
@@ -43,17 +46,21 @@ impl<'a> Causes<'a> {
 
     /// The indexes of the edits that caused a change of this subject, in order.
     pub(super) fn edits(&self, subject: &Subject) -> Vec<usize> {
-        let by_reference = match subject {
-            Subject::Exhaustiveness(_) => self.references_to(subject),
-            _ => BTreeSet::new(),
-        };
-        if !by_reference.is_empty() {
-            return by_reference.into_iter().collect();
-        }
         let stages = self.stages(subject);
-        let within = stages.iter().map(|parts| self.within(parts)).find(|found| !found.is_empty());
-        let enclosing = || stages.iter().map(|parts| self.enclosing(parts)).find(|found| !found.is_empty());
-        let found = within.or_else(enclosing).unwrap_or_else(|| self.references_to(subject));
+        let (own, others) =
+            stages.split_first().map_or((&[][..], &[][..]), |(own, others)| (&own[..], others));
+        let exact = match subject {
+            Subject::Exhaustiveness(_) => or_else(self.references_to(subject), || self.within(own)),
+            _ => self.within(own),
+        };
+        let found = or_else(exact, || {
+            let within = others.iter().map(|parts| self.within(parts));
+            let vague = within.chain(stages.iter().map(|parts| self.enclosing(parts)));
+            let vague = vague.chain(std::iter::once_with(|| self.references_to(subject)));
+            // Without a limit, each of many edits of a schema would have the lines of all others.
+            let found = vague.into_iter().find(|found| !found.is_empty()).unwrap_or_default();
+            found.into_iter().take(MAX_VAGUE_CAUSES).collect()
+        });
         found.into_iter().collect()
     }
 
@@ -67,24 +74,18 @@ impl<'a> Causes<'a> {
     /// The edits that explain something within these parts. Constraints do not affect the generated code, so an edit of
     /// one counts only if there is no other.
     fn within(&self, parts: &[Part]) -> BTreeSet<usize> {
-        let covered = |locations: &Locations| -> Option<bool> {
+        let mut found = [BTreeSet::new(), BTreeSet::new()];
+        for (index, locations) in &self.explained {
             let pointers = parts.iter().filter_map(|part| {
-                let location = locations.get(part.side).as_ref()?;
-                part.covers(&location.pointer).then(|| parts::is_constraint(&location.pointer))
+                let pointer = &locations.get(part.side).as_ref()?.pointer;
+                part.covers(pointer).then(|| parts::is_constraint(pointer))
             });
-            pointers.min()
-        };
-        let found: Vec<(usize, bool)> = self
-            .explained
-            .iter()
-            .filter_map(|(index, locations)| Some((*index, covered(locations)?)))
-            .collect();
-        let all_constraints = found.iter().all(|(_, is_constraint)| *is_constraint);
-        found
-            .into_iter()
-            .filter(|(_, is_constraint)| all_constraints || !is_constraint)
-            .map(|(index, _)| index)
-            .collect()
+            if let Some(is_constraint) = pointers.min() {
+                found[usize::from(is_constraint)].insert(*index);
+            }
+        }
+        let [others, constraints] = found;
+        or_else(others, || constraints)
     }
 
     /// The edits that explain a node around these parts. For each part, those with the longest pointer count: a moved
@@ -113,21 +114,20 @@ impl<'a> Causes<'a> {
             Subject::Field { owner, .. } | Subject::Variant { owner, .. } => (owner, false),
             _ => return BTreeSet::new(),
         };
+        let leads_to_type = |target: &str| {
+            Side::BOTH.iter().any(|side| {
+                let api = self.api(*side);
+                let reached = openapi::closure(&api.document.value, vec![target.to_owned()]);
+                api.component(name)
+                    .is_some_and(|name| reached.contains(&openapi::reference_to("schemas", name)))
+            })
+        };
         let leads = |locations: &Locations| {
-            let targets = Side::BOTH.map(|side| self.targets(locations, side));
-            let differ = targets[0].symmetric_difference(&targets[1]);
-            let is_response =
-                locations.newest().is_some_and(|location| location.pointer.contains("/responses/"));
+            let [old, new] = Side::BOTH.map(|side| self.targets(locations, side));
+            let location = locations.newest().map(|location| location.pointer.as_str());
+            let is_response = location.is_some_and(|pointer| pointer.contains("/responses/"));
             !(in_requests && is_response)
-                && differ.into_iter().any(|target| {
-                    Side::BOTH.iter().any(|side| {
-                        let api = self.api(*side);
-                        let component =
-                            api.component(name).map(|name| openapi::reference_to("schemas", name));
-                        let reached = openapi::closure(&api.document.value, vec![(*target).to_owned()]);
-                        component.is_some_and(|component| reached.contains(&component))
-                    })
-                })
+                && old.symmetric_difference(&new).any(|target| leads_to_type(target))
         };
         self.explained.iter().filter(|(_, locations)| leads(locations)).map(|(index, _)| *index).collect()
     }
@@ -212,4 +212,8 @@ impl<'a> Causes<'a> {
         });
         vec![changed, operation.into_iter().map(Part::whole).collect()]
     }
+}
+
+fn or_else(found: BTreeSet<usize>, other: impl FnOnce() -> BTreeSet<usize>) -> BTreeSet<usize> {
+    if found.is_empty() { other() } else { found }
 }
