@@ -82,7 +82,9 @@ impl<'a> Walker<'_, 'a> {
 
 /// The uses of the components that were determined so far.
 #[derive(Default)]
-pub(super) struct ComponentUses(RefCell<HashMap<Section, HashMap<String, Rc<[Reach]>>>>);
+pub(super) struct ComponentUses(RefCell<HashMap<Section, ByName>>);
+
+type ByName = HashMap<String, Rc<[Reach]>>;
 
 impl ComponentUses {
     fn of(&self, section: Section, name: &str, find: impl FnOnce() -> Vec<Reach>) -> Rc<[Reach]> {

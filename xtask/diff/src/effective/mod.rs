@@ -26,9 +26,12 @@ use openapi_fragment::openapi::Role;
 use openapi_fragment::pointer;
 pub(crate) use origins::Origins;
 
-/// The maximum number of values that merging may copy, for each value of the document. It limits the work for a hostile
-/// document; schemas beyond it are not merged.
-const MAX_GROWTH: usize = 16;
+/// The number of values and pointers that merging may copy: this many for each value of the document, and [`MIN_COPIES`] in
+/// addition. It limits the work for a hostile document; schemas beyond it are not merged.
+const MAX_GROWTH: usize = 8;
+
+/// The number of values and pointers that merging may copy in a small document, where many schemas can share a large one.
+const MIN_COPIES: usize = 20_000;
 
 /// A document in its effective form.
 #[derive(Debug)]
@@ -45,7 +48,7 @@ impl Effective {
             origins: Origins::default(),
             merged: HashMap::new(),
             open: Vec::new(),
-            budget: size(document).saturating_mul(MAX_GROWTH),
+            budget: size(document).saturating_mul(MAX_GROWTH).saturating_add(MIN_COPIES),
         };
         let value = builder.node(Role::Root, document, &mut String::new());
         Self { value, origins: builder.origins }
@@ -56,11 +59,18 @@ struct Builder<'a> {
     document: &'a Value,
     origins: Origins,
     /// The effective form of schemas that others are composed of, by their pointers.
-    merged: HashMap<String, Map<String, Value>>,
+    merged: HashMap<String, Composed>,
     /// The pointers of the schemas whose composition led to the current schema.
     open: Vec<String>,
-    /// The number of values that may still be copied.
+    /// The number of values and pointers that may still be copied.
     budget: usize,
+}
+
+/// The effective form of a schema that others are composed of.
+struct Composed {
+    members: Map<String, Value>,
+    /// The number of values and pointers that a copy has.
+    cost: usize,
 }
 
 impl Builder<'_> {
@@ -134,15 +144,6 @@ impl Builder<'_> {
             }
         }
         *items = kept;
-    }
-
-    /// Whether a value of this size may be copied.
-    fn spend(&mut self, size: usize) -> bool {
-        let enough = size <= self.budget;
-        if enough {
-            self.budget -= size;
-        }
-        enough
     }
 }
 

@@ -86,6 +86,11 @@ impl Origins {
         self.0.insert(to.to_owned(), origin);
     }
 
+    /// The number of pointers that the entries within a node have.
+    pub(super) fn cost(&self, at: &str) -> usize {
+        self.within(at).map(|(_, origin)| 1 + origin.sources.len() + origin.included_by.len()).sum()
+    }
+
     /// The entries within a node, with the rest of their pointers.
     fn within(&self, at: &str) -> impl Iterator<Item = (String, Origin)> {
         let start = format!("{at}/");

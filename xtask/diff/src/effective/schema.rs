@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::merge::{self, Merged};
 use super::origins::{Origin, member};
-use super::{Builder, simplify, size};
+use super::{Builder, Composed, simplify, size};
 use openapi_fragment::openapi::{MAX_REFERENCE_CHAIN, Role, component, is_prose, target_of};
 
 /// Keywords that are allowed beside a reference in the effective form. OpenAPI 3.0 needs an `allOf` for them.
@@ -24,14 +24,13 @@ impl Builder<'_> {
     /// The effective form of the schema at `at`.
     pub(super) fn schema(&mut self, schema: &Map<String, Value>, at: &mut String) -> Map<String, Value> {
         if let Some(known) = self.merged.get(at.as_str()) {
-            return known.clone();
+            return known.members.clone();
         }
         if let Some(Value::String(reference)) = schema.get("$ref") {
             // A schema that is no component has no name, so a reference to it is the same as its content.
             if component(reference).is_none()
                 && let Some(target) = reference.strip_prefix('#')
-                && let Some(members) = self.target(target, at)
-                && self.spend(members.values().map(size).sum())
+                && let Some(members) = self.copy_of(target, at)
             {
                 self.origins.copy(target, at, None);
                 return members;
@@ -223,40 +222,39 @@ impl Builder<'_> {
         let (mut here, mut is_reference) = (at.to_owned(), false);
         for _ in 0..MAX_REFERENCE_CHAIN {
             let Some(Value::String(reference)) = members.get("$ref") else {
-                return self.spend(members.values().map(size).sum()).then_some(Part {
-                    members,
-                    at: here,
-                    is_reference,
-                });
+                return Some(Part { members, at: here, is_reference });
             };
             if members.keys().any(|key| FLAGS.contains(&key.as_str())) {
                 return None;
             }
             let target = reference.strip_prefix('#')?.to_owned();
-            members = self.target(&target, at)?;
+            members = self.copy_of(&target, at)?;
             (here, is_reference) = (target, true);
         }
         None
     }
 
-    /// The effective form of the schema at a pointer.
-    fn target(&mut self, target: &str, from: &str) -> Option<Map<String, Value>> {
-        if let Some(known) = self.merged.get(target) {
-            return Some(known.clone());
+    /// A copy of the effective form of the schema at a pointer; `None` if the schema is composed of itself, or if nothing is
+    /// left of the budget.
+    fn copy_of(&mut self, target: &str, from: &str) -> Option<Map<String, Value>> {
+        if !self.merged.contains_key(target) {
+            let contains = |outer: &str, inner: &str| {
+                inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            let open = self.open.iter().map(String::as_str).chain([from]);
+            if open.into_iter().any(|open| contains(target, open)) {
+                return None;
+            }
+            let schema = target_of(self.document, &format!("#{target}"))?.as_object()?;
+            self.open.push(from.to_owned());
+            let members = self.schema(schema, &mut target.to_owned());
+            self.open.pop();
+            let cost = members.values().map(size).sum::<usize>() + self.origins.cost(target);
+            self.merged.insert(target.to_owned(), Composed { members, cost });
         }
-        let contains = |outer: &str, inner: &str| {
-            inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        let open = self.open.iter().map(String::as_str).chain([from]);
-        if open.into_iter().any(|open| contains(target, open)) {
-            return None;
-        }
-        let schema = target_of(self.document, &format!("#{target}"))?.as_object()?;
-        self.open.push(from.to_owned());
-        let merged = self.schema(schema, &mut target.to_owned());
-        self.open.pop();
-        self.merged.insert(target.to_owned(), merged.clone());
-        Some(merged)
+        let Composed { members, cost } = &self.merged[target];
+        self.budget = self.budget.checked_sub(*cost)?;
+        Some(members.clone())
     }
 }
 
