@@ -31,7 +31,7 @@ impl<E: Extension> Report<E> {
             http: edits.iter().map(|edit| edit.level).fold(floor, Level::max),
             counts,
             pointers: diff.pointers,
-            explained: diff.pointers - diff.unclassified.len(),
+            explained: diff.pointers.saturating_sub(diff.unclassified.len()),
             extension: E::OfReport::default(),
             edits,
             unclassified,
