@@ -5,7 +5,10 @@ use serde_json::Value;
 use super::super::delta::{DeltaId, Kind};
 use super::schema::type_name;
 use super::{Change, Context, Walker, side_with, with_trail};
-use crate::Sides;
+use crate::{Edit, Side, Sides};
+use openapi_fragment::openapi::Role;
+use openapi_fragment::openapi::keyword::allows_any_value;
+use openapi_fragment::pointer;
 
 impl<'a> Walker<'_, 'a> {
     /// Handles `properties` and `required` together: a property that was added with its name in `required` is one edit.
@@ -119,7 +122,37 @@ impl<'a> Walker<'_, 'a> {
         let target =
             self.comparison.renames.resolve(schema, side_with(added)).map_or(schema, |(_, node)| node);
         let inner = context.inside(name).of_part(schema).of_part(target);
-        self.edit_claiming(change, at_node, &explains, &inner, detail);
+        let within = self.beside_a_map(id, schema, name, side_with(added), &inner);
+        let edit = self.edit_claiming(change, at_node, &explains, &inner, detail);
+        self.edits[edit].within = within;
+    }
+
+    /// The differences between a property that only one document has and the schema that the other document has for
+    /// additional properties, which applies to the same name there.
+    fn beside_a_map(
+        &self,
+        id: DeltaId,
+        property: &'a Value,
+        name: &str,
+        side: Side,
+        context: &Context<'a>,
+    ) -> Vec<Edit> {
+        let map = *self.both(id, "additionalProperties").get(side.other());
+        let Some(map) = map.filter(|map| map.is_object() && !allows_any_value(map)) else {
+            return Vec::new();
+        };
+        let nodes = Sides::of(|of| {
+            let mut pointer = self.deltas.pointer(id, of)?;
+            if of == side {
+                pointer::push(&mut pointer, "properties");
+                pointer::push(&mut pointer, name);
+                Some((property, pointer))
+            } else {
+                pointer::push(&mut pointer, "additionalProperties");
+                Some((map, pointer))
+            }
+        });
+        nodes.both().map_or_else(Vec::new, |nodes| self.apart(Role::Schema, nodes, context).1)
     }
 
     fn all_properties(

@@ -52,21 +52,33 @@ impl<'a> Walker<'_, 'a> {
     /// Whether both targets have the same meaning, and the differences between them otherwise.
     fn targets(&self, id: DeltaId, context: &Context<'a>) -> (bool, Vec<Edit>) {
         let delta = self.delta(id);
+        let nodes = Sides::of(|side| Some(((*delta.values().get(side))?, self.deltas.pointer(id, side)?)));
+        nodes.both().map_or((false, Vec::new()), |nodes| self.apart(delta.role, nodes, context))
+    }
+
+    /// Whether two nodes that are not at the same pointer have the same meaning, and the differences between them
+    /// otherwise. They can be references.
+    pub(super) fn apart(
+        &self,
+        role: Role,
+        nodes: Sides<(&'a Value, String)>,
+        context: &Context<'a>,
+    ) -> (bool, Vec<Edit>) {
         let renames = self.comparison.renames;
         let resolved = Sides::of(|side| {
-            let node = (*delta.values().get(side))?;
-            let (pointer, target) = renames.resolve(node, side)?;
-            let pointer = pointer.map(str::to_owned).or_else(|| self.deltas.pointer(id, side))?;
+            let (node, pointer) = nodes.get(side);
+            let (target_pointer, target) = renames.resolve(node, side)?;
+            let pointer = target_pointer.unwrap_or(pointer).to_owned();
             Some((pointer, align::with_flags(node, target)))
         });
         let Some(Sides { base: old, revision: new }) = resolved.both() else { return (false, Vec::new()) };
-        if align::equivalent(delta.role, &old.1, &new.1, renames) {
+        if align::equivalent(role, &old.1, &new.1, renames) {
             return (true, Vec::new());
         }
         if context.depth >= MAX_DEPTH || !self.comparison.budget.spend() {
             return (false, Vec::new());
         }
-        let within = self.within(delta.role, (old.0, &old.1), (new.0, &new.1), context);
+        let within = self.within(role, (old.0, &old.1), (new.0, &new.1), context);
         (within.is_empty(), within)
     }
 
