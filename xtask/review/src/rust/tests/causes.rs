@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use super::edits::replace;
 use super::*;
+use crate::rust::cause::Causes;
+use crate::rust::compare::Subject;
 
 /// Each edit is paired with the one at this distance in the table. Neighbours likely edit the same item.
 const DISTANCE: usize = 9;
@@ -129,6 +131,25 @@ fn the_lines_are_linear_in_the_number_of_edits() {
         let (few, many) = (lines_of(25), lines_of(50));
         assert!(few >= 25 && many <= 2 * few, "{few} lines for 25 edits, {many} for 50");
     }
+}
+
+/// No edit of a property changes the traits of its type for sure.
+#[test]
+fn a_change_without_a_clear_cause_stands_at_few_edits() {
+    let fields: String =
+        (0..9).map(|n| format!("        field{n}: {{description: A field., type: string}}\n")).collect();
+    let text = replace(&CURRENT.text, MIGRATION_ID, &format!("{MIGRATION_ID}{fields}")).unwrap();
+    let revision = document(&text);
+    let after = api(&revision, &CURRENT.surface, "the edited fragment");
+    let edits = openapi_diff::compare(&CURRENT.base, &revision).edits;
+    let causes = Causes::new(&BEFORE, &after, &edits);
+    assert_eq!(causes.edits(&Subject::Behavior("Migration".to_owned())), [0, 1, 2]);
+    let field = |name: &str| Subject::Field {
+        owner: "Migration".to_owned(),
+        before: None,
+        after: Some(name.to_owned()),
+    };
+    assert_eq!(causes.edits(&field("field7")), [7]);
 }
 
 const MIGRATION_ID: &str = "        _id: {$ref: '#/components/schemas/MigrationId'}\n";
