@@ -56,6 +56,12 @@ fn repository() -> TempDir {
     fs::write(folder.path().join("README.md"), readme).unwrap();
     for arguments in [&["init", "--quiet"][..], &["add", "."], &["commit", "--quiet", "-m", "base"]] {
         let mut git = Command::new("git");
+        // A hook that runs the tests has variables that lead to its own repository.
+        for (variable, _) in std::env::vars_os() {
+            if variable.to_string_lossy().starts_with("GIT_") {
+                git.env_remove(variable);
+            }
+        }
         git.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1").current_dir(&folder);
         git.args(["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main"]);
         assert!(git.args(arguments).status().unwrap().success());

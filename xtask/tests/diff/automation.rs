@@ -15,8 +15,7 @@ fn project_file(path: &str) -> Value {
 fn run(folder: &Path, line: &str) -> (i32, String, String) {
     assert!(line.starts_with("cargo xtask "), "{line}");
     let script = format!("cargo() {{ shift; \"$0\" \"$@\" --file fragment.yaml; }}\n{line}");
-    let mut shell = Command::new("sh");
-    shell.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1").current_dir(folder);
+    let mut shell = program("sh", folder);
     shell.env("GITHUB_BASE_REF", "main").env("GITHUB_STEP_SUMMARY", "summary.md");
     let output = shell.args(["-c", &script, env!("CARGO_BIN_EXE_xtask")]).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();

@@ -15,8 +15,7 @@ fn with_folder() -> TempDir {
 
 /// Runs xtask with variables of its environment set.
 fn xtask_with(folder: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> (i32, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1").current_dir(folder);
+    let mut command = program(env!("CARGO_BIN_EXE_xtask"), folder);
     let Output { status, stdout, stderr } =
         command.envs(variables.iter().copied()).args(arguments).output().unwrap();
     (status.code().unwrap(), String::from_utf8([stdout, stderr].concat()).unwrap())
@@ -42,10 +41,9 @@ fn hooks_of_linked_working_trees() {
     git(folder.path(), &["worktree", "add", "--quiet", "-b", "work", tree.to_str().unwrap()]);
     let commit = |out: &Path, text: &str| {
         fs::write(tree.join("spec/fragment.yaml"), text).unwrap();
-        let mut command = Command::new("git");
-        command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1").env("OUT", out);
-        command.args(["-c", "user.name=t", "-c", "user.email=t@example.org"]);
-        let output = command.args(["commit", "--all", "-m", "work"]).current_dir(&tree).output().unwrap();
+        let mut command = program("git", &tree);
+        command.env("OUT", out).args(["-c", "user.name=t", "-c", "user.email=t@example.org"]);
+        let output = command.args(["commit", "--all", "-m", "work"]).output().unwrap();
         (output.status.success(), fs::read_to_string(out).unwrap())
     };
     let out = trees.path().join("out");
@@ -64,8 +62,7 @@ fn variables_of_another_repository_are_ignored() {
     let (folder, other) = (with_folder(), tempfile::tempdir().unwrap());
     git(other.path(), &["init", "--quiet"]);
     let other = other.path().join(".git").display().to_string();
-    let names = Command::new("git").args(["rev-parse", "--local-env-vars"]).output().unwrap();
-    let names = String::from_utf8(names.stdout).unwrap();
+    let names = git(folder.path(), &["rev-parse", "--local-env-vars"]);
     assert!(names.contains("GIT_DIR\n") && names.contains("GIT_INDEX_FILE\n"), "{names}");
     let variables: Vec<(&str, &str)> =
         names.lines().filter(|name| !name.starts_with("GIT_CONFIG")).map(|name| (name, &*other)).collect();
@@ -118,9 +115,7 @@ fn failures_of_git_are_shown() {
     fs::write(git_folder.join("config"), config).unwrap();
 
     // The commit of HEAD is there, but not the file in it.
-    let output =
-        Command::new("git").args(["rev-parse", "HEAD:fragment.yaml"]).current_dir(&folder).output().unwrap();
-    let object = String::from_utf8(output.stdout).unwrap().trim().to_owned();
+    let object = git(folder.path(), &["rev-parse", "HEAD:fragment.yaml"]).trim().to_owned();
     let object = git_folder.join("objects").join(&object[..2]).join(&object[2..]);
     fs::rename(&object, git_folder.join("object")).unwrap();
     let (status, _, stderr) = xtask(folder.path(), DIFF);
@@ -145,12 +140,7 @@ fn entries_that_are_no_regular_files() {
         git(at, &["update-index", "--add", "--cacheinfo", &format!("{mode},{object},fragment.yaml")]);
         git(at, &["commit", "--quiet", "-m", "entry"]);
     };
-    let output = Command::new("git")
-        .args(["rev-parse", "HEAD", "HEAD:fragment.yaml"])
-        .current_dir(at)
-        .output()
-        .unwrap();
-    let objects = String::from_utf8(output.stdout).unwrap();
+    let objects = git(at, &["rev-parse", "HEAD", "HEAD:fragment.yaml"]);
     let (commit, blob) = objects.trim().split_once('\n').unwrap();
     commit_entry("120000", blob);
     let help = "give the file that it points to with --file FILE";

@@ -20,21 +20,33 @@ fn folder() -> TempDir {
     folder
 }
 
+/// A program that runs in this folder, without the settings of git of the user or of the hook that runs the test: the
+/// variables of a hook would lead to the repository of the hook.
+fn program(name: &str, folder: &Path) -> Command {
+    let mut command = Command::new(name);
+    for (variable, _) in std::env::vars_os() {
+        if variable.to_string_lossy().starts_with("GIT_") {
+            command.env_remove(variable);
+        }
+    }
+    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1").current_dir(folder);
+    command
+}
+
 fn xtask(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
-    let Output { status, stdout, stderr } = command.current_dir(folder).args(arguments).output().unwrap();
+    let mut command = program(env!("CARGO_BIN_EXE_xtask"), folder);
+    let Output { status, stdout, stderr } = command.args(arguments).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (status.code().unwrap(), text(stdout), text(stderr))
 }
 
-/// Runs git without the settings of the user who runs the test.
-fn git(folder: &Path, arguments: &[&str]) {
-    let mut command = Command::new("git");
-    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+/// Runs git, and returns its output.
+fn git(folder: &Path, arguments: &[&str]) -> String {
+    let mut command = program("git", folder);
     command.args(["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main"]);
-    let output = command.current_dir(folder).args(arguments).output().unwrap();
+    let output = command.args(arguments).output().unwrap();
     assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
 }
 
 fn repository() -> TempDir {
@@ -70,6 +82,30 @@ fn compares_with_a_file() {
     move_paths(folder.path());
     ends(folder.path(), &["--base-file", "base.yaml"], 0, "BREAKING");
     ends(folder.path(), &["--base-file", "base.yaml", "--fail-on", "breaking"], 4, "operation-moved");
+}
+
+/// With a base file, the report has the position of a removal in that file, in a form that editors open.
+#[test]
+fn positions_lead_to_the_files() {
+    let folder = folder();
+    fs::create_dir(folder.path().join("old")).unwrap();
+    fs::write(folder.path().join("old/base.yaml"), format!("# Moves each line.\n{FRAGMENT}")).unwrap();
+    let hosts = FRAGMENT.lines().find(|line| line.trim_start().starts_with("hosts: ")).unwrap();
+    let revision = FRAGMENT.replace(&format!("{hosts}\n"), "").replace("[NEW, DONE]", "[NEW, DONE, PAUSED]");
+    fs::write(folder.path().join("fragment.yaml"), revision).unwrap();
+    let report = ends(folder.path(), &["--base-file", "old/base.yaml"], 0, "2 edits");
+    // The text at each position of the report.
+    let texts = report.split([' ', '(', ')', '\n']).filter_map(|word| {
+        let (path, position) = word.split_once(".yaml:")?;
+        let (line, column) = position.split_once(':')?;
+        let (line, column): (usize, usize) = (line.parse().ok()?, column.parse().ok()?);
+        let text = fs::read_to_string(folder.path().join(format!("{path}.yaml"))).unwrap();
+        Some(text.lines().nth(line - 1)?.chars().skip(column - 1).collect::<String>())
+    });
+    let texts: Vec<String> = texts.collect();
+    assert!(texts.iter().any(|text| text.starts_with("hosts: ")), "{report}");
+    assert!(texts.iter().any(|text| text.starts_with("PAUSED]")), "{report}");
+    assert!(texts.iter().any(|text| text.starts_with("properties:")), "{report}");
 }
 
 #[test]
