@@ -151,11 +151,11 @@ enum FailOnArgument {
     Breaking,
     /// An edit may break clients over HTTP, or does, or no rule explains a difference
     Risky,
-    /// The Rust API breaks
+    /// The Rust API breaks, or could not be reviewed
     Major,
-    /// The Rust API grows, or breaks
+    /// The Rust API grows or breaks, or could not be reviewed
     Minor,
-    /// `Cargo.toml` or `CHANGELOG.md` lack what the change of the Rust API requires
+    /// `Cargo.toml` or `CHANGELOG.md` lack what the change of the Rust API requires, or it could not be reviewed
     Version,
     /// No rule explains a difference
     Unclassified,
