@@ -5,25 +5,27 @@
 //! nodes. Limits on depth and size protect all later code from stack overflows and from aliases that multiply. This
 //! module does not depend on OpenAPI.
 
+mod node;
 mod positions;
+mod report;
 mod rules;
 mod size;
 mod text;
 
 use std::collections::HashMap;
-use std::ops::Range;
 
-use granit_parser::{Event, Marker, Parser, ScalarStyle, Tag, options};
+use granit_parser::{Event, Marker, Parser, ScalarStyle, options};
 use serde_json::{Map, Value};
 
 pub(super) use positions::Positions;
 pub(super) use text::MAX_BYTES;
 
 use super::problem::Problems;
-use super::{Position, Problem, Violation, pointer, scalar};
+use super::{Position, Problem, Violation, scalar};
+use node::{CompleteNode, Content, Key, OpenNode};
 use rules::{
     ALIAS_INSIDE_ITSELF, DUPLICATE_KEY, EMPTY_FILE, KEY_NOT_A_STRING, KEY_NOT_SCALAR, MERGE_KEY,
-    NUMBER_OUT_OF_RANGE, SECOND_DOCUMENT, SYNTAX, TAG, TOO_DEEP,
+    NUMBER_OUT_OF_RANGE, SECOND_DOCUMENT, SYNTAX, TOO_DEEP,
 };
 use size::Size;
 use text::Text;
@@ -53,42 +55,6 @@ pub(super) fn load(path: &str, bytes: &[u8]) -> Result<(Value, Positions), Vec<P
 
 /// A problem that stops loading immediately.
 type Fatal = (Position, Violation);
-
-/// A completely read node.
-#[derive(Clone)]
-struct CompleteNode {
-    value: Value,
-    at: Position,
-    /// The indexes of its position and of the positions of its descendants.
-    positions: Range<usize>,
-    size: Size,
-}
-
-/// A sequence or mapping whose end has not been read yet.
-struct OpenNode {
-    anchor: usize,
-    at: Position,
-    /// The index of its position.
-    index: usize,
-    /// The size of the document before this node.
-    before: Size,
-    content: Content,
-}
-
-enum Content {
-    Sequence(Vec<Value>),
-    Mapping { values: Map<String, Value>, key: Key },
-}
-
-/// Which half of a member comes next.
-enum Key {
-    /// The key.
-    Expected,
-    /// The value of this key.
-    Read(String, Position),
-    /// The value of a key that was rejected. It is read to report its own problems, and then dropped.
-    Rejected(String),
-}
 
 struct Loader<'a> {
     path: &'a str,
@@ -323,36 +289,6 @@ impl<'a> Loader<'a> {
         if let Some(OpenNode { content: Content::Mapping { key, .. }, .. }) = self.open.last_mut() {
             *key = Key::Rejected(text);
         }
-    }
-
-    fn reject_tag(&mut self, tag: Option<&Tag>, at: Position) {
-        if let Some(tag) = tag {
-            let name =
-                if tag.is_yaml_core_schema() { format!("!!{}", tag.suffix()) } else { tag.to_string() };
-            self.report(at, TAG.violation(&[("tag", &name)]));
-        }
-    }
-
-    fn report(&mut self, position: Position, violation: Violation) {
-        if !self.problems.is_full() {
-            let pointer = self.pointer();
-            self.problems.push(Problem { path: self.path.to_owned(), position, pointer, violation });
-        }
-    }
-
-    /// The pointer of the node that is being read.
-    fn pointer(&self) -> String {
-        let mut text = String::new();
-        for open in &self.open {
-            match &open.content {
-                Content::Sequence(values) => pointer::push(&mut text, &values.len().to_string()),
-                Content::Mapping { key: Key::Read(key, _) | Key::Rejected(key), .. } => {
-                    pointer::push(&mut text, key);
-                }
-                Content::Mapping { key: Key::Expected, .. } => {}
-            }
-        }
-        text
     }
 }
 
