@@ -59,7 +59,7 @@ impl Input {
                 ),
                 _ => (format!("there is no file {name}"), other.to_owned()),
             },
-            ErrorKind::IsADirectory => (format!("{name} is a folder"), format!("give a file: {other}")),
+            ErrorKind::IsADirectory => (format!("{name} is a folder, not a file"), other.to_owned()),
             ErrorKind::PermissionDenied => (
                 format!("permission to read {name} was denied"),
                 format!("allow reading it (chmod u+r -- {}), or {other}", shell_word(name)),
