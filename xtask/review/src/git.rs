@@ -58,6 +58,5 @@ fn is_configuration(variable: &str) -> bool {
 pub(crate) fn messages(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stderr);
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    // Names of files and branches may contain control characters.
-    lines.map(|line| format!("\n  git: {}", line.replace(char::is_control, "?"))).collect()
+    lines.map(|line| format!("\n  git: {line}")).collect()
 }
