@@ -79,6 +79,11 @@ fn is_pending(rewriting: &Rewriting) -> bool {
     PENDING.contains(&rewriting.name)
 }
 
+/// Applies a random rewriting, if there is a place for it.
+pub(super) fn rewrite(document: &mut Value, choice: &mut Choice) -> bool {
+    choice.of(REWRITINGS).is_some_and(|rewriting| (rewriting.apply)(document, choice))
+}
+
 /// Up to six rewritings of the document on one of these sides.
 fn steps(sides: &'static [Side]) -> impl Strategy<Value = Vec<Step>> {
     let usable: Vec<&'static Rewriting> =
