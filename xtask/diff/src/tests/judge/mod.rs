@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use super::moves::lines;
 use super::rewritings::choice::Choice;
 use super::rewritings::{self, documents, edits};
-use crate::{Edit, Level, Sides, compare};
+use crate::{Direction, Edit, Level, Sides, compare};
 use openapi_fragment::Document;
 use openapi_fragment::openapi::{closure, reference_to};
 
@@ -65,16 +65,26 @@ fn judge(pairs: &[Sides<Value>]) -> Vec<Value> {
     answers
 }
 
-/// A document in which the schema `S` is the body of a request or of a response.
-fn document(components: &Value, part: &str) -> Document {
+/// A document in which the schema `S` is the body of a request and of a response.
+fn document(components: &Value) -> Document {
     let content = json!({"application/json": {"schema": {"$ref": "#/components/schemas/S"}}});
-    let operation = match part {
-        "request" => json!({"requestBody": {"content": content}, "responses": {}}),
-        _ => json!({"responses": {"200": {"description": "Done.", "content": content}}}),
-    };
+    let response = json!({"description": "Done.", "content": content});
+    let operation = json!({"requestBody": {"content": content}, "responses": {"200": response}});
     let mut value = components.clone();
     value["paths"] = json!({"/a": {"post": operation}});
     Document::load("judged", value.to_string().as_bytes()).expect("JSON is YAML")
+}
+
+/// The highest level in one direction.
+fn level(edits: &[Edit], direction: Direction) -> Level {
+    let levels = edits.iter().map(|edit| {
+        let own = edit.findings.iter().filter(|finding| finding.direction == direction);
+        own.map(|finding| finding.level)
+            .max()
+            .max(Some(level(&edit.within, direction)))
+            .unwrap_or(Level::None)
+    });
+    levels.max().unwrap_or(Level::None)
 }
 
 /// A document with the schema `S` and the schemas that it refers to.
@@ -163,23 +173,24 @@ fn an_edit_with_a_witness_is_flagged() {
     let answers = judge(&pairs);
     let (mut misses, mut overlaps, mut witnesses, mut without) = (Vec::new(), 0, 0, 0);
     for (pair, answer) in pairs.iter().zip(answers) {
-        for part in ["request", "response"] {
-            for is_reverse in [false, true] {
-                let (from, to) =
-                    if is_reverse { (&pair.revision, &pair.base) } else { (&pair.base, &pair.revision) };
-                // A witness against a request is accepted before, one against a response afterwards.
-                let side = usize::from((part == "response") != is_reverse);
+        let documents = [&pair.base, &pair.revision].map(document);
+        for (from, to) in [(0, 1), (1, 0)] {
+            let diff = compare(&documents[from], &documents[to]);
+            // A witness against a request is accepted before, one against a response afterwards.
+            for (direction, part, side) in
+                [(Direction::Request, "request", from), (Direction::Response, "response", to)]
+            {
                 let witness = &answer[part][side];
-                let diff = compare(&document(from, part), &document(to, part));
-                let level = diff.edits.iter().map(Edit::level).max().unwrap_or(Level::None);
-                match (witness.is_null(), level >= Level::Risky) {
+                match (witness.is_null(), level(&diff.edits, direction) >= Level::Risky) {
                     (false, true) => witnesses += 1,
                     (true, true) => without += 1,
                     (true, false) => {}
                     (false, false) if witness["only_by_overlap"] == true => overlaps += 1,
                     (false, false) => misses.push(format!(
-                        "{part}: {witness} {:?}\n    base     {from}\n    revision {to}",
-                        lines(&diff)
+                        "{part}: {witness} {:?}\n    from {}\n    to   {}",
+                        lines(&diff),
+                        documents[from].value["components"],
+                        documents[to].value["components"]
                     )),
                 }
             }
