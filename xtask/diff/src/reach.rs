@@ -17,6 +17,8 @@ pub(super) struct ReachIndex<'a> {
     components: HashMap<Section, HashMap<&'a str, Vec<Reach>>>,
     /// By path, then by method in lower case.
     operations: HashMap<&'a str, Vec<(&'a str, Arc<ReachedOperation>)>>,
+    /// The schemas that are used within `not`.
+    excluded: HashSet<&'a str>,
 }
 
 impl<'a> ReachIndex<'a> {
@@ -49,6 +51,11 @@ impl<'a> ReachIndex<'a> {
     /// The uses of this component.
     pub(super) fn component(&self, section: Section, name: &str) -> &[Reach] {
         self.components.get(&section).and_then(|named| named.get(name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether this schema is used within `not`, so that a value that it no longer accepts may become valid.
+    pub(super) fn is_excluded(&self, schema: &str) -> bool {
+        self.excluded.contains(schema)
     }
 
     /// The operation at this path with this method, in lower case.
@@ -86,8 +93,29 @@ pub(super) fn callback_operation(
     })
 }
 
-/// A component, and whether it describes the whole part of the message.
-type Target<'a> = (&'a str, bool);
+/// A reference to a schema.
+#[derive(Clone, Copy)]
+struct Target<'a> {
+    name: &'a str,
+    place: Place,
+}
+
+/// Where a schema references another one.
+#[derive(Clone, Copy)]
+struct Place {
+    /// Whether the referenced schema describes the whole part of the message.
+    whole: bool,
+    /// Whether it is within `not`.
+    excluded: bool,
+}
+
+impl Place {
+    const WHOLE: Self = Self { whole: true, excluded: false };
+
+    fn then(self, inner: Self) -> Self {
+        Self { whole: self.whole && inner.whole, excluded: self.excluded || inner.excluded }
+    }
+}
 
 /// A use of a component by the current operation.
 type Use<'a> = (Direction, MessagePart, Option<Arc<str>>, Section, &'a str, bool);
@@ -108,7 +136,7 @@ impl<'a> Walk<'a> {
         let mut links = HashMap::new();
         for (name, schema) in members(document.pointer("/components/schemas")) {
             let mut targets = Vec::new();
-            references(schema, true, &mut targets);
+            references(schema, Place::WHOLE, &mut targets);
             links.insert(name.as_str(), targets);
         }
         let (versions, seen) = (HashMap::new(), HashSet::new());
@@ -222,14 +250,13 @@ impl<'a> Walk<'a> {
 
     fn schema(&mut self, schema: &'a Value, usage: &Reach) {
         let mut open = Vec::new();
-        references(schema, true, &mut open);
-        while let Some((name, whole)) = open.pop() {
-            let usage = Reach { whole, ..usage.clone() };
-            if self.reached(Section::Schemas, name, &usage)
-                && let Some(links) = self.links.get(name)
-            {
-                open.extend(links.iter().map(|(name, inner)| (*name, whole && *inner)));
-            }
+        references(schema, Place::WHOLE, &mut open);
+        while let Some(Target { name, place }) = open.pop() {
+            let usage = Reach { whole: place.whole, ..usage.clone() };
+            let is_new_use = self.reached(Section::Schemas, name, &usage);
+            let is_new = (place.excluded && self.found.excluded.insert(name)) || is_new_use;
+            let links = self.links.get(name).filter(|_| is_new).into_iter().flatten();
+            open.extend(links.map(|inner| Target { name: inner.name, place: place.then(inner.place) }));
         }
     }
 
@@ -244,12 +271,13 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Collects the schemas that this one references. `whole` is true for a schema that consists of the reference alone.
-fn references<'a>(schema: &'a Value, whole: bool, found: &mut Vec<Target<'a>>) {
+/// Collects the schemas that this one references. `place` is that of a schema that consists of the reference alone.
+fn references<'a>(schema: &'a Value, place: Place, found: &mut Vec<Target<'a>>) {
+    let inner = Place { whole: false, ..place };
     match schema {
         Value::Object(members) => {
             if let Some(Value::String(target)) = members.get("$ref") {
-                found.extend(schema_name(target).map(|name| (name, whole)));
+                found.extend(schema_name(target).map(|name| Target { name, place }));
                 return;
             }
             for (key, value) in members {
@@ -257,21 +285,22 @@ fn references<'a>(schema: &'a Value, whole: bool, found: &mut Vec<Target<'a>>) {
                     ("example" | "default" | "enum", _) => {}
                     // The keys are names of properties, of which one may be `example`.
                     ("properties", Value::Object(properties)) => {
-                        properties.values().for_each(|property| references(property, false, found));
+                        properties.values().for_each(|property| references(property, inner, found));
                     }
-                    ("discriminator", discriminator) => mapping(discriminator.get("mapping"), found),
-                    _ => references(value, false, found),
+                    ("not", value) => references(value, Place { excluded: true, ..inner }, found),
+                    ("discriminator", discriminator) => mapping(discriminator.get("mapping"), inner, found),
+                    _ => references(value, inner, found),
                 }
             }
         }
-        Value::Array(items) => items.iter().for_each(|item| references(item, false, found)),
+        Value::Array(items) => items.iter().for_each(|item| references(item, inner, found)),
         _ => {}
     }
 }
 
-fn mapping<'a>(mapping: Option<&'a Value>, found: &mut Vec<Target<'a>>) {
+fn mapping<'a>(mapping: Option<&'a Value>, place: Place, found: &mut Vec<Target<'a>>) {
     let names = members(mapping).filter_map(|(_, target)| target.as_str()).filter_map(schema_name);
-    found.extend(names.map(|name| (name, false)));
+    found.extend(names.map(|name| Target { name, place }));
 }
 
 fn schema_name(reference: &str) -> Option<&str> {

@@ -26,6 +26,8 @@ pub(super) struct Context<'a> {
     pub(super) not_sent: [bool; 2],
     /// Whether the base marks the node, or a node around it, as deprecated.
     pub(super) deprecated: bool,
+    /// Whether this is in a component that is used within `not`.
+    pub(super) excluded: bool,
     /// Whether this is in a callback or a webhook, where the server sends the request.
     pub(super) is_callback: bool,
     /// The number of references that were followed.
@@ -54,6 +56,7 @@ pub(super) fn document_context<'a>() -> Context<'a> {
         trail: String::new(),
         not_sent: [false; 2],
         deprecated: false,
+        excluded: false,
         is_callback: false,
         depth: 0,
     }

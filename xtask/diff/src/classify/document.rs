@@ -2,7 +2,7 @@
 
 use super::super::delta::{DeltaId, Kind};
 use super::{Change, Context, EditedNode, Scope, Walker, describe, document_context, with_trail};
-use crate::NodeKind;
+use crate::{NodeKind, Sides};
 use openapi_fragment::openapi::WEBHOOKS;
 use openapi_fragment::openapi::{Role, Section};
 
@@ -123,7 +123,9 @@ impl<'a> Walker<'_, 'a> {
     fn component(&mut self, section: Section, id: DeltaId) {
         let delta = self.delta(id);
         let (old, new) = (delta.key(), delta.new_key());
-        let context = component_context(section, old, new);
+        let Sides { base, revision } = self.comparison.reaches;
+        let excluded = section == Section::Schemas && (base.is_excluded(old) || revision.is_excluded(new));
+        let context = Context { excluded, ..component_context(section, old, new) };
         if delta.kind != Kind::Inner {
             let kind = context.node.kind.name();
             let detail = match delta.kind {

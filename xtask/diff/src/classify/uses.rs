@@ -113,6 +113,10 @@ fn is_same_use(first: &Reach, second: &Reach) -> bool {
 /// Why the removal of a deprecated part has a lower level.
 const DEPRECATED: &str = "The deprecation warned its users, but some may still depend on it.";
 
+/// Why an edit that would otherwise be harmless is not.
+const EXCLUDED: &str =
+    "A schema excludes it with `not`, so fewer valid values become more, and more become fewer.";
+
 pub(super) fn findings(change: Change, context: &Context<'_>, reach: &[Reach]) -> Vec<Finding> {
     let Some(rule) = rules::rule_of(change) else { return Vec::new() };
     let effects = rule.effects.iter().filter(|effect| {
@@ -138,6 +142,7 @@ pub(super) fn findings(change: Change, context: &Context<'_>, reach: &[Reach]) -
                 _ if not_sent => (Level::None, Some("The property is not sent in this direction.")),
                 _ if unstable => (Level::None, Some("An unstable operation promises no compatibility.")),
                 Level::Breaking if rule.is_removal && deprecated => (Level::Risky, Some(DEPRECATED)),
+                Level::Additive if context.excluded => (Level::Risky, Some(EXCLUDED)),
                 level => (level, None),
             };
             Finding { rule: rule.id_in(effect.direction), direction: effect.direction, level, because }

@@ -194,6 +194,24 @@ const ALL_OF: &[Row] = &[
     ),
 ];
 
+/// What an excluded schema no longer accepts, the whole accepts now.
+const EXCLUDED: &[Row] = &[
+    row(
+        request,
+        "S: {not: @T}, T: {type: string}",
+        "S: {not: @T}, T: {type: string, maxLength: 5}",
+        AtLeast(Risky),
+        AtLeast(Risky),
+    ),
+    row(
+        response,
+        "S: {properties: {a: {not: @T}}}, T: {items: @U}, U: {type: string, enum: [a]}",
+        "S: {properties: {a: {not: @T}}}, T: {items: @U}, U: {type: string, enum: [a, b]}",
+        AtLeast(Risky),
+        AtLeast(Risky),
+    ),
+];
+
 const TYPES: &[Row] = &[
     row(query, "{type: integer}", "{type: string}", One(Additive), One(Breaking)),
     row(query, "{type: integer}", "{type: string, format: uuid}", AtLeast(Breaking), AtLeast(Breaking)),
@@ -356,6 +374,11 @@ fn extracting_a_schema_has_no_effect_in_any_position() {
 #[test]
 fn all_of_is_judged_as_the_merged_schema() {
     check_all(ALL_OF);
+}
+
+#[test]
+fn excluding_a_schema_reverses_its_effect() {
+    check_all(EXCLUDED);
 }
 
 #[test]

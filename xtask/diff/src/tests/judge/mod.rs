@@ -142,9 +142,7 @@ fn a_rewriting_has_no_witness() {
         applied > 0 && document.pointer("/components/schemas/S").is_some()
     });
     let answers = judge(&pairs);
-    let is_same = |answer: &Value| {
-        answer.to_string() == json!({"request": [null, null], "response": [null, null]}).to_string()
-    };
+    let is_same = |answer: &Value| *answer == json!({"request": [null, null], "response": [null, null]});
     let failures = pairs.iter().zip(&answers).filter(|(_, answer)| !is_same(answer));
     let failures: Vec<String> = failures
         .map(|(pair, answer)| format!("{answer}\n    base     {}\n    revision {}", pair.base, pair.revision))
@@ -164,7 +162,6 @@ fn remove_marks(value: &mut Value) {
 }
 
 #[test]
-#[ignore = "some edits are missed"]
 fn an_edit_with_a_witness_is_flagged() {
     if !is_installed() {
         return;
