@@ -116,6 +116,9 @@ impl<'a> Code<'a> {
             Subject::Type(name) if is(&[RustRule::KindChanged]) || !change.is_public => {
                 self.places(|line| has_word(line.text, name))
             }
+            Subject::Behavior(name) if is(&[RustRule::FieldTypeChanged]) => {
+                self.places(|line| has_word(line.text, name))
+            }
             Subject::Field { owner, .. } if is(&[RustRule::FieldAdded, RustRule::FieldAddedToLiteral]) => {
                 let literal = format!("{owner} {{");
                 self.places(|line| has_word(line.text, &literal) && !line.text.contains("impl"))
