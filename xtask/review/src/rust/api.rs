@@ -11,14 +11,17 @@ use atlas_codegen::lower::walk;
 use atlas_codegen::operations::{self, OperationRow};
 use atlas_codegen::patch::type_name;
 use openapi_fragment::Document;
+use syn::visit_mut::VisitMut;
 
 /// The public API of one side, with what is needed to compare it.
 #[derive(Debug)]
 pub(crate) struct Api<'a> {
     pub(super) document: &'a Document,
     pub(super) surface: &'a Surface,
-    /// Every generated type, visible to users or not.
+    /// Every generated type, visible to users or not. A type that is re-exported under another name has that name.
     pub(super) types: BTreeMap<String, Type>,
+    /// The public path of each type that is re-exported, and its name.
+    pub(super) exported: BTreeMap<String, String>,
     /// The component schema from which each type is generated.
     components: BTreeMap<String, String>,
     /// The generated functions that prepare requests, by name. The wrapper calls them; users cannot.
@@ -48,27 +51,70 @@ pub(crate) enum Exposure {
 /// If lint rejects the document, apart from rules about the wrapper, or if the generator fails.
 pub(crate) fn public_api<'a>(document: &'a Document, surface: &'a Surface) -> Result<Api<'a>, Error> {
     atlas_codegen::check(document, LintScope::Document)?;
-    let trees = atlas_codegen::trees(document)?;
+    let mut trees = atlas_codegen::trees(document)?;
+    let mut renamed = PublicNames::of(&trees.models, surface);
+    renamed.visit_file_mut(&mut trees.models);
+    renamed.visit_file_mut(&mut trees.requests);
     let types = items::types(trees.models.items.iter());
+    let exported: BTreeMap<String, String> =
+        surface.exported.iter().map(|(path, name)| (path.clone(), renamed.of_type(name))).collect();
+    let components = walk::schemas(&document.value)
+        .map(|(name, _)| (renamed.of_type(&type_name(name)), name.clone()))
+        .collect();
     let operations = atlas_codegen::read_operations(document)?;
     let operations =
         operations.into_iter().map(|operation| (operations::rust::static_name(&operation.id), operation));
     Ok(Api {
-        visible: visible(&types, surface),
+        visible: visible(&types, &exported),
         request_functions: items::request_functions(&trees.requests),
         operations: operations.collect(),
-        components: walk::schemas(&document.value).map(|(name, _)| (type_name(name), name.clone())).collect(),
+        components,
+        exported,
         types,
         document,
         surface,
     })
 }
 
+/// The generated types that are re-exported under another name, which is their name for users.
+struct PublicNames(BTreeMap<String, String>);
+
+impl PublicNames {
+    fn of(models: &syn::File, surface: &Surface) -> Self {
+        let types = items::types(models.items.iter());
+        let names = surface.exported.iter().filter_map(|(path, generated)| {
+            let public = path.rsplit("::").next().filter(|public| !types.contains_key(*public))?;
+            Some((generated.clone(), public.to_owned()))
+        });
+        Self(names.collect())
+    }
+
+    fn of_type(&self, generated: &str) -> String {
+        self.0.get(generated).map_or(generated, String::as_str).to_owned()
+    }
+}
+
+impl VisitMut for PublicNames {
+    fn visit_ident_mut(&mut self, name: &mut syn::Ident) {
+        if let Some(public) = self.0.get(&name.to_string()) {
+            *name = syn::Ident::new(public, name.span());
+        }
+    }
+
+    fn visit_variant_mut(&mut self, variant: &mut syn::Variant) {
+        // The name of a variant may be that of a type.
+        self.visit_fields_mut(&mut variant.fields);
+    }
+}
+
 /// The types that are re-exported, and the types of their members, transitively.
-fn visible(types: &BTreeMap<String, Type>, surface: &Surface) -> BTreeMap<String, Exposure> {
+fn visible(
+    types: &BTreeMap<String, Type>,
+    exported: &BTreeMap<String, String>,
+) -> BTreeMap<String, Exposure> {
     let mut visible = BTreeMap::new();
     let mut pending = Vec::new();
-    for (path, name) in surface.exported.iter().filter(|(_, name)| types.contains_key(*name)) {
+    for (path, name) in exported.iter().filter(|(_, name)| types.contains_key(*name)) {
         visible.entry(name.clone()).or_insert_with(|| {
             pending.push(name.clone());
             Exposure::Named(path.clone())

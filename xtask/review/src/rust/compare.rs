@@ -121,7 +121,7 @@ fn paths(before: &Api<'_>, after: &Api<'_>) -> Vec<ApiChange> {
     /// The path of each item, its declaration, and the name of its generated type, if it has one.
     type Named = BTreeMap<String, (Option<String>, String)>;
     let named = |api: &Api<'_>| -> Named {
-        let exported = api.surface.exported.iter().filter_map(|(path, name)| {
+        let exported = api.exported.iter().filter_map(|(path, name)| {
             let text = format!("pub {} {name}", api.types.get(name)?.body.keyword());
             Some((path.clone(), (Some(name.clone()), text)))
         });

@@ -51,6 +51,30 @@ fn work_for_the_maintainer_does_not_raise_the_version() {
     }
 }
 
+/// The wrapper keeps the public name of a renamed component. Users see no change, except for that of a field.
+#[test]
+fn a_type_is_compared_under_its_public_name() {
+    let wrapper = wrapper_with("model.rs", " Migration,", " MigrationJob as Migration,");
+    let edit = "re-exported component renamed";
+    assert_eq!(report(Some(edit), &CURRENT.surface).bump(), Bump::Major);
+    let renamed = report(Some(edit), &wrapper);
+    assert_eq!((renamed.bump(), unattributed(&renamed).len()), (Bump::None, 0), "{renamed:#?}");
+
+    let case = EDITS.iter().find(|case| case.name == edit).unwrap();
+    let text = case.apply(&CURRENT.text).unwrap();
+    let revision = document(&text.replace("        lagTimeSeconds:\n", "        lagSeconds:\n"));
+    let review = ApiReview { base: &CURRENT.surface, revision: &wrapper, releases: None };
+    let edits = openapi_diff::compare(&CURRENT.base, &revision).edits;
+    let report = review.run(&CURRENT.base, &revision, &edits).unwrap();
+    let signatures: Vec<&str> = report
+        .verdicts
+        .iter()
+        .flat_map(|verdict| &verdict.signatures)
+        .map(|signature| signature.rule)
+        .collect();
+    assert_eq!(signatures, ["rust-field-removed", "rust-field-added"], "{report:#?}");
+}
+
 /// A method of the wrapper that comes with the parameter is what users see of it.
 #[test]
 fn a_method_of_the_wrapper_stands_at_the_edit_of_its_operation() {
