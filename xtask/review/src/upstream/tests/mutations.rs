@@ -105,9 +105,10 @@ fn differences(comparison: &Comparison) -> Vec<String> {
 
 /// Whether a difference is the flag of a part that only the other side sends, which the deviations name as such.
 fn is_flag_without_effect(difference: &str) -> bool {
+    let change = difference.split(' ').next().unwrap_or_default();
     [("NoLongerReadOnly", "{Response}"), ("NoLongerWriteOnly", "{Request}")]
         .iter()
-        .any(|(change, direction)| difference.starts_with(change) && difference.ends_with(direction))
+        .any(|(flag, direction)| change.ends_with(flag) && difference.ends_with(direction))
 }
 
 #[test]
