@@ -8,55 +8,74 @@ use super::Renames;
 use crate::Side;
 use openapi_fragment::openapi::{Role, is_prose};
 
+/// The maximum depth of references to different components whose targets are compared. It limits the work for components
+/// that refer to each other.
+const MAX_DEPTH: usize = 3;
+
 /// Whether both nodes have the same meaning.
 pub(crate) fn equivalent(role: Role, old: &Value, new: &Value, renames: &Renames<'_>) -> bool {
-    let references = role.section().map(|_| [old, new].map(|node| node.get("$ref").is_some()));
-    match references {
-        Some([true, false]) => {
-            let Some((_, target)) = renames.resolve(old, Side::Base) else { return false };
-            return equivalent(role, &with_flags(old, target), new, renames);
-        }
-        Some([false, true]) => {
-            let Some((_, target)) = renames.resolve(new, Side::Revision) else { return false };
-            return equivalent(role, old, &with_flags(new, target), renames);
-        }
-        _ => {}
+    Comparison { renames, depth: MAX_DEPTH }.is_equivalent(role, old, new)
+}
+
+#[derive(Clone, Copy)]
+struct Comparison<'r, 'a> {
+    renames: &'r Renames<'a>,
+    depth: usize,
+}
+
+impl Comparison<'_, '_> {
+    fn is_equivalent(self, role: Role, old: &Value, new: &Value) -> bool {
+        let references = role.section().map(|_| [old, new].map(|node| node.get("$ref")));
+        let depth = match references {
+            Some([Some(old), Some(new)]) if !self.renames.same_reference(old, new) => {
+                self.depth.checked_sub(1)
+            }
+            // An inline schema is finite.
+            Some([Some(_), None] | [None, Some(_)]) => Some(self.depth),
+            _ => return self.is_equivalent_node(role, old, new),
+        };
+        let targets = (self.renames.resolve(old, Side::Base), self.renames.resolve(new, Side::Revision));
+        let (Some(depth), (Some((_, was)), Some((_, is)))) = (depth, targets) else { return false };
+        Self { depth, ..self }.is_equivalent(role, &with_flags(old, was), &with_flags(new, is))
     }
-    match (old, new) {
-        (Value::Object(old), Value::Object(new)) => {
-            let free = matches!(
-                role,
-                Role::Properties
-                    | Role::Content
-                    | Role::Headers
-                    | Role::Responses
-                    | Role::Mapping
-                    | Role::Callbacks
-                    | Role::Links
-            );
-            has_keys_of(new, old, free, role)
-                && old.iter().filter(|(key, _)| counts(key, free)).all(|(key, old)| {
-                    get(new, key, role).is_some_and(|new| match key.as_str() {
-                        "$ref" => renames.same_reference(old, new),
-                        key => equivalent(role.child(key), old, new, renames),
+
+    fn is_equivalent_node(self, role: Role, old: &Value, new: &Value) -> bool {
+        match (old, new) {
+            (Value::Object(old), Value::Object(new)) => {
+                let free = matches!(
+                    role,
+                    Role::Properties
+                        | Role::Content
+                        | Role::Headers
+                        | Role::Responses
+                        | Role::Mapping
+                        | Role::Callbacks
+                        | Role::Links
+                );
+                has_keys_of(new, old, free, role)
+                    && old.iter().filter(|(key, _)| counts(key, free)).all(|(key, old)| {
+                        get(new, key, role).is_some_and(|new| match key.as_str() {
+                            "$ref" => self.renames.same_reference(old, new),
+                            key => self.is_equivalent(role.child(key), old, new),
+                        })
                     })
-                })
+            }
+            (Value::Array(old), Value::Array(new)) if role == Role::Set => {
+                old.len() == new.len() && old.iter().all(|value| new.contains(value))
+            }
+            // The order of the schemas in `allOf`, `oneOf` and `anyOf` has no meaning.
+            (Value::Array(old), Value::Array(new)) if role == Role::Schemas => {
+                let has = |schemas: &[Value], is: &dyn Fn(&Value) -> bool| schemas.iter().any(is);
+                old.len() == new.len()
+                    && old.iter().all(|old| has(new, &|new| self.is_equivalent(Role::Schema, old, new)))
+                    && new.iter().all(|new| has(old, &|old| self.is_equivalent(Role::Schema, old, new)))
+            }
+            (Value::Array(old), Value::Array(new)) => {
+                old.len() == new.len()
+                    && old.iter().zip(new).all(|(old, new)| self.is_equivalent(role.child(""), old, new))
+            }
+            (old, new) => old == new,
         }
-        (Value::Array(old), Value::Array(new)) if role == Role::Set => {
-            old.len() == new.len() && old.iter().all(|value| new.contains(value))
-        }
-        // The order of the schemas in `allOf`, `oneOf` and `anyOf` has no meaning.
-        (Value::Array(old), Value::Array(new)) if role == Role::Schemas => {
-            let has = |schemas: &[Value], is: &dyn Fn(&Value) -> bool| schemas.iter().any(is);
-            old.len() == new.len()
-                && old.iter().all(|old| has(new, &|new| equivalent(Role::Schema, old, new, renames)))
-                && new.iter().all(|new| has(old, &|old| equivalent(Role::Schema, old, new, renames)))
-        }
-        (Value::Array(old), Value::Array(new)) => {
-            old.len() == new.len()
-                && old.iter().zip(new).all(|(old, new)| equivalent(role.child(""), old, new, renames))
-        }
-        (old, new) => old == new,
     }
 }
 

@@ -198,15 +198,22 @@ impl<'a> Walker<'_, 'a> {
                 continue;
             }
             let (change, sign) = if side == Side::Revision { (added, '+') } else { (removed, '−') };
-            let others = items.iter().enumerate().filter(|(index, _)| *index != known);
+            let others = items
+                .iter()
+                .enumerate()
+                .filter(|(index, item)| *index != known && !(key == "anyOf" && is_the_schema(item)));
             let names: Vec<String> = others.map(|(_, item)| format!("{sign} {}", type_name(item))).collect();
             let keys = self.children(id).filter(|child| {
                 let key = self.delta(*child).key();
                 !self.is_claimed(*child) && !is_prose(key) && !key.starts_with("x-")
             });
             let keys: Vec<DeltaId> = keys.collect();
-            let detail = with_trail(context, format_args!("{key} {}", names.join(", ")));
-            self.edit_claiming(change, list, &keys, context, detail);
+            if names.is_empty() {
+                keys.into_iter().for_each(|child| self.claim(child));
+            } else {
+                let detail = with_trail(context, format_args!("{key} {}", names.join(", ")));
+                self.edit_claiming(change, list, &keys, context, detail);
+            }
             return true;
         }
         false

@@ -99,11 +99,13 @@ impl ComponentUses {
 
 /// What identifies a use of a component. The operation may have another id or other path variables in the base and the
 /// revision, and the component may be in another position within the message.
-type UseKey<'a> = (&'a str, Cow<'a, str>, Direction, MessagePart, Option<&'a str>);
+type UseKey<'a> = (&'a str, Cow<'a, str>, Direction, MessagePart, Option<String>);
 
 fn key(usage: &Reach) -> UseKey<'_> {
     let Reach { operation, direction, part, version, .. } = usage;
-    (&operation.method, without_variables(&operation.path), *direction, *part, version.as_deref())
+    // Media types are case-insensitive.
+    let version = version.as_deref().map(str::to_ascii_lowercase);
+    (&operation.method, without_variables(&operation.path), *direction, *part, version)
 }
 
 fn is_same_use(first: &Reach, second: &Reach) -> bool {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Builder;
-use super::origins::{Origin, member};
+use super::origins::member;
 use openapi_fragment::openapi::METHODS;
 use openapi_fragment::openapi::target_of;
 
@@ -41,7 +41,7 @@ impl Builder<'_> {
             let operation_at = member(at, method);
             self.add_parameters(operation, &operation_at, &parameters, at);
             let shared = |key: &str| {
-                let value = self.document.get(key).filter(|value| of_document && value.is_array())?;
+                let value = self.shared.get(key).filter(|value| of_document && value.is_array())?;
                 Some((value.clone(), format!("/{key}")))
             };
             let lists = [
@@ -51,8 +51,7 @@ impl Builder<'_> {
             for (key, list) in lists {
                 if let (Some((value, source)), false) = (list, operation.contains_key(key)) {
                     operation.insert(key.to_owned(), value);
-                    let origin = Origin { sources: vec![source], included_by: Vec::new() };
-                    self.origins.insert(member(&operation_at, key), origin);
+                    self.origins.copy(&source, &member(&operation_at, key), None);
                 }
             }
             self.remove_ignored_parameters(operation, &operation_at);

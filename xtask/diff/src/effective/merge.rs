@@ -32,6 +32,16 @@ fn closes(schema: &Map<String, Value>, other: &Map<String, Value>) -> bool {
     schema.contains_key("additionalProperties") && !others.into_iter().flat_map(Map::keys).all(is_declared)
 }
 
+/// Removes the properties of `own` that are the same in `part`, which stays a separate schema.
+pub(super) fn remove_repeated_properties(own: &mut Map<String, Value>, part: &Map<String, Value>) {
+    let Some(Value::Object(properties)) = own.get_mut("properties") else { return };
+    let repeated = part.get("properties").and_then(Value::as_object);
+    properties.retain(|name, schema| repeated.is_none_or(|repeated| repeated.get(name) != Some(schema)));
+    if properties.is_empty() {
+        own.shift_remove("properties");
+    }
+}
+
 /// The keywords of `own` after merging `part` into it, without those that only `own` has.
 pub(super) fn merge(
     own: &Map<String, Value>,

@@ -45,11 +45,18 @@ impl Effective {
     pub(crate) fn of(document: &Value) -> Self {
         let mut builder = Builder {
             document,
+            shared: Map::new(),
             origins: Origins::default(),
             merged: HashMap::new(),
             open: Vec::new(),
             budget: size(document).saturating_mul(MAX_GROWTH).saturating_add(MIN_COPIES),
         };
+        for key in ["servers", "security"] {
+            if let Some(value) = document.get(key) {
+                let value = builder.node(Role::Root.child(key), value, &mut format!("/{key}"));
+                builder.shared.insert(key.to_owned(), value);
+            }
+        }
         let value = builder.node(Role::Root, document, &mut String::new());
         Self { value, origins: builder.origins }
     }
@@ -57,6 +64,8 @@ impl Effective {
 
 struct Builder<'a> {
     document: &'a Value,
+    /// What operations inherit from the document, in its effective form.
+    shared: Map<String, Value>,
     origins: Origins,
     /// The effective form of schemas that others are composed of, by their pointers.
     merged: HashMap<String, Composed>,

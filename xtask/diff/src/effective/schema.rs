@@ -90,13 +90,19 @@ impl Builder<'_> {
         let (mut left, mut conflicts) = (Vec::new(), Vec::new());
         let own_type = schema.contains_key("type");
         let mut nullable = Vec::new();
+        let mut parts = Vec::new();
         for (index, item) in items.into_iter().enumerate() {
             let item_at = format!("{list}/{index}");
-            let Some(part) = self.part(&item, &item_at) else {
-                left.push((item, Origin::of(item_at)));
-                continue;
-            };
+            match self.part(&item, &item_at) {
+                Some(part) => parts.push((item, item_at, part)),
+                None => left.push((item, Origin::of(item_at))),
+            }
+        }
+        // Schemas that exclude properties come last, so that the order in the document has no meaning.
+        parts.sort_by_key(|(.., part)| part.members.contains_key("additionalProperties"));
+        for (item, item_at, part) in parts {
             if merge::exclude_each_other(schema, &part.members) {
+                merge::remove_repeated_properties(schema, &part.members);
                 left.push((item, Origin::of(item_at)));
                 continue;
             }

@@ -155,33 +155,6 @@ pub(super) fn reorder_list(document: &mut Value, choice: &mut Choice) -> bool {
     })
 }
 
-/// A keyword for values of a type that the schema excludes.
-pub(super) fn write_for_other_type(document: &mut Value, choice: &mut Choice) -> bool {
-    let of_types = [
-        ("string", "maxLength", json!(3)),
-        ("string", "pattern", json!("^a$")),
-        ("number", "maximum", json!(3)),
-        ("number", "multipleOf", json!(3)),
-        ("array", "maxItems", json!(1)),
-        ("array", "uniqueItems", json!(true)),
-        ("object", "required", json!(["a"])),
-        ("object", "maxProperties", json!(1)),
-        ("object", "additionalProperties", json!(false)),
-        ("object", "properties", json!({"a": {"type": "string"}})),
-    ];
-    let schemas = sites_where(document, |site, value| {
-        site.role == Role::Schema && value.get("type").is_some() && !is_reference(value)
-    });
-    let Some(site) = choice.of(&schemas) else { return false };
-    let Some((kind, key, value)) = choice.of(&of_types).cloned() else { return false };
-    let Some(members) = members_of(document, &site.pointer) else { return false };
-    let own =
-        members.get("type").and_then(Value::as_str).map(|own| if own == "integer" { "number" } else { own });
-    let is_other = own != Some(kind) && !members.contains_key(key);
-    // `properties` would become the properties of `additionalProperties`, and so on, in a schema of another type.
-    is_other && members.insert(key.to_owned(), value).is_none()
-}
-
 /// Prose, and an extension without a meaning.
 pub(super) fn write_prose(document: &mut Value, choice: &mut Choice) -> bool {
     let keys = [
