@@ -117,9 +117,7 @@ pub(super) fn items<'a>(
     match role {
         Role::Schemas => {
             take(&mut slots, &mut removed, |old, new| same_target(old.1, new.1, renames));
-            take(&mut slots, &mut removed, |old, new| {
-                !both_inline(old.1, new.1) && equivalent(Role::Schema, old.1, new.1, renames)
-            });
+            take(&mut slots, &mut removed, |old, new| equivalent(Role::Schema, old.1, new.1, renames));
             pair(&mut slots, &mut removed, |old, new| both_inline(old.1, new.1));
         }
         Role::Parameters => {

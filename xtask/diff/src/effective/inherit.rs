@@ -56,6 +56,9 @@ impl Builder<'_> {
             }
             self.remove_ignored_parameters(operation, &operation_at);
             simplify_servers(operation);
+            if let Some(Value::Array(requirements)) = operation.get_mut("security") {
+                self.remove_duplicates(requirements, &member(&operation_at, "security"));
+            }
             simplify_security(operation);
         }
     }

@@ -37,7 +37,9 @@ impl Builder<'_> {
             }
             return self.reference(schema, at);
         }
-        let mut members = self.members(Role::Schema, schema, at);
+        let members = self.members(Role::Schema, schema, at);
+        // Default values would keep the parts of an `allOf` apart.
+        let mut members = simplify::node(Role::Schema, members);
         for key in ["allOf", "oneOf", "anyOf"] {
             self.compose(&mut members, key, at);
         }

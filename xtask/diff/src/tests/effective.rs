@@ -7,8 +7,8 @@ mod row;
 use crate::Level::{Additive, Breaking, None as Harmless, Risky};
 use row::Expected::{AtLeast, Levels, One};
 use row::{
-    Row, failures, flows, headers, inherits, operation, parameters, query, request, response, root, row,
-    same, same_one, scheme,
+    Row, failures, flows, headers, inherits, media_type, operation, parameters, query, request, response,
+    root, row, same, same_one, scheme,
 };
 
 const SECURITY: &[Row] = &[
@@ -21,6 +21,7 @@ const SECURITY: &[Row] = &[
     same_one(operation, "x-b: 1", "x-b: 1, security: []"),
     same_one(root, "x-b: 1", "x-b: 1\nsecurity: []"),
     same_one(scheme, "type: http, scheme: bearer", "type: http, scheme: bearer, bearerFormat: JWT"),
+    same(root, "security: [{A: []}]", "security: [{A: []}, {A: []}]"),
     row(
         flows,
         "clientCredentials: {tokenUrl: /t, scopes: {read: Read.}}",
@@ -71,6 +72,14 @@ const DEFAULTS: &[Row] = &[
 ];
 
 const NAMES: &[Row] = &[
+    // The same version uses the component.
+    row(
+        media_type,
+        "application/vnd.test.2024-01-01+json {type: string}",
+        "application/vnd.Test.2024-01-01+JSON {type: boolean}",
+        AtLeast(Breaking),
+        AtLeast(Breaking),
+    ),
     same_one(parameters, "{name: X-Trace, in: header}", "{name: x-trace, in: header}"),
     same_one(headers, "RateLimit-Limit: {schema: {}}", "ratelimit-limit: {schema: {}}"),
     row(parameters, "{name: Q, in: query}", "{name: q, in: query}", AtLeast(Breaking), AtLeast(Breaking)),
@@ -83,6 +92,11 @@ const NAMES: &[Row] = &[
 ];
 
 const REFERENCES: &[Row] = &[
+    same(
+        request,
+        "S: {oneOf: [{not: @T}, {properties: {a: @T}}]}, T: {type: string}",
+        "S: {oneOf: [{not: @U}, {properties: {a: @U}}]}, U: {type: string}",
+    ),
     same_one(
         request,
         "S: {type: array, items: {type: string}}",
@@ -118,6 +132,12 @@ const REFERENCES: &[Row] = &[
 ];
 
 const ALL_OF: &[Row] = &[
+    same(
+        request,
+        "S: {required: [a], properties: {b: {}}, allOf: [@T]}, T: {properties: {a: {type: string}}}",
+        "S: {required: [a], properties: {b: {}}, allOf: [@T], additionalProperties: true}, \
+         T: {properties: {a: {type: string}}}",
+    ),
     row(
         request,
         "S: {allOf: [@T]}, T: {type: object, properties: {a: {type: string}}}",

@@ -52,6 +52,13 @@ pub(super) fn response(schemas: &str) -> String {
     document(&format!("schemas: {{{schemas}}}"), body, "")
 }
 
+/// The media type of a request body, and after a space the component that is its schema.
+pub(super) fn media_type(text: &str) -> String {
+    let (name, schema) = text.split_once(' ').unwrap_or_default();
+    let body = format!("requestBody: {{content: {{{name}: {{schema: @T}}}}}}, responses: {{}}");
+    document(&format!("schemas: {{T: {schema}}}"), &body, "")
+}
+
 /// The schema of a query parameter.
 pub(super) fn query(schema: &str) -> String {
     parameters(&format!("{{name: q, in: query, schema: {schema}}}"))
