@@ -118,7 +118,7 @@ pub(super) fn items<'a>(
         Role::Schemas => {
             take(&mut slots, &mut removed, |old, new| same_target(old.1, new.1, renames));
             take(&mut slots, &mut removed, |old, new| equivalent(Role::Schema, old.1, new.1, renames));
-            pair(&mut slots, &mut removed, |old, new| both_inline(old.1, new.1));
+            pair(&mut slots, &mut removed, |old, new| is_inline(old.1) || is_inline(new.1));
         }
         Role::Parameters => {
             pair(&mut slots, &mut removed, |old, new| renames.same_parameter_but_name(old.1, new.1));
@@ -181,8 +181,8 @@ fn same_target(old: &Value, new: &Value, renames: &Renames<'_>) -> bool {
     }
 }
 
-fn both_inline(old: &Value, new: &Value) -> bool {
-    old.is_object() && new.is_object() && old.get("$ref").is_none() && new.get("$ref").is_none()
+fn is_inline(schema: &Value) -> bool {
+    schema.is_object() && schema.get("$ref").is_none()
 }
 
 /// Matches the variables of a path by their order, which does not change when they are renamed.

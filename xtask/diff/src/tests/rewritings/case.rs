@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::choice::Choice;
 use super::minimal::minimal;
-use super::{Rewriting, edits};
+use super::{Rewriting, edits, limits};
 use crate::tests::moves::lines;
 use crate::{Diff, Direction, Edit, Level, Reach, Side, Sides, compare};
 use openapi_fragment::Document;
@@ -51,6 +51,13 @@ impl Case {
         })
     }
 
+    /// The limit of the comparison that one of the documents reaches.
+    pub(super) fn limit(&self, document: &Value) -> Option<&'static str> {
+        let plain = self.edited(document)?;
+        let rewritten = self.rewritten(&plain);
+        [&plain, &rewritten].into_iter().flat_map(|pair| [&pair.base, &pair.revision]).find_map(limits::of)
+    }
+
     /// The document before and after the edit; `None` if there is no place for it.
     fn edited(&self, document: &Value) -> Option<Sides<Value>> {
         let mut revision = document.clone();
@@ -77,7 +84,9 @@ impl Case {
                 case.steps.insert(index, step);
             }
         }
-        let Some((document, failure)) = minimal(document, |document| case.failure(document)) else {
+        let Some((document, failure)) =
+            minimal(document, |document| case.failure(document).filter(|_| case.limit(document).is_none()))
+        else {
             return "it does not fail again".to_owned();
         };
         let plain = case.edited(&document).unwrap_or_else(|| Sides::new(document, Value::Null));
