@@ -22,8 +22,10 @@ pub(super) struct ReachIndex<'a> {
 }
 
 impl<'a> ReachIndex<'a> {
-    pub(super) fn of(document: &'a Value) -> Self {
+    /// `document` is the effective form of `text`.
+    pub(super) fn of(document: &'a Value, text: &'a Value) -> Self {
         let mut walk = Walk::new(document);
+        walk.link_children(text);
         for (path, item) in members(document.get("paths")) {
             for (method, operation) in members(Some(item)).filter(|(key, _)| METHODS.contains(&key.as_str()))
             {
@@ -174,6 +176,23 @@ impl<'a> Walk<'a> {
                     header,
                     usage(Direction::Response, MessagePart::Header),
                 );
+            }
+        }
+    }
+
+    /// Adds the schemas that a discriminator selects by their names: those that include the schema with the discriminator in
+    /// their `allOf`. Only the text of the document has these references.
+    fn link_children(&mut self, text: &'a Value) {
+        let schemas = text.pointer("/components/schemas");
+        for (name, schema) in members(schemas) {
+            for part in list(schema.get("allOf")) {
+                let base = part.get("$ref").and_then(Value::as_str).and_then(schema_name);
+                let selects =
+                    |base: &&str| schemas.and_then(|all| all.get(base)?.get("discriminator")).is_some();
+                if let Some(base) = base.filter(selects) {
+                    let place = Place { whole: false, excluded: false };
+                    self.links.entry(base).or_default().push(Target { name, place });
+                }
             }
         }
     }

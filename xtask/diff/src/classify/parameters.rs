@@ -85,10 +85,17 @@ impl<'a> Walker<'_, 'a> {
         }
         let deprecated = context.deprecated || self.has_flag(id, "deprecated").base;
         let context = &Context { deprecated, ..context.clone() };
-        for child in self.children(id) {
+        // The value is sent as text for a `schema`, and in a media type for a `content`.
+        if let (Some(schema), Some(content)) = (self.child(id, "schema"), self.child(id, "content"))
+            && self.delta(schema).only_side().is_some()
+            && self.delta(content).only_side().is_some()
+        {
+            let detail = with_trail(context, "schema and content replace each other");
+            self.edit_claiming(Change::EncodingChanged, content, &[schema, content], context, detail);
+        }
+        for child in self.children(id).filter(|child| !self.is_claimed(*child)).collect::<Vec<_>>() {
             let delta = self.delta(child);
             match delta.key() {
-                "name" if self.is_claimed(child) => {}
                 "name" if self.is_same_header(id) => self.claim(child),
                 "name" => {
                     let change = if self.is_in_path(id) {

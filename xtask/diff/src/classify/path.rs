@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::super::delta::{DeltaId, Kind};
 use super::parameters::address;
 use super::{Change, Context, EditId, EditedNode, Scope, Walker, document_context};
-use crate::{NodeKind, ReachedOperation, is_deprecated, is_unstable};
+use crate::{Direction, MessagePart, NodeKind, ReachedOperation, is_deprecated, is_unstable};
 use crate::{Side, Sides};
 use openapi_fragment::openapi::{METHODS, Role};
 use openapi_fragment::openapi::{component, variables, without_variables};
@@ -99,7 +99,14 @@ impl<'a> Walker<'_, 'a> {
             }
             let names = renamed.iter().map(|(old, new)| format!("{{{old}}} → {{{new}}}"));
             let detail = names.collect::<Vec<_>>().join(", ");
-            self.edit_claiming(Change::PathVariableRenamed, name, &explains, context, detail)
+            // The declarations belong to the names, so a variable that has moved is sent in another segment.
+            let has_moved = renamed.iter().any(|(_, new)| variables(old).any(|old| old == *new));
+            if has_moved {
+                let context = context.toward(Direction::Request, MessagePart::Parameter);
+                self.edit_claiming(Change::ParameterLocationChanged, name, &explains, &context, detail)
+            } else {
+                self.edit_claiming(Change::PathVariableRenamed, name, &explains, context, detail)
+            }
         } else {
             explains.extend(self.one_sided_variables(id));
             let pairs = METHODS.iter().map(|method| self.both(id, method));

@@ -34,6 +34,10 @@ fn closes(schema: &Map<String, Value>, other: &Map<String, Value>) -> bool {
 
 /// Removes the properties of `own` that are the same in `part`, which stays a separate schema.
 pub(super) fn remove_repeated_properties(own: &mut Map<String, Value>, part: &Map<String, Value>) {
+    // A name that is not declared would get the schema of `additionalProperties`.
+    if own.contains_key("additionalProperties") {
+        return;
+    }
     let Some(Value::Object(properties)) = own.get_mut("properties") else { return };
     let repeated = part.get("properties").and_then(Value::as_object);
     properties.retain(|name, schema| repeated.is_none_or(|repeated| repeated.get(name) != Some(schema)));
@@ -52,9 +56,15 @@ pub(super) fn merge(
         let is_description = is_prose(key) || key.starts_with("x-");
         is_description || NOT_INCLUDED.contains(&key) || is_reference && key == "discriminator"
     };
+    let mut bounds = Vec::new();
     let keywords = part.iter().filter(|(key, _)| !is_left_out(key)).filter_map(|(key, value)| {
-        if let Some(is_stricter) = is_stricter_bound(key, own, part) {
-            return is_stricter.then(|| (key.clone(), Merged::Value(value.clone())));
+        if let Some((is_stricter, exclusive)) = stricter_bound(key, own, part) {
+            if is_stricter && key != exclusive {
+                bounds.push((key.clone(), Merged::Value(value.clone())));
+                let is_exclusive = part.get(exclusive).cloned().unwrap_or(Value::Bool(false));
+                bounds.push((exclusive.to_owned(), Merged::Value(is_exclusive)));
+            }
+            return None;
         }
         let merged = match own.get(key) {
             None => Merged::Value(value.clone()),
@@ -62,16 +72,23 @@ pub(super) fn merge(
         };
         Some((key.clone(), merged))
     });
-    keywords.collect()
+    let mut keywords: Vec<_> = keywords.collect();
+    keywords.extend(bounds);
+    keywords
 }
 
-/// Whether the bound of `part` that a keyword belongs to is stricter than that of `own`; `None` if not both have the bound.
-fn is_stricter_bound(key: &str, own: &Map<String, Value>, part: &Map<String, Value>) -> Option<bool> {
+/// Whether the bound of `part` that a keyword belongs to is stricter than that of `own`, and the keyword for an exclusive
+/// bound; `None` if not both have the bound.
+fn stricter_bound(
+    key: &str,
+    own: &Map<String, Value>,
+    part: &Map<String, Value>,
+) -> Option<(bool, &'static str)> {
     let (bound, exclusive) = BOUNDS.iter().find(|(bound, exclusive)| *bound == key || *exclusive == key)?;
     let (old, new) = (own.get(*bound)?.as_f64()?, part.get(*bound)?.as_f64()?);
     let is_exclusive = part.get(*exclusive) == Some(&json!(true));
     let is_stricter = if *bound == "minimum" { new > old } else { new < old };
-    Some(is_stricter || new == old && is_exclusive)
+    Some((is_stricter || new == old && is_exclusive, exclusive))
 }
 
 /// The value of a keyword that expresses both; `None` if there is none.

@@ -22,7 +22,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use openapi_fragment::openapi::Role;
+use openapi_fragment::openapi::{MAX_REFERENCE_CHAIN, Role, component, target_of};
 use openapi_fragment::pointer;
 pub(crate) use origins::Origins;
 
@@ -89,9 +89,13 @@ impl Builder<'_> {
             (Role::Data, value) => value.clone(),
             (Role::Schema, Value::Object(members)) => Value::Object(self.schema(members, at)),
             (role, Value::Object(members))
-                if role.section().is_some() && members.get("$ref").is_some_and(Value::is_string) =>
+                if can_be_reference(role) && members.get("$ref").is_some_and(Value::is_string) =>
             {
-                Value::Object(self.reference(members, at))
+                match self.unnamed_target(role, members, at) {
+                    Some(target) => target,
+                    None if role.section().is_some() => Value::Object(self.reference(role, members, at)),
+                    None => Value::Object(members.clone()),
+                }
             }
             (_, Value::Object(members)) => {
                 let mut members = self.members(role, members, at);
@@ -124,6 +128,22 @@ impl Builder<'_> {
         }
     }
 
+    /// The target of a reference to a node that is no component. It has no name, so the reference is the same as its content.
+    fn unnamed_target(&mut self, role: Role, members: &Map<String, Value>, at: &str) -> Option<Value> {
+        let target = members.get("$ref")?.as_str()?;
+        if component(target).is_some() || self.open.len() > MAX_REFERENCE_CHAIN {
+            return None;
+        }
+        let node = target_of(self.document, target)?;
+        self.budget = self.budget.checked_sub(size(node))?;
+        let target = target.strip_prefix('#')?.to_owned();
+        self.open.push(at.to_owned());
+        let node = self.node(role, node, &mut target.clone());
+        self.open.pop();
+        self.origins.copy(&target, at, None);
+        Some(node)
+    }
+
     /// The members of a mapping, each in its effective form.
     fn members(&mut self, role: Role, members: &Map<String, Value>, at: &mut String) -> Map<String, Value> {
         let members = members.iter().map(|(key, value)| {
@@ -154,6 +174,10 @@ impl Builder<'_> {
         }
         *items = kept;
     }
+}
+
+fn can_be_reference(role: Role) -> bool {
+    role.section().is_some() || matches!(role, Role::PathItem | Role::CalledItem)
 }
 
 /// The number of values within a value.

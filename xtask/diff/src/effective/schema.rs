@@ -35,7 +35,7 @@ impl Builder<'_> {
                 self.origins.copy(target, at, None);
                 return members;
             }
-            return self.reference(schema, at);
+            return self.reference(Role::Schema, schema, at);
         }
         let members = self.members(Role::Schema, schema, at);
         // Default values would keep the parts of an `allOf` apart.
@@ -48,8 +48,15 @@ impl Builder<'_> {
 
     /// A reference without the keywords that OpenAPI 3.0 ignores beside it. A component that is only a reference to another
     /// one is replaced by the other one.
-    pub(super) fn reference(&mut self, node: &Map<String, Value>, at: &str) -> Map<String, Value> {
-        let is_kept = |key: &str| key == "$ref" || is_prose(key) || key.starts_with("x-");
+    pub(super) fn reference(
+        &mut self,
+        role: Role,
+        node: &Map<String, Value>,
+        at: &str,
+    ) -> Map<String, Value> {
+        // The other keys of a callback are URLs.
+        let has_text = |key: &str| role != Role::Callback && (is_prose(key) || key.starts_with("x-"));
+        let is_kept = |key: &str| key == "$ref" || has_text(key);
         let kept = node.iter().filter(|(key, _)| is_kept(key));
         let mut kept: Map<String, Value> = kept.map(|(key, value)| (key.clone(), value.clone())).collect();
         let own = member(at, "$ref");
@@ -101,7 +108,9 @@ impl Builder<'_> {
             }
         }
         // Schemas that exclude properties come last, so that the order in the document has no meaning.
-        parts.sort_by_key(|(.., part)| part.members.contains_key("additionalProperties"));
+        parts.sort_by_cached_key(|(.., part)| {
+            part.members.get("additionalProperties").map(|_| Value::Object(part.members.clone()).to_string())
+        });
         for (item, item_at, part) in parts {
             if merge::exclude_each_other(schema, &part.members) {
                 merge::remove_repeated_properties(schema, &part.members);
@@ -113,8 +122,24 @@ impl Builder<'_> {
             }
             for (key, merged) in merge::merge(schema, &part.members, part.is_reference) {
                 match merged {
-                    Merged::Value(value) => {
+                    // What could not be merged into the part cannot be merged into the whole.
+                    Merged::Value(Value::Array(items)) if key == "allOf" => {
+                        let at = member(&part.at, &key);
+                        let origin =
+                            |index| self.origins.find(&format!("{at}/{index}")).included_by(&item_at);
+                        let items = items.into_iter().enumerate();
+                        left.extend(items.map(|(index, item)| (item, origin(index))));
+                    }
+                    Merged::Value(mut value) => {
                         self.place(at, &key, &part, &item_at, schema.get(&key));
+                        if key == "properties" {
+                            self.compose_shared(
+                                schema.get(&key),
+                                &part.members[&key],
+                                &mut value,
+                                &member(at, &key),
+                            );
+                        }
                         schema.insert(key, value);
                     }
                     Merged::Conflict => {
@@ -132,6 +157,21 @@ impl Builder<'_> {
         }
         left.extend(self.separate(schema, at, conflicts));
         self.keep(schema, key, &list, left);
+    }
+
+    /// Merges the properties that both schemas have, where one is a reference. `at` is the pointer of the properties.
+    fn compose_shared(&mut self, own: Option<&Value>, part: &Value, merged: &mut Value, at: &str) {
+        let Value::Object(merged) = merged else { return };
+        for (name, schema) in merged {
+            let both = [own.and_then(|own| own.get(name)), part.get(name)];
+            let is_reference = |schema: &Value| schema.get("$ref").is_some();
+            if let ([Some(own), Some(part)], Value::Object(members)) = (both, schema)
+                && own != part
+                && (is_reference(own) || is_reference(part))
+            {
+                self.compose(members, "allOf", &member(at, name));
+            }
+        }
     }
 
     /// Distributes the values of keywords that cannot be combined among the schema and further items. The order of the items

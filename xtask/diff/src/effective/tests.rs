@@ -27,6 +27,11 @@ fn composed_schemas_are_merged() {
     ] {
         assert_eq!(schema(composed.clone()), merged, "{composed}");
     }
+    let bounds = |own: Value, part: Value| schema(json!({"S": {"allOf": [own, part]}}));
+    let [exclusive, inclusive] = [json!({"minimum": 5, "exclusiveMinimum": true}), json!({"minimum": 6})];
+    assert_eq!(bounds(exclusive.clone(), inclusive.clone()), inclusive);
+    assert_eq!(bounds(inclusive.clone(), exclusive.clone()), inclusive);
+    assert_eq!(bounds(json!({"minimum": 5}), exclusive.clone()), exclusive);
     let conflicting = |patterns: [&str; 3]| json!({"S": {"allOf": patterns.map(|pattern| json!({"pattern": pattern, "minLength": 1}))}});
     let separate = json!({"pattern": "a", "minLength": 1, "allOf": [{"pattern": "b"}, {"pattern": "c"}]});
     assert_eq!(schema(conflicting(["a", "b", "c"])), separate);
@@ -44,6 +49,9 @@ fn schemas_that_cannot_be_merged_stay() {
     // Composed of itself.
     let recursive = json!({"type": "object", "allOf": [reference("S")], "properties": {"a": {}}});
     assert_eq!(schema(json!({"S": recursive})), recursive);
+    // A name that only the closed schema declares would get the schema of its `additionalProperties`.
+    let typed = json!({"properties": {"x": {"type": "string"}}, "additionalProperties": {"type": "integer"}, "allOf": [{"properties": {"x": {"type": "string"}, "z": {}}}]});
+    assert_eq!(schema(json!({"S": typed})), typed);
     let alternatives = json!({"oneOf": [{"type": "string"}, {"type": "integer"}]});
     assert_eq!(schema(json!({"S": alternatives})), alternatives);
 }

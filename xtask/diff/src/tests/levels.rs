@@ -1,7 +1,7 @@
 //! Levels that depend on more than the edit: on the direction, the stability level and the serialization.
 
 use super::moves::lines;
-use crate::compare;
+use crate::{Level, compare};
 use openapi_fragment::Document;
 
 /// Checks the level of the one edit that changes `from` to `to` in an operation with these keys.
@@ -34,6 +34,56 @@ fn unstable_operations_have_no_effect() {
     check_level("x-stability-level: alpha", "x-a: 1", "x-a: 1, x-required-role: a", "no effect");
 }
 
+/// Compares two documents with these paths and components, and returns the highest level.
+#[track_caller]
+fn level(from: &str, to: &str) -> Level {
+    let load =
+        |text: &str| Document::load("small", format!("openapi: 3.0.3\n{text}").as_bytes()).expect("it loads");
+    let diff = compare(&load(from), &load(to));
+    assert!(diff.unclassified.is_empty(), "{:#?}", lines(&diff));
+    diff.edits.iter().map(crate::Edit::level).max().unwrap_or(Level::None)
+}
+
+#[test]
+fn path_variables_that_change_places() {
+    let paths = |path: &str| {
+        let variable = |name: &str, kind: &str| {
+            format!("{{name: {name}, in: path, required: true, schema: {{type: {kind}}}}}")
+        };
+        let parameters = format!("[{}, {}]", variable("x", "integer"), variable("y", "string"));
+        format!("paths: {{'{path}': {{get: {{parameters: {parameters}, responses: {{}}}}}}}}")
+    };
+    assert_eq!(level(&paths("/a/{x}/{y}"), &paths("/a/{y}/{x}")), Level::Breaking);
+}
+
+#[test]
+fn a_discriminator_reaches_the_schemas_that_it_selects() {
+    let document = |child: &str| {
+        format!(
+            "paths: {{/a: {{get: {{responses: {{'200': {{description: D, content: {{application/json: \
+             {{schema: {{$ref: '#/components/schemas/Pet'}}}}}}}}}}}}}}}}\n\
+             components: {{schemas: {{Pet: {{type: object, discriminator: {{propertyName: kind}}}}, \
+             Cat: {{allOf: [{{$ref: '#/components/schemas/Pet'}}, {{properties: {{name: {{type: {child}}}}}}}]}}}}}}"
+        )
+    };
+    assert_eq!(level(&document("string"), &document("integer")), Level::Breaking);
+}
+
+#[test]
+fn references_to_nodes_without_a_name_reach_their_users() {
+    let document = |item: &str, kind: &str| {
+        format!(
+            "paths: {{/b: {{get: {{x-stability-level: draft, responses: {{'200': {{description: D, content: {{application/json: \
+             {{schema: {{type: {kind}}}}}}}}}}}}}}}, /a: {item}}}"
+        )
+    };
+    let response = "{get: {responses: {'200': {$ref: '#/paths/~1b/get/responses/200'}}}}";
+    assert_eq!(level(&document(response, "string"), &document(response, "integer")), Level::Breaking);
+    let item = "{$ref: '#/paths/~1b'}";
+    let stable = |text: String| text.replace("x-stability-level: draft, ", "");
+    assert_eq!(level(&stable(document(item, "string")), &stable(document("{}", "string"))), Level::Breaking);
+}
+
 #[test]
 fn parameters_send_every_value_as_text() {
     let parameter = |kind: &str| format!("parameters: [{{name: q, in: query, schema: {{type: {kind}}}}}]");
@@ -45,6 +95,9 @@ fn parameters_send_every_value_as_text() {
         check_level("x-a: 1", &body(number), &body("string"), "breaking");
     }
     check_level("x-a: 1", &parameter("boolean"), &parameter("integer"), "breaking");
+    let content = "parameters: [{name: q, in: query, content: {application/json: {schema: {type: string}}}}]";
+    check_level("x-a: 1", &parameter("string"), content, "breaking");
+    check_level("x-a: 1", content, &parameter("string"), "breaking");
 }
 
 #[test]

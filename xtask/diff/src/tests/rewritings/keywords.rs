@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::choice::{Choice, Site, is_reference, members_of, sites, sites_where};
-use openapi_fragment::openapi::Role;
+use openapi_fragment::openapi::{Role, references};
 
 /// The keywords of a node with their default values.
 fn defaults(role: Role, node: &Map<String, Value>) -> Vec<(&'static str, Value)> {
@@ -142,11 +142,15 @@ pub(super) fn reorder_keys(document: &mut Value, choice: &mut Choice) -> bool {
     true
 }
 
-/// A list whose order has no meaning in another order.
+/// A list whose order has no meaning in another order. References to its items would have other targets.
 pub(super) fn reorder_list(document: &mut Value, choice: &mut Choice) -> bool {
     let roles = [Role::Set, Role::Schemas, Role::Parameters, Role::Requirements];
+    let targets: Vec<String> =
+        references(document).into_iter().map(|found| found.target.to_owned()).collect();
     let lists = sites_where(document, |site, value| {
-        roles.contains(&site.role) && value.as_array().is_some_and(|list| list.len() > 1)
+        let items = format!("#{}/", site.pointer);
+        let is_target = targets.iter().any(|target| target.starts_with(&items));
+        !is_target && roles.contains(&site.role) && value.as_array().is_some_and(|list| list.len() > 1)
     });
     let list = choice.of(&lists).and_then(|site| document.pointer_mut(&site.pointer)?.as_array_mut());
     list.is_some_and(|list| {
