@@ -67,7 +67,7 @@ impl<'a> Walker<'_, 'a> {
             let address = delta.new_key();
             match delta.kind {
                 Kind::Name => {}
-                _ if address.starts_with("x-") => {}
+                _ if address.starts_with("x-") || address == "$ref" => {}
                 Kind::Inner => self.called_item(child, CALLBACK, context),
                 _ => self.one_sided_call(child, CALLBACK, context, &format!("URL {address}")),
             }

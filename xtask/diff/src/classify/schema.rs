@@ -220,6 +220,13 @@ impl<'a> Walker<'_, 'a> {
     }
 
     fn excluded(&mut self, id: DeltaId, context: &Context<'a>) {
+        let is_text = |leaf: &DeltaId| {
+            let key = self.delta(*leaf).key();
+            is_prose(key) || key.starts_with("x-")
+        };
+        if self.deltas.leaves_within(id).iter().all(is_text) {
+            return self.claim(id);
+        }
         let values = self.delta(id).values().both();
         let renames = self.comparison.renames;
         if values.is_some_and(|values| align::equivalent(Role::Schema, values.base, values.revision, renames))

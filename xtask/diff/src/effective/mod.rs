@@ -105,7 +105,8 @@ impl Builder<'_> {
                     Role::CalledItem => self.inherit(&mut members, at, false),
                     _ => {}
                 }
-                Value::Object(simplify::node(role, members))
+                let schema = self.target_of_schema(role, &members, at);
+                Value::Object(simplify::node(role, members, schema))
             }
             (_, Value::Array(items)) => {
                 let items = items.iter().enumerate();
@@ -126,6 +127,15 @@ impl Builder<'_> {
             }
             (_, value) => value.clone(),
         }
+    }
+
+    /// The schema of a parameter or a header, if it is a reference. Its type decides which other keys have an effect.
+    fn target_of_schema(&mut self, role: Role, members: &Map<String, Value>, at: &str) -> Option<Value> {
+        if !matches!(role, Role::Parameter | Role::Header) {
+            return None;
+        }
+        let reference = members.get("schema")?.get("$ref")?.as_str()?;
+        self.copy_of(reference.strip_prefix('#')?, at).map(Value::Object)
     }
 
     /// The target of a reference to a node that is no component. It has no name, so the reference is the same as its content.

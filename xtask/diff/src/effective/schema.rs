@@ -39,11 +39,11 @@ impl Builder<'_> {
         }
         let members = self.members(Role::Schema, schema, at);
         // Default values would keep the parts of an `allOf` apart.
-        let mut members = simplify::node(Role::Schema, members);
+        let mut members = simplify::node(Role::Schema, members, None);
         for key in ["allOf", "oneOf", "anyOf"] {
             self.compose(&mut members, key, at);
         }
-        simplify::node(Role::Schema, members)
+        simplify::node(Role::Schema, members, None)
     }
 
     /// A reference without the keywords that OpenAPI 3.0 ignores beside it. A component that is only a reference to another
@@ -63,10 +63,13 @@ impl Builder<'_> {
         let mut sources = vec![own.clone()];
         for _ in 0..MAX_REFERENCE_CHAIN {
             let Some(Value::String(reference)) = kept.get("$ref") else { break };
-            let target = target_of(self.document, reference).and_then(|target| target.get("$ref"));
-            let (Some(next @ Value::String(_)), Some(_)) = (target.cloned(), component(reference)) else {
+            let target = target_of(self.document, reference).and_then(|target| target.get("$ref")?.as_str());
+            let Some(next) =
+                target.filter(|next| component(next).is_some() && component(reference).is_some())
+            else {
                 break;
             };
+            let next = Value::from(next);
             sources.push(format!("{}/$ref", reference.trim_start_matches('#')));
             kept.insert("$ref".to_owned(), next);
         }
@@ -284,7 +287,7 @@ impl Builder<'_> {
 
     /// A copy of the effective form of the schema at a pointer; `None` if the schema is composed of itself, or if nothing is
     /// left of the budget.
-    fn copy_of(&mut self, target: &str, from: &str) -> Option<Map<String, Value>> {
+    pub(super) fn copy_of(&mut self, target: &str, from: &str) -> Option<Map<String, Value>> {
         if !self.merged.contains_key(target) {
             let contains = |outer: &str, inner: &str| {
                 inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

@@ -5,9 +5,15 @@ use serde_json::{Map, Number, Value};
 use openapi_fragment::openapi::keyword::{has_bound, has_effect, is_default};
 use openapi_fragment::openapi::{Role, is_prose};
 
-/// Simplifies a node whose members are simplified already.
-pub(super) fn node(role: Role, members: Map<String, Value>) -> Map<String, Value> {
+/// Simplifies a node whose members are simplified already. `schema` is the target of its schema, if that is a reference.
+pub(super) fn node(role: Role, members: Map<String, Value>, schema: Option<Value>) -> Map<String, Value> {
     let node = Value::Object(members);
+    let resolved = schema.map(|schema| {
+        let mut resolved = node.clone();
+        resolved["schema"] = schema;
+        resolved
+    });
+    let around = resolved.as_ref().unwrap_or(&node);
     let is_reference = role.section().is_some() && node.get("$ref").is_some();
     let without_effect: Vec<String> = node
         .as_object()
@@ -27,7 +33,7 @@ pub(super) fn node(role: Role, members: Map<String, Value>) -> Map<String, Value
                 is_default(role, key, value, &node)
                     || (key.starts_with("exclusive") && !has_bound(key, &node))
             }
-            _ => !has_effect(role, key, value, &node),
+            _ => !has_effect(role, key, value, around),
         })
         .map(|(key, _)| key.clone())
         .collect();

@@ -157,6 +157,7 @@ impl Role {
             Self::Paths => Self::PathItem,
             Self::PathItem | Self::CalledItem => Self::of_path_item(key),
             Self::Callbacks => Self::Callback,
+            Self::Callback if key == "$ref" => Self::Data,
             Self::Callback | Self::Webhooks => Self::CalledItem,
             Self::Links => Self::Link,
             Self::Operation => Self::of_operation(key),
