@@ -19,6 +19,8 @@ pub(super) struct ReachIndex<'a> {
     operations: HashMap<&'a str, Vec<(&'a str, Arc<ReachedOperation>)>>,
     /// The schemas that are used within `not`.
     excluded: HashSet<&'a str>,
+    /// The schemas whose name is a value of a discriminator.
+    selected: HashSet<&'a str>,
 }
 
 impl<'a> ReachIndex<'a> {
@@ -26,6 +28,7 @@ impl<'a> ReachIndex<'a> {
     pub(super) fn of(document: &'a Value, text: &'a Value) -> Self {
         let mut walk = Walk::new(document);
         walk.link_children(text);
+        selected(text, &mut walk.found.selected);
         for (path, item) in members(document.get("paths")) {
             for (method, operation) in members(Some(item)).filter(|(key, _)| METHODS.contains(&key.as_str()))
             {
@@ -53,6 +56,11 @@ impl<'a> ReachIndex<'a> {
     /// The uses of this component.
     pub(super) fn component(&self, section: Section, name: &str) -> &[Reach] {
         self.components.get(&section).and_then(|named| named.get(name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the name of this schema is sent, as the value of a discriminator without a mapping for the schema.
+    pub(super) fn is_selected_by_name(&self, schema: &str) -> bool {
+        self.selected.contains(schema)
     }
 
     /// Whether this schema is used within `not`, so that a value that it no longer accepts may become valid.
@@ -190,6 +198,10 @@ impl<'a> Walk<'a> {
                 let selects =
                     |base: &&str| schemas.and_then(|all| all.get(base)?.get("discriminator")).is_some();
                 if let Some(base) = base.filter(selects) {
+                    let mapped = schemas.and_then(|all| all.get(base)?.get("discriminator"));
+                    if !mapped.is_some_and(|discriminator| is_mapped(discriminator, name)) {
+                        self.found.selected.insert(name);
+                    }
                     let place = Place { whole: false, excluded: false };
                     self.links.entry(base).or_default().push(Target { name, place });
                 }
@@ -319,6 +331,26 @@ fn references<'a>(schema: &'a Value, place: Place, found: &mut Vec<Target<'a>>) 
         Value::Array(items) => items.iter().for_each(|item| references(item, inner, found)),
         _ => {}
     }
+}
+
+/// Collects the alternatives that a discriminator selects by their names.
+fn selected<'a>(node: &'a Value, found: &mut HashSet<&'a str>) {
+    if let Some(discriminator) = node.get("discriminator").filter(|discriminator| discriminator.is_object()) {
+        let alternatives = list(node.get("oneOf")).chain(list(node.get("anyOf")));
+        let names = alternatives.filter_map(|item| schema_name(item.get("$ref")?.as_str()?));
+        found.extend(names.filter(|name| !is_mapped(discriminator, name)));
+    }
+    match node {
+        Value::Object(members) => members.values().for_each(|value| selected(value, found)),
+        Value::Array(items) => items.iter().for_each(|item| selected(item, found)),
+        _ => {}
+    }
+}
+
+/// Whether the mapping of a discriminator has a value for a schema, which is given by its name.
+fn is_mapped(discriminator: &Value, name: &str) -> bool {
+    let targets = members(discriminator.get("mapping")).filter_map(|(_, target)| target.as_str());
+    targets.into_iter().any(|target| schema_name(target).unwrap_or(target) == name)
 }
 
 fn mapping<'a>(mapping: Option<&'a Value>, place: Place, found: &mut Vec<Target<'a>>) {

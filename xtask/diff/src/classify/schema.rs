@@ -253,6 +253,13 @@ impl<'a> Walker<'_, 'a> {
         }
         for leaf in self.deltas.leaves_within(id) {
             let delta = self.delta(leaf);
+            let renamed = delta.values().both();
+            let renamed =
+                renamed.and_then(|targets| self.comparison.renames.renamed(targets.base, targets.revision));
+            if let Some(name) = renamed {
+                self.pending_references.push((name, leaf));
+                continue;
+            }
             let change = match (delta.key(), delta.kind) {
                 ("propertyName", _) => Change::DiscriminatorPropertyChanged,
                 (key, _) if key.starts_with("x-") => continue,

@@ -12,6 +12,9 @@ use openapi_fragment::openapi::{MAX_REFERENCE_CHAIN, Role, component, is_prose, 
 /// Keywords that are allowed beside a reference in the effective form. OpenAPI 3.0 needs an `allOf` for them.
 const FLAGS: &[&str] = &["nullable", "readOnly", "writeOnly", "deprecated", "default"];
 
+/// The maximum number of schemas that are merged into one. It limits the work for a hostile document.
+const MAX_PARTS: usize = 256;
+
 /// An item of an `allOf` whose content is known.
 struct Part {
     members: Map<String, Value>,
@@ -85,7 +88,7 @@ impl Builder<'_> {
         if key != "allOf" && (items.len() != 1 || schema.contains_key("discriminator")) {
             return;
         }
-        if !items.iter().all(Value::is_object) {
+        if items.len() > MAX_PARTS || !items.iter().all(Value::is_object) {
             return;
         }
         let Some(Value::Array(items)) = schema.shift_remove(key) else { return };

@@ -69,6 +69,23 @@ fn a_discriminator_reaches_the_schemas_that_it_selects() {
     assert_eq!(level(&document("string"), &document("integer")), Level::Breaking);
 }
 
+/// Without a mapping, the name of a schema is the value of the discriminator.
+#[test]
+fn names_of_alternatives_that_are_sent() {
+    let document = |name: &str, mapping: &str| {
+        format!(
+            "paths: {{/a: {{get: {{responses: {{'200': {{description: D, content: {{application/json: {{schema: {{ \
+             oneOf: [{{$ref: '#/components/schemas/{name}'}}, {{$ref: '#/components/schemas/Dog'}}], \
+             discriminator: {{propertyName: kind{mapping}}}}}}}}}}}}}}}}}}}\n\
+             components: {{schemas: {{{name}: {{type: object, properties: {{kind: {{type: string}}, purrs: {{type: boolean}}}}}}, \
+             Dog: {{type: object, properties: {{kind: {{type: string}}, barks: {{type: boolean}}}}}}}}}}"
+        )
+    };
+    assert_eq!(level(&document("Cat", ""), &document("Feline", "")), Level::Breaking);
+    let mapped = |name: &str| document(name, &format!(", mapping: {{cat: '#/components/schemas/{name}'}}"));
+    assert_eq!(level(&mapped("Cat"), &mapped("Feline")), Level::None);
+}
+
 #[test]
 fn references_to_nodes_without_a_name_reach_their_users() {
     let document = |item: &str, kind: &str| {
