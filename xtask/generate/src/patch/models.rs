@@ -46,26 +46,33 @@ pub(super) fn patch(types: &mut Vec<Item>, lowered: &Value) -> Patched {
 }
 
 /// Removes `impl From<Newtype> for Content`, of which each newtype has one.
-fn remove_conversions(types: &mut Vec<Item>) -> Patched {
-    let newtypes: BTreeSet<String> = types.iter().filter_map(newtype).collect();
+pub(super) fn remove_conversions(types: &mut Vec<Item>) -> Patched {
+    let newtypes: BTreeMap<String, String> = types.iter().filter_map(newtype).collect();
     let before = types.len();
-    types.retain(|item| converted(item).is_none_or(|name| !newtypes.contains(&name)));
+    // The content can be another newtype, which has a conversion from its own content.
+    types.retain(|item| converted(item).is_none_or(|(name, target)| newtypes.get(&name) != Some(&target)));
     expect("conversions of newtypes into their contents", newtypes.len(), before - types.len())
 }
 
-fn newtype(item: &Item) -> Option<String> {
+/// The name of a newtype and the type of its content.
+fn newtype(item: &Item) -> Option<(String, String)> {
     match item {
-        Item::Struct(ItemStruct { ident, fields: Fields::Unnamed(_), .. }) => Some(ident.to_string()),
+        Item::Struct(ItemStruct { ident, fields: Fields::Unnamed(fields), .. }) => {
+            let content = &fields.unnamed.first()?.ty;
+            Some((ident.to_string(), quote!(#content).to_string()))
+        }
         _ => None,
     }
 }
 
-/// The `T` in `impl From<T> for …`.
-fn converted(item: &Item) -> Option<String> {
-    let Item::Impl(ItemImpl { trait_: Some((implemented, _)), .. }) = item else { return None };
+/// The `T` and the `U` in `impl From<T> for U`.
+fn converted(item: &Item) -> Option<(String, String)> {
+    let Item::Impl(ItemImpl { trait_: Some((implemented, _)), self_ty, .. }) = item else { return None };
     let implemented: Type = parse_quote!(#implemented);
     match &arguments(&implemented, "From")?[..] {
-        [GenericArgument::Type(Type::Path(of))] => Some(of.path.get_ident()?.to_string()),
+        [GenericArgument::Type(Type::Path(of))] => {
+            Some((of.path.get_ident()?.to_string(), quote!(#self_ty).to_string()))
+        }
         _ => None,
     }
 }

@@ -108,6 +108,22 @@ fn newtypes_do_not_convert_into_their_content() {
 }
 
 #[test]
+fn the_conversion_from_a_newtype_that_is_a_content_stays() {
+    let file: syn::File = syn::parse_quote! {
+        pub struct Outer(pub Inner);
+        pub struct Inner(pub ::std::string::String);
+        impl ::std::convert::From<Outer> for Inner {}
+        impl ::std::convert::From<Inner> for Outer {}
+        impl ::std::convert::From<Inner> for ::std::string::String {}
+    };
+    let mut items = file.items;
+    super::models::remove_conversions(&mut items).unwrap();
+    let left = quote::quote!(#(#items)*).to_string();
+    assert_eq!(items.len(), 3, "{left}");
+    assert!(left.contains("From < Inner > for Outer"), "{left}");
+}
+
+#[test]
 fn null_deserializes_as_empty_for_optional_arrays() {
     let models = models();
     assert!(item(&models, "pub struct Thing {").contains("null_as_default"));
