@@ -38,7 +38,7 @@ impl<'a> Walker<'_, 'a> {
                 "required" => {
                     let changes = [Change::BodyBecameRequired, Change::BodyBecameOptional];
                     let context = context.inside("body");
-                    self.required(id, child, &Context { whole: true, ..context }, changes);
+                    self.flag(child, changes, "required", &Context { whole: true, ..context });
                 }
                 "content" => self.content(child, context),
                 _ => {}
@@ -245,9 +245,9 @@ impl<'a> Walker<'_, 'a> {
             match delta.key() {
                 "required" => {
                     let changes = [Change::HeaderBecameRequired, Change::HeaderBecameOptional];
-                    self.required(id, child, context, changes);
+                    self.flag(child, changes, "required", context);
                 }
-                "deprecated" => self.deprecated(id, child, context),
+                "deprecated" => self.deprecated(child, context),
                 "schema" => self.schema_or_whole(child, context),
                 "style" | "explode" => {
                     self.edit(Change::EncodingChanged, child, context, describe(context, delta.key(), delta));

@@ -23,7 +23,7 @@ impl<'a> Walker<'_, 'a> {
                 "operationId" => {
                     self.edit(Change::OperationIdChanged, child, context, detail());
                 }
-                "deprecated" => self.deprecated(id, child, context),
+                "deprecated" => self.deprecated(child, context),
                 "callbacks" => self.callbacks(child, context),
                 "tags" => self.set(child, context, [Change::TagAdded, Change::TagRemoved], "tag"),
                 "security" => self.requirements(child, context),
@@ -58,12 +58,18 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// `deprecated` of any node. The flag itself changes nothing over HTTP, but a later removal is judged by it.
-    pub(super) fn deprecated(&mut self, around: DeltaId, child: DeltaId, context: &Context<'a>) {
-        let Sides { base: before, revision: after } = self.has_flag(around, "deprecated");
-        let (change, detail) = match (before, after) {
-            (false, true) => (Change::Deprecated, "deprecated"),
-            (true, false) => (Change::Undeprecated, "no longer deprecated"),
-            _ => (Change::ProseChanged, "deprecated: explicit false added or removed"),
+    pub(super) fn deprecated(&mut self, child: DeltaId, context: &Context<'a>) {
+        self.flag(child, [Change::Deprecated, Change::Undeprecated], "deprecated", context);
+    }
+
+    /// A flag of any node, with the changes for a flag that was set and for one that was unset.
+    pub(super) fn flag(&mut self, child: DeltaId, changes: [Change; 2], word: &str, context: &Context<'a>) {
+        let (change, detail) = match self.delta(child).values().map(|value| value == Some(&Value::Bool(true)))
+        {
+            Sides { base: false, revision: true } => (changes[0], word.to_owned()),
+            Sides { base: true, revision: false } => (changes[1], format!("no longer {word}")),
+            // The effective form has no default values, so neither value is a flag.
+            _ => (Change::ProseChanged, format!("{word}: another invalid value")),
         };
         self.edit(change, child, context, with_trail(context, detail));
     }
@@ -83,22 +89,6 @@ impl<'a> Walker<'_, 'a> {
             _ => Change::StabilityChanged,
         };
         self.edit(change, child, context, describe(context, delta.key(), delta));
-    }
-
-    /// `required` as a flag.
-    pub(super) fn required(
-        &mut self,
-        around: DeltaId,
-        child: DeltaId,
-        context: &Context<'a>,
-        changes: [Change; 2],
-    ) {
-        let (change, detail) = match self.has_flag(around, "required") {
-            Sides { base: false, revision: true } => (changes[0], "required"),
-            Sides { base: true, revision: false } => (changes[1], "no longer required"),
-            _ => (Change::ProseChanged, "required: explicit false added or removed"),
-        };
-        self.edit(change, child, context, with_trail(context, detail));
     }
 
     /// A schema that only one document may have.

@@ -114,17 +114,15 @@ impl<'a> Walker<'_, 'a> {
                     let detail = describe(context, "in", delta);
                     self.edit(Change::ParameterLocationChanged, child, context, detail);
                 }
-                "required" => self.required(
-                    id,
-                    child,
-                    context,
-                    [Change::ParameterBecameRequired, Change::ParameterBecameOptional],
-                ),
-                "deprecated" => self.deprecated(id, child, context),
+                "required" => {
+                    let changes = [Change::ParameterBecameRequired, Change::ParameterBecameOptional];
+                    self.flag(child, changes, "required", context);
+                }
+                "deprecated" => self.deprecated(child, context),
                 "schema" => self.schema_or_whole(child, context),
                 "allowReserved" | "allowEmptyValue" => {
                     let changes = [Change::EncodingWidened, Change::EncodingNarrowed];
-                    self.flag(id, child, delta.key(), changes, context);
+                    self.flag(child, changes, delta.key(), context);
                 }
                 "style" | "explode" => {
                     self.edit(Change::EncodingChanged, child, context, describe(context, delta.key(), delta));

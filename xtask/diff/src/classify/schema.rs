@@ -39,7 +39,7 @@ impl<'a> Walker<'_, 'a> {
                 key @ ("allOf" | "oneOf" | "anyOf") => self.alternatives(child, key, &inner),
                 "not" => self.excluded(child, &inner),
                 "discriminator" => self.discriminator(child, &inner),
-                "deprecated" => self.deprecated(id, child, &inner),
+                "deprecated" => self.deprecated(child, &inner),
                 key => self.value(id, child, key, &inner),
             }
         }
@@ -53,21 +53,13 @@ impl<'a> Walker<'_, 'a> {
             true => [Change::RequiredBecameReadOnly, Change::RequiredNoLongerReadOnly],
             false => [Change::BecameReadOnly, Change::NoLongerReadOnly],
         };
-        for (key, changes, words) in [
-            ("readOnly", read_only, ["read-only", "no longer read-only"]),
-            (
-                "writeOnly",
-                [Change::BecameWriteOnly, Change::NoLongerWriteOnly],
-                ["write-only", "no longer write-only"],
-            ),
-        ] {
-            let Some(child) = self.child(id, key) else { continue };
-            let (change, word) = match self.has_flag(id, key) {
-                Sides { base: false, revision: true } => (changes[0], words[0]),
-                Sides { base: true, revision: false } => (changes[1], words[1]),
-                _ => (Change::ProseChanged, "explicit false added or removed"),
-            };
-            self.edit(change, child, context, with_trail(context, word));
+        let write_only = [Change::BecameWriteOnly, Change::NoLongerWriteOnly];
+        for (key, changes, word) in
+            [("readOnly", read_only, "read-only"), ("writeOnly", write_only, "write-only")]
+        {
+            if let Some(child) = self.child(id, key) {
+                self.flag(child, changes, word, context);
+            }
         }
     }
 

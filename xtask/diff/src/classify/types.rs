@@ -9,7 +9,6 @@ use super::super::delta::{DeltaId, Kind};
 use super::alternatives::{Alternative, Alternatives, contains, includes};
 use super::{Change, Context, Walker, with_trail};
 use crate::MessagePart;
-use crate::Sides;
 
 /// The keys that one of two unions of plain types can have instead of another.
 const UNION: &[&str] = &["type", "oneOf", "anyOf"];
@@ -110,13 +109,9 @@ impl<'a> Walker<'_, 'a> {
     }
 
     pub(super) fn nullable(&mut self, id: DeltaId, context: &Context<'a>) {
-        let Some(child) = self.child(id, "nullable") else { return };
-        let (change, detail) = match self.has_flag(id, "nullable") {
-            Sides { base: false, revision: true } => (Change::Nullable, "nullable"),
-            Sides { base: true, revision: false } => (Change::NotNullable, "no longer nullable"),
-            _ => (Change::ProseChanged, "nullable: explicit false added or removed"),
-        };
-        self.edit(change, child, context, with_trail(context, detail));
+        if let Some(child) = self.child(id, "nullable") {
+            self.flag(child, [Change::Nullable, Change::NotNullable], "nullable", context);
+        }
     }
 
     /// A schema that became one alternative of a `oneOf`, or the reverse.

@@ -48,7 +48,7 @@ impl<'a> Walker<'_, 'a> {
                 _ => Change::DefaultChanged,
             },
             "uniqueItems" => {
-                self.flag(around, child, key, [Change::ItemsUnique, Change::ItemsNotUnique], context);
+                self.flag(child, [Change::ItemsUnique, Change::ItemsNotUnique], key, context);
                 return;
             }
             // In OpenAPI 3.1, these are bounds themselves.
@@ -65,13 +65,7 @@ impl<'a> Walker<'_, 'a> {
                 return;
             }
             "exclusiveMaximum" | "exclusiveMinimum" => {
-                self.flag(
-                    around,
-                    child,
-                    key,
-                    [Change::BoundBecameExclusive, Change::BoundBecameInclusive],
-                    context,
-                );
+                self.flag(child, [Change::BoundBecameExclusive, Change::BoundBecameInclusive], key, context);
                 return;
             }
             "multipleOf" => match delta.kind {
@@ -87,23 +81,6 @@ impl<'a> Walker<'_, 'a> {
                 None => return,
             },
         };
-        self.edit(change, child, context, describe(context, key, delta));
-    }
-
-    pub(super) fn flag(
-        &mut self,
-        around: DeltaId,
-        child: DeltaId,
-        key: &str,
-        changes: [Change; 2],
-        context: &Context<'a>,
-    ) {
-        let change = match self.has_flag(around, key) {
-            Sides { base: false, revision: true } => changes[0],
-            Sides { base: true, revision: false } => changes[1],
-            _ => Change::ProseChanged,
-        };
-        let delta = self.delta(child);
         self.edit(change, child, context, describe(context, key, delta));
     }
 
