@@ -1,0 +1,162 @@
+//! References, `allOf` and `not`.
+
+use super::check_all;
+use super::row::Expected::{AtLeast, One};
+use super::row::{Row, request, response, row, same, same_one};
+use crate::Level::{Additive, Breaking, Risky};
+
+const REFERENCES: &[Row] = &[
+    same(
+        request,
+        "S: {oneOf: [{not: @T}, {properties: {a: @T}}]}, T: {type: string}",
+        "S: {oneOf: [{not: @U}, {properties: {a: @U}}]}, U: {type: string}",
+    ),
+    same_one(
+        request,
+        "S: {type: array, items: {type: string}}",
+        "S: {type: array, items: @T}, T: {type: string}",
+    ),
+    same_one(
+        request,
+        "S: {oneOf: [{type: string}, {type: integer}]}",
+        "S: {oneOf: [@T, {type: integer}]}, T: {type: string}",
+    ),
+    same_one(
+        request,
+        "S: {anyOf: [{type: string}, {type: integer}]}",
+        "S: {anyOf: [{type: string}, @T]}, T: {type: integer}",
+    ),
+    same_one(
+        response,
+        "S: {allOf: [{properties: {a: {type: string}}}, {properties: {b: {type: string}}}]}",
+        "S: {allOf: [@T, {properties: {b: {type: string}}}]}, T: {properties: {a: {type: string}}}",
+    ),
+    same_one(request, "S: {not: {type: string}}", "S: {not: @T}, T: {type: string}"),
+    same_one(
+        request,
+        "S: {oneOf: [{oneOf: [{type: string}, {type: boolean}]}, {type: integer}]}",
+        "S: {oneOf: [{oneOf: [@T, {type: boolean}]}, {type: integer}]}, T: {type: string}",
+    ),
+    // The component exists before.
+    same_one(
+        request,
+        "S: {oneOf: [{type: string}, {type: integer}]}, T: {type: string}",
+        "S: {oneOf: [@T, {type: integer}]}, T: {type: string}",
+    ),
+];
+
+const ALL_OF: &[Row] = &[
+    same(
+        request,
+        "S: {required: [a], properties: {b: {}}, allOf: [@T]}, T: {properties: {a: {type: string}}}",
+        "S: {required: [a], properties: {b: {}}, allOf: [@T], additionalProperties: true}, \
+         T: {properties: {a: {type: string}}}",
+    ),
+    row(
+        request,
+        "S: {allOf: [@T]}, T: {type: object, properties: {a: {type: string}}}",
+        "S: {allOf: [@T], required: [a]}, T: {type: object, properties: {a: {type: string}}}",
+        One(Breaking),
+        One(Additive),
+    ),
+    row(
+        response,
+        "S: {allOf: [@T]}, T: {type: object, properties: {a: {type: string}}}",
+        "S: {allOf: [@T], required: [a]}, T: {type: object, properties: {a: {type: string}}}",
+        One(Additive),
+        One(Breaking),
+    ),
+    row(
+        request,
+        "S: {allOf: [@T, {type: object}]}, T: {type: object, properties: {a: {type: string}}}",
+        "S: {allOf: [@T, {type: object, required: [a]}]}, T: {type: object, properties: {a: {type: string}}}",
+        One(Breaking),
+        One(Additive),
+    ),
+    // A name that is required and declared nowhere.
+    row(request, "S: {type: object}", "S: {type: object, required: [a]}", One(Breaking), One(Additive)),
+    row(response, "S: {type: object}", "S: {type: object, required: [a]}", One(Additive), One(Breaking)),
+    same(
+        request,
+        "S: {allOf: [@T], properties: {a: {type: string}}}, T: {type: object, properties: {b: {type: string}}}",
+        "S: {allOf: [@T]}, T: {type: object, properties: {b: {type: string}, a: {type: string}}}",
+    ),
+    same(
+        response,
+        "S: {allOf: [@T, {type: object, required: [a], properties: {a: {type: string}}}]}, T: {type: object}",
+        "S: {allOf: [@T, {type: object}]}, T: {type: object, required: [a], properties: {a: {type: string}}}",
+    ),
+    same_one(request, "S: {type: number}", "S: {allOf: [{type: number}]}"),
+    same_one(request, "S: {type: number}", "S: {oneOf: [{type: number}]}"),
+    same_one(request, "S: {type: number}", "S: {anyOf: [{type: number}]}"),
+    same_one(
+        request,
+        "S: {properties: {a: {type: number}}}",
+        "S: {properties: {a: {allOf: [{type: number}]}}}",
+    ),
+    same(
+        request,
+        "S: {properties: {a: @T}}, T: {type: number}",
+        "S: {properties: {a: {allOf: [@T], description: A.}}}, T: {type: number}",
+    ),
+    same_one(request, "S: {type: number}", "S: {type: number, allOf: [{}]}"),
+    same_one(request, "S: {type: number}", "S: {type: number, allOf: [{description: A number.}]}"),
+    same_one(request, "S: {allOf: [@T]}, T: {type: number}", "S: {allOf: [@T, {}]}, T: {type: number}"),
+    same_one(
+        request,
+        "S: {allOf: [@T]}, T: {type: number}",
+        "S: {allOf: [@T, {description: A number.}]}, T: {type: number}",
+    ),
+    same(
+        request,
+        "S: {type: object, required: [a], properties: {a: {type: string}, b: {type: integer}}}",
+        "S: {allOf: [{type: object, required: [a], properties: {a: {type: string}}}, \
+                     {properties: {b: {type: integer}}}]}",
+    ),
+    // The stricter bound holds.
+    same(
+        request,
+        "S: {type: string, maxLength: 5}",
+        "S: {allOf: [{type: string, maxLength: 5}, {maxLength: 9}]}",
+    ),
+    row(
+        request,
+        "S: {allOf: [{type: string, maxLength: 5}, {maxLength: 9}]}",
+        "S: {allOf: [{type: string, maxLength: 5}, {maxLength: 3}]}",
+        One(Breaking),
+        One(Additive),
+    ),
+];
+
+/// What an excluded schema no longer accepts, the whole accepts now.
+const EXCLUDED: &[Row] = &[
+    row(
+        request,
+        "S: {not: @T}, T: {type: string}",
+        "S: {not: @T}, T: {type: string, maxLength: 5}",
+        AtLeast(Risky),
+        AtLeast(Risky),
+    ),
+    row(
+        response,
+        "S: {properties: {a: {not: @T}}}, T: {items: @U}, U: {type: string, enum: [a]}",
+        "S: {properties: {a: {not: @T}}}, T: {items: @U}, U: {type: string, enum: [a, b]}",
+        AtLeast(Risky),
+        AtLeast(Risky),
+    ),
+];
+
+#[test]
+fn extracting_a_schema_has_no_effect_in_any_position() {
+    check_all(REFERENCES);
+}
+
+#[test]
+fn all_of_is_judged_as_the_merged_schema() {
+    check_all(ALL_OF);
+}
+
+#[test]
+fn excluding_a_schema_reverses_its_effect() {
+    check_all(EXCLUDED);
+}
