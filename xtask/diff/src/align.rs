@@ -58,6 +58,8 @@ pub(super) fn members<'a>(
                     old.1.is_object() && equivalent(role.child(""), old.1, new.1, renames)
                 })
             }
+            // Another value that selects the same schema.
+            Role::Mapping => pair(&mut slots, &mut removed, |old, new| renames.same_reference(old.1, new.1)),
             Role::Headers | Role::Content => {
                 pair(&mut slots, &mut removed, |old, new| old.0.eq_ignore_ascii_case(new.0));
             }

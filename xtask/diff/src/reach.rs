@@ -1,34 +1,41 @@
 //! Which operations use a component: in which direction, in which part of the message and in which version.
 //!
-//! The index is computed once for each document. The references between schemas are collected first. From each operation,
-//! they are followed with a set of the components seen so far, so recursive schemas terminate.
+//! The index is computed once for each document, from its effective form. From each operation, the references are followed
+//! with a set of the targets seen so far, so recursive schemas terminate.
 
+mod references;
+
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
 use super::{Direction, MessagePart, Reach, ReachedOperation, is_deprecated, is_unstable};
 use openapi_fragment::openapi::{METHODS, Section, WEBHOOKS, target_of, version_label};
+use references::{Place, Target, around, references};
 
 /// The uses of the components of one document.
 #[derive(Debug, Default)]
 pub(super) struct ReachIndex<'a> {
-    components: HashMap<Section, HashMap<&'a str, Vec<Reach>>>,
+    components: HashMap<Section, HashMap<Cow<'a, str>, Vec<Reach>>>,
     /// By path, then by method in lower case.
     operations: HashMap<&'a str, Vec<(&'a str, Arc<ReachedOperation>)>>,
     /// The schemas that are used within `not`.
-    excluded: HashSet<&'a str>,
-    /// The schemas whose name is a value of a discriminator.
-    selected: HashSet<&'a str>,
+    excluded: HashSet<Cow<'a, str>>,
 }
 
 impl<'a> ReachIndex<'a> {
-    /// `document` is the effective form of `text`.
-    pub(super) fn of(document: &'a Value, text: &'a Value) -> Self {
-        let mut walk = Walk::new(document);
-        walk.link_children(text);
-        selected(text, &mut walk.found.selected);
+    /// `document` is in its effective form.
+    pub(super) fn of(document: &'a Value) -> Self {
+        let mut walk = Walk {
+            document,
+            links: HashMap::new(),
+            versions: HashMap::new(),
+            seen: HashSet::new(),
+            found: Self::default(),
+        };
         for (path, item) in members(document.get("paths")) {
             for (method, operation) in members(Some(item)).filter(|(key, _)| METHODS.contains(&key.as_str()))
             {
@@ -56,11 +63,6 @@ impl<'a> ReachIndex<'a> {
     /// The uses of this component.
     pub(super) fn component(&self, section: Section, name: &str) -> &[Reach] {
         self.components.get(&section).and_then(|named| named.get(name)).map_or(&[], Vec::as_slice)
-    }
-
-    /// Whether the name of this schema is sent, as the value of a discriminator without a mapping for the schema.
-    pub(super) fn is_selected_by_name(&self, schema: &str) -> bool {
-        self.selected.contains(schema)
     }
 
     /// Whether this schema is used within `not`, so that a value that it no longer accepts may become valid.
@@ -103,37 +105,13 @@ pub(super) fn callback_operation(
     })
 }
 
-/// A reference to a schema.
-#[derive(Clone, Copy)]
-struct Target<'a> {
-    name: &'a str,
-    place: Place,
-}
-
-/// Where a schema references another one.
-#[derive(Clone, Copy)]
-struct Place {
-    /// Whether the referenced schema describes the whole part of the message.
-    whole: bool,
-    /// Whether it is within `not`.
-    excluded: bool,
-}
-
-impl Place {
-    const WHOLE: Self = Self { whole: true, excluded: false };
-
-    fn then(self, inner: Self) -> Self {
-        Self { whole: self.whole && inner.whole, excluded: self.excluded || inner.excluded }
-    }
-}
-
-/// A use of a component by the current operation.
-type Use<'a> = (Direction, MessagePart, Option<Arc<str>>, Section, &'a str, bool);
+/// A use of the target of a reference by the current operation.
+type Use<'a> = (Direction, MessagePart, Option<Arc<str>>, &'a str, bool);
 
 struct Walk<'a> {
     document: &'a Value,
-    /// By schema: the schemas that it references.
-    links: HashMap<&'a str, Vec<Target<'a>>>,
+    /// By reference: the references within its target.
+    links: HashMap<&'a str, Rc<[Target<'a>]>>,
     /// One shared string for each version.
     versions: HashMap<&'a str, Arc<str>>,
     /// The uses by the current operation that were recorded.
@@ -142,17 +120,6 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(document: &'a Value) -> Self {
-        let mut links = HashMap::new();
-        for (name, schema) in members(document.pointer("/components/schemas")) {
-            let mut targets = Vec::new();
-            references(schema, Place::WHOLE, &mut targets);
-            links.insert(name.as_str(), targets);
-        }
-        let (versions, seen) = (HashMap::new(), HashSet::new());
-        Self { document, links, versions, seen, found: ReachIndex::default() }
-    }
-
     fn operation(&mut self, known: &Arc<ReachedOperation>, operation: &'a Value) {
         self.seen.clear();
         let usage = |direction: Direction, part| Reach {
@@ -163,48 +130,19 @@ impl<'a> Walk<'a> {
             version: None,
         };
         for parameter in list(operation.get("parameters")) {
-            self.parameter_or_header(
-                Section::Parameters,
-                parameter,
-                usage(Direction::Request, MessagePart::Parameter),
-            );
+            self.parameter_or_header(parameter, usage(Direction::Request, MessagePart::Parameter));
         }
         if let Some(body) = operation.get("requestBody") {
             let usage = usage(Direction::Request, MessagePart::Body);
-            let body = self.resolve(Section::RequestBodies, body, &usage);
+            let body = self.resolve(body, &usage);
             self.content(body, &usage);
         }
         for (_, response) in members(operation.get("responses")) {
             let body = usage(Direction::Response, MessagePart::Body);
-            let response = self.resolve(Section::Responses, response, &body);
+            let response = self.resolve(response, &body);
             self.content(response, &body);
             for (_, header) in members(response.get("headers")) {
-                self.parameter_or_header(
-                    Section::Headers,
-                    header,
-                    usage(Direction::Response, MessagePart::Header),
-                );
-            }
-        }
-    }
-
-    /// Adds the schemas that a discriminator selects by their names: those that include the schema with the discriminator in
-    /// their `allOf`. Only the text of the document has these references.
-    fn link_children(&mut self, text: &'a Value) {
-        let schemas = text.pointer("/components/schemas");
-        for (name, schema) in members(schemas) {
-            for part in list(schema.get("allOf")) {
-                let base = part.get("$ref").and_then(Value::as_str).and_then(schema_name);
-                let selects =
-                    |base: &&str| schemas.and_then(|all| all.get(base)?.get("discriminator")).is_some();
-                if let Some(base) = base.filter(selects) {
-                    let mapped = schemas.and_then(|all| all.get(base)?.get("discriminator"));
-                    if !mapped.is_some_and(|discriminator| is_mapped(discriminator, name)) {
-                        self.found.selected.insert(name);
-                    }
-                    let place = Place { whole: false, excluded: false };
-                    self.links.entry(base).or_default().push(Target { name, place });
-                }
+                self.parameter_or_header(header, usage(Direction::Response, MessagePart::Header));
             }
         }
     }
@@ -213,18 +151,16 @@ impl<'a> Walk<'a> {
     fn callbacks(&mut self, known: &str, operation: &'a Value) {
         for (name, callback) in members(operation.get("callbacks")) {
             let of = format!("{known} {name}");
-            let component = callback
-                .get("$ref")
-                .and_then(Value::as_str)
-                .and_then(|target| Some((target.rsplit('/').next()?, target_of(self.document, target)?)));
-            let (component, callback) = component.map_or((None, callback), |(name, node)| (Some(name), node));
+            let reference = callback.get("$ref").and_then(Value::as_str);
+            let target = reference.and_then(|reference| target_of(self.document, reference));
+            let callback = target.unwrap_or(callback);
             for (address, item) in members(Some(callback)) {
                 for known in self.callback_operations(&of, address, item) {
                     let (direction, part, version) = (Direction::Call, MessagePart::Operation, None);
                     let usage = Reach { operation: known, direction, part, whole: true, version };
-                    if let Some(name) = component {
+                    if let Some(reference) = reference {
                         self.seen.clear();
-                        self.reached(Section::Callbacks, name, &usage);
+                        self.reached(reference, &usage);
                     }
                 }
             }
@@ -248,8 +184,8 @@ impl<'a> Walk<'a> {
     }
 
     /// Records the uses by a parameter or a header.
-    fn parameter_or_header(&mut self, section: Section, node: &'a Value, usage: Reach) {
-        let node = self.resolve(section, node, &usage);
+    fn parameter_or_header(&mut self, node: &'a Value, usage: Reach) {
+        let node = self.resolve(node, &usage);
         if let Some(schema) = node.get("schema") {
             self.schema(schema, &usage);
         }
@@ -274,94 +210,53 @@ impl<'a> Walk<'a> {
     }
 
     /// The node itself, or the component that it references. Records the use of the component.
-    fn resolve(&mut self, section: Section, node: &'a Value, usage: &Reach) -> &'a Value {
-        let Some(target) = node.get("$ref").and_then(Value::as_str) else { return node };
-        let found = target_of(self.document, target);
-        if let Some(name) = target.rsplit('/').next() {
-            self.reached(section, name, usage);
-        }
-        found.unwrap_or(&Value::Null)
+    fn resolve(&mut self, node: &'a Value, usage: &Reach) -> &'a Value {
+        let Some(reference) = node.get("$ref").and_then(Value::as_str) else { return node };
+        self.reached(reference, usage);
+        target_of(self.document, reference).unwrap_or(&Value::Null)
     }
 
     fn schema(&mut self, schema: &'a Value, usage: &Reach) {
         let mut open = Vec::new();
         references(schema, Place::WHOLE, &mut open);
-        while let Some(Target { name, place }) = open.pop() {
+        while let Some(Target { reference, place }) = open.pop() {
             let usage = Reach { whole: place.whole, ..usage.clone() };
-            let is_new_use = self.reached(Section::Schemas, name, &usage);
-            let is_new = (place.excluded && self.found.excluded.insert(name)) || is_new_use;
-            let links = self.links.get(name).filter(|_| is_new).into_iter().flatten();
-            open.extend(links.map(|inner| Target { name: inner.name, place: place.then(inner.place) }));
+            let is_new_use = self.reached(reference, &usage);
+            if (place.excluded && self.exclude(reference)) || is_new_use {
+                let links = self.links(reference);
+                open.extend(links.iter().map(|inner| Target { place: place.then(inner.place), ..*inner }));
+            }
         }
+    }
+
+    /// The references within the target of a reference.
+    fn links(&mut self, reference: &'a str) -> Rc<[Target<'a>]> {
+        let links = self.links.entry(reference).or_insert_with(|| {
+            let mut found = Vec::new();
+            if let Some(target) = target_of(self.document, reference) {
+                references(target, Place::WHOLE, &mut found);
+            }
+            found.into()
+        });
+        Rc::clone(links)
+    }
+
+    /// Records that a schema is used within `not`. Returns false if that was recorded before.
+    fn exclude(&mut self, reference: &'a str) -> bool {
+        around(reference).is_some_and(|component| self.found.excluded.insert(component.name))
     }
 
     /// Records a use. Returns false if it was recorded before.
-    fn reached(&mut self, section: Section, name: &'a str, usage: &Reach) -> bool {
-        let key = (usage.direction, usage.part, usage.version.clone(), section, name, usage.whole);
-        let new = self.seen.insert(key);
-        if new {
-            self.found.components.entry(section).or_default().entry(name).or_default().push(usage.clone());
+    fn reached(&mut self, reference: &'a str, usage: &Reach) -> bool {
+        let key = (usage.direction, usage.part, usage.version.clone(), reference, usage.whole);
+        let is_new = self.seen.insert(key);
+        if let (true, Some(component)) = (is_new, around(reference)) {
+            let usage = Reach { whole: usage.whole && component.whole, ..usage.clone() };
+            let named = self.found.components.entry(component.section).or_default();
+            named.entry(component.name).or_default().push(usage);
         }
-        new
+        is_new
     }
-}
-
-/// Collects the schemas that this one references. `place` is that of a schema that consists of the reference alone.
-fn references<'a>(schema: &'a Value, place: Place, found: &mut Vec<Target<'a>>) {
-    let inner = Place { whole: false, ..place };
-    match schema {
-        Value::Object(members) => {
-            if let Some(Value::String(target)) = members.get("$ref") {
-                found.extend(schema_name(target).map(|name| Target { name, place }));
-                return;
-            }
-            for (key, value) in members {
-                match (key.as_str(), value) {
-                    ("example" | "default" | "enum", _) => {}
-                    // The keys are names of properties, of which one may be `example`.
-                    ("properties", Value::Object(properties)) => {
-                        properties.values().for_each(|property| references(property, inner, found));
-                    }
-                    ("not", value) => references(value, Place { excluded: true, ..inner }, found),
-                    ("discriminator", discriminator) => mapping(discriminator.get("mapping"), inner, found),
-                    _ => references(value, inner, found),
-                }
-            }
-        }
-        Value::Array(items) => items.iter().for_each(|item| references(item, inner, found)),
-        _ => {}
-    }
-}
-
-/// Collects the alternatives that a discriminator selects by their names.
-fn selected<'a>(node: &'a Value, found: &mut HashSet<&'a str>) {
-    if let Some(discriminator) = node.get("discriminator").filter(|discriminator| discriminator.is_object()) {
-        let alternatives = list(node.get("oneOf")).chain(list(node.get("anyOf")));
-        let names = alternatives.filter_map(|item| schema_name(item.get("$ref")?.as_str()?));
-        found.extend(names.filter(|name| !is_mapped(discriminator, name)));
-    }
-    match node {
-        Value::Object(members) => members.values().for_each(|value| selected(value, found)),
-        Value::Array(items) => items.iter().for_each(|item| selected(item, found)),
-        _ => {}
-    }
-}
-
-/// Whether the mapping of a discriminator has a value for a schema, which is given by its name.
-fn is_mapped(discriminator: &Value, name: &str) -> bool {
-    let targets = members(discriminator.get("mapping")).filter_map(|(_, target)| target.as_str());
-    targets.into_iter().any(|target| schema_name(target).unwrap_or(target) == name)
-}
-
-fn mapping<'a>(mapping: Option<&'a Value>, place: Place, found: &mut Vec<Target<'a>>) {
-    let names = members(mapping).filter_map(|(_, target)| target.as_str()).filter_map(schema_name);
-    found.extend(names.map(|name| Target { name, place }));
-}
-
-fn schema_name(reference: &str) -> Option<&str> {
-    let name = reference.strip_prefix("#/components/schemas/")?;
-    // Names that need unescaping, and pointers into a schema, are ignored.
-    (!name.contains(['/', '~'])).then_some(name)
 }
 
 fn members(node: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {

@@ -55,6 +55,7 @@ impl Comparison<'_, '_> {
                 has_keys_of(new, old, free, role)
                     && old.iter().filter(|(key, _)| counts(key, free)).all(|(key, old)| {
                         get(new, key, role).is_some_and(|new| match key.as_str() {
+                            _ if role == Role::Mapping => self.renames.same_reference(old, new),
                             "$ref" => self.renames.same_reference(old, new),
                             key => self.is_equivalent(role.child(key), old, new),
                         })

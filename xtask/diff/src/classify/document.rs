@@ -137,14 +137,8 @@ impl<'a> Walker<'_, 'a> {
             return;
         }
         if let Some(name) = self.children(id).find(|child| self.delta(*child).kind == Kind::Name) {
-            let is_selected = section == Section::Schemas
-                && (base.is_selected_by_name(old) || revision.is_selected_by_name(new));
-            let (change, note) = match is_selected {
-                true => (Change::DiscriminatorMappingChanged, ", which is a value of a discriminator"),
-                false => (Change::ComponentRenamed, ""),
-            };
-            let edit =
-                self.edit(change, name, &context, with_trail(&context, format_args!("{old} → {new}{note}")));
+            let detail = with_trail(&context, format_args!("{old} → {new}"));
+            let edit = self.edit(Change::ComponentRenamed, name, &context, detail);
             self.renamed.insert((section, new), edit);
         }
         match section {

@@ -54,7 +54,7 @@ pub(super) fn classify(base: &Document, revision: &Document) -> Diff {
     let (renames, in_texts) = Renames::find(values, documents.map(|document| &document.value));
     let differences = Deltas::of_documents(&base.value, &revision.value, &in_texts, true);
     let deltas = Deltas::of_documents(values.base, values.revision, &renames, false);
-    let reaches = values.zip(documents).map(|(value, document)| ReachIndex::of(value, &document.value));
+    let reaches = values.map(ReachIndex::of);
     let (uses, budget) = (ComponentUses::default(), Budget::default());
     let comparison = Comparison {
         documents,

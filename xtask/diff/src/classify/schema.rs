@@ -245,11 +245,16 @@ impl<'a> Walker<'_, 'a> {
         }
         for leaf in self.deltas.leaves_within(id) {
             let delta = self.delta(leaf);
-            let renamed = delta.values().both();
+            let renamed = delta.values().both().filter(|_| delta.kind == Kind::Changed);
             let renamed =
                 renamed.and_then(|targets| self.comparison.renames.renamed(targets.base, targets.revision));
             if let Some(name) = renamed {
                 self.pending_references.push((name, leaf));
+                continue;
+            }
+            if let (Kind::Name, Some(value)) = (delta.kind, delta.parent.map(|value| self.delta(value))) {
+                let detail = format_args!("discriminator {} → {}", value.key(), value.new_key());
+                self.edit(Change::DiscriminatorValueChanged, leaf, context, with_trail(context, detail));
                 continue;
             }
             let change = match (delta.key(), delta.kind) {

@@ -5,11 +5,13 @@
 //!
 //! - Each operation has its own parameters, servers and security requirements; none are inherited.
 //! - `allOf` is merged into the schema around it, as far as the schemas can be merged.
+//! - The mapping of a discriminator has every value, with a reference for each.
 //! - Keywords with their default value, keywords that are ignored, and duplicate values are absent.
 //! - Numbers have one spelling.
 //!
 //! The effective form is an OpenAPI document itself. [`Origins`] lead from its pointers to those of the original.
 
+mod discriminator;
 mod inherit;
 mod merge;
 mod origins;
@@ -22,6 +24,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
+use discriminator::Children;
 use openapi_fragment::openapi::{MAX_REFERENCE_CHAIN, Role, component, target_of};
 use openapi_fragment::pointer;
 pub(crate) use origins::Origins;
@@ -49,6 +52,7 @@ impl Effective {
             origins: Origins::default(),
             merged: HashMap::new(),
             open: Vec::new(),
+            children: Children::of(document),
             budget: size(document).saturating_mul(MAX_GROWTH).saturating_add(MIN_COPIES),
         };
         for key in ["servers", "security"] {
@@ -71,6 +75,7 @@ struct Builder<'a> {
     merged: HashMap<String, Composed>,
     /// The pointers of the schemas whose composition led to the current schema.
     open: Vec<String>,
+    children: Children,
     /// The number of values and pointers that may still be copied.
     budget: usize,
 }

@@ -43,6 +43,7 @@ impl Builder<'_> {
         let members = self.members(Role::Schema, schema, at);
         // Default values would keep the parts of an `allOf` apart.
         let mut members = simplify::node(Role::Schema, members, None);
+        self.write_mapping(&mut members, schema, at);
         for key in ["allOf", "oneOf", "anyOf"] {
             self.compose(&mut members, key, at);
         }
@@ -62,24 +63,31 @@ impl Builder<'_> {
         let is_kept = |key: &str| key == "$ref" || has_text(key);
         let kept = node.iter().filter(|(key, _)| is_kept(key));
         let mut kept: Map<String, Value> = kept.map(|(key, value)| (key.clone(), value.clone())).collect();
-        let own = member(at, "$ref");
-        let mut sources = vec![own.clone()];
-        for _ in 0..MAX_REFERENCE_CHAIN {
-            let Some(Value::String(reference)) = kept.get("$ref") else { break };
-            let target = target_of(self.document, reference).and_then(|target| target.get("$ref")?.as_str());
-            let Some(next) =
-                target.filter(|next| component(next).is_some() && component(reference).is_some())
-            else {
-                break;
-            };
-            let next = Value::from(next);
-            sources.push(format!("{}/$ref", reference.trim_start_matches('#')));
-            kept.insert("$ref".to_owned(), next);
-        }
-        if sources.len() > 1 {
+        let Some(Value::String(reference)) = kept.get("$ref") else { return kept };
+        let aliases = self.aliases(reference);
+        if let Some(target) = aliases.last() {
+            let own = member(at, "$ref");
+            let aliases = [reference.as_str()].into_iter().chain(aliases.iter().map(String::as_str));
+            let through = aliases.map(|alias| format!("{}/$ref", alias.trim_start_matches('#')));
+            let mut sources: Vec<String> = [own.clone()].into_iter().chain(through).collect();
+            sources.pop();
             self.origins.insert(own, Origin { sources, included_by: Vec::new() });
+            kept.insert("$ref".to_owned(), Value::from(target.as_str()));
         }
         kept
+    }
+
+    /// The references that a reference to a component leads to, while the component is only a reference to another one.
+    pub(super) fn aliases(&self, reference: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut reference = reference;
+        while found.len() < MAX_REFERENCE_CHAIN && component(reference).is_some() {
+            let target = target_of(self.document, reference).and_then(|target| target.get("$ref")?.as_str());
+            let Some(next) = target.filter(|next| component(next).is_some()) else { break };
+            found.push(next.to_owned());
+            reference = next;
+        }
+        found
     }
 
     /// Merges the items of an `allOf` into the schema around it. A `oneOf` or `anyOf` of one schema is an `allOf`.

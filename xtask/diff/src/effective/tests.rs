@@ -57,6 +57,27 @@ fn schemas_that_cannot_be_merged_stay() {
 }
 
 #[test]
+fn mappings_have_every_value() {
+    let discriminator = |mapping: Value| json!({"propertyName": "kind", "mapping": mapping});
+    let target = |name: &str| format!("#/components/schemas/{name}");
+    let written = discriminator(json!({"cat": target("Cat"), "Dog": target("Dog")}));
+    for mapping in [json!({"cat": "Cat"}), json!({"cat": target("Alias"), "Dog": "Dog"})] {
+        let schemas = json!({
+            "S": {"oneOf": [reference("Cat"), reference("Dog")], "discriminator": discriminator(mapping)},
+            "Alias": reference("Cat"), "Cat": {"type": "object"}, "Dog": {"type": "object"},
+        });
+        assert_eq!(schema(schemas)["discriminator"], written);
+    }
+    let children = json!({
+        "S": {"type": "object", "discriminator": {"propertyName": "kind"}},
+        "Cat": {"allOf": [reference("S")]},
+        "Kitten": {"allOf": [{"minProperties": 1}, reference("Cat")]},
+    });
+    let by_name = discriminator(json!({"Cat": target("Cat"), "Kitten": target("Kitten")}));
+    assert_eq!(schema(children)["discriminator"], by_name);
+}
+
+#[test]
 fn null_is_valid_if_all_parts_allow_it() {
     let part = |nullable: bool| json!({"type": "object", "nullable": nullable});
     for (schemas, expected) in [

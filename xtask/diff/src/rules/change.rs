@@ -205,6 +205,7 @@ pub enum Change {
     DiscriminatorMappingAdded,
     DiscriminatorMappingRemoved,
     DiscriminatorMappingChanged,
+    DiscriminatorValueChanged,
     XmlChanged,
 
     // ---- extensions (rules/extensions.rs) ----

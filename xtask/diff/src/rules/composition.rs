@@ -133,6 +133,19 @@ pub(super) const PAIRS: &[RulePair] = &[
         ),
     ),
     single(
+        rule(
+            C::DiscriminatorValueChanged,
+            "discriminator-value-changed",
+            "another value of the discriminator selects the alternative",
+            DIFFERENT,
+        ),
+        example(
+            Holder::Schema,
+            "{oneOf: [{type: object}], discriminator: {propertyName: a, mapping: {x: X}}}",
+            "{oneOf: [{type: object}], discriminator: {propertyName: a, mapping: {y: X}}}",
+        ),
+    ),
+    single(
         rule(C::XmlChanged, "xml-changed", "the XML representation changed", UNCERTAIN),
         example(Holder::Schema, "{type: string, xml: {name: a}}", "{type: string, xml: {name: b}}"),
     ),

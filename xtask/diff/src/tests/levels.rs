@@ -84,6 +84,34 @@ fn names_of_alternatives_that_are_sent() {
     assert_eq!(level(&document("Cat", ""), &document("Feline", "")), Level::Breaking);
     let mapped = |name: &str| document(name, &format!(", mapping: {{cat: '#/components/schemas/{name}'}}"));
     assert_eq!(level(&mapped("Cat"), &mapped("Feline")), Level::None);
+    // The value stays when the mapping has it.
+    let kept = document("Feline", ", mapping: {Cat: Feline}");
+    assert_eq!(level(&document("Cat", ""), &kept), Level::None);
+    assert_eq!(level(&document("Cat", ""), &document("Cat", ", mapping: {Cat: Cat}")), Level::None);
+    let valued = |value: &str| document("Cat", &format!(", mapping: {{{value}: Cat}}"));
+    assert_eq!(level(&valued("c"), &valued("k")), Level::Breaking);
+}
+
+/// Each schema refers to a node within the next one, which makes copies of all levels too large.
+#[test]
+fn nodes_within_components_reach_their_users() {
+    const LEVELS: usize = 200;
+    let document = |kind: &str| {
+        let inner = |level: usize| {
+            format!(
+                "S{level}: {{properties: {{a: {{items: {{$ref: '#/components/schemas/S{}/properties/a'}}}}}}}}",
+                level + 1
+            )
+        };
+        let schemas: Vec<String> = (0..LEVELS).map(inner).collect();
+        format!(
+            "paths: {{/a: {{get: {{responses: {{'200': {{description: D, content: {{application/json: \
+             {{schema: {{$ref: '#/components/schemas/S0'}}}}}}}}}}}}}}}}\n\
+             components: {{schemas: {{{}, S{LEVELS}: {{properties: {{a: {{type: {kind}}}}}}}}}}}",
+            schemas.join(", ")
+        )
+    };
+    assert_eq!(level(&document("string"), &document("integer")), Level::Breaking);
 }
 
 #[test]
