@@ -44,7 +44,7 @@ impl From<Status> for ExitCode {
     }
 }
 
-/// Why a command failed. Nothing was written.
+/// Why a command failed. No file was written.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// A document did not load, or lint found problems.

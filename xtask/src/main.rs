@@ -118,7 +118,8 @@ enum FormatArgument {
     Markdown,
     /// For the summary of a job of GitHub Actions: Markdown of at most 1 MiB
     Summary,
-    /// For programs; the schema is xtask/review/report.schema.json
+    /// For programs; the schema is xtask/review/report.schema.json. With exit status 2 or 3, an object with the reasons
+    /// in `failures`
     Json,
     /// For annotations on the lines of a pull request on GitHub
     Github,

@@ -63,7 +63,8 @@ fn each_command_refuses_other_files() {
         fs::write(at.join("other.yaml"), &text).unwrap();
         for command in COMMANDS {
             let (status, stdout, stderr) = xtask(at, &command.replace("FILE", "other.yaml"));
-            assert_eq!((status, stdout.as_str()), (2, ""), "{command}: {text}\n{stderr}");
+            assert_eq!(status, 2, "{command}: {text}\n{stderr}");
+            assert_eq!(stdout.is_empty(), !command.contains("--format"), "{command}: {stdout}");
             // The path comes first, so that an editor opens the file at the position.
             assert!(stderr.starts_with(&format!("other.yaml{position}: ")), "{command}: {stderr}");
             assert!(stderr.contains(message), "{command}: no {message:?} in {stderr}");
@@ -72,6 +73,68 @@ fn each_command_refuses_other_files() {
     }
     let created = fs::read_dir(at).unwrap().count();
     assert_eq!(created, 2, "a command wrote a file");
+}
+
+/// Formats that other programs read have the reason on standard output too: each of them in its own form.
+#[test]
+fn the_reason_is_part_of_the_output_for_other_programs() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::write(at.join("fragment.yaml"), FRAGMENT).unwrap();
+    for (text, position, message) in others() {
+        fs::write(at.join("other.yaml"), &text).unwrap();
+        let output = |format: &str| {
+            let command = "diff --file fragment.yaml --base-file other.yaml --format";
+            let (status, stdout, stderr) = xtask(at, &format!("{command} {format}"));
+            assert_eq!(status, 2, "{stderr}");
+            stdout
+        };
+        let json: serde_json::Value = serde_json::from_str(&output("json")).unwrap();
+        let [failure] = &json["failures"].as_array().unwrap()[..] else { panic!("{json}") };
+        let (line, column) = (&failure["line"], &failure["column"]);
+        assert_eq!(
+            (&failure["file"], format!(":{line}:{column}").as_str()),
+            (&"other.yaml".into(), position)
+        );
+        assert!(failure["message"].as_str().unwrap().contains(message), "{json}");
+        assert!(!failure["help"].as_str().unwrap().is_empty(), "{json}");
+
+        let rule = failure["rule"].as_str().unwrap();
+        let annotation = output("github");
+        let start = format!("::error file=other.yaml,line={line},col={column},title={rule}::");
+        assert!(annotation.starts_with(&start) && annotation.lines().count() == 1, "{annotation}");
+        assert!(annotation.contains(message) && annotation.contains("%0Ahelp: "), "{annotation}");
+
+        for format in ["markdown", "summary"] {
+            let page = output(format);
+            assert!(
+                page.starts_with(&format!("### Not reviewed\n\n- **error** `other.yaml{position}` ")),
+                "{page}"
+            );
+            assert!(page.contains(message.trim_matches('`')) && page.contains("help: "), "{page}");
+        }
+    }
+}
+
+/// A failure that is not about a document has no position.
+#[test]
+fn a_missing_base_is_part_of_the_output_for_other_programs() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("fragment.yaml"), FRAGMENT).unwrap();
+    for (format, start) in [
+        ("github", "::error title=not reviewed::there is no file none.yaml%0Ahelp: give "),
+        ("summary", "### Not reviewed\n\n- **error** `there is no file none.yaml`\n  - `help: give "),
+        (
+            "json",
+            "{\n  \"failures\": [\n    {\n      \"message\": \"there is no file none.yaml\",\n      \"help\": ",
+        ),
+        ("text", ""),
+    ] {
+        let command = format!("diff --file fragment.yaml --base-file none.yaml --format {format}");
+        let (status, stdout, stderr) = xtask(folder.path(), &command);
+        assert!(stdout.starts_with(start) && stdout.is_empty() == (format == "text"), "{stdout}");
+        assert!(status == 3 && stderr.contains("there is no file none.yaml"), "{stderr}");
+    }
 }
 
 /// Standard input is a document like any other.

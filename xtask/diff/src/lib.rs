@@ -39,7 +39,7 @@ use serde_json::Value;
 pub use acknowledged::{Acknowledgement, Acknowledgements, StaleAcknowledgement};
 pub use extension::{Extension, Headline, HttpOnly, NoData, Severity, Statement, Verdict};
 pub use redact::redact;
-pub use render::{Format, Terminal, render};
+pub use render::{Failure, Format, Terminal, render, render_failures};
 pub use report::{Counts, EditReport, FindingReport, LocationReport, Names, ReachReport, Report};
 pub use rules::{Change, Level};
 pub use side::{Side, Sides};

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use atlas_codegen::paths;
-use openapi_diff::{Acknowledgements, Format, Level, Names, Report, compare, redact, rules};
+use openapi_diff::{Acknowledgements, Format, Level, Names, Report, compare, redact, render_failures, rules};
 use openapi_fragment::Document;
 
 use crate::base::{Base, BaseFile};
@@ -46,8 +46,22 @@ pub enum FailOn {
 ///
 /// # Errors
 ///
-/// If a side cannot be read, or the report cannot be written. The output is empty then, or has a part of the report.
+/// If a side cannot be read, or the report cannot be written. If a side cannot be read, the formats that other programs
+/// read have the reason instead of a report. A terminal shows the message of the error already, so the text is empty.
 pub fn diff(options: &Options, out: &mut dyn Write) -> Result<Outcome, Error> {
+    let outcome = compare_and_report(options, out);
+    if let Err(error) = &outcome
+        && !matches!(options.format, Format::Text | Format::Terminal(_))
+        && !error.failures().is_empty()
+    {
+        render_failures(&error.failures(), options.format, out)
+            .and_then(|()| out.flush())
+            .map_err(Error::output)?;
+    }
+    outcome
+}
+
+fn compare_and_report(options: &Options, out: &mut dyn Write) -> Result<Outcome, Error> {
     let (path, name) = match &options.file {
         None => (paths::root().join(paths::FRAGMENT), paths::FRAGMENT.to_owned()),
         Some(path) => (path.clone(), path.display().to_string()),

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use atlas_codegen::emit::IoError;
+use openapi_diff::Failure;
 use openapi_fragment::Problem;
 
 /// The result of a review that ran to its end.
@@ -37,6 +38,15 @@ impl Error {
 
     pub(crate) fn output(error: std::io::Error) -> Self {
         Self::Io(IoError::new("could not write to the output", error))
+    }
+
+    /// The reasons why there is no report; none if the output failed.
+    pub(crate) fn failures(&self) -> Vec<Failure> {
+        match self {
+            Self::Problems(problems) => problems.iter().map(Failure::from).collect(),
+            Self::Io(_) => Vec::new(),
+            Self::Input { what, help } => vec![Failure::new(what, help)],
+        }
     }
 }
 

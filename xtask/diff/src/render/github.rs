@@ -4,7 +4,8 @@
 
 use std::io::{self, Write};
 
-use super::view::{Entry, Remark, View};
+use super::Failure;
+use super::view::{Entry, Printable, Remark, View};
 use crate::Level;
 
 /// The annotations of one kind that GitHub shows for a step.
@@ -18,6 +19,8 @@ const MAX_MESSAGE: usize = 32_000;
 
 struct Annotation {
     kind: &'static str,
+    /// Empty if the annotation is not about a file.
+    file: String,
     line: usize,
     column: usize,
     title: String,
@@ -25,27 +28,45 @@ struct Annotation {
 }
 
 pub(super) fn render(view: &View, out: &mut dyn Write) -> io::Result<()> {
-    let file = view.file.to_string();
-    let entries = view.entries.iter().filter_map(|entry| Some((kind(entry.rank)?, entry)));
-    let remarks = view.remarks.iter().filter_map(|remark| Some((kind(remark.rank)?, remark)));
-    let annotations: Vec<Annotation> = (entries.map(|(kind, entry)| of_entry(kind, entry)))
-        .chain(remarks.map(|(kind, remark)| of_remark(kind, remark)))
-        .collect();
+    let file = &view.file;
+    let entries = view.entries.iter().filter_map(|entry| Some(of_entry(kind(entry.rank)?, file, entry)));
+    let remarks = view.remarks.iter().filter_map(|remark| Some(of_remark(kind(remark.rank)?, file, remark)));
+    write(&entries.chain(remarks).collect::<Vec<_>>(), out)
+}
+
+pub(super) fn failures(failures: &[Failure], out: &mut dyn Write) -> io::Result<()> {
+    let annotation = |failure: &Failure| Annotation {
+        kind: "error",
+        file: failure.file.as_deref().map(|file| Printable::new(file).to_string()).unwrap_or_default(),
+        line: failure.line.unwrap_or(1),
+        column: failure.column.unwrap_or(1),
+        title: failure.rule.unwrap_or("not reviewed").to_owned(),
+        lines: failure.lines(),
+    };
+    write(&failures.iter().map(annotation).collect::<Vec<_>>(), out)
+}
+
+fn write(annotations: &[Annotation], out: &mut dyn Write) -> io::Result<()> {
     for kind in ["error", "warning", "notice"] {
-        let all: Vec<&Annotation> = annotations.iter().filter(|annotation| annotation.kind == kind).collect();
+        let all: Vec<_> = annotations.iter().filter(|annotation| annotation.kind == kind).collect();
         let shown = if all.len() > MAX_ANNOTATIONS { MAX_ANNOTATIONS - 1 } else { all.len() };
-        all[..shown].iter().try_for_each(|annotation| annotation.write(&file, out))?;
+        all[..shown].iter().try_for_each(|annotation| annotation.write(out))?;
         let more = &all[shown..];
-        if more.is_empty() {
-            continue;
-        }
+        let Some(Annotation { file, .. }) = more.first() else { continue };
         let text = format!(
             "{} more {kind}s: GitHub shows {MAX_ANNOTATIONS} of a step. The log of the step lists them.",
             more.len()
         );
-        let rest = Annotation { kind, line: 1, column: 1, title: "more".to_owned(), lines: vec![text] };
-        rest.write(&file, out)?;
-        more.iter().try_for_each(|annotation| annotation.write_to_log(&file, out))?;
+        let rest = Annotation {
+            kind,
+            file: file.clone(),
+            line: 1,
+            column: 1,
+            title: "more".to_owned(),
+            lines: vec![text],
+        };
+        rest.write(out)?;
+        more.iter().try_for_each(|annotation| annotation.write_to_log(out))?;
     }
     Ok(())
 }
@@ -59,11 +80,11 @@ fn kind(rank: Level) -> Option<&'static str> {
     }
 }
 
-fn of_entry(kind: &'static str, entry: &Entry) -> Annotation {
+fn of_entry(kind: &'static str, file: &Printable, entry: &Entry) -> Annotation {
     let mut lines = Vec::new();
     add_entry(&mut lines, entry);
     let (line, column) = (entry.position.line, entry.position.column);
-    Annotation { kind, line, column, title: entry.change.to_owned(), lines }
+    Annotation { kind, file: file.to_string(), line, column, title: entry.change.to_owned(), lines }
 }
 
 fn add_entry(lines: &mut Vec<String>, entry: &Entry) {
@@ -86,23 +107,28 @@ fn add_entry(lines: &mut Vec<String>, entry: &Entry) {
     lines.extend(verdict.at_run_time.iter().map(|(text, rule)| format!("at run time: {text} {rule}")));
 }
 
-fn of_remark(kind: &'static str, remark: &Remark) -> Annotation {
+fn of_remark(kind: &'static str, file: &Printable, remark: &Remark) -> Annotation {
     let at = remark.position.as_ref().map(|position| format!(" at {}", position.text)).unwrap_or_default();
     let (line, column) = remark.position.as_ref().map_or((1, 1), |position| (position.line, position.column));
     let text = format!("{}: {}{at}", remark.label, remark.text);
-    Annotation { kind, line, column, title: remark.id.to_string(), lines: vec![text] }
+    Annotation { kind, file: file.to_string(), line, column, title: remark.id.to_string(), lines: vec![text] }
 }
 
 impl Annotation {
-    fn write(&self, file: &str, out: &mut dyn Write) -> io::Result<()> {
-        let Self { kind, line, column, title, lines } = self;
-        let (file, title) = (property(file), property(title));
-        let text = data(&message(lines));
-        writeln!(out, "::{kind} file={file},line={line},col={column},title={title}::{text}")
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let Self { kind, file, line, column, title, lines } = self;
+        let (title, text) = (property(title), data(&message(lines)));
+        match file.as_str() {
+            "" => writeln!(out, "::{kind} title={title}::{text}"),
+            file => {
+                let file = property(file);
+                writeln!(out, "::{kind} file={file},line={line},col={column},title={title}::{text}")
+            }
+        }
     }
 
-    fn write_to_log(&self, file: &str, out: &mut dyn Write) -> io::Result<()> {
-        let Self { kind, line, column, title, lines } = self;
+    fn write_to_log(&self, out: &mut dyn Write) -> io::Result<()> {
+        let Self { kind, file, line, column, title, lines } = self;
         let text = lines.join("\n    ");
         writeln!(out, "{kind} {file}:{line}:{column} {title}\n    {text}")
     }

@@ -3,12 +3,10 @@
 use std::io::{self, Write};
 
 use openapi_fragment::is_printable;
+use serde::Serialize;
 
-use crate::extension::Extension;
-use crate::report::Report;
-
-pub(super) fn render<E: Extension>(report: &Report<E>, out: &mut dyn Write) -> io::Result<()> {
-    let json = serde_json::to_string_pretty(report)?;
+pub(super) fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    let json = serde_json::to_string_pretty(value)?;
     // Outside of strings, JSON has no other character than these.
     let is_plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n') && byte != b'#';
     let mut rest = json.as_str();

@@ -4,6 +4,7 @@
 
 use std::io::{self, Write};
 
+use super::Failure;
 use super::view::{Entry, FindingView, HeadlineView, Printable, Reached, Remark, VerdictView, View};
 use crate::Level;
 
@@ -56,6 +57,21 @@ pub(super) fn render(view: &View, limit: Limit, out: &mut dyn Write) -> io::Resu
     }
     out.write_all(page.text.as_bytes())?;
     out.write_all(left_out(&page, limit).as_bytes())
+}
+
+pub(super) fn failures(failures: &[Failure], limit: Limit, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = String::from("### Not reviewed\n\n");
+    for (index, failure) in failures.iter().enumerate() {
+        let position = failure.position().map(|position| format!(" {}", code(&position)));
+        let lines: Vec<String> = failure.lines().iter().map(|line| code(&Printable::new(line))).collect();
+        let item = format!("- **error**{} {}\n", position.unwrap_or_default(), lines.join("\n  - "));
+        if text.len() + item.len() > limit.bytes - Limit::RESERVE {
+            text += &format!("- and {} more; the format `json` contains them\n", failures.len() - index);
+            break;
+        }
+        text += &item;
+    }
+    out.write_all(text.as_bytes())
 }
 
 impl Page {

@@ -2,6 +2,7 @@
 //!
 //! Every text of a document is one line without control characters, whatever the format. In Markdown it is code.
 
+mod failure;
 mod github;
 mod json;
 mod markdown;
@@ -15,6 +16,7 @@ use std::io::{self, Write};
 
 use super::Extension;
 use super::report::Report;
+pub use failure::{Failure, render_failures};
 use markdown::Limit;
 pub use text::Terminal;
 use view::View;
@@ -51,7 +53,7 @@ pub fn render<E: Extension>(report: &Report<E>, format: Format, out: &mut dyn Wr
         Format::Terminal(terminal) => text::render(&view(), terminal, out),
         Format::Markdown => markdown::render(&view(), Limit::COMMENT, out),
         Format::Summary => markdown::render(&view(), Limit::SUMMARY, out),
-        Format::Json => json::render(report, out),
+        Format::Json => json::write(report, out),
         Format::Github => github::render(&view(), out),
     }
 }

@@ -16,7 +16,7 @@ pub(super) use reached::Reached;
 pub(super) struct Printable(String);
 
 impl Printable {
-    fn new(text: &str) -> Self {
+    pub(super) fn new(text: &str) -> Self {
         Self(printable(text).into_owned())
     }
 
