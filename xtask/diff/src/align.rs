@@ -8,6 +8,8 @@ mod moves;
 mod renames;
 mod usage;
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::{Side, Sides};
@@ -127,6 +129,7 @@ pub(super) fn items<'a>(
             pair(&mut slots, &mut removed, |old, new| renames.same_parameter_but_location(old.1, new.1));
             path_variables(&mut slots, &mut removed, renames);
         }
+        Role::Requirements => take(&mut slots, &mut removed, |old, new| schemes(old.1) == schemes(new.1)),
         // One removed and one added server are one server whose URL changed.
         Role::Servers => pair(&mut slots, &mut removed, |old, new| old.1.is_object() && new.1.is_object()),
         _ => {}
@@ -161,7 +164,7 @@ fn same_item<'a>(role: Role, old: Item<'a>, new: Item<'a>, renames: &Renames<'a>
         }
         Role::Named => old.1.get("name") == new.1.get("name"),
         Role::Servers => old.1.get("url") == new.1.get("url"),
-        Role::Requirements => schemes(old.1).eq(schemes(new.1)),
+        Role::Requirements => equivalent(Role::Requirement, old.1, new.1, renames),
         _ => old.1 == new.1,
     }
 }
@@ -171,8 +174,8 @@ fn is_same_ignoring_case(old: &Value, new: &Value) -> bool {
     names.is_some_and(|(old, new)| old.eq_ignore_ascii_case(new))
 }
 
-fn schemes(value: &Value) -> impl Iterator<Item = &String> {
-    value.as_object().into_iter().flat_map(Map::keys)
+fn schemes(requirement: &Value) -> Option<BTreeSet<&String>> {
+    requirement.as_object().map(|schemes| schemes.keys().collect())
 }
 
 /// Whether both are references to the same component.

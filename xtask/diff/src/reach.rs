@@ -129,6 +129,12 @@ impl<'a> Walk<'a> {
             whole: true,
             version: None,
         };
+        for requirement in list(operation.get("security")) {
+            let schemes = self.found.components.entry(Section::SecuritySchemes).or_default();
+            for (name, _) in members(Some(requirement)) {
+                schemes.entry(name.into()).or_default().push(usage(Direction::Call, MessagePart::Operation));
+            }
+        }
         for parameter in list(operation.get("parameters")) {
             self.parameter_or_header(parameter, usage(Direction::Request, MessagePart::Parameter));
         }

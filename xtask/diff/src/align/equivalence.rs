@@ -51,6 +51,7 @@ impl Comparison<'_, '_> {
                         | Role::Mapping
                         | Role::Callbacks
                         | Role::Links
+                        | Role::Requirement
                 );
                 has_keys_of(new, old, free, role)
                     && old.iter().filter(|(key, _)| counts(key, free)).all(|(key, old)| {

@@ -153,27 +153,6 @@ impl<'a> Walker<'_, 'a> {
             Section::Other => {}
         }
     }
-
-    fn security_scheme(&mut self, id: DeltaId, context: &Context<'a>) {
-        self.common_keys(id, context);
-        for leaf in self.deltas.leaves_within(id) {
-            if self.claimed.contains(&leaf) {
-                continue;
-            }
-            let delta = self.delta(leaf);
-            let change = match (self.delta(delta.parent.unwrap_or(id)).role, delta.kind) {
-                (Role::Flows, Kind::Added) => Change::FlowAdded,
-                (Role::Flows, Kind::Removed) => Change::FlowRemoved,
-                (Role::Scopes, Kind::Added) => Change::ScopeDefined,
-                (Role::Scopes, Kind::Removed) => Change::ScopeUndefined,
-                (Role::Scopes, _) => Change::ProseChanged,
-                // A hint for readers, by OpenAPI.
-                _ if delta.key() == "bearerFormat" => Change::ProseChanged,
-                _ => Change::SecuritySchemeChanged,
-            };
-            self.edit(change, leaf, context, describe(context, delta.key(), delta));
-        }
-    }
 }
 
 /// The context of a component, by its old and its new name.

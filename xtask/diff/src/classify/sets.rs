@@ -36,7 +36,7 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// One edit for several values of a set.
-    fn values(
+    pub(super) fn values(
         &mut self,
         set: DeltaId,
         children: &[DeltaId],

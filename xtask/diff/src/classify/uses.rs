@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::{Context, Scope, Walker};
 use crate::rules::{self, Change};
-use crate::{Direction, Finding, Level, MessagePart, Reach, ReachedOperation, Sides};
+use crate::{Direction, Finding, Level, MessagePart, NodeKind, Reach, ReachedOperation, Sides};
 use openapi_fragment::openapi::{Section, without_variables};
 
 impl<'a> Walker<'_, 'a> {
@@ -139,8 +139,10 @@ pub(super) fn findings(change: Change, context: &Context<'_>, reach: &[Reach]) -
             };
             let unstable = all(|operation| operation.is_unstable);
             let deprecated = context.deprecated || all(|operation| operation.is_deprecated);
+            let unused = reach.is_empty() && context.node.kind == NodeKind::SecurityScheme;
             let (level, because) = match effect.level {
                 Level::None => (Level::None, None),
+                _ if unused => (Level::None, Some("No operation requires the scheme.")),
                 _ if not_sent => (Level::None, Some("The property is not sent in this direction.")),
                 _ if unstable => (Level::None, Some("An unstable operation promises no compatibility.")),
                 Level::Breaking if rule.is_removal && deprecated => (Level::Risky, Some(DEPRECATED)),

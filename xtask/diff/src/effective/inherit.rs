@@ -56,10 +56,6 @@ impl Builder<'_> {
             }
             self.remove_ignored_parameters(operation, &operation_at);
             simplify_servers(operation);
-            if let Some(Value::Array(requirements)) = operation.get_mut("security") {
-                self.remove_duplicates(requirements, &member(&operation_at, "security"));
-            }
-            simplify_security(operation);
         }
     }
 
@@ -121,13 +117,5 @@ fn simplify_servers(operation: &mut Map<String, Value>) {
     let is_default = |server: &Value| server.get("url").is_some_and(|url| url == "");
     if servers.is_empty() || matches!(servers.as_slice(), [only] if is_default(only)) {
         operation.shift_remove("servers");
-    }
-}
-
-/// A list without requirements, or with only one that is empty, requires nothing.
-fn simplify_security(operation: &mut Map<String, Value>) {
-    let Some(Value::Array(requirements)) = operation.get("security") else { return };
-    if requirements.iter().all(|requirement| requirement == &json!({})) {
-        operation.shift_remove("security");
     }
 }

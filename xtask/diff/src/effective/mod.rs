@@ -123,9 +123,7 @@ impl Builder<'_> {
                     item
                 });
                 let mut items: Vec<Value> = items.collect();
-                if matches!(role, Role::Set | Role::Requirements)
-                    || role == Role::Schemas && at.ends_with("/anyOf")
-                {
+                if role == Role::Set || role == Role::Schemas && at.ends_with("/anyOf") {
                     self.remove_duplicates(&mut items, at);
                 }
                 Value::Array(items)
@@ -144,9 +142,11 @@ impl Builder<'_> {
     }
 
     /// The target of a reference to a node that is no component. It has no name, so the reference is the same as its content.
+    /// A security scheme is identified by the name that refers to another one, and never by a reference.
     fn unnamed_target(&mut self, role: Role, members: &Map<String, Value>, at: &str) -> Option<Value> {
         let target = members.get("$ref")?.as_str()?;
-        if component(target).is_some() || self.open.len() > MAX_REFERENCE_CHAIN {
+        let has_name = component(target).is_some() && role != Role::SecurityScheme;
+        if has_name || self.open.len() > MAX_REFERENCE_CHAIN {
             return None;
         }
         let node = target_of(self.document, target)?;
@@ -192,7 +192,7 @@ impl Builder<'_> {
 }
 
 fn can_be_reference(role: Role) -> bool {
-    role.section().is_some() || matches!(role, Role::PathItem | Role::CalledItem)
+    role.section().is_some() || matches!(role, Role::PathItem | Role::CalledItem | Role::SecurityScheme)
 }
 
 /// The number of values within a value.

@@ -72,8 +72,20 @@ fn integer_bounds(schema: &mut Map<String, Value>) {
     }
 }
 
-/// The names of HTTP authentication schemes and of headers are case-insensitive.
+/// The names of HTTP authentication schemes and of headers are case-insensitive. Each OAuth flow has URLs of its own, and
+/// refreshes tokens at the URL where it obtains them, unless it has another one for that.
 fn security_scheme(scheme: &mut Map<String, Value>) {
+    let flows = scheme.get_mut("flows").and_then(Value::as_object_mut).into_iter().flatten();
+    for (name, flow) in flows.filter_map(|(name, flow)| Some((name, flow.as_object_mut()?))) {
+        match name.as_str() {
+            "implicit" => flow.shift_remove("tokenUrl"),
+            "password" | "clientCredentials" => flow.shift_remove("authorizationUrl"),
+            _ => None,
+        };
+        if flow.get("refreshUrl").is_some_and(|url| flow.get("tokenUrl") == Some(url)) {
+            flow.shift_remove("refreshUrl");
+        }
+    }
     let is_header = scheme.get("in").is_some_and(|location| location == "header");
     for key in if is_header { &["scheme", "name"][..] } else { &["scheme"] } {
         if let Some(Value::String(name)) = scheme.get_mut(*key) {

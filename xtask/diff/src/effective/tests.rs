@@ -133,6 +133,7 @@ fn operations_inherit() {
             "put": {
                 "parameters": [parameter("q", "query"), parameter("X-Id", "header")],
                 "servers": [{"url": "https://a.test"}],
+                "security": [{}],
             },
         }}})
     );

@@ -64,6 +64,8 @@ pub enum Change {
     SecuritySchemeChanged,
     FlowAdded,
     FlowRemoved,
+    RefreshUrlAdded,
+    RefreshUrlRemoved,
     ScopeDefined,
     ScopeUndefined,
 

@@ -12,8 +12,8 @@ pub(super) const PAIRS: &[RulePair] = &[
         example(Holder::Operation, "security: [{A: []}]", "security: [{A: []}, {B: []}]"),
     ),
     pair(
-        rule(C::SecurityIntroduced, "security-introduced", "authentication is now specified", FEWER_CALLERS),
-        rule(C::SecurityDropped, "security-dropped", "authentication is no longer specified", MORE_CALLERS),
+        rule(C::SecurityIntroduced, "security-introduced", "authentication is now required", FEWER_CALLERS),
+        rule(C::SecurityDropped, "security-dropped", "authentication is no longer required", MORE_CALLERS),
         example(Holder::Document, "x-a: 1", "{x-a: 1, security: [{A: []}]}"),
     ),
     pair(
@@ -60,6 +60,25 @@ pub(super) const PAIRS: &[RulePair] = &[
             Holder::Components,
             "{securitySchemes: {A: {type: oauth2, flows: {implicit: {authorizationUrl: u, scopes: {}}}}}}",
             "{securitySchemes: {A: {type: oauth2, flows: {implicit: {authorizationUrl: u, scopes: {}}, password: {tokenUrl: u, scopes: {}}}}}}",
+        ),
+    ),
+    pair(
+        rule(
+            C::RefreshUrlAdded,
+            "oauth-refresh-url-added",
+            "an OAuth flow got a URL for refreshing tokens",
+            &[call(Level::Additive, "Tokens are still obtained in the same way.")],
+        ),
+        rule(
+            C::RefreshUrlRemoved,
+            "oauth-refresh-url-removed",
+            "an OAuth flow lost its URL for refreshing tokens",
+            &[call(Level::Breaking, "Existing clients refresh their tokens there.")],
+        ),
+        example(
+            Holder::Components,
+            "{securitySchemes: {A: {type: oauth2, flows: {password: {tokenUrl: t, scopes: {}}}}}}",
+            "{securitySchemes: {A: {type: oauth2, flows: {password: {tokenUrl: t, refreshUrl: r, scopes: {}}}}}}",
         ),
     ),
     pair(

@@ -32,7 +32,10 @@ fn document(holder: Holder, snippet: &str, caller: Caller) -> Document {
         _ => json!({"requestBody": {"content": media}}),
     };
     let operation = json!({"operationId": "putThing", "parameters": [parameter], "responses": responses});
-    let operation = with(with(at(Holder::Operation), body), operation);
+    let mut operation = with(with(at(Holder::Operation), body), operation);
+    if holder == Holder::Components {
+        operation["security"] = json!([{"A": []}]);
+    }
     let subject = if holder == Holder::Schema { value(snippet) } else { json!({"type": "string"}) };
     let mut components = with(at(Holder::Components), json!({"schemas": {}}));
     components["schemas"]["Subject"] = subject;
@@ -191,6 +194,7 @@ fn rules_of_removals_are_marked() {
         "security-removed",
         "scope-removed",
         "oauth-flow-removed",
+        "oauth-refresh-url-removed",
         "security-scheme-removed",
         "component-removed",
         "body-schema-removed",

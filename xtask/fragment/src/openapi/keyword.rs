@@ -137,6 +137,14 @@ fn default_of(role: Role, key: &str) -> Default {
     }
 }
 
+/// The types of security schemes, with the keys that only they have.
+const SCHEME_TYPES: &[(&str, &[&str])] = &[
+    ("apiKey", &["name", "in"]),
+    ("http", &["scheme", "bearerFormat"]),
+    ("oauth2", &["flows"]),
+    ("openIdConnect", &["openIdConnectUrl"]),
+];
+
 /// The keyword of a schema with this name; `None` if OpenAPI 3.0 has none.
 #[must_use]
 pub fn schema(key: &str) -> Option<&'static Keyword> {
@@ -201,6 +209,13 @@ fn applies_in(role: Role, key: &str, node: &Value) -> bool {
             types.peek().is_none() || types.any(|kind| applies_to(key, kind))
         }
         (Role::Parameter, "allowReserved" | "allowEmptyValue") => is("in", "query"),
+        (Role::SecurityScheme, key) => {
+            let kind = SCHEME_TYPES.iter().find(|(kind, _)| is("type", kind));
+            let is_of_type = |keys: &[&str]| keys.contains(&key);
+            kind.is_none_or(|(_, keys)| {
+                is_of_type(keys) || !SCHEME_TYPES.iter().any(|(_, keys)| is_of_type(keys))
+            })
+        }
         (Role::Header, "allowReserved" | "allowEmptyValue") => false,
         // Only arrays and objects have several parts.
         (Role::Parameter | Role::Header, "explode") => {

@@ -97,6 +97,20 @@ pub(super) fn scheme(members: &str) -> String {
     document(&format!("securitySchemes: {{A: {{{members}}}}}"), "security: [{A: []}], responses: {}", "")
 }
 
+/// Security schemes, and after a slash the keys of the operation.
+pub(super) fn schemes(text: &str) -> String {
+    let (schemes, keys) = text.split_once(" / ").unwrap_or_default();
+    document(&format!("securitySchemes: {{{schemes}}}"), &format!("{keys}, responses: {{}}"), "")
+}
+
+/// The security requirements of the operation, or an empty text.
+pub(super) fn requires(list: &str) -> String {
+    let key = if list.is_empty() { "x-b: 1".to_owned() } else { format!("x-b: 1, security: {list}") };
+    let schemes_with = "A: {type: http, scheme: basic}, B: {type: http, scheme: bearer}, \
+                        O: {type: oauth2, flows: {clientCredentials: {tokenUrl: /t, scopes: {r: R., w: W.}}}}";
+    schemes(&format!("{schemes_with} / {key}"))
+}
+
 /// The flows of the OAuth scheme that the operation requires.
 pub(super) fn flows(members: &str) -> String {
     document(
@@ -124,6 +138,15 @@ pub(super) const fn same(within: fn(&str) -> String, base: &'static str, revisio
 /// Two texts with the same meaning that differ in one entry.
 pub(super) const fn same_one(within: fn(&str) -> String, base: &'static str, revision: &'static str) -> Row {
     row(within, base, revision, Expected::One(Level::None), Expected::One(Level::None))
+}
+
+/// The edits between two snippets, each as one line.
+pub(super) fn lines(within: fn(&str) -> String, base: &str, revision: &str) -> Vec<String> {
+    let [base, revision] = [base, revision].map(|text| {
+        Document::load("small", within(text).as_bytes())
+            .unwrap_or_else(|problems| panic!("{text}: {problems:?}"))
+    });
+    crate::tests::moves::lines(&compare(&base, &revision))
 }
 
 /// The result of a comparison, or how it differs from the expected one.
