@@ -55,6 +55,9 @@ pub(super) fn members<'a>(
             Role::Section(section) => {
                 pair(&mut slots, &mut removed, |old, new| renames.get(section, old.0) == Some(new.0));
             }
+            Role::Requirement => {
+                pair(&mut slots, &mut removed, |old, new| renames.scheme(old.0) == new.0);
+            }
             Role::Properties | Role::Callbacks | Role::Callback | Role::Webhooks => {
                 pair(&mut slots, &mut removed, |old, new| {
                     old.1.is_object() && equivalent(role.child(""), old.1, new.1, renames)
@@ -129,7 +132,11 @@ pub(super) fn items<'a>(
             pair(&mut slots, &mut removed, |old, new| renames.same_parameter_but_location(old.1, new.1));
             path_variables(&mut slots, &mut removed, renames);
         }
-        Role::Requirements => take(&mut slots, &mut removed, |old, new| schemes(old.1) == schemes(new.1)),
+        Role::Requirements => take(&mut slots, &mut removed, |old, new| {
+            let renamed =
+                schemes(old.1).map(|schemes| schemes.into_iter().map(|name| renames.scheme(name)).collect());
+            renamed == schemes(new.1)
+        }),
         // One removed and one added server are one server whose URL changed.
         Role::Servers => pair(&mut slots, &mut removed, |old, new| old.1.is_object() && new.1.is_object()),
         _ => {}
@@ -174,8 +181,8 @@ fn is_same_ignoring_case(old: &Value, new: &Value) -> bool {
     names.is_some_and(|(old, new)| old.eq_ignore_ascii_case(new))
 }
 
-fn schemes(requirement: &Value) -> Option<BTreeSet<&String>> {
-    requirement.as_object().map(|schemes| schemes.keys().collect())
+fn schemes(requirement: &Value) -> Option<BTreeSet<&str>> {
+    requirement.as_object().map(|schemes| schemes.keys().map(String::as_str).collect())
 }
 
 /// Whether both are references to the same component.

@@ -41,6 +41,13 @@ impl Comparison<'_, '_> {
 
     fn is_equivalent_node(self, role: Role, old: &Value, new: &Value) -> bool {
         match (old, new) {
+            (Value::Object(old), Value::Object(new)) if role == Role::Requirement => {
+                let scopes = |scheme: &str| new.get(self.renames.scheme(scheme));
+                old.len() == new.len()
+                    && old.iter().all(|(scheme, old)| {
+                        scopes(scheme).is_some_and(|new| self.is_equivalent_node(Role::Set, old, new))
+                    })
+            }
             (Value::Object(old), Value::Object(new)) => {
                 let free = matches!(
                     role,
@@ -51,7 +58,6 @@ impl Comparison<'_, '_> {
                         | Role::Mapping
                         | Role::Callbacks
                         | Role::Links
-                        | Role::Requirement
                 );
                 has_keys_of(new, old, free, role)
                     && old.iter().filter(|(key, _)| counts(key, free)).all(|(key, old)| {

@@ -105,6 +105,14 @@ impl<'a> Renames<'a> {
         self.pairs.get(&(section, old)).copied()
     }
 
+    /// The name that a security scheme of the base has in the revision.
+    pub(crate) fn scheme<'b>(&self, old: &'b str) -> &'b str
+    where
+        'a: 'b,
+    {
+        self.get(Section::SecuritySchemes, old).unwrap_or(old)
+    }
+
     /// Whether two references have the same component as target, which may be renamed.
     pub(crate) fn same_reference(&self, old: &Value, new: &Value) -> bool {
         old == new || self.renamed(old, new).is_some()

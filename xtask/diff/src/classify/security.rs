@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::super::delta::{Delta, DeltaId, Kind, Step};
 use super::{Change, Context, Walker, describe};
 use crate::{Side, Sides};
-use openapi_fragment::openapi::Role;
+use openapi_fragment::openapi::{Role, Section};
 
 /// One of the requirements of an operation, of which a caller has to meet one.
 struct Alternative<'a> {
@@ -30,12 +30,19 @@ impl<'a> Walker<'_, 'a> {
     /// The security requirements of an operation. They are judged by the callers that they accept, so a requirement has no
     /// effect beside another one that accepts its callers, too.
     pub(super) fn requirements(&mut self, id: DeltaId, context: &Context<'a>) {
-        let Sides { base, revision } = Sides::of(|side| self.needed(id, side));
+        let Sides { base, revision } = Sides::of(|side| self.alternatives_in(id, side));
         for lost in base.iter().filter(|old| !revision.iter().any(|new| new.includes(old))) {
-            self.callers(id, lost, &revision, Side::Base, context);
+            self.access_changed(id, lost, &revision, Side::Base, context);
         }
         for gained in revision.iter().filter(|new| !base.iter().any(|old| old.includes(new))) {
-            self.callers(id, gained, &base, Side::Revision, context);
+            self.access_changed(id, gained, &base, Side::Revision, context);
+        }
+        for leaf in self.deltas.leaves_within(id) {
+            let delta = self.delta(leaf);
+            if let (Kind::Name, Some(scheme)) = (delta.kind, delta.parent) {
+                let scheme = self.delta(scheme).new_key();
+                self.pending_references.push(((Section::SecuritySchemes, scheme), leaf));
+            }
         }
         // The others accept the same callers as before.
         let items =
@@ -47,14 +54,18 @@ impl<'a> Walker<'_, 'a> {
 
     /// The requirements of an operation in one document, without those that accept no further callers. No requirements
     /// accept any caller.
-    fn needed(&self, id: DeltaId, side: Side) -> Vec<Alternative<'a>> {
+    fn alternatives_in(&self, id: DeltaId, side: Side) -> Vec<Alternative<'a>> {
         let list = self.delta(id).values().get(side).and_then(Value::as_array);
         let items = list.into_iter().flatten().enumerate();
         let mut all: Vec<Alternative<'a>> = items
             .filter_map(|(index, item)| {
                 let needs = item.as_object()?.iter().map(|(scheme, scopes)| {
                     let scopes = scopes.as_array().into_iter().flatten().filter_map(Value::as_str);
-                    (scheme.as_str(), scopes.collect())
+                    let name = match side {
+                        Side::Base => self.comparison.renames.scheme(scheme),
+                        Side::Revision => scheme,
+                    };
+                    (name, scopes.collect())
                 });
                 let is_here = |delta: &Delta<'_>| {
                     let node = *Sides::new(delta.base, delta.revision).get(side);
@@ -78,7 +89,7 @@ impl<'a> Walker<'_, 'a> {
     }
 
     /// The edit for a requirement that only one document has and whose callers no requirement of the other one accepts.
-    fn callers(
+    fn access_changed(
         &mut self,
         id: DeltaId,
         changed: &Alternative<'a>,

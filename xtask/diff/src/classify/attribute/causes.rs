@@ -89,7 +89,16 @@ impl<'d, 'a> Causes<'d, 'a> {
         let mut found = BTreeSet::new();
         let pointers = Sides::of(|side| self.deltas.pointer(leaf, side));
         if self.deltas.get(leaf).kind == Kind::Name {
-            let named = pointers.both().map(|pointers| Sides::of(|side| self.at(side, pointers.get(side))));
+            let named = pointers.both().map(|pointers| {
+                Sides::of(|side| {
+                    let origin = self.comparison.effective.get(side).origins.find(pointers.get(side));
+                    origin
+                        .sources
+                        .iter()
+                        .flat_map(|source| self.at(side, source))
+                        .collect::<BTreeSet<usize>>()
+                })
+            });
             if let Some(Sides { base, revision }) = named {
                 found.extend(base.intersection(&revision));
                 if found.is_empty() {

@@ -5,7 +5,7 @@ use super::row::Expected::{Levels, One};
 use super::row::{
     Row, flows, inherits, lines, operation, requires, root, row, same, same_one, scheme, schemes,
 };
-use crate::Level::{Additive, Breaking};
+use crate::Level::{Additive, Breaking, None as Harmless};
 
 const SECURITY: &[Row] = &[
     row(inherits, "x-b: 1, security: []", "x-b: 1", One(Breaking), One(Additive)),
@@ -41,7 +41,13 @@ const ALTERNATIVES: &[Row] = &[
     ),
     row(requires, "[{O: [r]}]", "[{O: [w]}]", Levels(&[Breaking, Additive]), Levels(&[Breaking, Additive])),
     row(requires, "[{A: []}]", "[{B: []}]", Levels(&[Breaking, Additive]), Levels(&[Breaking, Additive])),
-    row(requires, "[{O: [r]}, {O: [w]}]", "[{O: [w]}, {O: [r, x]}]", One(Breaking), One(Additive)),
+    row(
+        requires,
+        "[{O: [r]}, {O: [w]}]",
+        "[{O: [w]}, {O: [r, x]}]",
+        Levels(&[Breaking, Harmless]),
+        Levels(&[Additive, Harmless]),
+    ),
     same(requires, "[{A: []}]", "[{A: []}, {A: [], B: []}]"),
     same(requires, "[{A: [], B: []}, {A: []}]", "[{A: []}]"),
     same(requires, "[{O: [r]}]", "[{O: [r]}, {O: [r, w]}]"),
@@ -170,6 +176,27 @@ const FLOWS: &[Row] = &[
     ),
 ];
 
+/// A name is not sent.
+const RENAMED: &[Row] = &[
+    same_one(
+        schemes,
+        "A: {type: http, scheme: basic} / security: [{A: []}]",
+        "B: {type: http, scheme: basic} / security: [{B: []}]",
+    ),
+    same_one(
+        schemes,
+        "A: {type: http, scheme: basic}, C: {type: http, scheme: digest} / security: [{A: [], C: []}, {C: [r]}]",
+        "B: {type: http, scheme: basic}, C: {type: http, scheme: digest} / security: [{B: [], C: []}, {C: [r]}]",
+    ),
+    row(
+        schemes,
+        "A: {type: http, scheme: basic}, C: {type: http, scheme: digest} / security: [{A: []}]",
+        "B: {type: http, scheme: basic}, C: {type: http, scheme: digest} / security: [{B: [], C: []}]",
+        Levels(&[Breaking, Harmless]),
+        Levels(&[Additive, Harmless]),
+    ),
+];
+
 #[test]
 fn security_is_inherited() {
     check_all(SECURITY);
@@ -178,6 +205,20 @@ fn security_is_inherited() {
 #[test]
 fn security_requirements_are_judged_by_the_callers_that_they_accept() {
     check_all(ALTERNATIVES);
+}
+
+#[test]
+fn a_renamed_security_scheme_has_no_effect() {
+    check_all(RENAMED);
+    let inherited = |name: &str| {
+        format!(
+            "openapi: 3.0.3\ninfo: {{title: T, version: '1'}}\nsecurity: [{{{name}: []}}]\n\
+             paths: {{/a: {{get: {{responses: {{}}}}, put: {{responses: {{}}}}}}}}\n\
+             components: {{securitySchemes: {{{name}: {{type: http, scheme: basic}}}}}}"
+        )
+    };
+    let edits = lines(str::to_owned, &inherited("A"), &inherited("B"));
+    assert_eq!(edits, ["no effect: B: A → B [GET /a PUT /a]"]);
 }
 
 #[test]

@@ -63,6 +63,22 @@ pub(super) fn respell_security(document: &mut Value, choice: &mut Choice) -> boo
     true
 }
 
+/// An alternative needs another scheme in addition to all that one of the others needs.
+pub(super) fn add_redundant_requirement(document: &mut Value, choice: &mut Choice) -> bool {
+    let schemes = document.pointer("/components/securitySchemes").and_then(Value::as_object);
+    let schemes: Vec<String> = schemes.into_iter().flat_map(|schemes| schemes.keys().cloned()).collect();
+    let lists = sites(document, &[Role::Requirements]);
+    let list = choice.of(&lists).and_then(|site| document.pointer_mut(&site.pointer)?.as_array_mut());
+    let (Some(list), Some(scheme)) = (list, choice.of(&schemes)) else { return false };
+    let mut stricter = choice.of(list).cloned().unwrap_or_else(|| json!({}));
+    if list.is_empty() {
+        list.push(json!({}));
+    }
+    stricter.as_object_mut().map(|needs| needs.entry(scheme).or_insert(json!([])));
+    list.insert(choice.below(list.len() + 1), stricter);
+    true
+}
+
 /// No security is written at an operation that inherits none, or at the document.
 pub(super) fn write_no_security(document: &mut Value, choice: &mut Choice) -> bool {
     if document.get("security").is_some() {

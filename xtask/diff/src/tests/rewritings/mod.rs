@@ -45,13 +45,14 @@ macro_rules! rewritings {
 }
 
 const REWRITINGS: &[Rewriting] = rewritings! {
-    references: extract inline rename alias refer_to_equal write_beside_reference add_unused;
+    references: extract inline rename rename_security_scheme alias refer_to_equal write_beside_reference add_unused;
     composition: wrap_in_all_of wrap_in_one_of wrap_in_any_of unwrap add_empty_part split merge nest copy_property;
     keywords: write_default leave_out_default spell_number duplicate reorder_keys reorder_list write_prose
         change_exclusiveness;
     parameters: move_parameter_to_operations move_parameter_to_path repeat_parameter declare_overridden_parameter
         add_ignored_header rename_path_variable;
-    inheritance: write_security_at_operations write_security_at_document respell_security write_no_security
+    inheritance: write_security_at_operations write_security_at_document respell_security add_redundant_requirement
+        write_no_security
         write_servers move_servers_to_operations end_server_with_slash;
     names: recase_header_parameter recase_response_header recase_media_type recase_security_scheme;
 };

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::choice::{
     Choice, Site, is_reference, members_of, reference, resolved, section, sites_where, unused_name,
 };
-use openapi_fragment::openapi::{Role, closure, component_of, reference_to};
+use openapi_fragment::openapi::{Role, Section, closure, component_of, reference_to};
 
 /// Whether a discriminator selects this schema by the name of its component: that of a schema with alternatives, or that
 /// of a part which all its children have.
@@ -89,6 +89,25 @@ pub(super) fn rename(document: &mut Value, choice: &mut Choice) -> bool {
         .map(|(known, value)| (if *known == key { name.clone() } else { known.clone() }, value.clone()));
     *members = renamed.collect();
     replace_references(document, &old, &new);
+    true
+}
+
+/// A security scheme gets another name. Requirements refer to it by its name.
+pub(super) fn rename_security_scheme(document: &mut Value, choice: &mut Choice) -> bool {
+    let new = unused_name(document);
+    let schemes = document.pointer("/components/securitySchemes").and_then(Value::as_object);
+    let schemes: Vec<String> = schemes.into_iter().flat_map(|schemes| schemes.keys().cloned()).collect();
+    let Some(old) = choice.of(&schemes) else { return false };
+    let holders = sites_where(document, |site, _| {
+        site.role == Role::Requirement || site.role == Role::Section(Section::SecuritySchemes)
+    });
+    for site in holders {
+        if let Some(members) = members_of(document, &site.pointer) {
+            let renamed = std::mem::take(members).into_iter();
+            *members =
+                renamed.map(|(key, value)| (if key == *old { new.clone() } else { key }, value)).collect();
+        }
+    }
     true
 }
 

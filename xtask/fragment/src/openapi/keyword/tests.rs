@@ -122,6 +122,10 @@ fn defaults_of_other_nodes() {
     );
     check(Role::Root, &json!({"security": [], "servers": [{"url": "/"}], "paths": {}}), &["paths"]);
     check(Role::Root, &json!({"servers": [{"url": "/v1"}]}), &["servers"]);
+    let scheme = |kind: &str| json!({"type": kind, "in": "header", "name": "A", "scheme": "basic", "x-a": 1});
+    check(Role::SecurityScheme, &scheme("http"), &["type", "scheme", "x-a"]);
+    check(Role::SecurityScheme, &scheme("apiKey"), &["type", "in", "name", "x-a"]);
+    check(Role::SecurityScheme, &scheme("other"), &["type", "in", "name", "scheme", "x-a"]);
 }
 
 #[test]
