@@ -1,10 +1,11 @@
 //! The command line of the OpenAPI fragment, run as `cargo xtask`.
 //!
 //! This crate has only flags, exit statuses and output. The libraries do the work: `atlas_codegen` lints and generates,
-//! `atlas_review` compares.
+//! `atlas_import` adds operations, `atlas_review` compares.
 
 mod commands;
 mod failure;
+mod import;
 mod output;
 
 use std::io::{self, Write as _};
@@ -70,6 +71,20 @@ enum Command {
         /// Also list what changed since this earlier published document, if it concerns the fragment
         #[arg(long, value_name = "FILE")]
         former: Option<PathBuf>,
+        #[command(flatten)]
+        fragment: Fragment,
+    },
+    /// Add an operation of the document that MongoDB publishes to the fragment
+    #[command(after_help = STATUSES)]
+    Import {
+        /// The operation: its operationId, its short name, or its name in the Go SDK
+        operation: String,
+        /// The published document: the OpenAPI 3.0 document of Atlas, as JSON or YAML; `-` is standard input
+        #[arg(long, value_name = "FILE")]
+        from: PathBuf,
+        /// Insert the operation into the fragment, instead of printing it
+        #[arg(long)]
+        write: bool,
         #[command(flatten)]
         fragment: Fragment,
     },
@@ -209,6 +224,11 @@ impl Command {
             Self::Upstream { published, former, fragment } => {
                 let file = fragment.file.as_deref();
                 Ok(upstream::upstream(&published, former.as_deref(), file, out)?.into())
+            }
+            Self::Import { operation, from, write, fragment } => {
+                let arguments =
+                    import::Arguments { operation, published: from, write, fragment: fragment.file };
+                import::import(&arguments, out, &mut io::stderr().lock())
             }
             Self::OperationsTable(Fragment { file }) => {
                 commands::operations_table(&Files { fragment: file, ..Files::default() }, out)

@@ -28,6 +28,7 @@ pub mod wrapper;
 pub use pipeline::{
     Error, Generated, LintScope, check, generate, load, lowered_json, operations as read_operations, trees,
 };
+pub use rename::{type_name, variant as variant_name};
 pub use wrapper::WrapperMethods;
 
 /// The stack size that code generation needs. progenitor and syn recurse into types, and the default stack size of the

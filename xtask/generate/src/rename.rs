@@ -23,7 +23,7 @@ pub(crate) fn snake(name: &str) -> String {
 }
 
 /// The name of the variant for a value of an open enum; `None` if it would be invalid or equal to [`CATCH_ALL`].
-pub(crate) fn variant(value: &str) -> Option<String> {
+pub fn variant(value: &str) -> Option<String> {
     let mut name = prepare(value).to_pascal_case();
     if name.starts_with(|first: char| first.is_ascii_digit()) {
         name.insert(0, 'V');
