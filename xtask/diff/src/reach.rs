@@ -24,6 +24,8 @@ pub(super) struct ReachIndex<'a> {
     operations: HashMap<&'a str, Vec<(&'a str, Arc<ReachedOperation>)>>,
     /// The schemas that are used within `not`.
     excluded: HashSet<Cow<'a, str>>,
+    /// The schemas that are used elsewhere.
+    included: HashSet<Cow<'a, str>>,
 }
 
 impl<'a> ReachIndex<'a> {
@@ -68,6 +70,11 @@ impl<'a> ReachIndex<'a> {
     /// Whether this schema is used within `not`, so that a value that it no longer accepts may become valid.
     pub(super) fn is_excluded(&self, schema: &str) -> bool {
         self.excluded.contains(schema)
+    }
+
+    /// Whether this schema is used outside of `not`.
+    pub(super) fn is_included(&self, schema: &str) -> bool {
+        self.included.contains(schema)
     }
 
     /// The operation at this path with this method, in lower case.
@@ -228,7 +235,7 @@ impl<'a> Walk<'a> {
         while let Some(Target { reference, place }) = open.pop() {
             let usage = Reach { whole: place.whole, ..usage.clone() };
             let is_new_use = self.reached(reference, &usage);
-            if (place.excluded && self.exclude(reference)) || is_new_use {
+            if self.placed(reference, place) || is_new_use {
                 let links = self.links(reference);
                 open.extend(links.iter().map(|inner| Target { place: place.then(inner.place), ..*inner }));
             }
@@ -247,9 +254,10 @@ impl<'a> Walk<'a> {
         Rc::clone(links)
     }
 
-    /// Records that a schema is used within `not`. Returns false if that was recorded before.
-    fn exclude(&mut self, reference: &'a str) -> bool {
-        around(reference).is_some_and(|component| self.found.excluded.insert(component.name))
+    /// Records whether a schema is used within `not`. Returns false if that was recorded before.
+    fn placed(&mut self, reference: &'a str, place: Place) -> bool {
+        let known = if place.excluded { &mut self.found.excluded } else { &mut self.found.included };
+        around(reference).is_some_and(|component| known.insert(component.name))
     }
 
     /// Records a use. Returns false if it was recorded before.

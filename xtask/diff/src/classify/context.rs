@@ -26,12 +26,22 @@ pub(super) struct Context<'a> {
     pub(super) not_sent: [bool; 2],
     /// Whether the base marks the node, or a node around it, as deprecated.
     pub(super) deprecated: bool,
+    /// Whether this is a property that both documents require.
+    pub(super) required: bool,
     /// Whether this is in a component that is used within `not`.
-    pub(super) excluded: bool,
+    pub(super) excluded: Excluded,
     /// Whether this is in a callback or a webhook, where the server sends the request.
     pub(super) is_callback: bool,
     /// The number of references that were followed.
     pub(super) depth: usize,
+}
+
+/// Whether a schema is used within `not`, so that a value that it no longer accepts may become valid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Excluded {
+    Never,
+    Sometimes,
+    Always,
 }
 
 /// The operations that an edit reaches.
@@ -56,7 +66,8 @@ pub(super) fn document_context<'a>() -> Context<'a> {
         trail: String::new(),
         not_sent: [false; 2],
         deprecated: false,
-        excluded: false,
+        required: false,
+        excluded: Excluded::Never,
         is_callback: false,
         depth: 0,
     }
@@ -66,7 +77,8 @@ impl<'a> Context<'a> {
     /// The context of a child.
     pub(super) fn inside(&self, name: &str) -> Self {
         let separator = if self.trail.is_empty() || name.starts_with('[') { "" } else { "." };
-        Self { trail: format!("{}{separator}{name}", self.trail), whole: false, ..self.clone() }
+        let trail = format!("{}{separator}{name}", self.trail);
+        Self { trail, whole: false, required: false, ..self.clone() }
     }
 
     /// The context of a part that only one document has.

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::super::delta::{DeltaId, Kind};
 use super::schema::type_name;
 use super::{Change, Context, Walker, side_with, with_trail};
-use crate::{Edit, Side, Sides};
+use crate::{Edit, Level, Side, Sides};
 use openapi_fragment::openapi::Role;
 use openapi_fragment::openapi::keyword::allows_any_value;
 use openapi_fragment::pointer;
@@ -67,7 +67,7 @@ impl<'a> Walker<'_, 'a> {
                 explains.extend(take(required, Kind::Removed, old));
                 explains.extend(take(required, Kind::Added, new));
                 let detail = with_trail(context, format_args!("{old} → {new}"));
-                let inner = context.inside(new);
+                let inner = self.of_property(id, old, new, context);
                 self.edit_claiming(
                     Change::PropertyRenamed,
                     child,
@@ -78,7 +78,7 @@ impl<'a> Walker<'_, 'a> {
                 );
                 self.schema(child, &inner);
             }
-            Kind::Inner => self.schema(child, &context.inside(new)),
+            Kind::Inner => self.schema(child, &self.of_property(id, old, new, context)),
             _ => {
                 self.edit(
                     Change::TypeChanged,
@@ -88,6 +88,12 @@ impl<'a> Walker<'_, 'a> {
                 );
             }
         }
+    }
+
+    /// The context of a property that both documents have, by its names.
+    fn of_property(&self, id: DeltaId, old: &str, new: &str, context: &Context<'a>) -> Context<'a> {
+        let Sides { base, revision } = self.both(id, "required");
+        Context { required: lists(base, old) && lists(revision, new), ..context.inside(new) }
     }
 
     /// A property that only one document has. `claims` is the node that was added or removed, which is the property or a node
@@ -106,8 +112,19 @@ impl<'a> Walker<'_, 'a> {
         let added = self.delta(claims).kind == Kind::Added;
         let sides = self.both(id, "required");
         let names = if added { sides.revision } else { sides.base };
-        let is_required =
-            names.and_then(Value::as_array).is_some_and(|names| names.iter().any(|known| known == name));
+        let target =
+            self.comparison.renames.resolve(schema, side_with(added)).map_or(schema, |(_, node)| node);
+        let inner = context.inside(name).of_part(schema).of_part(target);
+        if let Some(edits) = self.beside_a_map(id, schema, name, side_with(added), &inner) {
+            let leaves = self.deltas.leaves_within(claims);
+            self.claim(claims);
+            for edit in edits.into_iter().filter(|edit| edit.level() != Level::None) {
+                self.edits.push(edit);
+                self.explained.push(leaves.clone());
+            }
+            return;
+        }
+        let is_required = lists(names, name);
         let change = match (added, is_required) {
             (true, true) => Change::RequiredPropertyAdded,
             (true, false) => Change::PropertyAdded,
@@ -119,16 +136,11 @@ impl<'a> Walker<'_, 'a> {
         let sign = if added { '+' } else { '−' };
         let how = if is_required { "required" } else { "optional" };
         let detail = with_trail(context, format_args!("{sign} {name}: {}, {how}", type_name(schema)));
-        let target =
-            self.comparison.renames.resolve(schema, side_with(added)).map_or(schema, |(_, node)| node);
-        let inner = context.inside(name).of_part(schema).of_part(target);
-        let within = self.beside_a_map(id, schema, name, side_with(added), &inner);
-        let edit = self.edit_claiming(change, at_node, &explains, &inner, detail);
-        self.edits[edit].within = within;
+        self.edit_claiming(change, at_node, &explains, &inner, detail);
     }
 
     /// The differences between a property that only one document has and the schema that the other document has for
-    /// additional properties, which applies to the same name there.
+    /// additional properties, which applies to the same name there; `None` if it has no such schema.
     fn beside_a_map(
         &self,
         id: DeltaId,
@@ -136,11 +148,9 @@ impl<'a> Walker<'_, 'a> {
         name: &str,
         side: Side,
         context: &Context<'a>,
-    ) -> Vec<Edit> {
+    ) -> Option<Vec<Edit>> {
         let map = *self.both(id, "additionalProperties").get(side.other());
-        let Some(map) = map.filter(|map| map.is_object() && !allows_any_value(map)) else {
-            return Vec::new();
-        };
+        let map = map.filter(|map| map.is_object() && !allows_any_value(map))?;
         let nodes = Sides::of(|of| {
             let mut pointer = self.deltas.pointer(id, of)?;
             if of == side {
@@ -152,7 +162,9 @@ impl<'a> Walker<'_, 'a> {
                 Some((map, pointer))
             }
         });
-        nodes.both().map_or_else(Vec::new, |nodes| self.apart(Role::Schema, nodes, context).1)
+        let (is_same, edits) = self.apart(Role::Schema, nodes.both()?, context);
+        // Schemas whose differences are not known are judged as a property that was added or removed.
+        (is_same || !edits.is_empty()).then_some(edits)
     }
 
     fn all_properties(
@@ -188,6 +200,10 @@ impl<'a> Walker<'_, 'a> {
             self.edit(change, *leaf, &inner, with_trail(&inner, word));
         }
     }
+}
+
+fn lists(names: Option<&Value>, name: &str) -> bool {
+    names.and_then(Value::as_array).is_some_and(|names| names.iter().any(|known| known == name))
 }
 
 /// Removes and returns the difference of `required` for this property, if there is one.

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::super::delta::{DeltaId, Kind};
 use super::alternatives::Alternative;
 use super::{Change, Context, Walker, brief, describe, with_trail};
-use crate::{Side, Sides, align};
+use crate::{Side, align};
 use openapi_fragment::openapi::keyword::allows_any_value;
 use openapi_fragment::openapi::{Role, is_prose};
 
@@ -49,7 +49,7 @@ impl<'a> Walker<'_, 'a> {
 
     /// `readOnly` and `writeOnly` determine who sends the value, so their own edits do not take them into account.
     pub(super) fn access(&mut self, id: DeltaId, context: &Context<'a>) {
-        let read_only = match self.is_required_property(id) {
+        let read_only = match context.required {
             true => [Change::RequiredBecameReadOnly, Change::RequiredNoLongerReadOnly],
             false => [Change::BecameReadOnly, Change::NoLongerReadOnly],
         };
@@ -61,19 +61,6 @@ impl<'a> Walker<'_, 'a> {
                 self.flag(child, changes, word, context);
             }
         }
-    }
-
-    /// Whether the schema is a property that both documents require.
-    fn is_required_property(&self, id: DeltaId) -> bool {
-        let delta = self.delta(id);
-        let object =
-            delta.parent.map(|parent| self.delta(parent)).filter(|parent| parent.key() == "properties");
-        let Some(object) = object.and_then(|properties| properties.parent) else { return false };
-        let lists = |name: &str, list: Option<&Value>| {
-            list.and_then(Value::as_array).is_some_and(|list| list.iter().any(|known| known == name))
-        };
-        let Sides { base, revision } = self.both(object, "required");
-        lists(delta.key(), base) && lists(delta.new_key(), revision)
     }
 
     fn items(&mut self, id: DeltaId, context: &Context<'a>) {
@@ -225,7 +212,12 @@ impl<'a> Walker<'_, 'a> {
         {
             return self.claim(id);
         }
-        self.edit(Change::NotChanged, id, context, with_trail(context, "excluded schema changed"));
+        let (change, word) = match self.delta(id).kind {
+            Kind::Added => (Change::NotSet, "set"),
+            Kind::Removed => (Change::NotUnset, "unset"),
+            _ => (Change::NotChanged, "changed"),
+        };
+        self.edit(change, id, context, with_trail(context, format_args!("excluded schema {word}")));
     }
 
     fn discriminator(&mut self, id: DeltaId, context: &Context<'a>) {

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::context::Excluded;
 use super::{Context, Scope, Walker};
 use crate::rules::{self, Change};
 use crate::{Direction, Finding, Level, MessagePart, NodeKind, Reach, ReachedOperation, Sides};
@@ -120,7 +121,10 @@ const EXCLUDED: &str =
     "A schema excludes it with `not`, so fewer valid values become more, and more become fewer.";
 
 pub(super) fn findings(change: Change, context: &Context<'_>, reach: &[Reach]) -> Vec<Finding> {
-    let Some(rule) = rules::rule_of(change) else { return Vec::new() };
+    let Some(mut rule) = rules::rule_of(change) else { return Vec::new() };
+    if context.excluded == Excluded::Always && rule.effects.iter().any(|effect| effect.level != Level::None) {
+        rule = rules::rule_of(Change::NotChanged).unwrap_or(rule);
+    }
     let effects = rule.effects.iter().filter(|effect| {
         effect.direction == Direction::Call || reach.iter().any(|usage| usage.direction == effect.direction)
     });
@@ -146,7 +150,7 @@ pub(super) fn findings(change: Change, context: &Context<'_>, reach: &[Reach]) -
                 _ if not_sent => (Level::None, Some("The property is not sent in this direction.")),
                 _ if unstable => (Level::None, Some("An unstable operation promises no compatibility.")),
                 Level::Breaking if rule.is_removal && deprecated => (Level::Risky, Some(DEPRECATED)),
-                Level::Additive if context.excluded => (Level::Risky, Some(EXCLUDED)),
+                Level::Additive if context.excluded == Excluded::Sometimes => (Level::Risky, Some(EXCLUDED)),
                 level => (level, None),
             };
             Finding { rule: rule.id_in(effect.direction), direction: effect.direction, level, because }

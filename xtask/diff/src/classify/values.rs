@@ -2,11 +2,13 @@
 
 use std::cmp::Ordering;
 
+use bigdecimal::BigDecimal;
 use serde_json::Value;
 
 use super::super::delta::{DeltaId, Kind};
 use super::{Change, Context, Walker, brief, describe, with_trail};
 use crate::Sides;
+use openapi_fragment::openapi::number::{decimal, is_multiple};
 
 /// A bound, with the changes for a narrower and for a wider bound. A missing bound allows any value.
 struct Bound {
@@ -41,7 +43,12 @@ impl<'a> Walker<'_, 'a> {
                 self.enumeration(child, context);
                 return;
             }
-            "pattern" => pattern(delta.before(), delta.after()),
+            // Whether one pattern includes another is not decidable in general.
+            "pattern" => match delta.kind {
+                Kind::Added => Change::PatternSet,
+                Kind::Removed => Change::PatternUnset,
+                _ => Change::PatternChanged,
+            },
             "default" => match delta.kind {
                 Kind::Added => Change::DefaultSet,
                 Kind::Removed => Change::DefaultUnset,
@@ -143,7 +150,7 @@ impl<'a> Walker<'_, 'a> {
 
 impl Bound {
     fn change(&self, before: Option<&Value>, after: Option<&Value>) -> Change {
-        let number = |value: Option<&Value>| value.and_then(Value::as_f64);
+        let number = |value: Option<&Value>| value.and_then(decimal);
         let narrower = match (number(before), number(after)) {
             (Some(before), Some(after)) => (after > before) == self.narrows_upwards,
             (before, _) => before.is_none(),
@@ -153,16 +160,16 @@ impl Bound {
 }
 
 /// A bound, and whether the bound itself is valid.
-#[derive(Clone, Copy, PartialEq, PartialOrd)]
+#[derive(PartialEq, PartialOrd)]
 struct Limit {
-    bound: f64,
+    bound: BigDecimal,
     /// 0 if the bound itself is valid. Otherwise the side of the bound on which valid values are.
     beside: i8,
 }
 
 impl Limit {
     fn of(schema: &Value, keys: [&str; 2], is_maximum: bool) -> Option<Self> {
-        let bound = schema.get(keys[0])?.as_f64()?;
+        let bound = decimal(schema.get(keys[0])?)?;
         let is_exclusive = schema.get(keys[1]) == Some(&Value::Bool(true));
         let beside = match (is_exclusive, is_maximum) {
             (false, _) => 0,
@@ -175,24 +182,10 @@ impl Limit {
 
 /// The change of `multipleOf`. The multiples of 10 are also multiples of 5.
 fn multiple(before: Option<&Value>, after: Option<&Value>) -> Change {
-    let number = |value: Option<&Value>| value.and_then(Value::as_f64);
-    let is_multiple = |of: f64, value: f64| of > 0.0 && value % of == 0.0;
+    let number = |value: Option<&Value>| value.and_then(decimal);
     match (number(before), number(after)) {
-        (Some(before), Some(after)) if is_multiple(before, after) => Change::MultipleOfNarrowed,
-        (Some(before), Some(after)) if is_multiple(after, before) => Change::MultipleOfWidened,
+        (Some(before), Some(after)) if is_multiple(&after, &before) => Change::MultipleOfNarrowed,
+        (Some(before), Some(after)) if is_multiple(&before, &after) => Change::MultipleOfWidened,
         _ => Change::MultipleOfChanged,
-    }
-}
-
-/// The change of a pattern. Whether one pattern includes another is not decidable in general, except for a pattern that
-/// matches any text.
-fn pattern(before: Option<&Value>, after: Option<&Value>) -> Change {
-    let matches_any = |value: &Value| value == ".*" || value == "^.*$";
-    match (before, after) {
-        (None, _) => Change::PatternSet,
-        (_, None) => Change::PatternUnset,
-        (_, Some(after)) if matches_any(after) => Change::PatternLoosened,
-        (Some(before), _) if matches_any(before) => Change::PatternTightened,
-        _ => Change::PatternChanged,
     }
 }

@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use openapi_fragment::openapi::is_prose;
+use super::simplify;
+use openapi_fragment::openapi::number::decimal;
+use openapi_fragment::openapi::{Role, is_prose};
 
 /// Keywords that are not copied from the items of an `allOf`: `nullable` depends on all items.
 const NOT_INCLUDED: &[&str] = &["nullable", "deprecated"];
@@ -85,7 +87,7 @@ fn stricter_bound(
     part: &Map<String, Value>,
 ) -> Option<(bool, &'static str)> {
     let (bound, exclusive) = BOUNDS.iter().find(|(bound, exclusive)| *bound == key || *exclusive == key)?;
-    let (old, new) = (own.get(*bound)?.as_f64()?, part.get(*bound)?.as_f64()?);
+    let (old, new) = (decimal(own.get(*bound)?)?, decimal(part.get(*bound)?)?);
     let is_exclusive = part.get(*exclusive) == Some(&json!(true));
     let is_stricter = if *bound == "minimum" { new > old } else { new < old };
     Some((is_stricter || new == old && is_exclusive, exclusive))
@@ -115,10 +117,10 @@ fn combined(key: &str, own: &Value, part: &Value) -> Option<Value> {
         }
         ("items", own, part) => Some(schemas(own, part)),
         ("maximum" | "maxLength" | "maxItems" | "maxProperties", own, part) => {
-            Some(if own.as_f64()? <= part.as_f64()? { own.clone() } else { part.clone() })
+            Some(if decimal(own)? <= decimal(part)? { own.clone() } else { part.clone() })
         }
         ("minimum" | "minLength" | "minItems" | "minProperties", own, part) => {
-            Some(if own.as_f64()? >= part.as_f64()? { own.clone() } else { part.clone() })
+            Some(if decimal(own)? >= decimal(part)? { own.clone() } else { part.clone() })
         }
         ("discriminator" | "default" | "xml", own, _) => Some(own.clone()),
         _ => None,
@@ -169,7 +171,7 @@ fn schemas(own: &Value, part: &Value) -> Value {
                     Merged::Conflict => return both(),
                 }
             }
-            Value::Object(all)
+            Value::Object(simplify::node(Role::Schema, all, None))
         }
         _ => both(),
     }

@@ -25,7 +25,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use discriminator::Children;
-use openapi_fragment::openapi::{MAX_REFERENCE_CHAIN, Role, component, target_of};
+use openapi_fragment::openapi::{MAX_REFERENCE_CHAIN, Role, component, decoded, target_of};
 use openapi_fragment::pointer;
 pub(crate) use origins::Origins;
 
@@ -144,7 +144,7 @@ impl Builder<'_> {
     /// The target of a reference to a node that is no component. It has no name, so the reference is the same as its content.
     /// A security scheme is identified by the name that refers to another one, and never by a reference.
     fn unnamed_target(&mut self, role: Role, members: &Map<String, Value>, at: &str) -> Option<Value> {
-        let target = members.get("$ref")?.as_str()?;
+        let target = &*decoded(members.get("$ref")?.as_str()?);
         let has_name = component(target).is_some() && role != Role::SecurityScheme;
         if has_name || self.open.len() > MAX_REFERENCE_CHAIN {
             return None;
@@ -164,7 +164,10 @@ impl Builder<'_> {
         let members = members.iter().map(|(key, value)| {
             let length = at.len();
             pointer::push(at, key);
-            let value = self.node(role.child(key), value, at);
+            let mut value = self.node(role.child(key), value, at);
+            if role == Role::Properties {
+                self.write_flags(&mut value, at);
+            }
             at.truncate(length);
             (key.clone(), value)
         });

@@ -1,5 +1,6 @@
 //! The effective form of a schema.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
@@ -7,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::merge::{self, Merged};
 use super::origins::{Origin, member};
 use super::{Builder, Composed, simplify, size};
-use openapi_fragment::openapi::{MAX_REFERENCE_CHAIN, Role, component, is_prose, target_of};
+use openapi_fragment::openapi::{MAX_REFERENCE_CHAIN, Role, component, decoded, is_prose, target_of};
 
 /// Keywords that are allowed beside a reference in the effective form. OpenAPI 3.0 needs an `allOf` for them.
 const FLAGS: &[&str] = &["nullable", "readOnly", "writeOnly", "deprecated", "default"];
@@ -30,8 +31,9 @@ impl Builder<'_> {
             return known.members.clone();
         }
         if let Some(Value::String(reference)) = schema.get("$ref") {
+            let reference = decoded(reference);
             // A schema that is no component has no name, so a reference to it is the same as its content.
-            if component(reference).is_none()
+            if component(&reference).is_none()
                 && let Some(target) = reference.strip_prefix('#')
                 && let Some(members) = self.copy_of(target, at)
             {
@@ -44,10 +46,65 @@ impl Builder<'_> {
         // Default values would keep the parts of an `allOf` apart.
         let mut members = simplify::node(Role::Schema, members, None);
         self.write_mapping(&mut members, schema, at);
+        self.remove_repeated(&mut members, at);
         for key in ["allOf", "oneOf", "anyOf"] {
             self.compose(&mut members, key, at);
         }
+        // A multiple of 1 is an integer.
+        if members.get("type").is_some_and(|kind| kind == "number")
+            && members.get("multipleOf").is_some_and(|factor| *factor == 1)
+            && !members.contains_key("format")
+        {
+            members.insert("type".to_owned(), Value::from("integer"));
+            self.origins.add(&member(at, "multipleOf"), &member(at, "type"), None);
+        }
         simplify::node(Role::Schema, members, None)
+    }
+
+    /// Removes the alternatives that a `oneOf` has twice. A value that matches one of them matches both, so it is not valid.
+    fn remove_repeated(&mut self, schema: &mut Map<String, Value>, at: &str) {
+        let Some(Value::Array(items)) = schema.get("oneOf") else { return };
+        let is_repeated = |item: &&Value| items.iter().filter(|other| other == item).count() > 1;
+        let repeated: Vec<Value> = items.iter().filter(is_repeated).cloned().collect();
+        let (mut items, list) = (items.clone(), member(at, "oneOf"));
+        if repeated.is_empty() {
+            return;
+        }
+        if repeated.len() < items.len() {
+            self.retain(&mut items, &list, |_, item| !repeated.contains(item));
+        } else {
+            items.truncate(1);
+            schema.insert("not".to_owned(), json!({}));
+            self.origins.insert(member(at, "not"), Origin::of(list));
+        }
+        schema.insert("oneOf".to_owned(), Value::Array(items));
+    }
+
+    /// Writes the flags of the schema that a property refers to beside the reference, because they are those of the property.
+    pub(super) fn write_flags(&mut self, property: &mut Value, at: &str) {
+        let Value::Object(property) = property else { return };
+        let Some(Value::String(reference)) = property.get("$ref").cloned() else { return };
+        for key in ["readOnly", "writeOnly"] {
+            if !property.contains_key(key)
+                && let Some(source) = self.flag(&reference, key, MAX_REFERENCE_CHAIN)
+            {
+                property.insert(key.to_owned(), Value::Bool(true));
+                self.origins.insert(member(at, key), Origin::of(source));
+            }
+        }
+    }
+
+    /// The pointer of a flag of the target of a reference, or of a schema that the target is composed of.
+    fn flag(&mut self, reference: &str, key: &str, depth: usize) -> Option<String> {
+        self.budget = self.budget.checked_sub(1)?;
+        let depth = depth.checked_sub(1)?;
+        let target = target_of(self.document, reference)?;
+        if target.get(key) == Some(&Value::Bool(true)) && target.get("$ref").is_none() {
+            return Some(member(decoded(reference).strip_prefix('#')?, key));
+        }
+        let parts = target.get("allOf").and_then(Value::as_array).into_iter().flatten().chain([target]);
+        let references = parts.filter_map(|part| part.get("$ref")?.as_str());
+        references.into_iter().find_map(|reference| self.flag(reference, key, depth))
     }
 
     /// A reference without the keywords that OpenAPI 3.0 ignores beside it. A component that is only a reference to another
@@ -63,7 +120,8 @@ impl Builder<'_> {
         let is_kept = |key: &str| key == "$ref" || has_text(key);
         let kept = node.iter().filter(|(key, _)| is_kept(key));
         let mut kept: Map<String, Value> = kept.map(|(key, value)| (key.clone(), value.clone())).collect();
-        let Some(Value::String(reference)) = kept.get("$ref") else { return kept };
+        let Some(Value::String(reference)) = kept.get_mut("$ref") else { return kept };
+        *reference = decoded(reference).into_owned();
         let aliases = self.aliases(reference);
         if let Some(target) = aliases.last() {
             let own = member(at, "$ref");
@@ -80,11 +138,11 @@ impl Builder<'_> {
     /// The references that a reference to a component leads to, while the component is only a reference to another one.
     pub(super) fn aliases(&self, reference: &str) -> Vec<String> {
         let mut found = Vec::new();
-        let mut reference = reference;
-        while found.len() < MAX_REFERENCE_CHAIN && component(reference).is_some() {
-            let target = target_of(self.document, reference).and_then(|target| target.get("$ref")?.as_str());
-            let Some(next) = target.filter(|next| component(next).is_some()) else { break };
-            found.push(next.to_owned());
+        let mut reference = Cow::Borrowed(reference);
+        while found.len() < MAX_REFERENCE_CHAIN && component(&reference).is_some() {
+            let target = target_of(self.document, &reference).and_then(|target| target.get("$ref")?.as_str());
+            let Some(next) = target.map(decoded).filter(|next| component(next).is_some()) else { break };
+            found.push(next.clone().into_owned());
             reference = next;
         }
         found

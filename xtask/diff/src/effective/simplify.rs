@@ -1,8 +1,10 @@
 //! Removes keywords without an effect, and gives each number one spelling.
 
-use serde_json::{Map, Number, Value};
+use bigdecimal::RoundingMode;
+use serde_json::{Map, Value};
 
-use openapi_fragment::openapi::keyword::{has_bound, has_effect, is_default};
+use openapi_fragment::openapi::keyword::{applies_in, has_effect, is_default};
+use openapi_fragment::openapi::number::{self, decimal};
 use openapi_fragment::openapi::{Role, is_prose};
 
 /// Simplifies a node whose members are simplified already. `schema` is the target of its schema, if that is a reference.
@@ -25,13 +27,10 @@ pub(super) fn node(role: Role, members: Map<String, Value>, schema: Option<Value
             // Extensions have rules of their own.
             _ if key.starts_with("x-") => false,
             // Absent and empty schemas are compared as such, because they are different edits.
-            _ if matches!((role, key.as_str()), (Role::Schema, "items") | (Role::MediaType, "schema")) => {
-                false
-            }
-            // A keyword that does not apply to the type of its schema is a mistake that tools treat differently.
+            _ if (role, key.as_str()) == (Role::MediaType, "schema") => false,
             _ if role == Role::Schema => {
-                is_default(role, key, value, &node)
-                    || (key.starts_with("exclusive") && !has_bound(key, &node))
+                let is_default = *key != "items" && is_default(role, key, value, &node);
+                is_default || !applies_in(role, key, value, &node)
             }
             _ => !has_effect(role, key, value, around),
         })
@@ -55,15 +54,16 @@ pub(super) fn node(role: Role, members: Map<String, Value>, schema: Option<Value
 /// Expresses the bounds of an integer by the integers that are valid.
 fn integer_bounds(schema: &mut Map<String, Value>) {
     for (key, exclusive) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
-        let Some(bound) = schema.get(key).and_then(Value::as_f64) else { continue };
+        let Some(bound) = schema.get(key).and_then(decimal) else { continue };
         let is_exclusive = schema.get(exclusive) == Some(&Value::Bool(true));
+        let rounded = |mode| bound.with_scale_round(0, mode);
         let nearest = match (key, is_exclusive) {
-            ("minimum", true) => bound.floor() + 1.0,
-            ("minimum", false) => bound.ceil(),
-            (_, true) => bound.ceil() - 1.0,
-            (_, false) => bound.floor(),
+            ("minimum", true) => rounded(RoundingMode::Floor) + 1,
+            ("minimum", false) => rounded(RoundingMode::Ceiling),
+            (_, true) => rounded(RoundingMode::Ceiling) - 1,
+            (_, false) => rounded(RoundingMode::Floor),
         };
-        if let Some(number) = Number::from_f64(nearest).and_then(|number| integer(&number))
+        if let Some(number) = number::integer(&nearest)
             && (is_exclusive || nearest != bound)
         {
             schema.insert(key.to_owned(), Value::Number(number));
@@ -97,9 +97,9 @@ fn security_scheme(scheme: &mut Map<String, Value>) {
 /// Spells each integer within a value without a decimal fraction.
 fn numbers(value: &mut Value) {
     match value {
-        Value::Number(number) => {
-            if let Some(integer) = integer(number) {
-                *number = integer;
+        Value::Number(number) if number.is_f64() => {
+            if let Some(integer) = decimal(value).as_ref().and_then(number::integer) {
+                *value = Value::Number(integer);
             }
         }
         Value::Array(items) if items.iter().all(|item| !item.is_object()) => {
@@ -107,16 +107,4 @@ fn numbers(value: &mut Value) {
         }
         _ => {}
     }
-}
-
-/// The number as an integer, if it is one that is spelled as a decimal fraction.
-fn integer(number: &Number) -> Option<Number> {
-    /// The limit up to which every integer has an exact `f64`.
-    const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
-    if number.is_i64() || number.is_u64() {
-        return None;
-    }
-    let value = number.as_f64()?;
-    #[expect(clippy::cast_possible_truncation, reason = "the value is an integer within the exact range")]
-    (value.fract() == 0.0 && value.abs() <= MAX_EXACT).then(|| Number::from(value as i64))
 }

@@ -71,6 +71,12 @@ pub(super) const PAIRS: &[RulePair] = &[
             "{oneOf: [{type: object, properties: {a: {type: integer}}}, {type: object, properties: {b: {type: string}}}]}",
         ),
     ),
+    narrowing(
+        (C::NotSet, "not-set", "values were excluded by a `not`"),
+        (C::NotUnset, "not-unset", "the `not` was removed, so that it no longer excludes values"),
+        "{type: object}",
+        "{type: object, not: {maxProperties: 3}}",
+    ),
     single(
         rule(C::NotChanged, "not-changed", "the schema that `not` excludes changed", UNCERTAIN),
         example(Holder::Schema, "{not: {type: string}}", "{not: {type: integer}}"),

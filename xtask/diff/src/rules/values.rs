@@ -33,12 +33,6 @@ pub(super) const PAIRS: &[RulePair] = &[
         "{type: string}",
         "{type: string, pattern: '^a$'}",
     ),
-    narrowing(
-        (C::PatternTightened, "pattern-tightened", "the pattern matched any text before"),
-        (C::PatternLoosened, "pattern-loosened", "the pattern now matches any text"),
-        "{type: string, pattern: '.*'}",
-        "{type: string, pattern: '^a$'}",
-    ),
     single(
         rule(C::PatternChanged, "pattern-changed", "the pattern changed", UNCERTAIN),
         example(Holder::Schema, "{type: string, pattern: '^a$'}", "{type: string, pattern: '^b$'}"),

@@ -5,6 +5,7 @@
 mod composition;
 mod deprecated;
 mod keywords;
+mod members;
 mod messages;
 mod row;
 mod security;

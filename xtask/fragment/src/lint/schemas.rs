@@ -11,6 +11,7 @@ use super::{Context, Report};
 use crate::Rule;
 use crate::openapi::Role;
 use crate::openapi::keyword::{self, Keyword};
+use crate::openapi::number::decimal;
 
 static BAD_TYPE: Rule = Rule {
     id: "bad-type",
@@ -114,7 +115,7 @@ fn check_ranges(node: &Node<'_>, report: &mut Report<'_>) {
         ("minItems", "maxItems"),
         ("minProperties", "maxProperties"),
     ] {
-        let bound = |key: &str| node.get(key).and_then(Value::as_f64);
+        let bound = |key: &str| node.get(key).and_then(decimal);
         if let (Some(from), Some(to)) = (bound(min), bound(max))
             && from > to
         {

@@ -4,9 +4,11 @@
 
 use std::collections::HashMap;
 
+use bigdecimal::BigDecimal;
 use serde_json::Value;
 
 use super::nodes::{Node, Nodes};
+use crate::openapi::number::{decimal, is_multiple};
 
 /// The maximum depth of one validation, and the maximum number of steps for all values together. Schemas may refer to
 /// each other in cycles, and along several paths at once.
@@ -100,8 +102,8 @@ fn check_enum(schema: &Node<'_>, value: &Value) -> Option<String> {
 }
 
 fn check_number(schema: &Node<'_>, value: &Value) -> Option<String> {
-    let value = value.as_f64()?;
-    let bound = |key: &str| schema.get(key).and_then(Value::as_f64);
+    let value = decimal(value)?;
+    let bound = |key: &str| schema.get(key).and_then(decimal);
     let exclusive = |key: &str| schema.get(key) == Some(&Value::Bool(true));
     if bound("minimum").is_some_and(|min| value < min || (value == min && exclusive("exclusiveMinimum"))) {
         return Some("it is below `minimum`".to_owned());
@@ -109,13 +111,12 @@ fn check_number(schema: &Node<'_>, value: &Value) -> Option<String> {
     if bound("maximum").is_some_and(|max| value > max || (value == max && exclusive("exclusiveMaximum"))) {
         return Some("it is above `maximum`".to_owned());
     }
-    if schema.text("format") == Some("int32") && !(f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(&value)
-    {
+    let fits = |min: i32, max: i32| (BigDecimal::from(min)..=BigDecimal::from(max)).contains(&value);
+    if schema.text("format") == Some("int32") && !fits(i32::MIN, i32::MAX) {
         return Some("it does not fit into 32 bits".to_owned());
     }
-    // Only for integers: the remainder of other numbers is subject to rounding.
     bound("multipleOf")
-        .is_some_and(|step| step >= 1.0 && step.fract() == 0.0 && value.fract() == 0.0 && value % step != 0.0)
+        .is_some_and(|step| !is_multiple(&value, &step))
         .then(|| "it is not a multiple of `multipleOf`".to_owned())
 }
 

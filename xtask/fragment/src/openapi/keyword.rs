@@ -2,9 +2,11 @@
 //!
 //! Lint and the review diff both read this table, so that they agree on which keywords have an effect.
 
+use bigdecimal::{BigDecimal, One as _};
 use serde_json::Value;
 
 use super::Role;
+use super::number::{decimal, is_multiple};
 
 /// What a keyword of a schema does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +56,10 @@ enum Default {
     AnyValues,
     /// A factor of every value of the type.
     EveryMultiple,
+    /// All values of the type.
+    EveryValue,
+    /// A pattern that matches any text.
+    AnyText,
     /// Depends on the location of a parameter.
     Style,
     /// Depends on the style of a parameter.
@@ -68,6 +74,37 @@ const STRINGS: &[&str] = &["string"];
 const ARRAYS: &[&str] = &["array"];
 const OBJECTS: &[&str] = &["object"];
 
+/// Patterns that match any text. `^.*$` does not match a text of several lines.
+const ANY_TEXT: &[&str] = &["", ".*", "^", "$", "^.*", ".*$", "^[\\s\\S]*$"];
+
+/// Formats of numbers only. Some documents declare `int64` for strings, too.
+const NUMBER_FORMATS: &[&str] = &["int8", "int16", "int32", "uint8", "uint16", "uint32", "float", "double"];
+
+/// Formats of strings only. `password` is none of them, because it only marks secrets.
+const STRING_FORMATS: &[&str] = &[
+    "byte",
+    "binary",
+    "date",
+    "date-time",
+    "time",
+    "duration",
+    "email",
+    "idn-email",
+    "hostname",
+    "idn-hostname",
+    "ipv4",
+    "ipv6",
+    "uri",
+    "uri-reference",
+    "iri",
+    "iri-reference",
+    "uri-template",
+    "uuid",
+    "json-pointer",
+    "relative-json-pointer",
+    "regex",
+];
+
 const fn keyword(key: &'static str, kind: Kind, types: &'static [&'static str], default: Default) -> Keyword {
     Keyword { key, kind, types, default }
 }
@@ -75,11 +112,10 @@ const fn keyword(key: &'static str, kind: Kind, types: &'static [&'static str], 
 /// The keywords of a schema in OpenAPI 3.0.
 pub const SCHEMA: &[Keyword] = &[
     keyword("type", Kind::Assertion, ANY, Default::None),
-    keyword("enum", Kind::Assertion, ANY, Default::None),
-    // OpenAPI 3.0.3 limits `nullable` to schemas with a `type`, but it is common beside `allOf`.
+    keyword("enum", Kind::Assertion, ANY, Default::EveryValue),
     keyword("nullable", Kind::Assertion, ANY, Default::Flag(false)),
     keyword("format", Kind::Assertion, &["string", "integer", "number"], Default::None),
-    keyword("pattern", Kind::Assertion, STRINGS, Default::None),
+    keyword("pattern", Kind::Assertion, STRINGS, Default::AnyText),
     keyword("minLength", Kind::Assertion, STRINGS, Default::Zero),
     keyword("maxLength", Kind::Assertion, STRINGS, Default::None),
     keyword("minimum", Kind::Assertion, NUMBERS, Default::None),
@@ -175,9 +211,18 @@ pub fn is_default(role: Role, key: &str, value: &Value, node: &Value) -> bool {
         Default::AnyValue => allows_any_value(value),
         Default::AnyValues => value.as_array().is_some_and(|schemas| schemas.iter().all(allows_any_value)),
         Default::EveryMultiple => {
-            let is_factor = |number: f64| number > 0.0 && number.recip().fract() == 0.0;
-            types(node).eq(["integer"]) && value.as_f64().is_some_and(is_factor)
+            let is_factor = |number| is_multiple(&BigDecimal::one(), &number);
+            types(node).eq(["integer"]) && decimal(value).is_some_and(is_factor)
         }
+        Default::EveryValue => {
+            let has = |expected: &Value| value.as_array().is_some_and(|values| values.contains(expected));
+            let is_nullable = node.get("nullable") == Some(&Value::Bool(true));
+            types(node).eq(["boolean"])
+                && has(&Value::Bool(true))
+                && has(&Value::Bool(false))
+                && (!is_nullable || has(&Value::Null))
+        }
+        Default::AnyText => value.as_str().is_some_and(|pattern| ANY_TEXT.contains(&pattern)),
         Default::Style => value.as_str() == Some(default_style(role, node)),
         Default::Explode => {
             let style = node.get("style").and_then(Value::as_str).unwrap_or(default_style(role, node));
@@ -196,17 +241,21 @@ pub fn is_default(role: Role, key: &str, value: &Value, node: &Value) -> bool {
 #[must_use]
 pub fn has_effect(role: Role, key: &str, value: &Value, node: &Value) -> bool {
     let is_ignored = node.get("$ref").is_some() && is_ignored_beside_reference(role, key);
-    !is_ignored && !is_default(role, key, value, node) && applies_in(role, key, node)
+    !is_ignored && !is_default(role, key, value, node) && applies_in(role, key, value, node)
 }
 
 /// Whether a key applies to any of the values that its node describes.
-fn applies_in(role: Role, key: &str, node: &Value) -> bool {
+#[must_use]
+pub fn applies_in(role: Role, key: &str, value: &Value, node: &Value) -> bool {
     let is = |key: &str, expected: &str| node.get(key).is_some_and(|value| value == expected);
     match (role, key) {
         (Role::Schema, "exclusiveMinimum" | "exclusiveMaximum") if !has_bound(key, node) => false,
+        (Role::Schema, "nullable") => can_be_null(node),
         (Role::Schema, key) => {
+            let format = value.as_str().filter(|_| key == "format");
+            let has_format = |kind| format.is_none_or(|format| format_applies_to(format, kind));
             let mut types = types(node).peekable();
-            types.peek().is_none() || types.any(|kind| applies_to(key, kind))
+            types.peek().is_none() || types.any(|kind| applies_to(key, kind) && has_format(kind))
         }
         (Role::Parameter, "allowReserved" | "allowEmptyValue") => is("in", "query"),
         (Role::SecurityScheme, key) => {
@@ -227,10 +276,25 @@ fn applies_in(role: Role, key: &str, node: &Value) -> bool {
     }
 }
 
+/// Whether a format applies to values of this type. Unknown formats apply to any value.
+fn format_applies_to(format: &str, kind: &str) -> bool {
+    match kind {
+        "string" => !NUMBER_FORMATS.contains(&format),
+        _ => !STRING_FORMATS.contains(&format),
+    }
+}
+
+/// Whether `nullable` makes null valid: it extends the `type` beside it, and an `enum` must list null, by OpenAPI 3.0.3. Beside
+/// a reference or other schemas, it is common without a `type`.
+fn can_be_null(schema: &Value) -> bool {
+    let is_extended = ["type", "$ref", "allOf", "oneOf", "anyOf"].iter().any(|key| schema.get(key).is_some());
+    let values = schema.get("enum").and_then(Value::as_array);
+    is_extended && values.is_none_or(|values| values.contains(&Value::Null))
+}
+
 /// Whether a schema has the bound that `exclusiveMinimum` or `exclusiveMaximum` refers to. In OpenAPI 3.1, these keywords are
 /// bounds themselves.
-#[must_use]
-pub fn has_bound(key: &str, schema: &Value) -> bool {
+fn has_bound(key: &str, schema: &Value) -> bool {
     let bound = if key == "exclusiveMinimum" { "minimum" } else { "maximum" };
     schema.get(bound).is_some() || schema.get(key).is_some_and(Value::is_number)
 }

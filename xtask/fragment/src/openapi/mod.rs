@@ -1,6 +1,7 @@
 //! The vocabulary of OpenAPI 3.0 documents: methods, references, keywords, paths and versions.
 
 pub mod keyword;
+pub mod number;
 mod path;
 mod reference;
 mod role;
@@ -8,7 +9,8 @@ mod version;
 
 pub use path::{variables, without_variables};
 pub use reference::{
-    MAX_REFERENCE_CHAIN, Reference, closure, component, component_of, reference_to, references, target_of,
+    MAX_REFERENCE_CHAIN, Reference, closure, component, component_of, decoded, reference_to, references,
+    target_of,
 };
 pub use role::{Role, Section};
 pub use version::{MediaType, is_date, version_label};

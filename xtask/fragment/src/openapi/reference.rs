@@ -1,7 +1,9 @@
 //! References: finds them in a document, and resolves them.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::Section;
@@ -45,10 +47,16 @@ pub fn references(value: &Value) -> Vec<Reference<'_>> {
     found
 }
 
+/// A reference without percent-encoding. The JSON pointer in a reference is part of a URL.
+#[must_use]
+pub fn decoded(reference: &str) -> Cow<'_, str> {
+    percent_decode_str(reference).decode_utf8().unwrap_or(Cow::Borrowed(reference))
+}
+
 /// The target of a reference; `None` if it does not exist or is outside of the document.
 #[must_use]
 pub fn target_of<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
-    document.pointer(reference.strip_prefix('#')?)
+    document.pointer(decoded(reference).strip_prefix('#')?)
 }
 
 /// These references, and all references that are reachable from their targets.
@@ -120,6 +128,8 @@ mod tests {
     fn follows_references() {
         let document = document();
         assert!(target_of(&document, "#/components/schemas/B").is_some());
+        assert!(target_of(&document, "#/components/schemas/%41").is_some());
+        assert!(target_of(&document, "#/components/schemas/%FF").is_none());
         assert!(target_of(&document, "other.yaml").is_none());
         let [a, b] = ["A", "B"].map(|name| reference_to("schemas", name));
         assert_eq!(closure(&document, vec![a.clone()]), BTreeSet::from([a, b]));

@@ -111,7 +111,6 @@ const TABLE: &[Row] = &[
     (C::PatternSet, "pattern-added", "Pe be ri"),
     (C::PatternUnset, "pattern-removed", "Pi bi ri"),
     (C::PatternChanged, "pattern-changed", "bw ri"),
-    (C::PatternLoosened, "pattern-generalized", "Pi bi"),
     (C::DefaultSet, "default-value-added", "Pe Bi bi Ri ri"),
     (C::DefaultUnset, "default-value-removed", "Pe Bi bi"),
     (C::DefaultChanged, "default-value-changed", "Pe Bi bi Ri ri"),
@@ -216,6 +215,10 @@ impl Known<'_> {
                 let path = edit.reach.first().map(|usage| usage.operation.path.as_str()).unwrap_or_default();
                 let left = self.revision.get("paths").and_then(|paths| paths.get(path)).is_some();
                 if left { id.to_owned() } else { id.replace("api-removed", "api-path-removed") }
+            }
+            // The new pattern matches any text.
+            C::PatternUnset if edit.pointers.iter().any(|locations| locations.revision.is_some()) => {
+                id.replace("removed", "generalized")
             }
             C::OperationIdChanged if edit.before.is_none() => "api-operation-id-added".to_owned(),
             C::ErrorStatusRemoved if edit.detail.ends_with("default") => return None,

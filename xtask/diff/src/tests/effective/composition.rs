@@ -45,6 +45,21 @@ const REFERENCES: &[Row] = &[
     ),
 ];
 
+const ENCODED: &[Row] = &[
+    row(
+        request,
+        "S: {$ref: '#/components/schemas/A%20B'}, A B: {type: string}",
+        "S: {$ref: '#/components/schemas/A%20B'}, A B: {type: integer}",
+        One(Breaking),
+        One(Breaking),
+    ),
+    same_one(
+        request,
+        "S: {$ref: '#/components/schemas/A%20B'}, A B: {type: string}",
+        "S: {$ref: '#/components/schemas/A B'}, A B: {type: string}",
+    ),
+];
+
 const ALL_OF: &[Row] = &[
     same(
         request,
@@ -128,8 +143,41 @@ const ALL_OF: &[Row] = &[
     ),
 ];
 
+/// A `oneOf` rejects a value that matches two alternatives.
+const REPEATED: &[Row] = &[
+    row(
+        request,
+        "S: {type: object, required: [a]}",
+        "S: {oneOf: [{type: object, required: [a]}, {type: object, required: [a]}]}",
+        AtLeast(Breaking),
+        AtLeast(Additive),
+    ),
+    row(
+        response,
+        "S: {type: object, required: [a]}",
+        "S: {oneOf: [{type: object, required: [a]}, {type: object, required: [a]}]}",
+        AtLeast(Additive),
+        AtLeast(Breaking),
+    ),
+    row(
+        request,
+        "S: {oneOf: [@T, {type: integer}]}, T: {type: object}",
+        "S: {oneOf: [@T, {type: integer}, @T]}, T: {type: object}",
+        AtLeast(Breaking),
+        AtLeast(Additive),
+    ),
+];
+
 /// What an excluded schema no longer accepts, the whole accepts now.
 const EXCLUDED: &[Row] = &[
+    row(request, "S: {type: string}", "S: {type: string, not: {maxLength: 3}}", One(Breaking), One(Additive)),
+    row(
+        response,
+        "S: {type: string, not: @T}, T: {type: string, maxLength: 3}",
+        "S: {type: string, not: @T}, T: {type: string, maxLength: 5}",
+        One(Risky),
+        One(Risky),
+    ),
     row(
         request,
         "S: {not: @T}, T: {type: string}",
@@ -152,8 +200,18 @@ fn extracting_a_schema_has_no_effect_in_any_position() {
 }
 
 #[test]
+fn references_are_percent_decoded() {
+    check_all(ENCODED);
+}
+
+#[test]
 fn all_of_is_judged_as_the_merged_schema() {
     check_all(ALL_OF);
+}
+
+#[test]
+fn an_alternative_that_occurs_twice_matches_no_value() {
+    check_all(REPEATED);
 }
 
 #[test]

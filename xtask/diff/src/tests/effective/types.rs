@@ -41,6 +41,21 @@ const TYPES: &[Row] = &[
         One(Additive),
         One(Breaking),
     ),
+    // A `float` has 24 binary digits.
+    row(
+        request,
+        "S: {type: integer, format: int64}",
+        "S: {type: number, format: float}",
+        One(Breaking),
+        One(Breaking),
+    ),
+    row(
+        request,
+        "S: {type: integer, format: int32}",
+        "S: {type: number, format: double}",
+        One(Additive),
+        One(Breaking),
+    ),
     same_one(request, "S: {type: [integer, string]}", "S: {type: [string, integer]}"),
     row(
         request,

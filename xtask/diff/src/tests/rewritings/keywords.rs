@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::choice::{Choice, Site, is_reference, members_of, sites, sites_where};
-use openapi_fragment::openapi::{Role, references};
+use openapi_fragment::openapi::{Role, keyword, references};
 
 /// The keywords of a node with their default values.
 fn defaults(role: Role, node: &Map<String, Value>) -> Vec<(&'static str, Value)> {
@@ -200,4 +200,81 @@ pub(super) fn change_exclusiveness(document: &mut Value, choice: &mut Choice) ->
     members.insert(bound.to_owned(), json!(number + step));
     members.insert(exclusive.to_owned(), json!(!is_exclusive));
     true
+}
+
+/// A keyword that does not apply to the type of its schema.
+pub(super) fn write_inapplicable(document: &mut Value, choice: &mut Choice) -> bool {
+    let schemas =
+        sites_where(document, |site, value| site.role == Role::Schema && value.get("type").is_some());
+    let Some(members) = choice.of(&schemas).and_then(|site| members_of(document, &site.pointer)) else {
+        return false;
+    };
+    let keywords = [
+        ("maximum", json!(5)),
+        ("maxLength", json!(5)),
+        ("maxItems", json!(5)),
+        ("items", json!({"type": "string"})),
+        ("minProperties", json!(5)),
+        ("required", json!(["z"])),
+        ("properties", json!({"z": {"type": "string"}})),
+        ("format", json!("date-time")),
+        ("format", json!("double")),
+    ];
+    let applies = |key: &str, value: &Value, kind: &str| match (key, kind) {
+        ("format", "string") => value == "date-time",
+        ("format", "integer" | "number") => value == "double",
+        ("format", _) => false,
+        (key, kind) => keyword::applies_to(key, kind),
+    };
+    let Some(kind) = members.get("type").and_then(Value::as_str) else { return false };
+    let others = keywords
+        .into_iter()
+        .filter(|(key, value)| !members.contains_key(*key) && !applies(key, value, kind))
+        .collect::<Vec<_>>();
+    let Some((key, value)) = choice.of(&others).cloned() else { return false };
+    members.insert(key.to_owned(), value).is_none()
+}
+
+/// A pattern that matches any text.
+pub(super) fn write_any_text(document: &mut Value, choice: &mut Choice) -> bool {
+    let schemas = sites_where(document, |site, value| {
+        site.role == Role::Schema
+            && value.is_object()
+            && ["$ref", "pattern"].iter().all(|key| value.get(key).is_none())
+    });
+    let Some(members) = choice.of(&schemas).and_then(|site| members_of(document, &site.pointer)) else {
+        return false;
+    };
+    members.insert("pattern".to_owned(), json!(".*")).is_none()
+}
+
+/// An integer is a number that is a multiple of 1.
+pub(super) fn write_whole_number(document: &mut Value, choice: &mut Choice) -> bool {
+    let schemas = sites_where(document, |site, value| {
+        let is_integer = value.get("type").is_some_and(|kind| kind == "integer");
+        let is_free = ["format", "multipleOf"].iter().all(|key| value.get(key).is_none());
+        site.role == Role::Schema && is_integer && is_free
+    });
+    let Some(members) = choice.of(&schemas).and_then(|site| members_of(document, &site.pointer)) else {
+        return false;
+    };
+    members.insert("type".to_owned(), json!("number"));
+    members.insert("multipleOf".to_owned(), json!(1)).is_none()
+}
+
+/// A property with the schema of the properties that are not declared.
+pub(super) fn declare_as_others(document: &mut Value, choice: &mut Choice) -> bool {
+    let schemas = sites_where(document, |site, value| {
+        let others = value.get("additionalProperties");
+        site.role == Role::Schema && others.is_some_and(|others| others.is_object() && *others != json!({}))
+    });
+    let Some(members) = choice.of(&schemas).and_then(|site| members_of(document, &site.pointer)) else {
+        return false;
+    };
+    let others = members["additionalProperties"].clone();
+    let properties = members.entry("properties").or_insert_with(|| json!({}));
+    let Some(properties) = properties.as_object_mut().filter(|known| !known.contains_key("other")) else {
+        return false;
+    };
+    properties.insert("other".to_owned(), others).is_none()
 }

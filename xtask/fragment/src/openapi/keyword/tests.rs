@@ -43,7 +43,6 @@ fn values_that_are_no_defaults() {
     for (key, value) in [
         ("minLength", json!(1)),
         ("maxLength", json!(0)),
-        ("nullable", json!(true)),
         ("additionalProperties", json!(false)),
         ("additionalProperties", json!({"type": "string"})),
         ("items", json!({"type": "string"})),
@@ -71,6 +70,54 @@ fn factors_of_every_value() {
     ] {
         let node = json!({"type": kind, "multipleOf": factor});
         assert_eq!(has_effect(Role::Schema, "multipleOf", &factor, &node), has_effect_here, "{node}");
+    }
+}
+
+#[test]
+fn nullable_extends_a_type() {
+    for (node, has_effect_here) in [
+        (json!({"nullable": true}), false),
+        (json!({"nullable": true, "properties": {"a": {}}}), false),
+        (json!({"nullable": true, "type": "string"}), true),
+        (json!({"nullable": true, "type": "string", "enum": ["a"]}), false),
+        (json!({"nullable": true, "type": "string", "enum": ["a", null]}), true),
+        (json!({"nullable": true, "allOf": [{"$ref": "#/components/schemas/A"}]}), true),
+    ] {
+        assert_eq!(has_effect(Role::Schema, "nullable", &json!(true), &node), has_effect_here, "{node}");
+    }
+}
+
+#[test]
+fn lists_of_all_values_of_a_type() {
+    let list = |node: Value| has_effect(Role::Schema, "enum", &node["enum"], &node);
+    assert!(!list(json!({"type": "boolean", "enum": [false, true]})));
+    assert!(!list(json!({"type": "boolean", "nullable": true, "enum": [false, true, null]})));
+    assert!(list(json!({"type": "boolean", "nullable": true, "enum": [false, true]})));
+    assert!(list(json!({"type": "boolean", "enum": [true]})));
+    assert!(list(json!({"enum": [false, true]})));
+}
+
+#[test]
+fn patterns_that_match_any_text() {
+    for (pattern, has_effect_here) in [(".*", false), ("", false), ("^.*$", true), (".+", true)] {
+        let node = json!({"type": "string", "pattern": pattern});
+        assert_eq!(has_effect(Role::Schema, "pattern", &node["pattern"], &node), has_effect_here, "{node}");
+    }
+}
+
+#[test]
+fn formats_apply_to_their_types_only() {
+    for (kind, format, has_effect_here) in [
+        ("string", "date-time", true),
+        ("integer", "date-time", false),
+        ("integer", "int32", true),
+        ("string", "int32", false),
+        ("string", "int64", true),
+        ("string", "color", true),
+        ("object", "uuid", false),
+    ] {
+        let node = json!({"type": kind, "format": format});
+        assert_eq!(has_effect(Role::Schema, "format", &node["format"], &node), has_effect_here, "{node}");
     }
 }
 
