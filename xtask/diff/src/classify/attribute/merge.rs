@@ -37,7 +37,9 @@ fn group(caused: &BTreeSet<usize>, edits: Vec<Edit>, causes: &Causes<'_, '_>) ->
         let same = |edit: &&mut Edit| is_same(edit, &copy);
         if let Some(known) = own.iter_mut().find(same).or_else(|| left.iter_mut().find(same)) {
             fold::fold(known, copy);
-        } else if let [only] = own.as_mut_slice() {
+        } else if let [only] = own.as_mut_slice()
+            && !is_presence(only)
+        {
             match pointers(&only.locations) == pointers(&copy.locations) {
                 true => fold::fold(only, copy),
                 false => only.within.push(copy),
@@ -61,6 +63,11 @@ fn group(caused: &BTreeSet<usize>, edits: Vec<Edit>, causes: &Causes<'_, '_>) ->
         edit.pointers = caused.iter().map(|difference| causes.locations(*difference)).collect();
     }
     own
+}
+
+/// Whether the edit is about a component as a whole, which is not where its content takes effect.
+fn is_presence(edit: &Edit) -> bool {
+    matches!(edit.change, Change::ComponentAdded | Change::ComponentRemoved)
 }
 
 fn is_same(edit: &Edit, other: &Edit) -> bool {
