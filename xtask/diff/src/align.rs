@@ -3,6 +3,7 @@
 //! Members are matched by name, and items of lists by what identifies them. Of the others, two match as a rename if each
 //! is the only candidate for the other, so the result is the same in both directions.
 
+mod candidates;
 mod equivalence;
 mod moves;
 mod renames;
@@ -32,16 +33,24 @@ pub(super) fn members<'a>(
     new: &'a Map<String, Value>,
     renames: &Renames<'a>,
 ) -> Vec<Slot<Member<'a>>> {
+    // The old name of a renamed component can be another name of another component in the revision.
+    let keeps_name = |key: &str| match role {
+        Role::Section(section) => renames.keeps_name(section, key),
+        _ => true,
+    };
     let mut slots: Vec<_> = new
         .iter()
         .map(|(key, value)| Slot {
-            base: old.get_key_value(key).map(|(key, value)| (key.as_str(), value)),
+            base: old
+                .get_key_value(key)
+                .filter(|_| keeps_name(key))
+                .map(|(key, value)| (key.as_str(), value)),
             revision: Some((key.as_str(), value)),
         })
         .collect();
     let mut removed: Vec<Member<'a>> = old
         .iter()
-        .filter(|(key, _)| !new.contains_key(*key))
+        .filter(|(key, _)| !new.contains_key(*key) || !keeps_name(key))
         .map(|(key, value)| (key.as_str(), value))
         .collect();
     if !removed.is_empty() {
@@ -113,7 +122,7 @@ pub(super) fn items<'a>(
     new: &'a [Value],
     renames: &Renames<'a>,
 ) -> Vec<Slot<Item<'a>>> {
-    if old == new {
+    if old == new && !renames.has_reused_names() {
         return Vec::new();
     }
     let mut removed: Vec<Item<'a>> = old.iter().enumerate().collect();
@@ -172,6 +181,7 @@ fn same_item<'a>(role: Role, old: Item<'a>, new: Item<'a>, renames: &Renames<'a>
         Role::Named => old.1.get("name") == new.1.get("name"),
         Role::Servers => old.1.get("url") == new.1.get("url"),
         Role::Requirements => equivalent(Role::Requirement, old.1, new.1, renames),
+        Role::Schemas if old.1.get("$ref").is_some() => same_target(old.1, new.1, renames) && old.1 == new.1,
         _ => old.1 == new.1,
     }
 }

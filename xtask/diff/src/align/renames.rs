@@ -1,12 +1,14 @@
 //! Renamed components, and the resolution of references.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use super::candidates::{self, Candidates, Pair};
 use super::equivalence::equivalent;
 use super::moves::Moves;
-use super::usage;
+use super::usage::{self, Usage, Users};
 use crate::{Side, Sides};
 use openapi_fragment::openapi::{MAX_REFERENCE_CHAIN, Role, Section, component};
 use openapi_fragment::pointer;
@@ -20,6 +22,10 @@ pub(crate) struct Renames<'a> {
     base: &'a Value,
     revision: &'a Value,
     pairs: HashMap<(Section, &'a str), &'a str>,
+    /// The new names of renamed components.
+    new_names: HashSet<(Section, &'a str)>,
+    /// The names that the documents use for different components.
+    reused: HashSet<(Section, &'a str)>,
     /// The operations that moved.
     pub(crate) moves: Moves<'a>,
 }
@@ -29,10 +35,13 @@ impl<'a> Renames<'a> {
     /// operation that moves to another path inherits other parameters there. Returns both notations of the documents.
     pub(crate) fn find(effective: Sides<&'a Value>, texts: Sides<&'a Value>) -> (Self, Self) {
         let renames = Self::components(effective.base, effective.revision);
+        let Self { pairs, new_names, reused, .. } = &renames;
         let in_texts = Self {
             base: texts.base,
             revision: texts.revision,
-            pairs: renames.pairs.clone(),
+            pairs: pairs.clone(),
+            new_names: new_names.clone(),
+            reused: reused.clone(),
             moves: Moves::default(),
         };
         let moves = Moves::find(texts.base, texts.revision, &in_texts);
@@ -41,63 +50,69 @@ impl<'a> Renames<'a> {
 
     /// Finds the renamed components. A component that references another renamed component is found after that one.
     fn components(base: &'a Value, revision: &'a Value) -> Self {
-        let mut renames = Self { base, revision, pairs: HashMap::new(), moves: Moves::default() };
-        let mut left = Self::candidates(base, revision);
+        let (pairs, new_names, reused) = (HashMap::new(), HashSet::new(), HashSet::new());
+        let mut renames = Self { base, revision, pairs, new_names, reused, moves: Moves::default() };
+        let mut left = Candidates::of(base, revision);
+        let edited = candidates::edited(base, revision);
+        if edited.is_empty() && left.iter().all(|left| left.removed.is_empty() || left.added.is_empty()) {
+            return renames;
+        }
+        let usage = Usage::of(Sides::new(base, revision));
         loop {
-            let mut found = Vec::new();
-            for (section, removed, new) in &left {
-                found.extend(
-                    unique(removed, new, |old, new| {
-                        equivalent(section.member(), old.1, new.1, &renames).then_some(1.0)
-                    })
-                    .into_iter()
-                    .map(|(old, new)| (*section, old, new)),
-                );
-            }
-            if found.is_empty() {
-                for (section, removed, new) in &left {
-                    found.extend(
-                        unique(removed, new, |old, new| {
-                            Some(renames.similarity(old.1, new.1))
-                                .filter(|similarity| *similarity >= MIN_SIMILARITY)
-                        })
-                        .into_iter()
-                        .map(|(old, new)| (*section, old, new)),
-                    );
+            let users = usage.users(&renames);
+            for (section, name, Sides { base, revision }) in &edited {
+                let is_reused = renames.keeps_name(*section, name)
+                    && usage.is_reused((*section, name), &users)
+                    && !equivalent(section.member(), base, revision, &renames);
+                if let (true, Some(left)) = (is_reused, left.iter_mut().find(|left| left.section == *section))
+                {
+                    renames.reused.insert((*section, name));
+                    left.removed.push((name, base));
+                    left.added.push((name, revision));
                 }
             }
+            let found = renames.next(&left, &users);
             if found.is_empty() {
-                found = usage::with_same_users(base, revision, &left);
+                break;
             }
-            if found.is_empty() {
-                return renames;
-            }
-            for (section, old, new) in found {
+            for pair @ (section, old, new) in found {
                 renames.pairs.insert((section, old), new);
-                for (other, removed, added) in &mut left {
-                    if *other == section {
-                        removed.retain(|(name, _)| *name != old);
-                        added.retain(|(name, _)| *name != new);
-                    }
-                }
+                renames.new_names.insert((section, new));
+                Candidates::remove(&mut left, pair);
             }
         }
+        // A component that is used elsewhere may still be the same one.
+        for (section, name, Sides { base, revision }) in edited {
+            if !renames.pairs.contains_key(&(section, name))
+                && !renames.new_names.contains(&(section, name))
+                && renames.similarity(base, revision) >= MIN_SIMILARITY
+            {
+                renames.reused.remove(&(section, name));
+            }
+        }
+        renames
     }
 
-    /// The sections that have both removed and added components.
-    fn candidates(base: &'a Value, revision: &'a Value) -> Vec<Candidates<'a>> {
-        let sections = |document: &'a Value| document.get("components").and_then(Value::as_object);
-        let (Some(old), Some(new)) = (sections(base), sections(revision)) else { return Vec::new() };
-        let mut candidates = Vec::new();
-        for (key, old) in old {
-            let (Value::Object(old), Some(Value::Object(new))) = (old, new.get(key)) else { continue };
-            let (removed, added) = (only_in(old, new), only_in(new, old));
-            let section = Section::of(key);
-            if section != Section::Other && !removed.is_empty() && !added.is_empty() {
-                candidates.push((section, removed, added));
-            }
+    /// The pairs with the strongest evidence among these candidates.
+    fn next(&self, left: &[Candidates<'a>], users: &Sides<Users<'_>>) -> Vec<Pair<'a>> {
+        let unique = |score: &dyn Fn(Section, &Value, &Value) -> Option<f64>| -> Vec<Pair<'a>> {
+            let found = left.iter().flat_map(|left| left.unique(|old, new| score(left.section, old, new)));
+            found.filter(|(_, old, new)| old != new).collect()
+        };
+        let equal = |section: Section, old: &Value, new: &Value| {
+            equivalent(section.member(), old, new, self).then_some(1.0)
+        };
+        let similar = |_, old: &Value, new: &Value| {
+            Some(self.similarity(old, new)).filter(|similarity| *similarity >= MIN_SIMILARITY)
+        };
+        let mut found = unique(&equal);
+        if found.is_empty() {
+            found = unique(&similar);
         }
-        candidates
+        if found.is_empty() {
+            found = usage::with_same_users(users, left);
+        }
+        found
     }
 
     /// The new name of a renamed component.
@@ -113,9 +128,35 @@ impl<'a> Renames<'a> {
         self.get(Section::SecuritySchemes, old).unwrap_or(old)
     }
 
+    /// Whether both documents use this name for the same component.
+    pub(super) fn keeps_name(&self, section: Section, name: &str) -> bool {
+        let name = (section, name);
+        !self.pairs.contains_key(&name) && !self.new_names.contains(&name) && !self.reused.contains(&name)
+    }
+
+    pub(super) fn has_reused_names(&self) -> bool {
+        !self.reused.is_empty()
+    }
+
+    /// A name for this component that the other document uses for the same component, or for none.
+    pub(super) fn common_name<'n>(&self, section: Section, name: &'n str, side: Side) -> Cow<'n, str>
+    where
+        'a: 'n,
+    {
+        match (side, self.get(section, name)) {
+            (Side::Base, Some(new)) => Cow::Borrowed(new),
+            (Side::Base, None) if self.reused.contains(&(section, name)) => format!("old {name}").into(),
+            _ => Cow::Borrowed(name),
+        }
+    }
+
     /// Whether two references have the same component as target, which may be renamed.
     pub(crate) fn same_reference(&self, old: &Value, new: &Value) -> bool {
-        old == new || self.renamed(old, new).is_some()
+        let is_reused = || {
+            let target = old.as_str().and_then(component);
+            target.is_some_and(|target| self.reused.contains(&target))
+        };
+        old == new && !is_reused() || self.renamed(old, new).is_some()
     }
 
     /// The rename that explains the difference between two references.
@@ -126,16 +167,20 @@ impl<'a> Renames<'a> {
         (section == other && found == new).then_some((section, found))
     }
 
+    pub(super) fn document(&self, side: Side) -> &'a Value {
+        match side {
+            Side::Base => self.base,
+            Side::Revision => self.revision,
+        }
+    }
+
     /// The target of a reference with its pointer, or the node itself if it is no reference. `None` if the target does not
     /// exist.
     pub(crate) fn resolve<'b>(&self, node: &'b Value, side: Side) -> Option<(Option<&'b str>, &'b Value)>
     where
         'a: 'b,
     {
-        let document = match side {
-            Side::Base => self.base,
-            Side::Revision => self.revision,
-        };
+        let document = self.document(side);
         let (mut node, mut at) = (node, None);
         for _ in 0..MAX_REFERENCE_CHAIN {
             let Some(reference) = node.get("$ref") else { return Some((at, node)) };
@@ -205,42 +250,8 @@ impl<'a> Renames<'a> {
     }
 }
 
-pub(super) type Named<'a> = (&'a str, &'a Value);
-pub(super) type Candidates<'a> = (Section, Vec<Named<'a>>, Vec<Named<'a>>);
-
-fn only_in<'a>(all: &'a Map<String, Value>, other: &Map<String, Value>) -> Vec<Named<'a>> {
-    all.iter()
-        .filter(|(key, _)| !other.contains_key(*key))
-        .map(|(key, value)| (key.as_str(), value))
-        .collect()
-}
-
 fn nameless(parameter: &Value) -> Option<Value> {
     let mut parameter = parameter.as_object()?.clone();
     parameter.shift_remove("name");
     Some(Value::Object(parameter))
-}
-
-/// The pairs in which each is the only best match of the other.
-fn unique<'a>(
-    removed: &[Named<'a>],
-    new: &[Named<'a>],
-    score: impl Fn(Named<'a>, Named<'a>) -> Option<f64>,
-) -> Vec<(&'a str, &'a str)> {
-    let mut scored = Vec::new();
-    for (row, old) in removed.iter().enumerate() {
-        for (column, new) in new.iter().enumerate() {
-            scored.extend(score(*old, *new).map(|score| (row, column, score)));
-        }
-    }
-    let best = |row: usize, column: usize, score: f64| {
-        scored.iter().all(|(other_row, other_column, other)| {
-            ((row == *other_row) == (column == *other_column)) || *other < score
-        })
-    };
-    scored
-        .iter()
-        .filter(|(row, column, score)| best(*row, *column, *score))
-        .map(|(row, column, _)| (removed[*row].0, new[*column].0))
-        .collect()
 }

@@ -21,7 +21,9 @@ impl<'a> Walker<'_, 'a> {
         let references = self.both(id, "$ref");
         match (references.base, references.revision) {
             (None, None) => return false,
-            (Some(old), Some(new)) if old == new => return false,
+            (Some(old), Some(new)) if old == new && self.comparison.renames.same_reference(old, new) => {
+                return false;
+            }
             (Some(old), Some(new)) => {
                 if let (Some(name), Some(leaf)) =
                     (self.comparison.renames.renamed(old, new), self.child(id, "$ref"))

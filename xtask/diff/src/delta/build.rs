@@ -39,6 +39,7 @@ impl<'a> Builder<'a> {
             (None, None) => return false,
             (None, Some(_)) => Kind::Added,
             (Some(_), None) => Kind::Removed,
+            (Some(base), Some(revision)) if self.is_other_target(base, revision) => Kind::Changed,
             (Some(base), Some(revision)) => match (role, base.value, revision.value) {
                 (Role::Data, base, revision) if base == revision => return false,
                 (Role::Data, ..) => Kind::Changed,
@@ -118,6 +119,14 @@ impl<'a> Builder<'a> {
             return;
         }
         self.node(Some(parent), role, base, revision);
+    }
+
+    /// Whether both are references with the same name as target, which is another component in each document.
+    fn is_other_target(&self, base: SideNode<'a>, revision: SideNode<'a>) -> bool {
+        let is_reference = base.step == Step::Key("$ref") && base.value.is_string();
+        is_reference
+            && base.value == revision.value
+            && !self.renames.same_reference(base.value, revision.value)
     }
 
     /// A method of a path, without operations that moved to or from another address.

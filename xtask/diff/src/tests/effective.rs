@@ -7,6 +7,7 @@ mod deprecated;
 mod keywords;
 mod members;
 mod messages;
+mod names;
 mod row;
 mod security;
 mod servers;
