@@ -11,7 +11,9 @@
 //!
 //! The effective form is an OpenAPI document itself. [`Origins`] lead from its pointers to those of the original.
 
+mod alternatives;
 mod discriminator;
+mod flags;
 mod inherit;
 mod merge;
 mod origins;

@@ -47,6 +47,7 @@ impl Builder<'_> {
         let mut members = simplify::node(Role::Schema, members, None);
         self.write_mapping(&mut members, schema, at);
         self.remove_repeated(&mut members, at);
+        self.remove_null(&mut members, at);
         for key in ["allOf", "oneOf", "anyOf"] {
             self.compose(&mut members, key, at);
         }
@@ -59,52 +60,6 @@ impl Builder<'_> {
             self.origins.add(&member(at, "multipleOf"), &member(at, "type"), None);
         }
         simplify::node(Role::Schema, members, None)
-    }
-
-    /// Removes the alternatives that a `oneOf` has twice. A value that matches one of them matches both, so it is not valid.
-    fn remove_repeated(&mut self, schema: &mut Map<String, Value>, at: &str) {
-        let Some(Value::Array(items)) = schema.get("oneOf") else { return };
-        let is_repeated = |item: &&Value| items.iter().filter(|other| other == item).count() > 1;
-        let repeated: Vec<Value> = items.iter().filter(is_repeated).cloned().collect();
-        let (mut items, list) = (items.clone(), member(at, "oneOf"));
-        if repeated.is_empty() {
-            return;
-        }
-        if repeated.len() < items.len() {
-            self.retain(&mut items, &list, |_, item| !repeated.contains(item));
-        } else {
-            items.truncate(1);
-            schema.insert("not".to_owned(), json!({}));
-            self.origins.insert(member(at, "not"), Origin::of(list));
-        }
-        schema.insert("oneOf".to_owned(), Value::Array(items));
-    }
-
-    /// Writes the flags of the schema that a property refers to beside the reference, because they are those of the property.
-    pub(super) fn write_flags(&mut self, property: &mut Value, at: &str) {
-        let Value::Object(property) = property else { return };
-        let Some(Value::String(reference)) = property.get("$ref").cloned() else { return };
-        for key in ["readOnly", "writeOnly"] {
-            if !property.contains_key(key)
-                && let Some(source) = self.flag(&reference, key, MAX_REFERENCE_CHAIN)
-            {
-                property.insert(key.to_owned(), Value::Bool(true));
-                self.origins.insert(member(at, key), Origin::of(source));
-            }
-        }
-    }
-
-    /// The pointer of a flag of the target of a reference, or of a schema that the target is composed of.
-    fn flag(&mut self, reference: &str, key: &str, depth: usize) -> Option<String> {
-        self.budget = self.budget.checked_sub(1)?;
-        let depth = depth.checked_sub(1)?;
-        let target = target_of(self.document, reference)?;
-        if target.get(key) == Some(&Value::Bool(true)) && target.get("$ref").is_none() {
-            return Some(member(decoded(reference).strip_prefix('#')?, key));
-        }
-        let parts = target.get("allOf").and_then(Value::as_array).into_iter().flatten().chain([target]);
-        let references = parts.filter_map(|part| part.get("$ref")?.as_str());
-        references.into_iter().find_map(|reference| self.flag(reference, key, depth))
     }
 
     /// A reference without the keywords that OpenAPI 3.0 ignores beside it. A component that is only a reference to another

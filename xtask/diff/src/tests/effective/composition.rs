@@ -168,6 +168,32 @@ const REPEATED: &[Row] = &[
     ),
 ];
 
+/// An alternative that allows only null is the same as `nullable`.
+const NULL: &[Row] = &[
+    same(
+        request,
+        "S: {type: string, nullable: true}",
+        "S: {oneOf: [{type: string}, {type: string, nullable: true, enum: [null]}]}",
+    ),
+    same(
+        response,
+        "S: {properties: {a: {nullable: true, allOf: [@T]}}}, T: {type: object}",
+        "S: {properties: {a: {anyOf: [{enum: [null]}, @T]}}}, T: {type: object}",
+    ),
+    same_one(
+        response,
+        "S: {nullable: true, oneOf: [{type: object}, {type: string}]}",
+        "S: {oneOf: [{type: object}, {enum: [null]}, {type: string}]}",
+    ),
+    row(
+        response,
+        "S: {oneOf: [{type: object}, {type: string}]}",
+        "S: {oneOf: [{type: object}, {type: string}, {enum: [null]}]}",
+        One(Breaking),
+        One(Additive),
+    ),
+];
+
 /// What an excluded schema no longer accepts, the whole accepts now.
 const EXCLUDED: &[Row] = &[
     row(request, "S: {type: string}", "S: {type: string, not: {maxLength: 3}}", One(Breaking), One(Additive)),
@@ -212,6 +238,11 @@ fn all_of_is_judged_as_the_merged_schema() {
 #[test]
 fn an_alternative_that_occurs_twice_matches_no_value() {
     check_all(REPEATED);
+}
+
+#[test]
+fn an_alternative_for_null_is_nullable() {
+    check_all(NULL);
 }
 
 #[test]

@@ -1,0 +1,57 @@
+//! Alternatives that have no effect of their own.
+
+use serde_json::{Map, Value, json};
+
+use super::Builder;
+use super::origins::{Origin, member};
+use openapi_fragment::openapi::is_prose;
+
+impl Builder<'_> {
+    /// Removes the alternatives that a `oneOf` has twice. A value that matches one of them matches both, so it is not valid.
+    pub(super) fn remove_repeated(&mut self, schema: &mut Map<String, Value>, at: &str) {
+        let Some(Value::Array(items)) = schema.get("oneOf") else { return };
+        let is_repeated = |item: &&Value| items.iter().filter(|other| other == item).count() > 1;
+        let repeated: Vec<Value> = items.iter().filter(is_repeated).cloned().collect();
+        let (mut items, list) = (items.clone(), member(at, "oneOf"));
+        if repeated.is_empty() {
+            return;
+        }
+        if repeated.len() < items.len() {
+            self.retain(&mut items, &list, |_, item| !repeated.contains(item));
+        } else {
+            items.truncate(1);
+            schema.insert("not".to_owned(), json!({}));
+            self.origins.insert(member(at, "not"), Origin::of(list));
+        }
+        schema.insert("oneOf".to_owned(), Value::Array(items));
+    }
+
+    /// Replaces an alternative that allows only null by `nullable`.
+    pub(super) fn remove_null(&mut self, schema: &mut Map<String, Value>, at: &str) {
+        for key in ["oneOf", "anyOf"] {
+            let Some(Value::Array(items)) = schema.get(key) else { continue };
+            let (nulls, others): (Vec<_>, Vec<_>) =
+                items.iter().enumerate().partition(|(_, item)| is_null(item));
+            let [(index, _)] = nulls.as_slice() else { continue };
+            let is_nullable = others.iter().any(|(_, item)| item.get("nullable").is_some());
+            if others.is_empty() || is_nullable || schema.contains_key("type") {
+                continue;
+            }
+            let (list, index, mut items) = (member(at, key), *index, items.clone());
+            self.retain(&mut items, &list, |_, item| !is_null(item));
+            schema.insert(key.to_owned(), Value::Array(items));
+            if schema.insert("nullable".to_owned(), Value::Bool(true)).is_none() {
+                self.origins.insert(member(at, "nullable"), Origin::of(format!("{list}/{index}")));
+            }
+        }
+    }
+}
+
+/// Whether a schema allows null and no other value.
+fn is_null(schema: &Value) -> bool {
+    let Value::Object(members) = schema else { return false };
+    let mut keys = members.keys();
+    keys.all(|key| matches!(key.as_str(), "type" | "nullable" | "enum") || is_prose(key))
+        && members.get("enum") == Some(&json!([null]))
+        && (members.contains_key("nullable") || !members.contains_key("type"))
+}
