@@ -8,13 +8,13 @@ use serde_json::Value;
 use super::Renames;
 use super::candidates::{Candidates, Pair};
 use crate::{Side, Sides};
-use openapi_fragment::openapi::{Reference, Section, component, references, without_variables};
+use openapi_fragment::openapi::{METHODS, Reference, Section, component, references, without_variables};
 use openapi_fragment::pointer;
 
-/// All references of both documents.
+/// All references to components of both documents, with their pointers.
 pub(super) struct Usage<'a> {
     documents: Sides<&'a Value>,
-    references: Sides<Vec<Reference<'a>>>,
+    references: Sides<Vec<(String, (Section, &'a str))>>,
 }
 
 /// The references of one document, by places that are comparable to those of the other one.
@@ -27,18 +27,22 @@ pub(super) struct Users<'u> {
 
 impl<'a> Usage<'a> {
     pub(super) fn of(documents: Sides<&'a Value>) -> Self {
-        Self { documents, references: documents.map(references) }
+        let references = documents.map(|document| {
+            let references = references(document).into_iter();
+            let to_components =
+                references.filter_map(|Reference { pointer, target }| Some((pointer, component(target)?)));
+            to_components.chain(required_schemes(document)).collect()
+        });
+        Self { documents, references }
     }
 
     pub(super) fn users(&self, renames: &Renames<'_>) -> Sides<Users<'_>> {
         Sides::of(|side| {
             let mut users = Users::default();
-            for Reference { pointer, target } in self.references.get(side) {
-                if let Some(target) = component(target) {
-                    let place = place(pointer, renames, side);
-                    users.targets.entry(place.clone()).or_default().insert(target);
-                    users.places.entry(target).or_default().push((place, pointer));
-                }
+            for (pointer, target) in self.references.get(side) {
+                let place = place(pointer, renames, side);
+                users.targets.entry(place.clone()).or_default().insert(*target);
+                users.places.entry(*target).or_default().push((place, pointer));
             }
             users
         })
@@ -47,9 +51,12 @@ impl<'a> Usage<'a> {
     /// Whether the documents use one name for different components: none of the places of the old one references the new
     /// one, and one of these places still exists or existed before.
     pub(super) fn is_reused(&self, name: (Section, &str), users: &Sides<Users<'_>>) -> bool {
-        let (Some(old), Some(new)) = (users.base.places.get(&name), users.revision.places.get(&name)) else {
+        let [old, new] = [&users.base, &users.revision].map(|users| users.places.get(&name));
+        // A security scheme needs less evidence, because the content identifies it.
+        if (old.is_none() || new.is_none()) && name.0 != Section::SecuritySchemes {
             return false;
-        };
+        }
+        let [old, new] = [old, new].map(|places| places.map_or(&[][..], Vec::as_slice));
         let exists = |document: &Value, (_, pointer): &(String, &str)| document.pointer(pointer).is_some();
         let is_kept = |(place, _): &(String, &str)| {
             users.revision.targets.get(place).is_some_and(|targets| targets.contains(&name))
@@ -91,6 +98,25 @@ pub(super) fn with_same_users<'a>(users: &Sides<Users<'_>>, candidates: &[Candid
         found.iter().filter(competes).count() == 1
     };
     found.iter().filter(is_only).copied().collect()
+}
+
+/// The security schemes that operations require, with the pointers of the operations.
+fn required_schemes(document: &Value) -> Vec<(String, (Section, &str))> {
+    let mut found = Vec::new();
+    for (path, item) in document.get("paths").into_iter().flat_map(members) {
+        for (method, operation) in members(item).filter(|(key, _)| METHODS.contains(&key.as_str())) {
+            let requirements = operation.get("security").and_then(Value::as_array).into_iter().flatten();
+            for (scheme, _) in requirements.flat_map(members) {
+                let at = pointer::join(&pointer::join("/paths", path), method);
+                found.push((at, (Section::SecuritySchemes, scheme.as_str())));
+            }
+        }
+    }
+    found
+}
+
+fn members(node: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    node.as_object().into_iter().flatten()
 }
 
 /// The place of a reference, without what differs between the documents: the old names of components, the names of path

@@ -188,6 +188,38 @@ const RENAMED: &[Row] = &[
         "A: {type: http, scheme: basic}, C: {type: http, scheme: digest} / security: [{A: [], C: []}, {C: [r]}]",
         "B: {type: http, scheme: basic}, C: {type: http, scheme: digest} / security: [{B: [], C: []}, {C: [r]}]",
     ),
+    // The names are exchanged.
+    same(
+        schemes,
+        "A: {type: http, scheme: basic}, B: {type: http, scheme: bearer} / security: [{A: []}]",
+        "A: {type: http, scheme: bearer}, B: {type: http, scheme: basic} / security: [{B: []}]",
+    ),
+    same(
+        schemes,
+        "A: {type: http, scheme: basic}, B: {type: http, scheme: bearer} / security: [{A: []}]",
+        "B: {type: http, scheme: basic}, C: {type: http, scheme: bearer} / security: [{B: []}]",
+    ),
+    // The same name is another scheme.
+    row(
+        schemes,
+        "A: {type: http, scheme: basic}, B: {type: http, scheme: bearer} / security: [{A: []}]",
+        "A: {type: http, scheme: bearer}, B: {type: http, scheme: basic} / security: [{A: []}]",
+        Levels(&[Breaking, Harmless]),
+        Levels(&[Breaking, Harmless]),
+    ),
+    // An equal scheme was added, which no operation requires.
+    same(
+        schemes,
+        "A: {type: http, scheme: basic} / security: [{A: []}]",
+        "B: {type: http, scheme: basic}, C: {type: http, scheme: basic} / security: [{B: []}]",
+    ),
+    row(
+        schemes,
+        "A: {type: http, scheme: basic} / security: [{A: []}]",
+        "B: {type: http, scheme: digest} / security: [{B: []}]",
+        Levels(&[Breaking, Harmless]),
+        Levels(&[Breaking, Harmless]),
+    ),
     row(
         schemes,
         "A: {type: http, scheme: basic}, C: {type: http, scheme: digest} / security: [{A: []}]",
