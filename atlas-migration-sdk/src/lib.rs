@@ -42,6 +42,7 @@ pub use api::{
 pub use call::{Backoff, NoRetry, Request, Response, RetryPolicy, RetryState};
 pub use client::{Client, ClientBuilder};
 pub use error::{Error, ErrorCode, ErrorKind, Result};
+pub use generated::ids::*;
 pub use generated::operations;
 pub use http::{RateLimit, ResponseMetadata};
 pub use plan::MigrationPlan;
@@ -50,9 +51,7 @@ pub use values::access_list::{AccessListEntry, ParseAccessListEntryError};
 pub use values::clock::{BoxFuture, Clock, SystemClock};
 pub use values::credentials::{CredentialKind, Credentials};
 pub use values::date::{Date, ParseDateError};
-pub use values::ids::{
-    ClusterId, MigrationId, OrgId, ParseIdError, ProjectId, SourceOrgId, SourceProjectId, ValidationId,
-};
+pub use values::ids::{ParseIdError, SourceOrgId};
 pub use values::operation::{Method, Operation, Parameter, ParameterKind, ParameterLocation, Version};
 pub use values::secret::{LinkToken, Secret};
 pub use values::shard_key::ShardKeyOrder;

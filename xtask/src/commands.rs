@@ -37,6 +37,8 @@ pub(crate) enum Part {
     Models,
     /// `requests.rs`
     Requests,
+    /// `ids.rs`
+    Ids,
     /// `operations.rs`
     Operations,
 }
@@ -58,6 +60,7 @@ pub(crate) fn print(files: &Files, part: Part, out: &mut dyn Write) -> Result<St
         Part::Lowered => atlas_codegen::lowered_json(&document)?,
         Part::Models => atlas_codegen::generate(&document)?.models,
         Part::Requests => atlas_codegen::generate(&document)?.requests,
+        Part::Ids => atlas_codegen::generate(&document)?.ids,
         Part::Operations => atlas_codegen::generate(&document)?.operations,
     };
     write(out, format_args!("{text}"))?;
@@ -116,8 +119,7 @@ fn load(files: &Files) -> Result<Document, Failure> {
 /// Loads the fragment for a command that only prints. The wrapper may lack a method, because it is written from this
 /// output.
 fn load_for_print(files: &Files) -> Result<Document, Failure> {
-    let scope = if files.fragment.is_none() { LintScope::Types } else { LintScope::Document };
-    load_and_lint(files, scope)
+    load_and_lint(files, LintScope::Document)
 }
 
 fn load_and_lint(files: &Files, scope: LintScope<'_>) -> Result<Document, Failure> {
@@ -144,6 +146,7 @@ fn targets(files: &Files, generated: Generated) -> Result<Vec<Target>, Failure> 
         contents,
     };
     let mut targets = vec![
+        target("ids.rs", generated.ids),
         target("models.rs", generated.models),
         target("operations.rs", generated.operations),
         target("requests.rs", generated.requests),
@@ -211,10 +214,11 @@ mod tests {
     ];
 
     /// The commands whose output a developer needs to write the method.
-    const LINT_TYPES: [(&str, Command); 5] = [
+    const LINT_TYPES: [(&str, Command); 6] = [
         ("codegen --print lowered", |files| print(files, Part::Lowered, &mut io::sink())),
         ("codegen --print models", |files| print(files, Part::Models, &mut io::sink())),
         ("codegen --print requests", |files| print(files, Part::Requests, &mut io::sink())),
+        ("codegen --print ids", |files| print(files, Part::Ids, &mut io::sink())),
         ("codegen --print operations", |files| print(files, Part::Operations, &mut io::sink())),
         ("operations-table", |files| operations_table(files, &mut io::sink())),
     ];

@@ -55,8 +55,7 @@ pub(crate) fn import(
     // Nothing is written if the operation cannot pass lint whatever the answers are.
     let answered =
         Document::load_openapi(&name, inserted.answered().as_bytes()).map_err(Failure::Problems)?;
-    let scope = if arguments.fragment.is_none() { LintScope::Types } else { LintScope::Document };
-    atlas_codegen::check(&answered, scope)?;
+    atlas_codegen::check(&answered, LintScope::Document)?;
     if arguments.write {
         let targets = [Target { path, name: name.clone(), contents: inserted.text().to_owned() }];
         emit::write(&emit::outdated_files(&targets)?)?;

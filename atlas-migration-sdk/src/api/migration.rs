@@ -8,10 +8,10 @@ use futures_util::stream::{self, TryStreamExt as _};
 use super::wait::{Polling, Progress, Tracker};
 use crate::call::{Request, Shared};
 use crate::error::{Error, ErrorKind, Result};
+use crate::generated::ids::{MigrationId, ProjectId};
 use crate::generated::models::{Migration, MigrationStatus};
 use crate::generated::operations;
 use crate::generated::requests;
-use crate::values::ids::{MigrationId, ProjectId};
 
 /// A migration. Created by [`Project::migrate`](crate::Project::migrate), or from its id by
 /// [`Project::migration`](crate::Project::migration).

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::call::{Request, Shared};
+use crate::generated::ids::OrgId;
 use crate::generated::models::{AvailableProject, LinkTokenRequest};
 use crate::generated::requests;
 use crate::values::access_list::AccessListEntry;
-use crate::values::ids::OrgId;
 use crate::values::secret::LinkToken;
 
 /// An Atlas organization. Created by [`Client::org`](crate::Client::org).

@@ -6,10 +6,10 @@ use super::migration::MigrationJob;
 use super::validation::ValidationJob;
 use crate::call::{PreparedRequest, Request, Shared};
 use crate::error::{Error, ErrorKind, Result};
+use crate::generated::ids::{MigrationId, ProjectId, ValidationId};
 use crate::generated::operations;
 use crate::generated::requests;
 use crate::plan::MigrationPlan;
-use crate::values::ids::{MigrationId, ProjectId, ValidationId};
 
 /// An Atlas project. Created by [`Client::project`](crate::Client::project).
 #[derive(Clone, Debug)]

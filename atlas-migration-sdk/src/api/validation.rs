@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::wait::Polling;
 use crate::call::{Request, Shared};
 use crate::error::{Error, ErrorKind, Result, redacted};
+use crate::generated::ids::{ProjectId, ValidationId};
 use crate::generated::models::{Validation, ValidationStatus};
 use crate::generated::operations;
 use crate::generated::requests;
-use crate::values::ids::{ProjectId, ValidationId};
 use crate::values::secret::Secret;
 
 /// A validation job. Created by [`Project::validate`](crate::Project::validate), or from its id by

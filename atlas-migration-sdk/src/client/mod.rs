@@ -10,7 +10,7 @@ pub use builder::ClientBuilder;
 use crate::api::{Org, Organizations, Project, RawRequest};
 use crate::call::Shared;
 use crate::error::Result;
-use crate::values::ids::{OrgId, ProjectId};
+use crate::generated::ids::{OrgId, ProjectId};
 use crate::values::operation::Operation;
 
 /// A client of the Atlas API.

@@ -7,7 +7,7 @@ use super::{
     Authentication, Destination, MigrationPlan, PASSWORD_VARIABLE, Reach, ShardedCollection, Source, Tls,
 };
 use crate::error::{Error, Result};
-use crate::values::ids::SourceProjectId;
+use crate::generated::ids::SourceProjectId;
 use crate::values::shard_key::ShardKeyOrder;
 
 impl MigrationPlan {

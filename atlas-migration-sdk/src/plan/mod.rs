@@ -11,7 +11,7 @@ mod request;
 use std::fmt;
 
 use crate::error::{Error, Result};
-use crate::values::ids::SourceProjectId;
+use crate::generated::ids::SourceProjectId;
 use crate::values::secret::Secret;
 use crate::values::shard_key::ShardKeyOrder;
 

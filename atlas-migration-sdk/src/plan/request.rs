@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Authentication, MigrationPlan, PASSWORD_VARIABLE, Reach, ShardedCollection, Tls};
 use crate::error::{Error, Result};
+use crate::generated::ids::ProjectId;
 use crate::generated::models::{
     HostnameSchemaType, MigrationDestination, MigrationRequest, MigrationSharding, MigrationSource, ShardKey,
     ShardKeyField, ShardingEntry,
 };
-use crate::values::ids::ProjectId;
 
 impl MigrationPlan {
     /// The body of a request for this plan and this project.

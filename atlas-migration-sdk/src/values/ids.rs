@@ -4,9 +4,6 @@
 //! another kind is expected.
 
 use std::fmt;
-use std::str::FromStr;
-
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Declares the type of one kind of id.
 macro_rules! id {
@@ -31,103 +28,66 @@ macro_rules! id {
             }
         }
 
-        impl FromStr for $name {
-            type Err = ParseIdError;
+        impl ::std::str::FromStr for $name {
+            type Err = $crate::values::ids::ParseIdError;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                parse(text).map(Self).map_err(|reason| ParseIdError { kind: $kind, reason })
+                $crate::values::ids::parse($kind, text).map(Self)
             }
         }
 
         impl TryFrom<&str> for $name {
-            type Error = ParseIdError;
+            type Error = $crate::values::ids::ParseIdError;
 
             fn try_from(text: &str) -> Result<Self, Self::Error> {
                 text.parse()
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                with_hex(&self.0, |hex| f.pad(hex))
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                $crate::values::ids::with_hex(&self.0, |hex| f.pad(hex))
             }
         }
 
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 write!(f, concat!(stringify!($name), "({})"), self)
             }
         }
 
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                with_hex(&self.0, |hex| serializer.serialize_str(hex))
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $crate::values::ids::with_hex(&self.0, |hex| serializer.serialize_str(hex))
             }
         }
 
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let bytes = deserializer.deserialize_str(IdVisitor { kind: $kind })?;
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let bytes = deserializer.deserialize_str($crate::values::ids::IdVisitor { kind: $kind })?;
                 Ok(Self(bytes))
             }
         }
 
         #[cfg(feature = "schemars")]
-        impl schemars::JsonSchema for $name {
-            fn schema_name() -> std::borrow::Cow<'static, str> {
+        impl ::schemars::JsonSchema for $name {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
                 stringify!($name).into()
             }
 
-            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({ "type": "string", "pattern": "^[a-f0-9]{24}$" })
+            fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+                ::schemars::json_schema!({ "type": "string", "pattern": "^[a-f0-9]{24}$" })
             }
         }
     };
 }
 
+pub(crate) use id;
+
 id!(
-    /// An Atlas organization.
-    ///
-    /// ```
-    /// use atlas_migration_sdk::OrgId;
-    ///
-    /// let id: OrgId = "4888442a3354817a7320eb61".parse()?;
-    /// assert_eq!(id.to_string(), "4888442a3354817a7320eb61");
-    /// assert!("4888442A3354817A7320EB61".parse::<OrgId>().is_err()); // upper case
-    /// # Ok::<(), atlas_migration_sdk::ParseIdError>(())
-    /// ```
-    OrgId,
-    "organization id"
-);
-id!(
-    /// An Atlas project, called a group in paths and bodies.
-    ProjectId,
-    "project id"
-);
-id!(
-    /// An organization in Cloud Manager or Ops Manager: the source's side of a link.
+    /// An organization in Cloud Manager or Ops Manager: the source's side of a link. No operation of Atlas has it.
     SourceOrgId,
     "source organization id"
-);
-id!(
-    /// A project in Cloud Manager or Ops Manager: the source of a migration.
-    SourceProjectId,
-    "source project id"
-);
-id!(
-    /// A deployment in Cloud Manager or Ops Manager.
-    ClusterId,
-    "cluster id"
-);
-id!(
-    /// A live migration.
-    MigrationId,
-    "migration id"
-);
-id!(
-    /// A validation job.
-    ValidationId,
-    "validation id"
 );
 
 /// The text is not an id.
@@ -165,10 +125,14 @@ impl std::error::Error for ParseIdError {}
 
 /// Checks that the text is an id of any kind.
 pub(crate) fn check(kind: &'static str, text: &str) -> Result<(), ParseIdError> {
-    parse(text).map(drop).map_err(|reason| ParseIdError { kind, reason })
+    parse(kind, text).map(drop)
 }
 
-fn parse(text: &str) -> Result<[u8; 12], Reason> {
+pub(crate) fn parse(kind: &'static str, text: &str) -> Result<[u8; 12], ParseIdError> {
+    digits(text).map_err(|reason| ParseIdError { kind, reason })
+}
+
+fn digits(text: &str) -> Result<[u8; 12], Reason> {
     let digits: &[u8; 24] = text.as_bytes().try_into().map_err(|_| Reason::Length(text.len()))?;
     let mut bytes = [0; 12];
     for (at, digit) in digits.iter().enumerate() {
@@ -184,7 +148,7 @@ fn parse(text: &str) -> Result<[u8; 12], Reason> {
 }
 
 /// Passes the 24 digits to `use_hex` without an allocation.
-fn with_hex<R>(bytes: &[u8; 12], use_hex: impl FnOnce(&str) -> R) -> R {
+pub(crate) fn with_hex<R>(bytes: &[u8; 12], use_hex: impl FnOnce(&str) -> R) -> R {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut hex = [0; 24];
     for (pair, byte) in hex.chunks_exact_mut(2).zip(bytes) {
@@ -195,8 +159,8 @@ fn with_hex<R>(bytes: &[u8; 12], use_hex: impl FnOnce(&str) -> R) -> R {
     use_hex(std::str::from_utf8(&hex).unwrap_or_default())
 }
 
-struct IdVisitor {
-    kind: &'static str,
+pub(crate) struct IdVisitor {
+    pub(crate) kind: &'static str,
 }
 
 impl serde::de::Visitor<'_> for IdVisitor {
@@ -207,7 +171,7 @@ impl serde::de::Visitor<'_> for IdVisitor {
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        parse(text).map_err(|reason| E::custom(ParseIdError { kind: self.kind, reason }))
+        parse(self.kind, text).map_err(E::custom)
     }
 }
 
@@ -236,36 +200,36 @@ mod tests {
             ("ééééééééé", Some("it has 18 bytes and must have 24 hex digits")),
             ("éééééééééééé", Some("character 1 is not a hex digit")),
         ] {
-            let read = text.parse::<OrgId>();
+            let read = text.parse::<SourceOrgId>();
             let message = read.err().map(|e| e.to_string());
-            let expected = expected.map(|e| format!("not a valid organization id: {e}"));
+            let expected = expected.map(|e| format!("not a valid source organization id: {e}"));
             assert_eq!(message, expected, "{text:?}");
         }
     }
 
     #[test]
     fn formats_what_it_parsed() {
-        let id: ProjectId = GOOD.parse().unwrap();
+        let id: SourceOrgId = GOOD.parse().unwrap();
         assert_eq!(id.to_string(), GOOD);
-        assert_eq!(format!("{id:?}"), format!("ProjectId({GOOD})"));
+        assert_eq!(format!("{id:?}"), format!("SourceOrgId({GOOD})"));
         assert_eq!(format!("{id:>26}"), format!("  {GOOD}"));
-        assert_eq!(ProjectId::from_bytes(*id.as_bytes()), id);
+        assert_eq!(SourceOrgId::from_bytes(*id.as_bytes()), id);
         assert_eq!(serde_json::to_string(&id).unwrap(), format!("\"{GOOD}\""));
-        assert_eq!(serde_json::from_str::<ProjectId>(&format!("\"{GOOD}\"")).unwrap(), id);
+        assert_eq!(serde_json::from_str::<SourceOrgId>(&format!("\"{GOOD}\"")).unwrap(), id);
     }
 
     #[test]
     fn the_error_for_an_invalid_id_in_json_contains_the_kind() {
-        let error = serde_json::from_str::<MigrationId>("\"nonsense\"").unwrap_err().to_string();
-        assert!(error.starts_with("not a valid migration id: it has 8 bytes"), "{error}");
-        let error = serde_json::from_str::<MigrationId>("7").unwrap_err().to_string();
-        assert!(error.contains("a migration id of 24 lower-case hex digits"), "{error}");
+        let error = serde_json::from_str::<SourceOrgId>("\"nonsense\"").unwrap_err().to_string();
+        assert!(error.starts_with("not a valid source organization id: it has 8 bytes"), "{error}");
+        let error = serde_json::from_str::<SourceOrgId>("7").unwrap_err().to_string();
+        assert!(error.contains("a source organization id of 24 lower-case hex digits"), "{error}");
     }
 
     #[test]
     fn the_error_does_not_contain_the_text() {
         let pasted = "mdb_sa_sk_0123456789abcd";
-        let error = pasted.parse::<OrgId>().unwrap_err();
+        let error = pasted.parse::<SourceOrgId>().unwrap_err();
         assert!(!format!("{error} {error:?}").contains("sa_sk"));
     }
 }

@@ -13,17 +13,10 @@ use serde_json::{Value, json};
 
 use crate::lower::{self, walk};
 use crate::patch;
+use crate::rust_type::RustType;
 
 /// The version that `Cargo.toml` pins, for the banner. A test compares the two.
 pub const PROGENITOR: &str = "0.15.1";
-
-/// The schemas of ids. The SDK has a validated type of the same name for each. Path parameters must have one of these
-/// types.
-pub const ID_TYPES: &[&str] =
-    &["OrgId", "ProjectId", "SourceProjectId", "ClusterId", "MigrationId", "ValidationId"];
-
-/// The other schemas with a hand-written type of the same name at the root of the SDK.
-pub const HAND_WRITTEN: &[&str] = &["LinkToken", "AccessListEntry", "ShardKeyOrder"];
 
 /// The SDK's type for secrets that have no type of their own.
 const SECRET_TYPE: &str = "crate::Secret";
@@ -78,8 +71,8 @@ fn settings(lowered: &Value) -> GenerationSettings {
 /// The schemas that are replaced, with the paths of the types that replace them.
 fn replacements(lowered: &Value) -> impl Iterator<Item = (&str, String)> {
     walk::schemas(lowered).filter_map(|(name, schema)| {
-        let path = if ID_TYPES.contains(&name.as_str()) || HAND_WRITTEN.contains(&name.as_str()) {
-            format!("crate::{name}")
+        let path = if let Some(replacement) = RustType::of(schema) {
+            replacement.path(name)
         } else if walk::text(schema, "format") == Some("password") {
             // A secret without a configured type must not become a `String`, whose `Debug` shows it.
             SECRET_TYPE.to_owned()

@@ -1,4 +1,4 @@
-//! Generates the models, the requests and the operation table of `atlas-migration-sdk` from its OpenAPI fragment.
+//! Generates the models, the requests, the ids and the operation table of `atlas-migration-sdk` from its OpenAPI fragment.
 //!
 //! The pipeline, each step a module:
 //!
@@ -9,12 +9,13 @@
 //! 5. `print` converts syntax trees to text.
 //! 6. [`emit`] compares the texts with the files, or replaces the files.
 //!
-//! [`operations`] reads the operation table from the document before it is lowered. [`wrapper`] reads the hand-written
+//! [`operations`] reads the operation table from the document before it is lowered, and [`ids`] the kinds of ids. [`wrapper`] reads the hand-written
 //! sources of the SDK as text, because they may not compile while the generated part is out of date. For the same
 //! reason this crate does not depend on the SDK.
 
 pub mod emit;
 pub mod generator;
+pub mod ids;
 pub mod lint;
 pub mod lower;
 pub mod operations;
@@ -23,6 +24,7 @@ pub mod paths;
 mod pipeline;
 mod print;
 mod rename;
+pub mod rust_type;
 pub mod wrapper;
 
 pub use pipeline::{

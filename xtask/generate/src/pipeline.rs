@@ -8,8 +8,9 @@ use openapi_fragment::{Document, Problem};
 use serde_json::Value;
 
 use crate::generator::{self, GeneratorFailure};
+use crate::ids;
 use crate::lint::{Requirements, lint};
-use crate::lower::{self, walk};
+use crate::lower;
 use crate::operations::{self, Missing, OperationRow};
 use crate::patch::{self, Trees, UnexpectedOutput};
 use crate::print::{self, Origin};
@@ -53,6 +54,8 @@ pub struct Generated {
     pub models: String,
     /// `requests.rs`
     pub requests: String,
+    /// `ids.rs`
+    pub ids: String,
     /// `operations.rs`
     pub operations: String,
     /// The list of operations in the README.
@@ -62,11 +65,9 @@ pub struct Generated {
 /// Which parts of the wrapper a fragment must match.
 #[derive(Clone, Copy, Debug)]
 pub enum LintScope<'a> {
-    /// None: the fragment belongs to another project.
+    /// None: the fragment belongs to another project, or the wrapper does not have a method for each operation yet.
     Document,
-    /// The types, so that the generated code can be inspected before the wrapper has a method for each operation.
-    Types,
-    /// The types and the methods: each operation needs a method, with an alias for each of its names.
+    /// The methods: each operation needs a method, with an alias for each of its names.
     Methods(&'a WrapperMethods),
 }
 
@@ -79,25 +80,12 @@ pub fn load(name: &str, bytes: &[u8], scope: LintScope<'_>) -> Result<Document, 
 
 /// Lints a document.
 pub fn check(document: &Document, scope: LintScope<'_>) -> Result<(), Error> {
-    let (id_types, replacements) = (generator::ID_TYPES, generator::HAND_WRITTEN);
-    let problems = match scope {
-        LintScope::Document => lint_without_wrapper(document),
-        LintScope::Types => lint(document, &Requirements { id_types, replacements, wrapper: None }),
-        LintScope::Methods(wrapper) => {
-            lint(document, &Requirements { id_types, replacements, wrapper: Some(wrapper) })
-        }
+    let wrapper = match scope {
+        LintScope::Document => None,
+        LintScope::Methods(wrapper) => Some(wrapper),
     };
+    let problems = lint(document, &Requirements { wrapper });
     if problems.is_empty() { Ok(()) } else { Err(Error::Problems(problems)) }
-}
-
-/// Requires only the hand-written types whose schemas the document contains.
-fn lint_without_wrapper(document: &Document) -> Vec<Problem> {
-    let existing = |names: &[&'static str]| -> Vec<&'static str> {
-        let names = names.iter().copied();
-        names.filter(|name| walk::schemas(&document.value).any(|(schema, _)| schema == name)).collect()
-    };
-    let (id_types, replacements) = (existing(generator::ID_TYPES), existing(generator::HAND_WRITTEN));
-    lint(document, &Requirements { id_types: &id_types, replacements: &replacements, wrapper: None })
 }
 
 /// Generates code from a document that passed lint.
@@ -110,6 +98,11 @@ pub fn generate(document: &Document) -> Result<Generated, Error> {
         requests: print::print(
             &requests,
             "The requests: one function per operation, which prepares its request.",
+            &origin,
+        ),
+        ids: print::with_banner(
+            &ids::text(&ids::read(&document.value)),
+            "The ids: one validated type for each kind.",
             &origin,
         ),
         operations: table(document, &operations, &origin)?,

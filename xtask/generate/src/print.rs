@@ -4,7 +4,12 @@ use crate::generator::PROGENITOR;
 
 /// Formats the file, with a banner. `about` is the one-line documentation of the module.
 pub(crate) fn print(file: &syn::File, about: &str, origin: &Origin<'_>) -> String {
-    format!("{}{}", banner(about, origin), separate_items(&prettyplease::unparse(file)))
+    with_banner(&separate_items(&prettyplease::unparse(file)), about, origin)
+}
+
+/// Adds the banner to formatted code.
+pub(crate) fn with_banner(code: &str, about: &str, origin: &Origin<'_>) -> String {
+    banner(about, origin) + code
 }
 
 /// The fragment from which the files are generated.

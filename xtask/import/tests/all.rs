@@ -52,7 +52,7 @@ fn import(published: &Document, fragment: &Fragment, id: &str) -> Result<(), Vec
         }
         atlas_codegen::Error::Generator { message, .. } => vec![format!("generator: {message}")],
     };
-    atlas_codegen::check(&document, LintScope::Types).map_err(rules)?;
+    atlas_codegen::check(&document, LintScope::Document).map_err(rules)?;
     atlas_codegen::generate(&document).map(|_| ()).map_err(rules)
 }
 

@@ -51,12 +51,21 @@ impl Sources {
     ) -> Self {
         let standard = ["std", "core", "alloc"].map(str::to_owned);
         let crates = crates.into_iter().chain(standard).collect();
+        let files: Vec<(String, syn::File)> = files
+            .into_iter()
+            .map(|(name, text)| {
+                let file = syn::parse_file(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+                (name, file)
+            })
+            .collect();
+        let is_macro = |item: &&Item| matches!(item, Item::Macro(item) if item.ident.is_some());
+        let macros: Vec<Item> =
+            files.iter().flat_map(|(_, file)| &file.items).filter(is_macro).cloned().collect();
         let mut sources = Self { modules: BTreeMap::new(), crates };
-        for (name, text) in files {
-            let file = syn::parse_file(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        for (name, file) in files {
             let steps = name.trim_end_matches(".rs").split('/').map(str::to_owned);
             let path: Vec<String> = steps.filter(|step| step != "mod" && step != "lib").collect();
-            sources.add(path, file.items);
+            sources.add(path, file.items, &macros);
         }
         sources
     }
@@ -90,7 +99,7 @@ impl Sources {
         })
     }
 
-    /// Whether an item of this module is a type that is re-exported by name, or an `impl` of one.
+    /// Whether an item of this module is a type that is re-exported, by name or by a glob, or an `impl` of one.
     fn is_exported(&self, module: &[String], item: &Item) -> bool {
         let name = match item {
             Item::Struct(item) => item.ident.to_string(),
@@ -98,19 +107,23 @@ impl Sources {
             Item::Impl(item) => item.self_ty.to_token_stream().to_string(),
             _ => return false,
         };
-        let path = [module, &[name]].concat();
+        let [path, glob] = [name, "*".to_owned()].map(|last| [module, &[last]].concat());
         let uses = self.modules.values().flat_map(|module| &module.items);
         uses.filter_map(|item| match item {
             Item::Use(item) if is_public(&item.vis) => Some(imports(&item.tree)),
             _ => None,
         })
         .flatten()
-        .any(|(_, target)| target.iter().filter(|step| *step != "crate").eq(&path))
+        .any(|(_, target)| {
+            let target = || target.iter().filter(|step| *step != "crate");
+            target().eq(&path) || target().eq(&glob)
+        })
     }
 
-    fn add(&mut self, path: Vec<String>, items: Vec<Item>) {
+    fn add(&mut self, path: Vec<String>, items: Vec<Item>, macros: &[Item]) {
         let mut module = Module::default();
-        let expansions = atlas_codegen::wrapper::expansions(&items);
+        let with_macros: Vec<Item> = macros.iter().chain(&items).cloned().collect();
+        let expansions = atlas_codegen::wrapper::expansions(&with_macros);
         for item in items.into_iter().chain(expansions) {
             if is_for_tests(&item) {
                 continue;
@@ -126,7 +139,7 @@ impl Sources {
                 Item::Type(item) => _ = module.aliases.insert(item.ident.to_string(), (*item.ty).clone()),
                 Item::Mod(inner) => {
                     if let Some((_, items)) = inner.content.clone() {
-                        self.add([path.clone(), vec![inner.ident.to_string()]].concat(), items);
+                        self.add([path.clone(), vec![inner.ident.to_string()]].concat(), items, macros);
                     }
                 }
                 _ => {}

@@ -145,7 +145,8 @@ fn holds(layers: &Layers, modules: &Modules, dependencies: &[(&str, &str)]) {
 #[test]
 fn modules_of_the_library_use_only_the_layers_below() {
     let dependencies = [
-        ("api::org", "values::ids"),
+        ("api::org", "generated::ids"),
+        ("generated::ids", "values::ids"),
         ("generated::requests", "call::parts"),
         ("auth", "values::credentials"),
         ("error", "values::operation"),

@@ -42,29 +42,22 @@ use crate::pointer::Path;
 use crate::problem::Problems;
 use crate::{Document, Problem, Violation};
 
-/// The settings of lint.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Settings<'a> {
-    /// Component schemas that are used although nothing in the document refers to them.
-    pub needed_schemas: &'a [&'a str],
-}
-
 /// Reads a document and reports its problems.
 pub type Check<'c> = dyn Fn(&Context<'_, '_>, &mut Report<'_>) + 'c;
 
 /// Runs the checks of this crate and the `additional` ones. Returns the problems in the order of the file.
 #[must_use]
-pub fn lint(document: &Document, settings: &Settings<'_>, additional: &[&Check<'_>]) -> Vec<Problem> {
+pub fn lint(document: &Document, additional: &[&Check<'_>]) -> Vec<Problem> {
     let checks: Vec<&Check<'_>> = CHECKS.iter().chain(additional).copied().collect();
-    run(document, settings, &checks)
+    run(document, &checks)
 }
 
 /// Runs only these checks. Returns the problems in the order of the file.
 #[must_use]
-pub fn run(document: &Document, settings: &Settings<'_>, checks: &[&Check<'_>]) -> Vec<Problem> {
+pub fn run(document: &Document, checks: &[&Check<'_>]) -> Vec<Problem> {
     let nodes = Nodes::of(document);
     let operations = Operation::all(&nodes);
-    let context = Context { settings, nodes: &nodes, operations: &operations };
+    let context = Context { nodes: &nodes, operations: &operations };
     let mut report = Report { document, problems: Problems::default() };
     for check in checks {
         check(&context, &mut report);
@@ -103,8 +96,6 @@ pub const CHECKS: &[&Check<'static>] = &[
 /// The input of a check.
 #[derive(Debug)]
 pub struct Context<'s, 'a> {
-    /// The settings of the caller.
-    pub settings: &'s Settings<'s>,
     /// Every node of the document.
     pub nodes: &'s Nodes<'a>,
     /// Every operation of the document.

@@ -212,6 +212,7 @@ const MEDIA_TYPE: &[Field] =
 
 const SCHEMA: &[Field] = &[
     optional("x-published-name", Text),
+    optional("x-rust-type", Text),
     optional("title", Text),
     optional("description", Text),
     optional("type", Text),

@@ -153,7 +153,7 @@ const EDITS: &[(&str, &str, &str)] = &[
 
 fn rules(text: &str) -> Vec<&'static str> {
     let document = Document::load("valid.yaml", text.as_bytes()).unwrap();
-    let problems = lint(&document, &Settings::default(), &[]);
+    let problems = lint(&document, &[]);
     problems.iter().map(|problem| problem.violation.rule.id).collect()
 }
 
@@ -172,14 +172,6 @@ fn each_edit_violates_its_rule() {
 }
 
 #[test]
-fn needed_schemas_are_not_unused() {
-    let text = VALID.replace("  schemas:", "  schemas:\n    Kept: {description: Kept., type: string}");
-    let document = Document::load("valid.yaml", text.as_bytes()).unwrap();
-    assert_eq!(lint(&document, &Settings { needed_schemas: &["Kept"] }, &[]), []);
-    assert_eq!(lint(&document, &Settings::default(), &[]).len(), 1);
-}
-
-#[test]
 fn additional_checks_report_in_the_same_list() {
     static OWN: crate::Rule = crate::Rule { id: "own", message: "`{name}` is taken", help: "choose another" };
     let check = |context: &Context<'_, '_>, report: &mut Report<'_>| {
@@ -188,7 +180,7 @@ fn additional_checks_report_in_the_same_list() {
         }
     };
     let document = Document::load("valid.yaml", VALID.as_bytes()).unwrap();
-    let [problem] = &lint(&document, &Settings::default(), &[&check])[..] else { panic!("one problem") };
+    let [problem] = &lint(&document, &[&check])[..] else { panic!("one problem") };
     assert_eq!(problem.violation.message(), "`Name` is taken");
     assert_eq!(problem.pointer, "/components/schemas/Name");
 }

@@ -4,8 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Context, Report};
 use crate::Rule;
-use crate::openapi::Role;
-use crate::openapi::component_of;
+use crate::openapi::{Role, component_of};
 
 static UNUSED: Rule = Rule {
     id: "unused",
@@ -18,8 +17,7 @@ type Component<'a> = (&'a str, &'a str);
 pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
     let used = used(context);
     for node in context.nodes.components() {
-        let needed = node.role == Role::Schema && context.settings.needed_schemas.contains(&node.name);
-        if !needed && node.component.is_some_and(|component| !used.contains(&component)) {
+        if node.component.is_some_and(|component| !used.contains(&component)) {
             report.add(&node.path, UNUSED.violation(&[("name", &node.name)]));
         }
     }

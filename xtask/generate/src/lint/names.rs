@@ -7,7 +7,7 @@ use openapi_fragment::pointer::Path;
 use openapi_fragment::{Rule, Violation};
 use serde_json::Value;
 
-use super::Requirements;
+use super::{Requirements, is_replaced};
 use crate::rename::{SECRET, snake, type_name, variant};
 
 static BAD_NAME: Rule = Rule {
@@ -107,7 +107,7 @@ impl Named {
     }
 }
 
-pub(super) fn check(requirements: &Requirements<'_>, context: &Context<'_, '_>, report: &mut Report<'_>) {
+pub(super) fn check(_: &Requirements<'_>, context: &Context<'_, '_>, report: &mut Report<'_>) {
     // `operationId` and `x-short-name` share one namespace, because callers can use either.
     let ids = ["operationId", "x-short-name"].into_iter().flat_map(|key| {
         let nodes = context.operations.iter().map(|operation| operation.node);
@@ -123,7 +123,7 @@ pub(super) fn check(requirements: &Requirements<'_>, context: &Context<'_, '_>, 
     }
     for schema in context.nodes.of_role(Role::Schema) {
         check_properties(context, schema, report);
-        check_values(requirements, schema, report);
+        check_values(context, schema, report);
     }
     check_reserved(context, report);
 }
@@ -230,11 +230,10 @@ fn check_properties(context: &Context<'_, '_>, schema: &Node<'_>, report: &mut R
     }
 }
 
-fn check_values(requirements: &Requirements<'_>, schema: &Node<'_>, report: &mut Report<'_>) {
-    let replaced = schema.component.is_some_and(|(_, name)| requirements.is_replaced(name));
+fn check_values(context: &Context<'_, '_>, schema: &Node<'_>, report: &mut Report<'_>) {
     let Some(Value::Array(values)) = schema.get("enum") else { return };
     // Messages must not repeat the values of a secret. Another rule reports that a secret has values.
-    if replaced || is_secret(schema) {
+    if is_replaced(context, schema) || is_secret(schema) {
         return;
     }
     let list = schema.at("enum");

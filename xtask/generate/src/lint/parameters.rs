@@ -2,9 +2,9 @@
 
 use openapi_fragment::Rule;
 use openapi_fragment::lint::{Context, Node, Report, Role};
-use openapi_fragment::openapi::component_of;
 
 use super::Requirements;
+use crate::rust_type::RustType;
 
 static PARAMETER_LOCATION: Rule = Rule {
     id: "parameter-location",
@@ -21,8 +21,8 @@ static PARAMETER_ENCODING: Rule = Rule {
 static PATH_PARAMETER_NOT_AN_ID: Rule = Rule {
     id: "path-parameter-not-an-id",
     message: "the type of the path parameter `{name}` is not a validated id",
-    help: "write `schema: {$ref: '#/components/schemas/…'}` with the schema of an id; add new kinds of ids to \
-           atlas-migration-sdk/src/values/ids.rs and to xtask/generate/src/generator.rs",
+    help: "write `schema: {$ref: '#/components/schemas/…'}` with the schema of an id; a new kind of id is a schema with \
+           `x-rust-type`, its own name, and `title`, the noun for messages",
 };
 
 static QUERY_PARAMETER_TYPE: Rule = Rule {
@@ -31,14 +31,14 @@ static QUERY_PARAMETER_TYPE: Rule = Rule {
     help: "write `type: string`, `integer` or `boolean` without `enum`, or refer to the schema of an id",
 };
 
-pub(super) fn check(requirements: &Requirements<'_>, context: &Context<'_, '_>, report: &mut Report<'_>) {
+pub(super) fn check(_: &Requirements<'_>, context: &Context<'_, '_>, report: &mut Report<'_>) {
     let parameters = context.nodes.of_role(Role::Parameter);
     for node in parameters.filter(|node| node.value.is_object() && node.reference().is_none()) {
         check_location(node, report);
         check_encoding(node, report);
         match node.text("in") {
-            Some("path") => check_path_parameter(requirements, context, node, report),
-            Some("query") => check_query_parameter(requirements, context, node, report),
+            Some("path") => check_path_parameter(context, node, report),
+            Some("query") => check_query_parameter(context, node, report),
             _ => {}
         }
     }
@@ -58,28 +58,18 @@ fn check_encoding(node: &Node<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn check_path_parameter(
-    requirements: &Requirements<'_>,
-    context: &Context<'_, '_>,
-    node: &Node<'_>,
-    report: &mut Report<'_>,
-) {
+fn check_path_parameter(context: &Context<'_, '_>, node: &Node<'_>, report: &mut Report<'_>) {
     let Some(schema) = context.nodes.child(node, "schema") else { return };
-    if !is_id(requirements, context, schema) {
+    if !is_id(context, schema) {
         let name = node.text("name").unwrap_or_default();
         report.add(&schema.path, PATH_PARAMETER_NOT_AN_ID.violation(&[("name", &name)]));
     }
 }
 
-fn check_query_parameter(
-    requirements: &Requirements<'_>,
-    context: &Context<'_, '_>,
-    node: &Node<'_>,
-    report: &mut Report<'_>,
-) {
+fn check_query_parameter(context: &Context<'_, '_>, node: &Node<'_>, report: &mut Report<'_>) {
     let Some(schema) = context.nodes.child(node, "schema") else { return };
     let plain = matches!(schema.text("type"), Some("string" | "integer" | "boolean"));
-    if (plain && schema.get("enum").is_none()) || is_id(requirements, context, schema) {
+    if (plain && schema.get("enum").is_none()) || is_id(context, schema) {
         return;
     }
     let found = match (schema.reference(), schema.get("enum"), schema.text("type")) {
@@ -92,12 +82,7 @@ fn check_query_parameter(
 }
 
 /// Whether the schema is a reference to an id. Also true for a reference without a target, which another check reports.
-fn is_id(requirements: &Requirements<'_>, context: &Context<'_, '_>, schema: &Node<'_>) -> bool {
-    let Some(target) = schema.reference() else { return false };
-    match target.as_str().and_then(component_of) {
-        Some(("schemas", name)) if context.nodes.component("schemas", name).is_some() => {
-            requirements.id_types.contains(&name)
-        }
-        _ => true,
-    }
+fn is_id(context: &Context<'_, '_>, schema: &Node<'_>) -> bool {
+    schema.reference().is_some()
+        && context.nodes.resolve(schema).is_none_or(|target| RustType::of(target.value) == Some(RustType::Id))
 }

@@ -4,7 +4,7 @@ use openapi_fragment::Rule;
 use openapi_fragment::lint::{Context, Node, Report, Role, is_secret};
 use serde_json::Value;
 
-use super::Requirements;
+use super::{Requirements, is_replaced};
 
 static INLINE: Rule = Rule {
     id: "inline-schema",
@@ -37,13 +37,13 @@ static ENUM_NOT_OF_STRINGS: Rule = Rule {
     help: "write `type: string` and strings, or replace the schema by a hand-written type",
 };
 
-pub(super) fn check(requirements: &Requirements<'_>, context: &Context<'_, '_>, report: &mut Report<'_>) {
+pub(super) fn check(_: &Requirements<'_>, context: &Context<'_, '_>, report: &mut Report<'_>) {
     let schemas = context.nodes.of_role(Role::Schema);
     for node in schemas.filter(|node| node.value.is_object() && node.reference().is_none()) {
         if node.get("anyOf").is_some() {
             report.add(&node.at("anyOf"), ANY_OF.violation(&[]));
         }
-        if node.component.is_none_or(|(_, name)| !requirements.is_replaced(name)) {
+        if !is_replaced(context, node) {
             check_composition(context, node, report);
             check_inline(node, report);
             check_enum(node, report);

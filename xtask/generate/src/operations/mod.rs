@@ -14,8 +14,9 @@ use std::fmt;
 use openapi_fragment::openapi::MediaType;
 use serde_json::Value;
 
-use crate::generator::ID_TYPES;
 use crate::lower::walk::{self, OperationNode};
+use crate::rename::type_name;
+use crate::rust_type::RustType;
 
 /// One row of the table. The fields are those of the SDK's `Operation`.
 #[derive(Debug)]
@@ -197,7 +198,7 @@ fn operation(document: &Value, node: &OperationNode<'_>) -> Result<OperationRow,
 fn parameters(document: &Value, node: &OperationNode<'_>) -> Vec<Parameter> {
     let listed = walk::elements(node.item, "parameters").chain(walk::elements(node.operation, "parameters"));
     let mut parameters: Vec<Parameter> =
-        listed.filter_map(|value| parameter(walk::resolve(document, value))).collect();
+        listed.filter_map(|value| parameter(document, walk::resolve(document, value))).collect();
     // The sort is stable, and parameters that are not part of the path come last.
     parameters.sort_by_key(|parameter| {
         let variable = format!("{{{}}}", parameter.name);
@@ -206,19 +207,21 @@ fn parameters(document: &Value, node: &OperationNode<'_>) -> Vec<Parameter> {
     parameters
 }
 
-fn parameter(value: &Value) -> Option<Parameter> {
+fn parameter(document: &Value, value: &Value) -> Option<Parameter> {
     Some(Parameter {
         name: walk::text(value, "name")?.to_owned(),
         in_path: walk::text(value, "in")? == "path",
         required: walk::flag(value, "required"),
-        kind: kind(value.get("schema")?),
+        kind: kind(document, value.get("schema")?),
         description: walk::text(value, "description").unwrap_or_default().to_owned(),
     })
 }
 
-fn kind(schema: &Value) -> Kind {
-    if let Some(name) = walk::wrapped_reference(schema).filter(|name| ID_TYPES.contains(name)) {
-        return Kind::Id(name.to_owned());
+fn kind(document: &Value, schema: &Value) -> Kind {
+    if let Some(name) = walk::wrapped_reference(schema)
+        && RustType::of_component(document, name) == Some(RustType::Id)
+    {
+        return Kind::Id(type_name(name));
     }
     let integer = |key: &str| schema.get(key).and_then(Value::as_i64);
     match walk::text(schema, "type") {

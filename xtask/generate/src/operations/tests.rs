@@ -30,6 +30,8 @@ paths:
 components:
   parameters:
     Pretty: {name: pretty, in: query, schema: {type: boolean}}
+  schemas:
+    OrgId: {x-rust-type: OrgId, type: string}
 ";
 
 fn table(fragment: &str) -> Result<Vec<OperationRow>, Missing> {

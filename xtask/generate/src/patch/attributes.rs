@@ -32,17 +32,17 @@ fn rewrite(attribute: Attribute) -> Vec<Attribute> {
 
 /// The text as `///` comments. A single attribute with several lines would become a block comment.
 pub fn doc(text: &str) -> Vec<Attribute> {
-    without_control_characters(text)
-        .trim()
-        .lines()
-        .map(|line| {
-            let line = match line.trim_end() {
-                "" => String::new(),
-                line => format!(" {}", line.strip_prefix(' ').unwrap_or(line)),
-            };
-            parse_quote!(#[doc = #line])
-        })
-        .collect()
+    doc_lines(text).into_iter().map(|line| parse_quote!(#[doc = #line])).collect()
+}
+
+/// The lines of a text as they follow `///`.
+pub fn doc_lines(text: &str) -> Vec<String> {
+    let text = without_control_characters(text);
+    let lines = text.trim().lines().map(|line| match line.trim_end() {
+        "" => String::new(),
+        line => format!(" {}", line.strip_prefix(' ').unwrap_or(line)),
+    });
+    lines.collect()
 }
 
 /// Replaces characters that are not allowed in comments: the compiler rejects carriage returns and characters that

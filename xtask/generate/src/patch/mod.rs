@@ -22,7 +22,7 @@ use serde_json::Value;
 use syn::{GenericArgument, Item, PathArguments, Type};
 
 pub use crate::rename::type_name;
-pub use attributes::doc;
+pub use attributes::{doc, doc_lines};
 
 /// The output of progenitor differs from what a patch expects.
 #[derive(Debug)]

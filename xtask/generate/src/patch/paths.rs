@@ -1,7 +1,7 @@
 //! Writes ids into paths without encoding.
 //!
-//! progenitor allocates a string for each path parameter, and a second one for its percent-encoded form. The
-//! hand-written ids consist of 24 hex digits, which need no encoding, so they can be formatted directly into the path.
+//! progenitor allocates a string for each path parameter, and a second one for its percent-encoded form. Ids of 24 hex
+//! digits need no encoding, so they can be formatted directly into the path.
 
 use std::collections::BTreeSet;
 
@@ -12,28 +12,36 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{FnArg, Ident, ImplItem, ImplItemFn, Item, Macro, Pat, Type};
 
 use super::{Patched, expect};
-use crate::generator::ID_TYPES;
 use crate::lower::walk;
+use crate::rust_type::RustType;
 
 pub(super) fn patch(file: &mut syn::File, lowered: &Value) -> Patched {
+    let id_types = id_types(lowered);
     let mut replaced = 0;
     for item in &mut file.items {
         let Item::Impl(block) = item else { continue };
         for item in &mut block.items {
             let ImplItem::Fn(method) = item else { continue };
-            let mut paths = Paths { ids: ids(method), replaced: 0 };
+            let mut paths = Paths { ids: ids(method, &id_types), replaced: 0 };
             paths.visit_block_mut(&mut method.block);
             replaced += paths.replaced;
         }
     }
-    expect("ids in paths", ids_in_paths(lowered), replaced)
+    expect("ids in paths", ids_in_paths(lowered, &id_types), replaced)
+}
+
+/// The paths of the types of ids.
+fn id_types(lowered: &Value) -> BTreeSet<String> {
+    let ids = walk::schemas(lowered).filter(|(_, schema)| RustType::of(schema) == Some(RustType::Id));
+    ids.map(|(name, _)| RustType::Id.path(name)).collect()
 }
 
 /// The number of path variables of the document that are ids.
-fn ids_in_paths(lowered: &Value) -> usize {
+fn ids_in_paths(lowered: &Value, id_types: &BTreeSet<String>) -> usize {
     let is_id = |parameter: &Value| {
         let schema = parameter.get("schema").and_then(walk::wrapped_reference);
-        walk::text(parameter, "in") == Some("path") && schema.is_some_and(|name| ID_TYPES.contains(&name))
+        walk::text(parameter, "in") == Some("path")
+            && schema.is_some_and(|name| id_types.contains(&RustType::Id.path(name)))
     };
     let of_operation = |node: walk::OperationNode<'_>| {
         let parameters =
@@ -43,14 +51,12 @@ fn ids_in_paths(lowered: &Value) -> usize {
     walk::operations(lowered).map(of_operation).sum()
 }
 
-/// The parameters of the method whose type is a hand-written id.
-fn ids(method: &ImplItemFn) -> BTreeSet<String> {
+/// The parameters of the method whose type is an id.
+fn ids(method: &ImplItemFn, id_types: &BTreeSet<String>) -> BTreeSet<String> {
     let is_id = |of: &Type| {
         let Type::Reference(reference) = of else { return false };
         let Type::Path(path) = &*reference.elem else { return false };
-        let segments: Vec<String> =
-            path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
-        matches!(&segments[..], [root, name] if root == "crate" && ID_TYPES.contains(&name.as_str()))
+        id_types.contains(&path.path.to_token_stream().to_string().replace(' ', ""))
     };
     let inputs = method.sig.inputs.iter().filter_map(|input| match input {
         FnArg::Typed(typed) if is_id(&typed.ty) => match &*typed.pat {

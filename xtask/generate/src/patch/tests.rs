@@ -33,7 +33,7 @@ paths:
         '204': {description: Gone.}
 components:
   schemas:
-    OrgId: {type: string}
+    OrgId: {x-rust-type: OrgId, type: string}
     ThingState: {description: The state., type: string, enum: [NEW, IN_USE, 3D]}
     privateNote: {type: string, format: password}
     NewThing:

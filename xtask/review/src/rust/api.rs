@@ -7,9 +7,12 @@ use super::surface::Surface;
 use super::text::Text;
 use atlas_codegen::Error;
 use atlas_codegen::LintScope;
+use atlas_codegen::ids;
 use atlas_codegen::lower::walk;
 use atlas_codegen::operations::{self, OperationRow};
 use atlas_codegen::patch::type_name;
+use atlas_codegen::rust_type::RustType;
+use atlas_codegen::wrapper::expansions;
 use openapi_fragment::Document;
 use syn::visit_mut::VisitMut;
 
@@ -55,9 +58,14 @@ pub(crate) fn public_api<'a>(document: &'a Document, surface: &'a Surface) -> Re
     let mut renamed = PublicNames::of(&trees.models, surface);
     renamed.visit_file_mut(&mut trees.models);
     renamed.visit_file_mut(&mut trees.requests);
-    let types = items::types(trees.models.items.iter());
-    let exported: BTreeMap<String, String> =
+    let mut types = items::types(trees.models.items.iter());
+    let mut exported: BTreeMap<String, String> =
         surface.exported.iter().map(|(path, name)| (path.clone(), renamed.of_type(name))).collect();
+    if surface.exports_ids {
+        let ids = id_types(document, surface)?;
+        exported.extend(ids.keys().map(|name| (name.clone(), name.clone())));
+        types.extend(ids);
+    }
     let components = walk::schemas(&document.value)
         .map(|(name, _)| (renamed.of_type(&type_name(name)), name.clone()))
         .collect();
@@ -74,6 +82,15 @@ pub(crate) fn public_api<'a>(document: &'a Document, surface: &'a Surface) -> Re
         document,
         surface,
     })
+}
+
+/// The types of the ids, as declared by the macros of the wrapper.
+fn id_types(document: &Document, surface: &Surface) -> Result<BTreeMap<String, Type>, Error> {
+    let macros = surface
+        .macros()
+        .map_err(|error| Error::Generator { message: error.to_string(), positions: Vec::new() });
+    let items: Vec<syn::Item> = macros?.into_iter().chain(ids::items(document)?).collect();
+    Ok(items::types(expansions(&items).iter()))
 }
 
 /// The generated types that are re-exported under another name, which is their name for users.
@@ -156,6 +173,13 @@ impl Api<'_> {
             Some(Exposure::Named(path)) => path,
             Some(Exposure::Within(_)) | None => name,
         }
+    }
+
+    /// The path of a generated type in the folder of generated files.
+    pub(super) fn generated_path(&self, name: &str) -> String {
+        let component = self.component(name).unwrap_or(name);
+        let is_id = RustType::of_component(&self.document.value, component) == Some(RustType::Id);
+        format!("{}::{name}", if is_id { "ids" } else { "models" })
     }
 
     /// The component schema from which a type is generated.

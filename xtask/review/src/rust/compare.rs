@@ -81,7 +81,7 @@ pub(super) fn compare(before: &Api<'_>, after: &Api<'_>) -> Vec<ApiChange> {
                 let visible = before.visible.contains_key(name);
                 changes[from..].iter_mut().for_each(|change| change.is_public &= visible);
             }
-            None => changes.push(hidden_type_removed(name, old)),
+            None => changes.push(hidden_type_removed(before, name, old)),
         }
     }
     operations(before, after, &mut changes);
@@ -90,10 +90,11 @@ pub(super) fn compare(before: &Api<'_>, after: &Api<'_>) -> Vec<ApiChange> {
 }
 
 /// A type that is generated on one side only. `paths` has the change for users.
-fn hidden_type_removed(name: &str, old: &Type) -> ApiChange {
+fn hidden_type_removed(before: &Api<'_>, name: &str, old: &Type) -> ApiChange {
     let text = format!("pub {} {name}", old.body.keyword());
     let subject = Subject::Type(name.to_owned());
-    let change = ApiChange::new(RustRule::TypeRemoved, subject, format!("models::{name}"), Some(text), None);
+    let path = before.generated_path(name);
+    let change = ApiChange::new(RustRule::TypeRemoved, subject, path, Some(text), None);
     ApiChange { is_public: false, ..change }
 }
 

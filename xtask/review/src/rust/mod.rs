@@ -145,7 +145,7 @@ impl ApiReview<'_> {
             }
         }
         for (verdict, edit) in report.verdicts.iter_mut().zip(edits) {
-            verdict.wrapper.extend(wrapper::written_by_hand(edit).map(|effect| effect.notice()));
+            verdict.wrapper.extend(wrapper::written_by_hand(after, edit).map(|effect| effect.notice()));
             verdict.bump =
                 verdict.signatures.iter().map(|signature| signature.bump).max().unwrap_or_default();
             // The highest bump first; the sort is stable, so the items keep their order otherwise.

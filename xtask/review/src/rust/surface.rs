@@ -20,6 +20,8 @@ pub(crate) struct Surface {
     /// The generated types that the SDK re-exports: the public path of each, without the crate, and the name of the
     /// generated type.
     pub(crate) exported: BTreeMap<String, String>,
+    /// Whether the types of the ids are re-exported at the root.
+    pub(crate) exports_ids: bool,
     /// Whether the operation table is public.
     pub(crate) operations: bool,
     /// Whether the crate denies the lint `unnameable_types`: it does not compile if a public item has a type that users
@@ -75,6 +77,15 @@ impl Surface {
         Ok(self)
     }
 
+    /// The macros that the sources declare. Generated code calls some of them.
+    pub(crate) fn macros(&self) -> Result<Vec<syn::Item>, WrapperError> {
+        let mut macros = Vec::new();
+        for (path, text) in self.sources.iter().filter(|(_, text)| text.contains("macro_rules!")) {
+            macros.extend(parsed(path, text)?.items.into_iter().filter(is_macro));
+        }
+        Ok(macros)
+    }
+
     /// Adds the public paths of what a public module declares and re-exports.
     fn add_paths(&mut self, module: &str, file: &syn::File) {
         let public = |name: String| if module.is_empty() { name } else { format!("{module}::{name}") };
@@ -89,6 +100,7 @@ impl Surface {
                                 self.exported.insert(public(name), (*generated).to_owned());
                             }
                             Some((&"operations", ["generated"])) => self.operations = true,
+                            Some((&"*", ["generated", "ids"])) => self.exports_ids = module.is_empty(),
                             Some((declared, _)) => {
                                 _ = self.paths.insert(public(name), (*declared).to_owned());
                             }
@@ -123,6 +135,10 @@ impl Surface {
     pub(crate) fn path<'a>(&'a self, declared: &'a str) -> &'a str {
         self.paths.iter().find(|(_, name)| *name == declared).map_or(declared, |(path, _)| path)
     }
+}
+
+fn is_macro(item: &syn::Item) -> bool {
+    matches!(item, syn::Item::Macro(item) if item.ident.is_some())
 }
 
 fn parsed(path: &str, text: &str) -> Result<syn::File, WrapperError> {

@@ -14,7 +14,7 @@ use super::rules::RustRule;
 use super::runtime::{Effect, arguments};
 use super::surface::Surface;
 use super::verdict::Signature;
-use atlas_codegen::generator::{HAND_WRITTEN, ID_TYPES};
+use atlas_codegen::rust_type::RustType;
 
 /// The maximum number of files that a text names.
 const MAX_FILES: usize = 4;
@@ -30,7 +30,7 @@ pub(super) fn work(before: &Api<'_>, after: &Api<'_>, changes: &[ApiChange]) -> 
 }
 
 /// The work for a schema whose type is written by hand, so that it does not change with the schema.
-pub(super) fn written_by_hand(edit: &Edit) -> Option<Effect> {
+pub(super) fn written_by_hand(after: &Api<'_>, edit: &Edit) -> Option<Effect> {
     if matches!(edit.change, Change::ProseChanged | Change::OrderChanged | Change::Rewritten) {
         return None;
     }
@@ -38,7 +38,8 @@ pub(super) fn written_by_hand(edit: &Edit) -> Option<Effect> {
     let mut schemas = pointers.filter_map(|location| location.pointer.strip_prefix("/components/schemas/"));
     let name = schemas.find_map(|rest| {
         let (name, _) = rest.split_once('/')?;
-        (ID_TYPES.contains(&name) || HAND_WRITTEN.contains(&name)).then_some(name)
+        let replacement = RustType::of_component(&after.document.value, name);
+        matches!(replacement, Some(RustType::HandWritten(_))).then_some(name)
     })?;
     let text = format!("{name} is written by hand and does not change with its schema: change it in the SDK");
     Some(Effect::new(RustRule::HandWrittenTypeUnchanged, Subject::Type(name.to_owned()), text))

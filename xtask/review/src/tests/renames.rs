@@ -105,10 +105,15 @@ fn parameter() {
 fn inline_and_reference() {
     finds(
         &[(
-            "groupId: {$ref: '#/components/schemas/SourceProjectId'}",
-            "groupId: {type: string, pattern: '^[a-f0-9]{24}$'}",
+            "hostnameSchemaType: {$ref: '#/components/schemas/HostnameSchemaType'}",
+            "hostnameSchemaType: {type: string, enum: [PUBLIC, PRIVATE_LINK, VPC_PEERING]}",
         )],
-        &[(C::ReferenceInlined, "MigrationSource", "groupId: SourceProjectId → inline", Level::None)],
+        &[(
+            C::ReferenceInlined,
+            "MigrationDestination",
+            "hostnameSchemaType: HostnameSchemaType → inline",
+            Level::None,
+        )],
     );
 }
 

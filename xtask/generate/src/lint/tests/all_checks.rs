@@ -44,6 +44,7 @@ fn one_problem_per_check() -> Case {
                  string}\n    State:",
             ),
             ("enum: [NEW, AS_IS]", "enum: [NEW, «<]"),
+            ("      x-rust-type: crate::Order", "      «x-rust-type: Ordering"),
         ],
         [
             rule("malformed-path", &["a segment is empty"]),
@@ -66,6 +67,7 @@ fn one_problem_per_check() -> Case {
             rule("inheritance-cycle", &["Base → Base"]),
             rule("unused", &["Lost"]),
             rule("bad-enum-value", &["<"]),
+            rule("bad-rust-type", &["Ordering", "Order"]),
         ],
     )
 }
@@ -82,11 +84,9 @@ fn one_run_reports_all_problems_in_the_order_of_the_file() {
 fn each_check_reports_one_problem() {
     let document = Document::load("spec.yaml", &one_problem_per_check().text).unwrap();
     let wrapper = WrapperMethods::of_text("src/things.rs", WRAPPER);
-    let requirements =
-        Requirements { id_types: &["ThingId"], replacements: &["Order", "Absent"], wrapper: Some(&wrapper) };
-    let settings = Settings { needed_schemas: &["ThingId", "Order"] };
+    let requirements = Requirements { wrapper: Some(&wrapper) };
     let assert_one_problem = |name: String, check: &openapi_fragment::lint::Check<'_>| {
-        let found = run(&document, &settings, &[check]);
+        let found = run(&document, &[check]);
         assert_eq!(found.len(), 1, "the check {name} reports {found:?}");
     };
     for (index, check) in openapi_fragment::lint::CHECKS.iter().enumerate() {

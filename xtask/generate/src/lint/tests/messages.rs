@@ -144,16 +144,18 @@ fn mistakes() -> Vec<(&'static str, Case)> {
             "a name without an alias in the wrapper",
             [("x-go-sdk-name: PutThing", "x-go-sdk-name: SetThing")],
         ),
+        mistake("an id without a title", [("      title: thing id\n", "")]),
         mistake(
-            "a hand-written type without its schema",
-            [
-                (
-                    "    Order:\n      description: Up or down.\n      oneOf:\n        - {type: integer, enum: [1, -1]}\n        - {type: string, enum: \
-              [up]}\n",
-                    "",
-                ),
-                ("        order: {$ref: '#/components/schemas/Order'}\n", ""),
-            ],
+            "an id that is a number",
+            [(
+                "      type: string\n      pattern: '^[a-f0-9]{24}$'\n      example: 32b6e34b3d91647abb20e7b8",
+                "      type: integer",
+            )],
+        ),
+        mistake("an id type with another name", [("x-rust-type: ThingId", "x-rust-type: ThingKey")]),
+        mistake(
+            "an id without a name",
+            [(name, &property("other: {description: A, x-rust-type: Other, type: string}"))],
         ),
         mistake("an undefined tag", [("tags: [Things]", "tags: [Thinks]")]),
         mistake("a version with two sunsets", [("x-sunset: '2027-07-01'", "x-sunset: '2028-07-01'")]),

@@ -17,8 +17,6 @@ use super::*;
 use openapi_fragment::lint::{Role, keys_of};
 use openapi_fragment::{Position, Violation};
 
-use crate::generator;
-
 const MINIMAL: &str = include_str!("minimal.yaml");
 
 /// A file with exactly these problems.
@@ -126,10 +124,7 @@ impl Things {
 
 fn lint_minimal(document: &Document) -> Vec<Problem> {
     let wrapper = WrapperMethods::of_text("src/things.rs", WRAPPER);
-    lint(
-        document,
-        &Requirements { id_types: &["ThingId"], replacements: &["Order"], wrapper: Some(&wrapper) },
-    )
+    lint(document, &Requirements { wrapper: Some(&wrapper) })
 }
 
 #[test]
@@ -243,8 +238,7 @@ fn fragment() -> Document {
 }
 
 fn lint_fragment(document: &Document) -> Vec<Problem> {
-    let (id_types, replacements) = (generator::ID_TYPES, generator::HAND_WRITTEN);
-    lint(document, &Requirements { id_types, replacements, wrapper: None })
+    lint(document, &Requirements { wrapper: None })
 }
 
 #[test]

@@ -118,10 +118,14 @@ pub(super) const EDITS: &[Case] = &[
     case("re-exported component renamed", Major, &[("    Migration:\n", "    MigrationJob:\n"), ("schemas/Migration'", "schemas/MigrationJob'")]),
     case("hidden component renamed", None, &[("LinkTokenResponse", "LinkTokenAnswer")]),
     case("component that the wrapper names renamed", None, &[("LinkTokenRequest", "LinkTokenQuestion")]),
-    case("pattern of an id", None, &[("    OrgId:\n      description: An Atlas organization.\n      type: string\n      pattern: '^[a-f0-9]{24}$'", "    OrgId:\n      description: An Atlas organization.\n      type: string\n      pattern: '^[a-f0-9]{24,32}$'")]),
+    case("pattern of an id", None, &[("description: An Atlas organization.\n      type: string\n      pattern: '^[a-f0-9]{24}$'", "description: An Atlas organization.\n      type: string\n      pattern: '^([a-f0-9]{24})$'")]),
     case("description of an id", None, &[("description: An Atlas organization.\n      type: string", "description: An organization in Atlas.\n      type: string")]),
     case("description changed", None, &[("description: A live migration.\n      type: object", "description: A migration that runs.\n      type: object")]),
     case("published name changed", None, &[("x-published-name: LiveImportValidation", "x-published-name: LiveValidation")]),
+    case("noun of an id", None, &[("title: organization id", "title: id of an organization")]),
+    case("kind of id removed", Major, &[("        clusterId: {$ref: '#/components/schemas/ClusterId'}\n", "        clusterId: {description: Its id., type: string}\n"), ("    ClusterId:\n[...]example: 5f9ad6b7e1c2a3041d0e9b12\n", "")]),
+    case("kind of id renamed", Major, &[("    MigrationId:\n      x-rust-type: MigrationId\n", "    JobId:\n      x-rust-type: JobId\n"), ("schemas/MigrationId'", "schemas/JobId'")]),
+    case("kind of id added", Minor, &[(MIGRATION_PROPERTIES, "        _id: {$ref: '#/components/schemas/MigrationId'}\n        hostId: {$ref: '#/components/schemas/HostId'}\n"), ("    MigrationStatus:\n", "    HostId:\n      x-rust-type: HostId\n      title: host id\n      description: A host.\n      type: string\n      pattern: '^[a-f0-9]{24}$'\n    MigrationStatus:\n")]),
 ];
 
 const LAG: &str = "        lagTimeSeconds:
@@ -131,6 +135,7 @@ const LAG: &str = "        lagTimeSeconds:
           nullable: true\n";
 
 const ORDER: &str = "    ShardKeyOrder:
+      x-rust-type: crate::ShardKeyOrder
       description: Ascending (1), descending (-1) or hashed.
       oneOf:
         - {type: integer, enum: [1, -1]}

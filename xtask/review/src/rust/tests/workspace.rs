@@ -39,6 +39,7 @@ impl Workspace {
                 ("README.md", "An SDK.\n"),
                 ("Cargo.toml", &manifest),
                 ("src/generated/models.rs", &generated.models),
+                ("src/generated/ids.rs", &generated.ids),
                 ("src/generated/requests.rs", &generated.requests),
                 ("src/generated/operations.rs", &generated.operations),
             ] {

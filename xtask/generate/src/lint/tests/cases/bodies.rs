@@ -40,8 +40,13 @@ fn bodies() -> Vec<Case> {
                     "        «content: {}",
                 ),
                 ("    ThingRequest:", "    «ThingRequest:"),
+                ("    Order:\n", "    «Order:\n"),
             ],
-            [rule("missing-key", &["content"]), rule("unused", &["ThingRequest"])],
+            [
+                rule("missing-key", &["content"]),
+                rule("unused", &["ThingRequest"]),
+                rule("unused", &["Order"]),
+            ],
         ),
         changes(
             [

@@ -197,21 +197,6 @@ fn unused() -> Vec<Case> {
             [unused("Lost"), unused("Found")],
         ),
         changes([("  - Digest: []\n", ""), ("    Digest:", "    «Digest:")], [unused("Digest")]),
-        changes(
-            [
-                ("  schemas:", "  «schemas:"),
-                ("    Order:\n", "    Sorting:\n"),
-                (
-                    "order: {$ref: '#/components/schemas/Order'}",
-                    "order: {$ref: '#/components/schemas/Sorting'}",
-                ),
-                (
-                    "      oneOf:\n        - {type: integer, enum: [1, -1]}\n        - {type: string, enum: [up]}",
-                    "      type: string",
-                ),
-            ],
-            [rule("replacement-without-schema", &["Order"])],
-        ),
     ]
 }
 

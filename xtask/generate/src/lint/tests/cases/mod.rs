@@ -5,6 +5,7 @@ mod file;
 mod keys;
 mod kinds;
 mod operations;
+mod rust_types;
 mod schemas;
 mod secrets;
 mod values;
@@ -19,6 +20,7 @@ pub(super) fn all() -> Vec<Case> {
         operations::cases(),
         bodies::cases(),
         schemas::cases(),
+        rust_types::cases(),
         values::cases(),
         secrets::cases(),
     ]

@@ -189,11 +189,11 @@ fn parameters() -> Vec<Case> {
             [
                 (id, &id.replace("schema: {", "«schema: {")),
                 (
-                    "      description: A thing's id.\n",
-                    "      description: A thing's id.\n      nullable: true\n",
+                    "    ThingId:\n      x-rust-type: ThingId",
+                    "    «ThingId:\n      nullable: true\n      x-rust-type: ThingId",
                 ),
             ],
-            [rule("parameter-nullable", &["thingId"])],
+            [rule("parameter-nullable", &["thingId"]), rule("id-not-text", &["ThingId", "`nullable: true`"])],
         ),
         change(
             &format!("- {kind}"),

@@ -1,0 +1,78 @@
+//! Checks the schemas with types that are not models: ids, and those of hand-written types.
+
+use openapi_fragment::Rule;
+use openapi_fragment::lint::{Context, Node, Report, Role, is_secret};
+
+use super::Requirements;
+use crate::ids::HEX_PATTERNS;
+use crate::rename::type_name;
+use crate::rust_type::{IN_SDK, KEY};
+
+static NOT_A_COMPONENT: Rule = Rule {
+    id: "rust-type-not-a-component",
+    message: "`x-rust-type` has no effect on a schema without a name",
+    help: "move the schema to components/schemas, and refer to it",
+};
+
+static BAD_RUST_TYPE: Rule = Rule {
+    id: "bad-rust-type",
+    message: "`{found}` is neither the name of the id type nor the path of a type in the SDK",
+    help: "write `x-rust-type: {name}` for an id, or a path such as `crate::{name}` for a type that is written by hand",
+};
+
+static ID_WITHOUT_TITLE: Rule = Rule {
+    id: "id-without-title",
+    message: "the id `{name}` has no `title`",
+    help: "add the noun for messages, such as `title: organization id`",
+};
+
+static ID_NOT_TEXT: Rule = Rule {
+    id: "id-not-text",
+    message: "the id `{name}` has {found}",
+    help: "write `type: string`, without `nullable` and not as a secret; where an id may be null, write `nullable: true` \
+           and `allOf` with a reference",
+};
+
+static ID_PATTERN: Rule = Rule {
+    id: "id-pattern",
+    message: "the id `{name}` has a pattern that is not supported",
+    help: "write `pattern: '^[a-f0-9]{24}$'`",
+};
+
+pub(super) fn check(_: &Requirements<'_>, context: &Context<'_, '_>, report: &mut Report<'_>) {
+    for node in context.nodes.of_role(Role::Schema) {
+        let Some(found) = node.text(KEY) else { continue };
+        let name = type_name(node.name);
+        if !node.is_component {
+            report.add(&node.at(KEY), NOT_A_COMPONENT.violation(&[]));
+        } else if found == name {
+            check_id(node, report);
+        } else if !is_path(found) {
+            report.add(&node.at(KEY), BAD_RUST_TYPE.violation(&[("found", &found), ("name", &name)]));
+        }
+    }
+}
+
+/// Whether the text is a path such as `crate::LinkToken`.
+fn is_path(text: &str) -> bool {
+    text.starts_with(IN_SDK) && syn::parse_str::<syn::Path>(text).is_ok_and(|path| path.segments.len() > 1)
+}
+
+fn check_id(node: &Node<'_>, report: &mut Report<'_>) {
+    let name = node.name;
+    if node.text("title").is_none() {
+        report.add(&node.path, ID_WITHOUT_TITLE.violation(&[("name", &name)]));
+    }
+    let found = match node.text("type") {
+        _ if is_secret(node) => Some("`format: password`".to_owned()),
+        _ if node.flag("nullable") => Some("`nullable: true`".to_owned()),
+        Some("string") => None,
+        Some(kind) => Some(format!("the type {kind}")),
+        None => Some("no type".to_owned()),
+    };
+    if let Some(found) = found {
+        report.add(&node.path, ID_NOT_TEXT.violation(&[("name", &name), ("found", &found)]));
+    } else if !node.text("pattern").is_some_and(|pattern| HEX_PATTERNS.contains(&pattern)) {
+        report.add(&node.path, ID_PATTERN.violation(&[("name", &name)]));
+    }
+}

@@ -1,0 +1,46 @@
+//! Schemas with types that are not models.
+
+use super::*;
+
+/// The start of the schema of the id, and of that with a hand-written type.
+const ID: &str = "    ThingId:\n      x-rust-type: ThingId\n      title: thing id\n";
+const ORDER: &str = "      x-rust-type: crate::Order\n";
+
+pub(super) fn cases() -> Vec<Case> {
+    let bad_type = |found: &str, name: &str| rule("bad-rust-type", &[found, name]);
+    let not_text = |found: &str| rule("id-not-text", &["ThingId", found]);
+    let id = |old: &str, new: &str, violation| {
+        let marked = ID.replacen("    ThingId", "    «ThingId", 1).replace(old, new);
+        change(ID, &marked, [violation])
+    };
+    vec![
+        id("      title: thing id\n", "", rule("id-without-title", &["ThingId"])),
+        changes(
+            [
+                ("    ThingId:\n      x-rust-type", "    «ThingId:\n      x-rust-type"),
+                (
+                    "      type: string\n      pattern: '^[a-f0-9]{24}$'\n      example: 32b6e34b3d91647abb20e7b8",
+                    "      type: integer",
+                ),
+            ],
+            [not_text("the type integer")],
+        ),
+        changes(
+            [
+                ("    ThingId:\n      x-rust-type", "    «ThingId:\n      x-rust-type"),
+                ("      pattern: '^[a-f0-9]{24}$'\n", "      pattern: '^[a-f0-9]{24,25}$'\n"),
+            ],
+            [rule("id-pattern", &["ThingId"])],
+        ),
+        change("pattern: '^[a-f0-9]{24}$'", "pattern: '^([a-f0-9]{24})$'", []),
+        change(
+            "    ThingId:\n      x-rust-type: ThingId",
+            "    ThingId:\n      «x-rust-type: thingId",
+            [bad_type("thingId", "ThingId")],
+        ),
+        change(ORDER, "      «x-rust-type: crate::1\n", [bad_type("crate::1", "Order")]),
+        change(ORDER, "      «x-rust-type: other::Order\n", [bad_type("other::Order", "Order")]),
+        change(ORDER, "      x-rust-type: crate::plan::Order\n", []),
+        name("«x-rust-type: crate::Name\n          type: string", [rule("rust-type-not-a-component", &[])]),
+    ]
+}
