@@ -8,8 +8,9 @@ use serde_json::Value;
 use super::choice::Choice;
 use super::minimal::minimal;
 use super::{Rewriting, edits, limits};
+use crate::rules::rule_of;
 use crate::tests::moves::lines;
-use crate::{Diff, Direction, Edit, Level, Reach, Side, Sides, compare};
+use crate::{Change, Diff, Direction, Edit, Level, Reach, ReachedOperation, Side, Sides, compare};
 use openapi_fragment::Document;
 
 /// One rewriting of one of the documents, with the seed of its choices.
@@ -101,22 +102,39 @@ fn load(value: &Value) -> Document {
     Document::load("rewritten", value.to_string().as_bytes()).expect("JSON is YAML")
 }
 
-/// The findings with an effect: rule, level and operation.
+/// The findings with an effect: rule, level for the operation, and operation.
 fn verdict(diff: &Diff) -> BTreeSet<(String, Level, String)> {
     fn collect(edits: &[Edit], found: &mut BTreeSet<(String, Level, String)>) {
         for edit in edits {
-            for finding in edit.findings.iter().filter(|finding| finding.level != Level::None) {
+            for finding in &edit.findings {
                 let applies =
                     |usage: &&Reach| [Direction::Call, usage.direction].contains(&finding.direction);
-                let reach = edit.reach.iter().filter(applies);
-                let operations: BTreeSet<String> = reach.map(|usage| usage.operation.name()).collect();
-                let operations = if operations.is_empty() { [String::new()].into() } else { operations };
-                found.extend(operations.into_iter().map(|name| (finding.rule.clone(), finding.level, name)));
+                let reach: Vec<&Reach> = edit.reach.iter().filter(applies).collect();
+                if reach.is_empty() {
+                    found.insert((finding.rule.clone(), finding.level, String::new()));
+                }
+                found.extend(reach.into_iter().map(|usage| {
+                    let level = level_for(&usage.operation, edit.change, finding.level);
+                    (finding.rule.clone(), level, usage.operation.name())
+                }));
             }
             collect(&edit.within, found);
         }
     }
     let mut found = BTreeSet::new();
     collect(&diff.edits, &mut found);
+    found.retain(|(_, level, _)| *level != Level::None);
     found
+}
+
+/// The level for one of the operations. That of the finding is the highest, so it does not depend on whether the operations
+/// share the edited text.
+fn level_for(operation: &ReachedOperation, change: Change, level: Level) -> Level {
+    match level {
+        _ if operation.is_unstable => Level::None,
+        Level::Breaking if operation.is_deprecated && rule_of(change).is_some_and(|rule| rule.is_removal) => {
+            Level::Risky
+        }
+        level => level,
+    }
 }
