@@ -111,7 +111,9 @@ pub(super) fn describe(context: &Context<'_>, key: &str, delta: &Delta<'_>) -> S
     if is_prose(key) {
         return with_trail(context, format_args!("{key} {}", verb(delta)));
     }
-    with_trail(context, format_args!("{key}: {} → {}", brief(delta.before()), brief(delta.after())))
+    let (before, after) = (delta.before(), delta.after());
+    let shown = |value, other| brief_beside(value, Option::into_iter(other));
+    with_trail(context, format_args!("{key}: {} → {}", shown(before, after), shown(after, before)))
 }
 
 pub(super) fn verb(delta: &Delta<'_>) -> &'static str {
@@ -122,18 +124,33 @@ pub(super) fn verb(delta: &Delta<'_>) -> &'static str {
     }
 }
 
+/// The maximum length of a value in a line.
+const MAX_LENGTH: usize = 60;
+
 /// A value, shortened to fit a line.
 pub(super) fn brief(value: Option<&Value>) -> String {
-    const MAX_LENGTH: usize = 60;
     match value {
         None => "none".to_owned(),
         Some(Value::String(text)) if text.chars().count() <= MAX_LENGTH => text.clone(),
-        Some(value) => {
-            let text = value.to_string();
-            match text.char_indices().nth(MAX_LENGTH) {
-                None => text,
-                Some((end, _)) => format!("{}…", &text[..end]),
-            }
+        Some(value) => brief_json(value),
+    }
+}
+
+fn brief_json(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(MAX_LENGTH) {
+        None => text,
+        Some((end, _)) => format!("{}…", &text[..end]),
+    }
+}
+
+/// A value as it is shown beside others: a text has quotes if another value looks the same without them.
+pub(super) fn brief_beside<'v>(value: Option<&Value>, others: impl IntoIterator<Item = &'v Value>) -> String {
+    let looks_like = |text: &str, other: &Value| !other.is_string() && brief_json(other) == text;
+    match value {
+        Some(value @ Value::String(text)) if others.into_iter().any(|other| looks_like(text, other)) => {
+            brief_json(value)
         }
+        value => brief(value),
     }
 }

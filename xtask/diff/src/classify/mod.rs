@@ -31,7 +31,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use context::{Context, Scope, brief, describe, document_context, verb, with_trail};
+use context::{Context, Scope, brief, brief_beside, describe, document_context, verb, with_trail};
 use uses::{ComponentUses, findings};
 
 use super::align::Renames;

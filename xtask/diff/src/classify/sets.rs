@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::delta::{DeltaId, Kind};
-use super::{Change, Context, Walker, brief, with_trail};
+use super::{Change, Context, Walker, brief_beside, with_trail};
 
 /// The maximum number of values in the detail of an edit.
 const MAX_VALUES: usize = 10;
@@ -18,7 +18,7 @@ impl<'a> Walker<'_, 'a> {
                 _ => (changes[0], '+'),
             };
             let values: Vec<&Value> = delta.value().as_array().into_iter().flatten().collect();
-            self.edit(change, id, context, with_trail(context, values_in_words(sign, what, &values)));
+            self.edit(change, id, context, with_trail(context, values_in_words(sign, what, &values, &[])));
             return;
         }
         for (kind, change, sign) in [(Kind::Added, changes[0], '+'), (Kind::Removed, changes[1], '−')] {
@@ -46,7 +46,9 @@ impl<'a> Walker<'_, 'a> {
         context: &Context<'a>,
     ) {
         let values: Vec<&Value> = children.iter().map(|child| self.delta(*child).value()).collect();
-        let detail = with_trail(context, values_in_words(sign, what, &values));
+        let other = if sign == '+' { self.delta(set).before() } else { self.delta(set).after() };
+        let other = other.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        let detail = with_trail(context, values_in_words(sign, what, &values, other));
         match children {
             [] => {}
             [only] => {
@@ -62,9 +64,11 @@ impl<'a> Walker<'_, 'a> {
     }
 }
 
-/// `+ value a`, `+ values a, b and c`, or the first of many values and the number of the others.
-fn values_in_words(sign: char, what: &str, values: &[&Value]) -> String {
-    let shown: Vec<String> = values.iter().take(MAX_VALUES).map(|value| brief(Some(value))).collect();
+/// `+ value a`, `+ values a, b and c`, or the first of many values and the number of the others. `other` are the values of
+/// the other document.
+fn values_in_words(sign: char, what: &str, values: &[&Value], other: &[Value]) -> String {
+    let shown = values.iter().take(MAX_VALUES).map(|value| brief_beside(Some(value), other));
+    let shown: Vec<String> = shown.collect();
     let plural = if values.len() == 1 { "" } else { "s" };
     let words = match (&shown[..], values.len() - shown.len()) {
         ([], _) => "none".to_owned(),

@@ -240,6 +240,16 @@ fn many_values_of_an_enum_are_one_edit() {
 }
 
 #[test]
+fn texts_that_look_like_other_values_have_quotes() {
+    let parameter = |schema: &str| format!("parameters: [{{name: q, in: header, schema: {{{schema}}}}}]");
+    let (number, text) = (parameter("default: 1"), parameter("default: '1'"));
+    check_level("x-a: 1", &number, &text, "risky: a: q: default: 1 → \"1\"");
+    check_level("x-a: 1", &text, &number, "risky: a: q: default: \"1\" → 1");
+    let (some, more) = (parameter("enum: [1, true, a]"), parameter("enum: [1, true, '1', 'true', a, b]"));
+    check_level("x-a: 1", &some, &more, "additive: a: q: + values \"1\", \"true\" and b");
+}
+
+#[test]
 fn bounds_are_judged_with_their_exclusiveness() {
     let body = |text: &str| format!("requestBody: {{content: {{application/json: {{schema: {{{text}}}}}}}}}");
     for (from, to, forward, backward) in [
