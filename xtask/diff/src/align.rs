@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::{Side, Sides};
+use super::{Side, Sides, http};
 pub(super) use equivalence::{equivalent, with_flags};
 pub(super) use moves::Address;
 use openapi_fragment::openapi::{METHODS, Role, without_variables};
@@ -75,10 +75,10 @@ pub(super) fn members<'a>(
             // Another value that selects the same schema.
             Role::Mapping => pair(&mut slots, &mut removed, |old, new| renames.same_reference(old.1, new.1)),
             Role::Headers | Role::Content => {
-                pair(&mut slots, &mut removed, |old, new| old.0.eq_ignore_ascii_case(new.0));
+                pair(&mut slots, &mut removed, |old, new| is_same_name(role, old.0, new.0));
             }
             Role::Responses => pair(&mut slots, &mut removed, |old, new| {
-                let class = |status: &str| status.chars().next().filter(char::is_ascii_digit);
+                let class = |status| <[String; 2]>::try_from(http::ranges_of_status(status)).ok();
                 let same = class(old.0).is_some() && class(old.0) == class(new.0);
                 same && equivalent(Role::Response, old.1, new.1, renames)
             }),
@@ -91,6 +91,56 @@ pub(super) fn members<'a>(
     }
     slots.extend(removed.into_iter().map(|member| Slot { base: Some(member), revision: None }));
     slots
+}
+
+/// Whether two names are spellings of the same header or media type.
+fn is_same_name(role: Role, old: &str, new: &str) -> bool {
+    match role {
+        Role::Content => http::canonical_media_type(old) == http::canonical_media_type(new),
+        _ => old.eq_ignore_ascii_case(new),
+    }
+}
+
+/// Matches each member that only one document has with the range of the other one that covers it, if there is one. A range
+/// can cover several members.
+pub(super) fn match_ranges<'a>(
+    role: Role,
+    old: &'a Map<String, Value>,
+    new: &'a Map<String, Value>,
+    slots: &mut Vec<Slot<Member<'a>>>,
+) {
+    let mut matched = Sides::<Vec<&str>>::default();
+    for slot in slots.iter_mut() {
+        match (slot.base, slot.revision) {
+            (None, Some((name, _))) => {
+                slot.base = covering(role, name, old);
+                matched.base.extend(slot.base.map(|(range, _)| range));
+            }
+            (Some((name, _)), None) => {
+                slot.revision = covering(role, name, new);
+                matched.revision.extend(slot.revision.map(|(range, _)| range));
+            }
+            _ => {}
+        }
+    }
+    slots.retain(|slot| match (slot.base, slot.revision) {
+        (Some((name, _)), None) => !matched.base.contains(&name),
+        (None, Some((name, _))) => !matched.revision.contains(&name),
+        _ => true,
+    });
+}
+
+/// The most specific range that covers a status or a media type.
+fn covering<'a>(role: Role, name: &str, members: &'a Map<String, Value>) -> Option<Member<'a>> {
+    let ranges = match role {
+        Role::Responses => http::ranges_of_status(name),
+        Role::Content => http::ranges_of_media_type(name),
+        _ => return None,
+    };
+    // Beside a success status, the default describes errors.
+    let is_for_errors = http::is_success(name) && members.keys().any(|status| http::is_success(status));
+    let mut ranges = ranges.into_iter().filter(|range| range != "default" || !is_for_errors);
+    ranges.find_map(|range| members.get_key_value(&range)).map(|(range, value)| (range.as_str(), value))
 }
 
 /// Matches a slot and a removed node if each is the only candidate for the other.
@@ -146,8 +196,13 @@ pub(super) fn items<'a>(
                 schemes(old.1).map(|schemes| schemes.into_iter().map(|name| renames.scheme(name)).collect());
             renamed == schemes(new.1)
         }),
-        // One removed and one added server are one server whose URL changed.
-        Role::Servers => pair(&mut slots, &mut removed, |old, new| old.1.is_object() && new.1.is_object()),
+        Role::Servers => {
+            let template =
+                |server: &Value| Some(without_variables(server.get("url")?.as_str()?).into_owned());
+            take(&mut slots, &mut removed, |old, new| template(old.1) == template(new.1));
+            // One removed and one added server are one server whose URL changed.
+            pair(&mut slots, &mut removed, |old, new| old.1.is_object() && new.1.is_object());
+        }
         _ => {}
     }
     slots.extend(removed.into_iter().map(|item| Slot { base: Some(item), revision: None }));

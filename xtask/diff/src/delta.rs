@@ -129,14 +129,14 @@ pub(super) struct Deltas<'a> {
 }
 
 impl<'a> Deltas<'a> {
-    /// The differences between two documents, with the order of lists if `with_order` is true.
+    /// The differences between two documents, with the order of lists if they are texts and no effective forms.
     pub(super) fn of_documents(
         base: &'a Value,
         revision: &'a Value,
         renames: &'a Renames<'a>,
-        with_order: bool,
+        of_texts: bool,
     ) -> Self {
-        let all = build::differences(Role::Root, base, revision, renames, with_order);
+        let all = build::differences(Role::Root, base, revision, renames, of_texts);
         Self { all, starts: Sides::default() }
     }
 

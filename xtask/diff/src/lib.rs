@@ -18,6 +18,7 @@ mod delta;
 mod effective;
 mod extension;
 mod fingerprint;
+mod http;
 mod reach;
 mod redact;
 mod render;

@@ -210,11 +210,7 @@ impl<'a> Walk<'a> {
     fn content(&mut self, node: &'a Value, usage: &Reach) {
         for (media_type, media) in members(node.get("content")) {
             let version = version_label(media_type);
-            // The names of media types are case-insensitive.
-            let version = self
-                .versions
-                .entry(version)
-                .or_insert_with(|| Arc::from(version_label(&media_type.to_ascii_lowercase())));
+            let version = self.versions.entry(version).or_insert_with(|| Arc::from(version));
             let usage = Reach { version: Some(Arc::clone(version)), ..usage.clone() };
             if let Some(schema) = media.get("schema") {
                 self.schema(schema, &usage);

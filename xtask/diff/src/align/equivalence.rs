@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::Renames;
+use super::{Renames, is_same_name};
 use crate::Side;
 use openapi_fragment::openapi::{Role, is_prose};
 
@@ -53,6 +53,7 @@ impl Comparison<'_, '_> {
                     role,
                     Role::Properties
                         | Role::Content
+                        | Role::Encodings
                         | Role::Headers
                         | Role::Responses
                         | Role::Mapping
@@ -95,11 +96,11 @@ fn has_keys_of(all: &Map<String, Value>, among: &Map<String, Value>, free: bool,
     all.keys().filter(|key| counts(key, free)).all(|key| get(among, key, role).is_some())
 }
 
-/// The member with this key. The names of headers and media types are case-insensitive.
+/// The member with this key, which may have another spelling.
 fn get<'a>(members: &'a Map<String, Value>, key: &str, role: Role) -> Option<&'a Value> {
     members.get(key).or_else(|| {
         let mut names = members.iter().filter(|_| matches!(role, Role::Headers | Role::Content));
-        names.find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value)
+        names.find(|(name, _)| is_same_name(role, name, key)).map(|(_, value)| value)
     })
 }
 

@@ -1,11 +1,11 @@
-//! Request bodies, responses, headers, media types.
+//! Request bodies and media types.
 
 use serde_json::Value;
 
 use super::super::delta::{DeltaId, Kind};
-use super::side_with;
 use super::{Change, Context, Walker, describe, with_trail};
 use crate::Side;
+use crate::http::ranges_of_media_type;
 use crate::{Direction, MessagePart};
 use openapi_fragment::openapi::version_label;
 
@@ -64,18 +64,36 @@ impl<'a> Walker<'_, 'a> {
             let delta = self.delta(child);
             match delta.kind {
                 Kind::Inner => {
-                    self.claim_name(child);
-                    self.media_type(child, &versioned(context, delta.key()));
+                    let (old, new) = (delta.key(), delta.new_key());
+                    let is_wider = ranges_of_media_type(old).iter().any(|range| range == new);
+                    let context = versioned(context, if is_wider { old } else { new });
+                    if let Some(name) = self.name_change(child) {
+                        let changes = [Change::MediaTypeWidened, Change::MediaTypeNarrowed];
+                        let range = if is_wider { new } else { old };
+                        let detail = format!("media type {old} → {new}");
+                        self.range(id, name, range, changes[usize::from(!is_wider)], &context, detail);
+                    }
+                    self.media_type(child, &context);
                 }
                 _ => self.one_sided_media_type(child, delta.key(), context),
             }
         }
     }
 
-    /// Claims a difference between two spellings of a name that is case-insensitive.
-    fn claim_name(&mut self, id: DeltaId) {
-        if let Some(name) = self.name_change(id) {
+    /// What a range covers is compared with the range. Where both documents have the range, that is all.
+    pub(super) fn range(
+        &mut self,
+        around: DeltaId,
+        name: DeltaId,
+        range: &str,
+        change: Change,
+        context: &Context<'a>,
+        detail: String,
+    ) {
+        if self.both(around, range).both().is_some() {
             self.claim(name);
+        } else {
+            self.edit(change, name, context, with_trail(context, detail));
         }
     }
 
@@ -119,140 +137,6 @@ impl<'a> Walker<'_, 'a> {
                     let detail = describe(context, &format!("{version}: x-sunset"), delta);
                     self.edit(change, child, context, detail);
                 }
-                _ => {}
-            }
-        }
-        self.common_keys(id, context);
-    }
-
-    pub(super) fn responses(&mut self, id: DeltaId, context: &Context<'a>) {
-        let context = context.toward(Direction::Response, MessagePart::Body);
-        if self.delta(id).kind != Kind::Inner {
-            let statuses = self.delta(id).value().as_object();
-            for status in statuses.into_iter().flat_map(|statuses| statuses.keys()) {
-                self.one_sided_response(id, status, &context);
-            }
-            if statuses.is_none_or(serde_json::Map::is_empty) {
-                self.edit(Change::ExtensionChanged, id, &context, "empty responses");
-            }
-            return;
-        }
-        for child in self.children(id) {
-            let delta = self.delta(child);
-            let status = delta.key();
-            match delta.kind {
-                _ if status.starts_with("x-") => {}
-                Kind::Inner => {
-                    if let Some(mark) = self.name_change(child) {
-                        let change = match status.starts_with('2') {
-                            true => Change::SuccessChanged,
-                            false => Change::ErrorStatusChanged,
-                        };
-                        let detail =
-                            with_trail(&context, format_args!("response {status} → {}", delta.new_key()));
-                        self.edit(change, mark, &context, detail);
-                    }
-                    let context = Context { whole: true, ..context.inside(delta.new_key()) };
-                    self.response(child, &context);
-                }
-                _ => self.one_sided_response(child, status, &context),
-            }
-        }
-        self.common_keys(id, &context);
-    }
-
-    fn one_sided_response(&mut self, id: DeltaId, status: &str, context: &Context<'a>) {
-        let added = self.delta(id).kind != Kind::Removed;
-        let change = match (status.starts_with('2'), added) {
-            (true, true) => Change::SuccessAdded,
-            (true, false) => Change::SuccessRemoved,
-            (false, true) => Change::ErrorStatusAdded,
-            (false, false) => Change::ErrorStatusRemoved,
-        };
-        let sign = if added { '+' } else { '−' };
-        self.edit(change, id, context, with_trail(context, format_args!("{sign} response {status}")));
-    }
-
-    pub(super) fn response(&mut self, id: DeltaId, context: &Context<'a>) {
-        let context = &context.toward(Direction::Response, MessagePart::Body);
-        if self.reference(id, context) {
-            return;
-        }
-        for child in self.children(id) {
-            match self.delta(child).key() {
-                "content" => self.content(child, context),
-                "headers" => self.headers(child, context),
-                "x-empty-versions" => {
-                    let changes = [Change::EmptyVersionAdded, Change::EmptyVersionRemoved];
-                    self.set(child, context, changes, "version without a body");
-                }
-                "links" => self.links(child, context),
-                _ => {}
-            }
-        }
-        self.common_keys(id, context);
-    }
-
-    fn headers(&mut self, id: DeltaId, context: &Context<'a>) {
-        let context = context.toward(Direction::Response, MessagePart::Header);
-        if self.delta(id).kind != Kind::Inner {
-            let headers = self.delta(id).value().as_object();
-            for (name, header) in headers.into_iter().flatten() {
-                self.one_sided_header(id, name, header, &context);
-            }
-            if headers.is_none_or(serde_json::Map::is_empty) {
-                self.edit(Change::ExtensionChanged, id, &context, with_trail(&context, "empty headers"));
-            }
-            return;
-        }
-        for child in self.children(id) {
-            let delta = self.delta(child);
-            match delta.kind {
-                Kind::Inner => {
-                    self.claim_name(child);
-                    let context = Context { whole: true, ..context.inside(delta.key()) };
-                    self.header(child, &context);
-                }
-                _ => self.one_sided_header(child, delta.key(), delta.value(), &context),
-            }
-        }
-    }
-
-    fn one_sided_header(&mut self, id: DeltaId, name: &str, node: &'a Value, context: &Context<'a>) {
-        let added = self.delta(id).kind != Kind::Removed;
-        let node = self.comparison.renames.resolve(node, side_with(added)).map_or(node, |(_, node)| node);
-        let required = node.get("required") == Some(&Value::Bool(true));
-        let change = match (added, required) {
-            (true, true) => Change::RequiredHeaderAdded,
-            (true, false) => Change::HeaderAdded,
-            (false, true) => Change::RequiredHeaderRemoved,
-            (false, false) => Change::HeaderRemoved,
-        };
-        let sign = if added { '+' } else { '−' };
-        let detail = with_trail(context, format_args!("{sign} header {name}"));
-        self.edit(change, id, &context.of_part(node), detail);
-    }
-
-    pub(super) fn header(&mut self, id: DeltaId, context: &Context<'a>) {
-        let context = &context.toward(Direction::Response, MessagePart::Header);
-        if self.reference(id, context) {
-            return;
-        }
-        let deprecated = context.deprecated || self.has_flag(id, "deprecated").base;
-        let context = &Context { deprecated, ..context.clone() };
-        for child in self.children(id) {
-            let delta = self.delta(child);
-            match delta.key() {
-                "required" => {
-                    let changes = [Change::HeaderBecameRequired, Change::HeaderBecameOptional];
-                    self.flag(child, changes, "required", context);
-                }
-                "deprecated" => self.deprecated(child, context),
-                "schema" => self.schema_or_whole(child, context),
-                "style" | "explode" => {
-                    self.edit(Change::EncodingChanged, child, context, describe(context, delta.key(), delta));
-                }
-                "content" => self.content(child, context),
                 _ => {}
             }
         }

@@ -18,6 +18,7 @@ mod operation;
 mod parameters;
 mod path;
 mod reference;
+mod responses;
 mod schema;
 mod security;
 mod servers;

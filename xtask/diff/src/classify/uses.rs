@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::context::Excluded;
 use super::{Context, Scope, Walker};
+use crate::http::ranges_of_media_type;
 use crate::rules::{self, Change};
 use crate::{Direction, Finding, Level, MessagePart, NodeKind, Reach, ReachedOperation, Sides};
 use openapi_fragment::openapi::{Section, without_variables};
@@ -60,10 +61,9 @@ impl<'a> Walker<'_, 'a> {
         let moved = |usage: &Reach| Reach { operation: self.moved_to(&usage.operation), ..usage.clone() };
         let before: Vec<Reach> = base.component(section, old).iter().map(moved).collect();
         let after = revision.component(section, new);
-        let [old, new]: [HashSet<UseKey<'_>>; 2] =
-            [&before, after].map(|uses| uses.iter().map(key).collect());
-        let mut uses: Vec<Reach> = after.iter().filter(|usage| old.contains(&key(usage))).cloned().collect();
-        uses.extend(before.iter().filter(|usage| new.contains(&key(usage))).cloned());
+        let [old, new] = [before.as_slice(), after].map(UseKeys::of);
+        let mut uses: Vec<Reach> = after.iter().filter(|usage| old.contain(usage)).cloned().collect();
+        uses.extend(before.iter().filter(|usage| new.contain(usage)).cloned());
         uses.sort();
         uses.dedup_by(|second, first| is_same_use(first, second) && first.whole == second.whole);
         uses
@@ -104,9 +104,36 @@ type UseKey<'a> = (&'a str, Cow<'a, str>, Direction, MessagePart, Option<String>
 
 fn key(usage: &Reach) -> UseKey<'_> {
     let Reach { operation, direction, part, version, .. } = usage;
-    // Media types are case-insensitive.
-    let version = version.as_deref().map(str::to_ascii_lowercase);
+    let version = version.as_deref().map(str::to_owned);
     (&operation.method, without_variables(&operation.path), *direction, *part, version)
+}
+
+/// The same use with the ranges that cover its media type.
+fn keys_of_ranges(usage: &Reach) -> impl Iterator<Item = UseKey<'_>> {
+    let ranges = usage.version.as_deref().map(ranges_of_media_type).unwrap_or_default();
+    let (method, path, direction, part, _) = key(usage);
+    ranges.into_iter().map(move |range| (method, path.clone(), direction, part, Some(range)))
+}
+
+/// The uses of a component in one document.
+struct UseKeys<'a> {
+    exact: HashSet<UseKey<'a>>,
+    of_ranges: HashSet<UseKey<'a>>,
+}
+
+impl<'a> UseKeys<'a> {
+    fn of(uses: &'a [Reach]) -> Self {
+        let (exact, of_ranges) = (uses.iter().map(key), uses.iter().flat_map(keys_of_ranges));
+        Self { exact: exact.collect(), of_ranges: of_ranges.collect() }
+    }
+
+    /// Whether they contain a use of the other document, or one whose media type covers it or is covered by it.
+    fn contain(&self, usage: &Reach) -> bool {
+        let key = key(usage);
+        self.exact.contains(&key)
+            || self.of_ranges.contains(&key)
+            || keys_of_ranges(usage).any(|range| self.exact.contains(&range))
+    }
 }
 
 fn is_same_use(first: &Reach, second: &Reach) -> bool {

@@ -12,9 +12,9 @@ pub(super) fn differences<'a>(
     base: &'a Value,
     revision: &'a Value,
     renames: &'a Renames<'a>,
-    with_order: bool,
+    of_texts: bool,
 ) -> Vec<Delta<'a>> {
-    let mut builder = Builder { all: Vec::new(), renames, with_order };
+    let mut builder = Builder { all: Vec::new(), renames, of_texts };
     let side = |value| Some(SideNode { step: Step::Here, value });
     builder.node(None, role, side(base), side(revision));
     builder.all
@@ -23,7 +23,7 @@ pub(super) fn differences<'a>(
 struct Builder<'a> {
     all: Vec<Delta<'a>>,
     renames: &'a Renames<'a>,
-    with_order: bool,
+    of_texts: bool,
 }
 
 impl<'a> Builder<'a> {
@@ -75,7 +75,11 @@ impl<'a> Builder<'a> {
         let (Some(base), Some(revision)) = (base, revision) else { return };
         match (base.value, revision.value) {
             (Value::Object(old), Value::Object(new)) => {
-                for slot in align::members(role, old, new, self.renames) {
+                let mut slots = align::members(role, old, new, self.renames);
+                if !self.of_texts {
+                    align::match_ranges(role, old, new, &mut slots);
+                }
+                for slot in slots {
                     let Slot { base, revision } = self.without_moved(id, role, slot);
                     let key = base.or(revision).map_or("", |(key, _)| key);
                     let side = |(key, value)| SideNode { step: Step::Key(key), value };
@@ -87,7 +91,7 @@ impl<'a> Builder<'a> {
             }
             (Value::Array(old), Value::Array(new)) => {
                 let slots = align::items(role, old, new, self.renames);
-                let moved = self.with_order && align::is_reordered(&slots);
+                let moved = self.of_texts && align::is_reordered(&slots);
                 for Slot { base, revision } in slots {
                     let side = |(index, value)| SideNode { step: Step::Index(index), value };
                     self.node(Some(id), role.child(""), base.map(side), revision.map(side));

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::Builder;
 use super::origins::member;
+use crate::http::canonical_url;
 use openapi_fragment::openapi::METHODS;
 use openapi_fragment::openapi::target_of;
 
@@ -105,13 +106,12 @@ impl Builder<'_> {
     }
 }
 
-/// No servers are the server `/`, and a slash at the end of a URL has no meaning.
+/// Gives each URL one spelling. No servers are the server `/`.
 fn simplify_servers(operation: &mut Map<String, Value>) {
     let Some(Value::Array(servers)) = operation.get_mut("servers") else { return };
     for server in servers.iter_mut() {
         if let Some(Value::String(url)) = server.get_mut("url") {
-            let length = url.trim_end_matches('/').len();
-            url.truncate(length);
+            *url = canonical_url(url);
         }
     }
     let is_default = |server: &Value| server.get("url").is_some_and(|url| url == "");

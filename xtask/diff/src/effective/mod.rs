@@ -7,11 +7,12 @@
 //! - `allOf` is merged into the schema around it, as far as the schemas can be merged.
 //! - The mapping of a discriminator has every value, with a reference for each.
 //! - Keywords with their default value, keywords that are ignored, and duplicate values are absent.
-//! - Numbers have one spelling.
+//! - Numbers, media types and URLs have one spelling.
 //!
 //! The effective form is an OpenAPI document itself. [`Origins`] lead from its pointers to those of the original.
 
 mod alternatives;
+mod content;
 mod discriminator;
 mod flags;
 mod inherit;
@@ -110,6 +111,11 @@ impl Builder<'_> {
                     Role::Root => inherit::remove_shared(&mut members),
                     Role::PathItem => self.inherit(&mut members, at, true),
                     Role::CalledItem => self.inherit(&mut members, at, false),
+                    Role::Content => members = self.spell_media_types(members, at),
+                    Role::Headers => members.retain(|name, _| !content::is_ignored_header(name)),
+                    Role::RequestBody | Role::Response | Role::Parameter | Role::Header => {
+                        self.simplify_encodings(role, &mut members, at);
+                    }
                     _ => {}
                 }
                 let schema = self.target_of_schema(role, &members, at);

@@ -52,6 +52,27 @@ pub(super) const PAIRS: &[RulePair] = &[
     ),
     pair(
         rule(
+            C::MediaTypeWidened,
+            "media-type-widened",
+            "a range of media types replaced a media type",
+            &[
+                request(Level::Additive, "The server still accepts the media type."),
+                response(Level::Breaking, "The response can now have another media type."),
+            ],
+        ),
+        rule(
+            C::MediaTypeNarrowed,
+            "media-type-narrowed",
+            "a media type replaced a range of media types",
+            &[
+                request(Level::Breaking, "The server rejects requests with another media type of the range."),
+                response(Level::Additive, "The response could have the media type before."),
+            ],
+        ),
+        example(Holder::Response, "content: {application/json: {}}", "content: {application/*: {}}"),
+    ),
+    pair(
+        rule(
             C::BodySchemaAdded,
             "body-schema-added",
             "a schema was added to a body",
@@ -110,6 +131,33 @@ pub(super) const PAIRS: &[RulePair] = &[
             ],
         ),
         example(Holder::Responses, "'200': {description: Done.}", "'201': {description: Done.}"),
+    ),
+    asymmetric(
+        pair(
+            rule(
+                C::SuccessWidened,
+                "success-widened",
+                "a range of success statuses was added or replaced a status",
+                &[
+                    request(Level::Additive, "The previous responses of a receiver are still accepted."),
+                    response(Level::Additive, "Clients treat any 2xx status as success."),
+                ],
+            ),
+            removal(
+                C::SuccessNarrowed,
+                "success-narrowed",
+                "a range of success statuses was removed or replaced by a status",
+                &[
+                    request(
+                        Level::Breaking,
+                        "The server no longer accepts the other statuses of a receiver.",
+                    ),
+                    response(Level::Additive, "The statuses that are left were possible before."),
+                ],
+            ),
+            example(Holder::Responses, "'200': {description: Done.}", "2XX: {description: Done.}"),
+        ),
+        "Clients treat any 2xx status as success, so they already handle a new one.",
     ),
     single(
         rule(

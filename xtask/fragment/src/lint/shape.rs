@@ -75,6 +75,8 @@ pub(super) fn fields(role: Role) -> Option<&'static [Field]> {
         | Role::Link
         | Role::Parameters
         | Role::Content
+        | Role::Encodings
+        | Role::Encoding
         | Role::Responses
         | Role::Headers
         | Role::Properties

@@ -153,10 +153,11 @@ pub const SCHEMA: &[Keyword] = &[
 fn default_of(role: Role, key: &str) -> Default {
     match (role, key) {
         (Role::Schema, key) => schema(key).map_or(Default::None, |keyword| keyword.default),
-        (Role::Parameter | Role::Header, "style") => Default::Style,
-        (Role::Parameter | Role::Header, "explode") => Default::Explode,
+        (Role::Parameter | Role::Header | Role::Encoding, "style") => Default::Style,
+        (Role::Parameter | Role::Header | Role::Encoding, "explode") => Default::Explode,
         (Role::Parameter | Role::Header, "required" | "deprecated" | "allowEmptyValue" | "allowReserved")
         | (Role::RequestBody, "required")
+        | (Role::Encoding, "allowReserved")
         | (Role::Operation, "deprecated" | "x-idempotent") => Default::Flag(false),
         (Role::Root, "servers") => Default::RootServer,
         // The `security` of an operation is different: an empty list overrides that of the document.
@@ -166,6 +167,7 @@ fn default_of(role: Role, key: &str) -> Default {
         | (Role::Operation, "tags" | "callbacks")
         | (Role::Response, "headers" | "content" | "links" | "x-empty-versions")
         | (Role::MediaType, "encoding")
+        | (Role::Encoding, "headers")
         | (Role::Discriminator, "mapping")
         | (Role::Server, "variables") => Default::Empty,
         (Role::MediaType, "schema") => Default::AnyValue,
@@ -318,9 +320,10 @@ fn types(schema: &Value) -> impl Iterator<Item = &str> {
     kind.filter(|kind| kind.is_string()).into_iter().chain(several).filter_map(Value::as_str)
 }
 
-/// The style of a parameter that declares none.
-fn default_style(role: Role, parameter: &Value) -> &'static str {
-    match parameter.get("in").and_then(Value::as_str) {
+/// The style of a parameter, a header or an encoding that declares none.
+fn default_style(role: Role, node: &Value) -> &'static str {
+    match node.get("in").and_then(Value::as_str) {
+        _ if role == Role::Encoding => "form",
         Some("query" | "cookie") if role == Role::Parameter => "form",
         _ => "simple",
     }

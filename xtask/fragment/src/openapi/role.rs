@@ -40,6 +40,10 @@ pub enum Role {
     Content,
     /// A media type of a body.
     MediaType,
+    /// The encodings of the properties of a form, by property.
+    Encodings,
+    /// The encoding of a property of a form.
+    Encoding,
     /// The responses of an operation, by status.
     Responses,
     /// A response.
@@ -162,7 +166,10 @@ impl Role {
             Self::Links => Self::Link,
             Self::Operation => Self::of_operation(key),
             Self::Parameters => Self::Parameter,
+            Self::MediaType if key == "encoding" => Self::Encodings,
             Self::Parameter | Self::Header | Self::MediaType => Self::of_value_holder(key),
+            Self::Encodings => Self::Encoding,
+            Self::Encoding if key == "headers" => Self::Headers,
             Self::RequestBody if key == "content" => Self::Content,
             Self::Content => Self::MediaType,
             Self::Responses => Self::Response,
@@ -204,6 +211,7 @@ impl Role {
         matches!(
             self,
             Self::Content
+                | Self::Encodings
                 | Self::Headers
                 | Self::Properties
                 | Self::Mapping

@@ -65,7 +65,12 @@ impl Reduction<'_> {
         };
         let has_names = matches!(
             role,
-            Role::Properties | Role::Content | Role::Headers | Role::Responses | Role::Mapping
+            Role::Properties
+                | Role::Content
+                | Role::Encodings
+                | Role::Headers
+                | Role::Responses
+                | Role::Mapping
         );
         let mut reduced = Map::new();
         for (key, value) in members {

@@ -187,6 +187,7 @@ fn has_keywords(parent: Role) -> bool {
         parent,
         Role::Properties
             | Role::Content
+            | Role::Encodings
             | Role::Headers
             | Role::Responses
             | Role::Mapping

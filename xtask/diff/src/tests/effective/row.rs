@@ -73,6 +73,48 @@ pub(super) fn headers(members: &str) -> String {
     document("", &format!("responses: {{'200': {{description: Done., headers: {{{members}}}}}}}"), "")
 }
 
+/// The media types of a request body.
+pub(super) fn request_content(members: &str) -> String {
+    document("", &format!("requestBody: {{content: {{{members}}}}}, responses: {{}}"), "")
+}
+
+/// The media types of a response body.
+pub(super) fn response_content(members: &str) -> String {
+    document("", &format!("responses: {{'200': {{description: Done., content: {{{members}}}}}}}"), "")
+}
+
+/// The encodings of a form with an object `o`, a list `l` and a text `s`.
+fn form(media_type: &str, encodings: &str) -> String {
+    let properties = "o: {type: object}, l: {type: array, items: {type: string}}, s: @Text";
+    let schema = format!("{{type: object, properties: {{{properties}}}}}");
+    let content = format!("{{{media_type}: {{schema: {schema}, encoding: {{{encodings}}}}}}}");
+    let operation = format!("requestBody: {{content: {content}}}, responses: {{}}");
+    document("schemas: {Text: {type: string}}", &operation, "")
+}
+
+pub(super) fn url_encoded(encodings: &str) -> String {
+    form("application/x-www-form-urlencoded", encodings)
+}
+
+pub(super) fn multipart(encodings: &str) -> String {
+    form("multipart/form-data", encodings)
+}
+
+/// The responses of the operation. `BODY` is a response with a body and a header, `NONE` one without.
+pub(super) fn responses(members: &str) -> String {
+    let body = "{description: A., content: {application/json: {schema: {type: string}}}, \
+                headers: {A: {required: true, schema: {type: string}}}}";
+    let members = members.replace("BODY", body).replace("NONE", "{description: B.}");
+    document("", &format!("responses: {{{members}}}"), "")
+}
+
+/// A query parameter with the schema `S` and these keys, and after a `;` the schema.
+pub(super) fn query_reference(text: &str) -> String {
+    let (keys, schema) = text.split_once(';').unwrap_or_default();
+    let operation = format!("parameters: [{{name: q, in: query, {keys} schema: @S}}], responses: {{}}");
+    document(&format!("schemas: {{S: {schema}}}"), &operation, "")
+}
+
 /// Keys of an operation in a document with security and servers.
 pub(super) fn inherits(keys: &str) -> String {
     document(

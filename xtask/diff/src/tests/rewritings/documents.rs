@@ -194,8 +194,8 @@ fn parameters() -> impl Strategy<Value = Value> {
 
 fn content(components: &'static [&'static str]) -> impl Strategy<Value = Value> {
     let media = object(vec![always("schema", schema(components))]);
-    (media, select(&["application/json", "application/vnd.test.2024-01-01+json"][..]))
-        .prop_map(|(media, name)| json!({ name: media }))
+    let names = ["application/json", "application/vnd.test.2024-01-01+json", "a/b; charset=utf-8; v=\"1 2\""];
+    (media, select(names.to_vec())).prop_map(|(media, name)| json!({ name: media }))
 }
 
 fn operation(id: &'static str, has_body: bool) -> impl Strategy<Value = Value> {
@@ -210,7 +210,9 @@ fn operation(id: &'static str, has_body: bool) -> impl Strategy<Value = Value> {
     let mut members = vec![
         constant("operationId", json!(id)),
         maybe("parameters", parameters()),
-        always("responses", success.prop_map(|success| json!({"200": success, "404": {"$ref": "#/components/responses/Failed"}}))),
+        always("responses", (success, select(&["404", "4XX", "default"][..])).prop_map(|(success, error)| {
+            json!({"200": success, error: {"$ref": "#/components/responses/Failed"}})
+        })),
         rarely("deprecated", Just(json!(true))),
         rarely("security", requirements()),
         rarely("servers", Just(json!([{"url": "https://own.test/v1"}]))),

@@ -54,7 +54,8 @@ const REWRITINGS: &[Rewriting] = rewritings! {
     inheritance: write_security_at_operations write_security_at_document respell_security add_redundant_requirement
         write_no_security
         write_servers move_servers_to_operations end_server_with_slash;
-    names: recase_header_parameter recase_response_header recase_media_type recase_security_scheme;
+    names: recase_header_parameter recase_response_header recase_media_type recase_security_scheme
+        respell_media_type respell_host write_covered_status;
 };
 
 /// Applies a random rewriting, if there is a place for it.

@@ -1,8 +1,8 @@
-//! Rewritings of names that HTTP compares without case.
+//! Rewritings of names that have several spellings in HTTP, and of statuses that a range covers.
 
 use serde_json::{Value, json};
 
-use super::choice::{Choice, is_reference, members_of, sites_where};
+use super::choice::{Choice, is_reference, members_of, sites, sites_where};
 use openapi_fragment::openapi::Role;
 
 fn other_case(name: &str) -> Option<String> {
@@ -63,4 +63,55 @@ pub(super) fn recase_security_scheme(document: &mut Value, choice: &mut Choice) 
     let key = if members.contains_key("scheme") { "scheme" } else { "name" };
     let Some(name) = members.get_mut(key) else { return false };
     name.as_str().and_then(other_case).map(|other| *name = json!(other)).is_some()
+}
+
+/// The parameters of a media type with other white space, case, quotes and order.
+pub(super) fn respell_media_type(document: &mut Value, choice: &mut Choice) -> bool {
+    let maps = sites_where(document, |site, value| {
+        site.role == Role::Content
+            && value.as_object().is_some_and(|members| members.keys().any(|name| name.contains(';')))
+    });
+    let Some(members) = choice.of(&maps).and_then(|site| members_of(document, &site.pointer)) else {
+        return false;
+    };
+    let spellings = [
+        "a/b; charset=utf-8; v=\"1 2\"",
+        "a/b;v=\"1 2\";charset=utf-8",
+        "A/b ; Charset=\"UTF-8\"; v=\"1\\ 2\"",
+    ];
+    let Some(new) = choice.of(&spellings).filter(|new| !members.contains_key(**new)) else { return false };
+    let renamed = members.iter().map(|(name, value)| {
+        let name = if name.contains(';') { (*new).to_owned() } else { name.clone() };
+        (name, value.clone())
+    });
+    *members = renamed.collect();
+    true
+}
+
+/// The scheme and the host of a server in upper case, and with the default port.
+pub(super) fn respell_host(document: &mut Value, choice: &mut Choice) -> bool {
+    let lists = sites(document, &[Role::Servers]);
+    let list = choice.of(&lists).and_then(|site| document.pointer_mut(&site.pointer)?.as_array_mut());
+    let Some(Value::String(url)) = list.and_then(|list| list.first_mut()?.get_mut("url")) else {
+        return false;
+    };
+    let Some(rest) = url.strip_prefix("https://").filter(|rest| !rest.contains(['{', ':', '@'])) else {
+        return false;
+    };
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    *url = format!("HTTPS://{}:443{path}", host.to_ascii_uppercase());
+    true
+}
+
+/// A status of its own for an error that a range covers.
+pub(super) fn write_covered_status(document: &mut Value, choice: &mut Choice) -> bool {
+    let ranges = ["4XX", "default"];
+    let all = sites_where(document, |site, value| {
+        site.role == Role::Responses && ranges.iter().any(|range| value.get(range).is_some())
+    });
+    let Some(members) = choice.of(&all).and_then(|site| members_of(document, &site.pointer)) else {
+        return false;
+    };
+    let covering = ranges.iter().find_map(|range| members.get(*range)).cloned();
+    covering.is_some_and(|response| members.insert("499".to_owned(), response).is_none())
 }
