@@ -84,7 +84,7 @@ pub struct EditReport<E: Extension = HttpOnly> {
     /// The location in the revision.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revision: Option<LocationReport>,
-    /// The line in the revision where the node is, or was before it was removed.
+    /// The line in the revision. For a node that was removed, that of the node around it; `base` has its own line.
     pub line: usize,
     /// The column of that line.
     pub column: usize,

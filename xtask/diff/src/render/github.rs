@@ -83,6 +83,10 @@ fn kind(rank: Level) -> Option<&'static str> {
 fn of_entry(kind: &'static str, file: &Printable, entry: &Entry) -> Annotation {
     let mut lines = Vec::new();
     add_entry(&mut lines, entry);
+    if let Some(at) = &entry.position.removed_from {
+        lines.insert(1, format!("removed from {at}"));
+    }
+    // GitHub shows annotations in the files of the revision.
     let (line, column) = (entry.position.line, entry.position.column);
     Annotation { kind, file: file.to_string(), line, column, title: entry.change.to_owned(), lines }
 }

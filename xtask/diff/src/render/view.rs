@@ -71,8 +71,10 @@ pub(super) struct Entry {
 pub(super) struct Position {
     pub(super) line: usize,
     pub(super) column: usize,
-    /// `api.yaml:5:3`, and the position in the base if that is a file.
+    /// `api.yaml:5:3`, and the position in the base if that is a file. Only the latter for what was removed from a file.
     pub(super) text: Printable,
+    /// The position in the base of what was removed.
+    pub(super) removed_from: Option<Printable>,
 }
 
 /// The verdict of one rule.
@@ -109,7 +111,8 @@ pub(super) struct Remark {
 
 impl View {
     pub(super) fn new<E: Extension>(report: &Report<E>) -> Self {
-        let files = Files { revision: &report.file, base: report.base_file.as_deref() };
+        let (base, base_name) = (report.base_file.as_deref(), report.base.as_str());
+        let files = Files { revision: &report.file, base, base_name };
         let mut entries: Vec<Entry> = report.edits.iter().map(|edit| Entry::new(edit, files)).collect();
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.rank));
         let headline = E::headline(&report.extension).map(|headline| HeadlineView {
@@ -146,6 +149,7 @@ impl View {
 struct Files<'a> {
     revision: &'a str,
     base: Option<&'a str>,
+    base_name: &'a str,
 }
 
 impl Files<'_> {
@@ -154,16 +158,31 @@ impl Files<'_> {
         if let (Some(file), Some(base)) = (self.base, base) {
             text += &format!(" ({}:{}:{})", printable(file), base.line, base.column);
         }
-        Position { line, column, text: Printable(text) }
+        Position { line, column, text: Printable(text), removed_from: None }
     }
 
-    /// A position that exists only in the base. In the revision, the start of the document stands for it.
-    fn position_in_base(self, name: &str, LocationReport { line, column, .. }: &LocationReport) -> Position {
+    /// The position of an edit. What was removed is in the base; in the revision, the node around it stands for it.
+    fn position_of<E: Extension>(self, edit: &EditReport<E>) -> Position {
+        let position = self.position(edit.line, edit.column, edit.base.as_ref());
+        let Some(base) = edit.base.as_ref().filter(|_| edit.revision.is_none()) else { return position };
+        let removed_from = self.in_base(base);
         let text = match self.base {
-            Some(file) => format!("{}:{line}:{column}", printable(file)),
-            None => format!("{line}:{column} of {}", printable(name)),
+            Some(_) => removed_from.clone(),
+            None => Printable(format!("{} ({removed_from})", position.text)),
         };
-        Position { line: 1, column: 1, text: Printable(text) }
+        Position { text, removed_from: Some(removed_from), ..position }
+    }
+
+    /// A position that exists only in the base, where there is no node around it in the revision to stand for it.
+    fn position_in_base(self, location: &LocationReport) -> Position {
+        Position { line: 1, column: 1, text: self.in_base(location), removed_from: None }
+    }
+
+    fn in_base(self, LocationReport { line, column, .. }: &LocationReport) -> Printable {
+        Printable(match self.base {
+            Some(file) => format!("{}:{line}:{column}", printable(file)),
+            None => format!("{line}:{column} of {}", printable(self.base_name)),
+        })
     }
 }
 
@@ -175,7 +194,7 @@ impl Entry {
             level: edit.level,
             change: edit.change,
             title: Printable::new(&edit.title()),
-            position: files.position(edit.line, edit.column, edit.base.as_ref()),
+            position: files.position_of(edit),
             findings: edit.shown().map(|finding| FindingView::new(finding, edit)).collect(),
             is_unused: edit.findings.is_empty() && edit.reach.is_empty() && edit.within.is_empty(),
             within: edit.within.iter().map(|edit| Self::new(edit, files)).collect(),
@@ -228,7 +247,7 @@ fn remarks<E: Extension>(report: &Report<E>, files: Files<'_>) -> Vec<Remark> {
         text: Printable::new(&format!("#{}", location.pointer)),
         id: Printable::new("unclassified"),
         position: Some(match location.side {
-            Some("base") => files.position_in_base(&report.base, location),
+            Some("base") => files.position_in_base(location),
             _ => files.position(location.line, location.column, None),
         }),
     });

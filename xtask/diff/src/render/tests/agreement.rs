@@ -29,7 +29,10 @@ fn of_json(json: &str, has_effect_only: bool) -> BTreeSet<Statement> {
         };
         let gap = if text("detail").starts_with(['+', '−']) { "  " } else { ": " };
         let title = printable(&format!("{node}{gap}{}", text("detail"))).into_owned();
-        let position = format!("{}:{}", value["line"], value["column"]);
+        let mut position = format!("{}:{}", value["line"], value["column"]);
+        if value["revision"].is_null() && value["base"].is_object() {
+            position += &format!(" ({}:{} of main@1a2b3c4)", value["base"]["line"], value["base"]["column"]);
+        }
         let within = value["within"].as_array().unwrap();
         for finding in value["findings"].as_array().unwrap() {
             let level = finding["level"].as_str().unwrap().replace("none", "no effect");
@@ -48,11 +51,9 @@ fn of_json(json: &str, has_effect_only: bool) -> BTreeSet<Statement> {
     found
 }
 
-/// `5:3` of `api.yaml:5:3`
+/// `5:3` of `golden.yaml:5:3`
 fn position(text: &str) -> String {
-    let mut parts = text.rsplitn(3, ':');
-    let (column, line) = (parts.next().unwrap(), parts.next().unwrap());
-    format!("{line}:{column}")
+    text.split_once("golden.yaml:").map_or(text, |(_, position)| position).to_owned()
 }
 
 /// `rule` of `[rule fingerprint]`
@@ -157,6 +158,8 @@ fn of_annotations(text: &str) -> BTreeSet<Statement> {
     }
     let mut found = BTreeSet::new();
     for (at, lines) in blocks {
+        let removed_from = lines.get(1).and_then(|line| line.strip_prefix("removed from "));
+        let at = removed_from.map_or_else(|| at.clone(), |base| format!("{at} ({base})"));
         let mut edit = (lines[0].clone(), at);
         for line in &lines[1..] {
             if let Some((at, title)) = line.strip_prefix("within, at ").and_then(|rest| rest.split_once(": "))
