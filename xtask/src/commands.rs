@@ -123,10 +123,7 @@ fn load_for_print(files: &Files) -> Result<Document, Failure> {
 }
 
 fn load_and_lint(files: &Files, scope: LintScope<'_>) -> Result<Document, Failure> {
-    let (path, name) = match &files.fragment {
-        None => (paths::root().join(paths::FRAGMENT), paths::FRAGMENT.to_owned()),
-        Some(path) => (path.clone(), path.display().to_string()),
-    };
+    let (path, name) = paths::fragment(files.fragment.as_deref());
     let bytes = fs::File::open(path).and_then(Document::read).map_err(|error| Failure::Input {
         what: format!("could not read {name}: {error}"),
         help: "restore the file, or give another fragment with --file FILE".to_owned(),

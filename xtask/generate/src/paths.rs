@@ -31,3 +31,11 @@ pub fn root() -> PathBuf {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     package.ancestors().nth(2).unwrap_or(package).to_owned()
 }
+
+/// The path of the fragment and its name in messages: the file that a user gave, or the project's own.
+pub fn fragment(file: Option<&Path>) -> (PathBuf, String) {
+    match file {
+        None => (root().join(FRAGMENT), FRAGMENT.to_owned()),
+        Some(path) => (path.to_owned(), path.display().to_string()),
+    }
+}

@@ -1,6 +1,5 @@
 //! The base of a diff: a file, or the fragment in a git revision. Only reads, and needs no network.
 
-use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
@@ -79,7 +78,10 @@ impl GitFile {
     }
 
     fn run(&self, arguments: &[&str]) -> Result<Output, Error> {
-        self.git.run(arguments).map_err(not_started)
+        self.git.run(arguments).map_err(|error| {
+            let what = format!("git could not be started: {error}");
+            Error::input(what, "install git, or give the base as a file with --base-file FILE")
+        })
     }
 
     /// The trimmed standard output of a git command; `None` if it prints nothing, or ends with status 1, by which git
@@ -101,7 +103,8 @@ impl GitFile {
 
     /// The abbreviated commit of a revision.
     fn commit(&self, revision: &str) -> Result<Option<String>, Error> {
-        self.query(&commit_query(&format!("{revision}^{{commit}}")))
+        let revision = format!("{revision}^{{commit}}");
+        self.query(&["rev-parse", "--verify", "--quiet", "--short", "--end-of-options", &revision])
     }
 
     fn is_shallow(&self) -> Result<bool, Error> {
@@ -216,11 +219,6 @@ impl GitFile {
     }
 }
 
-/// The command that prints an abbreviated commit.
-fn commit_query(revision: &str) -> [&str; 6] {
-    ["rev-parse", "--verify", "--quiet", "--short", "--end-of-options", revision]
-}
-
 /// The reason why a folder has no repository with a working tree, by git's message.
 fn no_repository(folder: &Path, output: &Output) -> Error {
     const OTHER_BASE: &str = "give the base as a file with --base-file FILE";
@@ -247,11 +245,4 @@ fn no_repository(folder: &Path, output: &Output) -> Error {
         );
     }
     Error::input(format!("git cannot read the repository of {folder}{}", messages(output)), OTHER_BASE)
-}
-
-fn not_started(error: io::Error) -> Error {
-    Error::input(
-        format!("git could not be started: {error}"),
-        "install git, or give the base as a file with --base-file FILE",
-    )
 }

@@ -1,15 +1,15 @@
 //! Compares the fragment of the working tree with a base: reads both sides, compares them, and writes the report.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use atlas_codegen::paths;
 use openapi_diff::{Acknowledgements, Format, Level, Names, Report, compare, redact, render_failures, rules};
 use openapi_fragment::Document;
 
 use crate::base::{Base, BaseFile};
-use crate::input::Input;
-use crate::rust::{self, Bump, Gate, RustApi, RustSummary};
+use crate::input::{self, Input};
+use crate::rust::{self, Bump, Gate, RustApi, RustReport};
 use crate::{Error, Outcome};
 
 /// What to compare, and how to report it.
@@ -62,22 +62,20 @@ pub fn diff(options: &Options, out: &mut dyn Write) -> Result<Outcome, Error> {
 }
 
 fn compare_and_report(options: &Options, out: &mut dyn Write) -> Result<Outcome, Error> {
-    let (path, name) = match &options.file {
-        None => (paths::root().join(paths::FRAGMENT), paths::FRAGMENT.to_owned()),
-        Some(path) => (path.clone(), path.display().to_string()),
-    };
+    let (path, name) = paths::fragment(options.file.as_deref());
     // Each text is dropped before the next one is read: a document is several times as large as its text.
-    let mut revision = {
-        let bytes = Input::Fragment.read(&path, &name)?;
-        Document::load_openapi(&name, &bytes).map_err(Error::Problems)?
-    };
+    let mut revision = Input::Fragment.load(&path, &name)?;
     let BaseFile { name: base_name, bytes, commit } = options.base.read(&path)?;
     // Editors open the file of a problem by its path, which a file in a commit does not have.
     let base_path = commit.as_ref().map_or_else(|| base_name.clone(), |_| format!("{name} of {base_name}"));
     let mut base = Document::load_openapi(&base_path, &bytes).map_err(Error::Problems)?;
     drop(bytes);
     redact(&mut [&mut base, &mut revision]);
-    let acknowledged = acknowledged(&path.with_file_name(paths::ACKNOWLEDGED))?;
+    let acknowledged = input::companion(
+        &path.with_file_name(paths::ACKNOWLEDGED),
+        parse_acknowledged,
+        "each entry has `fingerprint`, `rule`, `node` and `reason`; the diff prints the first three",
+    )?;
     let diff = compare(&base, &revision);
     let rust_review = rust::Project::read(&paths::root(), commit.as_deref())
         .and_then(|project| project.review(&base, &revision, &diff.edits));
@@ -106,7 +104,7 @@ pub fn explain(rule: &str, out: &mut dyn Write) -> Result<Outcome, Error> {
             true => "a report names the rules in brackets, at the end of each line".to_owned(),
             false => format!("similar rules are\n  {}", similar.join("\n  ")),
         };
-        return Err(Error::Input { what: format!("there is no rule {rule:?}"), help });
+        return Err(Error::input(format!("there is no rule {rule:?}"), help));
     };
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Error::output)?;
     Ok(Outcome::Passed)
@@ -125,18 +123,6 @@ fn similar(rule: &str) -> Vec<String> {
     all.iter().filter(|id| Some(common(id)) == best).take(MAX_SUGGESTIONS).cloned().collect()
 }
 
-fn acknowledged(path: &Path) -> Result<Acknowledgements, Error> {
-    let name = path.display().to_string();
-    let Some(text) = Input::Companion.read_if_exists(path, &name)? else {
-        return Ok(Acknowledgements::default());
-    };
-    parse_acknowledged(&text).map_err(|problem| Error::Input {
-        what: format!("{name} is invalid: {problem}"),
-        help: "each entry has `fingerprint`, `rule`, `node` and `reason`; the diff prints the first three"
-            .to_owned(),
-    })
-}
-
 /// Parses the acknowledgements. The error names the line.
 fn parse_acknowledged(text: &str) -> Result<Acknowledgements, String> {
     let file: Acknowledgements = toml::from_str(text).map_err(|error| error.to_string())?;
@@ -149,7 +135,7 @@ fn parse_acknowledged(text: &str) -> Result<Acknowledgements, String> {
 impl FailOn {
     fn is_met(self, report: &Report<RustApi>) -> bool {
         // What could not be reviewed has not passed.
-        let rust = |is_met: fn(&RustSummary) -> bool| report.extension.rust.as_ref().is_none_or(is_met);
+        let rust = |is_met: fn(&RustReport) -> bool| report.extension.rust.as_ref().is_none_or(is_met);
         match self {
             Self::Breaking => report.has_unacknowledged(Level::Breaking),
             Self::Risky => report.has_unacknowledged(Level::Risky),

@@ -34,13 +34,9 @@ impl Input {
         File::open(path).and_then(Document::read).map_err(|error| self.failure(name, &error))
     }
 
-    /// Reads the whole file as text; `None` if it does not exist.
-    pub(crate) fn read_if_exists(self, path: &Path, name: &str) -> Result<Option<String>, Error> {
-        match fs::read_to_string(path) {
-            Ok(text) => Ok(Some(text)),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(self.failure(name, &error)),
-        }
+    /// Loads the OpenAPI document in the file.
+    pub(crate) fn load(self, path: &Path, name: &str) -> Result<Document, Error> {
+        Document::load_openapi(name, &self.read(path, name)?).map_err(Error::Problems)
     }
 
     fn failure(self, name: &str, error: &io::Error) -> Error {
@@ -68,6 +64,22 @@ impl Input {
             _ => (format!("could not read {name}: {error}"), other.to_owned()),
         };
         Error::Input { what, help }
+    }
+}
+
+/// Reads a file next to the fragment. One that does not exist has the default value.
+pub(crate) fn companion<T: Default>(
+    path: &Path,
+    parse: impl FnOnce(&str) -> Result<T, String>,
+    help: &str,
+) -> Result<T, Error> {
+    let name = path.display().to_string();
+    match fs::read_to_string(path) {
+        Ok(text) => {
+            parse(&text).map_err(|problem| Error::input(format!("{name} is invalid: {problem}"), help))
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(T::default()),
+        Err(error) => Err(Input::Companion.failure(&name, &error)),
     }
 }
 

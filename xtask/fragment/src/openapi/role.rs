@@ -205,6 +205,12 @@ impl Role {
         }
     }
 
+    /// Whether the keys of nodes with this role are names, and not keywords.
+    #[must_use]
+    pub fn has_names(self) -> bool {
+        self.has_free_keys() || self == Self::Responses
+    }
+
     /// Whether the keys of nodes with this role are arbitrary names, so that a key with the prefix `x-` is no
     /// extension.
     fn has_free_keys(self) -> bool {

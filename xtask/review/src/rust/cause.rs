@@ -9,7 +9,7 @@
 use std::collections::BTreeSet;
 
 use heck::ToSnakeCase as _;
-use openapi_diff::{Change, Edit, Locations, Side};
+use openapi_diff::{Change, Edit, Locations, Side, Sides};
 use openapi_fragment::openapi;
 use serde_json::Value;
 
@@ -24,8 +24,7 @@ const MAX_VAGUE_CAUSES: usize = 3;
 
 /// Both sides, and the pointers that the edits explain.
 pub(super) struct Causes<'a> {
-    before: &'a Api<'a>,
-    after: &'a Api<'a>,
+    apis: Sides<&'a Api<'a>>,
     /// Each pointer with the index of its edit.
     explained: Vec<(usize, &'a Locations)>,
 }
@@ -41,7 +40,7 @@ impl<'a> Causes<'a> {
                 explained.extend(edit.pointers.iter().map(|locations| (index, locations)));
             }
         }
-        Self { before, after, explained }
+        Self { apis: Sides::new(before, after), explained }
     }
 
     /// The indexes of the edits that caused a change of this subject, in order.
@@ -62,13 +61,6 @@ impl<'a> Causes<'a> {
             found.into_iter().take(MAX_VAGUE_CAUSES).collect()
         });
         found.into_iter().collect()
-    }
-
-    fn api(&self, side: Side) -> &'a Api<'a> {
-        match side {
-            Side::Base => self.before,
-            Side::Revision => self.after,
-        }
     }
 
     /// The edits that explain something within these parts. Constraints do not affect the generated code, so an edit of
@@ -116,7 +108,7 @@ impl<'a> Causes<'a> {
         };
         let leads_to_type = |target: &str| {
             Side::BOTH.iter().any(|side| {
-                let api = self.api(*side);
+                let api = self.apis.get(*side);
                 let reached = openapi::closure(&api.document.value, vec![target.to_owned()]);
                 api.component(name)
                     .is_some_and(|name| reached.contains(&openapi::reference_to("schemas", name)))
@@ -134,7 +126,7 @@ impl<'a> Causes<'a> {
 
     /// The targets of the references at an explained pointer.
     fn targets(&self, locations: &Locations, side: Side) -> BTreeSet<&'a str> {
-        let value = || self.api(side).document.value.pointer(&locations.get(side).as_ref()?.pointer);
+        let value = || self.apis.get(side).document.value.pointer(&locations.get(side).as_ref()?.pointer);
         match value() {
             Some(Value::String(target)) if target.starts_with("#/") => BTreeSet::from([target.as_str()]),
             Some(value) => openapi::references(value).into_iter().map(|found| found.target).collect(),
@@ -160,18 +152,20 @@ impl<'a> Causes<'a> {
             }
             Subject::Exhaustiveness(name) => vec![schema(name, Scope::Kind), schema(name, Scope::All)],
             Subject::Field { owner, before, after } => {
-                let field = self.both(|api, side| {
-                    let name = if side == Side::Base { before } else { after };
-                    name.as_ref().map(|name| api.field(side, owner, name)).unwrap_or_default()
+                let names = Sides::new(before, after);
+                let field = self.both(|api, side| match names.get(side) {
+                    Some(name) => api.field(side, owner, name),
+                    None => Vec::new(),
                 });
                 vec![field, schema(owner, Scope::All)]
             }
             Subject::Variant { owner, before, after } => {
-                let values = self.both(|api, side| {
-                    let value = if side == Side::Base { before } else { after };
-                    value.as_ref().map(|value| api.enum_value(side, owner, value)).unwrap_or_default()
+                let values = Sides::new(before, after);
+                let value = self.both(|api, side| match values.get(side) {
+                    Some(value) => api.enum_value(side, owner, value),
+                    None => Vec::new(),
                 });
-                vec![values, schema(owner, Scope::All)]
+                vec![value, schema(owner, Scope::All)]
             }
             Subject::Operation(name) => {
                 let found = self.both(|api, side| api.operation_part(side, api.operation_of_static(name)));
@@ -188,24 +182,28 @@ impl<'a> Causes<'a> {
             Subject::Wrapper(ids) => {
                 let called = ids.iter().map(|id| id.to_snake_case());
                 let changed = called.filter(|name| {
-                    self.before.request_functions.get(name) != self.after.request_functions.get(name)
+                    let functions = self.apis.map(|api| api.request_functions.get(name));
+                    functions.base != functions.revision
                 });
                 changed.flat_map(|name| self.call(&name)).collect()
             }
         }
     }
 
-    fn both(&self, parts: impl Fn(&'a Api<'a>, Side) -> Vec<Part>) -> Vec<Part> {
-        Side::BOTH.into_iter().flat_map(|side| parts(self.api(side), side)).collect()
+    fn both<Parts: IntoIterator<Item = Part>>(
+        &self,
+        parts: impl Fn(&'a Api<'a>, Side) -> Parts,
+    ) -> Vec<Part> {
+        Side::BOTH.into_iter().flat_map(|side| parts(self.apis.get(side), side)).collect()
     }
 
     /// The parts that determine the parameters and the result of a request function.
     fn call(&self, name: &str) -> Vec<Vec<Part>> {
-        let functions = [self.before, self.after].map(|api| api.request_functions.get(name));
+        let functions = self.apis.map(|api| api.request_functions.get(name)).both();
         let operation = self.both(|api, side| api.operation_part(side, api.operation_of_function(name)));
-        let [Some(old), Some(new)] = functions else { return vec![operation] };
+        let Some(functions) = functions else { return vec![operation] };
         let changed = self.both(|api, side| {
-            let (own, other) = if side == Side::Base { (old, new) } else { (new, old) };
+            let (own, other) = (functions.get(side), functions.get(side.other()));
             let parameters = own.parameters.iter().filter(|parameter| !other.parameters.contains(parameter));
             let names: Vec<&str> = parameters.map(|(name, _)| name.as_str()).collect();
             api.call(side, name, &names, own.response != other.response)

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::api::Api;
-use super::items::Type;
 use super::rules::RustRule;
 use super::verdict::Signature;
 use types::{Pair, types};
@@ -19,6 +18,7 @@ pub(super) struct ApiChange {
     pub(super) rule: RustRule,
     /// The part of the API that differs, to find the edit that caused it.
     pub(super) subject: Subject,
+    /// What differs. If no signature shows it, the item is a sentence.
     pub(super) signature: Signature,
     /// The name of the field or variant, if it is one.
     pub(super) member: String,
@@ -62,6 +62,11 @@ impl ApiChange {
         Self { rule, subject, signature, member: String::new(), is_public: true }
     }
 
+    /// A change that no signature shows, in one sentence.
+    pub(super) fn effect(rule: RustRule, subject: Subject, text: String) -> Self {
+        Self::new(rule, subject, text, None, None)
+    }
+
     fn with_note(mut self, note: impl Into<String>) -> Self {
         self.signature.note = Some(note.into());
         self
@@ -81,21 +86,19 @@ pub(super) fn compare(before: &Api<'_>, after: &Api<'_>) -> Vec<ApiChange> {
                 let visible = before.visible.contains_key(name);
                 changes[from..].iter_mut().for_each(|change| change.is_public &= visible);
             }
-            None => changes.push(hidden_type_removed(before, name, old)),
+            // `paths` has the change for users.
+            None => {
+                let (item, text) =
+                    (before.generated_path(name), format!("pub {} {name}", old.body.keyword()));
+                let subject = Subject::Type(name.clone());
+                let change = ApiChange::new(RustRule::TypeRemoved, subject, item, Some(text), None);
+                changes.push(ApiChange { is_public: false, ..change });
+            }
         }
     }
     operations(before, after, &mut changes);
     wrapper_items(before, after, &mut changes);
     changes
-}
-
-/// A type that is generated on one side only. `paths` has the change for users.
-fn hidden_type_removed(before: &Api<'_>, name: &str, old: &Type) -> ApiChange {
-    let text = format!("pub {} {name}", old.body.keyword());
-    let subject = Subject::Type(name.to_owned());
-    let path = before.generated_path(name);
-    let change = ApiChange::new(RustRule::TypeRemoved, subject, path, Some(text), None);
-    ApiChange { is_public: false, ..change }
 }
 
 /// The items of the wrapper itself that have a public path on both sides.
@@ -107,14 +110,23 @@ fn wrapper_items(before: &Api<'_>, after: &Api<'_>, changes: &mut Vec<ApiChange>
             types(&Pair { name, path, old: old_type, new: new_type, wrapper: Some([old, new]) }, changes);
         }
     }
-    for (name, old_text) in &old.functions {
-        let new_text = new.functions.get(name).filter(|text| *text != old_text);
-        changes.extend(new_text.map(|new_text| {
-            let [before, after] = [old_text, new_text].map(|text| Some(format!("pub {text}")));
+    for (name, before, after) in differing(&old.functions, &new.functions) {
+        if let (Some(before), Some(after)) = (before, after) {
+            let [before, after] = [before, after].map(|text| Some(format!("pub {text}")));
             let subject = Subject::Wrapper(Vec::new());
-            ApiChange::new(RustRule::FunctionChanged, subject, old.path(name), before, after)
-        }));
+            changes.push(ApiChange::new(RustRule::FunctionChanged, subject, old.path(name), before, after));
+        }
     }
+}
+
+/// The differences between two maps: the key, and the values on both sides.
+pub(super) fn differing<'a, T: PartialEq>(
+    before: &'a BTreeMap<String, T>,
+    after: &'a BTreeMap<String, T>,
+) -> impl Iterator<Item = (&'a String, Option<&'a T>, Option<&'a T>)> {
+    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let sides = names.into_iter().map(|name| (name, before.get(name), after.get(name)));
+    sides.filter(|(_, before, after)| before != after)
 }
 
 /// The types and functions that have a public path on one side only.
@@ -134,33 +146,32 @@ fn paths(before: &Api<'_>, after: &Api<'_>) -> Vec<ApiChange> {
     };
     let (old, new) = (named(before), named(after));
     let is_generated = |name: &str| before.types.contains_key(name) && after.types.contains_key(name);
-    let change =
-        |rule, path: &str, generated: &Option<String>, old: Option<&String>, new: Option<&String>| {
-            let subject = match generated {
-                Some(name) if !is_generated(name) => Subject::Type(name.clone()),
-                // Only the wrapper has changed.
-                _ => Subject::Wrapper(Vec::new()),
-            };
-            ApiChange::new(rule, subject, path, old.cloned(), new.cloned())
+    let mut changes = Vec::new();
+    for (path, old, new) in differing(&old, &new) {
+        let (rule, (generated, _)) = match (old, new) {
+            (Some(old), None) => (RustRule::TypeRemoved, old),
+            (None, Some(new)) => (RustRule::TypeAdded, new),
+            _ => continue,
         };
-    let removed = old.iter().filter(|(path, _)| !new.contains_key(*path));
-    let added = new.iter().filter(|(path, _)| !old.contains_key(*path));
-    removed
-        .map(|(path, (name, text))| change(RustRule::TypeRemoved, path, name, Some(text), None))
-        .chain(added.map(|(path, (name, text))| change(RustRule::TypeAdded, path, name, None, Some(text))))
-        .collect()
+        let subject = match generated {
+            Some(name) if !is_generated(name) => Subject::Type(name.clone()),
+            // Only the wrapper has changed.
+            _ => Subject::Wrapper(Vec::new()),
+        };
+        let [before, after] = [old, new].map(|side| side.map(|(_, text)| text.clone()));
+        changes.push(ApiChange::new(rule, subject, path, before, after));
+    }
+    changes
 }
 
 fn operations(before: &Api<'_>, after: &Api<'_>, changes: &mut Vec<ApiChange>) {
-    let names = |api: &Api<'_>| -> BTreeSet<String> {
-        if api.surface.operations { api.operations.keys().cloned().collect() } else { BTreeSet::new() }
+    let texts = |api: &Api<'_>| -> BTreeMap<String, String> {
+        let names = api.operations.keys().filter(|_| api.surface.operations);
+        names.map(|name| (name.clone(), format!("pub static {name}: Operation"))).collect()
     };
-    let (old, new) = (names(before), names(after));
-    let text = |name: &String| Some(format!("pub static {name}: Operation"));
-    let change = |rule, name: &String, before, after| {
-        ApiChange::new(rule, Subject::Operation(name.clone()), "operations", before, after)
-    };
-    changes
-        .extend(old.difference(&new).map(|name| change(RustRule::OperationRemoved, name, text(name), None)));
-    changes.extend(new.difference(&old).map(|name| change(RustRule::OperationAdded, name, None, text(name))));
+    for (name, old, new) in differing(&texts(before), &texts(after)) {
+        let rule = if old.is_some() { RustRule::OperationRemoved } else { RustRule::OperationAdded };
+        let subject = Subject::Operation(name.clone());
+        changes.push(ApiChange::new(rule, subject, "operations", old.cloned(), new.cloned()));
+    }
 }

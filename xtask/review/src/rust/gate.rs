@@ -1,5 +1,6 @@
 //! The version gate: checks that version and changelog match the bump that the review requires.
 
+use openapi_diff::Sides;
 use semver::Version;
 
 use super::changelog::Changelog;
@@ -42,7 +43,8 @@ impl Release {
 ///
 /// Below 1.0 a major change raises the second number, and any other change the third. A change that only shows at run
 /// time requires a patch release.
-pub(crate) fn gate(base: &Release, revision: &Release, bump: Bump, runtime: bool) -> Gate {
+pub(crate) fn gate(releases: Sides<&Release>, bump: Bump, runtime: bool) -> Gate {
+    let Sides { base, revision } = releases;
     let released = base.released();
     let must_rise = bump != Bump::None || runtime;
     Gate {
@@ -79,7 +81,7 @@ mod tests {
     #[track_caller]
     fn requires(base: &str, bump: Bump, found: &str, entry: &str, expected: (&str, &str, bool)) {
         let changelog = format!("{entry}\n{BASE}");
-        let gate = gate(&release(base, BASE), &release(found, &changelog), bump, false);
+        let gate = gate(Sides::new(&release(base, BASE), &release(found, &changelog)), bump, false);
         let found = (gate.base.to_string(), gate.needed.to_string(), gate.passes());
         assert_eq!((found.0.as_str(), found.1.as_str(), found.2), expected, "{gate:?}");
     }
@@ -109,9 +111,9 @@ mod tests {
         // A released pre-release promises nothing.
         let dated = "## [0.4.0-rc.1] - 2026-02-01\n### Removed\n- It.\n## [0.3.1] - 2026-01-01\n";
         let base = release("0.4.0-rc.1", dated);
-        assert_eq!(gate(&base, &base, Bump::Major, false).needed.to_string(), "0.4.0");
+        assert_eq!(gate(Sides::new(&base, &base), Bump::Major, false).needed.to_string(), "0.4.0");
         let base = release("0.4.0-rc.1", "");
-        assert_eq!(gate(&base, &base, Bump::Major, false).needed.to_string(), "0.4.0");
+        assert_eq!(gate(Sides::new(&base, &base), Bump::Major, false).needed.to_string(), "0.4.0");
     }
 
     #[test]

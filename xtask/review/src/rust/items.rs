@@ -12,8 +12,8 @@ mod attributes;
 mod requests;
 
 use super::text::Text;
-pub(crate) use attributes::is_for_tests;
 use attributes::{Serde, derived};
+pub(crate) use attributes::{elements, is_for_tests};
 pub(crate) use requests::{RequestFunction, request_functions};
 
 /// A type or a trait.
@@ -125,7 +125,7 @@ fn definition(item: &Item) -> Option<(String, Type)> {
         body,
         non_exhaustive: attributes.iter().any(|attribute| attribute.path().is_ident("non_exhaustive")),
         closed: Serde::read(attributes).closed,
-        traits: attributes.iter().flat_map(derived).collect(),
+        traits: attributes.iter().flat_map(|attribute| derived(&attribute.meta)).collect(),
         functions: BTreeMap::new(),
     };
     if let Item::Trait(item) = item {
@@ -137,7 +137,7 @@ fn definition(item: &Item) -> Option<(String, Type)> {
     is_public(visibility).then(|| (name.to_string(), ty))
 }
 
-fn is_public(visibility: &Visibility) -> bool {
+pub(crate) fn is_public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
 }
 

@@ -37,7 +37,7 @@ mod wrapper;
 mod tests;
 
 pub use project::Project;
-pub use report::{EditExtension, ReportExtension, RustApi, RustSummary};
+pub use report::{EditExtension, ReportExtension, RustApi};
 pub use rules::{explain, ids};
 pub use verdict::{Bump, Gate, Notice, RustReport, RustVerdict, Signature};
 
@@ -50,116 +50,107 @@ use std::collections::BTreeSet;
 use atlas_codegen::Error;
 use atlas_codegen::lower::walk;
 use atlas_codegen::patch::type_name;
-use openapi_diff::Edit;
+use openapi_diff::{Edit, Side, Sides};
 use openapi_fragment::Document;
 
-use api::public_api;
+use api::{Api, public_api};
 use cause::Causes;
+use compare::ApiChange;
 
-/// The inputs of a review of the Rust API, apart from the two documents and their edits.
-#[derive(Debug)]
-pub(crate) struct ApiReview<'a> {
-    /// The wrapper of the base.
-    pub(crate) base: &'a Surface,
-    /// The wrapper of the revision.
-    pub(crate) revision: &'a Surface,
-    /// The releases of the base and of the revision, for the version gate.
-    pub(crate) releases: Option<(&'a Release, &'a Release)>,
-}
-
-impl ApiReview<'_> {
-    /// Generates both sides, and reports what the edits change.
-    ///
-    /// # Errors
-    ///
-    /// One sentence with the reason why a side has no API.
-    pub(crate) fn run(
-        &self,
-        base: &Document,
-        revision: &Document,
-        edits: &[Edit],
-    ) -> Result<RustReport, String> {
-        let side = |document, surface, which| {
-            public_api(document, surface).map_err(|failure| sentence(which, &failure))
+/// Generates both sides, and reports what the edits change. With the releases of both sides, the report has the result of
+/// the version gate.
+///
+/// # Errors
+///
+/// One sentence with the reason why a side has no API.
+fn review(
+    documents: Sides<&Document>,
+    surfaces: Sides<&Surface>,
+    releases: Option<Sides<&Release>>,
+    edits: &[Edit],
+) -> Result<RustReport, String> {
+    check_base(documents.base, surfaces.base)?;
+    let api = |side: Side| {
+        public_api(documents.get(side), surfaces.get(side)).map_err(|failure| sentence(side, &failure))
+    };
+    // Both sides at once: the generator takes tens of milliseconds for each.
+    let (before, after) = std::thread::scope(|scope| {
+        let before = std::thread::Builder::new()
+            .stack_size(atlas_codegen::STACK_SIZE)
+            .spawn_scoped(scope, || api(Side::Base));
+        let after = api(Side::Revision);
+        let before = match before.map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(before)) => before,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(_) => api(Side::Base),
         };
-        self.check_base(base)?;
-        // Both sides at once: the generator takes tens of milliseconds for each.
-        let (before, after) = std::thread::scope(|scope| {
-            let before = std::thread::Builder::new()
-                .stack_size(atlas_codegen::STACK_SIZE)
-                .spawn_scoped(scope, || side(base, self.base, "the base"));
-            let after = side(revision, self.revision, "the revision");
-            let before = match before.map(std::thread::ScopedJoinHandle::join) {
-                Ok(Ok(before)) => before,
-                Ok(Err(panic)) => std::panic::resume_unwind(panic),
-                Err(_) => side(base, self.base, "the base"),
-            };
-            (before, after)
-        });
-        let (before, after) = (before?, after?);
-        Ok(self.report(&before, &after, edits))
-    }
+        (before, after)
+    });
+    Ok(report(&before?, &after?, releases, edits))
 }
 
-impl ApiReview<'_> {
-    /// Checks that the base is a fragment of the SDK: that it has at least half of the types that the SDK re-exports.
-    /// Generating from an unrelated document may take long, and the result would be useless.
-    fn check_base(&self, base: &Document) -> Result<(), String> {
-        let types: BTreeSet<String> =
-            walk::schemas(&base.value).map(|(component, _)| type_name(component)).collect();
-        let exported = self.base.exported.values();
-        let (all, present) = (exported.len(), exported.filter(|name| types.contains(*name)).count());
-        if present * 2 >= all {
-            return Ok(());
-        }
-        Err(format!(
-            "the base is not a fragment of this SDK: it has {present} of the {all} schemas whose types the SDK re-exports"
-        ))
+/// Checks that the base is a fragment of the SDK: that it has at least half of the types that the SDK re-exports.
+/// Generating from an unrelated document may take long, and the result would be useless.
+fn check_base(base: &Document, surface: &Surface) -> Result<(), String> {
+    let types: BTreeSet<String> =
+        walk::schemas(&base.value).map(|(component, _)| type_name(component)).collect();
+    let exported = surface.exported.values();
+    let (all, present) = (exported.len(), exported.filter(|name| types.contains(*name)).count());
+    if present * 2 >= all {
+        return Ok(());
     }
+    Err(format!(
+        "the base is not a fragment of this SDK: it has {present} of the {all} schemas whose types the SDK re-exports"
+    ))
+}
 
-    fn report(&self, before: &api::Api<'_>, after: &api::Api<'_>, edits: &[Edit]) -> RustReport {
-        let causes = Causes::new(before, after, edits);
-        let mut report =
-            RustReport { verdicts: vec![RustVerdict::default(); edits.len()], ..RustReport::default() };
-        let changes = compare::compare(before, after);
-        for change in changes.iter().filter(|change| change.is_public) {
-            let caused_by = causes.edits(&change.subject);
-            for index in &caused_by {
-                report.verdicts[*index].signatures.push(change.signature.clone());
-            }
-            if caused_by.is_empty() {
-                report.unattributed.push(change.signature.clone());
-            }
+fn report(
+    before: &Api<'_>,
+    after: &Api<'_>,
+    releases: Option<Sides<&Release>>,
+    edits: &[Edit],
+) -> RustReport {
+    let causes = Causes::new(before, after, edits);
+    let mut verdicts = vec![RustVerdict::default(); edits.len()];
+    let mut unattributed = Vec::new();
+    let changes = compare::compare(before, after);
+    let runtime = runtime::runtime(before, after);
+    let work = wrapper::work(before, after, &changes);
+    let of_users: Vec<ApiChange> = changes.into_iter().filter(|change| change.is_public).collect();
+    type Add = fn(&mut RustVerdict, Signature);
+    let lists: [(&[ApiChange], Add); 3] = [
+        (&of_users, |verdict, signature| verdict.signatures.push(signature)),
+        (&runtime, |verdict, signature| verdict.runtime.push(signature.into())),
+        (&work, |verdict, signature| verdict.wrapper.push(signature.into())),
+    ];
+    for (changes, add) in lists {
+        for ApiChange { subject, signature, .. } in changes {
+            let caused_by = causes.edits(subject);
+            caused_by.iter().for_each(|index| add(&mut verdicts[*index], signature.clone()));
+            unattributed.extend(caused_by.is_empty().then(|| signature.clone()));
         }
-        let runtime = runtime::runtime(before, after);
-        let work = wrapper::work(before, after, &changes);
-        let of_users = runtime.iter().map(|effect| (effect, false));
-        for (effect, is_work) in of_users.chain(work.iter().map(|effect| (effect, true))) {
-            let caused_by = causes.edits(&effect.subject);
-            for index in &caused_by {
-                let RustVerdict { runtime, wrapper, .. } = &mut report.verdicts[*index];
-                if is_work { wrapper } else { runtime }.push(effect.notice());
-            }
-            if caused_by.is_empty() {
-                report.unattributed.push(unattributed(effect.notice()));
-            }
-        }
-        for (verdict, edit) in report.verdicts.iter_mut().zip(edits) {
-            verdict.wrapper.extend(wrapper::written_by_hand(after, edit).map(|effect| effect.notice()));
-            verdict.bump =
-                verdict.signatures.iter().map(|signature| signature.bump).max().unwrap_or_default();
-            // The highest bump first; the sort is stable, so the items keep their order otherwise.
-            verdict.signatures.sort_by_key(|signature| Reverse(signature.bump));
-        }
-        if let Some((base, revision)) = self.releases {
-            report.gate = Some(gate::gate(base, revision, report.bump(), !runtime.is_empty()));
-        }
-        report
     }
+    // The highest bump first; the sort is stable, so the items keep their order otherwise.
+    let sort = |signatures: &mut [Signature]| {
+        signatures.sort_by_key(|signature| Reverse(signature.bump));
+        signatures.first().map_or(Bump::None, |signature| signature.bump)
+    };
+    let mut bump = sort(&mut unattributed);
+    for (verdict, edit) in verdicts.iter_mut().zip(edits) {
+        verdict.wrapper.extend(wrapper::written_by_hand(after, edit));
+        verdict.bump = sort(&mut verdict.signatures);
+        bump = bump.max(verdict.bump);
+    }
+    let gate = releases.map(|releases| gate::gate(releases, bump, !runtime.is_empty()));
+    RustReport { bump, gate, unattributed, verdicts }
 }
 
 /// The reason why a side has no API, in one sentence.
-fn sentence(which: &str, failure: &Error) -> String {
+fn sentence(side: Side, failure: &Error) -> String {
+    let which = match side {
+        Side::Base => "the base",
+        Side::Revision => "the revision",
+    };
     match failure {
         Error::Problems(problems) => {
             let first = problems.first().map(ToString::to_string).unwrap_or_default();
@@ -170,10 +161,4 @@ fn sentence(which: &str, failure: &Error) -> String {
         }
         other => format!("nothing can be generated from {which}: {other}"),
     }
-}
-
-/// The report of an effect that no edit explains.
-fn unattributed(notice: Notice) -> Signature {
-    let (rule, item) = (notice.rule, notice.text);
-    Signature { rule, item, bump: Bump::None, before: None, after: None, note: None }
 }

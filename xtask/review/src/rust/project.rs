@@ -8,11 +8,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use atlas_codegen::{paths, wrapper};
-use openapi_diff::Edit;
+use openapi_diff::{Edit, Sides};
 use openapi_fragment::Document;
 
 use super::verdict::RustReport;
-use super::{ApiReview, Release, Surface};
+use super::{Release, Surface};
 use crate::git::Git;
 
 /// The project on both sides, without the fragment.
@@ -37,7 +37,9 @@ impl Project {
             Surface::of(sources.iter().map(|(path, text)| (path.as_path(), text.as_str())))
                 .map_err(|error| error.to_string())
         };
-        let revision = release_in(root)?;
+        let manifest = std::fs::read_to_string(root.join(paths::MANIFEST)).map_err(|error| error.to_string());
+        let changelog = std::fs::read_to_string(root.join(paths::CHANGELOG)).ok();
+        let revision = release(paths::MANIFEST, manifest, changelog)?;
         let revision_surface = surface(&sources)?;
         // With `--file`, the base may be in another repository, which does not have the wrapper.
         let is_in_repository = |commit: &&str| {
@@ -58,31 +60,29 @@ impl Project {
         };
         Ok(Self { base_surface, base: git.release()?, revision_surface, revision })
     }
-}
 
-/// The release of the working tree at this root.
-fn release_in(root: &Path) -> Result<Release, String> {
-    let path = root.join(paths::MANIFEST);
-    let problem = |problem: String| format!("the version in {} cannot be read: {problem}", paths::MANIFEST);
-    let manifest = std::fs::read_to_string(&path).map_err(|error| problem(error.to_string()))?;
-    let changelog = std::fs::read_to_string(root.join(paths::CHANGELOG)).ok();
-    Release::read(&manifest, changelog.as_deref()).map_err(problem)
-}
-
-impl Project {
     /// The effect of the edits on the Rust API.
     ///
     /// # Errors
     ///
     /// One sentence with the reason why a side has no API.
     pub fn review(&self, base: &Document, revision: &Document, edits: &[Edit]) -> Result<RustReport, String> {
-        let review = ApiReview {
-            base: self.base_surface.as_ref().unwrap_or(&self.revision_surface),
-            revision: &self.revision_surface,
-            releases: Some((&self.base, &self.revision)),
-        };
-        review.run(base, revision, edits)
+        let base_surface = self.base_surface.as_ref().unwrap_or(&self.revision_surface);
+        let surfaces = Sides::new(base_surface, &self.revision_surface);
+        let releases = Some(Sides::new(&self.base, &self.revision));
+        super::review(Sides::new(base, revision), surfaces, releases, edits)
     }
+}
+
+/// The release that these files describe. `name` is the name of the manifest in messages.
+fn release(
+    name: &str,
+    manifest: Result<String, String>,
+    changelog: Option<String>,
+) -> Result<Release, String> {
+    manifest
+        .and_then(|manifest| Release::read(&manifest, changelog.as_deref()))
+        .map_err(|problem| format!("the version in {name} cannot be read: {problem}"))
 }
 
 /// A commit. Paths in it are relative to the root of the workspace.
@@ -102,12 +102,8 @@ impl Commit<'_> {
     }
 
     fn release(&self) -> Result<Release, String> {
-        let manifest = paths::MANIFEST;
-        let problem = |problem: String| {
-            format!("the version in {manifest} of {} cannot be read: {problem}", self.commit)
-        };
-        let text = self.file(manifest).ok_or_else(|| problem("git cannot show the file".to_owned()))?;
-        Release::read(&text, self.file(paths::CHANGELOG).as_deref()).map_err(problem)
+        let manifest = self.file(paths::MANIFEST).ok_or_else(|| "git cannot show the file".to_owned());
+        release(&format!("{} of {}", paths::MANIFEST, self.commit), manifest, self.file(paths::CHANGELOG))
     }
 
     /// The files that a git command lists.

@@ -15,22 +15,10 @@ pub struct RustApi;
 pub struct ReportExtension {
     /// Absent if the Rust API was not reviewed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub rust: Option<RustSummary>,
+    pub rust: Option<RustReport>,
     /// Why the Rust API could not be reviewed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rust_problem: Option<String>,
-}
-
-/// The effect of all edits on the Rust API.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct RustSummary {
-    /// The highest bump of all changes.
-    pub bump: Bump,
-    /// Whether version and changelog match the bump, if the versions are known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub gate: Option<Gate>,
-    /// Items that differ although no edit explains them.
-    pub unattributed: Vec<Signature>,
 }
 
 /// The part of an edit's report about the Rust API.
@@ -45,15 +33,14 @@ impl RustApi {
     /// The extensions of the report and of its edits by the result of a review.
     #[must_use]
     pub fn extensions(review: Result<RustReport, String>) -> (ReportExtension, Vec<EditExtension>) {
-        let report = match review {
-            Ok(report) => report,
-            Err(problem) => return (ReportExtension { rust: None, rust_problem: Some(problem) }, Vec::new()),
-        };
-        let bump = report.bump();
-        let edits =
-            report.verdicts.into_iter().map(|verdict| EditExtension { rust: Some(verdict) }).collect();
-        let summary = RustSummary { bump, gate: report.gate, unattributed: report.unattributed };
-        (ReportExtension { rust: Some(summary), rust_problem: None }, edits)
+        match review {
+            Ok(mut report) => {
+                let verdicts = std::mem::take(&mut report.verdicts).into_iter();
+                let edits = verdicts.map(|verdict| EditExtension { rust: Some(verdict) }).collect();
+                (ReportExtension { rust: Some(report), rust_problem: None }, edits)
+            }
+            Err(problem) => (ReportExtension { rust: None, rust_problem: Some(problem) }, Vec::new()),
+        }
     }
 }
 

@@ -5,51 +5,37 @@
 
 pub(super) mod arguments;
 
+use std::collections::BTreeMap;
+
 use super::api::Api;
-use super::compare::Subject;
+use super::compare::{ApiChange, Subject, differing};
 use super::items::{Body, Field, Variant};
 use super::rules::RustRule;
-use crate::rust::verdict::Notice;
 use atlas_codegen::operations::{OperationRow, Version};
 use openapi_fragment::openapi::without_variables;
 
-/// An effect that no signature shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Effect {
-    rule: RustRule,
-    pub(super) subject: Subject,
-    /// One sentence.
-    text: String,
-}
-
-impl Effect {
-    pub(super) fn new(rule: RustRule, subject: Subject, text: String) -> Self {
-        Self { rule, subject, text }
-    }
-
-    /// The effect in the form of the report.
-    pub(super) fn notice(&self) -> Notice {
-        Notice { rule: self.rule.id(), text: self.text.clone() }
-    }
-}
-
 /// Every change that only shows at run time.
-pub(super) fn runtime(before: &Api<'_>, after: &Api<'_>) -> Vec<Effect> {
+pub(super) fn runtime(before: &Api<'_>, after: &Api<'_>) -> Vec<ApiChange> {
     let mut changes = Vec::new();
-    let directions = Directions::of(after);
+    let functions = || after.request_functions.values();
+    let responses = after.closure(functions().filter_map(|function| function.response.as_ref()));
+    let requests =
+        after.closure(functions().flat_map(|function| function.parameters.iter().map(|(_, ty)| ty)));
     for (name, old) in &before.types {
         let Some(new) = after.types.get(name) else { continue };
-        if new.closed && !old.closed && directions.responses.contains(&name.as_str()) {
-            let path = after.path(name);
-            let text = format!("a response with an unknown field in {path} fails to decode");
-            changes.push(Effect::new(RustRule::ResponseClosed, Subject::Type(name.clone()), text));
+        let owner = Owner {
+            name,
+            path: after.path(name),
+            in_responses: responses.contains(&name.as_str()),
+            in_requests: requests.contains(&name.as_str()),
+        };
+        if new.closed && !old.closed && owner.in_responses {
+            let text = format!("a response with an unknown field in {} fails to decode", owner.path);
+            changes.push(ApiChange::effect(RustRule::ResponseClosed, Subject::Type(name.clone()), text));
         }
         match (&old.body, &new.body) {
-            (Body::Record(old), Body::Record(new)) => {
-                let owner = Owner { name, path: after.path(name), directions: &directions };
-                fields(&owner, old, new, &mut changes);
-            }
-            (Body::Enum(old), Body::Enum(new)) => variants(name, after.path(name), old, new, &mut changes),
+            (Body::Record(old), Body::Record(new)) => fields(&owner, old, new, &mut changes),
+            (Body::Enum(old), Body::Enum(new)) => variants(&owner, old, new, &mut changes),
             _ => {}
         }
     }
@@ -62,32 +48,15 @@ pub(super) fn runtime(before: &Api<'_>, after: &Api<'_>) -> Vec<Effect> {
     changes
 }
 
-/// The types in responses and in requests.
-struct Directions<'a> {
-    responses: Vec<&'a str>,
-    requests: Vec<&'a str>,
-}
-
-impl<'a> Directions<'a> {
-    fn of(api: &'a Api<'a>) -> Self {
-        let functions = || api.request_functions.values();
-        let parameters = functions().flat_map(|function| function.parameters.iter().map(|(_, ty)| ty));
-        Self {
-            responses: api.closure(functions().filter_map(|function| function.response.as_ref())),
-            requests: api.closure(parameters),
-        }
-    }
-}
-
+/// A type that both sides have, and the messages that contain it.
 struct Owner<'a> {
     name: &'a str,
     path: &'a str,
-    directions: &'a Directions<'a>,
+    in_responses: bool,
+    in_requests: bool,
 }
 
-fn fields(owner: &Owner<'_>, before: &[Field], after: &[Field], changes: &mut Vec<Effect>) {
-    let in_responses = owner.directions.responses.contains(&owner.name);
-    let in_requests = owner.directions.requests.contains(&owner.name);
+fn fields(owner: &Owner<'_>, before: &[Field], after: &[Field], changes: &mut Vec<ApiChange>) {
     let path = owner.path;
     for new in after {
         let old = before.iter().find(|old| old.name == new.name);
@@ -96,9 +65,9 @@ fn fields(owner: &Owner<'_>, before: &[Field], after: &[Field], changes: &mut Ve
             before: old.map(|old| old.wire.clone()),
             after: Some(new.wire.clone()),
         };
-        let mut add = |rule, text: String| changes.push(Effect::new(rule, subject(), text));
+        let mut add = |rule, text: String| changes.push(ApiChange::effect(rule, subject(), text));
         let wire = &new.wire;
-        if in_responses && !new.may_be_absent() && old.is_none_or(Field::may_be_absent) {
+        if owner.in_responses && !new.may_be_absent() && old.is_none_or(Field::may_be_absent) {
             let text = format!(
                 "a response without `{wire}` in {path}, or with null there, fails to decode: every server must send it"
             );
@@ -109,7 +78,7 @@ fn fields(owner: &Owner<'_>, before: &[Field], after: &[Field], changes: &mut Ve
             let text = format!("{path}::{} is `{wire}` in JSON instead of `{}`", new.name, old.wire);
             add(RustRule::FieldRenamedInJson, text);
         }
-        if in_requests && old.ty == new.ty && old.skipped != new.skipped {
+        if owner.in_requests && old.ty == new.ty && old.skipped != new.skipped {
             let text = match new.skipped {
                 true => format!("an empty {path}::{} is left out of the request", new.name),
                 false => format!("{path}::{} is sent even if it is empty", new.name),
@@ -119,43 +88,26 @@ fn fields(owner: &Owner<'_>, before: &[Field], after: &[Field], changes: &mut Ve
     }
 }
 
-fn variants(name: &str, path: &str, before: &[Variant], after: &[Variant], changes: &mut Vec<Effect>) {
-    let mut add = |before: Option<&str>, after: Option<&str>, text| {
-        let [before, after] = [before, after].map(|value| value.map(str::to_owned));
-        let subject = Subject::Variant { owner: name.to_owned(), before, after };
-        changes.push(Effect::new(RustRule::ValueDecodesAs, subject, text));
+fn variants(owner: &Owner<'_>, before: &[Variant], after: &[Variant], changes: &mut Vec<ApiChange>) {
+    let by_value = |variants: &[Variant]| -> BTreeMap<String, String> {
+        variants.iter().filter_map(|variant| Some((variant.wire.clone()?, variant.name.clone()))).collect()
     };
-    let of_wire = |variants: &[Variant], value: &str| -> Option<String> {
-        let mut variants = variants.iter();
-        variants.find(|variant| variant.wire.as_deref() == Some(value)).map(|variant| variant.name.clone())
-    };
-    for old in before {
-        let Some(value) = &old.wire else { continue };
-        if of_wire(after, value).is_none() {
-            let text = format!("`{value}` decodes as {path}::Unknown instead of {path}::{}", old.name);
-            add(Some(value), None, text);
-        }
-    }
-    for new in after {
-        let Some(value) = &new.wire else { continue };
-        match of_wire(before, value) {
-            None => {
-                let text = format!("`{value}` decodes as {path}::{} instead of {path}::Unknown", new.name);
-                add(None, Some(value), text);
-            }
-            Some(old) if old != new.name => {
-                let text = format!("`{value}` decodes as {path}::{} instead of {path}::{old}", new.name);
-                add(Some(value), Some(value), text);
-            }
-            Some(_) => {}
-        }
+    for (value, old, new) in differing(&by_value(before), &by_value(after)) {
+        let [from, to] = [old, new].map(|name| name.map_or("Unknown", String::as_str));
+        let text = format!("`{value}` decodes as {0}::{to} instead of {0}::{from}", owner.path);
+        let subject = Subject::Variant {
+            owner: owner.name.to_owned(),
+            before: old.map(|_| value.clone()),
+            after: new.map(|_| value.clone()),
+        };
+        changes.push(ApiChange::effect(RustRule::ValueDecodesAs, subject, text));
     }
 }
 
-fn operation(name: &str, old: &OperationRow, new: &OperationRow, changes: &mut Vec<Effect>) {
+fn operation(name: &str, old: &OperationRow, new: &OperationRow, changes: &mut Vec<ApiChange>) {
     let id = &new.id;
     let mut add = |rule, keys: &'static [&'static str], text: String| {
-        changes.push(Effect::new(rule, Subject::Metadata(name.to_owned(), keys), text));
+        changes.push(ApiChange::effect(rule, Subject::Metadata(name.to_owned(), keys), text));
     };
     let call = |row: &OperationRow| format!("{} {}", row.method.to_uppercase(), row.path);
     // The names of the path's variables are not sent.

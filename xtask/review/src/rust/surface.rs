@@ -8,7 +8,7 @@ use std::path::Path;
 
 use atlas_codegen::wrapper::{WrapperError, expansions};
 
-use super::items::{self, Type, is_for_tests};
+use super::items::{self, Type, elements, is_for_tests, is_public};
 use super::text::Text;
 
 /// The module of the generated types, from the crate's root.
@@ -148,11 +148,8 @@ fn parsed(path: &str, text: &str) -> Result<syn::File, WrapperError> {
 /// `#![deny(unnameable_types)]`, or `forbid`.
 fn denies_unnameable(attribute: &syn::Attribute) -> bool {
     let denies = attribute.path().is_ident("deny") || attribute.path().is_ident("forbid");
-    let lints = attribute.meta.require_list().map(|list| list.tokens.to_string()).unwrap_or_default();
-    denies
-        && lints
-            .split(|character: char| !(character.is_alphanumeric() || character == '_'))
-            .any(|lint| lint == "unnameable_types")
+    let lints = attribute.meta.require_list().map(elements::<syn::Meta>).unwrap_or_default();
+    denies && lints.iter().any(|lint| lint.path().is_ident("unnameable_types"))
 }
 
 /// The path of the module in a file, if the root declares it `pub`; empty for the root itself.
@@ -166,10 +163,6 @@ fn public_module(path: &str, root: &syn::File) -> Option<String> {
         .iter()
         .any(|item| matches!(item, syn::Item::Mod(module) if module.ident == name && is_public(&module.vis)));
     public.then(|| name.to_owned())
-}
-
-fn is_public(visibility: &syn::Visibility) -> bool {
-    matches!(visibility, syn::Visibility::Public(_))
 }
 
 /// The name of a public item other than a module.

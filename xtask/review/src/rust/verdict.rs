@@ -7,23 +7,19 @@ use semver::Version;
 use serde::Serialize;
 
 /// The effect of all edits on the Rust API.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+#[schemars(rename = "RustSummary")]
 pub struct RustReport {
-    /// One verdict for each edit, in the order of the edits.
-    pub verdicts: Vec<RustVerdict>,
+    /// The highest bump of all changes.
+    pub bump: Bump,
+    /// Whether version and changelog match the bump, if the versions are known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gate: Option<Gate>,
     /// Items that differ although no edit explains them.
     pub unattributed: Vec<Signature>,
-    /// The version gate, if the versions were compared.
-    pub gate: Option<Gate>,
-}
-
-impl RustReport {
-    /// The highest bump of all changes.
-    #[must_use]
-    pub fn bump(&self) -> Bump {
-        let verdicts = self.verdicts.iter().map(|verdict| verdict.bump);
-        verdicts.chain(self.unattributed.iter().map(|signature| signature.bump)).max().unwrap_or(Bump::None)
-    }
+    /// One verdict for each edit, in the order of the edits. In a report of `openapi_diff`, the edits have them.
+    #[serde(skip)]
+    pub verdicts: Vec<RustVerdict>,
 }
 
 /// The effect of one edit on the Rust API.
@@ -46,6 +42,12 @@ pub struct Notice {
     pub rule: &'static str,
     /// One sentence.
     pub text: String,
+}
+
+impl From<Signature> for Notice {
+    fn from(Signature { rule, item: text, .. }: Signature) -> Self {
+        Self { rule, text }
+    }
 }
 
 /// A public item before and after.

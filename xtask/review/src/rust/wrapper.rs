@@ -11,18 +11,18 @@ use super::api::{Api, Exposure};
 use super::compare::{ApiChange, Subject};
 use super::items::RequestFunction;
 use super::rules::RustRule;
-use super::runtime::{Effect, arguments};
+use super::runtime::arguments;
 use super::surface::Surface;
-use super::verdict::Signature;
+use super::verdict::{Notice, Signature};
 use atlas_codegen::rust_type::RustType;
 
 /// The maximum number of files that a text names.
 const MAX_FILES: usize = 4;
 
 /// The work that the changes cause, apart from types that are written by hand.
-pub(super) fn work(before: &Api<'_>, after: &Api<'_>, changes: &[ApiChange]) -> Vec<Effect> {
+pub(super) fn work(before: &Api<'_>, after: &Api<'_>, changes: &[ApiChange]) -> Vec<ApiChange> {
     let code = Code::of(after.surface);
-    let mut found: Vec<Effect> = changes.iter().filter_map(|change| code.uses_of(change)).collect();
+    let mut found: Vec<ApiChange> = changes.iter().filter_map(|change| code.uses_of(change)).collect();
     found.extend(requests(before, after, &code));
     found.extend(arguments::arguments(before, after).moved);
     found.extend(unnameable(before, after));
@@ -30,7 +30,7 @@ pub(super) fn work(before: &Api<'_>, after: &Api<'_>, changes: &[ApiChange]) -> 
 }
 
 /// The work for a schema whose type is written by hand, so that it does not change with the schema.
-pub(super) fn written_by_hand(after: &Api<'_>, edit: &Edit) -> Option<Effect> {
+pub(super) fn written_by_hand(after: &Api<'_>, edit: &Edit) -> Option<Notice> {
     if matches!(edit.change, Change::ProseChanged | Change::OrderChanged | Change::Rewritten) {
         return None;
     }
@@ -42,11 +42,11 @@ pub(super) fn written_by_hand(after: &Api<'_>, edit: &Edit) -> Option<Effect> {
         matches!(replacement, Some(RustType::HandWritten(_))).then_some(name)
     })?;
     let text = format!("{name} is written by hand and does not change with its schema: change it in the SDK");
-    Some(Effect::new(RustRule::HandWrittenTypeUnchanged, Subject::Type(name.to_owned()), text))
+    Some(Notice { rule: RustRule::HandWrittenTypeUnchanged.id(), text })
 }
 
 /// The calls of request functions that have changed.
-fn requests(before: &Api<'_>, after: &Api<'_>, code: &Code<'_>) -> Vec<Effect> {
+fn requests(before: &Api<'_>, after: &Api<'_>, code: &Code<'_>) -> Vec<ApiChange> {
     let changed = before.request_functions.iter().filter_map(|(name, old)| {
         let what = match after.request_functions.get(name) {
             None => format!("− {name}{old}"),
@@ -62,7 +62,7 @@ fn requests(before: &Api<'_>, after: &Api<'_>, code: &Code<'_>) -> Vec<Effect> {
 }
 
 /// The types that are newly visible without a public path, if the crate denies that.
-fn unnameable(before: &Api<'_>, after: &Api<'_>) -> Vec<Effect> {
+fn unnameable(before: &Api<'_>, after: &Api<'_>) -> Vec<ApiChange> {
     let new = after.visible.iter().filter_map(|(name, exposure)| match exposure {
         Exposure::Within(item) if after.surface.denies_unnameable => Some((name, item)),
         _ => None,
@@ -70,19 +70,19 @@ fn unnameable(before: &Api<'_>, after: &Api<'_>) -> Vec<Effect> {
     let new = new.filter(|(name, _)| !matches!(before.visible.get(*name), Some(Exposure::Within(_))));
     let effect = |(name, item): (&String, &String)| {
         let text = format!("wrapper: {name}, the type of {item}, has no public path: export it");
-        Effect::new(RustRule::TypeNotExported, Subject::Type(name.clone()), text)
+        ApiChange::effect(RustRule::TypeNotExported, Subject::Type(name.clone()), text)
     };
     new.map(effect).collect()
 }
 
-fn used(subject: Subject, what: &str, places: &[String]) -> Option<Effect> {
+fn used(subject: Subject, what: &str, places: &[String]) -> Option<ApiChange> {
     if places.is_empty() {
         return None;
     }
     let (shown, rest) = places.split_at(places.len().min(MAX_FILES));
     let more = if rest.is_empty() { String::new() } else { format!(" and {} more files", rest.len()) };
     let text = format!("wrapper: {what}  (in {}{more})", shown.join(", "));
-    Some(Effect::new(RustRule::UsedCodeChanged, subject, text))
+    Some(ApiChange::effect(RustRule::UsedCodeChanged, subject, text))
 }
 
 /// The lines of the wrapper, without comments and tests.
@@ -111,7 +111,7 @@ impl<'a> Code<'a> {
     }
 
     /// The places that name the changed item in a way that the change can break.
-    fn uses_of(&self, change: &ApiChange) -> Option<Effect> {
+    fn uses_of(&self, change: &ApiChange) -> Option<ApiChange> {
         let is = |rules: &[RustRule]| rules.contains(&change.rule);
         let places = match &change.subject {
             Subject::Type(name) if is(&[RustRule::KindChanged]) || !change.is_public => {

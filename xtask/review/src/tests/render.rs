@@ -55,7 +55,7 @@ fn rust(diff: &Diff) -> RustReport {
         found: Version::new(0, 3, 2),
         changelog: false,
     };
-    RustReport { verdicts, unattributed: vec![unexplained], gate: Some(gate) }
+    RustReport { bump: Bump::Major, gate: Some(gate), unattributed: vec![unexplained], verdicts }
 }
 
 fn report(with_rust: bool) -> Report {
@@ -93,27 +93,15 @@ fn check_golden(name: &str, found: &str) {
 }
 
 #[test]
-fn golden_text() {
-    check_golden("src/tests/golden/text.txt", &rendered(&report(true), Format::Text));
-}
-
-#[test]
-fn golden_markdown() {
-    check_golden("src/tests/golden/comment.md", &rendered(&report(true), Format::Markdown));
-}
-
-#[test]
-fn golden_github() {
-    check_golden("src/tests/golden/annotations.txt", &rendered(&report(true), Format::Github));
-}
-
-#[test]
-fn golden_json() {
-    check_golden("src/tests/golden/report.json", &rendered(&report(true), Format::Json));
-}
-
-#[test]
-fn golden_schema() {
+fn formats_match_golden_files() {
+    for (name, format) in [
+        ("text.txt", Format::Text),
+        ("comment.md", Format::Markdown),
+        ("annotations.txt", Format::Github),
+        ("report.json", Format::Json),
+    ] {
+        check_golden(&format!("src/tests/golden/{name}"), &rendered(&report(true), format));
+    }
     let schema = schemars::schema_for!(Report);
     check_golden("report.schema.json", &format!("{:#}\n", schema.as_value()));
 }
@@ -190,8 +178,7 @@ fn changes_at_run_time_are_annotated() {
     let diff = compare(&base, &revision);
     let annotations = |runtime: Vec<Notice>| {
         let verdicts = vec![RustVerdict { runtime, ..RustVerdict::default() }];
-        let (of_report, of_edits) =
-            RustApi::extensions(Ok(RustReport { verdicts, unattributed: Vec::new(), gate: None }));
+        let (of_report, of_edits) = RustApi::extensions(Ok(RustReport { verdicts, ..RustReport::default() }));
         let names = Names::new("spec/golden.yaml", "", "");
         let report = Report::new(names, &diff, &revision, &Acknowledgements::default());
         rendered(&report.with(of_report, of_edits), Format::Github)

@@ -7,29 +7,36 @@ use serde_json::Value;
 
 use openapi_diff::{Direction, Edit};
 
-/// The contents of the file: the entries, and the differences that they name.
+/// The differences that the file names.
 #[derive(Debug, Default)]
 pub(super) struct Deviations {
-    reasons: Vec<String>,
-    differences: Vec<Difference>,
+    /// The number of reasons.
+    pub(super) reasons: usize,
+    differences: Vec<Deviation<String>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     #[serde(default)]
-    deviation: Vec<Entry>,
+    deviation: Vec<Deviation<OneOrMany>>,
 }
 
-/// The reason for some differences of one kind: each combination of the nodes and the details.
-#[derive(Deserialize)]
+/// Intended differences of one kind, and the reason for them. With lists, they are each combination of the nodes and the
+/// details.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entry {
+struct Deviation<Names> {
+    /// The id of the change in the table of rules.
     change: String,
-    node: Option<OneOrMany>,
-    detail: Option<OneOrMany>,
+    /// The name of the node; `None` is any node.
+    node: Option<Names>,
+    /// The text of the difference in the report; `None` is any text.
+    detail: Option<Names>,
+    /// The values in the published document and in the fragment; any values if both are `None`.
     before: Option<Value>,
     after: Option<Value>,
+    /// Who sends the data; `None` is anybody.
     direction: Option<Direction>,
     reason: String,
 }
@@ -41,59 +48,33 @@ enum OneOrMany {
     Many(Vec<String>),
 }
 
-/// An intended difference, which a document may have at several nodes.
-#[derive(Debug)]
-pub(super) struct Difference {
-    /// The index of its reason.
-    pub(super) reason: usize,
-    /// The id of the change in the table of rules.
-    change: String,
-    /// The name of the node; `None` is any node.
-    node: Option<String>,
-    /// The text of the difference in the report; `None` is any text.
-    detail: Option<String>,
-    /// The values in the published document and in the fragment; `None` is any values.
-    values: Option<[Option<Value>; 2]>,
-    /// Who sends the data; `None` is anybody.
-    direction: Option<Direction>,
-}
-
 impl Deviations {
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
-        let mut deviations = Self::default();
+        let mut deviations = Self { reasons: file.deviation.len(), ..Self::default() };
         for (index, entry) in file.deviation.into_iter().enumerate() {
-            let differences = entry.differences(index);
+            let differences = entry.differences();
             let problem = |what: &str| {
-                let names: Vec<String> = differences.iter().map(Difference::name).collect();
+                let names: Vec<String> = differences.iter().map(Deviation::name).collect();
                 Err(format!("entry {} ({}) {what}", index + 1, names.join("; ")))
+            };
+            let is_shortened = |difference: &Deviation<String>| {
+                difference.detail.as_ref().is_some_and(|detail| detail.contains('…'))
             };
             if entry.reason.trim().is_empty() {
                 return problem("has no reason");
-            }
-            if differences.is_empty() {
+            } else if differences.is_empty() {
                 return problem("has an empty list");
-            }
-            if differences.iter().any(|difference| !difference.is_exact()) {
+            } else if entry.detail.is_none() && !entry.has_values() {
                 return problem(
                     "names no exact change: it needs `detail`, or the values `before` or `after`",
                 );
-            }
-            if differences
-                .iter()
-                .filter_map(|difference| difference.detail.as_ref())
-                .any(|text| text.contains('…'))
-            {
+            } else if differences.iter().any(is_shortened) {
                 return problem("has a shortened `detail`: give the values `before` and `after` instead");
             }
             deviations.differences.extend(differences);
-            deviations.reasons.push(entry.reason);
         }
         Ok(deviations)
-    }
-
-    pub(super) fn reasons(&self) -> &[String] {
-        &self.reasons
     }
 
     /// The index of the intended difference that an edit is.
@@ -101,8 +82,9 @@ impl Deviations {
         self.differences.iter().position(|difference| difference.matches(edit))
     }
 
-    pub(super) fn get(&self, index: usize) -> &Difference {
-        &self.differences[index]
+    /// The reason for an intended difference.
+    pub(super) fn reason(&self, index: usize) -> &str {
+        &self.differences[index].reason
     }
 
     /// The intended differences that are none of these.
@@ -112,22 +94,27 @@ impl Deviations {
     }
 }
 
-impl Entry {
-    fn differences(&self, reason: usize) -> Vec<Difference> {
+impl<Names> Deviation<Names> {
+    fn has_values(&self) -> bool {
+        self.before.is_some() || self.after.is_some()
+    }
+}
+
+impl Deviation<OneOrMany> {
+    fn differences(&self) -> Vec<Deviation<String>> {
         let list = |names: &Option<OneOrMany>| match names {
             None => vec![None],
             Some(OneOrMany::One(name)) => vec![Some(name.clone())],
             Some(OneOrMany::Many(names)) => names.iter().cloned().map(Some).collect(),
         };
-        let values = [self.before.clone(), self.after.clone()];
-        let values = Some(values).filter(|values| values.iter().any(Option::is_some));
-        let difference = |node: &Option<String>, detail| Difference {
-            reason,
+        let difference = |node: &Option<String>, detail| Deviation {
             change: self.change.clone(),
             node: node.clone(),
             detail,
-            values: values.clone(),
+            before: self.before.clone(),
+            after: self.after.clone(),
             direction: self.direction,
+            reason: self.reason.clone(),
         };
         let nodes = list(&self.node);
         nodes
@@ -137,21 +124,14 @@ impl Entry {
     }
 }
 
-impl Difference {
-    fn is_exact(&self) -> bool {
-        self.detail.is_some() || self.values.is_some()
-    }
-
+impl Deviation<String> {
     fn matches(&self, edit: &Edit) -> bool {
         let is_from =
             |direction| !edit.reach.is_empty() && edit.reach.iter().all(|reach| reach.direction == direction);
         self.change == edit.change.id()
             && self.node.as_ref().is_none_or(|node| *node == edit.node.name)
             && self.detail.as_ref().is_none_or(|detail| *detail == edit.detail)
-            && self
-                .values
-                .as_ref()
-                .is_none_or(|[before, after]| (before, after) == (&edit.before, &edit.after))
+            && (!self.has_values() || (&self.before, &self.after) == (&edit.before, &edit.after))
             && self.direction.is_none_or(is_from)
     }
 
@@ -161,9 +141,9 @@ impl Difference {
         if let Some(detail) = &self.detail {
             name += &format!(": {detail}");
         }
-        if let Some(values) = &self.values {
-            let [before, after] =
-                values.each_ref().map(|value| value.as_ref().map_or("none".to_owned(), Value::to_string));
+        if self.has_values() {
+            let [before, after] = [&self.before, &self.after]
+                .map(|value| value.as_ref().map_or("none".to_owned(), Value::to_string));
             name += &format!(": {before} → {after}");
         }
         name

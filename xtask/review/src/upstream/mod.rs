@@ -16,7 +16,6 @@ mod report;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -25,11 +24,11 @@ use openapi_diff::{Change, Edit, Locations, compare, redact};
 use openapi_fragment::Document;
 use serde_json::Value;
 
-use crate::input::Input;
+use crate::input::{self, Input};
 use crate::{Error, Outcome};
 use deviations::Deviations;
-use projection::Projection;
-use published_changes::PublishedChanges;
+use projection::{Coverage, project};
+use report::Report;
 
 /// The path that stands for standard input.
 const STDIN: &str = "-";
@@ -46,28 +45,23 @@ pub fn upstream(
     fragment: Option<&Path>,
     out: &mut dyn Write,
 ) -> Result<Outcome, Error> {
-    let default = paths::root().join(paths::FRAGMENT);
-    let path = fragment.unwrap_or(&default);
-    let name = fragment.map_or_else(|| paths::FRAGMENT.to_owned(), |path| path.display().to_string());
-    let mut fragment = load(Input::Fragment, path, &name)?;
+    let (path, name) = paths::fragment(fragment);
+    let mut fragment = Input::Fragment.load(&path, &name)?;
     if former.is_some_and(|former| [published, former].iter().all(|path| is_stdin(path))) {
         return Err(Error::input("standard input cannot be both documents", "give one of them as a file"));
     }
     let mut published = load_published(published)?;
     let mut former = former.map(load_published).transpose()?;
     redact(&mut [&mut fragment, &mut published].into_iter().chain(&mut former).collect::<Vec<_>>());
-    let comparison = Comparison::new(&published.value, &fragment.value)?;
-    let deviations = read_deviations(&path.with_file_name(paths::DEVIATIONS))?;
-    let changes = former.map(|former| PublishedChanges::new(&former, &published, &fragment));
-    comparison
-        .write(&deviations, &fragment, published.path(), out)
-        .and_then(|outcome| changes.iter().try_for_each(|changes| changes.write(out)).map(|()| outcome))
-        .and_then(|outcome| out.flush().map(|()| outcome))
-        .map_err(Error::output)
-}
-
-fn load(input: Input, path: &Path, name: &str) -> Result<Document, Error> {
-    Document::load_openapi(name, &input.read(path, name)?).map_err(Error::Problems)
+    let comparison = &Comparison::new(&published.value, &fragment.value)?;
+    let deviations = &read_deviations(&path.with_file_name(paths::DEVIATIONS))?;
+    let report = Report { comparison, deviations, fragment: &fragment };
+    let outcome = report.write(published.path(), out).map_err(Error::output)?;
+    if let Some(former) = &former {
+        published_changes::write(former, &published, &fragment, out).map_err(Error::output)?;
+    }
+    out.flush().map_err(Error::output)?;
+    Ok(outcome)
 }
 
 fn is_stdin(path: &Path) -> bool {
@@ -76,7 +70,7 @@ fn is_stdin(path: &Path) -> bool {
 
 fn load_published(path: &Path) -> Result<Document, Error> {
     if !is_stdin(path) {
-        return load(Input::Published, path, &path.display().to_string());
+        return Input::Published.load(path, &path.display().to_string());
     }
     let bytes = Document::read(io::stdin().lock()).map_err(|error| {
         Error::input(
@@ -88,14 +82,12 @@ fn load_published(path: &Path) -> Result<Document, Error> {
 }
 
 fn read_deviations(path: &Path) -> Result<Deviations, Error> {
-    let name = path.display().to_string();
-    let Some(text) = Input::Companion.read_if_exists(path, &name)? else { return Ok(Deviations::default()) };
-    Deviations::parse(&text).map_err(|problem| Error::Input {
-        what: format!("{name} is invalid: {problem}"),
-        help: "each entry has `change`, `reason`, and `detail` or the values `before` and `after`; it may have `node` and \
-               `direction`"
-            .to_owned(),
-    })
+    input::companion(
+        path,
+        Deviations::parse,
+        "each entry has `change`, `reason`, and `detail` or the values `before` and `after`; it may have `node` and \
+         `direction`",
+    )
 }
 
 /// The differences between the published document and the fragment.
@@ -103,26 +95,18 @@ struct Comparison {
     /// References are resolved: it does not matter whether a schema is a component or inline.
     edits: Vec<Edit>,
     unclassified: Vec<Locations>,
-    /// The published operations that the fragment lacks, by tag, for the tags that the fragment has.
-    missing: BTreeMap<String, Vec<String>>,
-    /// The number of published operations for each other tag.
-    other_tags: BTreeMap<String, usize>,
-    /// The operations that only the fragment has.
-    unpublished: Vec<String>,
-    /// The number of operations that both have.
-    common: usize,
+    coverage: Coverage,
 }
 
 impl Comparison {
     fn new(published: &Value, fragment: &Value) -> Result<Self, Error> {
-        let Projection { published, fragment, missing, other_tags, unpublished, common } =
-            projection::project(published, fragment);
+        let ([published, fragment], coverage) = project(published, fragment);
         let document = |name: &str, value: &Value| {
             Document::load(name, value.to_string().as_bytes()).map_err(Error::Problems)
         };
         let diff = compare(&document("published", &published)?, &document("fragment", &fragment)?);
         let edits: Vec<Edit> = diff.edits.into_iter().flat_map(relevant).collect();
-        Ok(Self { edits, unclassified: diff.unclassified, missing, other_tags, unpublished, common })
+        Ok(Self { edits, unclassified: diff.unclassified, coverage })
     }
 }
 

@@ -5,20 +5,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::reduction::Reduction;
-use openapi_fragment::openapi::{METHODS, without_variables};
+use atlas_codegen::lower::walk;
+use openapi_fragment::openapi::without_variables;
 use openapi_fragment::printable;
 
-/// Both documents after the reduction, and what was left out. The fields after the documents are those of `Comparison`.
-pub(super) struct Projection {
-    pub(super) published: Value,
-    pub(super) fragment: Value,
-    pub(super) missing: BTreeMap<String, Vec<String>>,
-    pub(super) other_tags: BTreeMap<String, usize>,
-    pub(super) unpublished: Vec<String>,
+/// The operations that the documents have in common, and those that only one of them has.
+pub(super) struct Coverage {
+    /// The number of operations that both have.
     pub(super) common: usize,
+    /// The operations that only the fragment has.
+    pub(super) unpublished: Vec<String>,
+    /// The published operations that the fragment lacks, by tag, for the tags that the fragment has.
+    pub(super) missing: BTreeMap<String, Vec<String>>,
+    /// The number of published operations for each other tag.
+    pub(super) other_tags: BTreeMap<String, usize>,
 }
 
-pub(super) fn project(published: &Value, fragment: &Value) -> Projection {
+/// Both documents, reduced to the operations that they have in common.
+pub(super) fn project(published: &Value, fragment: &Value) -> ([Value; 2], Coverage) {
     let wanted = operations(fragment);
     let names = names(fragment);
     let tags: BTreeSet<&str> = wanted.values().flat_map(|(_, operation)| tags(operation)).collect();
@@ -51,14 +55,8 @@ pub(super) fn project(published: &Value, fragment: &Value) -> Projection {
     let reduce = |document, names, wanted: &BTreeSet<&Key>| {
         Reduction { document, names }.document(|path, method| wanted.contains(&key(path, method)))
     };
-    Projection {
-        published: reduce(published, &names, &both[0]),
-        fragment: reduce(fragment, &BTreeMap::new(), &both[1]),
-        missing,
-        other_tags,
-        unpublished,
-        common: both[1].len(),
-    }
+    let documents = [reduce(published, &names, &both[0]), reduce(fragment, &BTreeMap::new(), &both[1])];
+    (documents, Coverage { common: both[1].len(), unpublished, missing, other_tags })
 }
 
 /// The path without the names of its variables, and the method.
@@ -69,34 +67,22 @@ pub(super) fn key(path: &str, method: &str) -> Key {
 }
 
 pub(super) fn operations(document: &Value) -> BTreeMap<Key, (&str, &Value)> {
-    let mut found = BTreeMap::new();
-    for (path, item) in document.get("paths").and_then(Value::as_object).into_iter().flatten() {
-        for method in METHODS {
-            if let Some(operation) = item.get(method) {
-                found.insert(key(path, method), (path.as_str(), operation));
-            }
-        }
-    }
-    found
+    walk::operations(document)
+        .map(|node| (key(node.path, node.method), (node.path, node.operation)))
+        .collect()
 }
 
 /// The fragment's name of each published schema.
 pub(super) fn names(fragment: &Value) -> BTreeMap<String, String> {
-    let schemas = fragment.pointer("/components/schemas").and_then(Value::as_object);
-    schemas
-        .into_iter()
-        .flatten()
-        .filter_map(|(name, schema)| {
-            Some((schema.get("x-published-name")?.as_str()?.to_owned(), name.clone()))
-        })
-        .collect()
+    let published = |schema| walk::text(schema, "x-published-name").map(str::to_owned);
+    walk::schemas(fragment).filter_map(|(name, schema)| Some((published(schema)?, name.clone()))).collect()
 }
 
 pub(super) fn tags(operation: &Value) -> impl Iterator<Item = &str> {
-    operation.get("tags").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+    walk::elements(operation, "tags").filter_map(Value::as_str)
 }
 
 fn label(method: &str, path: &str, operation: &Value) -> String {
-    let id = operation.get("operationId").and_then(Value::as_str).unwrap_or("without an id");
+    let id = walk::text(operation, "operationId").unwrap_or("without an id");
     format!("{} {} ({})", method.to_uppercase(), printable(path), printable(id))
 }

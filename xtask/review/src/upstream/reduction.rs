@@ -8,6 +8,7 @@ use std::iter;
 
 use serde_json::{Map, Value, json};
 
+use atlas_codegen::lower::walk;
 use openapi_fragment::openapi::{MAX_REFERENCE_CHAIN, METHODS, Role};
 use openapi_fragment::openapi::{closure, component_of, reference_to, references, target_of};
 use openapi_fragment::openapi::{is_prose, version_label};
@@ -31,7 +32,7 @@ impl Reduction<'_> {
     /// The operations that `is_wanted` selects by path and method, and what they use.
     pub(super) fn document(&self, is_wanted: impl Fn(&str, &str) -> bool) -> Value {
         let mut paths = Map::new();
-        for (path, item) in self.members("/paths") {
+        for (path, item) in walk::entries(self.document, "paths") {
             let members = item.as_object().into_iter().flatten();
             let kept = members.filter(|(key, _)| !METHODS.contains(&key.as_str()) || is_wanted(path, key));
             let kept: Map<String, Value> = kept.map(|(key, value)| (key.clone(), value.clone())).collect();
@@ -51,10 +52,6 @@ impl Reduction<'_> {
         reduced
     }
 
-    fn members(&self, pointer: &str) -> impl Iterator<Item = (&String, &Value)> {
-        self.document.pointer(pointer).and_then(Value::as_object).into_iter().flatten()
-    }
-
     /// A node without prose and without the extensions of one document only, with everything but schemas inlined.
     fn node(&self, role: Role, node: &Value) -> Value {
         let node = self.inlined(role, node);
@@ -63,18 +60,11 @@ impl Reduction<'_> {
             Value::Array(items) => return items.iter().map(|item| self.node(role.child(""), item)).collect(),
             leaf => return leaf.clone(),
         };
-        let has_names = matches!(
-            role,
-            Role::Properties
-                | Role::Content
-                | Role::Encodings
-                | Role::Headers
-                | Role::Responses
-                | Role::Mapping
-        );
         let mut reduced = Map::new();
         for (key, value) in members {
-            let Some(name) = (if has_names { Some(key.as_str()) } else { keyword(key) }) else { continue };
+            let Some(name) = (if role.has_names() { Some(key.as_str()) } else { keyword(key) }) else {
+                continue;
+            };
             reduced.insert(name.to_owned(), self.node(role.child(key), value));
         }
         if role == Role::Response {
@@ -109,12 +99,11 @@ impl Reduction<'_> {
 
     /// The security schemes that the requirements name.
     fn security_schemes(&self, reduced: &Value) -> Value {
-        let operations = reduced["paths"].as_object().into_iter().flatten();
-        let operations = operations.flat_map(|(_, item)| item.as_object().into_iter().flatten());
-        let lists = operations.filter_map(|(_, operation)| operation.get("security"));
+        let lists = walk::operations(reduced).filter_map(|node| node.operation.get("security"));
         let requirements = lists.chain(reduced.get("security")).filter_map(Value::as_array).flatten();
         let used: BTreeSet<&String> = requirements.filter_map(Value::as_object).flat_map(Map::keys).collect();
-        let schemes = self.members("/components/securitySchemes").filter(|(name, _)| used.contains(name));
+        let components = self.document.get("components").unwrap_or(&Value::Null);
+        let schemes = walk::entries(components, "securitySchemes").filter(|(name, _)| used.contains(name));
         schemes.map(|(name, scheme)| (name.clone(), self.node(Role::SecurityScheme, scheme))).collect()
     }
 

@@ -6,7 +6,7 @@ mod mutations;
 
 use std::io::Write as _;
 
-use super::{Comparison, Deviations};
+use super::{Comparison, Deviations, Report};
 use crate::Outcome;
 use atlas_codegen::paths;
 use openapi_fragment::Document;
@@ -50,7 +50,8 @@ fn report(fragment: &str, published: &str, deviations: &str) -> (Outcome, String
         Comparison::new(&published.value, &fragment.value).unwrap_or_else(|failure| panic!("{failure}"));
     let mut out = Vec::new();
     let deviations = Deviations::parse(deviations).expect("the deviations are valid");
-    let outcome = comparison.write(&deviations, &fragment, "published", &mut out);
+    let report = Report { comparison: &comparison, deviations: &deviations, fragment: &fragment };
+    let outcome = report.write("published", &mut out);
     let text = String::from_utf8(out).expect("the output is text");
     (outcome.expect("writing to memory cannot fail"), text)
 }
@@ -124,8 +125,7 @@ fn changes_of_the_published_document_are_listed() {
         (Document::load("former.json", FORMER.as_bytes()), Document::load("now.json", PUBLISHED.as_bytes()));
     let (former, now) = (former.expect("the document is valid"), now.expect("the document is valid"));
     let mut out = Vec::new();
-    super::PublishedChanges::new(&former, &now, &load(FRAGMENT))
-        .write(&mut out)
+    super::published_changes::write(&former, &now, &load(FRAGMENT), &mut out)
         .expect("writing to memory cannot fail");
     let text = String::from_utf8(out).expect("the output is text");
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();

@@ -2,6 +2,7 @@
 
 use heck::ToSnakeCase as _;
 use openapi_diff::Side;
+use openapi_fragment::openapi::keyword::{self, Kind};
 use openapi_fragment::{openapi, pointer};
 use serde_json::Value;
 
@@ -14,22 +15,6 @@ const KIND_VALUES: &[&str] =
 
 /// The keys whose presence determines it.
 const KIND_PRESENCE: &[&str] = &["enum", "properties"];
-
-/// The keys of a schema that have no effect on the generated code.
-const CONSTRAINTS: &[&str] = &[
-    "pattern",
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "minLength",
-    "maxLength",
-    "minItems",
-    "maxItems",
-    "minProperties",
-    "maxProperties",
-    "multipleOf",
-];
 
 /// A part of the document of one side.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,26 +70,32 @@ pub(super) fn rest<'p>(inner: &'p str, outer: &str) -> Option<&'p str> {
     inner.strip_prefix(outer).filter(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Whether the pointer leads to a constraint of a schema.
+/// Whether the pointer leads to a keyword of a schema that rejects values, and has no effect on the generated code.
 pub(super) fn is_constraint(pointer: &str) -> bool {
     let mut tokens = pointer.rsplit('/');
     let key = tokens.next().unwrap_or_default();
-    CONSTRAINTS.contains(&key) && tokens.next() != Some("properties")
+    let rejects_values =
+        keyword::schema(key).is_some_and(|keyword| keyword.kind == Kind::Assertion && keyword.has_types());
+    rejects_values
+        && !matches!(key, "format" | "required" | "uniqueItems")
+        && tokens.next() != Some("properties")
 }
 
 impl Api<'_> {
     /// The component schema of a type.
-    pub(super) fn schema(&self, side: Side, name: &str, scope: Scope) -> Vec<Part> {
-        let component = self.component(name).map(|component| pointer::join("/components/schemas", component));
-        component.map(|pointer| Part::new(side, pointer, scope)).into_iter().collect()
+    pub(super) fn schema(&self, side: Side, name: &str, scope: Scope) -> Option<Part> {
+        Some(Part::new(side, self.schema_pointer(name)?, scope))
+    }
+
+    fn schema_pointer(&self, name: &str) -> Option<String> {
+        Some(pointer::join("/components/schemas", self.component(name)?))
     }
 
     /// The property from which a field is generated, its name in `required`, and what determines the types of its
     /// references.
     pub(super) fn field(&self, side: Side, owner: &str, name: &str) -> Vec<Part> {
         let mut parts = Vec::new();
-        let mut pending: Vec<String> =
-            self.schema(side, owner, Scope::All).into_iter().map(|part| part.pointer).collect();
+        let mut pending: Vec<String> = self.schema_pointer(owner).into_iter().collect();
         let mut seen = Vec::new();
         while let Some(at) = pending.pop().filter(|at| !seen.contains(at)) {
             let Some(schema) = self.document.value.pointer(&at) else { continue };
@@ -126,7 +117,7 @@ impl Api<'_> {
 
     /// A value of an enum.
     pub(super) fn enum_value(&self, side: Side, owner: &str, value: &str) -> Vec<Part> {
-        let schema = self.schema(side, owner, Scope::All).pop().map(|part| part.pointer).unwrap_or_default();
+        let schema = self.schema_pointer(owner).unwrap_or_default();
         let values = self.document.value.pointer(&schema).into_iter();
         let values = values.flat_map(|schema| walk::elements(schema, "enum")).enumerate();
         values

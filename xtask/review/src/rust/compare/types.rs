@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{ApiChange, Subject};
+use super::{ApiChange, Subject, differing};
 use crate::rust::items::{Body, Field, Type, Variant};
 use crate::rust::rules::RustRule;
 use crate::rust::surface::Surface;
@@ -46,12 +46,8 @@ pub(super) fn types(pair: &Pair<'_>, changes: &mut Vec<ApiChange>) {
             let text = |fields: &[Text]| {
                 Some(format!("({})", fields.iter().map(Text::to_string).collect::<Vec<_>>().join(", ")))
             };
-            changes.push(pair.change(
-                RustRule::FieldTypeChanged,
-                Subject::Behavior,
-                text(before),
-                text(after),
-            ));
+            let (before, after) = (text(before), text(after));
+            changes.push(pair.change(RustRule::FieldTypeChanged, Subject::Behavior, before, after));
         }
         (Body::Alias(before), Body::Alias(after)) if before != after => {
             let (before, after) = (Some(before.to_string()), Some(after.to_string()));
@@ -180,16 +176,12 @@ fn functions(pair: &Pair<'_>, changes: &mut Vec<ApiChange>) {
         let text = |text: &Text| format!("pub {text}");
         ApiChange::new(rule, subject, item, old.map(text), new.map(text))
     };
-    for (name, old) in before {
-        match after.get(name) {
-            None => changes.push(change(RustRule::FunctionRemoved, name, Some(old), None)),
-            Some(new) if new != old => {
-                changes.push(change(RustRule::FunctionChanged, name, Some(old), Some(new)));
-            }
-            Some(_) => {}
-        }
-    }
-    for (name, new) in after.iter().filter(|(name, _)| !before.contains_key(*name)) {
-        changes.push(change(RustRule::FunctionAdded, name, None, Some(new)));
+    for (name, old, new) in differing(before, after) {
+        let rule = match (old, new) {
+            (Some(_), None) => RustRule::FunctionRemoved,
+            (None, _) => RustRule::FunctionAdded,
+            _ => RustRule::FunctionChanged,
+        };
+        changes.push(change(rule, name, old, new));
     }
 }

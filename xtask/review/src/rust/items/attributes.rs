@@ -1,5 +1,7 @@
 //! The attributes of items: those of serde, derived traits, and the condition for tests.
 
+use syn::parse::Parse;
+use syn::punctuated::Punctuated;
 use syn::{Attribute, Meta};
 
 use crate::rust::text::Text;
@@ -39,26 +41,23 @@ impl Serde {
     }
 }
 
-/// The traits of `#[derive(…)]` and of `#[cfg_attr(feature = "…", derive(…))]`.
-pub(super) fn derived(attribute: &Attribute) -> Vec<String> {
-    let Meta::List(list) = &attribute.meta else { return Vec::new() };
-    let names = |list: &syn::MetaList| -> Vec<String> {
-        let paths =
-            list.parse_args_with(syn::punctuated::Punctuated::<syn::Path, syn::Token![,]>::parse_terminated);
-        paths.into_iter().flatten().map(|path| Text::of_path(&path).to_string()).collect()
-    };
-    if list.path.is_ident("derive") {
-        return names(list);
+/// The traits of `derive(…)` and of `cfg_attr(feature = "…", derive(…))`.
+pub(super) fn derived(meta: &Meta) -> Vec<String> {
+    match meta {
+        Meta::List(list) if list.path.is_ident("derive") => {
+            elements::<syn::Path>(list).iter().map(|path| Text::of_path(path).to_string()).collect()
+        }
+        Meta::List(list) if list.path.is_ident("cfg_attr") => {
+            elements::<Meta>(list).iter().flat_map(derived).collect()
+        }
+        _ => Vec::new(),
     }
-    if !list.path.is_ident("cfg_attr") {
-        return Vec::new();
-    }
-    let metas = list.parse_args_with(syn::punctuated::Punctuated::<Meta, syn::Token![,]>::parse_terminated);
-    let lists = metas.into_iter().flatten().filter_map(|meta| match meta {
-        Meta::List(list) if list.path.is_ident("derive") => Some(names(&list)),
-        _ => None,
-    });
-    lists.flatten().collect()
+}
+
+/// The elements of a list in parentheses; none if they are something else.
+pub(crate) fn elements<T: Parse>(list: &syn::MetaList) -> Vec<T> {
+    let elements = list.parse_args_with(Punctuated::<T, syn::Token![,]>::parse_terminated);
+    elements.into_iter().flatten().collect()
 }
 
 /// Whether there is a `#[cfg(test)]`.

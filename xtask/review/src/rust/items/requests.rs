@@ -32,18 +32,14 @@ impl std::fmt::Display for RequestFunction {
 
 /// The functions of `requests.rs`, one for each operation, by name.
 pub(crate) fn request_functions(requests: &syn::File) -> BTreeMap<String, RequestFunction> {
-    requests
-        .items
-        .iter()
-        .filter_map(|item| match item {
-            Item::Fn(function) => Some(function),
-            _ => None,
-        })
-        .map(|function| (function.sig.ident.to_string(), method(&function.sig)))
-        .collect()
+    let functions = requests.items.iter().filter_map(|item| match item {
+        Item::Fn(function) => Some((function.sig.ident.to_string(), request_function(&function.sig))),
+        _ => None,
+    });
+    functions.collect()
 }
 
-fn method(signature: &syn::Signature) -> RequestFunction {
+fn request_function(signature: &syn::Signature) -> RequestFunction {
     let parameters = signature.inputs.iter().filter_map(|input| match input {
         FnArg::Typed(typed) => {
             let syn::Pat::Ident(name) = &*typed.pat else { return None };
@@ -57,14 +53,10 @@ fn method(signature: &syn::Signature) -> RequestFunction {
 /// The `T` of `PreparedRequest<T>`.
 fn response(output: &ReturnType) -> Option<Text> {
     let ReturnType::Type(_, ty) = output else { return None };
-    first_argument(ty).map(Text::of_type)
-}
-
-fn first_argument(ty: &syn::Type) -> Option<&syn::Type> {
-    let syn::Type::Path(path) = ty else { return None };
+    let syn::Type::Path(path) = &**ty else { return None };
     let PathArguments::AngleBracketed(list) = &path.path.segments.last()?.arguments else { return None };
     list.args.iter().find_map(|argument| match argument {
-        GenericArgument::Type(ty) => Some(ty),
+        GenericArgument::Type(ty) => Some(Text::of_type(ty)),
         _ => None,
     })
 }

@@ -7,9 +7,8 @@
 use heck::ToSnakeCase as _;
 use serde_json::Value;
 
-use super::Effect;
 use crate::rust::api::Api;
-use crate::rust::compare::Subject;
+use crate::rust::compare::{ApiChange, Subject};
 use crate::rust::rules::RustRule;
 use atlas_codegen::lower::walk::{self, OperationNode};
 use openapi_fragment::openapi::variables;
@@ -18,9 +17,9 @@ use openapi_fragment::openapi::variables;
 #[derive(Debug, Default)]
 pub(in crate::rust) struct Arguments {
     /// Those that are sent under another name.
-    pub(in crate::rust) renamed: Vec<Effect>,
+    pub(in crate::rust) renamed: Vec<ApiChange>,
     /// Those that the wrapper passes for others.
-    pub(in crate::rust) moved: Vec<Effect>,
+    pub(in crate::rust) moved: Vec<ApiChange>,
 }
 
 pub(in crate::rust) fn arguments(before: &Api<'_>, after: &Api<'_>) -> Arguments {
@@ -38,14 +37,15 @@ pub(in crate::rust) fn arguments(before: &Api<'_>, after: &Api<'_>) -> Arguments
             old.parameters.iter().zip(&new.parameters).filter(|(old, new)| old.0 != new.0)
         {
             match (find(&declared[0], old), find(&declared[1], new)) {
+                // A path variable sends only its value.
+                (Some(old), Some(new)) if old.is_same(new) && new.variable.is_some() => {}
                 (Some(old), Some(new)) if old.is_same(new) => {
-                    let text = || format!("`{}` instead of `{}`", new.name, old.name);
-                    renamed.extend(new.sends_its_name().then(text));
+                    renamed.push(format!("`{}` instead of `{}`", new.name, old.name));
                 }
                 _ => moved.push(format!("{old} as {new}")),
             }
         }
-        let effect = |rule, text| Effect::new(rule, Subject::Call(name.clone()), text);
+        let effect = |rule, text| ApiChange::effect(rule, Subject::Call(name.clone()), text);
         if !moved.is_empty() {
             let text = format!("the wrapper passes wrong arguments to {name}: {}", moved.join(", "));
             found.moved.push(effect(RustRule::ArgumentsMoved, text));
@@ -87,11 +87,6 @@ impl<'a> Declared<'a> {
         let same_component = self.reference.is_some() && self.reference == other.reference;
         let same_variable = self.variable.is_some() && self.variable == other.variable;
         same_component || same_variable || without_name(self.value) == without_name(other.value)
-    }
-
-    /// Whether the request contains its name. A path variable sends only its value.
-    fn sends_its_name(&self) -> bool {
-        self.variable.is_none()
     }
 }
 

@@ -65,7 +65,7 @@ fn the_compiler_agrees() {
             compiled.push(Compiled {
                 name: case.name,
                 generated: generated(after.document),
-                user: report.bump() != Bump::Major,
+                user: report.bump != Bump::Major,
                 files: report
                     .verdicts
                     .iter()

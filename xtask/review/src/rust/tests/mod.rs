@@ -21,12 +21,12 @@ mod wrapper;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
+use super::Surface;
 use super::api::{Api, public_api};
 use super::verdict::{Bump, RustReport, RustVerdict, Signature};
-use super::{ApiReview, Surface};
 use atlas_codegen::{Generated, paths};
 use edits::{Case, EDITS};
-use openapi_diff::Edit;
+use openapi_diff::{Edit, Sides};
 use openapi_fragment::Document;
 
 fn sources() -> PathBuf {
@@ -100,8 +100,13 @@ impl SingleEdit {
 }
 
 fn report(before: &Api<'_>, after: &Api<'_>, edits: &[Edit]) -> RustReport {
-    let review = ApiReview { base: &CURRENT.surface, revision: &CURRENT.surface, releases: None };
-    review.report(before, after, edits)
+    super::report(before, after, None, edits)
+}
+
+/// The review of the current fragment against this revision, with another wrapper there.
+fn review(revision: &Document, wrapper: &Surface, edits: &[Edit]) -> Result<RustReport, String> {
+    let surfaces = Sides::new(&CURRENT.surface, wrapper);
+    super::review(Sides::new(&CURRENT.base, revision), surfaces, None, edits)
 }
 
 #[track_caller]

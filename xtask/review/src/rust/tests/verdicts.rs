@@ -18,8 +18,8 @@ fn every_edit_has_its_verdict_and_its_changes() {
     for SingleEdit { case, after, report, .. } in &*SINGLE_EDITS {
         assert_eq!(report.unattributed, [], "{}", case.name);
         write(&mut golden, case, report);
-        if report.bump() != case.bump {
-            wrong.push(format!("{}: {:?}, not {:?}", case.name, report.bump(), case.bump));
+        if report.bump != case.bump {
+            wrong.push(format!("{}: {:?}, not {:?}", case.name, report.bump, case.bump));
         }
         check_items(case, after, report);
         check_reverse(case, after, report);
@@ -39,7 +39,7 @@ fn every_edit_has_its_verdict_and_its_changes() {
 }
 
 fn write(golden: &mut String, case: &Case, report: &RustReport) {
-    writeln!(golden, "# {}: {}", case.name, report.bump().name()).unwrap();
+    writeln!(golden, "# {}: {}", case.name, report.bump.name()).unwrap();
     let mut written = BTreeSet::new();
     // Not the numbers of lines, which change with every edit of the wrapper.
     let number = regex::Regex::new(r"\.rs:\d+").unwrap();

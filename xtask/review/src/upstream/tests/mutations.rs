@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::complete::excerpt;
 use crate::Outcome;
 use crate::input::Input;
-use crate::upstream::{Comparison, load, read_deviations};
+use crate::upstream::{Comparison, Report, read_deviations};
 use atlas_codegen::paths;
 use openapi_fragment::openapi::is_prose;
 use openapi_fragment::pointer;
@@ -97,7 +97,7 @@ fn differences(comparison: &Comparison) -> Vec<String> {
             edit.change, edit.node, edit.detail, edit.before, edit.after
         )
     });
-    let mut all: Vec<String> = edits.chain(comparison.unpublished.iter().cloned()).collect();
+    let mut all: Vec<String> = edits.chain(comparison.coverage.unpublished.iter().cloned()).collect();
     all.extend(comparison.unclassified.iter().map(|locations| format!("{locations:?}")));
     all.sort();
     all
@@ -115,12 +115,13 @@ fn is_flag_without_effect(difference: &str) -> bool {
 fn no_change_of_a_published_operation_is_hidden() {
     let Some(excerpt) = excerpt() else { return };
     let path = paths::root().join(paths::FRAGMENT);
-    let fragment = load(Input::Fragment, &path, paths::FRAGMENT).expect("the fragment is valid");
+    let fragment = Input::Fragment.load(&path, paths::FRAGMENT).expect("the fragment is valid");
     let deviations =
         read_deviations(&path.with_file_name(paths::DEVIATIONS)).expect("the deviations are valid");
     let compare = |document: &Value| {
         let comparison = Comparison::new(document, &fragment.value).expect("both documents are valid");
-        let outcome = comparison.write(&deviations, &fragment, "published", &mut std::io::sink());
+        let report = Report { comparison: &comparison, deviations: &deviations, fragment: &fragment };
+        let outcome = report.write("published", &mut std::io::sink());
         (differences(&comparison), outcome.expect("writing to nothing cannot fail"))
     };
     let (known, outcome) = compare(&excerpt);
