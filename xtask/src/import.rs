@@ -10,6 +10,7 @@ use crate::failure::{Failure, Status};
 use atlas_codegen::emit::{self, IoError, Target};
 use atlas_codegen::{LintScope, paths};
 use atlas_import::{Error, Fragment, Import};
+use atlas_review::upstream;
 use openapi_fragment::{Document, printable_lines};
 
 /// The arguments of the command.
@@ -40,7 +41,7 @@ pub(crate) fn import(
         Some(path) => path.display().to_string(),
     };
     let fragment = read_fragment(&path, &name)?;
-    let published = read_published(&arguments.published)?;
+    let mut published = read_published(&arguments.published)?;
     let import = match Import::new(&published, &fragment, &arguments.operation) {
         Err(error @ Error::AlreadyThere { .. }) => {
             write(notes, &format!("import: {error}; nothing to do\n"))?;
@@ -53,15 +54,22 @@ pub(crate) fn import(
         write(out, &import.yaml())?;
     }
     // Nothing is written if the operation cannot pass lint whatever the answers are.
-    let answered =
+    let mut answered =
         Document::load_openapi(&name, inserted.answered().as_bytes()).map_err(Failure::Problems)?;
     atlas_codegen::check(&answered, LintScope::Document)?;
     if arguments.write {
-        let targets = [Target { path, name: name.clone(), contents: inserted.text().to_owned() }];
+        let targets =
+            [Target { path: path.clone(), name: name.clone(), contents: inserted.text().to_owned() }];
         emit::write(&emit::outdated_files(&targets)?)?;
         write(notes, &format!("import: wrote `{}` to {name}\n", import.id()))?;
     }
     write(notes, &format!("{}\n", printable_lines(&import.steps(&answered))))?;
+    let deviations = path.with_file_name(paths::DEVIATIONS);
+    let entries = upstream::proposals(&mut published, &mut answered, import.id(), &deviations)?;
+    if !entries.is_empty() {
+        let title = "entries for deviations.toml beside the fragment: give the reason of each, or change the fragment";
+        write(notes, &format!("{title}\n\n{}\n", printable_lines(&entries.join("\n"))))?;
+    }
     Ok(Status::Ok)
 }
 

@@ -35,8 +35,8 @@ const CRATES: &[Crate] = &[
     Crate {
         name: "atlas-import",
         folder: "import",
-        may_use: &["openapi-fragment", "atlas-codegen", "atlas-review"],
-        must_not_use: &["progenitor", "openapiv3"],
+        may_use: &["openapi-fragment", "atlas-codegen"],
+        must_not_use: RUST,
     },
     Crate {
         name: "xtask",

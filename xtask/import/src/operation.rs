@@ -365,8 +365,11 @@ impl<'a, 'b> Converter<'a, 'b> {
             .map(|(name, _)| version_label(name).to_owned())
             .chain(response["x-xgen-version"].as_str().map(str::to_owned))
             .chain(self.published.operation["x-xgen-version"].as_str().map(str::to_owned))
-            .filter(|version| is_date(version))
             .collect();
+        // Lint names the other versions of an operation that has no dated one.
+        let has_dates = versions.iter().any(|version| is_date(version));
+        let versions: BTreeSet<String> =
+            versions.into_iter().filter(|version| !has_dates || is_date(version)).collect();
         let has_body = content(response).any(|(_, media)| media.get("schema").is_some());
         statuses.versions.extend(versions.iter().cloned());
         let mut success = Mapping::default().set("description", TODO);

@@ -341,16 +341,19 @@ impl<'a> Schemas<'a> {
     fn insert_inline(&mut self, index: usize, component: Draft, place: &Place) -> String {
         let name = names::of_property(&place.parent, &place.name);
         let component = component.set("description", TODO).finish();
-        let (request, dated) = (format!("{name}Request"), format!("{name}{}", self.version));
+        let is_enum = component.value().get("enum").is_some();
+        // Lint takes a text whose name looks like that of a secret for a secret.
         let candidates = match self.direction {
-            Direction::Request => vec![name.clone(), request, dated],
-            Direction::Response => vec![name.clone(), dated],
+            _ if is_enum && is_secret_name(&name) => vec![names::pascal(&place.name), format!("{name}Type")],
+            Direction::Request => {
+                vec![name.clone(), format!("{name}Request"), format!("{name}{}", self.version)]
+            }
+            Direction::Response => vec![name.clone(), format!("{name}{}", self.version)],
         };
-        let equal = self
-            .components
-            .iter()
-            .find(|(other, existing)| other.starts_with(&name) && existing.value() == component.value());
-        if let Some((name, _)) = equal {
+        let is_equal = |(other, existing): &&(String, Mapping)| {
+            candidates.iter().any(|name| other.starts_with(name)) && existing.value() == component.value()
+        };
+        if let Some((name, _)) = self.components.iter().find(is_equal) {
             return name.clone();
         }
         let name = names::unused(&candidates, |name| self.is_used(name));

@@ -61,7 +61,7 @@ impl Deviations {
             let is_shortened = |difference: &Deviation<String>| {
                 difference.detail.as_ref().is_some_and(|detail| detail.contains('…'))
             };
-            if entry.reason.trim().is_empty() {
+            if matches!(entry.reason.trim(), "" | "TODO") {
                 return problem("has no reason");
             } else if differences.is_empty() {
                 return problem("has an empty list");

@@ -10,6 +10,7 @@
 
 mod deviations;
 mod projection;
+mod proposals;
 mod published_changes;
 mod reduction;
 mod report;
@@ -28,6 +29,7 @@ use crate::input::{self, Input};
 use crate::{Error, Outcome};
 use deviations::Deviations;
 use projection::{Coverage, project};
+pub use proposals::proposals;
 use report::Report;
 
 /// The path that stands for standard input.
