@@ -58,7 +58,7 @@ static RESULTS: LazyLock<Vec<(String, Result<(), String>)>> = LazyLock::new(|| {
 
 /// Prints to where the test runner does not capture it.
 fn print(text: &str) {
-    write!(std::io::stderr(), "{text}").unwrap();
+    std::io::stderr().write_all(text.as_bytes()).unwrap();
 }
 
 fn fragment() -> Fragment {
