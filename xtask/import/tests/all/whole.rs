@@ -68,6 +68,7 @@ fn compile(generated: &Generated) {
     write("sdk/README.md", "An SDK.\n");
     write("sdk/Cargo.toml", &read("atlas-migration-sdk/Cargo.toml"));
     write("sdk/src/generated/models.rs", &generated.models);
+    write("sdk/src/generated/ids.rs", &generated.ids);
     write("sdk/src/generated/requests.rs", &generated.requests);
     write("sdk/src/generated/operations.rs", &generated.operations);
     for features in ["", "schemars"] {
