@@ -137,6 +137,8 @@ const TABLE: &[Row] = &[
     (C::DiscriminatorMappingAdded, "discriminator-mapping-added", "Bi bi Ri ri"),
     (C::DiscriminatorMappingRemoved, "discriminator-mapping-deleted", "Bi bi Ri ri"),
     (C::DiscriminatorMappingChanged, "discriminator-mapping-changed", "Bi bi Ri ri"),
+    (C::DiscriminatorValueChanged, "discriminator-mapping-added", "Bi bi Ri ri"),
+    (C::DiscriminatorValueChanged, "discriminator-mapping-deleted", "Bi bi Ri ri"),
 ];
 
 /// The first parts of ids that the table contains completely. The other ids get a prefix for the part of the message.
@@ -146,7 +148,9 @@ const COMPLETE: &[&str] = &["api-", "new-", "request-", "response-", "endpoint-"
 pub(super) fn entries(edit: &Edit, base: &Value, revision: &Value) -> Vec<Entry> {
     let mut found: Vec<Entry> = edit.within.iter().flat_map(|edit| entries(edit, base, revision)).collect();
     let known = Known { edit, base, revision };
-    let is_shared = edit.locations.newest().is_some_and(|location| location.pointer == "/security");
+    let is_shared = edit.locations.newest().is_some_and(|location| {
+        location.pointer == "/security" || location.pointer.starts_with("/components/securitySchemes/")
+    });
     if edit.reach.is_empty() || is_shared || edit.change == C::ComponentRemoved {
         found.extend(known.report("D", "", ("", "")));
     }
