@@ -70,7 +70,7 @@ impl Case {
         Sides::of(|side| {
             let mut value = plain.get(side).clone();
             for step in self.steps.iter().filter(|step| step.side == side) {
-                (step.rewriting.apply)(&mut value, &mut Choice::new(step.seed));
+                step.rewriting.apply(&mut value, &mut Choice::new(step.seed));
             }
             value
         })

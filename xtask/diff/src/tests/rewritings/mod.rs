@@ -29,18 +29,33 @@ use crate::Side;
 use case::{Case, Step};
 use choice::Choice;
 use openapi_fragment::Document;
+use openapi_fragment::openapi::{Reference, references, target_of};
 
 /// A change of the text that keeps the meaning.
 #[derive(Debug)]
 struct Rewriting {
     name: &'static str,
     /// Changes the document in one place. Returns false if there is no place for it.
-    apply: fn(&mut Value, &mut Choice) -> bool,
+    change: fn(&mut Value, &mut Choice) -> bool,
+}
+
+impl Rewriting {
+    /// Rewrites the document, unless a reference to a position within a node would lose its target.
+    fn apply(&self, document: &mut Value, choice: &mut Choice) -> bool {
+        let mut rewritten = document.clone();
+        let is_changed = (self.change)(&mut rewritten, choice);
+        let has_target = |found: &Reference<'_>| target_of(&rewritten, found.target).is_some();
+        let is_applied = is_changed && references(&rewritten).iter().all(has_target);
+        if is_applied {
+            *document = rewritten;
+        }
+        is_applied
+    }
 }
 
 macro_rules! rewritings {
     ($($module:ident: $($name:ident)*;)*) => {
-        &[$($(Rewriting { name: stringify!($name), apply: $module::$name },)*)*]
+        &[$($(Rewriting { name: stringify!($name), change: $module::$name },)*)*]
     };
 }
 
@@ -60,7 +75,7 @@ const REWRITINGS: &[Rewriting] = rewritings! {
 
 /// Applies a random rewriting, if there is a place for it.
 pub(super) fn rewrite(document: &mut Value, choice: &mut Choice) -> bool {
-    choice.of(REWRITINGS).is_some_and(|rewriting| (rewriting.apply)(document, choice))
+    choice.of(REWRITINGS).is_some_and(|rewriting| rewriting.apply(document, choice))
 }
 
 /// Up to six rewritings of the document on one of these sides.
@@ -123,9 +138,7 @@ fn failures_of_single_rewritings() -> Vec<String> {
         let mut cases =
             std::iter::repeat_with(|| strategy.new_tree(&mut runner).expect("no filter").current())
                 .take(count * 200)
-                .filter(|(document, seed, _)| {
-                    (rewriting.apply)(&mut document.clone(), &mut Choice::new(*seed))
-                })
+                .filter(|(document, seed, _)| rewriting.apply(&mut document.clone(), &mut Choice::new(*seed)))
                 .map(|(document, seed, edit)| {
                     let steps = vec![Step { side: Side::Revision, rewriting, seed }];
                     (document, Case { edit: with_edit.then_some(edit), steps })
