@@ -20,7 +20,6 @@ use std::fmt;
 use std::io::{self, Read as _};
 
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
 pub use printable::{is_printable, printable, printable_lines};
 pub use problem::{Problem, Rule, Violation};
@@ -51,7 +50,6 @@ pub struct Document {
     /// The content. Keys keep their order in the file; aliases are replaced by the nodes that they refer to.
     pub value: Value,
     path: String,
-    sha256: String,
     positions: load::Positions,
 }
 
@@ -75,8 +73,7 @@ impl Document {
     /// Returns every problem that prevents the file from being loaded, each with its position.
     pub fn load(display_path: &str, bytes: &[u8]) -> Result<Self, Vec<Problem>> {
         let (value, positions) = load::load(display_path, bytes)?;
-        let sha256 = format!("{:x}", Sha256::digest(bytes));
-        Ok(Self { value, path: display_path.to_owned(), sha256, positions })
+        Ok(Self { value, path: display_path.to_owned(), positions })
     }
 
     /// Loads an OpenAPI 3.0 document, from YAML 1.2 or JSON. Problems name the file by `display_path`.
@@ -118,12 +115,6 @@ impl Document {
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
-    }
-
-    /// The SHA-256 of the file's bytes, in lower-case hex digits.
-    #[must_use]
-    pub fn sha256(&self) -> &str {
-        &self.sha256
     }
 
     /// The position of the node at this JSON pointer: the position of its key if it is a member of a mapping, otherwise

@@ -15,9 +15,6 @@ use crate::lower::{self, walk};
 use crate::patch;
 use crate::rust_type::RustType;
 
-/// The version that `Cargo.toml` pins, for the banner. A test compares the two.
-pub const PROGENITOR: &str = "0.15.1";
-
 /// The SDK's type for secrets that have no type of their own.
 const SECRET_TYPE: &str = "crate::Secret";
 
@@ -129,12 +126,6 @@ fn with_paths(lowered: &Value, paths: Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_banner_contains_the_pinned_version() {
-        let pinned = format!("progenitor = {{ version = \"={PROGENITOR}\"");
-        assert!(include_str!("../Cargo.toml").contains(&pinned), "Cargo.toml does not contain: {pinned}");
-    }
 
     #[test]
     fn a_panic_is_reported_with_its_operation() {

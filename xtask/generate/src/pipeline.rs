@@ -13,7 +13,7 @@ use crate::lint::{Requirements, lint};
 use crate::lower;
 use crate::operations::{self, Missing, OperationRow};
 use crate::patch::{self, Trees, UnexpectedOutput};
-use crate::print::{self, Origin};
+use crate::print;
 use crate::wrapper::WrapperMethods;
 
 /// The reason why no code was generated.
@@ -90,22 +90,22 @@ pub fn check(document: &Document, scope: LintScope<'_>) -> Result<(), Error> {
 
 /// Generates code from a document that passed lint.
 pub fn generate(document: &Document) -> Result<Generated, Error> {
-    let origin = Origin { path: document.path(), sha256: document.sha256() };
+    let fragment = document.path();
     let operations = operations(document)?;
     let Trees { models, requests } = trees(document)?;
     Ok(Generated {
-        models: print::print(&models, "The models: the data types of requests and responses.", &origin),
+        models: print::print(&models, "The models: the data types of requests and responses.", fragment),
         requests: print::print(
             &requests,
             "The requests: one function per operation, which prepares its request.",
-            &origin,
+            fragment,
         ),
         ids: print::with_banner(
             &ids::text(&ids::read(&document.value)),
             "The ids: one validated type for each kind.",
-            &origin,
+            fragment,
         ),
-        operations: table(document, &operations, &origin)?,
+        operations: table(document, &operations)?,
         table: operations::markdown::table(&operations),
     })
 }
@@ -125,12 +125,12 @@ pub fn operations(document: &Document) -> Result<Vec<OperationRow>, Error> {
     })
 }
 
-fn table(document: &Document, operations: &[OperationRow], origin: &Origin<'_>) -> Result<String, Error> {
+fn table(document: &Document, operations: &[OperationRow]) -> Result<String, Error> {
     let secret_names = operations::secret_names(&document.value);
     let file = syn::parse2(operations::rust::file(operations, &secret_names)).map_err(|error| {
         unexpected(UnexpectedOutput(format!("the operation table does not parse: {error}")))
     })?;
-    Ok(print::print(&file, "The operations of the fragment, as data.", origin))
+    Ok(print::print(&file, "The operations of the fragment, as data.", document.path()))
 }
 
 fn with_positions(document: &Document, GeneratorFailure { message, pointers }: GeneratorFailure) -> Error {

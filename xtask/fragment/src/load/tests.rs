@@ -163,13 +163,6 @@ fn shows_position_message_and_help() {
     );
 }
 
-#[test]
-fn hash() {
-    // The digest of "abc" in FIPS 180-2.
-    let document = Document::load("f.yaml", b"abc").unwrap();
-    assert_eq!(document.sha256(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-}
-
 /// Loads the text on a small stack and returns the elapsed time. A stack overflow aborts the test process.
 fn on_small_stack(text: String) -> Duration {
     let start = Instant::now();
