@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::compose::elements;
 use crate::draft::TODO;
 use crate::names;
+use crate::schemas::keyword_value;
 
 /// The fragment: its text and its content.
 #[derive(Debug)]
@@ -101,8 +102,8 @@ pub(crate) struct Existing<'a> {
     by_published_name: BTreeMap<&'a str, Vec<&'a str>>,
     /// The schemas that requests and responses contain.
     reached: [BTreeSet<String>; 2],
-    /// The id schemas by the names of the parameters and the properties that contain them.
-    ids: BTreeMap<String, &'a str>,
+    /// The id schemas by the names of the parameters and the properties that contain them, the most usual first.
+    ids: BTreeMap<String, Vec<&'a str>>,
     /// The error responses: status, and the component that every operation, or any operation, refers to.
     pub(crate) responses: BTreeMap<String, &'a str>,
     pub(crate) common_statuses: BTreeSet<String>,
@@ -141,12 +142,23 @@ impl<'a> Existing<'a> {
     }
 
     /// The id schema for the values of a parameter or a property.
-    pub(crate) fn id(&self, name: &str, pattern: Option<&str>) -> Option<&'a str> {
-        let id = self.ids.get(name)?;
-        let schema = self.fragment.component("schemas", id)?;
-        let existing = schema.get("pattern").and_then(Value::as_str);
-        (existing.map(normalized) == pattern.map(normalized)).then_some(id)
+    pub(crate) fn id(&self, name: &str, schema: &Value) -> Option<&'a str> {
+        let same = |id: &&&str| {
+            let existing = self.fragment.component("schemas", id);
+            existing.is_some_and(|existing| constraints(existing) == constraints(schema))
+        };
+        self.ids.get(name)?.iter().find(same).copied()
     }
+}
+
+/// The keywords by which kinds of ids differ.
+pub(crate) fn constraints(schema: &Value) -> String {
+    let pattern = schema.get("pattern").and_then(Value::as_str).map(normalized);
+    let others = ["minLength", "maxLength", "enum"].map(|key| match schema.get(key) {
+        Some(value) => keyword_value(key, value, "string").to_string(),
+        None => String::new(),
+    });
+    format!("{} {}", pattern.unwrap_or_default(), others.join(" "))
 }
 
 /// A pattern without a group around all of it, which changes nothing.
@@ -180,7 +192,7 @@ fn reached(fragment: &Fragment, direction: Direction) -> BTreeSet<String> {
 }
 
 /// The ids of parameters count more than those of properties, and frequent ones more than others.
-fn ids(fragment: &Fragment) -> BTreeMap<String, &str> {
+fn ids(fragment: &Fragment) -> BTreeMap<String, Vec<&str>> {
     let is_id = |name: &str| {
         let schema = fragment.component("schemas", name);
         schema.is_some_and(|schema| is_hex_id(schema) || schema.get("x-rust-type").is_some())
@@ -204,25 +216,24 @@ fn ids(fragment: &Fragment) -> BTreeMap<String, &str> {
             }
         }
     }
-    let mut best: BTreeMap<String, (&str, usize)> = BTreeMap::new();
+    let mut found: BTreeMap<String, Vec<(usize, &str)>> = BTreeMap::new();
     for ((name, id), count) in counts {
         // `id` is an id of the object that contains it.
-        if matches!(&*name, "id" | "_id") {
-            continue;
-        }
-        let Some((id, _)) = fragment.components("schemas").find(|(schema, _)| **schema == id) else {
-            continue;
-        };
-        let entry = best.entry(name).or_insert((id, count));
-        if count > entry.1 {
-            *entry = (id, count);
+        if let Some((id, _)) = fragment.components("schemas").find(|(schema, _)| **schema == id)
+            && !matches!(&*name, "id" | "_id")
+        {
+            found.entry(name).or_default().push((count, id));
         }
     }
     // A kind of id that nothing contains under its own name has this name too.
     for (name, _) in fragment.components("schemas").filter(|(name, _)| is_id(name)) {
-        best.entry(names::camel(name)).or_insert((name, 0));
+        found.entry(names::camel(name)).or_default().push((0, name));
     }
-    best.into_iter().map(|(name, (id, _))| (name, id)).collect()
+    let sorted = found.into_iter().map(|(name, mut ids)| {
+        ids.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+        (name, ids.into_iter().map(|(_, id)| id).collect())
+    });
+    sorted.collect()
 }
 
 /// The components of the error responses by status, and the statuses that every operation has.

@@ -6,7 +6,7 @@ use heck::ToSnakeCase as _;
 use serde_json::Value;
 
 use crate::draft::{Draft, TODO};
-use crate::fragment::{Existing, HEX_ID, is_hex_id, normalized};
+use crate::fragment::{Existing, HEX_ID, constraints, is_hex_id, normalized};
 use crate::names;
 use crate::yaml::{Mapping, Node};
 
@@ -15,8 +15,8 @@ pub(crate) struct Ids<'a> {
     existing: &'a Existing<'a>,
     /// The new kinds of ids.
     pub(crate) components: Vec<(String, Mapping)>,
-    /// The new kinds by their names in camel case and their patterns.
-    new: BTreeMap<(String, Option<String>), String>,
+    /// The new kinds by their names in camel case and their constraints.
+    new: BTreeMap<(String, String), String>,
 }
 
 impl<'a> Ids<'a> {
@@ -51,29 +51,29 @@ impl<'a> Ids<'a> {
     }
 
     fn kind(&mut self, name: &str, qualifier: &str, schema: &Value) -> String {
-        let pattern = schema.get("pattern").and_then(Value::as_str);
-        let key = names::camel(name);
-        if let Some(existing) = self.existing.id(&key, pattern) {
+        let name_in_camel_case = names::camel(name);
+        if let Some(existing) = self.existing.id(&name_in_camel_case, schema) {
             return existing.to_owned();
         }
-        let key = (key, Some(describe(schema)));
+        let key = (name_in_camel_case, constraints(schema));
         if let Some(new) = self.new.get(&key) {
             return new.clone();
         }
         let own = names::pascal(name);
-        let candidates = [own.clone(), names::of_property(qualifier, name), format!("{own}Text")];
+        let qualified = names::of_property(qualifier, name);
+        // The end of a name shows that it is not that of a secret, such as `TokenId`.
+        let kind = if is_hex_id(schema) { "Object" } else { "Text" };
+        let other = match own.strip_suffix("Id") {
+            Some(start) => format!("{start}{kind}Id"),
+            None => format!("{own}{kind}"),
+        };
         let schemas = || self.existing.fragment.components("schemas").map(|(name, _)| name);
         let is_used = |name: &str| self.contains(name) || schemas().any(|other| other == name);
-        let component = names::unused(&candidates, is_used);
+        let component = names::unused(&[own, qualified, other], is_used);
         self.new.insert(key, component.clone());
         self.components.push((component.clone(), id(&component, schema)));
         component
     }
-}
-
-/// The keywords by which kinds of ids differ.
-fn describe(schema: &Value) -> String {
-    ["pattern", "minLength", "maxLength", "enum"].map(|key| schema[key].to_string()).join(" ")
 }
 
 fn id(name: &str, schema: &Value) -> Mapping {
