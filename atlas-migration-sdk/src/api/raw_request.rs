@@ -9,12 +9,12 @@ use serde_json::Value;
 
 use crate::call::{CallOptions, Request, RequestParts, Response, Shared, read_json};
 use crate::error::{Error, Result};
-use crate::generated::operations;
+use crate::generated::{ids, operations};
 use crate::values::clock::BoxFuture;
 use crate::values::date::Date;
-use crate::values::ids;
 use crate::values::operation::{Operation, Parameter, ParameterKind, ParameterLocation};
 use crate::values::secret::Secret;
+use crate::values::text_ids;
 
 /// The parameters that are options of the call: they determine the form of the response.
 const OPTIONS: [&str; 2] = ["envelope", "pretty"];
@@ -36,7 +36,7 @@ impl RawRequest {
         Self { shared, operation, parameters: Vec::new(), body: None, version: None }
     }
 
-    /// Sets a parameter of the path or the query, by its name in the API.
+    /// Sets a parameter of the path or the query, by its name in the API. Call it once for each value of an array.
     ///
     /// Name and value are checked when the request is sent.
     pub fn parameter(mut self, name: impl Into<String>, value: impl fmt::Display) -> Self {
@@ -126,7 +126,8 @@ impl RawRequest {
             rest.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
         {
             path.push_str(before);
-            path.push_str(self.value(name).ok_or_else(|| missing(name))?);
+            let value = self.value(name).ok_or_else(|| missing(name))?;
+            path.push_str(&text_ids::in_path(value).to_string());
             rest = after;
         }
         path.push_str(rest);
@@ -135,10 +136,12 @@ impl RawRequest {
             parameter.location == ParameterLocation::Query && !OPTIONS.contains(&parameter.name)
         };
         for parameter in self.operation.parameters.iter().filter(in_query) {
-            match self.value(parameter.name) {
-                Some(value) => request = request.query(&[(parameter.name, value)]),
-                None if parameter.required => return Err(missing(parameter.name)),
-                None => {}
+            let values = self.values(parameter);
+            if values.is_empty() && parameter.required {
+                return Err(missing(parameter.name));
+            }
+            for value in values {
+                request = request.query(&[(parameter.name, value)]);
             }
         }
         Ok(request)
@@ -147,6 +150,15 @@ impl RawRequest {
     /// The value of a parameter. If it was set twice, the last value applies.
     fn value(&self, name: &str) -> Option<&str> {
         self.parameters.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The values of a parameter: all of an array, the last one of any other.
+    fn values(&self, parameter: &Parameter) -> Vec<&str> {
+        if !matches!(parameter.kind, ParameterKind::Array { .. }) {
+            return self.value(parameter.name).into_iter().collect();
+        }
+        let all = self.parameters.iter().filter(|(name, _)| name == parameter.name);
+        all.map(|(_, value)| value.as_str()).collect()
     }
 
     fn unknown_parameter(&self, name: &str) -> Error {
@@ -171,8 +183,10 @@ fn missing(name: &str) -> Error {
 fn check_value(parameter: &Parameter, value: &str) -> Result<()> {
     let invalid =
         |reason: String| Err(Error::invalid_request(format!("the parameter `{}` {reason}", parameter.name)));
-    match parameter.kind {
-        ParameterKind::Id(kind) => ids::check(kind, value).or_else(|error| invalid(format!("is {error}"))),
+    match item_kind(parameter.kind) {
+        ParameterKind::Id(kind) | ParameterKind::Text(kind) => {
+            ids::check(kind, value).or_else(|error| invalid(format!("is {error}")))
+        }
         ParameterKind::Boolean { .. } if value == "true" || value == "false" => Ok(()),
         ParameterKind::Boolean { .. } => invalid("must be `true` or `false`".to_owned()),
         ParameterKind::Integer { minimum, maximum, .. } => match value.parse::<i64>() {
@@ -185,7 +199,20 @@ fn check_value(parameter: &Parameter, value: &str) -> Result<()> {
             }
             Ok(_) => Ok(()),
         },
-        ParameterKind::String => Ok(()),
+        ParameterKind::Number => match value.parse::<f64>() {
+            Ok(number) if number.is_finite() => Ok(()),
+            _ => invalid("must be a number".to_owned()),
+        },
+        // The server may accept values that the fragment does not list.
+        ParameterKind::Enum { .. } | ParameterKind::String | ParameterKind::Array { .. } => Ok(()),
+    }
+}
+
+/// The kind of a single value.
+fn item_kind(kind: ParameterKind) -> ParameterKind {
+    match kind {
+        ParameterKind::Array { items } => *items,
+        single => single,
     }
 }
 

@@ -110,7 +110,47 @@ fn is_below_localhost(host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::values::text_ids::{Rules, in_path};
+
+    /// Texts that are likely to change a path, and any others.
+    fn texts() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "[./\\\\%?#;:@&=+ 2eEfF\t\n\u{85}\u{a0}é\u{202e}]{0,8}",
+            "[./%2eE]{1,4}",
+            "\\PC{0,8}",
+            any::<String>()
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn an_id_changes_neither_the_path_nor_the_query(text in texts(), slashes: bool, prefix: bool) {
+            let rules = Rules { slashes, ..Rules::ANY };
+            prop_assume!(rules.check("id", &text).is_ok());
+            let base = if prefix { "https://example.com/gateway" } else { "https://example.com" };
+            let path = format!("/things/{0}/parts/{0}.gz/{0}:stop", in_path(&text));
+            let mut url = BaseUrl::parse(base).unwrap().join(&path);
+            url.set_query(Some("a=1"));
+            // Parsed again, as a proxy or the server does.
+            let url = Url::parse(url.as_str()).unwrap();
+            prop_assert_eq!((url.query(), url.fragment(), url.host_str()), (Some("a=1"), None, Some("example.com")));
+            let decoded: Vec<String> = url
+                .path_segments()
+                .unwrap()
+                .skip(usize::from(prefix))
+                .map(|segment| percent_encoding::percent_decode_str(segment).decode_utf8().unwrap().into_owned())
+                .collect();
+            let expected = ["things", &text, "parts", &format!("{text}.gz"), &format!("{text}:stop")];
+            prop_assert_eq!(decoded, expected);
+            // Only the verb has a colon of its own.
+            prop_assert_eq!(url.path().matches(':').count(), 1);
+        }
+    }
 
     #[test]
     fn valid_urls() {

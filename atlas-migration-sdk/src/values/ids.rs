@@ -101,11 +101,28 @@ pub struct ParseIdError {
     reason: Reason,
 }
 
+impl ParseIdError {
+    pub(super) const fn new(kind: &'static str, reason: Reason) -> Self {
+        Self { kind, reason }
+    }
+}
+
+/// Why a text is no id. Positions count characters from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reason {
+pub(super) enum Reason {
+    /// The number of bytes, of an id of 24 hex digits.
     Length(usize),
     UpperCase(usize),
     Character(usize),
+    Empty,
+    Dots,
+    Space,
+    Forbidden(usize),
+    /// The number of characters, and the minimum.
+    Short(usize, usize),
+    /// The number of characters, and the maximum.
+    Long(usize, usize),
+    Form,
 }
 
 impl fmt::Display for ParseIdError {
@@ -117,19 +134,29 @@ impl fmt::Display for ParseIdError {
                 write!(f, "character {} is an upper-case hex digit; write it in lower case", at + 1)
             }
             Reason::Character(at) => write!(f, "character {} is not a hex digit", at + 1),
+            Reason::Empty => f.write_str("it is empty"),
+            Reason::Dots => f.write_str("it is `.` or `..`, or a part of it between slashes is, or is empty"),
+            Reason::Space => f.write_str("it begins or ends with white space"),
+            Reason::Forbidden(at) => write!(
+                f,
+                "character {} is not allowed; write the text without percent-encoding, control characters and any of / \\ ? #",
+                at + 1
+            ),
+            Reason::Short(length, minimum) => {
+                write!(f, "it has {length} characters and must have at least {minimum}")
+            }
+            Reason::Long(length, maximum) => {
+                write!(f, "it has {length} characters and may have at most {maximum}")
+            }
+            Reason::Form => f.write_str("it does not have the form that the server requires"),
         }
     }
 }
 
 impl std::error::Error for ParseIdError {}
 
-/// Checks that the text is an id of any kind.
-pub(crate) fn check(kind: &'static str, text: &str) -> Result<(), ParseIdError> {
-    parse(kind, text).map(drop)
-}
-
 pub(crate) fn parse(kind: &'static str, text: &str) -> Result<[u8; 12], ParseIdError> {
-    digits(text).map_err(|reason| ParseIdError { kind, reason })
+    digits(text).map_err(|reason| ParseIdError::new(kind, reason))
 }
 
 fn digits(text: &str) -> Result<[u8; 12], Reason> {

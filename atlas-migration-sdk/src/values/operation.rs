@@ -151,6 +151,23 @@ pub enum ParameterKind {
         /// The value that the server assumes if the parameter is absent.
         default: Option<i64>,
     },
+    /// A text that names something, by the name of its type, for instance `ClusterName`. The type excludes texts that
+    /// would change the path.
+    Text(&'static str),
+    /// A text, usually one of these. The server may accept more.
+    #[non_exhaustive]
+    Enum {
+        /// The known values.
+        values: &'static [&'static str],
+    },
+    /// Any number.
+    Number,
+    /// Several values of one kind, each as a parameter of its own with the same name.
+    #[non_exhaustive]
+    Array {
+        /// The kind of each value.
+        items: &'static ParameterKind,
+    },
     /// Any text.
     String,
 }

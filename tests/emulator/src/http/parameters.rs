@@ -2,6 +2,7 @@
 
 use atlas_migration_sdk::{Operation, ParameterKind, ParameterLocation};
 use hyper::StatusCode;
+use percent_encoding::percent_decode_str;
 use serde_json::json;
 
 use super::{ErrorResponse, Request, Route};
@@ -14,6 +15,7 @@ enum Value {
     Text(String),
     Boolean(bool),
     Integer(i64),
+    List(Vec<Value>),
 }
 
 /// The values by name. A parameter that is absent from the request has its default, if there is one.
@@ -23,15 +25,16 @@ pub(crate) struct Parameters {
 }
 
 impl Parameters {
-    /// Reads the ids in the path.
+    /// Reads the variables of the path.
     pub(crate) fn from_path(route: &Route, path: &str) -> Result<Self, ErrorResponse> {
         let mut values = Vec::new();
         for parameter in
             route.operation.parameters.iter().filter(|one| one.location == ParameterLocation::Path)
         {
             let found = route.variables.iter().find(|(name, _)| name == parameter.name);
-            match found {
-                Some((_, value)) if is_id(value) => values.push((parameter.name, Value::Text(value.clone()))),
+            let text = found.and_then(|(_, text)| percent_decode_str(text).decode_utf8().ok());
+            match text.map(|text| single(parameter.kind, &text)) {
+                Some(Ok(value)) => values.push((parameter.name, value)),
                 _ => return Err(invalid_path(path)),
             }
         }
@@ -45,8 +48,7 @@ impl Parameters {
         request: &Request,
     ) -> Result<(), ErrorResponse> {
         for parameter in operation.parameters.iter().filter(|one| one.location == ParameterLocation::Query) {
-            let text = request.query(parameter.name);
-            let value = read(parameter.kind, text.as_deref())
+            let value = read(parameter.kind, &request.query_values(parameter.name))
                 .map_err(|expected| assumptions::invalid_query_parameter(parameter.name, &expected))?;
             self.values.extend(value.map(|value| (parameter.name, value)));
         }
@@ -61,7 +63,7 @@ impl Parameters {
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         match self.get(name)? {
             Value::Text(text) => Some(text),
-            Value::Boolean(_) | Value::Integer(_) => None,
+            Value::Boolean(_) | Value::Integer(_) | Value::List(_) => None,
         }
     }
 
@@ -74,36 +76,74 @@ impl Parameters {
     pub(crate) fn integer(&self, name: &str) -> Option<i64> {
         match self.get(name)? {
             Value::Integer(number) => Some(*number),
-            Value::Boolean(_) | Value::Text(_) => None,
+            Value::Boolean(_) | Value::Text(_) | Value::List(_) => None,
         }
     }
 }
 
-/// Returns the value or its default. The error describes the expected value.
-fn read(kind: ParameterKind, text: Option<&str>) -> Result<Option<Value>, String> {
-    match (kind, text) {
-        (ParameterKind::Boolean { default, .. }, None) => Ok(default.map(Value::Boolean)),
-        (ParameterKind::Boolean { .. }, Some("true")) => Ok(Some(Value::Boolean(true))),
-        (ParameterKind::Boolean { .. }, Some("false")) => Ok(Some(Value::Boolean(false))),
-        (ParameterKind::Boolean { .. }, Some(_)) => Err("true or false".to_owned()),
-        (ParameterKind::Integer { default, .. }, None) => Ok(default.map(Value::Integer)),
-        (ParameterKind::Integer { minimum, maximum, .. }, Some(text)) => {
+/// Returns the value or its default. Of several values, the first one counts, except for an array. The error describes
+/// the expected value.
+fn read(kind: ParameterKind, texts: &[String]) -> Result<Option<Value>, String> {
+    let default = match kind {
+        ParameterKind::Array { items, .. } => {
+            let values = texts.iter().map(|text| single(*items, text)).collect::<Result<Vec<_>, _>>()?;
+            return Ok((!values.is_empty()).then_some(Value::List(values)));
+        }
+        ParameterKind::Boolean { default, .. } => default.map(Value::Boolean),
+        ParameterKind::Integer { default, .. } => default.map(Value::Integer),
+        _ => None,
+    };
+    texts.first().map_or(Ok(default), |text| single(kind, text).map(Some))
+}
+
+/// Reads one value. The error describes the expected one.
+fn single(kind: ParameterKind, text: &str) -> Result<Value, String> {
+    let valid = match kind {
+        ParameterKind::Boolean { .. } => {
+            return text.parse().map(Value::Boolean).map_err(|_| "true or false".to_owned());
+        }
+        ParameterKind::Integer { minimum, maximum, .. } => {
             let (minimum, maximum) = (minimum.unwrap_or(i64::MIN), maximum.unwrap_or(i64::MAX));
             let number = match text.parse::<i64>() {
                 Ok(number) => Some(number),
                 Err(error) => assumptions::outside_64_bits(error.kind()),
             };
             let number = number.filter(|number| (minimum..=maximum).contains(number));
-            number
-                .map(|number| Some(Value::Integer(number)))
-                .ok_or(format!("a number from {minimum} to {maximum}"))
+            return number.map(Value::Integer).ok_or(format!("a number from {minimum} to {maximum}"));
         }
-        (ParameterKind::Id(_), Some(text)) if !is_id(text) => Err("24 lower-case hex digits".to_owned()),
-        (_, text) => Ok(text.map(|text| Value::Text(text.to_owned()))),
-    }
+        ParameterKind::Number if text.parse::<f64>().is_err() => Err("a number".to_owned()),
+        ParameterKind::Id(_) if !is_id(text) => Err("24 lower-case hex digits".to_owned()),
+        ParameterKind::Text(_) if text.is_empty() => Err("a text".to_owned()),
+        ParameterKind::Enum { values, .. } if !values.contains(&text) => {
+            Err(format!("one of {}", values.join(", ")))
+        }
+        _ => Ok(()),
+    };
+    valid.map(|()| Value::Text(text.to_owned()))
 }
 
 fn invalid_path(path: &str) -> ErrorResponse {
     let detail = format!("Could not parse the path parameters of {path}.");
     ApiError::new(StatusCode::BAD_REQUEST, "PATH_PARAM_PARSE_ERROR", detail).parameters([json!(path)]).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_read_as_the_table_describes_them() {
+        let text = |text: &str| Value::Text(text.to_owned());
+        for (kind, value, expected) in [
+            (ParameterKind::Id("OrgId"), "32b6e34b3d91647abb20e7b8", Ok(text("32b6e34b3d91647abb20e7b8"))),
+            (ParameterKind::Id("OrgId"), "a", Err("24 lower-case hex digits")),
+            (ParameterKind::Text("Name"), "a:b", Ok(text("a:b"))),
+            (ParameterKind::Text("Name"), "", Err("a text")),
+            (ParameterKind::Number, "1.5", Ok(text("1.5"))),
+            (ParameterKind::Number, "one", Err("a number")),
+            (ParameterKind::String, "", Ok(text(""))),
+        ] {
+            assert_eq!(single(kind, value), expected.map_err(str::to_owned), "{kind:?} {value}");
+        }
+    }
 }

@@ -49,12 +49,10 @@ impl Request {
         (!lines.is_empty()).then(|| lines.join(", "))
     }
 
-    /// The first value of the query parameter.
-    pub(crate) fn query(&self, name: &str) -> Option<String> {
-        let query = self.uri.query()?;
-        form_urlencoded::parse(query.as_bytes())
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.into_owned())
+    /// The values of the query parameter.
+    pub(crate) fn query_values(&self, name: &str) -> Vec<String> {
+        let query = form_urlencoded::parse(self.uri.query().unwrap_or_default().as_bytes());
+        query.filter(|(key, _)| key == name).map(|(_, value)| value.into_owned()).collect()
     }
 
     /// The first value of the field in a form body.

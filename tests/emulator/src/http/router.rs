@@ -28,11 +28,7 @@ impl Routes {
                 None => paths.push((operation.path, vec![operation])),
             }
         }
-        let mut by_path = Router::new();
-        for (path, operations) in paths {
-            by_path.insert(path, operations)?;
-        }
-        Ok(Self { by_path })
+        Ok(Self { by_path: router(paths)? })
     }
 
     /// Finds the operation of the request.
@@ -49,6 +45,14 @@ impl Routes {
             found.params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         Ok(Route { operation, variables })
     }
+}
+
+fn router<T>(paths: Vec<(&'static str, T)>) -> Result<Router<T>, InsertError> {
+    let mut router = Router::new();
+    for (path, target) in paths {
+        router.insert(path, target)?;
+    }
+    Ok(router)
 }
 
 #[cfg(test)]
@@ -95,6 +99,32 @@ mod tests {
         let variables = [("groupId", "g"), ("liveMigrationId", "m")];
         check("GET", "/groups/g/liveMigrations/m", "getGroupLiveMigration", &variables);
         check("PUT", "/groups/g/liveMigrations/m/cutover", "cutoverGroupLiveMigration", &variables);
+    }
+
+    #[test]
+    fn finds_paths_with_verbs_and_suffixes() {
+        let templates = [
+            "/clusters",
+            "/clusters:validate",
+            "/clusters/{name}",
+            "/clusters/{name}/logs/{log}.gz",
+            "/clusters/{cluster}:pause",
+            "/clusters/{cluster}:pauseAll",
+        ];
+        let router = router(templates.map(|template| (template, template)).to_vec()).unwrap();
+        for (path, expected, variables) in [
+            ("/clusters", "/clusters", &[][..]),
+            ("/clusters:validate", "/clusters:validate", &[]),
+            ("/clusters/a", "/clusters/{name}", &["a"]),
+            ("/clusters/a%3Apause", "/clusters/{name}", &["a%3Apause"]),
+            ("/clusters/a.gz/logs/b.c.gz", "/clusters/{name}/logs/{log}.gz", &["a.gz", "b.c"]),
+            ("/clusters/a:pause", "/clusters/{cluster}:pause", &["a"]),
+            ("/clusters/a:pauseAll", "/clusters/{cluster}:pauseAll", &["a"]),
+        ] {
+            let found = router.at(path).unwrap();
+            let values: Vec<&str> = found.params.iter().map(|(_, value)| value).collect();
+            assert_eq!((*found.value, &values[..]), (expected, variables), "{path}");
+        }
     }
 
     #[test]

@@ -66,7 +66,7 @@ async fn invalid_requests_are_rejected_before_sending() {
         (create().json(&json!({})), "`orgId` is missing"),
         (
             create().json(&json!({})).parameter("orgId", "../secret"),
-            "`orgId` is not a valid OrgId: it has 9 bytes",
+            "`orgId` is not a valid organization id: it has 9 bytes",
         ),
     ];
     for (request, part) in cases {

@@ -58,23 +58,37 @@ fn variables(template: &str) -> Result<Vec<&str>, &'static str> {
         if segment.is_empty() {
             return Err("a segment is empty");
         }
-        let inner = segment.strip_prefix('{').and_then(|segment| segment.strip_suffix('}'));
-        let text = inner.unwrap_or(segment);
-        let plain = |character: char| character.is_ascii_alphanumeric() || "-._~".contains(character);
-        if text.is_empty() || !text.chars().all(plain) {
-            return Err("a segment is neither plain text nor a single variable");
+        let (variable, text) = match segment.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
+            Some((variable, suffix)) => (Some(variable), suffix),
+            None => (None, segment),
+        };
+        let (text, verb) = text.split_once(':').map_or((text, None), |(text, verb)| (text, Some(verb)));
+        // Behind a variable, a suffix such as `.gz` is possible. Other text would be hard to tell from the value.
+        let is_text = match variable {
+            Some(variable) => {
+                is_plain(variable) && (text.is_empty() || (text.starts_with('.') && is_plain(text)))
+            }
+            None => is_plain(text),
+        };
+        if !is_text || !verb.is_none_or(is_plain) {
+            return Err("a segment is neither plain text nor a single variable, with or without a `:verb`");
         }
         if matches!(text, "." | "..") {
             return Err("a segment is `.` or `..`");
         }
-        if inner.is_some() {
-            if !seen.insert(text) {
+        if let Some(variable) = variable {
+            if !seen.insert(variable) {
                 return Err("duplicate variable");
             }
-            variables.push(text);
+            variables.push(variable);
         }
     }
     Ok(variables)
+}
+
+fn is_plain(text: &str) -> bool {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "-._~".contains(character);
+    !text.is_empty() && text.chars().all(plain)
 }
 
 /// Reports paths that differ only in the names of variables, such as `/a/{b}` and `/a/{c}`.
@@ -108,10 +122,18 @@ mod tests {
 
     #[test]
     fn templates() {
-        assert_eq!(variables("/a/{b}/c/{d}"), Ok(vec!["b", "d"]));
+        for (template, expected) in [
+            ("/a/{b}/c/{d}", vec!["b", "d"]),
+            ("/a:do", vec![]),
+            ("/a/{b}:do", vec!["b"]),
+            ("/a/{b}.gz/{c}.tar.gz:do", vec!["b", "c"]),
+        ] {
+            assert_eq!(variables(template), Ok(expected), "{template}");
+        }
         for malformed in [
             "", "a", "/", "/a/", "/a//b", "/a?b", "/a/{b", "/a/{}", "/a/x{b}", "/{a}{b}", "/{a}/{a}", "/..",
-            "/a b",
+            "/a b", "/:do", "/a/:do", "/a:", "/a:b:c", "/{a}:", "/{a}:{b}", "/{a}x", "/{a}..", "/{a}.",
+            "/x{a}:do", "/{a:b}", "/a:b/{a",
         ] {
             assert!(variables(malformed).is_err(), "{malformed}");
         }

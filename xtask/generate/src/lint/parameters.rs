@@ -20,7 +20,7 @@ static PARAMETER_ENCODING: Rule = Rule {
 
 static PATH_PARAMETER_NOT_AN_ID: Rule = Rule {
     id: "path-parameter-not-an-id",
-    message: "the type of the path parameter `{name}` is not a validated id",
+    message: "the type of the path parameter `{name}` is neither an id nor an integer",
     help: "write `schema: {$ref: '#/components/schemas/…'}` with the schema of an id; a new kind of id is a schema with \
            `x-rust-type`, its own name, and `title`, the noun for messages",
 };
@@ -28,7 +28,8 @@ static PATH_PARAMETER_NOT_AN_ID: Rule = Rule {
 static QUERY_PARAMETER_TYPE: Rule = Rule {
     id: "query-parameter-type",
     message: "query parameters of {found} are not supported",
-    help: "write `type: string`, `integer` or `boolean` without `enum`, or refer to the schema of an id",
+    help: "write `type: string`, `integer`, `number` or `boolean`, refer to the schema of an id or of an `enum` of strings, \
+           or write `type: array` with one of these as `items`",
 };
 
 pub(super) fn check(_: &Requirements<'_>, context: &Context<'_, '_>, report: &mut Report<'_>) {
@@ -60,7 +61,8 @@ fn check_encoding(node: &Node<'_>, report: &mut Report<'_>) {
 
 fn check_path_parameter(context: &Context<'_, '_>, node: &Node<'_>, report: &mut Report<'_>) {
     let Some(schema) = context.nodes.child(node, "schema") else { return };
-    if !is_id(context, schema) {
+    let is_integer = schema.text("type") == Some("integer") && schema.get("enum").is_none();
+    if !is_integer && !is_id(context, schema) {
         let name = node.text("name").unwrap_or_default();
         report.add(&schema.path, PATH_PARAMETER_NOT_AN_ID.violation(&[("name", &name)]));
     }
@@ -68,17 +70,44 @@ fn check_path_parameter(context: &Context<'_, '_>, node: &Node<'_>, report: &mut
 
 fn check_query_parameter(context: &Context<'_, '_>, node: &Node<'_>, report: &mut Report<'_>) {
     let Some(schema) = context.nodes.child(node, "schema") else { return };
-    let plain = matches!(schema.text("type"), Some("string" | "integer" | "boolean"));
-    if (plain && schema.get("enum").is_none()) || is_id(context, schema) {
+    check_query_value(context, schema, report);
+    if let Some(items) = array_items(context, schema) {
+        match array_items(context, items) {
+            Some(_) => {
+                report.add(&items.path, QUERY_PARAMETER_TYPE.violation(&[("found", &"nested arrays")]))
+            }
+            None => check_query_value(context, items, report),
+        }
+    }
+}
+
+/// The items of an array that is not a component.
+fn array_items<'c, 'a>(context: &'c Context<'_, 'a>, schema: &Node<'a>) -> Option<&'c Node<'a>> {
+    if schema.text("type") == Some("array") { context.nodes.child(schema, "items") } else { None }
+}
+
+fn check_query_value(context: &Context<'_, '_>, schema: &Node<'_>, report: &mut Report<'_>) {
+    let plain = matches!(schema.text("type"), Some("string" | "integer" | "number" | "boolean"));
+    if (plain && schema.get("enum").is_none())
+        || array_items(context, schema).is_some()
+        || is_id(context, schema)
+        || is_enum(context, schema)
+    {
         return;
     }
     let found = match (schema.reference(), schema.get("enum"), schema.text("type")) {
-        (Some(_), ..) => "a component that is not an id",
-        (_, Some(_), _) => "an `enum` type",
+        (Some(_), ..) => "a component that is neither an id nor an `enum` of strings",
+        (_, Some(_), _) => "an `enum` without a name",
         (.., Some(kind)) => &format!("type {kind}"),
         (None, None, None) => "an unspecified type",
     };
     report.add(&schema.path, QUERY_PARAMETER_TYPE.violation(&[("found", &found)]));
+}
+
+/// Whether the schema is a reference to an `enum` of strings, possibly with a default.
+fn is_enum(context: &Context<'_, '_>, schema: &Node<'_>) -> bool {
+    let target = context.nodes.resolve_wrapper(schema).filter(|target| target.is_component);
+    target.is_some_and(|target| target.text("type") == Some("string") && target.get("enum").is_some())
 }
 
 /// Whether the schema is a reference to an id. Also true for a reference without a target, which another check reports.

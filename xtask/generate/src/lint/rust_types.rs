@@ -4,7 +4,6 @@ use openapi_fragment::Rule;
 use openapi_fragment::lint::{Context, Node, Report, Role, is_secret};
 
 use super::Requirements;
-use crate::ids::HEX_PATTERNS;
 use crate::rename::type_name;
 use crate::rust_type::{IN_SDK, KEY};
 
@@ -31,12 +30,6 @@ static ID_NOT_TEXT: Rule = Rule {
     message: "the id `{name}` has {found}",
     help: "write `type: string`, without `nullable` and not as a secret; where an id may be null, write `nullable: true` \
            and `allOf` with a reference",
-};
-
-static ID_PATTERN: Rule = Rule {
-    id: "id-pattern",
-    message: "the id `{name}` has a pattern that is not supported",
-    help: "write `pattern: '^[a-f0-9]{24}$'`",
 };
 
 pub(super) fn check(_: &Requirements<'_>, context: &Context<'_, '_>, report: &mut Report<'_>) {
@@ -72,7 +65,5 @@ fn check_id(node: &Node<'_>, report: &mut Report<'_>) {
     };
     if let Some(found) = found {
         report.add(&node.path, ID_NOT_TEXT.violation(&[("name", &name), ("found", &found)]));
-    } else if !node.text("pattern").is_some_and(|pattern| HEX_PATTERNS.contains(&pattern)) {
-        report.add(&node.path, ID_PATTERN.violation(&[("name", &name)]));
     }
 }

@@ -11,11 +11,13 @@
 //!   notation.
 //!
 //! Formats of numbers are kept, because they define the width of a number. `password` is kept, because it marks
-//! secrets. The operation table and the emulator read these keywords from the fragment, which is not lowered.
+//! secrets. The operation table and the emulator read these keywords from the fragment, which is not lowered. The schemas
+//! of ids are left alone: their types are generated separately, and a patch needs their patterns.
 
 use serde_json::Value;
 
 use super::walk;
+use crate::rust_type;
 
 const REMOVED: [&str; 15] = [
     "pattern",
@@ -38,7 +40,7 @@ const REMOVED: [&str; 15] = [
 pub(super) fn run(document: &mut Value) {
     walk::each_schema(document, &mut |_, schema| {
         // Only the keywords of the schema itself: a property may have the name `pattern`.
-        if let Some(schema) = schema.as_object_mut() {
+        if let Some(schema) = schema.as_object_mut().filter(|schema| !schema.contains_key(rust_type::KEY)) {
             let is_string = schema.get("type").and_then(Value::as_str) == Some("string");
             schema.retain(|keyword, value| {
                 let is_string_format = is_string && keyword == "format" && value != "password";

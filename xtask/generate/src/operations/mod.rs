@@ -14,6 +14,7 @@ use std::fmt;
 use openapi_fragment::openapi::MediaType;
 use serde_json::Value;
 
+use crate::ids::Form;
 use crate::lower::walk::{self, OperationNode};
 use crate::rename::type_name;
 use crate::rust_type::RustType;
@@ -71,8 +72,16 @@ pub struct Parameter {
 /// The type of the values of a parameter.
 #[derive(Debug)]
 pub enum Kind {
-    /// An id of this type.
+    /// An id of 24 hex digits of this type.
     Id(String),
+    /// Another id of this type.
+    Text(String),
+    /// Usually one of these texts.
+    Enum(Vec<String>),
+    /// Several values of one kind.
+    Array(Box<Kind>),
+    /// Any number.
+    Number,
     /// `true` or `false`.
     Boolean {
         /// The default value.
@@ -218,11 +227,15 @@ fn parameter(document: &Value, value: &Value) -> Option<Parameter> {
 }
 
 fn kind(document: &Value, schema: &Value) -> Kind {
-    if let Some(name) = walk::wrapped_reference(schema)
-        && RustType::of_component(document, name) == Some(RustType::Id)
+    let name = walk::wrapped_reference(schema);
+    let component = name.and_then(|name| document.pointer("/components/schemas")?.get(name));
+    if let (Some(name), Some(id)) = (name, component)
+        && RustType::of(id) == Some(RustType::Id)
     {
-        return Kind::Id(type_name(name));
+        let name = type_name(name);
+        return if Form::of(id) == Form::Hex { Kind::Id(name) } else { Kind::Text(name) };
     }
+    let schema = component.unwrap_or(schema);
     let integer = |key: &str| schema.get(key).and_then(Value::as_i64);
     match walk::text(schema, "type") {
         Some("boolean") => Kind::Boolean { default: schema.get("default").and_then(Value::as_bool) },
@@ -231,6 +244,15 @@ fn kind(document: &Value, schema: &Value) -> Kind {
             maximum: integer("maximum"),
             default: integer("default"),
         },
+        Some("number") => Kind::Number,
+        Some("array") => {
+            let items = schema.get("items").map_or(Kind::String, |items| kind(document, items));
+            Kind::Array(Box::new(items))
+        }
+        _ if schema.get("enum").is_some() => {
+            let values = walk::elements(schema, "enum").filter_map(Value::as_str);
+            Kind::Enum(values.map(str::to_owned).collect())
+        }
         _ => Kind::String,
     }
 }

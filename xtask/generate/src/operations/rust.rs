@@ -87,8 +87,28 @@ fn docs(operation: &OperationRow) -> Vec<syn::Attribute> {
 fn parameter(parameter: &Parameter) -> TokenStream {
     let Parameter { name, in_path, required, kind, description } = parameter;
     let location = if *in_path { quote!(Path) } else { quote!(Query) };
-    let kind = match kind {
+    let kind = self::kind(kind);
+    quote! {
+        Parameter {
+            name: #name,
+            location: ParameterLocation::#location,
+            required: #required,
+            kind: #kind,
+            description: #description,
+        }
+    }
+}
+
+fn kind(of: &Kind) -> TokenStream {
+    let kind = match of {
         Kind::Id(name) => quote!(Id(#name)),
+        Kind::Text(name) => quote!(Text(#name)),
+        Kind::Enum(values) => quote!(Enum { values: &[#(#values),*] }),
+        Kind::Array(items) => {
+            let items = self::kind(items);
+            quote!(Array { items: &#items })
+        }
+        Kind::Number => quote!(Number),
         Kind::Boolean { default } => {
             let default = option(default.as_ref());
             quote!(Boolean { default: #default })
@@ -100,15 +120,7 @@ fn parameter(parameter: &Parameter) -> TokenStream {
         }
         Kind::String => quote!(String),
     };
-    quote! {
-        Parameter {
-            name: #name,
-            location: ParameterLocation::#location,
-            required: #required,
-            kind: ParameterKind::#kind,
-            description: #description,
-        }
-    }
+    quote!(ParameterKind::#kind)
 }
 
 fn version(version: &Version) -> TokenStream {

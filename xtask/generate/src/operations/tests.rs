@@ -5,9 +5,10 @@ use openapi_fragment::Document;
 
 const FRAGMENT: &str = r"
 paths:
-  /orgs/{orgId}/things/{thingId}:
+  /orgs/{orgId}/things/{thingId}/{number}:stop:
     parameters:
-      - {name: thingId, in: path, required: true, schema: {type: string}}
+      - {name: number, in: path, required: true, schema: {type: integer}}
+      - {name: thingId, in: path, required: true, schema: {$ref: '#/components/schemas/ThingName'}}
       - {name: orgId, in: path, required: true, schema: {$ref: '#/components/schemas/OrgId'}}
     put:
       operationId: putThing
@@ -17,6 +18,8 @@ paths:
       summary: Put a thing
       parameters:
         - {$ref: '#/components/parameters/Pretty'}
+        - {name: states, in: query, schema: {type: array, items: {$ref: '#/components/schemas/State'}}}
+        - {name: factor, in: query, schema: {type: number}}
         - {name: size, in: query, schema: {type: integer, maximum: 5, default: 2}}
       requestBody:
         content:
@@ -31,7 +34,9 @@ components:
   parameters:
     Pretty: {name: pretty, in: query, schema: {type: boolean}}
   schemas:
-    OrgId: {x-rust-type: OrgId, type: string}
+    OrgId: {x-rust-type: OrgId, type: string, pattern: '^[a-f0-9]{24}$'}
+    ThingName: {x-rust-type: ThingName, type: string}
+    State: {type: string, enum: [NEW, OLD]}
 ";
 
 fn table(fragment: &str) -> Result<Vec<OperationRow>, Missing> {
@@ -42,14 +47,17 @@ fn table(fragment: &str) -> Result<Vec<OperationRow>, Missing> {
 fn a_row_contains_the_data_of_the_fragment() {
     let [row] = &table(FRAGMENT).unwrap()[..] else { panic!("one operation") };
     let names: Vec<&str> = row.parameters.iter().map(|parameter| &*parameter.name).collect();
-    assert_eq!(names, ["orgId", "thingId", "pretty", "size"]);
+    assert_eq!(names, ["orgId", "thingId", "number", "pretty", "states", "factor", "size"]);
     let kinds = row.parameters.iter().map(|parameter| format!("{:?}", parameter.kind)).collect::<Vec<_>>();
     assert_eq!(
         kinds,
         [
             "Id(\"OrgId\")",
-            "String",
+            "Text(\"ThingName\")",
+            "Integer { minimum: None, maximum: None, default: None }",
             "Boolean { default: None }",
+            "Array(Enum([\"NEW\", \"OLD\"]))",
+            "Number",
             "Integer { minimum: None, maximum: Some(5), default: Some(2) }",
         ]
     );
@@ -112,7 +120,7 @@ fn missing_keys_are_reported() {
     ] {
         let missing = table(&FRAGMENT.replace(from, "x-no: 1")).unwrap_err();
         assert_eq!(missing.what, what);
-        assert_eq!(missing.pointer, "/paths/~1orgs~1{orgId}~1things~1{thingId}/put");
+        assert_eq!(missing.pointer, "/paths/~1orgs~1{orgId}~1things~1{thingId}~1{number}:stop/put");
     }
     let missing = table(&FRAGMENT.replace("x-empty-versions", "x-no")).unwrap_err();
     assert_eq!(missing.what, "a version of the response");

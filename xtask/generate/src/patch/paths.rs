@@ -1,17 +1,19 @@
-//! Writes ids into paths without encoding.
+//! Writes the values of path variables without the encoding of progenitor.
 //!
-//! progenitor allocates a string for each path parameter, and a second one for its percent-encoded form. Ids of 24 hex
-//! digits need no encoding, so they can be formatted directly into the path.
+//! progenitor allocates a string for each path variable, and a second one for its percent-encoded form. Ids of 24 hex
+//! digits and integers need no encoding, so they can be formatted directly into the path. Other ids have a method that
+//! encodes more than progenitor does: a colon, which separates a verb.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
 use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
-use syn::{FnArg, Ident, ImplItem, ImplItemFn, Item, Macro, Pat, Type};
+use syn::{FnArg, ImplItem, ImplItemFn, Item, Macro, Pat, Type};
 
 use super::{Patched, expect};
+use crate::ids::Form;
 use crate::lower::walk;
 use crate::rust_type::RustType;
 
@@ -22,55 +24,58 @@ pub(super) fn patch(file: &mut syn::File, lowered: &Value) -> Patched {
         let Item::Impl(block) = item else { continue };
         for item in &mut block.items {
             let ImplItem::Fn(method) = item else { continue };
-            let mut paths = Paths { ids: ids(method, &id_types), replaced: 0 };
+            let mut paths = Paths { variables: variables(method, &id_types), replaced: 0 };
             paths.visit_block_mut(&mut method.block);
             replaced += paths.replaced;
         }
     }
-    expect("ids in paths", ids_in_paths(lowered, &id_types), replaced)
+    expect("variables in paths", path_variables(lowered), replaced)
 }
 
-/// The paths of the types of ids.
-fn id_types(lowered: &Value) -> BTreeSet<String> {
+/// The paths of the types of ids, and their forms.
+fn id_types(lowered: &Value) -> BTreeMap<String, Form> {
     let ids = walk::schemas(lowered).filter(|(_, schema)| RustType::of(schema) == Some(RustType::Id));
-    ids.map(|(name, _)| RustType::Id.path(name)).collect()
+    ids.map(|(name, schema)| (RustType::Id.path(name), Form::of(schema))).collect()
 }
 
-/// The number of path variables of the document that are ids.
-fn ids_in_paths(lowered: &Value, id_types: &BTreeSet<String>) -> usize {
-    let is_id = |parameter: &Value| {
-        let schema = parameter.get("schema").and_then(walk::wrapped_reference);
-        walk::text(parameter, "in") == Some("path")
-            && schema.is_some_and(|name| id_types.contains(&RustType::Id.path(name)))
-    };
+/// The number of path variables of the document.
+fn path_variables(lowered: &Value) -> usize {
     let of_operation = |node: walk::OperationNode<'_>| {
         let parameters =
             walk::elements(node.item, "parameters").chain(walk::elements(node.operation, "parameters"));
-        parameters.filter(|parameter| is_id(walk::resolve(lowered, parameter))).count()
+        let in_path =
+            |parameter: &&Value| walk::text(walk::resolve(lowered, parameter), "in") == Some("path");
+        parameters.filter(in_path).count()
     };
     walk::operations(lowered).map(of_operation).sum()
 }
 
-/// The parameters of the method whose type is an id.
-fn ids(method: &ImplItemFn, id_types: &BTreeSet<String>) -> BTreeSet<String> {
-    let is_id = |of: &Type| {
-        let Type::Reference(reference) = of else { return false };
-        let Type::Path(path) = &*reference.elem else { return false };
-        id_types.contains(&path.path.to_token_stream().to_string().replace(' ', ""))
+/// The parameters of the method that are ids or integers. An integer is written like an id that needs no encoding.
+fn variables(method: &ImplItemFn, id_types: &BTreeMap<String, Form>) -> BTreeMap<String, Form> {
+    let form = |of: &Type| match of {
+        Type::Reference(reference) => {
+            let Type::Path(path) = &*reference.elem else { return None };
+            id_types.get(&path.path.to_token_stream().to_string().replace(' ', "")).copied()
+        }
+        Type::Path(path) => {
+            let integers = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"];
+            integers.iter().any(|name| path.path.is_ident(name)).then_some(Form::Hex)
+        }
+        _ => None,
     };
     let inputs = method.sig.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(typed) if is_id(&typed.ty) => match &*typed.pat {
-            Pat::Ident(name) => Some(name.ident.to_string()),
+        FnArg::Typed(typed) => match &*typed.pat {
+            Pat::Ident(name) => Some((name.ident.to_string(), form(&typed.ty)?)),
             _ => None,
         },
-        _ => None,
+        FnArg::Receiver(_) => None,
     });
     inputs.collect()
 }
 
-/// Replaces `encode_path(&id.to_string())` by `id` in the arguments of `format!`.
+/// Replaces `encode_path(&id.to_string())` by `id` or `id.in_path()` in the arguments of `format!`.
 struct Paths {
-    ids: BTreeSet<String>,
+    variables: BTreeMap<String, Form>,
     replaced: usize,
 }
 
@@ -88,17 +93,17 @@ impl Paths {
         let mut tokens = tokens.into_iter().peekable();
         let mut rewritten = TokenStream::new();
         while let Some(token) = tokens.next() {
-            let id = match (&token, tokens.peek()) {
+            let value = match (&token, tokens.peek()) {
                 (TokenTree::Ident(name), Some(TokenTree::Group(group))) if name == "encode_path" => {
-                    self.id_of(group)
+                    self.value_of(group)
                 }
                 _ => None,
             };
-            match id {
-                Some(id) => {
+            match value {
+                Some(value) => {
                     tokens.next();
                     self.replaced += 1;
-                    id.to_tokens(&mut rewritten);
+                    rewritten.extend(value);
                 }
                 None => token.to_tokens(&mut rewritten),
             }
@@ -106,13 +111,17 @@ impl Paths {
         rewritten
     }
 
-    /// The `id` in `(&id.to_string())`.
-    fn id_of(&self, argument: &Group) -> Option<Ident> {
-        let id = argument.stream().into_iter().find_map(|token| match token {
-            TokenTree::Ident(name) if self.ids.contains(&name.to_string()) => Some(name),
+    /// The value to write in place of `(&id.to_string())`.
+    fn value_of(&self, argument: &Group) -> Option<TokenStream> {
+        let (id, form) = argument.stream().into_iter().find_map(|token| match token {
+            TokenTree::Ident(name) => Some((name.clone(), *self.variables.get(&name.to_string())?)),
             _ => None,
         })?;
         let expected = quote!(&#id.to_string()).to_string();
-        (argument.stream().to_string() == expected).then_some(id)
+        let value = match form {
+            Form::Hex => quote!(#id),
+            Form::Text => quote!(#id.in_path()),
+        };
+        (argument.stream().to_string() == expected).then_some(value)
     }
 }

@@ -18,6 +18,10 @@ paths:
       operationId: createThing
       parameters:
         - {name: state, in: query, schema: {$ref: '#/components/schemas/ThingState'}}
+        - {name: parts, in: query, schema: {type: array, items: {$ref: '#/components/schemas/ThingState'}}}
+        - {name: texts, in: query, schema: {type: array, items: {type: string}}}
+        - {name: factor, in: query, schema: {type: number}}
+        - {name: before, in: query, schema: {default: NEW, allOf: [{$ref: '#/components/schemas/ThingState'}]}}
       requestBody:
         content: {application/json: {schema: {$ref: '#/components/schemas/NewThing'}}}
       responses:
@@ -31,9 +35,18 @@ paths:
       operationId: deleteThings
       responses:
         '204': {description: Gone.}
+  /things/{name}/{number}:stop:
+    post:
+      operationId: stopThing
+      parameters:
+        - {name: name, in: path, required: true, schema: {$ref: '#/components/schemas/ThingName'}}
+        - {name: number, in: path, required: true, schema: {type: integer, minimum: 1}}
+      responses:
+        '204': {description: Stopped.}
 components:
   schemas:
-    OrgId: {x-rust-type: OrgId, type: string}
+    OrgId: {x-rust-type: OrgId, type: string, pattern: '^[a-f0-9]{24}$'}
+    ThingName: {x-rust-type: ThingName, type: string}
     ThingState: {description: The state., type: string, enum: [NEW, IN_USE, 3D]}
     privateNote: {type: string, format: password}
     NewThing:
@@ -231,6 +244,29 @@ fn functions_prepare_requests() {
     }
 }
 
+#[test]
+fn path_variables_are_encoded_as_their_types_need() {
+    let requests = requests();
+    let item = item(&requests, "pub fn stop_thing");
+    assert!(item.contains("name: &'a crate::generated::ids::ThingName"), "{item}");
+    assert!(item.contains("number: i64"), "{item}");
+    assert!(item.contains("format!(\"/things/{}/{}:stop\", name.in_path(), number)"), "{item}");
+}
+
+#[test]
+fn arrays_are_parameters_of_the_query() {
+    let requests = requests();
+    let item = item(&requests, "pub fn create_thing");
+    for parameter in [
+        "parts: Option<&'a ::std::vec::Vec<models::ThingState>>",
+        "texts: Option<&'a ::std::vec::Vec<::std::string::String>>",
+        "factor: Option<f64>",
+        "before: Option<&'a models::ThingState>",
+    ] {
+        assert!(item.contains(parameter), "{item}");
+    }
+}
+
 /// Replaces `from` in the output of progenitor, and expects an error.
 #[track_caller]
 fn assert_mismatch(from: &str, to: &str, expected: &str) {
@@ -261,7 +297,11 @@ fn patches_fail_if_the_output_of_progenitor_changes() {
     assert_mismatch("ResponseValue :: empty", "ResponseValue :: none", "`delete_things` ends differently");
     assert_mismatch(". build () ?", ". build () . unwrap ()", "has no variable `request`");
     assert_mismatch("Error < () >", "Error < types :: Fault >", "does not return a `ResponseValue`");
-    assert_mismatch("encode_path (& org_id", "encode_path (org_id", "ids in paths: expected 2, found 0");
+    assert_mismatch(
+        "encode_path (& org_id",
+        "encode_path (org_id",
+        "variables in paths: expected 4, found 2",
+    );
     assert_mismatch("serde (default ,", "serde (", "optional arrays");
     assert_mismatch("pub mod types", "pub mod models", "mod types");
     assert_mismatch("pub struct Fault", "pub struct Mistake", "Mistake");

@@ -123,6 +123,7 @@ pub(super) const EDITS: &[Case] = &[
     case("description changed", None, &[("description: A live migration.\n      type: object", "description: A migration that runs.\n      type: object")]),
     case("published name changed", None, &[("x-published-name: LiveImportValidation", "x-published-name: LiveValidation")]),
     case("noun of an id", None, &[("title: organization id", "title: id of an organization")]),
+    case("id of another form", Major, &[("description: A deployment in Cloud Manager or Ops Manager.\n      type: string\n      pattern: '^[a-f0-9]{24}$'", "description: A deployment in Cloud Manager or Ops Manager.\n      type: string\n      maxLength: 30\n      pattern: '^[a-f0-9]{24,32}$'")]),
     case("kind of id removed", Major, &[("        clusterId: {$ref: '#/components/schemas/ClusterId'}\n", "        clusterId: {description: Its id., type: string}\n"), ("    ClusterId:\n[...]example: 5f9ad6b7e1c2a3041d0e9b12\n", "")]),
     case("kind of id renamed", Major, &[("    MigrationId:\n      x-rust-type: MigrationId\n", "    JobId:\n      x-rust-type: JobId\n"), ("schemas/MigrationId'", "schemas/JobId'")]),
     case("kind of id added", Minor, &[(MIGRATION_PROPERTIES, "        _id: {$ref: '#/components/schemas/MigrationId'}\n        hostId: {$ref: '#/components/schemas/HostId'}\n"), ("    MigrationStatus:\n", "    HostId:\n      x-rust-type: HostId\n      title: host id\n      description: A host.\n      type: string\n      pattern: '^[a-f0-9]{24}$'\n    MigrationStatus:\n")]),

@@ -97,7 +97,7 @@ fn paths() -> Vec<Case> {
         change(
             "  /things:",
             "  «/things/{a}s:",
-            [malformed("a segment is neither plain text nor a single variable")],
+            [malformed("a segment is neither plain text nor a single variable, with or without a `:verb`")],
         ),
         change("  /things:", "  «things:", [malformed("it does not start with `/`")]),
         change(
@@ -147,6 +147,11 @@ fn parameters() -> Vec<Case> {
             ),
             [not_an_id()],
         ),
+        change(
+            id,
+            &id.replace("schema: {$ref: '#/components/schemas/ThingId'}", "schema: {type: integer}"),
+            [],
+        ),
         changes(
             [
                 ("    ThingId:\n      name", "    «ThingId:\n      name"),
@@ -167,17 +172,32 @@ fn parameters() -> Vec<Case> {
             "- «name: kind\n          in: query\n          description: Only these.",
             [rule("missing-key", &["schema"])],
         ),
-        change(kind, &query("«schema: {type: array, items: {type: string}}"), [found("type array")]),
-        change(kind, &query("«schema: {}"), [found("an unspecified type")]),
+        change(kind, &query("schema: {type: array, items: {type: string}}"), []),
+        change(kind, &query("schema: {type: array, items: {$ref: '#/components/schemas/State'}}"), []),
+        change(kind, &query("schema: {type: array, items: {$ref: '#/components/schemas/ThingId'}}"), []),
         change(
             kind,
-            &query("«schema: {$ref: '#/components/schemas/State'}"),
-            [found("a component that is not an id")],
+            &query("schema: {type: array, «items: {type: array, items: {type: string}}}"),
+            [found("nested arrays")],
         ),
         change(
             kind,
+            &query("schema: {type: array, «items: {$ref: '#/components/schemas/Thing'}}"),
+            [found("a component that is neither an id nor an `enum` of strings")],
+        ),
+        change(kind, &query("schema: {type: number}"), []),
+        change(kind, &query("«schema: {}"), [found("an unspecified type")]),
+        change(
+            kind,
+            &query("«schema: {$ref: '#/components/schemas/Thing'}"),
+            [found("a component that is neither an id nor an `enum` of strings")],
+        ),
+        change(kind, &query("schema: {$ref: '#/components/schemas/State'}"), []),
+        change(kind, &query("schema: {default: NEW, allOf: [{$ref: '#/components/schemas/State'}]}"), []),
+        change(
+            kind,
             &query("««schema: {type: string, enum: [a]}"),
-            [found("an `enum` type"), rule("inline-schema", &["enum schema"])],
+            [found("an `enum` without a name"), rule("inline-schema", &["enum schema"])],
         ),
         change(kind, &query("schema: {$ref: '#/components/schemas/ThingId'}"), []),
         change(

@@ -25,12 +25,10 @@ pub(super) fn cases() -> Vec<Case> {
             ],
             [not_text("the type integer")],
         ),
-        changes(
-            [
-                ("    ThingId:\n      x-rust-type", "    «ThingId:\n      x-rust-type"),
-                ("      pattern: '^[a-f0-9]{24}$'\n", "      pattern: '^[a-f0-9]{24,25}$'\n"),
-            ],
-            [rule("id-pattern", &["ThingId"])],
+        change(
+            "      pattern: '^[a-f0-9]{24}$'\n",
+            "      minLength: 1\n      enum: [32b6e34b3d91647abb20e7b8]\n",
+            [],
         ),
         change("pattern: '^[a-f0-9]{24}$'", "pattern: '^([a-f0-9]{24})$'", []),
         change(
