@@ -1,4 +1,5 @@
-//! The code that `cargo xtask codegen` generates from the fragment: the models, the requests, the ids and the operation table.
+//! The code that `cargo xtask codegen` generates from the fragment: the models, the requests, the ids and the operation
+//! table.
 //!
 //! Only this file is written by hand. The models are private; [`crate::model`] re-exports them by name. `requests` is
 //! in this folder because it is generated; it belongs to the layer `call`, because its functions return prepared

@@ -26,6 +26,7 @@ macro_rules! text_id {
             }
 
             /// Writes the text into a path.
+            #[allow(dead_code, reason = "not every id is part of a path")]
             pub(crate) fn in_path(&self) -> impl ::std::fmt::Display + '_ {
                 $crate::values::text_ids::in_path(&self.0)
             }
