@@ -21,6 +21,8 @@ pub use macros::expansions;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WrapperMethods {
     methods: Vec<Method>,
+    /// The names of the items that the root of the SDK exports, without globs; `None` if there is no root.
+    exports: Option<BTreeSet<String>>,
 }
 
 /// A public function of the wrapper.
@@ -60,6 +62,11 @@ impl WrapperMethods {
         self.methods.iter().filter(move |method| method.is_found_under(operation_id))
     }
 
+    /// Whether the root of the SDK exports a hand-written item with this name; `None` if there is no root.
+    pub fn exports(&self, name: &str) -> Option<bool> {
+        self.exports.as_ref().map(|names| names.contains(name))
+    }
+
     /// The methods of one file.
     #[cfg(test)]
     pub fn of_text(file: &str, text: &str) -> Self {
@@ -75,10 +82,32 @@ impl WrapperMethods {
 
     fn add(&mut self, file: &str, text: &str) -> Result<(), WrapperError> {
         let parsed = syn::parse_file(text).map_err(|error| WrapperError::syntax(Path::new(file), &error))?;
+        if file.ends_with("src/lib.rs") {
+            self.exports = Some(exported(&parsed));
+        }
         let mut reader = Reader { file, methods: &mut self.methods };
         reader.visit_file(&parsed);
         Ok(())
     }
+}
+
+/// The names of the public imports of a file.
+fn exported(file: &syn::File) -> BTreeSet<String> {
+    let public = file.items.iter().filter_map(|item| match item {
+        syn::Item::Use(item) if matches!(item.vis, syn::Visibility::Public(_)) => Some(&item.tree),
+        _ => None,
+    });
+    let (mut names, mut pending) = (BTreeSet::new(), public.collect::<Vec<_>>());
+    while let Some(tree) = pending.pop() {
+        match tree {
+            syn::UseTree::Path(path) => pending.push(&path.tree),
+            syn::UseTree::Group(group) => pending.extend(&group.items),
+            syn::UseTree::Name(name) => _ = names.insert(name.ident.to_string()),
+            syn::UseTree::Rename(renamed) => _ = names.insert(renamed.rename.to_string()),
+            syn::UseTree::Glob(_) => {}
+        }
+    }
+    names
 }
 
 struct Reader<'r> {

@@ -19,6 +19,18 @@ static BAD_RUST_TYPE: Rule = Rule {
     help: "write `x-rust-type: {name}` for an id, or a path such as `crate::{name}` for a type that is written by hand",
 };
 
+static NOT_IN_SDK: Rule = Rule {
+    id: "rust-type-not-in-sdk",
+    message: "the SDK has no type `{found}`",
+    help: "correct the path, or write the type and re-export it in atlas-migration-sdk/src/lib.rs",
+};
+
+static ID_NAME_TAKEN: Rule = Rule {
+    id: "id-name-taken",
+    message: "the SDK has another item `{name}`",
+    help: "rename the schema and its `x-rust-type`",
+};
+
 static ID_WITHOUT_TITLE: Rule = Rule {
     id: "id-without-title",
     message: "the id `{name}` has no `title`",
@@ -32,16 +44,22 @@ static ID_NOT_TEXT: Rule = Rule {
            and `allOf` with a reference",
 };
 
-pub(super) fn check(_: &Requirements<'_>, context: &Context<'_, '_>, report: &mut Report<'_>) {
+pub(super) fn check(requirements: &Requirements<'_>, context: &Context<'_, '_>, report: &mut Report<'_>) {
     for node in context.nodes.of_role(Role::Schema) {
         let Some(found) = node.text(KEY) else { continue };
         let name = type_name(node.name);
+        let is_exported = |name: &str| requirements.wrapper.and_then(|wrapper| wrapper.exports(name));
         if !node.is_component {
             report.add(&node.at(KEY), NOT_A_COMPONENT.violation(&[]));
         } else if found == name {
+            if is_exported(&name) == Some(true) {
+                report.add(&node.path, ID_NAME_TAKEN.violation(&[("name", &name)]));
+            }
             check_id(node, report);
         } else if !is_path(found) {
             report.add(&node.at(KEY), BAD_RUST_TYPE.violation(&[("found", &found), ("name", &name)]));
+        } else if at_root(found).and_then(is_exported) == Some(false) {
+            report.add(&node.at(KEY), NOT_IN_SDK.violation(&[("found", &found)]));
         }
     }
 }
@@ -49,6 +67,11 @@ pub(super) fn check(_: &Requirements<'_>, context: &Context<'_, '_>, report: &mu
 /// Whether the text is a path such as `crate::LinkToken`.
 fn is_path(text: &str) -> bool {
     text.starts_with(IN_SDK) && syn::parse_str::<syn::Path>(text).is_ok_and(|path| path.segments.len() > 1)
+}
+
+/// The `LinkToken` in `crate::LinkToken`.
+fn at_root(path: &str) -> Option<&str> {
+    path.strip_prefix(IN_SDK).filter(|rest| !rest.contains("::"))
 }
 
 fn check_id(node: &Node<'_>, report: &mut Report<'_>) {

@@ -144,6 +144,10 @@ fn mistakes() -> Vec<(&'static str, Case)> {
             "a name without an alias in the wrapper",
             [("x-go-sdk-name: PutThing", "x-go-sdk-name: SetThing")],
         ),
+        mistake(
+            "a hand-written type that does not exist",
+            [("x-rust-type: crate::Order", "x-rust-type: crate::Sorting")],
+        ),
         mistake("an id without a title", [("      title: thing id\n", "")]),
         mistake(
             "an id that is a number",

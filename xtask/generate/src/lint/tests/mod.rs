@@ -122,8 +122,12 @@ impl Things {
 }
 "#;
 
+/// The root of the wrapper's crate.
+const ROOT: &str =
+    "pub use things::{Order, Thing as Taken}; pub(crate) use things::Hidden; use things::Used;";
+
 fn lint_minimal(document: &Document) -> Vec<Problem> {
-    let wrapper = WrapperMethods::of_text("src/things.rs", WRAPPER);
+    let wrapper = WrapperMethods::of_text("src/things.rs", WRAPPER).and_text("src/lib.rs", ROOT);
     lint(document, &Requirements { wrapper: Some(&wrapper) })
 }
 

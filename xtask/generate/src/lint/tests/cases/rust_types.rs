@@ -39,6 +39,27 @@ pub(super) fn cases() -> Vec<Case> {
         change(ORDER, "      «x-rust-type: crate::1\n", [bad_type("crate::1", "Order")]),
         change(ORDER, "      «x-rust-type: other::Order\n", [bad_type("other::Order", "Order")]),
         change(ORDER, "      x-rust-type: crate::plan::Order\n", []),
+        change(ORDER, "      x-rust-type: crate::Taken\n", []),
+        change(
+            ORDER,
+            "      «x-rust-type: crate::Hidden\n",
+            [rule("rust-type-not-in-sdk", &["crate::Hidden"])],
+        ),
+        changes(
+            [
+                (ID, "    «Taken:\n      x-rust-type: Taken\n      title: thing id\n"),
+                (
+                    "      schema: {$ref: '#/components/schemas/ThingId'}",
+                    "      schema: {$ref: '#/components/schemas/Taken'}",
+                ),
+                (
+                    "parent: {$ref: '#/components/schemas/ThingId'}",
+                    "parent: {$ref: '#/components/schemas/Taken'}",
+                ),
+                ("_id: {$ref: '#/components/schemas/ThingId'}", "_id: {$ref: '#/components/schemas/Taken'}"),
+            ],
+            [rule("id-name-taken", &["Taken"])],
+        ),
         name("«x-rust-type: crate::Name\n          type: string", [rule("rust-type-not-a-component", &[])]),
     ]
 }
