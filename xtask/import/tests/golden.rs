@@ -24,7 +24,8 @@ fn fragment() -> Fragment {
 
 fn output(import: &Import, fragment: &Fragment) -> String {
     let inserted = import.insert(fragment).unwrap();
-    format!("{}\n---\n{}", import.yaml(), import.steps(inserted.document()))
+    let answered = Document::load_openapi("fragment.yaml", inserted.answered().as_bytes()).unwrap();
+    format!("{}\n---\n{}", import.yaml(), import.steps(&answered))
 }
 
 /// `UPDATE_GOLDEN=1` writes the files.
