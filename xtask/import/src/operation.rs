@@ -5,7 +5,7 @@ mod parameters;
 
 use std::collections::BTreeSet;
 
-use openapi_fragment::openapi::{closure, component_of, references};
+use openapi_fragment::openapi::{closure, component_of, references, without_variables};
 use serde_json::Value;
 
 use crate::compose::elements;
@@ -48,7 +48,8 @@ impl<'a, 'b> Converter<'a, 'b> {
         let operation = self.published.operation;
         self.schemas.shared = self.reached("responses");
         let sunsets = self.sunsets();
-        let (path_parameters, parameters) = self.parameters();
+        let path = self.path();
+        let (path_parameters, parameters) = self.parameters(path == self.published.path);
         // Responses first, so that theirs are the plain names.
         let mut statuses = Statuses::default();
         let responses = self.responses(&sunsets, &mut statuses);
@@ -79,7 +80,7 @@ impl<'a, 'b> Converter<'a, 'b> {
         }
         converted = converted.set_some("requestBody", body).set("responses", responses);
         let addition = Addition {
-            path: self.published.path.to_owned(),
+            path,
             method: self.published.method.to_owned(),
             operation: converted,
             path_parameters,
@@ -88,6 +89,20 @@ impl<'a, 'b> Converter<'a, 'b> {
             responses: statuses.new,
         };
         (addition, self.schemas)
+    }
+
+    /// The path: that of the fragment if it has the same one with other names of variables.
+    fn path(&mut self) -> String {
+        let published = self.published.path;
+        let same = |path: &&String| without_variables(path) == without_variables(published);
+        let mut paths = self.existing.fragment.operations().map(|(path, _, _)| path);
+        let Some(existing) = paths.find(same).filter(|existing| *existing != published) else {
+            return published.to_owned();
+        };
+        self.schemas
+            .notes
+            .push(format!("the path has the variables of `{existing}`: check that their types fit"));
+        existing.clone()
     }
 
     /// The published schemas that a part of the operation contains.

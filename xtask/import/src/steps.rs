@@ -154,8 +154,13 @@ impl Signature {
         let (_, rest) = requests.split_once(&start).or_else(|| requests.split_once(&other_start))?;
         let (arguments, rest) = rest.split_once(") -> crate::call::PreparedRequest<")?;
         let (result, _) = rest.split_once("> {")?;
-        let short =
-            |text: &str| text.trim().replace("&'a ", "&").replace("models::", "").replace("crate::", "");
+        let short = |text: &str| {
+            text.trim()
+                .replace("&'a ", "&")
+                .replace("crate::generated::ids::", "")
+                .replace("models::", "")
+                .replace("crate::", "")
+        };
         let arguments = arguments.split(",\n").flat_map(|line| line.split(", ")).filter_map(|argument| {
             let (name, kind) = argument.trim().trim_end_matches(',').split_once(": ")?;
             Some((name.to_owned(), short(kind)))

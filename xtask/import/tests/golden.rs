@@ -8,7 +8,8 @@ use std::{env, fs};
 use atlas_import::{Error, Fragment, Import};
 use openapi_fragment::Document;
 
-const OPERATIONS: [&str; 4] = ["getOrg", "listGroups", "createGroup", "runGroupJob"];
+/// The path of the last one is that of the operation before it, with another name of a variable.
+const OPERATIONS: [&str; 5] = ["getOrg", "listGroups", "createGroup", "runGroupJob", "getGroupJobRun"];
 
 fn path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)

@@ -15,8 +15,8 @@ use crate::yaml::{Mapping, Node};
 const SHARED: [&str; 5] = ["pageNum", "itemsPerPage", "includeCount", "envelope", "pretty"];
 
 impl Converter<'_, '_> {
-    /// The parameters of the path, and those of the operation.
-    pub(super) fn parameters(&mut self) -> (Vec<Node>, Vec<Node>) {
+    /// The parameters of the path, unless it has those of another operation, and the parameters of the operation.
+    pub(super) fn parameters(&mut self, is_own_path: bool) -> (Vec<Node>, Vec<Node>) {
         let operation = self.published.operation;
         let item = self.published.document["paths"].get(self.published.path).unwrap_or(&Value::Null);
         let mut listed: Vec<&Value> =
@@ -31,6 +31,7 @@ impl Converter<'_, '_> {
             let parameter = resolved(self.published.document, listed);
             let is_shared = listed.get("$ref").is_some();
             match parameter["in"].as_str() {
+                Some("path") if !is_own_path => {}
                 Some("path") => of_path.push(self.path_parameter(parameter)),
                 Some("header") if parameter["required"] != true => {
                     let name = parameter["name"].as_str().unwrap_or_default();
