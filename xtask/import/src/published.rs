@@ -19,7 +19,7 @@ pub(crate) struct Published<'a> {
 const MAX_SIMILAR: usize = 5;
 
 /// The least similarity of a name that was probably meant.
-const SIMILAR: f64 = 0.75;
+const SIMILAR: f64 = 0.85;
 
 impl<'a> Published<'a> {
     /// The operation of this id, short name or name in the Go SDK. Otherwise the names that are similar.
