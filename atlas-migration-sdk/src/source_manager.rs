@@ -27,6 +27,7 @@ static LINK: Operation = Operation {
     method: Method::Post,
     // Whether a second request with the same token has a further effect is not known.
     idempotent: false,
+    after_lost_response: Some("Read the status of the link: `SYNCED` shows that the organization is linked."),
     ..SOURCE_OPERATION
 };
 
@@ -46,6 +47,9 @@ static UNLINK: Operation = Operation {
     has_response_body: false,
     // A repeated request has no further effect.
     idempotent: true,
+    after_lost_response: Some(
+        "Read the status of the link: `NOT_SYNCED` shows that it is deleted. Deleting again has no further effect.",
+    ),
     ..SOURCE_OPERATION
 };
 
@@ -72,6 +76,7 @@ const SOURCE_OPERATION: Operation = Operation {
     errors: &[],
     required_role: None,
     idempotent: false,
+    after_lost_response: None,
 };
 
 /// A client of Cloud Manager or Ops Manager, for the source's side of a link.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{Effect, ErrorCode, ErrorKind, ErrorResponse, Inner};
 use crate::values::credentials::CredentialKind;
-use crate::values::operation::{Method, Operation};
+use crate::values::operation::Method;
 
 pub(super) fn write(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if let Some(operation) = error.operation {
@@ -102,24 +102,10 @@ fn warning(error: &Inner) -> Option<String> {
         (_, Effect::None) => "An earlier attempt, whose response was lost, may have taken effect",
         (_, Effect::Possible) => "The operation may have taken effect",
     };
-    Some(format!("{what}: {}", how_to_check(operation)))
-}
-
-/// How to check whether an operation took effect.
-fn how_to_check(operation: &Operation) -> &'static str {
-    match operation.id {
-        "createGroupLiveMigration" => {
-            "look at the project's Live Migration page in Atlas before you start another migration, which could drop \
-             the destination's data again"
-        }
-        "validateGroupLiveMigrations" => "a second validation does no harm",
-        "createOrgLiveMigrationLinkToken" => {
-            "a link-token that was not received can only be deleted together with all links of the organization"
-        }
-        "deleteOrgLiveMigrationLinkTokens" => "list the available projects; without a link there are none",
-        "cutoverGroupLiveMigration" => "read the migration",
-        _ => "check the state before you repeat it",
-    }
+    Some(match operation.after_lost_response {
+        Some(advice) => format!("{what}. {}", advice.trim_end_matches('.')),
+        None => what.to_owned(),
+    })
 }
 
 fn help_for_response(error: &Inner, response: &ErrorResponse) -> Option<String> {
@@ -206,7 +192,8 @@ fn invalid_credential(credential: Option<CredentialKind>) -> String {
 #[cfg(test)]
 mod tests {
     use crate::error::{Effect, Error, ErrorKind};
-    use crate::generated::operations::DELETE_ORG_LIVE_MIGRATION_LINK_TOKENS;
+    use crate::generated::operations::{self, DELETE_ORG_LIVE_MIGRATION_LINK_TOKENS};
+    use crate::values::operation::Method;
 
     #[test]
     fn nothing_was_sent_only_if_there_was_no_earlier_attempt() {
@@ -221,6 +208,20 @@ mod tests {
                 warned,
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn the_advice_after_a_lost_response_is_that_of_the_operation() {
+        for operation in operations::ALL {
+            let error = Error::new(ErrorKind::Transport, "the response was lost").with_operation(operation);
+            let text = error.to_string();
+            match operation.after_lost_response {
+                Some(advice) => assert!(text.ends_with(advice.trim_end_matches('.')), "{text}"),
+                None => {
+                    assert_eq!((operation.method, text.contains("effect")), (Method::Get, false), "{text}")
+                }
+            }
         }
     }
 }

@@ -109,6 +109,7 @@ pub static LIST_ORGS: Operation = Operation {
     errors: &[400, 401, 403, 404, 406, 409, 410, 429, 500, 503],
     required_role: None,
     idempotent: true,
+    after_lost_response: None,
 };
 
 /// Create a link-token.
@@ -117,6 +118,7 @@ pub static LIST_ORGS: Operation = Operation {
 /// - Published as: `createOrgLiveMigrationLinkToken` (short name `createLinkToken`)
 /// - Go SDK: `CreateLinkToken`
 /// - Atlas CLI: `atlas liveMigrations link create`
+/// - After a lost response: No operation lists link-tokens. Create another one; the lost one can be deleted only together with all links of the organization.
 pub static CREATE_ORG_LIVE_MIGRATION_LINK_TOKEN: Operation = Operation {
     id: "createOrgLiveMigrationLinkToken",
     short_name: Some("createLinkToken"),
@@ -171,6 +173,9 @@ pub static CREATE_ORG_LIVE_MIGRATION_LINK_TOKEN: Operation = Operation {
     errors: &[400, 401, 403, 404, 406, 410, 429, 500, 503],
     required_role: Some("Organization Owner"),
     idempotent: false,
+    after_lost_response: Some(
+        "No operation lists link-tokens. Create another one; the lost one can be deleted only together with all links of the organization.",
+    ),
 };
 
 /// Remove the link and every link-token.
@@ -179,6 +184,7 @@ pub static CREATE_ORG_LIVE_MIGRATION_LINK_TOKEN: Operation = Operation {
 /// - Published as: `deleteOrgLiveMigrationLinkTokens` (short name `deleteLinkTokens`)
 /// - Go SDK: `DeleteLinkTokens`
 /// - Atlas CLI: `atlas liveMigrations link delete`
+/// - After a lost response: List the available projects: without a link there are none. Deleting again has no further effect, and fails with 404 if there is no link.
 pub static DELETE_ORG_LIVE_MIGRATION_LINK_TOKENS: Operation = Operation {
     id: "deleteOrgLiveMigrationLinkTokens",
     short_name: Some("deleteLinkTokens"),
@@ -218,6 +224,9 @@ pub static DELETE_ORG_LIVE_MIGRATION_LINK_TOKENS: Operation = Operation {
     errors: &[400, 401, 403, 404, 406, 409, 410, 429, 500, 503],
     required_role: Some("Organization Owner"),
     idempotent: true,
+    after_lost_response: Some(
+        "List the available projects: without a link there are none. Deleting again has no further effect, and fails with 404 if there is no link.",
+    ),
 };
 
 /// List the source projects that can be migrated.
@@ -274,6 +283,7 @@ pub static LIST_ORG_LIVE_MIGRATION_AVAILABLE_PROJECTS: Operation = Operation {
     errors: &[400, 401, 403, 404, 406, 410, 429, 500, 503],
     required_role: Some("Organization Owner"),
     idempotent: true,
+    after_lost_response: None,
 };
 
 /// Start a migration.
@@ -282,6 +292,7 @@ pub static LIST_ORG_LIVE_MIGRATION_AVAILABLE_PROJECTS: Operation = Operation {
 /// - Published as: `createGroupLiveMigration`
 /// - Go SDK: `CreateGroupLiveMigration`
 /// - Atlas CLI: `atlas liveMigrations create`
+/// - After a lost response: No operation lists migrations. Look at the project's Live Migration page in Atlas before you start another migration, which could drop the destination's data again.
 pub static CREATE_GROUP_LIVE_MIGRATION: Operation = Operation {
     id: "createGroupLiveMigration",
     short_name: None,
@@ -346,6 +357,9 @@ pub static CREATE_GROUP_LIVE_MIGRATION: Operation = Operation {
     errors: &[400, 401, 403, 404, 406, 410, 429, 500, 503],
     required_role: Some("Organization Owner"),
     idempotent: false,
+    after_lost_response: Some(
+        "No operation lists migrations. Look at the project's Live Migration page in Atlas before you start another migration, which could drop the destination's data again.",
+    ),
 };
 
 /// Check a migration before it starts.
@@ -354,6 +368,7 @@ pub static CREATE_GROUP_LIVE_MIGRATION: Operation = Operation {
 /// - Published as: `validateGroupLiveMigrations` (short name `validateLiveMigrations`)
 /// - Go SDK: `ValidateLiveMigrations`
 /// - Atlas CLI: `atlas liveMigrations validation create`
+/// - After a lost response: No operation lists validations. Start another one: it changes no data, but may be refused until the first one has ended, because a migration host serves one job at a time.
 pub static VALIDATE_GROUP_LIVE_MIGRATIONS: Operation = Operation {
     id: "validateGroupLiveMigrations",
     short_name: Some("validateLiveMigrations"),
@@ -418,6 +433,9 @@ pub static VALIDATE_GROUP_LIVE_MIGRATIONS: Operation = Operation {
     errors: &[400, 401, 403, 404, 406, 410, 429, 500, 503],
     required_role: Some("Organization Owner"),
     idempotent: false,
+    after_lost_response: Some(
+        "No operation lists validations. Start another one: it changes no data, but may be refused until the first one has ended, because a migration host serves one job at a time.",
+    ),
 };
 
 /// Read a validation job.
@@ -472,6 +490,7 @@ pub static GET_GROUP_LIVE_MIGRATION_VALIDATE_STATUS: Operation = Operation {
     errors: &[400, 401, 403, 404, 406, 410, 429, 500, 503],
     required_role: Some("Organization Owner"),
     idempotent: true,
+    after_lost_response: None,
 };
 
 /// Read a migration.
@@ -535,6 +554,7 @@ pub static GET_GROUP_LIVE_MIGRATION: Operation = Operation {
     errors: &[400, 401, 403, 404, 406, 410, 429, 500, 503],
     required_role: Some("Organization Member"),
     idempotent: true,
+    after_lost_response: None,
 };
 
 /// Cut over.
@@ -543,6 +563,7 @@ pub static GET_GROUP_LIVE_MIGRATION: Operation = Operation {
 /// - Published as: `cutoverGroupLiveMigration` (short name `cutoverMigration`)
 /// - Go SDK: `CutoverMigration`
 /// - Atlas CLI: `atlas liveMigrations cutover`
+/// - After a lost response: Read the migration: it becomes `COMPLETE` if the cutover has started. Cutting over again has no second effect, but may fail although the first request succeeded.
 pub static CUTOVER_GROUP_LIVE_MIGRATION: Operation = Operation {
     id: "cutoverGroupLiveMigration",
     short_name: Some("cutoverMigration"),
@@ -598,4 +619,7 @@ pub static CUTOVER_GROUP_LIVE_MIGRATION: Operation = Operation {
     errors: &[400, 401, 403, 404, 406, 410, 429, 500, 503],
     required_role: Some("Organization Owner"),
     idempotent: true,
+    after_lost_response: Some(
+        "Read the migration: it becomes `COMPLETE` if the cutover has started. Cutting over again has no second effect, but may fail although the first request succeeded.",
+    ),
 };

@@ -39,6 +39,8 @@ pub struct Operation {
     pub required_role: Option<&'static str>,
     /// Whether repeating the request after a lost response has no further effect.
     pub idempotent: bool,
+    /// How to find out what a request did whose response was lost; `None` for a GET, which has no effect.
+    pub after_lost_response: Option<&'static str>,
 }
 
 impl Operation {

@@ -203,6 +203,7 @@ paths:
       x-atlas-cli: atlas rehearsals end
       x-required-role: Project Owner
       x-idempotent: true
+      x-after-lost-response: List the rehearsals.
       summary: End all rehearsals
       description: Ends each of them.
       responses:

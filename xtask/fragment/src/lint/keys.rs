@@ -118,6 +118,7 @@ fn purpose(key: &str) -> &'static str {
         "summary" => "one line on what the operation does",
         "description" => "the text for the documentation",
         "x-idempotent" => "whether repeating the request after a lost response has no further effect",
+        "x-after-lost-response" => "how to find out what a request did whose response was lost",
         "x-go-sdk-name" => "the name of the method in the Go SDK, for the search in the documentation",
         "x-atlas-cli" => "the command of the Atlas CLI, for the search in the documentation",
         "responses" => "the responses of the server",

@@ -1,9 +1,10 @@
-//! Checks operations: at least one response is a success, and the tags are defined.
+//! Checks operations: at least one response is a success, the advice after a lost response, and the tags are defined.
 
 use std::collections::HashSet;
 
 use serde_json::Value;
 
+use super::keys::missing_key;
 use super::nodes::Node;
 use super::{Context, Report};
 use crate::Rule;
@@ -12,6 +13,12 @@ static NO_SUCCESS: Rule = Rule {
     id: "no-success",
     message: "the operation has no success response",
     help: "add the status that the server sends when the operation succeeds",
+};
+
+static LOST_RESPONSE_OF_GET: Rule = Rule {
+    id: "lost-response-of-get",
+    message: "a GET has no effect, so there is nothing to find out after a lost response",
+    help: "remove `x-after-lost-response`",
 };
 
 static UNDEFINED_TAG: Rule = Rule {
@@ -28,8 +35,19 @@ pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
         if operation.successes().next().is_none() {
             report.add(&operation.node.path, NO_SUCCESS.violation(&[]));
         }
+        check_lost_response(operation.node, report);
     }
     check_tags(context, report);
+}
+
+/// An operation without advice must not get that of another one.
+fn check_lost_response(operation: &Node<'_>, report: &mut Report<'_>) {
+    const KEY: &str = "x-after-lost-response";
+    match (operation.via == "get", operation.get(KEY).is_some()) {
+        (true, true) => report.add(&operation.at(KEY), LOST_RESPONSE_OF_GET.violation(&[])),
+        (false, false) => report.add(&operation.path, missing_key(KEY)),
+        _ => {}
+    }
 }
 
 fn check_tags(context: &Context<'_, '_>, report: &mut Report<'_>) {

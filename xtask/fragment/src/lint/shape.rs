@@ -166,6 +166,8 @@ const OPERATION: &[Field] = &[
     required("x-atlas-cli", Text),
     optional("x-required-role", Text),
     required("x-idempotent", Flag),
+    // A check of its own requires it, except for a GET.
+    optional("x-after-lost-response", Text),
     optional("deprecated", Flag),
     optional("tags", Texts),
     required("summary", Text),

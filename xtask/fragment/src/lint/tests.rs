@@ -15,6 +15,7 @@ const EDITS: &[(&str, &str, &str)] = &[
         "unsupported-key",
     ),
     ("x-idempotent: true", "x-idempotent: yes", "wrong-type"),
+    ("x-idempotent: true", "x-idempotent: true\n      x-after-lost-response: Look.", "lost-response-of-get"),
     ("'200':", "2XX:", "not-a-status"),
     (
         "owner: {$ref: '#/components/schemas/Name'}",

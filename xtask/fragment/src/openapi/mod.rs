@@ -22,8 +22,16 @@ pub const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head"
 pub const WEBHOOKS: &[&str] = &["x-webhooks", "webhooks"];
 
 /// Keys whose values are documentation and are never sent.
-const PROSE: &[&str] =
-    &["description", "summary", "title", "example", "examples", "externalDocs", "$comment"];
+const PROSE: &[&str] = &[
+    "description",
+    "summary",
+    "title",
+    "example",
+    "examples",
+    "externalDocs",
+    "$comment",
+    "x-after-lost-response",
+];
 
 /// Whether a keyword holds prose. Not for nodes whose keys are names, such as `properties`.
 #[must_use]

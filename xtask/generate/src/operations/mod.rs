@@ -52,6 +52,8 @@ pub struct OperationRow {
     pub required_role: Option<String>,
     /// Whether repeating a request has no further effect.
     pub idempotent: bool,
+    /// How to find out what a request did whose response was lost. Lint requires it, except for a GET.
+    pub after_lost_response: Option<String>,
 }
 
 /// A parameter of an operation.
@@ -200,6 +202,7 @@ fn operation(document: &Value, node: &OperationNode<'_>) -> Result<OperationRow,
             .get("x-idempotent")
             .and_then(Value::as_bool)
             .ok_or_else(|| missing("`x-idempotent`"))?,
+        after_lost_response: text("x-after-lost-response"),
     })
 }
 

@@ -49,6 +49,7 @@ fn operation(operation: &OperationRow) -> TokenStream {
     let request_versions = operation.request_versions.iter().map(version);
     let response_versions = operation.response_versions.iter().map(version);
     let required_role = option(operation.required_role.as_ref());
+    let after_lost_response = option(operation.after_lost_response.as_ref());
     let success = success.iter().map(|code| proc_macro2::Literal::u16_unsuffixed(*code));
     let errors = errors.iter().map(|code| proc_macro2::Literal::u16_unsuffixed(*code));
     quote! {
@@ -69,18 +70,22 @@ fn operation(operation: &OperationRow) -> TokenStream {
             errors: &[#(#errors),*],
             required_role: #required_role,
             idempotent: #idempotent,
+            after_lost_response: #after_lost_response,
         };
     }
 }
 
 fn docs(operation: &OperationRow) -> Vec<syn::Attribute> {
     let OperationRow { id, go_sdk_name, atlas_cli, method, path, summary, .. } = operation;
-    let text = format!(
+    let mut text = format!(
         "{}.\n\n- Request: `{} {path}`\n- Published as: `{id}`{}\n- Go SDK: `{go_sdk_name}`\n- Atlas CLI: `{atlas_cli}`",
         safe_rustdoc(summary).trim_end_matches('.'),
         method.to_uppercase(),
         operation.short_name.as_ref().map(|name| format!(" (short name `{name}`)")).unwrap_or_default(),
     );
+    if let Some(advice) = &operation.after_lost_response {
+        text += &format!("\n- After a lost response: {}", safe_rustdoc(advice));
+    }
     doc(&text)
 }
 

@@ -15,6 +15,7 @@ paths:
       x-go-sdk-name: PutThing
       x-atlas-cli: atlas things put
       x-idempotent: true
+      x-after-lost-response: Read the thing.
       summary: Put a thing
       parameters:
         - {$ref: '#/components/parameters/Pretty'}
@@ -64,6 +65,7 @@ fn a_row_contains_the_data_of_the_fragment() {
     assert_eq!(row.success, [200, 201]);
     assert_eq!(row.errors, [404]);
     assert!(!row.has_response_body && row.idempotent);
+    assert_eq!(row.after_lost_response.as_deref(), Some("Read the thing."));
     let versions = |versions: &[Version]| -> Vec<String> {
         versions.iter().map(|version| format!("{} {:?}", version.media_type, version.sunset)).collect()
     };

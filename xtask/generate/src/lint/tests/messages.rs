@@ -41,6 +41,14 @@ fn mistakes() -> Vec<(&'static str, Case)> {
             [(parent, "parent: {$ref: '#/components/schemas/ThingId', nullable: true}")],
         ),
         mistake("missing operationId", [("      operationId: listThings\n", "")]),
+        mistake("no advice after a lost response", [("      x-after-lost-response: Read the thing.\n", "")]),
+        mistake(
+            "advice after a lost response of a GET",
+            [(
+                "      x-atlas-cli: atlas things list\n",
+                "      x-atlas-cli: atlas things list\n      x-after-lost-response: Look.\n",
+            )],
+        ),
         mistake("duplicate operationId", [("operationId: putThing", "operationId: listThings")]),
         mistake(
             "duplicate operationId after renaming",

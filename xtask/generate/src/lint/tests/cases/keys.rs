@@ -30,6 +30,15 @@ fn keys() -> Vec<Case> {
             [missing("x-atlas-cli")],
         ),
         changes([("    put:", "    «put:"), ("      x-idempotent: false\n", "")], [missing("x-idempotent")]),
+        changes(
+            [("    put:", "    «put:"), ("      x-after-lost-response: Read the thing.\n", "")],
+            [missing("x-after-lost-response")],
+        ),
+        change(
+            "      x-atlas-cli: atlas things list\n",
+            "      x-atlas-cli: atlas things list\n      «x-after-lost-response: Look.\n",
+            [rule("lost-response-of-get", &[])],
+        ),
         change("summary: List things", "«summary: ' '", [missing("summary")]),
         change("tags: [Things]", "«x-short-name: ''", [missing("x-short-name")]),
         change("tags: [Things]", "«x-required-role: ''", [missing("x-required-role")]),
