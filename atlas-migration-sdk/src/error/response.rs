@@ -259,6 +259,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn no_body_and_no_header_panics(body: Vec<u8>, header: Vec<u8>, parameters: Vec<f64>) {
             let mut headers = HeaderMap::new();

@@ -204,6 +204,8 @@ fn a_late_response_does_not_replace_a_newer_challenge() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn no_challenge_panics(texts in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..200), 0..4)) {
         let values = texts.iter().filter_map(|text| HeaderValue::from_bytes(text).ok());

@@ -4,6 +4,7 @@ mod odd_yaml;
 
 use std::time::{Duration, Instant};
 
+use proptest::prelude::ProptestConfig;
 use serde_json::json;
 
 use super::*;
@@ -225,6 +226,8 @@ fn problems_are_limited_by_bytes() {
 }
 
 proptest::proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn any_bytes(bytes: Vec<u8>) {
         let _ = Document::load_openapi("f.yaml", &bytes);

@@ -150,6 +150,8 @@ fn documents() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     /// Lint rejects invalid documents. Lowering must not panic for any document, and must be deterministic.
     #[test]
     fn lowering_accepts_any_document(document in documents()) {

@@ -232,7 +232,7 @@ fn each_placeholder_has_a_value() {
 /// A fraction of the default number of cases, for slow tests. `PROPTEST_CASES` changes the default.
 fn fewer_cases(divisor: u32) -> ProptestConfig {
     let default = ProptestConfig::default();
-    ProptestConfig { cases: default.cases / divisor, ..default }
+    ProptestConfig { cases: default.cases / divisor, failure_persistence: None, ..default }
 }
 
 /// The fragment of the project, without its wrapper. A test of the command line runs `cargo xtask lint` on both.
