@@ -37,7 +37,7 @@ mod generated;
 mod values;
 
 pub use api::{
-    Cutover, MigrationJob, Org, Organizations, Polling, Progress, Project, RawRequest, ValidationJob,
+    Cutover, MigrationJob, Org, Organizations, Pages, Polling, Progress, Project, RawRequest, ValidationJob,
 };
 pub use call::{Backoff, NoRetry, Request, Response, RetryPolicy, RetryState};
 pub use client::{Client, ClientBuilder};
@@ -53,5 +53,6 @@ pub use values::credentials::{CredentialKind, Credentials};
 pub use values::date::{Date, ParseDateError};
 pub use values::ids::{ParseIdError, SourceOrgId};
 pub use values::operation::{Method, Operation, Parameter, ParameterKind, ParameterLocation, Version};
+pub use values::page::Page;
 pub use values::secret::{LinkToken, Secret};
 pub use values::shard_key::ShardKeyOrder;

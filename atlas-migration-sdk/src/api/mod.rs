@@ -5,6 +5,7 @@
 mod migration;
 mod org;
 mod organizations;
+mod pages;
 mod project;
 mod raw_request;
 mod validation;
@@ -13,6 +14,7 @@ mod wait;
 pub use migration::{Cutover, MigrationJob};
 pub use org::Org;
 pub use organizations::Organizations;
+pub use pages::Pages;
 pub use project::Project;
 pub use raw_request::RawRequest;
 pub use validation::ValidationJob;

@@ -81,7 +81,7 @@ impl Client {
     #[doc(alias = "ListOrgs")]
     #[must_use]
     pub fn organizations(&self) -> Organizations {
-        Organizations::new(Arc::clone(&self.shared))
+        Organizations::new(&self.shared)
     }
 
     /// Creates a request of any operation of the [table](crate::operations), with parameters by name and a JSON body.

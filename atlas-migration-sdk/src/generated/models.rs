@@ -429,6 +429,29 @@ pub struct Validation {
     pub status: ::std::option::Option<ValidationStatus>,
 }
 
+impl crate::values::page::Sealed for OrganizationPage {}
+
+impl crate::values::page::Page for OrganizationPage {
+    type Item = Organization;
+
+    fn items(&self) -> &[Organization] {
+        &self.results
+    }
+
+    fn into_items(self) -> ::std::vec::Vec<Organization> {
+        self.results
+    }
+
+    fn total(&self) -> ::std::option::Option<u64> {
+        self.total_count.and_then(|count| u64::try_from(count).ok())
+    }
+
+    fn has_next(&self) -> ::std::option::Option<bool> {
+        (!self.links.is_empty())
+            .then(|| self.links.iter().any(|link| link.rel.as_deref() == Some("next")))
+    }
+}
+
 /// How the migration host reaches the destination.
 ///
 /// Values that are unknown to this version of the crate become [`Unknown`](Self::Unknown).

@@ -1,5 +1,5 @@
-//! Values that everything else is made of: ids, dates, secrets, credentials, the description of an operation, the
-//! clock.
+//! Values that everything else is made of: ids, dates, secrets, credentials, the description of an operation, a page
+//! of a list, the clock.
 //!
 //! The lowest layer. Nothing here sends a request or returns this crate's [`Error`](crate::Error).
 
@@ -9,6 +9,7 @@ pub(crate) mod credentials;
 pub(crate) mod date;
 pub(crate) mod ids;
 pub(crate) mod operation;
+pub(crate) mod page;
 pub(crate) mod secret;
 pub(crate) mod serde_null;
 pub(crate) mod shard_key;

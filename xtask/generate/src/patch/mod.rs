@@ -9,6 +9,7 @@ mod client;
 mod headers;
 mod models;
 mod open_enums;
+mod pages;
 mod parts;
 mod paths;
 mod prepared;
@@ -48,6 +49,7 @@ pub fn patch(tokens: TokenStream, lowered: &Value) -> Result<Trees, UnexpectedOu
     prepared::patch(&mut file, lowered)?;
     parts::patch(&mut file, lowered)?;
     models::patch(types_of(&mut file)?, lowered)?;
+    pages::patch(types_of(&mut file)?, lowered)?;
     open_enums::patch(&mut file, lowered)?;
     client::import(&mut file)?;
     attributes::patch(&mut file);

@@ -66,7 +66,23 @@ components:
         parts: {type: array, items: {$ref: '#/components/schemas/Part'}}
         whole: {$ref: '#/components/schemas/Thing'}
         partOf: {$ref: '#/components/schemas/Part'}
+        copies: {$ref: '#/components/schemas/ThingPage'}
+        names: {$ref: '#/components/schemas/NamePage'}
     Fault: {type: object, properties: {fooBar: {type: string}}}
+    ThingPage:
+      type: object
+      required: [results]
+      properties:
+        results: {type: array, items: {$ref: '#/components/schemas/Thing'}}
+        totalCount: {type: integer}
+        links: {type: array, items: {$ref: '#/components/schemas/Link'}}
+    Link: {type: object, properties: {rel: {type: string}}}
+    NamePage:
+      type: object
+      required: [results, totalCount]
+      properties:
+        results: {type: array, items: {type: string}}
+        totalCount: {type: integer, format: int32}
 ";
 
 fn lowered() -> Value {
@@ -141,6 +157,22 @@ fn null_deserializes_as_empty_for_optional_arrays() {
     let models = models();
     assert!(item(&models, "pub struct Thing {").contains("null_as_default"));
     assert!(!item(&models, "pub struct NewThing {").contains("null_as_default"));
+}
+
+#[test]
+fn pages_give_access_to_their_items() {
+    let models = models();
+    for (page, item_type, total, has_next) in [
+        ("ThingPage", "Thing", "self.total_count.and_then(|count|", "Some(\"next\")"),
+        ("NamePage", "::std::string::String", "u64::try_from(self.total_count).ok()", "None"),
+    ] {
+        let block = item(&models, &format!("impl crate::values::page::Page for {page} {{"));
+        for part in [&format!("type Item = {item_type};"), total, has_next] {
+            assert!(block.contains(part), "no `{part}` in {block}");
+        }
+        assert!(models.contains(&format!("impl crate::values::page::Sealed for {page} {{}}")), "{models}");
+    }
+    assert_eq!(models.matches("page::Page for").count(), 2, "{models}");
 }
 
 #[test]
@@ -303,6 +335,7 @@ fn patches_fail_if_the_output_of_progenitor_changes() {
         "variables in paths: expected 4, found 2",
     );
     assert_mismatch("serde (default ,", "serde (", "optional arrays");
+    assert_mismatch("pub results :", "pub items :", "pages of lists: expected 2, found 0");
     assert_mismatch("pub mod types", "pub mod models", "mod types");
     assert_mismatch("pub struct Fault", "pub struct Mistake", "Mistake");
     assert_mismatch("From < Labels > for", "Into < Labels > for", "conversions of newtypes");
