@@ -183,7 +183,7 @@ pub(crate) fn service_unavailable() -> ApiError {
 /// The error for an operation that the emulator does not implement yet.
 pub(crate) fn not_emulated(operation: &Operation) -> ApiError {
     let detail =
-        format!("{} is in the operation table, but the emulator does not implement it.", operation.id);
+        format!("The emulator has no behavior for {}: its `HANDLERS` lack the operation.", operation.id);
     ApiError::new(StatusCode::NOT_IMPLEMENTED, "NOT_EMULATED", detail)
 }
 

@@ -3,8 +3,8 @@
 use atlas_emulator::{Emulator, MigrationState};
 use atlas_migration_sdk::model::ValidationStatus;
 use atlas_migration_sdk::plan::{Destination, MigrationPlan, ShardedCollection, Source};
-use atlas_migration_sdk::{ErrorKind, Secret, ShardKeyOrder};
-use serde_json::Value;
+use atlas_migration_sdk::{Client, ErrorKind, Operation, RawRequest, Secret, ShardKeyOrder, operations};
+use serde_json::{Value, json};
 
 use crate::common::{EACH_CREDENTIAL, client, org, project};
 
@@ -20,6 +20,47 @@ pub(crate) fn plan() -> MigrationPlan {
     .drop_destination_data(true)
     .create_supporting_indexes(true)
     .shard(ShardedCollection::new("db", "c", key))
+}
+
+/// A request of this operation that the emulator answers with success, and the state that it needs.
+pub(crate) fn raw_request(emulator: &Emulator, client: &Client, operation: &'static Operation) -> RawRequest {
+    emulator.set_linked(true);
+    let mut request = client.request(operation);
+    for parameter in operation.parameters.iter().filter(|parameter| parameter.required) {
+        let value = match parameter.name {
+            "orgId" => emulator.org_id().to_owned(),
+            "groupId" => emulator.project_id().to_owned(),
+            "liveMigrationId" => emulator.add_migration(MigrationState::ready()),
+            "validationId" => emulator.add_validation(),
+            other => panic!("{} needs `{other}`: add a value to {}", operation.id, file!()),
+        };
+        request = request.parameter(parameter.name, value);
+    }
+    match operation.id {
+        "createOrgLiveMigrationLinkToken" => request.json(&json!({})),
+        "createGroupLiveMigration" | "validateGroupLiveMigrations" => request.json(&json!({
+            "source": {"clusterName": "s", "groupId": "5f9ad6b7e1c2a3041d0e9b11", "managedAuthentication": true, "ssl": true},
+            "destination": {"clusterName": "d", "groupId": emulator.project_id(), "hostnameSchemaType": "PUBLIC"},
+            "migrationHosts": ["vm002.example.com"],
+        })),
+        other => {
+            assert!(operation.request_versions.is_empty(), "{other} needs a body: add one to {}", file!());
+            request
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_operation_can_be_requested() {
+    for kind in EACH_CREDENTIAL {
+        for operation in operations::ALL {
+            let emulator = Emulator::start().await.unwrap();
+            let request = raw_request(&emulator, &client(&emulator, kind), operation);
+            let response = request.send().await.unwrap_or_else(|error| panic!("{kind:?}: {error}"));
+            assert!(operation.success.contains(&response.metadata.status()), "{}", operation.id);
+            assert_eq!(response.value == Value::Null, !operation.has_response_body, "{}", operation.id);
+        }
+    }
 }
 
 /// Checks the last request: its line, `Accept`, `Content-Type` and `Content-Length`.

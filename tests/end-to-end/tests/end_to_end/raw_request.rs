@@ -1,52 +1,10 @@
 //! Requests by operation: checked against the operation table before they are sent.
 
-use atlas_emulator::{CannedResponse, Emulator, MigrationState};
+use atlas_emulator::{CannedResponse, Emulator};
 use atlas_migration_sdk::{ErrorKind, RawRequest, operations};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::common::{EACH_CREDENTIAL, bearer, client};
-
-#[tokio::test]
-async fn every_operation_can_be_requested() {
-    for kind in EACH_CREDENTIAL {
-        // The test starts several jobs on one host.
-        let emulator = Emulator::builder().one_job_per_host(false).start().await.unwrap();
-        emulator.set_linked(true);
-        let client = client(&emulator, kind);
-        let migration = emulator.add_migration(MigrationState::ready());
-        let body = json!({
-            "source": {"clusterName": "s", "groupId": "5f9ad6b7e1c2a3041d0e9b11", "managedAuthentication": true, "ssl": true},
-            "destination": {"clusterName": "d", "groupId": emulator.project_id(), "hostnameSchemaType": "PUBLIC"},
-            "migrationHosts": ["vm002.example.com"],
-        });
-        let validating = client.request(&operations::VALIDATE_GROUP_LIVE_MIGRATIONS).json(&body);
-        let validation = validating.parameter("groupId", emulator.project_id()).await.unwrap();
-        for operation in operations::ALL {
-            let mut request = client.request(operation);
-            for parameter in operation.parameters.iter().filter(|parameter| parameter.required) {
-                request = match parameter.name {
-                    "orgId" => request.parameter("orgId", emulator.org_id()),
-                    "groupId" => request.parameter("groupId", emulator.project_id()),
-                    "liveMigrationId" => request.parameter("liveMigrationId", &migration),
-                    "validationId" => request.parameter("validationId", validation["_id"].as_str().unwrap()),
-                    other => panic!("a new required parameter {other}"),
-                };
-            }
-            request = match operation.id {
-                "createOrgLiveMigrationLinkToken" => request.json(&json!({})),
-                "createGroupLiveMigration" | "validateGroupLiveMigrations" => request.json(&body),
-                _ => request,
-            };
-            // A running migration prevents deleting the link, and a finished one prevents the cutover.
-            let deletes = operation.id == "deleteOrgLiveMigrationLinkTokens";
-            let state = if deletes { MigrationState::new("COMPLETE") } else { MigrationState::ready() };
-            emulator.set_migration(&migration, state);
-            let response = request.send().await.unwrap_or_else(|error| panic!("{kind:?}: {error}"));
-            assert!(operation.success.contains(&response.metadata.status()), "{}", operation.id);
-            assert_eq!(response.value == Value::Null, !operation.has_response_body, "{}", operation.id);
-        }
-    }
-}
+use crate::common::bearer;
 
 #[tokio::test]
 async fn invalid_requests_are_rejected_before_sending() {
