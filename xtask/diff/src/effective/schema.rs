@@ -8,7 +8,9 @@ use serde_json::{Map, Value, json};
 use super::merge::{self, Merged};
 use super::origins::{Origin, member};
 use super::{Builder, Composed, simplify, size};
-use openapi_fragment::openapi::{MAX_REFERENCE_CHAIN, Role, component, decoded, is_prose, target_of};
+use openapi_fragment::openapi::{
+    MAX_REFERENCE_CHAIN, Role, component, decoded, is_prose, keyword, target_of,
+};
 
 /// Keywords that are allowed beside a reference in the effective form. OpenAPI 3.0 needs an `allOf` for them.
 const FLAGS: &[&str] = &["nullable", "readOnly", "writeOnly", "deprecated", "default"];
@@ -45,6 +47,7 @@ impl Builder<'_> {
         let members = self.members(Role::Schema, schema, at);
         // Default values would keep the parts of an `allOf` apart.
         let mut members = simplify::node(Role::Schema, members, None);
+        self.remove_any_value(&mut members, at);
         self.write_mapping(&mut members, schema, at);
         self.remove_repeated(&mut members, at);
         self.remove_null(&mut members, at);
@@ -60,6 +63,16 @@ impl Builder<'_> {
             self.origins.add(&member(at, "multipleOf"), &member(at, "type"), None);
         }
         simplify::node(Role::Schema, members, None)
+    }
+
+    /// Removes `additionalProperties` that refer to a schema for any value.
+    fn remove_any_value(&mut self, schema: &mut Map<String, Value>, at: &str) {
+        let others = schema.get("additionalProperties").and_then(|others| others.get("$ref")?.as_str());
+        let target = others.and_then(|reference| reference.strip_prefix('#')).map(str::to_owned);
+        let target = target.and_then(|target| self.copy_of(&target, at));
+        if target.is_some_and(|target| keyword::allows_any_value(&Value::Object(target))) {
+            schema.shift_remove("additionalProperties");
+        }
     }
 
     /// A reference without the keywords that OpenAPI 3.0 ignores beside it. A component that is only a reference to another

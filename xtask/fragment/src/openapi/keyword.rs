@@ -308,7 +308,7 @@ pub fn allows_any_value(schema: &Value) -> bool {
         Value::Bool(allowed) => *allowed,
         Value::Object(members) => members
             .iter()
-            .all(|(key, value)| super::is_prose(key) || is_default(Role::Schema, key, value, schema)),
+            .all(|(key, value)| super::is_prose(key) || !has_effect(Role::Schema, key, value, schema)),
         _ => false,
     }
 }

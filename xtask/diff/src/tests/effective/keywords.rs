@@ -12,6 +12,8 @@ const DEFAULTS: &[Row] = &[
     same_one(request, "S: {type: object}", "S: {type: object, minProperties: 0}"),
     same_one(request, "S: {type: object}", "S: {type: object, additionalProperties: true}"),
     same_one(request, "S: {type: object}", "S: {type: object, additionalProperties: {}}"),
+    same_one(request, "S: {type: object}", "S: {type: object, additionalProperties: {nullable: true}}"),
+    same(request, "S: {type: object}", "S: {type: object, additionalProperties: @T}, T: {description: Any.}"),
     same_one(request, "S: {type: object}", "S: {type: object, properties: {}}"),
     same_one(request, "S: {type: object}", "S: {type: object, required: []}"),
     same_one(request, "S: {type: string}", "S: {type: string, nullable: false}"),

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::choice::{Choice, Site, is_reference, members_of, sites, sites_where};
-use openapi_fragment::openapi::{Role, keyword, references};
+use openapi_fragment::openapi::{Role, keyword, references, target_of};
 
 /// The keywords of a node with their default values.
 fn defaults(role: Role, node: &Map<String, Value>) -> Vec<(&'static str, Value)> {
@@ -262,11 +262,21 @@ pub(super) fn write_whole_number(document: &mut Value, choice: &mut Choice) -> b
     members.insert("multipleOf".to_owned(), json!(1)).is_none()
 }
 
+/// Whether a schema, or the component that it refers to, allows any value.
+fn is_any_value(document: &Value, schema: &Value) -> bool {
+    let reference = schema.get("$ref").and_then(Value::as_str);
+    match reference.and_then(|reference| target_of(document, reference)) {
+        Some(target) => is_any_value(document, target),
+        None => keyword::allows_any_value(schema),
+    }
+}
+
 /// A property with the schema of the properties that are not declared.
 pub(super) fn declare_as_others(document: &mut Value, choice: &mut Choice) -> bool {
     let schemas = sites_where(document, |site, value| {
         let others = value.get("additionalProperties");
-        site.role == Role::Schema && others.is_some_and(|others| others.is_object() && *others != json!({}))
+        site.role == Role::Schema
+            && others.is_some_and(|others| others.is_object() && !is_any_value(document, others))
     });
     let Some(members) = choice.of(&schemas).and_then(|site| members_of(document, &site.pointer)) else {
         return false;
