@@ -218,11 +218,7 @@ pub fn is_default(role: Role, key: &str, value: &Value, node: &Value) -> bool {
         }
         Default::EveryValue => {
             let has = |expected: &Value| value.as_array().is_some_and(|values| values.contains(expected));
-            let is_nullable = node.get("nullable") == Some(&Value::Bool(true));
-            types(node).eq(["boolean"])
-                && has(&Value::Bool(true))
-                && has(&Value::Bool(false))
-                && (!is_nullable || has(&Value::Null))
+            types(node).eq(["boolean"]) && has(&Value::Bool(true)) && has(&Value::Bool(false))
         }
         Default::AnyText => value.as_str().is_some_and(|pattern| ANY_TEXT.contains(&pattern)),
         Default::Style => value.as_str() == Some(default_style(role, node)),
@@ -286,12 +282,10 @@ fn format_applies_to(format: &str, kind: &str) -> bool {
     }
 }
 
-/// Whether `nullable` makes null valid: it extends the `type` beside it, and an `enum` must list null, by OpenAPI 3.0.3. Beside
-/// a reference or other schemas, it is common without a `type`.
+/// Whether `nullable` makes null valid: it extends the `type` beside it. Beside a reference or other schemas, it is common
+/// without a `type`. Documents also rely on it beside an `enum` without null, although OpenAPI 3.0.3 requires null there.
 fn can_be_null(schema: &Value) -> bool {
-    let is_extended = ["type", "$ref", "allOf", "oneOf", "anyOf"].iter().any(|key| schema.get(key).is_some());
-    let values = schema.get("enum").and_then(Value::as_array);
-    is_extended && values.is_none_or(|values| values.contains(&Value::Null))
+    ["type", "$ref", "allOf", "oneOf", "anyOf"].iter().any(|key| schema.get(key).is_some())
 }
 
 /// Whether a schema has the bound that `exclusiveMinimum` or `exclusiveMaximum` refers to. In OpenAPI 3.1, these keywords are

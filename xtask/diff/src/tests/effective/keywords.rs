@@ -99,13 +99,24 @@ const KEYWORDS: &[Row] = &[
     ),
     same_one(request, "S: {}", "S: {nullable: true}"),
     same_one(response, "S: {properties: {a: {}}}", "S: {properties: {a: {}}, nullable: true}"),
-    same_one(response, "S: {type: string, enum: [a]}", "S: {type: string, enum: [a], nullable: true}"),
+    row(
+        response,
+        "S: {type: string, enum: [a]}",
+        "S: {type: string, enum: [a], nullable: true}",
+        One(Breaking),
+        One(Additive),
+    ),
     row(
         response,
         "S: {type: string, enum: [a, null]}",
         "S: {type: string, enum: [a, null], nullable: true}",
         One(Breaking),
         One(Additive),
+    ),
+    same_one(
+        response,
+        "S: {properties: {a: {nullable: true, type: string, enum: [a]}}}",
+        "S: {properties: {a: {nullable: true, allOf: [{type: string, enum: [a]}]}}}",
     ),
     row(
         response,
