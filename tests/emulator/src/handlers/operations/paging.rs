@@ -1,6 +1,6 @@
 //! Pages of a list, with the links between them.
 
-use atlas_migration_sdk::{Parameter, ParameterLocation};
+use atlas_migration_sdk::ParameterLocation;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -52,9 +52,8 @@ pub(super) fn page<T>(
 /// The link to a page of the same list.
 fn link(state: &State, call: &Call<'_>, rel: &'static str, page: usize, size: usize) -> Link {
     let mut query = form_urlencoded::Serializer::new(String::new());
-    let in_query = |one: &&Parameter| one.location == ParameterLocation::Query;
-    for parameter in call.operation.parameters.iter().filter(in_query) {
-        if !NOT_COPIED.contains(&parameter.name) {
+    for parameter in call.operation.parameters {
+        if parameter.location == ParameterLocation::Query && !NOT_COPIED.contains(&parameter.name) {
             let values = call.request.query_values(parameter.name);
             query.extend_pairs(values.iter().map(|value| (parameter.name, value)));
         }
