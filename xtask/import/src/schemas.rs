@@ -19,6 +19,9 @@ use crate::yaml::Mapping;
 
 pub(crate) use scalars::keyword_value;
 
+/// The maximum depth of alternatives within alternatives. Those of a real document contain each other again soon.
+const MAX_DEPTH: usize = 16;
+
 /// Where an inline schema is, which gives it a name.
 #[derive(Clone)]
 pub(crate) struct Place {
@@ -50,6 +53,10 @@ pub(crate) struct Schemas<'a> {
     pub(crate) components: Vec<(String, Mapping)>,
     /// The names of the components for published schemas.
     names: BTreeMap<(String, Option<Direction>), String>,
+    /// The names of the components for inline alternatives, by their text.
+    unions: BTreeMap<(String, Direction), String>,
+    /// How many inline alternatives contain the current schema.
+    depth: usize,
     /// The published schemas that requests and responses of the operation share.
     pub(crate) shared: BTreeSet<String>,
     pub(crate) direction: Direction,
@@ -66,6 +73,8 @@ impl<'a> Schemas<'a> {
             ids: Ids::new(existing),
             components: Vec::new(),
             names: BTreeMap::new(),
+            unions: BTreeMap::new(),
+            depth: 0,
             shared: BTreeSet::new(),
             direction: Direction::Response,
             version: String::new(),
@@ -96,7 +105,46 @@ impl<'a> Schemas<'a> {
         }
         let flat = self.published.flat(schema);
         let has_alternatives = self.published.has_alternatives(schema);
-        self.inline(flat, has_alternatives, place).with_siblings(schema, self.direction)
+        let is_object = flat.get("type").is_some_and(|kind| kind == "object");
+        let draft = match has_alternatives && is_object {
+            true => self.union(schema, &Value::Object(flat), place),
+            false => self.inline(flat, has_alternatives, place),
+        };
+        draft.with_siblings(schema, self.direction)
+    }
+
+    /// An object with the properties of all alternatives. They may contain each other, so that the same alternatives are one
+    /// component, which has its name before its properties are converted.
+    fn union(&mut self, schema: &Value, flat: &Value, place: &Place) -> Draft {
+        let key = (schema.to_string(), self.direction);
+        if let Some(name) = self.unions.get(&key) {
+            return Draft::reference(name);
+        }
+        let name = names::unused(&self.inline_candidates(place), |name| self.is_used(name));
+        self.unions.insert(key, name.clone());
+        let index = self.components.len();
+        self.components.push((name.clone(), Mapping::default()));
+        let place = Place { parent: name.clone(), name: String::new(), ..place.clone() };
+        let component = if self.depth == MAX_DEPTH {
+            Draft::of("object")
+        } else {
+            self.depth += 1;
+            let component = self.object(flat, true, name.clone(), Some(&place));
+            self.depth -= 1;
+            component
+        };
+        self.components[index].1 = component.set("description", TODO).finish();
+        Draft::reference(&name)
+    }
+
+    /// The names for an inline object.
+    fn inline_candidates(&self, place: &Place) -> Vec<String> {
+        let name = names::of_property(&place.parent, &place.name);
+        let dated = format!("{name}{}", self.version);
+        match self.direction {
+            Direction::Request => vec![name.clone(), format!("{name}Request"), dated],
+            Direction::Response => vec![name, dated],
+        }
     }
 
     fn inline(&mut self, flat: Schema, has_alternatives: bool, place: &Place) -> Draft {
@@ -151,12 +199,9 @@ impl<'a> Schemas<'a> {
         let component = component.set("description", TODO).finish();
         let is_enum = component.value().get("enum").is_some();
         // Lint takes a text whose name looks like that of a secret for a secret.
-        let candidates = match self.direction {
-            _ if is_enum && is_secret_name(&name) => vec![names::pascal(&place.name), format!("{name}Type")],
-            Direction::Request => {
-                vec![name.clone(), format!("{name}Request"), format!("{name}{}", self.version)]
-            }
-            Direction::Response => vec![name.clone(), format!("{name}{}", self.version)],
+        let candidates = match is_enum && is_secret_name(&name) {
+            true => vec![names::pascal(&place.name), format!("{name}Type")],
+            false => self.inline_candidates(place),
         };
         let is_equal = |(other, existing): &&(String, Mapping)| {
             candidates.iter().any(|name| other.starts_with(name)) && existing.value() == component.value()
