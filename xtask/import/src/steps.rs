@@ -119,22 +119,12 @@ impl Import {
         }
         lines.extend(aliases.iter().map(|alias| format!("#[doc(alias = \"{alias}\")]")));
         let name = self.short_name().to_snake_case();
-        let (mut own, mut passed, mut result) = (String::new(), Vec::new(), "()".to_owned());
-        if let Some(signature) = signature {
-            for (argument, kind) in &signature.arguments {
-                if handle.id == Some(argument.as_str()) {
-                    passed.push("&self.id".to_owned());
-                } else {
-                    own += &format!(", {argument}: {kind}");
-                    passed.push(argument.clone());
-                }
-            }
-            result.clone_from(&signature.result);
-        }
-        lines.push(format!("pub fn {name}(&self{own}) -> Request<{result}> {{"));
-        let call = format!("requests::{}({})", self.id.to_snake_case(), passed.join(", "));
-        lines.push(format!("    Request::prepared(&self.shared, {call}, Ok)"));
-        lines.push("}".to_owned());
+        let function = self.id.to_snake_case();
+        lines.extend(match signature {
+            Some(signature) if signature.is_paged() => signature.pages(&name, &function, handle.id),
+            Some(signature) => signature.request(&name, &function, handle.id),
+            None => vec![format!("pub fn {name}(&self) -> Request<…>")],
+        });
         lines.join("\n")
     }
 }
@@ -146,6 +136,51 @@ struct Signature {
 }
 
 impl Signature {
+    /// Whether the operation returns one page of a list.
+    fn is_paged(&self) -> bool {
+        ["page_num", "items_per_page"]
+            .iter()
+            .all(|name| self.arguments.iter().any(|(other, _)| other == name))
+    }
+
+    /// A method that returns all pages.
+    fn pages(&self, method: &str, function: &str, id: Option<&str>) -> Vec<String> {
+        let values = self.arguments.iter().map(|(name, kind)| match &**name {
+            "page_num" => "page.number",
+            "items_per_page" => "page.size",
+            name if id == Some(name) => "&id",
+            _ if kind.starts_with("Option<") => "None",
+            name => name,
+        });
+        let values = values.collect::<Vec<_>>().join(", ");
+        let id = id.filter(|id| self.arguments.iter().any(|(name, _)| name == id));
+        let closure = if id.is_some() { "move |page|" } else { "|page|" };
+        let mut lines = vec![format!("pub fn {method}(&self) -> Pages<{}> {{", self.result)];
+        lines.extend(id.map(|_| "    let id = self.id;".to_owned()));
+        lines.push(format!("    Pages::new(&self.shared, {closure} requests::{function}({values}))"));
+        lines.push("}".to_owned());
+        lines
+    }
+
+    /// A method that sends one request.
+    fn request(&self, method: &str, function: &str, id: Option<&str>) -> Vec<String> {
+        let (mut own, mut passed) = (String::new(), Vec::new());
+        for (name, kind) in &self.arguments {
+            if id == Some(name) {
+                passed.push("&self.id");
+            } else {
+                own += &format!(", {name}: {kind}");
+                passed.push(name);
+            }
+        }
+        let passed = passed.join(", ");
+        vec![
+            format!("pub fn {method}(&self{own}) -> Request<{}> {{", self.result),
+            format!("    Request::prepared(&self.shared, requests::{function}({passed}), Ok)"),
+            "}".to_owned(),
+        ]
+    }
+
     /// Generates the function; `None` if the document does not generate.
     fn read(fragment: &Document, operation: &str) -> Option<Self> {
         let requests = atlas_codegen::generate(fragment).ok()?.requests;
