@@ -7,6 +7,8 @@
 
 use std::fmt::Write as _;
 
+use atlas_codegen::rust_type::IDS;
+
 use crate::rust::api::{Api, Exposure};
 use crate::rust::items::{Body, Field, Type};
 use crate::rust::text::Text;
@@ -31,6 +33,8 @@ pub(super) fn program(api: &Api<'_>) -> String {
 fn body(api: &Api<'_>, ty: &Type) -> String {
     match &ty.body {
         Body::Record(fields) => record(api, fields, ty.is_literal()),
+        // A private field.
+        Body::Tuple(fields) if fields.is_empty() => String::new(),
         Body::Tuple(fields) => {
             let names: Vec<String> = (0..fields.len()).map(|index| format!("f{index}")).collect();
             let reads =
@@ -70,7 +74,8 @@ fn record(api: &Api<'_>, fields: &[Field], is_literal: bool) -> String {
 
 /// The type with the paths that a user outside of the crate uses.
 fn spell(api: &Api<'_>, text: &Text) -> String {
-    let mut spelled = text.exact().replace("crate::", "sdk::");
+    // The ids are re-exported at the root.
+    let mut spelled = text.exact().replace(IDS, "sdk::").replace("crate::", "sdk::");
     for (name, seen) in &api.visible {
         let Exposure::Named(path) = seen else { continue };
         let word = regex::Regex::new(&format!(r"(^|[<( ,])({name})\b")).unwrap();
@@ -93,7 +98,7 @@ fn functions(ty: &Type) -> String {
 fn traits(ty: &Type) -> String {
     let bounds = ty.traits.iter().filter_map(|name| {
         Some(match name.as_str() {
-            "Clone" | "Default" | "PartialEq" | "Eq" | "PartialOrd" | "Ord" => name.clone(),
+            "Clone" | "Copy" | "Default" | "PartialEq" | "Eq" | "PartialOrd" | "Ord" => name.clone(),
             "Debug" | "Display" => format!("std::fmt::{name}"),
             "Hash" => "std::hash::Hash".to_owned(),
             "Serialize" => "serde::Serialize".to_owned(),
