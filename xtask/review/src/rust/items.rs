@@ -22,8 +22,6 @@ pub(crate) struct Type {
     pub(crate) body: Body,
     /// Whether it is `#[non_exhaustive]`.
     pub(crate) non_exhaustive: bool,
-    /// Whether deserializing JSON with an unknown field fails.
-    pub(crate) closed: bool,
     /// The traits that it implements, derived or not, and the conversions from it to other types.
     pub(crate) traits: BTreeSet<String>,
     /// Its public functions, by name.
@@ -124,7 +122,6 @@ fn definition(item: &Item) -> Option<(String, Type)> {
     let mut ty = Type {
         body,
         non_exhaustive: attributes.iter().any(|attribute| attribute.path().is_ident("non_exhaustive")),
-        closed: Serde::read(attributes).closed,
         traits: attributes.iter().flat_map(|attribute| derived(&attribute.meta)).collect(),
         functions: BTreeMap::new(),
     };

@@ -52,7 +52,6 @@ rules! {
     FunctionChanged, "rust-function-changed", Major, "calls use the old arguments and the old result";
     OperationRemoved, "rust-operation-removed", Major, "code that names the operation of the table no longer compiles";
     OperationAdded, "rust-operation-added", Minor, "no code uses the operation yet";
-    ResponseClosed, "run-unknown-fields-rejected", None, "decoding a response with an unknown field fails; before, the field was ignored";
     FieldRequired, "run-response-field-required", None, "decoding a response without the field fails; an older or newer server may leave it out";
     FieldRenamedInJson, "run-field-json-name-changed", None, "the field of the struct is the same, but it has another name in JSON";
     EmptyListSent, "run-empty-list-sent", None, "an empty list and an absent list are different requests";

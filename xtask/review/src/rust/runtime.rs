@@ -29,10 +29,6 @@ pub(super) fn runtime(before: &Api<'_>, after: &Api<'_>) -> Vec<ApiChange> {
             in_responses: responses.contains(&name.as_str()),
             in_requests: requests.contains(&name.as_str()),
         };
-        if new.closed && !old.closed && owner.in_responses {
-            let text = format!("a response with an unknown field in {} fails to decode", owner.path);
-            changes.push(ApiChange::effect(RustRule::ResponseClosed, Subject::Type(name.clone()), text));
-        }
         match (&old.body, &new.body) {
             (Body::Record(old), Body::Record(new)) => fields(&owner, old, new, &mut changes),
             (Body::Enum(old), Body::Enum(new)) => variants(&owner, old, new, &mut changes),

@@ -13,8 +13,6 @@ pub(super) struct Serde {
     pub(super) default: bool,
     /// Whether there is a `skip_serializing_if`.
     pub(super) skip: bool,
-    /// Whether there is a `deny_unknown_fields`.
-    pub(super) closed: bool,
 }
 
 impl Serde {
@@ -31,8 +29,6 @@ impl Serde {
                     serde.default = true;
                 } else if meta.path.is_ident("skip_serializing_if") {
                     serde.skip = true;
-                } else if meta.path.is_ident("deny_unknown_fields") {
-                    serde.closed = true;
                 }
                 Ok(())
             });

@@ -90,7 +90,6 @@ pub(super) const EDITS: &[Case] = &[
     case("nullable field not nullable", None, &[("if the validation failed.\n          type: string\n          nullable: true", "if the validation failed.\n          type: string")]),
     case("optional list nullable", Major, &[("Links to the other pages.\n          type: array", "Links to the other pages.\n          type: array\n          nullable: true")]),
     case("required field nullable", Major, &[("          description: The name of the organization.\n          type: string", "          description: The name of the organization.\n          type: string\n          nullable: true")]),
-    case("response may have no other fields", None, &[("      description: A related resource.\n      type: object\n", "      description: A related resource.\n      type: object\n      additionalProperties: false\n")]),
     case("pattern of a response field", None, &[("{1,64}$'", "{1,128}$'")]),
     case("error body gains a field", None, &[("        errorCode:\n          description: A stable code", "        traceId: {description: For support., type: string}\n        errorCode:\n          description: A stable code")]),
     // ---- requests ----------------------------------------------------------------------------------------------
@@ -100,6 +99,7 @@ pub(super) const EDITS: &[Case] = &[
     case("required request field added", None, &[(SOURCE_AND_DESTINATION, "      required: [destination, migrationHosts, note, source]
       properties:
         note: {description: A note., type: string}\n")]),
+    case("request may have other fields", None, &[("      description: How to shard the collections on the destination.\n      type: object\n      additionalProperties: false\n", "      description: How to shard the collections on the destination.\n      type: object\n")]),
     case("request field optional", None, &[("required: [clusterName, groupId, hostnameSchemaType]", "required: [clusterName, groupId]")]),
     case("request that the wrapper builds gains a field", None, &[("        accessListIps:\n", "        note: {description: A note., type: string}\n        accessListIps:\n")]),
     case("list of a request required", None, &[("      description: The settings of a new link-token.\n      type: object\n", "      description: The settings of a new link-token.\n      type: object\n      required: [accessListIps]\n")]),
