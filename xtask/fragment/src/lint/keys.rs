@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::nodes::Node;
 use super::shape::{Shape, fields};
+use super::todo::is_todo;
 use super::{Context, Report};
 use crate::kind::{NOT_OPENAPI_3_0, kind_name};
 use crate::openapi::{Role, keyword};
@@ -68,7 +69,8 @@ fn check_fields(node: &Node<'_>, report: &mut Report<'_>) {
             Some(Value::String(text)) if field.shape == Shape::Text && text.trim().is_empty() => {
                 report.add(&node.at(field.key), missing_key(field.key));
             }
-            Some(value) if !field.shape.matches(value) => {
+            // Another check reports what is not written yet.
+            Some(value) if !field.shape.matches(value) && !is_todo(value) => {
                 wrong_type(field.shape.name(), value, &node.at(field.key), report);
             }
             Some(_) => {}
@@ -111,8 +113,8 @@ pub(super) fn missing_key(key: &'static str) -> Violation {
     MISSING_KEY.violation(&[("key", &key), ("purpose", &purpose(key))])
 }
 
-/// The purpose of a required key.
-fn purpose(key: &str) -> &'static str {
+/// The purpose of a key that must have a value.
+pub(super) fn purpose(key: &str) -> &'static str {
     match key {
         "operationId" => "the published name of the operation",
         "summary" => "one line on what the operation does",
@@ -126,6 +128,7 @@ fn purpose(key: &str) -> &'static str {
         "schema" | "items" | "type" => "the type of the value",
         "oneOf" | "allOf" => "the schemas that it combines, or remove the key",
         "x-required-role" => "the role that the caller needs; remove the key if no role is needed",
+        "x-not-secret" => "the reason why the value is not a secret, whatever its name is",
         _ => "the document is incomplete without it",
     }
 }

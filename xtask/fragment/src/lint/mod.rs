@@ -23,6 +23,7 @@ mod secret_values;
 mod secrets;
 mod security;
 mod shape;
+mod todo;
 mod unused;
 mod validate;
 mod values;
@@ -77,6 +78,7 @@ pub fn secret_values(document: &Document) -> Vec<String> {
 /// The checks of this crate.
 pub const CHECKS: &[&Check<'static>] = &[
     &keys::check,
+    &todo::check,
     &refs::check,
     &composition::check,
     &unused::check,

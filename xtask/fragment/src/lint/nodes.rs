@@ -2,7 +2,7 @@
 //!
 //! The traversal follows only the table of shapes. It does not follow references, and it skips nodes of a wrong shape.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -204,6 +204,20 @@ impl<'a> Nodes<'a> {
     /// All components.
     pub fn components(&self) -> impl Iterator<Item = &Node<'a>> {
         self.all.iter().filter(|node| node.is_component)
+    }
+
+    /// The nodes that are reachable from the nodes of this role, through references too.
+    #[must_use]
+    pub fn reached_from(&self, role: Role) -> HashSet<NodeId> {
+        let mut reached = HashSet::new();
+        let mut next: Vec<_> = self.of_role(role).collect();
+        while let Some(node) = next.pop() {
+            if reached.insert(node.id) {
+                next.extend(self.all_children(node));
+                next.extend(self.target(node));
+            }
+        }
+        reached
     }
 
     /// The direct target of a reference.

@@ -1,4 +1,4 @@
-//! Checks operations: at least one response is a success, the advice after a lost response, and the tags are defined.
+//! Checks operations: a success response, the advice after a lost response, the short name, and the tags.
 
 use std::collections::HashSet;
 
@@ -30,12 +30,22 @@ static UNDEFINED_TAG: Rule = Rule {
 static DUPLICATE_TAG: Rule =
     Rule { id: "duplicate-tag", message: "the tag `{name}` is listed twice", help: "remove one of the two" };
 
+static NEEDLESS_SHORT_NAME: Rule = Rule {
+    id: "needless-short-name",
+    message: "`x-short-name` equals the `operationId`",
+    help: "remove it, or write the published short name",
+};
+
 pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
     for operation in context.operations {
         if operation.successes().next().is_none() {
             report.add(&operation.node.path, NO_SUCCESS.violation(&[]));
         }
         check_lost_response(operation.node, report);
+        let short_name = operation.node.text("x-short-name");
+        if short_name.is_some() && short_name == operation.node.text("operationId") {
+            report.add(&operation.node.at("x-short-name"), NEEDLESS_SHORT_NAME.violation(&[]));
+        }
     }
     check_tags(context, report);
 }

@@ -1,7 +1,5 @@
 //! Checks that no schema of a request is read-only, because the server rejects read-only fields.
 
-use std::collections::HashSet;
-
 use super::{Context, Report};
 use crate::Rule;
 use crate::openapi::Role;
@@ -13,16 +11,8 @@ static READ_ONLY_IN_REQUEST: Rule = Rule {
 };
 
 pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
-    let mut seen = HashSet::new();
-    let mut next: Vec<_> = context.nodes.of_role(Role::RequestBody).collect();
-    while let Some(node) = next.pop() {
-        if !seen.insert(node.id) {
-            continue;
-        }
-        if node.flag("readOnly") {
-            report.add(&node.at("readOnly"), READ_ONLY_IN_REQUEST.violation(&[("name", &node.name)]));
-        }
-        next.extend(context.nodes.all_children(node));
-        next.extend(context.nodes.target(node));
+    let reached = context.nodes.reached_from(Role::RequestBody);
+    for node in context.nodes.iter().filter(|node| reached.contains(&node.id) && node.flag("readOnly")) {
+        report.add(&node.at("readOnly"), READ_ONLY_IN_REQUEST.violation(&[("name", &node.name)]));
     }
 }

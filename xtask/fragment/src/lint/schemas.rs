@@ -93,7 +93,8 @@ fn check_type(node: &Node<'_>, report: &mut Report<'_>) {
         report.add(&node.at("format"), violation);
     }
     for key in ["minimum", "maximum", "multipleOf"] {
-        let bound = node.get(key).filter(|bound| kind == "integer" && bound.is_f64());
+        let is_fraction = |bound: &&Value| decimal(bound).is_some_and(|number| !number.is_integer());
+        let bound = node.get(key).filter(|bound| kind == "integer" && is_fraction(bound));
         if let Some(bound) = bound {
             wrong_type("a whole number", bound, &node.at(key), report);
         }

@@ -12,15 +12,24 @@ use crate::openapi::Role;
 static SECRET_WITHOUT_FORMAT: Rule = Rule {
     id: "secret-without-format",
     message: "`{name}` looks like the name of a secret, but its schema is not marked as one",
-    help: "add `format: password` to redact the value in logs; if it is not a secret, give it a clearer name",
+    help: "add `format: password` to redact the value in logs; if it is not a secret, add `x-not-secret` with the reason",
 };
 
 static SECRET_IN_URL: Rule = Rule {
     id: "secret-in-url",
     message: "the parameter `{name}` exposes a secret in the URL",
-    help: "send it in the body, because URLs end up in logs; if it is not a secret, give it a clearer name, or add \
-           the name to the exceptions of lint",
+    help: "send it in the body, because URLs end up in logs; if it is not a secret, add `x-not-secret` with the reason to \
+           its schema",
 };
+
+static SECRET_AND_NOT_SECRET: Rule = Rule {
+    id: "secret-and-not-secret",
+    message: "the schema has both `format: password` and `x-not-secret`",
+    help: "remove one of the two",
+};
+
+/// The key of a schema for the reason why its values are no secrets, although its name looks like that of one.
+const NOT_SECRET: &str = "x-not-secret";
 
 /// Words that mark a name as the name of a secret.
 const SECRET_WORDS: &[&str] = &[
@@ -77,6 +86,11 @@ pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
             report.add(&node.path, SECRET_WITHOUT_FORMAT.violation(&[("name", &node.name)]));
         }
     }
+    for node in context.nodes.of_role(Role::Schema) {
+        if is_secret(node) && node.get(NOT_SECRET).is_some() {
+            report.add(&node.at(NOT_SECRET), SECRET_AND_NOT_SECRET.violation(&[]));
+        }
+    }
     for node in context.nodes.of_role(Role::Parameter) {
         let (Some(name), Some(schema)) = (node.text("name"), context.nodes.child(node, "schema")) else {
             continue;
@@ -92,7 +106,13 @@ pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
 fn accepts_unmarked_text(context: &Context<'_, '_>, schema: &Node<'_>) -> bool {
     let mut seen = HashSet::new();
     let mut schema = schema;
+    if schema.get(NOT_SECRET).is_some() {
+        return false;
+    }
     while let Some(is) = context.nodes.resolve_wrapper(schema).filter(|is| seen.insert(is.id)) {
+        if is.get(NOT_SECRET).is_some() {
+            return false;
+        }
         let more = ["items", "additionalProperties"].into_iter().find_map(|via| context.nodes.child(is, via));
         match (is.text("type"), more) {
             (Some("array" | "object"), Some(more)) => schema = more,

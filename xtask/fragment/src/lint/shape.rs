@@ -192,7 +192,7 @@ const PARAMETER: &[Field] = &[
 ];
 
 const REQUEST_BODY: &[Field] = &[
-    optional("description", Text),
+    required("description", Text),
     optional("required", Flag),
     required("content", Members(Role::MediaType)),
 ];
@@ -217,6 +217,7 @@ const MEDIA_TYPE: &[Field] =
 const SCHEMA: &[Field] = &[
     optional("x-published-name", Text),
     optional("x-rust-type", Text),
+    optional("x-not-secret", Text),
     optional("title", Text),
     optional("description", Text),
     optional("type", Text),

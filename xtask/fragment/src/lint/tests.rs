@@ -8,6 +8,12 @@ const VALID: &str = include_str!("tests/valid.yaml");
 const EDITS: &[(&str, &str, &str)] = &[
     ("openapi: 3.0.3", "openapi: 3.1.0", "not-openapi-3.0"),
     ("summary: Read", "summary: ''", "missing-key"),
+    ("summary: Read", "summary: TODO", "todo"),
+    (
+        "x-go-sdk-name: GetThing",
+        "x-short-name: getThing\n      x-go-sdk-name: GetThing",
+        "needless-short-name",
+    ),
     ("summary: Read", "summary: Read\n      sumary: Read", "unknown-key"),
     (
         "    Name: {description: A name., type: string}",
@@ -78,6 +84,7 @@ const EDITS: &[(&str, &str, &str)] = &[
     ),
     ("application/vnd.atlas.2024-05-30+json", "application/xml", "bad-media-type"),
     ("application/vnd.atlas.2024-05-30+json", "application/vnd.atlas.2024-05-32+json", "bad-date"),
+    ("application/vnd.atlas.2024-05-30+json", "application/vnd.atlas.preview+json", "preview-version"),
     ("x-sunset: '2027-01-01'", "x-sunset: '2024-01-01'", "sunset-before-version"),
     (
         "          content:",
@@ -142,6 +149,11 @@ const EDITS: &[(&str, &str, &str)] = &[
         "secret-without-format",
     ),
     ("schema: {type: integer}", "schema: {type: string, format: password}", "secret-in-url"),
+    (
+        "        owner:",
+        "        password: {description: A, type: string, format: password, x-not-secret: No.}\n        owner:",
+        "secret-and-not-secret",
+    ),
     (
         "        owner:",
         "        password: {description: A, type: string, format: password, example: hunter2}\n        owner:",

@@ -86,7 +86,7 @@ fn check_type(schema: &Node<'_>, value: &Value) -> Option<String> {
     let kind = schema.text("type")?;
     let valid = match kind {
         "string" => value.is_string(),
-        "integer" => value.is_i64() || value.is_u64(),
+        "integer" => decimal(value).is_some_and(|number| number.is_integer()),
         "number" => value.is_number(),
         "boolean" => value.is_boolean(),
         "array" => value.is_array(),

@@ -42,7 +42,7 @@ pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
     }
 }
 
-/// Compiles the pattern with the engine of the generated code. The flag `u` makes unknown escapes errors.
+/// Compiles the pattern with the flag `u`, which makes unknown escapes errors.
 fn check_pattern(node: &Node<'_>, report: &mut Report<'_>) {
     let Some(pattern) = node.text("pattern") else { return };
     let problem = if pattern.len() > MAX_PATTERN_LENGTH {
@@ -50,13 +50,39 @@ fn check_pattern(node: &Node<'_>, report: &mut Report<'_>) {
     } else if pattern.matches('(').count() > MAX_GROUPS {
         Some(format!("more than {MAX_GROUPS} groups"))
     } else {
-        regress::Regex::with_flags(pattern, "u")
+        regress::Regex::with_flags(&without_needless_escapes(pattern), "u")
             .err()
             .map(|error| error.text.trim_end_matches('.').to_owned())
     };
     if let Some(reason) = problem {
         report.add(&node.at("pattern"), BAD_PATTERN.violation(&[("reason", &reason)]));
     }
+}
+
+/// The pattern without escapes that have no effect, such as `\:`. They are valid only without the flag `u`.
+fn without_needless_escapes(pattern: &str) -> String {
+    let mut text = String::new();
+    let mut is_in_class = false;
+    let mut characters = pattern.chars();
+    while let Some(character) = characters.next() {
+        if character != '\\' {
+            is_in_class = character == '[' || (is_in_class && character != ']');
+            text.push(character);
+            continue;
+        }
+        let escaped = characters.next();
+        // In a class, a hyphen without an escape is a range.
+        let is_needed = |escaped: char| {
+            !escaped.is_ascii_punctuation()
+                || "^$\\.*+?()[]{}|/_".contains(escaped)
+                || (escaped == '-' && is_in_class)
+        };
+        if escaped.is_none_or(is_needed) {
+            text.push('\\');
+        }
+        text.extend(escaped);
+    }
+    text
 }
 
 fn check_value<'a>(

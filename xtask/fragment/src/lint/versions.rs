@@ -15,6 +15,12 @@ static BAD_DATE: Rule = Rule {
     help: "write a date in the form YYYY-MM-DD, such as 2024-05-30",
 };
 
+static PREVIEW: Rule = Rule {
+    id: "preview-version",
+    message: "the version `preview` is not supported, because it may change at any time",
+    help: "write the versions that have a date; leave out an operation that has none",
+};
+
 static SUNSET_BEFORE_VERSION: Rule = Rule {
     id: "sunset-before-version",
     message: "the version {version} ends on {sunset}, before it starts",
@@ -61,8 +67,12 @@ pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
 
 fn check_media_type(node: &Node<'_>, report: &mut Report<'_>) {
     let version = MediaType::read(node.name).version();
-    if let Some(version) = version.filter(|version| !is_date(version)) {
-        report.add(&node.path, BAD_DATE.violation(&[("found", &version)]));
+    match version {
+        Some("preview") => report.add(&node.path, PREVIEW.violation(&[])),
+        Some(version) if !is_date(version) => {
+            report.add(&node.path, BAD_DATE.violation(&[("found", &version)]));
+        }
+        _ => {}
     }
     let Some(sunset) = node.text("x-sunset") else { return };
     if !is_date(sunset) {

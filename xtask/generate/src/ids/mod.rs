@@ -15,7 +15,7 @@ use crate::rename::type_name;
 use crate::rust_type::RustType;
 
 /// The patterns of 24 lower-case hex digits.
-const HEX_PATTERNS: [&str; 2] = ["^[a-f0-9]{24}$", "^([a-f0-9]{24})$"];
+pub(crate) const HEX_PATTERNS: [&str; 2] = ["^[a-f0-9]{24}$", "^([a-f0-9]{24})$"];
 
 /// The pattern of the format `uuid`.
 const UUID_PATTERN: &str = "^[a-fA-F0-9]{8}-[a-fA-F0-9]{4}-[a-fA-F0-9]{4}-[a-fA-F0-9]{4}-[a-fA-F0-9]{12}$";

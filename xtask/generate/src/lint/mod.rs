@@ -4,8 +4,11 @@
 //! in this crate because each depends on Rust: on names that must become identifiers, on types that the generator can
 //! produce, on hand-written types, or on the methods of the wrapper.
 
+mod house;
+mod ids;
 mod methods;
 mod names;
+mod objects;
 mod parameters;
 mod rust_types;
 mod successes;
@@ -43,5 +46,14 @@ pub fn lint(document: &Document, requirements: &Requirements<'_>) -> Vec<Problem
 
 type Check = fn(&Requirements<'_>, &Context<'_, '_>, &mut Report<'_>);
 
-const CHECKS: &[Check] =
-    &[rust_types::check, names::check, methods::check, parameters::check, successes::check, types::check];
+const CHECKS: &[Check] = &[
+    rust_types::check,
+    ids::check,
+    names::check,
+    methods::check,
+    parameters::check,
+    successes::check,
+    types::check,
+    objects::check,
+    house::check,
+];

@@ -111,8 +111,11 @@ pub(super) fn check(_: &Requirements<'_>, context: &Context<'_, '_>, report: &mu
     // `operationId` and `x-short-name` share one namespace, because callers can use either.
     let ids = ["operationId", "x-short-name"].into_iter().flat_map(|key| {
         let nodes = context.operations.iter().map(|operation| operation.node);
+        // Another check reports a short name that equals the id of its operation, and empty names.
+        let is_repeated =
+            move |node: &&Node<'_>| key != "operationId" && node.text(key) == node.text("operationId");
+        let nodes = nodes.filter(move |node| !is_repeated(node));
         let names = nodes.filter_map(move |node| Some((node.text(key)?, node.at(key))));
-        // Another check reports empty names.
         names.filter(|(name, _)| !name.trim().is_empty())
     });
     check_unique(Named::Operation, ids, report);

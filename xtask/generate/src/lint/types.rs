@@ -2,6 +2,7 @@
 
 use openapi_fragment::Rule;
 use openapi_fragment::lint::{Context, Node, Report, Role, is_secret};
+use openapi_fragment::openapi::number::decimal;
 use serde_json::Value;
 
 use super::{Requirements, is_replaced};
@@ -31,10 +32,10 @@ static MERGE: Rule = Rule {
     help: "write one object with the properties of all of them",
 };
 
-static ENUM_NOT_OF_STRINGS: Rule = Rule {
-    id: "enum-not-of-strings",
-    message: "the `enum` contains values that are not strings",
-    help: "write `type: string` and strings, or replace the schema by a hand-written type",
+static ENUM_OF_OTHER_TYPE: Rule = Rule {
+    id: "enum-of-other-type",
+    message: "the `enum` contains values that are not of its type",
+    help: "correct the `type` or the values; values of several types need a hand-written type",
 };
 
 pub(super) fn check(_: &Requirements<'_>, context: &Context<'_, '_>, report: &mut Report<'_>) {
@@ -68,7 +69,7 @@ fn check_inline(node: &Node<'_>, report: &mut Report<'_>) {
     }
     let what = if node.text("type") == Some("object") || node.get("properties").is_some() {
         "object schema"
-    } else if node.get("enum").is_some() && !is_secret(node) {
+    } else if node.get("enum").is_some() && !is_scalar(node) && !is_secret(node) {
         "enum schema"
     } else {
         return;
@@ -76,12 +77,21 @@ fn check_inline(node: &Node<'_>, report: &mut Report<'_>) {
     report.add(&node.path, INLINE.violation(&[("what", &what)]));
 }
 
-/// The values must be strings, and the type must accept them. Another check reports a missing type.
+/// Whether an `enum` of the schema lists known values of a type that has no variants. It needs no name.
+fn is_scalar(node: &Node<'_>) -> bool {
+    matches!(node.text("type"), Some("integer" | "number" | "boolean"))
+}
+
+/// The type must accept the values. Another check reports a missing type.
 fn check_enum(node: &Node<'_>, report: &mut Report<'_>) {
     let Some(Value::Array(values)) = node.get("enum") else { return };
-    let accepts_strings = !matches!(node.text("type"), Some("integer" | "number" | "boolean"));
-    let of_strings = accepts_strings && values.iter().all(Value::is_string);
-    if !values.is_empty() && !of_strings {
-        report.add(&node.at("enum"), ENUM_NOT_OF_STRINGS.violation(&[]));
+    let is_of_type = |value: &Value| match node.text("type") {
+        Some("integer") => decimal(value).is_some_and(|number| number.is_integer()),
+        Some("number") => value.is_number(),
+        Some("boolean") => value.is_boolean(),
+        _ => value.is_string(),
+    };
+    if !values.iter().all(is_of_type) {
+        report.add(&node.at("enum"), ENUM_OF_OTHER_TYPE.violation(&[]));
     }
 }

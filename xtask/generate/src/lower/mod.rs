@@ -17,6 +17,7 @@ mod format_parameters;
 mod media_types;
 mod nullable;
 mod open_enums;
+mod open_responses;
 mod property_descriptions;
 mod prune;
 mod rustdoc;
@@ -40,6 +41,7 @@ pub struct Pass {
 
 /// The passes, in the order in which they run. The documentation of each pass lists the passes that must run before it.
 pub const PASSES: &[Pass] = &[
+    Pass { name: "open_responses", run: open_responses::run },
     Pass { name: "successes", run: successes::run },
     Pass { name: "media_types", run: media_types::run },
     Pass { name: "format_parameters", run: format_parameters::run },

@@ -3,8 +3,10 @@
 //! The server may add values at any time. The enums of progenitor are closed, so one unknown value would make the whole
 //! response invalid. progenitor therefore gets a plain string, and the generator replaces its type by an open enum,
 //! which `patch` generates from the known values. Only components have a name for the open enum. Lint rejects inline
-//! enums, enums of other types, and values without a valid variant name, except in schemas with a hand-written type
-//! such as `ShardKeyOrder`, which this pass does not change.
+//! enums and values without a valid variant name, except in schemas with a hand-written type such as `ShardKeyOrder`.
+//!
+//! Numbers have no names for variants, so an enum of numbers or booleans becomes a plain type, whose description lists the
+//! known values.
 
 use serde_json::Value;
 
@@ -14,10 +16,10 @@ use super::walk::{self, SchemaKind};
 pub const KNOWN_VALUES: &str = "x-known-values";
 
 pub(super) fn run(document: &mut Value) {
-    walk::each_schema(document, &mut |kind, schema| {
-        if kind == SchemaKind::Component && walk::text(schema, "type") == Some("string") {
-            open_enum(schema);
-        }
+    walk::each_schema(document, &mut |kind, schema| match (kind, walk::text(schema, "type")) {
+        (SchemaKind::Component, Some("string")) => open_enum(schema),
+        (_, Some("integer" | "number" | "boolean")) => describe_values(schema),
+        _ => {}
     });
 }
 
@@ -27,4 +29,16 @@ fn open_enum(schema: &mut Value) {
     {
         schema.insert(KNOWN_VALUES.to_owned(), values);
     }
+}
+
+fn describe_values(schema: &mut Value) {
+    let Some(schema) = schema.as_object_mut() else { return };
+    let Some(Value::Array(values)) = schema.shift_remove("enum") else { return };
+    let values: Vec<String> = values.iter().map(Value::to_string).collect();
+    let values = format!("Known values: {}.", values.join(", "));
+    let description = match schema.get("description").and_then(Value::as_str) {
+        Some(description) => format!("{description}\n\n{values}"),
+        None => values,
+    };
+    schema.insert("description".to_owned(), description.into());
 }

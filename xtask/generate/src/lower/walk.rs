@@ -125,11 +125,17 @@ pub fn each_message(document: &mut Value, visit: &mut dyn FnMut(&mut Value)) {
         if let Some(body) = operation.get_mut("requestBody") {
             visit(body);
         }
+    }
+    components_mut(document, "requestBodies").into_iter().flatten().for_each(|(_, body)| visit(body));
+    each_response(document, visit);
+}
+
+/// Visits all responses, in operations and in components.
+pub fn each_response(document: &mut Value, visit: &mut dyn FnMut(&mut Value)) {
+    for operation in operations_mut(document) {
         entries_mut(operation, "responses").for_each(|(_, response)| visit(response));
     }
-    for kind in ["requestBodies", "responses"] {
-        components_mut(document, kind).into_iter().flatten().for_each(|(_, message)| visit(message));
-    }
+    components_mut(document, "responses").into_iter().flatten().for_each(|(_, response)| visit(response));
 }
 
 /// Whether a schema has a name.
@@ -157,12 +163,18 @@ pub fn each_schema(document: &mut Value, visit: &mut dyn FnMut(SchemaKind, &mut 
             .for_each(|(_, parameter)| parameter_schemas(parameter, visit));
     }
     for (_, schema) in components_mut(document, "schemas").into_iter().flatten() {
-        inner_schemas(schema, visit);
-        visit(SchemaKind::Component, schema);
+        component_schema_parts(schema, visit);
     }
 }
 
-fn message_schemas(message: &mut Value, visit: &mut dyn FnMut(SchemaKind, &mut Value)) {
+/// Visits a component schema after the schemas that it contains.
+pub fn component_schema_parts(schema: &mut Value, visit: &mut dyn FnMut(SchemaKind, &mut Value)) {
+    inner_schemas(schema, visit);
+    visit(SchemaKind::Component, schema);
+}
+
+/// Visits all schemas of a request body or a response.
+pub fn message_schemas(message: &mut Value, visit: &mut dyn FnMut(SchemaKind, &mut Value)) {
     for (_, media) in entries_mut(message, "content") {
         schema_at(media, "schema", visit);
     }

@@ -23,6 +23,11 @@ fn one_problem_per_check() -> Case {
             ("x-go-sdk-name: DeleteThing", "«x-go-sdk-name: DropThing"),
             ("- name: kind\n          in: query", "- name: kind\n          «in: header"),
             ("x-sunset: '2027-07-01'", "«x-sunset: '2027-06-31'"),
+            ("description: Removes it.", "«description: TODO"),
+            (
+                "      responses:\n        '400': {$ref: '#/components/responses/Failure'}\n",
+                "      «responses:\n",
+            ),
             ("scheme: digest", "«scheme: basic"),
             ("default: 5", "«default: 10"),
             ("        application/json:", "        «application/xml:"),
@@ -32,7 +37,11 @@ fn one_problem_per_check() -> Case {
                 "parent: {$ref: '#/components/schemas/ThingId'}",
                 "parent: {«$ref: '#/components/schemas/Thin'}",
             ),
-            ("        password:\n", "        «apiKey: {description: A, type: string}\n        password:\n"),
+            (
+                "        password:\n",
+                "        «apiKey: {description: A, type: string}\n        link: {description: A, type: string, «pattern: \
+                 '^[a-f0-9]{24}$'}\n        password:\n",
+            ),
             ("          format: password\n", "          format: password\n          «example: hunter2\n"),
             (
                 "        things:\n",
@@ -45,6 +54,10 @@ fn one_problem_per_check() -> Case {
             ),
             ("enum: [NEW, AS_IS]", "enum: [NEW, «<]"),
             ("      x-rust-type: crate::Order", "      «x-rust-type: Ordering"),
+            (
+                "description: What failed.\n",
+                "description: What failed.\n      «additionalProperties: false\n",
+            ),
         ],
         [
             rule("malformed-path", &["a segment is empty"]),
@@ -55,6 +68,8 @@ fn one_problem_per_check() -> Case {
             rule("bad-date", &["2027-06-31"]),
             rule("different-successes", &["200"]),
             rule("alias-missing", &["DropThing", "PutThing", "src/things.rs:8:12"]),
+            rule("todo", &["description"]),
+            rule("status-not-listed", &["400"]),
             rule("unsupported-security", &["basic"]),
             rule("value-does-not-fit", &["default", "it is above `maximum`"]),
             rule("bad-media-type", &["application/xml"]),
@@ -62,12 +77,14 @@ fn one_problem_per_check() -> Case {
             rule("read-only-in-request", &["name"]),
             rule("reference-without-target", &["#/components/schemas/Thin"]),
             rule("secret-without-format", &["apiKey"]),
+            rule("id-without-kind", &[]),
             rule("secret-value", &["example"]),
             rule("inline-schema", &["object schema"]),
             rule("inheritance-cycle", &["Base → Base"]),
             rule("unused", &["Lost"]),
             rule("bad-enum-value", &["<"]),
             rule("bad-rust-type", &["Ordering", "Order"]),
+            rule("closed-response", &[]),
         ],
     )
 }

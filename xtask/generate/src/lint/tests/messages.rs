@@ -120,7 +120,8 @@ fn mistakes() -> Vec<(&'static str, Case)> {
             )],
         ),
         mistake("an unsupported media type", [("        application/json:", "        text/html:")]),
-        mistake("a version that is not a date", [(list, &list.replace("2023-01-01", "preview"))]),
+        mistake("a version that is not a date", [(list, &list.replace("2023-01-01", "upcoming"))]),
+        mistake("a version that may change", [(list, &list.replace("2023-01-01", "preview"))]),
         mistake("an invalid date", [("x-sunset: '2027-07-01'", "x-sunset: 2027-02-29")]),
         mistake("a secret's name without `format: password`", [("          format: password\n", "")]),
         mistake(
@@ -208,6 +209,39 @@ fn mistakes() -> Vec<(&'static str, Case)> {
             "a name that starts with a digit",
             [(name, &property("2nd: {description: A, type: string}"))],
         ),
+        mistake("a text that an import left open", [("summary: List things", "summary: TODO")]),
+        mistake(
+            "an id without a kind",
+            [(parent, "parent: {description: A, type: string, pattern: '^[a-f0-9]{24}$'}")],
+        ),
+        mistake(
+            "a response that is closed",
+            [(
+                "      description: A thing.\n",
+                "      description: A thing.\n      additionalProperties: false\n",
+            )],
+        ),
+        mistake("a request that is open", [("      additionalProperties: false\n", "")]),
+        mistake(
+            "a status that Atlas may always answer with",
+            [(
+                "      responses:\n        '400': {$ref: '#/components/responses/Failure'}\n",
+                "      responses:\n",
+            )],
+        ),
+        mistake("a request without a description", [("        description: The thing to write.\n", "")]),
+        mistake(
+            "a short name that is no other name",
+            [("operationId: deleteThing", "operationId: deleteThing\n      x-short-name: deleteThing")],
+        ),
+        mistake(
+            "a secret that is none",
+            [(
+                "          format: password\n",
+                "          format: password\n          x-not-secret: It is public.\n",
+            )],
+        ),
+        mistake("an enum of another type", [("enum: [NEW, AS_IS]", "enum: [NEW, 1]")]),
         mistake("a value without letters", [("enum: [NEW, AS_IS]", "enum: [NEW, '<=']")]),
     ]
 }

@@ -133,11 +133,12 @@ fn dates() -> Vec<Case> {
     let bad = |found: &str| rule("bad-date", &[found]);
     vec![
         change(LIST, &list("«application/vnd.atlas.2023-02-29+json"), [bad("2023-02-29")]),
-        change(LIST, &list("«application/vnd.atlas.preview+json"), [bad("preview")]),
+        change(LIST, &list("«application/vnd.atlas.upcoming+json"), [bad("upcoming")]),
+        change(LIST, &list("«application/vnd.atlas.preview+json"), [rule("preview-version", &[])]),
         change(
             "          application/vnd.atlas.2023-01-01+json:\n            x-sunset",
             "          «application/vnd.atlas.preview+json:\n            x-sunset",
-            [bad("preview")],
+            [rule("preview-version", &[])],
         ),
         change("x-sunset: '2027-07-01'", "«x-sunset: '2027-06-31'", [bad("2027-06-31")]),
         change(

@@ -3,7 +3,7 @@
 use super::*;
 
 pub(super) fn cases() -> Vec<Case> {
-    [keys(), references(), composition(), unused(), security()].into_iter().flatten().collect()
+    [keys(), todos(), references(), composition(), unused(), security()].into_iter().flatten().collect()
 }
 
 fn keys() -> Vec<Case> {
@@ -57,6 +57,13 @@ fn keys() -> Vec<Case> {
             "title: Minimal, «version: 1.0",
             [wrong("a string", "a number")],
         ),
+        changes(
+            [
+                ("      requestBody:", "      «requestBody:"),
+                ("        description: The thing to write.\n", ""),
+            ],
+            [missing("description")],
+        ),
         change("x-idempotent: false", "«x-idempotent: no", [wrong("`true` or `false`", "a string")]),
         change("required: [name]", "«required: name", [wrong("a list of strings", "a string")]),
         changes(
@@ -87,6 +94,33 @@ fn keys() -> Vec<Case> {
 
 fn unknown(key: &str, role: Role) -> Violated {
     rule("unknown-key", &[key, &keys_of(role).collect::<Vec<_>>().join(", ")])
+}
+
+fn todos() -> Vec<Case> {
+    let todo = |key: &str| rule("todo", &[key]);
+    vec![
+        change("summary: List things", "«summary: TODO", [todo("summary")]),
+        change("summary: List things", "«summary: 'TODO: more'", [todo("summary")]),
+        change("summary: List things", "summary: TODOs, and TODO", []),
+        // One problem, although the type is another one too.
+        change("x-idempotent: false", "«x-idempotent: TODO", [todo("x-idempotent")]),
+        change("x-atlas-cli: atlas things list", "«x-atlas-cli: TODO", [todo("x-atlas-cli")]),
+        change(
+            "        description: The thing to write.",
+            "        «description: TODO",
+            [todo("description")],
+        ),
+        change("description: Things.", "«description: |\n      TODO", [todo("description")]),
+        change("example: It is late.", "«example: TODO", [todo("example")]),
+        // In a list.
+        change(
+            "        '204':\n          description: It is gone.\n          x-empty-versions: ['2023-01-01']",
+            "        '204':\n          description: It is gone.\n          x-empty-versions: ['2023-01-01', ««TODO]",
+            [rule("todo", &["x-empty-versions"]), rule("bad-date", &["TODO"])],
+        ),
+        // Values of the server.
+        change("enum: [NEW, AS_IS]", "enum: [NEW, TODO]\n      default: TODO", []),
+    ]
 }
 
 fn references() -> Vec<Case> {

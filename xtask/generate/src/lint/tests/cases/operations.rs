@@ -3,7 +3,7 @@
 use super::*;
 
 pub(super) fn cases() -> Vec<Case> {
-    [operations(), tags(), paths(), parameters()].into_iter().flatten().collect()
+    [operations(), statuses(), tags(), paths(), parameters()].into_iter().flatten().collect()
 }
 
 fn operations() -> Vec<Case> {
@@ -69,7 +69,33 @@ fn operations() -> Vec<Case> {
             "««operationId: 1st",
             [rule("bad-name", &["1st", "an operation"]), no_method("1st")],
         ),
-        changes([("    delete:", "    «delete:"), ("'204'", "'404'")], [rule("no-success", &[])]),
+        changes([("    delete:", "    «delete:"), ("'204'", "'402'")], [rule("no-success", &[])]),
+        change(
+            "operationId: deleteThing",
+            "operationId: deleteThing\n      «x-short-name: deleteThing",
+            [rule("needless-short-name", &[])],
+        ),
+    ]
+}
+
+fn statuses() -> Vec<Case> {
+    let missing = |statuses: &str| rule("status-not-listed", &[statuses]);
+    let failure = ": {$ref: '#/components/responses/Failure'}\n";
+    let (first, last) =
+        (format!("        '400'{failure}        '401'{failure}"), format!("'503'{failure}        '204'"));
+    vec![
+        change(&format!("      responses:\n{first}"), "      «responses:\n", [missing("400, 401")]),
+        // In the order of the table.
+        changes(
+            [
+                (
+                    &format!("      responses:\n{first}"),
+                    &format!("      «responses:\n        '401'{failure}"),
+                ),
+                (&last, "'204'"),
+            ],
+            [missing("400, 503")],
+        ),
     ]
 }
 

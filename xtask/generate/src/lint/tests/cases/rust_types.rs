@@ -61,5 +61,30 @@ pub(super) fn cases() -> Vec<Case> {
             [rule("id-name-taken", &["Taken"])],
         ),
         name("«x-rust-type: crate::Name\n          type: string", [rule("rust-type-not-a-component", &[])]),
+        // An id without a kind: a property, an item, a query parameter, and a component.
+        name("type: string\n          «pattern: '^([a-f0-9]{24})$'", [without_kind()]),
+        name("type: array\n          items: {type: string, «pattern: '^[a-f0-9]{24}$'}", [without_kind()]),
+        change(
+            "description: Only these.\n          schema: {type: string}",
+            "description: Only these.\n          schema: {type: string, «pattern: '^[a-f0-9]{24}$'}",
+            [without_kind()],
+        ),
+        changes(
+            [
+                (NAME, &format!("{NAME}        other: {{$ref: '#/components/schemas/Other'}}\n")),
+                (
+                    "    State:",
+                    "    Other: {description: A, type: string, «pattern: '^[a-f0-9]{24}$'}\n    State:",
+                ),
+            ],
+            [without_kind()],
+        ),
+        // Other patterns, and a secret.
+        name("type: string\n          pattern: '^[a-f0-9]{23}$'", []),
+        name("type: string\n          format: password\n          pattern: '^[a-f0-9]{24}$'", []),
     ]
+}
+
+fn without_kind() -> Violated {
+    rule("id-without-kind", &[])
 }

@@ -3,7 +3,7 @@
 use super::*;
 
 pub(super) fn cases() -> Vec<Case> {
-    [inline(), structure(), names(), reserved()].into_iter().flatten().collect()
+    [inline(), structure(), openness(), names(), reserved()].into_iter().flatten().collect()
 }
 
 fn inline() -> Vec<Case> {
@@ -71,7 +71,7 @@ fn structure() -> Vec<Case> {
             [
                 rule("inline-schema", &["enum schema"]),
                 unsupported("enum", "array"),
-                rule("enum-not-of-strings", &[]),
+                rule("enum-of-other-type", &[]),
             ],
         ),
         marked_name("format: date", [rule("missing-key", &["type"])]),
@@ -82,11 +82,70 @@ fn structure() -> Vec<Case> {
         name("type: string\n          «items: {type: string}", [effect("items", "string")]),
         change("required: [name]", "required: [name, «nmae]", [rule("required-without-property", &["nmae"])]),
         change("enum: [NEW, AS_IS]", "«enum: []", [rule("empty-enum", &[])]),
-        change("enum: [NEW, AS_IS]", "«enum: [NEW, 1]", [rule("enum-not-of-strings", &[])]),
+        change("enum: [NEW, AS_IS]", "«enum: [NEW, 1]", [rule("enum-of-other-type", &[])]),
+        // Numbers need no name, because they have no variants.
+        name("type: integer\n          enum: [1, -1, 2.0]", []),
+        name("type: number\n          enum: [0.5, 1]", []),
+        name("type: boolean\n          enum: [true]", []),
+        name("type: integer\n          «enum: [1, 1.5]", [rule("enum-of-other-type", &[])]),
+        name("type: boolean\n          «enum: [true, 1]", [rule("enum-of-other-type", &[])]),
+        name(
+            "type: integer\n          minimum: -5.0\n          maximum: 1199145600.0\n          default: 3.0",
+            [],
+        ),
         change(
             "      type: string\n      enum: [NEW, AS_IS]",
             "      type: integer\n      «enum: [NEW, AS_IS]",
-            [rule("enum-not-of-strings", &[])],
+            [rule("enum-of-other-type", &[])],
+        ),
+    ]
+}
+
+/// Objects of responses are open, those of requests are closed.
+fn openness() -> Vec<Case> {
+    let closed = || rule("closed-response", &[]);
+    let open = || rule("open-request", &[]);
+    let keyword = "      additionalProperties: false\n";
+    vec![
+        change(
+            "      description: What failed.\n",
+            "      description: What failed.\n      «additionalProperties: false\n",
+            [closed()],
+        ),
+        // In a request and in a response.
+        changes(
+            [
+                (NAME, "        name: {$ref: '#/components/schemas/Thing'}\n"),
+                (
+                    "      description: A thing.\n",
+                    "      description: A thing.\n      «additionalProperties: false\n",
+                ),
+            ],
+            [closed()],
+        ),
+        change(NAME, "        name: {$ref: '#/components/schemas/Thing'}\n", []),
+        changes([("    ThingRequest:", "    «ThingRequest:"), (keyword, "")], [open()]),
+        // A map; a request reaches it through another schema.
+        change(keyword, "      additionalProperties: true\n", []),
+        changes(
+            [
+                (
+                    NAME,
+                    "        name: {type: array, description: A, items: {$ref: '#/components/schemas/Part'}}\n",
+                ),
+                ("    State:", "    «Part: {description: A, type: object}\n    State:"),
+            ],
+            [open()],
+        ),
+        changes(
+            [
+                (NAME, "        name: {$ref: '#/components/schemas/Part'}\n"),
+                (
+                    "    State:",
+                    "    Part: {description: A, type: object, additionalProperties: {type: string}}\n    State:",
+                ),
+            ],
+            [],
         ),
     ]
 }
@@ -122,10 +181,7 @@ fn names() -> Vec<Case> {
         // Additional properties become a field `extra`.
         changes(
             [
-                (
-                    "      required: [name]\n",
-                    "      required: [name]\n      «additionalProperties: {type: string}\n",
-                ),
+                ("      additionalProperties: false\n", "      «additionalProperties: {type: string}\n"),
                 (NAME, &format!("{NAME}        extra: {{description: A, type: string}}\n")),
             ],
             [collide("properties", "additionalProperties", "extra", "extra")],

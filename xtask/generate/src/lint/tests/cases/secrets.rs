@@ -39,6 +39,47 @@ fn secrets() -> Vec<Case> {
             ],
             [secret("ApiKey")],
         ),
+        // A written reason.
+        other(
+            "maskedSecret: {description: A, type: string, x-not-secret: The server sends only its end.}",
+            [],
+        ),
+        other(
+            "tokens: {description: A, type: array, x-not-secret: Names of tokens., items: {type: string}}",
+            [],
+        ),
+        changes(
+            [
+                (NAME, &format!("{NAME}        maskedSecret: {{$ref: '#/components/schemas/Masked'}}\n")),
+                (
+                    "    State:",
+                    "    Masked: {description: A, type: string, x-not-secret: The server sends only its end.}\n    State:",
+                ),
+            ],
+            [],
+        ),
+        other(
+            "apiKey: {description: A, type: string, «x-not-secret: ' '}",
+            [rule("missing-key", &["x-not-secret"])],
+        ),
+        other(
+            "apiKey: {description: A, type: string, «x-not-secret: TODO}",
+            [rule("todo", &["x-not-secret"])],
+        ),
+        other(
+            "apiKey: {description: A, type: string, format: password, «x-not-secret: No.}",
+            [rule("secret-and-not-secret", &[])],
+        ),
+        changes(
+            [
+                ("- name: kind", "- name: token"),
+                (
+                    "description: Only these.\n          schema: {type: string}",
+                    "description: Only these.\n          schema: {type: string, x-not-secret: It is the name of one.}",
+                ),
+            ],
+            [],
+        ),
         other("tokenUrl: {description: A, type: string}", []),
         other("passwordSet: {description: A, type: boolean}", []),
         change("- name: kind", "- «name: token", [rule("secret-in-url", &["token"])]),
@@ -118,9 +159,16 @@ fn secret_values() -> Vec<Case> {
             secret_value("example"),
         ),
         in_request("{name: a, «password: hunter2}"),
-        in_request("{name: a, «apiKeys: [hunter2]}"),
         changes(
             [
+                (request, &format!("{request}            example: {{name: a, «apiKeys: [hunter2]}}\n")),
+                ("additionalProperties: false", "additionalProperties: true"),
+            ],
+            secret_value("example"),
+        ),
+        changes(
+            [
+                ("      additionalProperties: false\n", ""),
                 (
                     response,
                     &format!(
