@@ -16,7 +16,7 @@ use atlas_import::{Error, Fragment, Import};
 use openapi_fragment::Document;
 
 /// How many operations pass at least.
-const PASSING: usize = 459;
+const PASSING: usize = 500;
 
 /// The published document, from the root of the workspace. `ATLAS_PUBLISHED` is another one.
 const PUBLISHED: &str = "../shared/corpus/atlas-2026-08-21.json";
