@@ -5,8 +5,10 @@
 
 mod candidates;
 mod equivalence;
+mod matching;
 mod moves;
 mod renames;
+mod shape;
 mod usage;
 
 use std::collections::BTreeSet;
@@ -15,9 +17,11 @@ use serde_json::{Map, Value};
 
 use super::{Side, Sides, http};
 pub(super) use equivalence::{equivalent, with_flags};
+use matching::{any, pair, take};
 pub(super) use moves::Address;
 use openapi_fragment::openapi::{METHODS, Role, without_variables};
 pub(super) use renames::Renames;
+use shape::shape;
 
 /// Two matched nodes, or one that has no match.
 pub(super) type Slot<T> = Sides<Option<T>>;
@@ -56,33 +60,48 @@ pub(super) fn members<'a>(
     if !removed.is_empty() {
         match role {
             Role::Paths => {
-                pair(&mut slots, &mut removed, |old, new| {
-                    without_variables(old.0) == without_variables(new.0)
-                });
-                pair(&mut slots, &mut removed, |old, new| renames.moves.path(old.0) == Some(new.0));
+                let path = |(path, _): Member<'a>, _| Some(without_variables(path));
+                pair(&mut slots, &mut removed, path, |_, _| true);
+                pair(&mut slots, &mut removed, any, |old, new| renames.moves.path(old.0) == Some(new.0));
             }
             Role::Section(section) => {
-                pair(&mut slots, &mut removed, |old, new| renames.get(section, old.0) == Some(new.0));
+                let name = |(name, _): Member<'a>, side| match side {
+                    Side::Base => renames.get(section, name),
+                    Side::Revision => Some(name),
+                };
+                pair(&mut slots, &mut removed, name, |_, _| true);
             }
             Role::Requirement => {
-                pair(&mut slots, &mut removed, |old, new| renames.scheme(old.0) == new.0);
+                pair(&mut slots, &mut removed, any, |old, new| renames.scheme(old.0) == new.0);
             }
             Role::Properties | Role::Callbacks | Role::Callback | Role::Webhooks => {
-                pair(&mut slots, &mut removed, |old, new| {
-                    old.1.is_object() && equivalent(role.child(""), old.1, new.1, renames)
-                })
+                let role = role.child("");
+                let same = |old: Member<'a>, new: Member<'a>| equivalent(role, old.1, new.1, renames);
+                let target = |(_, node): Member<'a>, side| renames.target(node.get("$ref")?, side);
+                pair(&mut slots, &mut removed, target, same);
+                let key =
+                    |(_, node): Member<'a>, side| node.is_object().then(|| shape(role, node, side, renames));
+                pair(&mut slots, &mut removed, key, same);
             }
+            // Both are lists of alternatives.
+            Role::Schema => pair(&mut slots, &mut removed, any, |old, new| {
+                matches!([old.0, new.0], ["oneOf", "anyOf"] | ["anyOf", "oneOf"])
+            }),
             // Another value that selects the same schema.
-            Role::Mapping => pair(&mut slots, &mut removed, |old, new| renames.same_reference(old.1, new.1)),
-            Role::Headers | Role::Content => {
-                pair(&mut slots, &mut removed, |old, new| is_same_name(role, old.0, new.0));
+            Role::Mapping => {
+                let target = |(_, target): Member<'a>, side| renames.target(target, side);
+                pair(&mut slots, &mut removed, target, |_, _| true);
             }
-            Role::Responses => pair(&mut slots, &mut removed, |old, new| {
+            Role::Headers | Role::Content => {
+                let name = |(name, _): Member<'a>, _| Some(canonical_name(role, name));
+                pair(&mut slots, &mut removed, name, |_, _| true);
+            }
+            Role::Responses => pair(&mut slots, &mut removed, any, |old, new| {
                 let class = |status| <[String; 2]>::try_from(http::ranges_of_status(status)).ok();
                 let same = class(old.0).is_some() && class(old.0) == class(new.0);
                 same && equivalent(Role::Response, old.1, new.1, renames)
             }),
-            Role::CalledItem => pair(&mut slots, &mut removed, |old, new| {
+            Role::CalledItem => pair(&mut slots, &mut removed, any, |old, new| {
                 let called = [old.0, new.0].iter().all(|method| METHODS.contains(method));
                 called && equivalent(Role::Operation, old.1, new.1, renames)
             }),
@@ -93,11 +112,11 @@ pub(super) fn members<'a>(
     slots
 }
 
-/// Whether two names are spellings of the same header or media type.
-fn is_same_name(role: Role, old: &str, new: &str) -> bool {
+/// The one spelling of the name of a header or a media type.
+fn canonical_name(role: Role, name: &str) -> String {
     match role {
-        Role::Content => http::canonical_media_type(old) == http::canonical_media_type(new),
-        _ => old.eq_ignore_ascii_case(new),
+        Role::Content => http::canonical_media_type(name),
+        _ => name.to_ascii_lowercase(),
     }
 }
 
@@ -143,28 +162,6 @@ fn covering<'a>(role: Role, name: &str, members: &'a Map<String, Value>) -> Opti
     ranges.find_map(|range| members.get_key_value(&range)).map(|(range, value)| (range.as_str(), value))
 }
 
-/// Matches a slot and a removed node if each is the only candidate for the other.
-fn pair<T: Copy>(slots: &mut [Slot<T>], removed: &mut Vec<T>, fits: impl Fn(T, T) -> bool) {
-    let gaps: Vec<usize> = (0..slots.len()).filter(|slot| slots[*slot].base.is_none()).collect();
-    let fit: Vec<Vec<usize>> = removed
-        .iter()
-        .map(|old| {
-            let fits = |gap: &&usize| slots[**gap].revision.is_some_and(|new| fits(*old, new));
-            gaps.iter().filter(fits).copied().collect()
-        })
-        .collect();
-    let mut left = Vec::new();
-    for (old, gaps) in removed.iter().zip(&fit) {
-        match gaps.as_slice() {
-            [gap] if fit.iter().filter(|gaps| gaps.contains(gap)).count() == 1 => {
-                slots[*gap].base = Some(*old);
-            }
-            _ => left.push(*old),
-        }
-    }
-    *removed = left;
-}
-
 /// Matches the items of two lists, in the order of the revision. Items that only the base has come last.
 pub(super) fn items<'a>(
     role: Role,
@@ -179,29 +176,48 @@ pub(super) fn items<'a>(
     let mut slots: Vec<_> =
         new.iter().enumerate().map(|item| Slot { base: None, revision: Some(item) }).collect();
     // The strictest criterion comes first, so that weaker ones apply only to the rest.
-    take(&mut slots, &mut removed, |old, new| same_item(role, old, new, renames));
+    match role {
+        Role::Parameters | Role::Named | Role::Servers | Role::Requirements => {
+            take(&mut slots, &mut removed, any, |old, new| same_item(role, old, new, renames));
+        }
+        _ => {
+            // A name can be that of another component in the revision.
+            let same = |old: Item<'a>, new: Item<'a>| match [old, new].map(|(_, item)| item.get("$ref")) {
+                [Some(old), Some(new)] if role == Role::Schemas => renames.same_reference(old, new),
+                _ => true,
+            };
+            take(&mut slots, &mut removed, |(_, item), _| Some(item), same);
+        }
+    }
     match role {
         Role::Schemas => {
-            take(&mut slots, &mut removed, |old, new| same_target(old.1, new.1, renames));
-            take(&mut slots, &mut removed, |old, new| equivalent(Role::Schema, old.1, new.1, renames));
-            pair(&mut slots, &mut removed, |old, new| is_inline(old.1) || is_inline(new.1));
+            let target = |(_, schema): Item<'a>, side| renames.target(schema.get("$ref")?, side);
+            take(&mut slots, &mut removed, target, |_, _| true);
+            let key = |(_, schema): Item<'a>, side| Some(shape(Role::Schema, schema, side, renames));
+            take(&mut slots, &mut removed, key, |old, new| equivalent(Role::Schema, old.1, new.1, renames));
+            // A schema can be the only candidate for the only other one.
+            let gaps = slots.iter().filter(|slot| slot.base.is_none()).count();
+            if gaps == 1 || removed.len() == 1 {
+                pair(&mut slots, &mut removed, any, |old, new| is_inline(old.1) || is_inline(new.1));
+            }
         }
         Role::Parameters => {
-            pair(&mut slots, &mut removed, |old, new| renames.same_parameter_but_name(old.1, new.1));
-            pair(&mut slots, &mut removed, |old, new| renames.same_parameter_but_location(old.1, new.1));
+            pair(&mut slots, &mut removed, any, |old, new| renames.same_parameter_but_name(old.1, new.1));
+            pair(&mut slots, &mut removed, any, |old, new| renames.same_parameter_but_location(old.1, new.1));
             path_variables(&mut slots, &mut removed, renames);
         }
-        Role::Requirements => take(&mut slots, &mut removed, |old, new| {
+        Role::Requirements => take(&mut slots, &mut removed, any, |old, new| {
             let renamed =
                 schemes(old.1).map(|schemes| schemes.into_iter().map(|name| renames.scheme(name)).collect());
             renamed == schemes(new.1)
         }),
         Role::Servers => {
-            let template =
-                |server: &Value| Some(without_variables(server.get("url")?.as_str()?).into_owned());
-            take(&mut slots, &mut removed, |old, new| template(old.1) == template(new.1));
+            let template = |(_, server): Item<'a>, _| {
+                Some(server.get("url").and_then(Value::as_str).map(without_variables))
+            };
+            take(&mut slots, &mut removed, template, |_, _| true);
             // One removed and one added server are one server whose URL changed.
-            pair(&mut slots, &mut removed, |old, new| old.1.is_object() && new.1.is_object());
+            pair(&mut slots, &mut removed, any, |old, new| old.1.is_object() && new.1.is_object());
         }
         _ => {}
     }
@@ -215,16 +231,6 @@ pub(super) fn is_reordered(slots: &[Slot<Item<'_>>]) -> bool {
     !order.is_sorted()
 }
 
-/// Matches each slot with the first removed node that fits.
-fn take<T: Copy>(slots: &mut [Slot<T>], removed: &mut Vec<T>, fits: impl Fn(T, T) -> bool) {
-    for slot in slots.iter_mut().filter(|slot| slot.base.is_none()) {
-        let Some(new) = slot.revision else { continue };
-        if let Some(index) = removed.iter().position(|old| fits(*old, new)) {
-            slot.base = Some(removed.remove(index));
-        }
-    }
-}
-
 fn same_item<'a>(role: Role, old: Item<'a>, new: Item<'a>, renames: &Renames<'a>) -> bool {
     match role {
         Role::Parameters => {
@@ -236,7 +242,6 @@ fn same_item<'a>(role: Role, old: Item<'a>, new: Item<'a>, renames: &Renames<'a>
         Role::Named => old.1.get("name") == new.1.get("name"),
         Role::Servers => old.1.get("url") == new.1.get("url"),
         Role::Requirements => equivalent(Role::Requirement, old.1, new.1, renames),
-        Role::Schemas if old.1.get("$ref").is_some() => same_target(old.1, new.1, renames) && old.1 == new.1,
         _ => old.1 == new.1,
     }
 }
@@ -250,14 +255,6 @@ fn schemes(requirement: &Value) -> Option<BTreeSet<&str>> {
     requirement.as_object().map(|schemes| schemes.keys().map(String::as_str).collect())
 }
 
-/// Whether both are references to the same component.
-fn same_target(old: &Value, new: &Value, renames: &Renames<'_>) -> bool {
-    match (old.get("$ref"), new.get("$ref")) {
-        (Some(old), Some(new)) => renames.same_reference(old, new),
-        _ => false,
-    }
-}
-
 fn is_inline(schema: &Value) -> bool {
     schema.is_object() && schema.get("$ref").is_none()
 }
@@ -268,6 +265,6 @@ fn path_variables<'a>(slots: &mut [Slot<Item<'a>>], removed: &mut Vec<Item<'a>>,
     let is_new = |item: Item<'a>| renames.is_path_parameter(item.1, Side::Revision);
     let gaps = slots.iter().filter(|slot| slot.base.is_none() && slot.revision.is_some_and(is_new)).count();
     if gaps == removed.iter().filter(|item| is_old(**item)).count() {
-        take(slots, removed, |old, new| is_old(old) && is_new(new));
+        take(slots, removed, any, |old, new| is_old(old) && is_new(new));
     }
 }

@@ -1,10 +1,11 @@
 //! Whether two nodes have the same meaning, apart from descriptions and the names of components.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use super::{Renames, is_same_name};
+use super::{Renames, canonical_name};
 use crate::Side;
 use openapi_fragment::openapi::{Role, is_prose};
 
@@ -49,17 +50,7 @@ impl Comparison<'_, '_> {
                     })
             }
             (Value::Object(old), Value::Object(new)) => {
-                let free = matches!(
-                    role,
-                    Role::Properties
-                        | Role::Content
-                        | Role::Encodings
-                        | Role::Headers
-                        | Role::Responses
-                        | Role::Mapping
-                        | Role::Callbacks
-                        | Role::Links
-                );
+                let free = is_named(role);
                 has_keys_of(new, old, free, role)
                     && old.iter().filter(|(key, _)| counts(key, free)).all(|(key, old)| {
                         get(new, key, role).is_some_and(|new| match key.as_str() {
@@ -70,7 +61,8 @@ impl Comparison<'_, '_> {
                     })
             }
             (Value::Array(old), Value::Array(new)) if role == Role::Set => {
-                old.len() == new.len() && old.iter().all(|value| new.contains(value))
+                let known: HashSet<&Value> = new.iter().collect();
+                old.len() == new.len() && old.iter().all(|value| known.contains(value))
             }
             // The order of the schemas in `allOf`, `oneOf` and `anyOf` has no meaning.
             (Value::Array(old), Value::Array(new)) if role == Role::Schemas => {
@@ -88,7 +80,22 @@ impl Comparison<'_, '_> {
     }
 }
 
-fn counts(key: &str, free: bool) -> bool {
+/// Whether the keys of nodes with this role are names, so that none of them is a description.
+pub(super) fn is_named(role: Role) -> bool {
+    matches!(
+        role,
+        Role::Properties
+            | Role::Content
+            | Role::Encodings
+            | Role::Headers
+            | Role::Responses
+            | Role::Mapping
+            | Role::Callbacks
+            | Role::Links
+    )
+}
+
+pub(super) fn counts(key: &str, free: bool) -> bool {
     free || !(is_prose(key) || key == "x-published-name")
 }
 
@@ -99,8 +106,8 @@ fn has_keys_of(all: &Map<String, Value>, among: &Map<String, Value>, free: bool,
 /// The member with this key, which may have another spelling.
 fn get<'a>(members: &'a Map<String, Value>, key: &str, role: Role) -> Option<&'a Value> {
     members.get(key).or_else(|| {
-        let mut names = members.iter().filter(|_| matches!(role, Role::Headers | Role::Content));
-        names.find(|(name, _)| is_same_name(role, name, key)).map(|(_, value)| value)
+        let canonical = matches!(role, Role::Headers | Role::Content).then(|| canonical_name(role, key))?;
+        members.iter().find(|(name, _)| canonical_name(role, name) == canonical).map(|(_, value)| value)
     })
 }
 

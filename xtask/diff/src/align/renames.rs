@@ -159,6 +159,20 @@ impl<'a> Renames<'a> {
         old == new && !is_reused() || self.renamed(old, new).is_some()
     }
 
+    /// The target of a reference, under the name that it has in the revision.
+    pub(super) fn target<'b>(
+        &self,
+        reference: &'b Value,
+        side: Side,
+    ) -> Option<(Option<Section>, Cow<'b, str>)>
+    where
+        'a: 'b,
+    {
+        let reference = reference.as_str()?;
+        let Some((section, name)) = component(reference) else { return Some((None, reference.into())) };
+        Some((Some(section), self.common_name(section, name, side)))
+    }
+
     /// The rename that explains the difference between two references.
     pub(crate) fn renamed(&self, old: &Value, new: &Value) -> Option<(Section, &'a str)> {
         let (section, old) = component(old.as_str()?)?;
@@ -243,7 +257,8 @@ impl<'a> Renames<'a> {
                 share(old.iter().filter(same).count(), old.len(), new.len())
             }
             (None, None, Some(Value::Array(old)), Some(Value::Array(new))) => {
-                share(old.iter().filter(|value| new.contains(value)).count(), old.len(), new.len())
+                let known: HashSet<&Value> = new.iter().collect();
+                share(old.iter().filter(|value| known.contains(value)).count(), old.len(), new.len())
             }
             _ => 0.0,
         }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::super::delta::{DeltaId, Kind};
 use super::alternatives::Alternative;
 use super::{Change, Context, Walker, brief, describe, with_trail};
+use crate::effective::are_disjoint;
 use crate::{Side, align};
 use openapi_fragment::openapi::keyword::allows_any_value;
 use openapi_fragment::openapi::{Role, is_prose};
@@ -127,6 +128,10 @@ impl<'a> Walker<'_, 'a> {
             let delta = self.delta(child);
             let name = type_name(delta.value());
             match delta.kind {
+                Kind::Name => {
+                    self.became_another_list(child, id, context);
+                    continue;
+                }
                 Kind::Added => {
                     self.edit(added, child, context, with_trail(context, format_args!("{key} + {name}")))
                 }
@@ -145,6 +150,23 @@ impl<'a> Walker<'_, 'a> {
                 ),
             };
         }
+    }
+
+    /// A `oneOf` that became an `anyOf`, or the reverse. Both have the same meaning where no value is valid for several
+    /// alternatives.
+    fn became_another_list(&mut self, name: DeltaId, list: DeltaId, context: &Context<'a>) {
+        let (delta, renames) = (self.delta(list), self.comparison.renames);
+        let is_exclusive = |side: Side| {
+            let items = delta.values().get(side).and_then(Value::as_array).into_iter().flatten();
+            let schemas = items.map(|item| renames.resolve(item, side)?.1.as_object());
+            schemas.collect::<Option<Vec<_>>>().is_some_and(are_disjoint)
+        };
+        if is_exclusive(Side::Base) || is_exclusive(Side::Revision) {
+            return self.claim(name);
+        }
+        let change = if delta.key() == "oneOf" { Change::OneOfToAnyOf } else { Change::AnyOfToOneOf };
+        let detail = with_trail(context, format_args!("{} → {}", delta.key(), delta.new_key()));
+        self.edit(change, name, context, detail);
     }
 
     /// Handles a schema that became one alternative of a `oneOf` or `anyOf`, or the reverse. Returns false if it did not.

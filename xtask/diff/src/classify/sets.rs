@@ -1,5 +1,7 @@
 //! Sets of values: enums, tags, scopes and versions.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::super::delta::{DeltaId, Kind};
@@ -25,10 +27,8 @@ impl<'a> Walker<'_, 'a> {
             let children: Vec<DeltaId> =
                 self.children(id).filter(|child| self.delta(*child).kind == kind).collect();
             let other = if kind == Kind::Added { delta.before() } else { delta.after() };
-            let is_known = |child: &DeltaId| {
-                let known = other.and_then(Value::as_array);
-                known.is_some_and(|known| known.contains(self.delta(*child).value()))
-            };
+            let known: HashSet<&Value> = other.and_then(Value::as_array).into_iter().flatten().collect();
+            let is_known = |child: &DeltaId| known.contains(self.delta(*child).value());
             let (repeated, changed): (Vec<DeltaId>, Vec<DeltaId>) = children.into_iter().partition(is_known);
             repeated.into_iter().for_each(|child| self.claim(child));
             self.values(id, &changed, change, sign, what, context);

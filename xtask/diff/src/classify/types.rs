@@ -74,7 +74,10 @@ impl<'a> Walker<'_, 'a> {
         let detail = match change {
             Change::ReferenceMoved => "the same types expressed differently".to_owned(),
             Change::OrderChanged => "order of the types changed".to_owned(),
-            _ => format!("{} → {}", name(&before), name(&after)),
+            _ => match [name(&before), name(&after)] {
+                [before, after] if before == after => format!("values of {before}"),
+                [before, after] => format!("{before} → {after}"),
+            },
         };
         self.edit_claiming(change, id, &explains, context, with_trail(context, detail));
     }
@@ -152,6 +155,7 @@ fn without_values(alternatives: Vec<Alternative<'_>>) -> Vec<Alternative<'_>> {
 }
 
 fn name(alternatives: &[Alternative<'_>]) -> String {
-    let names: Vec<String> = alternatives.iter().map(ToString::to_string).collect();
+    let mut names: Vec<String> = alternatives.iter().map(ToString::to_string).collect();
+    names.dedup();
     if names.is_empty() { "nothing".to_owned() } else { names.join(" or ") }
 }

@@ -1,5 +1,7 @@
 //! Alternatives that have no effect of their own.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value, json};
 
 use super::Builder;
@@ -10,14 +12,17 @@ impl Builder<'_> {
     /// Removes the alternatives that a `oneOf` has twice. A value that matches one of them matches both, so it is not valid.
     pub(super) fn remove_repeated(&mut self, schema: &mut Map<String, Value>, at: &str) {
         let Some(Value::Array(items)) = schema.get("oneOf") else { return };
-        let is_repeated = |item: &&Value| items.iter().filter(|other| other == item).count() > 1;
-        let repeated: Vec<Value> = items.iter().filter(is_repeated).cloned().collect();
+        let mut counts: HashMap<&Value, usize> = HashMap::new();
+        for item in items {
+            *counts.entry(item).or_default() += 1;
+        }
+        let is_single: Vec<bool> = items.iter().map(|item| counts[item] == 1).collect();
         let (mut items, list) = (items.clone(), member(at, "oneOf"));
-        if repeated.is_empty() {
+        if is_single.iter().all(|is_single| *is_single) {
             return;
         }
-        if repeated.len() < items.len() {
-            self.retain(&mut items, &list, |_, item| !repeated.contains(item));
+        if is_single.contains(&true) {
+            self.retain(&mut items, &list, &is_single);
         } else {
             items.truncate(1);
             schema.insert("not".to_owned(), json!({}));
@@ -38,7 +43,8 @@ impl Builder<'_> {
                 continue;
             }
             let (list, index, mut items) = (member(at, key), *index, items.clone());
-            self.retain(&mut items, &list, |_, item| !is_null(item));
+            let is_kept: Vec<bool> = items.iter().map(|item| !is_null(item)).collect();
+            self.retain(&mut items, &list, &is_kept);
             schema.insert(key.to_owned(), Value::Array(items));
             if schema.insert("nullable".to_owned(), Value::Bool(true)).is_none() {
                 self.origins.insert(member(at, "nullable"), Origin::of(format!("{list}/{index}")));

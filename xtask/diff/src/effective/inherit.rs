@@ -68,8 +68,8 @@ impl Builder<'_> {
             let key = self.parameter_key(parameter);
             key.is_some_and(|(location, name)| location == "header" && IGNORED.contains(&name.as_str()))
         };
-        let ignored: Vec<Value> = kept.iter().filter(|parameter| is_ignored(parameter)).cloned().collect();
-        self.retain(&mut kept, &member(at, "parameters"), |_, parameter| !ignored.contains(parameter));
+        let is_kept: Vec<bool> = kept.iter().map(|parameter| !is_ignored(parameter)).collect();
+        self.retain(&mut kept, &member(at, "parameters"), &is_kept);
         if kept.is_empty() {
             operation.shift_remove("parameters");
         } else {

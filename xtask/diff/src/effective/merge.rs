@@ -1,5 +1,7 @@
 //! Merges two schemas that must both be valid into one.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 use super::simplify;
@@ -109,11 +111,13 @@ fn combined(key: &str, own: &Value, part: &Value) -> Option<Value> {
             Some(Value::Object(all))
         }
         ("required", Value::Array(own), Value::Array(part)) => {
-            let more = part.iter().filter(|name| !own.contains(name));
+            let known: HashSet<&Value> = own.iter().collect();
+            let more = part.iter().filter(|name| !known.contains(name));
             Some(Value::Array(own.iter().chain(more).cloned().collect()))
         }
         ("enum", Value::Array(own), Value::Array(part)) => {
-            Some(Value::Array(own.iter().filter(|value| part.contains(value)).cloned().collect()))
+            let allowed: HashSet<&Value> = part.iter().collect();
+            Some(Value::Array(own.iter().filter(|value| allowed.contains(value)).cloned().collect()))
         }
         ("items", own, part) => Some(schemas(own, part)),
         ("maximum" | "maxLength" | "maxItems" | "maxProperties", own, part) => {

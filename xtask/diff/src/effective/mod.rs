@@ -5,6 +5,7 @@
 //!
 //! - Each operation has its own parameters, servers and security requirements; none are inherited.
 //! - `allOf` is merged into the schema around it, as far as the schemas can be merged.
+//! - The alternatives of a `oneOf` or `anyOf` are in one list where nested lists have the same meaning.
 //! - The mapping of a discriminator has every value, with a reference for each.
 //! - Keywords with their default value, keywords that are ignored, and duplicate values are absent.
 //! - Numbers, media types and URLs have one spelling.
@@ -22,8 +23,9 @@ mod schema;
 mod simplify;
 #[cfg(test)]
 mod tests;
+mod union;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -31,6 +33,7 @@ use discriminator::Children;
 use openapi_fragment::openapi::{MAX_REFERENCE_CHAIN, Role, component, decoded, target_of};
 use openapi_fragment::pointer;
 pub(crate) use origins::Origins;
+pub(crate) use union::are_disjoint;
 
 /// The number of values and pointers that merging may copy: this many for each value of the document, and [`MIN_COPIES`] in
 /// addition. It limits the work for a hostile document; schemas beyond it are not merged.
@@ -184,14 +187,16 @@ impl Builder<'_> {
 
     /// Removes the items of a list that it contains already.
     fn remove_duplicates(&mut self, items: &mut Vec<Value>, at: &str) {
-        self.retain(items, at, |known, item| !known.contains(item));
+        let mut known = HashSet::new();
+        let is_new: Vec<bool> = items.iter().map(|item| known.insert(item)).collect();
+        self.retain(items, at, &is_new);
     }
 
-    /// Keeps the items for which `is_kept` is true, given the items before it.
-    fn retain(&mut self, items: &mut Vec<Value>, at: &str, is_kept: impl Fn(&[Value], &Value) -> bool) {
+    /// Keeps the items for which `is_kept` is true.
+    fn retain(&mut self, items: &mut Vec<Value>, at: &str, is_kept: &[bool]) {
         let mut kept: Vec<Value> = Vec::with_capacity(items.len());
-        for (index, item) in std::mem::take(items).into_iter().enumerate() {
-            if is_kept(&kept, &item) {
+        for (index, (item, is_kept)) in std::mem::take(items).into_iter().zip(is_kept).enumerate() {
+            if *is_kept {
                 if kept.len() != index {
                     self.origins.copy(&format!("{at}/{index}"), &format!("{at}/{}", kept.len()), None);
                 }

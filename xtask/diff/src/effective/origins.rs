@@ -56,15 +56,32 @@ impl Origins {
 
     /// Records that the node at `to` is that at `from`, which `item` included.
     pub(super) fn copy(&mut self, from: &str, to: &str, item: Option<&str>) {
+        let entries = self.entries(from, item);
+        self.place(to, entries);
+    }
+
+    /// The origins of a node and of the nodes within it, with the rests of their pointers. `item` included the node.
+    pub(super) fn entries(&self, from: &str, item: Option<&str>) -> Vec<(String, Origin)> {
+        let entries = [(String::new(), self.find(from))].into_iter().chain(self.within(from));
         let included = |origin: Origin| match item {
             Some(item) => origin.included_by(item),
             None => origin,
         };
-        let inner: Vec<(String, Origin)> = self.within(from).collect();
-        let origin = included(self.find(from));
-        self.0.insert(to.to_owned(), origin);
-        for (rest, origin) in inner {
-            self.0.insert(format!("{to}{rest}"), included(origin));
+        entries.map(|(rest, origin)| (rest, included(origin))).collect()
+    }
+
+    /// Records the origins of a node and of the nodes within it.
+    pub(super) fn place(&mut self, to: &str, entries: Vec<(String, Origin)>) {
+        for (rest, origin) in entries {
+            self.0.insert(format!("{to}{rest}"), origin);
+        }
+    }
+
+    /// Removes the origins of the nodes within a node.
+    pub(super) fn remove_within(&mut self, at: &str) {
+        let inner: Vec<String> = self.within(at).map(|(rest, _)| format!("{at}{rest}")).collect();
+        for pointer in inner {
+            self.0.remove(&pointer);
         }
     }
 

@@ -19,11 +19,11 @@ const FLAGS: &[&str] = &["nullable", "readOnly", "writeOnly", "deprecated", "def
 const MAX_PARTS: usize = 256;
 
 /// An item of an `allOf` whose content is known.
-struct Part {
-    members: Map<String, Value>,
+pub(super) struct Part {
+    pub(super) members: Map<String, Value>,
     /// The pointer of its content, which is another one than that of the item if the item is a reference.
-    at: String,
-    is_reference: bool,
+    pub(super) at: String,
+    pub(super) is_reference: bool,
 }
 
 impl Builder<'_> {
@@ -51,7 +51,9 @@ impl Builder<'_> {
         self.write_mapping(&mut members, schema, at);
         self.remove_repeated(&mut members, at);
         self.remove_null(&mut members, at);
-        for key in ["allOf", "oneOf", "anyOf"] {
+        self.compose(&mut members, "allOf", at);
+        for key in ["oneOf", "anyOf"] {
+            self.simplify_alternatives(&mut members, key, at);
             self.compose(&mut members, key, at);
         }
         // A multiple of 1 is an integer.
@@ -305,7 +307,7 @@ impl Builder<'_> {
     }
 
     /// The content of an item of an `allOf`; `None` if it is not known, or if the schema is composed of itself.
-    fn part(&mut self, item: &Value, at: &str) -> Option<Part> {
+    pub(super) fn part(&mut self, item: &Value, at: &str) -> Option<Part> {
         let mut members = item.as_object()?.clone();
         let (mut here, mut is_reference) = (at.to_owned(), false);
         for _ in 0..MAX_REFERENCE_CHAIN {

@@ -196,6 +196,8 @@ pub enum Change {
     OneOfRemoved,
     AnyOfAdded,
     AnyOfRemoved,
+    AnyOfToOneOf,
+    OneOfToAnyOf,
     OneOfSet,
     OneOfUnset,
     AnyOfSet,

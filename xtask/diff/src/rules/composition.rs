@@ -41,6 +41,20 @@ pub(super) const PAIRS: &[RulePair] = &[
         "{anyOf: [{type: object}]}",
     ),
     narrowing(
+        (
+            C::AnyOfToOneOf,
+            "any-of-to-one-of",
+            "an `anyOf` became a `oneOf`, which rejects values that match several",
+        ),
+        (
+            C::OneOfToAnyOf,
+            "one-of-to-any-of",
+            "a `oneOf` became an `anyOf`, which accepts values that match several",
+        ),
+        "{anyOf: [{type: object}, {maxProperties: 3}]}",
+        "{oneOf: [{type: object}, {maxProperties: 3}]}",
+    ),
+    narrowing(
         (C::OneOfSet, "one-of-set", "the values were restricted by a `oneOf`"),
         (C::OneOfUnset, "one-of-unset", "the `oneOf` was removed, so that it no longer restricts the values"),
         "{type: object}",

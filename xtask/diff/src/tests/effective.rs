@@ -2,6 +2,7 @@
 //! contract: what holds after references, inheritance, `allOf`, the default values of keywords and the rules of HTTP for
 //! names are applied.
 
+mod alternatives;
 mod composition;
 mod deprecated;
 mod keywords;

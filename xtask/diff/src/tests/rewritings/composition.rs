@@ -1,5 +1,7 @@
 //! Rewritings of `allOf`, `oneOf` and `anyOf`.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 use super::choice::{Choice, Site, is_reference, members_of, resolved, sites_where};
@@ -210,10 +212,11 @@ fn merge_key(result: &mut Map<String, Value>, key: &str, value: &Value) -> Optio
     (!is_bound).then_some(())
 }
 
-/// Some of the parts become an `allOf` of their own.
+/// Some of the parts become an `allOf` of their own, or some of the alternatives an `anyOf`.
 pub(super) fn nest(document: &mut Value, choice: &mut Choice) -> bool {
     let found = inline_schemas(document).into_iter();
-    let lists = found.map(|site| format!("{}/allOf", site.pointer));
+    let key = if choice.flip() { "allOf" } else { "anyOf" };
+    let lists = found.map(|site| format!("{}/{key}", site.pointer));
     let lists: Vec<String> = lists
         .filter(|at| document.pointer(at).and_then(Value::as_array).is_some_and(|list| list.len() > 1))
         .collect();
@@ -221,7 +224,7 @@ pub(super) fn nest(document: &mut Value, choice: &mut Choice) -> bool {
     let Some(list) = document.pointer_mut(at).and_then(Value::as_array_mut) else { return false };
     let from = choice.below(list.len() - 1);
     let nested: Vec<Value> = list.drain(from..from + 2).collect();
-    list.insert(from, json!({"allOf": nested}));
+    list.insert(from, json!({key: nested}));
     true
 }
 
@@ -250,5 +253,34 @@ pub(super) fn copy_property(document: &mut Value, choice: &mut Choice) -> bool {
         let is_new = !properties.contains_key(name);
         properties.entry(name.clone()).or_insert_with(|| value.clone());
         is_new
+    })
+}
+
+/// An enum becomes alternatives with some of the values each.
+pub(super) fn split_enum(document: &mut Value, choice: &mut Choice) -> bool {
+    let can_be_split = |schema: &Value| {
+        let values = schema.get("enum").and_then(Value::as_array).filter(|values| values.len() > 1);
+        let is_distinct = |values: &Vec<Value>| values.iter().collect::<HashSet<_>>().len() == values.len();
+        values.is_some_and(is_distinct)
+            && ["nullable", "oneOf", "anyOf"].into_iter().all(|key| schema.get(key).is_none())
+    };
+    let sites: Vec<Site> = inline_schemas(document)
+        .into_iter()
+        .filter(|site| document.pointer(&site.pointer).is_some_and(can_be_split))
+        .collect();
+    let keyword = if choice.flip() { "oneOf" } else { "anyOf" };
+    let Some(site) = choice.of(&sites) else { return false };
+    replace(document, site, |members| {
+        let (mut outer, mut inner): (Map<_, _>, Map<_, _>) =
+            members.into_iter().partition(|(key, _)| is_annotation(key));
+        let values = inner.shift_remove("enum")?;
+        let (first, rest) = values.as_array()?.split_at(1 + choice.below(values.as_array()?.len() - 1));
+        let alternatives = [first, rest].map(|values| {
+            let mut alternative = inner.clone();
+            alternative.insert("enum".to_owned(), json!(values));
+            alternative
+        });
+        outer.insert(keyword.to_owned(), json!(alternatives));
+        Some(Value::Object(outer))
     })
 }

@@ -61,7 +61,8 @@ macro_rules! rewritings {
 
 const REWRITINGS: &[Rewriting] = rewritings! {
     references: extract inline rename rename_security_scheme alias refer_to_equal write_beside_reference add_unused;
-    composition: wrap_in_all_of wrap_in_one_of wrap_in_any_of unwrap add_empty_part split merge nest copy_property;
+    composition: wrap_in_all_of wrap_in_one_of wrap_in_any_of unwrap add_empty_part split merge nest copy_property
+        split_enum;
     keywords: write_default leave_out_default spell_number duplicate reorder_keys reorder_list write_prose
         change_exclusiveness write_inapplicable write_any_text write_whole_number declare_as_others;
     parameters: move_parameter_to_operations move_parameter_to_path repeat_parameter declare_overridden_parameter
