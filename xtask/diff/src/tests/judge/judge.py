@@ -77,8 +77,10 @@ class Samples:
                 found += FORMATTED
         if kind in ("integer", "number") or any(key in schema for key in ("maximum", "minimum", "multipleOf")):
             bounds = [schema[key] for key in ("minimum", "maximum") if key in schema]
-            found += [bound + step for bound in bounds for step in (0, 1, -1)]
-            found += [schema["multipleOf"] * 2, schema["multipleOf"] * 2 + 1] if "multipleOf" in schema else []
+            numbers = [bound + step for bound in bounds for step in (0, 1, -1)]
+            numbers += [schema["multipleOf"] * 2, schema["multipleOf"] * 2 + 1] if "multipleOf" in schema else []
+            # The validator takes no number with a fraction for an integer, not even with the fraction 0.
+            found += [int(number) if number == int(number) else number for number in numbers]
             found += [1, 6, 2.5, 2**31, 2**63]
         if kind == "array" or any(key in schema for key in ("items", "maxItems", "minItems", "uniqueItems")):
             items = self.of(schema.get("items", {}), depth + 1)
