@@ -8,6 +8,7 @@ use super::{Context, Operation, Report};
 use crate::Rule;
 use crate::openapi::Role;
 use crate::openapi::{MediaType, is_date};
+use crate::pointer::Path;
 
 static BAD_DATE: Rule = Rule {
     id: "bad-date",
@@ -67,12 +68,8 @@ pub(super) fn check(context: &Context<'_, '_>, report: &mut Report<'_>) {
 
 fn check_media_type(node: &Node<'_>, report: &mut Report<'_>) {
     let version = MediaType::read(node.name).version();
-    match version {
-        Some("preview") => report.add(&node.path, PREVIEW.violation(&[])),
-        Some(version) if !is_date(version) => {
-            report.add(&node.path, BAD_DATE.violation(&[("found", &version)]));
-        }
-        _ => {}
+    if let Some(version) = version {
+        check_version(version, &node.path, report);
     }
     let Some(sunset) = node.text("x-sunset") else { return };
     if !is_date(sunset) {
@@ -83,14 +80,22 @@ fn check_media_type(node: &Node<'_>, report: &mut Report<'_>) {
     }
 }
 
+fn check_version(version: &str, at: &Path<'_>, report: &mut Report<'_>) {
+    match version {
+        "preview" => report.add(at, PREVIEW.violation(&[])),
+        version if !is_date(version) => report.add(at, BAD_DATE.violation(&[("found", &version)])),
+        _ => {}
+    }
+}
+
 fn check_empty_versions(node: &Node<'_>, report: &mut Report<'_>) {
     let Some(versions) = node.get("x-empty-versions").and_then(|versions| versions.as_array()) else {
         return;
     };
     let list = node.at("x-empty-versions");
     for (index, version) in versions.iter().enumerate() {
-        if let Some(found) = version.as_str().filter(|version| !is_date(version)) {
-            report.add(&list.item(index), BAD_DATE.violation(&[("found", &found)]));
+        if let Some(version) = version.as_str() {
+            check_version(version, &list.item(index), report);
         }
     }
     if node.get("content").is_some() {

@@ -143,8 +143,8 @@ fn dates() -> Vec<Case> {
         change("x-sunset: '2027-07-01'", "«x-sunset: '2027-06-31'", [bad("2027-06-31")]),
         change(
             "x-empty-versions: ['2023-01-01']",
-            "x-empty-versions: ['2023-01-01', «'2023-1-1']",
-            [bad("2023-1-1")],
+            "x-empty-versions: ['2023-01-01', «'2023-1-1', «preview]",
+            [bad("2023-1-1"), rule("preview-version", &[])],
         ),
         changes(
             [
