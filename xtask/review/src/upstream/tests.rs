@@ -4,11 +4,8 @@ mod complete;
 mod exact;
 mod mutations;
 
-use std::io::Write as _;
-
 use super::{Comparison, Deviations, Report};
 use crate::Outcome;
-use atlas_codegen::paths;
 use openapi_fragment::Document;
 
 const PUBLISHED: &str = "
@@ -144,12 +141,7 @@ fn changes_of_the_published_document_are_listed() {
 /// The project's fragment against the current published document, if that is present.
 #[test]
 fn every_difference_has_a_reason() {
-    let root = paths::root();
-    let published = root.join("../shared/reference/atlas-cloud-migration.json");
-    if !published.exists() {
-        _ = writeln!(std::io::stderr(), "skipped: there is no published document at {}", published.display());
-        return;
-    }
+    let Some(published) = complete::shared(complete::PUBLISHED) else { return };
     let mut out = Vec::new();
     let outcome =
         super::upstream(&published, None, None, &mut out).unwrap_or_else(|failure| panic!("{failure}"));
