@@ -29,7 +29,9 @@ fn problems_or_code(value: &Value) -> Result<(), TestCaseError> {
         }
         Err(other) => return Err(TestCaseError::fail(other.to_string())),
     };
-    prop_assert!(serde_json::from_value::<openapiv3::OpenAPI>(document.value.clone()).is_ok());
+    // Lint accepts bounds of integers such as `2.0`, which this type does not. Lowering removes them.
+    let lowered = crate::lower::lower(&document.value);
+    prop_assert!(serde_json::from_value::<openapiv3::OpenAPI>(lowered).is_ok());
     let generated = crate::generate(&document).map_err(|failure| TestCaseError::fail(failure.to_string()))?;
     for text in [&generated.models, &generated.requests, &generated.operations] {
         let file = syn::parse_file(text).map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?;

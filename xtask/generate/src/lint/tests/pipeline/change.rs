@@ -134,7 +134,7 @@ pub(super) fn any_change() -> impl Strategy<Value = Change> {
     let scalar = prop_oneof![
         4 => name().prop_map(Value::from),
         4 => prop::sample::select(VALUES).prop_map(Value::from),
-        1 => prop::sample::select(vec![json!(null), json!(true), json!(false), json!(0), json!(-1), json!(1.5)]),
+        1 => prop::sample::select(vec![json!(null), json!(true), json!(false), json!(0), json!(-1), json!(1.5), json!(2.0)]),
     ];
     prop_oneof![
         (node(), node()).prop_map(|(a, b)| Change::Replace(a, b)),
