@@ -64,6 +64,7 @@ impl Builder<'_> {
             members.insert("type".to_owned(), Value::from("integer"));
             self.origins.add(&member(at, "multipleOf"), &member(at, "type"), None);
         }
+        remove_declared_as_others(&mut members);
         simplify::node(Role::Schema, members, None)
     }
 
@@ -345,6 +346,14 @@ impl Builder<'_> {
         let Composed { members, cost } = &self.merged[target];
         self.budget = self.budget.checked_sub(*cost)?;
         Some(members.clone())
+    }
+}
+
+/// Removes the properties whose schema is that of the properties that are not declared.
+fn remove_declared_as_others(schema: &mut Map<String, Value>) {
+    let Some(others @ Value::Object(_)) = schema.get("additionalProperties").cloned() else { return };
+    if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+        properties.retain(|_, property| *property != others);
     }
 }
 

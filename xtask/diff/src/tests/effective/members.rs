@@ -51,6 +51,11 @@ const FLAGS: &[Row] = &[
 ];
 
 const OTHERS: &[Row] = &[
+    same(
+        request,
+        "S: {not: {additionalProperties: {type: string}}}",
+        "S: {not: {properties: {a: {type: string}}, additionalProperties: {type: string}}}",
+    ),
     same_one(
         request,
         "S: {properties: {a: {type: string}}, additionalProperties: {type: string}}",
