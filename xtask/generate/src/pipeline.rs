@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::generator::{self, GeneratorFailure};
 use crate::ids;
-use crate::lint::{Requirements, lint};
+use crate::lint::{Requirements, affects_code, lint};
 use crate::lower;
 use crate::operations::{self, Missing, OperationRow};
 use crate::patch::{self, Trees, UnexpectedOutput};
@@ -62,12 +62,15 @@ pub struct Generated {
     pub table: String,
 }
 
-/// Which parts of the wrapper a fragment must match.
+/// What a document must satisfy.
 #[derive(Clone, Copy, Debug)]
 pub enum LintScope<'a> {
-    /// None: the fragment belongs to another project, or the wrapper does not have a method for each operation yet.
+    /// Only the rules on which generated code depends. The base of a comparison may be older than the other rules.
+    Generation,
+    /// All rules, except for those about the wrapper: the fragment belongs to another project, or the wrapper does not
+    /// have a method for each operation yet.
     Document,
-    /// The methods: each operation needs a method, with an alias for each of its names.
+    /// All rules, with those about the methods of the wrapper: each operation needs a method, with an alias for each of its names.
     Methods(&'a WrapperMethods),
 }
 
@@ -81,10 +84,13 @@ pub fn load(name: &str, bytes: &[u8], scope: LintScope<'_>) -> Result<Document, 
 /// Lints a document.
 pub fn check(document: &Document, scope: LintScope<'_>) -> Result<(), Error> {
     let wrapper = match scope {
-        LintScope::Document => None,
+        LintScope::Generation | LintScope::Document => None,
         LintScope::Methods(wrapper) => Some(wrapper),
     };
-    let problems = lint(document, &Requirements { wrapper });
+    let mut problems = lint(document, &Requirements { wrapper });
+    if matches!(scope, LintScope::Generation) {
+        problems.retain(|problem| affects_code(&problem.violation));
+    }
     if problems.is_empty() { Ok(()) } else { Err(Error::Problems(problems)) }
 }
 

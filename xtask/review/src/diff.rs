@@ -78,7 +78,11 @@ fn compare_and_report(options: &Options, out: &mut dyn Write) -> Result<Outcome,
     )?;
     let diff = compare(&base, &revision);
     let rust_review = rust::Project::read(&paths::root(), commit.as_deref())
-        .and_then(|project| project.review(&base, &revision, &diff.edits));
+        .and_then(|project| project.review(&base, &revision, &diff.edits))
+        .map_err(|problem| match options.fail_on.iter().any(|what| what.needs_rust_review()) {
+            true => format!("{problem} (this fails --fail-on major, minor and version)"),
+            false => problem,
+        });
     let base_file = match &options.base {
         Base::File(path) => Some(path.display().to_string()),
         Base::BranchPoint | Base::Revision(_) => None,
@@ -133,6 +137,11 @@ fn parse_acknowledged(text: &str) -> Result<Acknowledgements, String> {
 }
 
 impl FailOn {
+    /// Whether it is met if the Rust API could not be reviewed.
+    fn needs_rust_review(self) -> bool {
+        matches!(self, Self::Major | Self::Minor | Self::Version)
+    }
+
     fn is_met(self, report: &Report<RustApi>) -> bool {
         // What could not be reviewed has not passed.
         let rust = |is_met: fn(&RustReport) -> bool| report.extension.rust.as_ref().is_none_or(is_met);

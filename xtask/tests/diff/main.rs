@@ -176,8 +176,13 @@ fn what_cannot_be_reviewed_does_not_pass() {
     let against = ["--base-file", "base.yaml"];
     ends(folder.path(), &against, 0, "the base is not a fragment of this SDK");
     for class in ["version", "major", "minor"] {
-        ends(folder.path(), &[&against[..], &["--fail-on", class]].concat(), 4, "0 edits");
+        let fails = [&against[..], &["--fail-on", class]].concat();
+        ends(folder.path(), &fails, 4, "FILE (this fails --fail-on major, minor and version)");
     }
+    // A class about HTTP does not depend on the Rust API, beside one that does.
+    ends(folder.path(), &["--base-file", "base.yaml", "--fail-on", "breaking"], 0, "not reviewed");
+    let both = ["--base-file", "base.yaml", "--fail-on", "breaking", "--fail-on", "version"];
+    ends(folder.path(), &both, 4, "not reviewed");
 }
 
 #[test]

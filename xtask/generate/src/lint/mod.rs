@@ -18,7 +18,7 @@ mod types;
 mod tests;
 
 use openapi_fragment::lint::{Context, Node, Report};
-use openapi_fragment::{Document, Problem};
+use openapi_fragment::{Document, Problem, Violation};
 
 use crate::rust_type;
 use crate::wrapper::WrapperMethods;
@@ -42,6 +42,39 @@ pub fn lint(document: &Document, requirements: &Requirements<'_>) -> Vec<Problem
         CHECKS.iter().for_each(|check| check(requirements, context, report));
     };
     openapi_fragment::lint::lint(document, &[&check_all])
+}
+
+/// The rules whose violation the generator tolerates. They are about documentation, or about keys that it ignores.
+const TOLERATED_BY_GENERATOR: [&str; 12] = [
+    "closed-response",
+    "different-sunsets",
+    "duplicate-tag",
+    "insecure-url",
+    "key-without-effect",
+    "lost-response-of-get",
+    "needless-short-name",
+    "sunset-before-version",
+    "todo",
+    "undefined-tag",
+    "unknown-key",
+    "unused",
+];
+
+/// The keys that the generator does not require.
+const OPTIONAL_FOR_GENERATOR: [&str; 2] = ["description", "x-after-lost-response"];
+
+/// Whether generated code depends on the rule that is violated.
+pub fn affects_code(violation: &Violation) -> bool {
+    let is_optional_key = || {
+        violation
+            .values
+            .iter()
+            .any(|(name, key)| *name == "key" && OPTIONAL_FOR_GENERATOR.contains(&key.as_str()))
+    };
+    match violation.rule.id {
+        "missing-key" => !is_optional_key(),
+        id => !TOLERATED_BY_GENERATOR.contains(&id),
+    }
 }
 
 type Check = fn(&Requirements<'_>, &Context<'_, '_>, &mut Report<'_>);

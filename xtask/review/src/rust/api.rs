@@ -51,9 +51,13 @@ pub(crate) enum Exposure {
 ///
 /// # Errors
 ///
-/// If lint rejects the document, apart from rules about the wrapper, or if the generator fails.
-pub(crate) fn public_api<'a>(document: &'a Document, surface: &'a Surface) -> Result<Api<'a>, Error> {
-    atlas_codegen::check(document, LintScope::Document)?;
+/// If lint rejects the document in this scope, or if the generator fails.
+pub(crate) fn public_api<'a>(
+    document: &'a Document,
+    surface: &'a Surface,
+    scope: LintScope<'_>,
+) -> Result<Api<'a>, Error> {
+    atlas_codegen::check(document, scope)?;
     let mut trees = atlas_codegen::trees(document)?;
     let mut renamed = PublicNames::of(&trees.models, surface);
     renamed.visit_file_mut(&mut trees.models);

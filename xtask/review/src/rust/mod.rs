@@ -47,9 +47,9 @@ use surface::Surface;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use atlas_codegen::Error;
 use atlas_codegen::lower::walk;
 use atlas_codegen::patch::type_name;
+use atlas_codegen::{Error, LintScope};
 use openapi_diff::{Edit, Side, Sides};
 use openapi_fragment::Document;
 
@@ -71,7 +71,12 @@ fn review(
 ) -> Result<RustReport, String> {
     check_base(documents.base, surfaces.base)?;
     let api = |side: Side| {
-        public_api(documents.get(side), surfaces.get(side)).map_err(|failure| sentence(side, &failure))
+        // The base may be older than rules on which no code depends. It cannot be changed any more.
+        let scope = match side {
+            Side::Base => LintScope::Generation,
+            Side::Revision => LintScope::Document,
+        };
+        public_api(documents.get(side), surfaces.get(side), scope).map_err(|failure| sentence(side, &failure))
     };
     // Both sides at once: the generator takes tens of milliseconds for each.
     let (before, after) = std::thread::scope(|scope| {
@@ -100,7 +105,8 @@ fn check_base(base: &Document, surface: &Surface) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "the base is not a fragment of this SDK: it has {present} of the {all} schemas whose types the SDK re-exports"
+        "the base is not a fragment of this SDK: it has {present} of the {all} schemas whose types the SDK re-exports; \
+         {ANOTHER_BASE}"
     ))
 }
 
@@ -145,20 +151,23 @@ fn report(
     RustReport { bump, gate, unattributed, verdicts }
 }
 
-/// The reason why a side has no API, in one sentence.
+/// The help if the base has no API.
+const ANOTHER_BASE: &str = "give another base with --base REV or --base-file FILE";
+
+/// The reason why a side has no API, and the help, in one sentence.
 fn sentence(side: Side, failure: &Error) -> String {
-    let which = match side {
-        Side::Base => "the base",
-        Side::Revision => "the revision",
+    let (which, help) = match side {
+        Side::Base => ("the base", ANOTHER_BASE),
+        Side::Revision => ("the revision", "`cargo xtask codegen` must succeed first"),
     };
     match failure {
         Error::Problems(problems) => {
             let first = problems.first().map(ToString::to_string).unwrap_or_default();
             let first = first.lines().next().unwrap_or_default();
             format!(
-                "{which} does not pass lint, so nothing can be generated from it; the first problem: {first}"
+                "{which} does not pass lint, so nothing can be generated from it; the first problem: {first}; {help}"
             )
         }
-        other => format!("nothing can be generated from {which}: {other}"),
+        other => format!("nothing can be generated from {which}: {other}; {help}"),
     }
 }

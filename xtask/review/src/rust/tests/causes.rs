@@ -32,7 +32,7 @@ fn pair(first: &SingleEdit, second: &SingleEdit) -> bool {
     let both = edits.try_fold(CURRENT.text.clone(), |text, (from, to)| replace(&text, from, to));
     let Some(both) = both else { return false };
     let revision = document(&both);
-    let Ok(after) = public_api(&revision, &CURRENT.surface) else { return false };
+    let Ok(after) = public_api(&revision, &CURRENT.surface, LintScope::Document) else { return false };
     let edits = openapi_diff::compare(&CURRENT.base, &revision).edits;
     let found = by_edit(&edits, &report(&BEFORE, &after, &edits));
     let mut expected = by_edit(&first.edits, &first.report);

@@ -24,7 +24,7 @@ use std::sync::LazyLock;
 use super::Surface;
 use super::api::{Api, public_api};
 use super::verdict::{Bump, RustReport, RustVerdict, Signature};
-use atlas_codegen::{Generated, paths};
+use atlas_codegen::{Generated, LintScope, paths};
 use edits::{Case, EDITS};
 use openapi_diff::{Edit, Sides};
 use openapi_fragment::Document;
@@ -54,7 +54,7 @@ fn document(text: &str) -> Document {
 
 #[track_caller]
 fn api<'a>(document: &'a Document, surface: &'a Surface, what: &str) -> Api<'a> {
-    public_api(document, surface).unwrap_or_else(|failure| panic!("{what}: {failure}"))
+    public_api(document, surface, LintScope::Document).unwrap_or_else(|failure| panic!("{what}: {failure}"))
 }
 
 /// The current fragment, and the current wrapper.
@@ -91,7 +91,7 @@ impl SingleEdit {
     fn new(case: &'static Case) -> Result<Self, String> {
         // The API borrows the document, and lives in a static.
         let document = Box::leak(Box::new(document(&case.apply(&CURRENT.text)?)));
-        let after = public_api(document, &CURRENT.surface);
+        let after = public_api(document, &CURRENT.surface, LintScope::Document);
         let after = after.map_err(|failure| format!("{}: {failure}", case.name))?;
         let edits = openapi_diff::compare(&CURRENT.base, document).edits;
         let report = report(&BEFORE, &after, &edits);

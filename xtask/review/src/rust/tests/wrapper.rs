@@ -145,7 +145,35 @@ fn a_revision_that_lint_rejects_is_explained_in_one_sentence() {
         document(&CURRENT.text.replace("#/components/schemas/Link'", "#/components/schemas/Nothing'"));
     let error = review(&revision, &CURRENT.surface, &[]).unwrap_err();
     assert!(error.starts_with("the revision does not pass lint"), "{error}");
+    assert!(error.ends_with("; `cargo xtask codegen` must succeed first"), "{error}");
     assert_eq!(error.lines().count(), 1, "{error}");
+}
+
+/// The review of the current fragment against a base in which this text is replaced.
+#[track_caller]
+fn review_of_base(from: &str, to: &str) -> Result<RustReport, String> {
+    assert!(CURRENT.text.contains(from), "the fragment does not contain {from:?}");
+    let base = document(&CURRENT.text.replacen(from, to, 1));
+    assert!(atlas_codegen::check(&base, LintScope::Document).is_err(), "lint accepts {to:?}");
+    let edits = openapi_diff::compare(&base, &CURRENT.base).edits;
+    let surfaces = Sides::new(&CURRENT.surface, &CURRENT.surface);
+    super::super::review(Sides::new(&base, &CURRENT.base), surfaces, None, &edits)
+}
+
+/// A rule may be newer than the base.
+#[test]
+fn a_base_needs_to_pass_only_the_rules_that_code_depends_on() {
+    for (from, to) in [
+        ("      x-after-lost-response:", "      x-comment:"),
+        ("      x-after-lost-response: >-\n", "      x-after-lost-response: >-\n        TODO\n"),
+        ("  schemas:\n", "  schemas:\n    Unused: {description: A text., type: string}\n"),
+    ] {
+        let report = review_of_base(from, to).unwrap_or_else(|error| panic!("{to:?}: {error}"));
+        assert_eq!(report.bump, Bump::None, "{to:?}: {report:#?}");
+    }
+    let error = review_of_base("#/components/schemas/Link'", "#/components/schemas/Nothing'").unwrap_err();
+    assert!(error.starts_with("the base does not pass lint"), "{error}");
+    assert!(error.ends_with("; give another base with --base REV or --base-file FILE"), "{error}");
 }
 
 /// A path moved, and at the same time a parameter was added there: the edits keep their own changes.
