@@ -67,6 +67,8 @@ fn lines_are_wrapped_in_a_terminal() {
     };
     let has_script = Command::new("script").arg("--version").output();
     if !has_script.is_ok_and(|output| output.stdout.starts_with(b"script from util-linux")) {
+        let required = std::env::var("ATLAS_REQUIRE_PEERS").is_ok_and(|value| value == "1");
+        assert!(!required, "`script` of util-linux is not installed, and ATLAS_REQUIRE_PEERS=1 requires it");
         _ = writeln!(std::io::stderr(), "skipped: there is no `script` of util-linux");
         return;
     }
