@@ -193,3 +193,29 @@ fn changes_of_one_operation_are_attributed_to_their_own_edits() {
     let work: Vec<usize> = report.verdicts.iter().map(|verdict| verdict.wrapper.len()).collect();
     assert_eq!(work, [0, 1], "{report:#?}");
 }
+
+/// The crate has two types with this name then: the generated one in `model`, and the wrapper's own at the root.
+#[test]
+fn a_component_may_have_the_name_of_a_type_of_the_wrapper() {
+    let schema = "  schemas:\n    Project: {description: A text., type: object, properties: {name: {description: A text., type: string}}}\n";
+    let text = CURRENT.text.replacen("  schemas:\n", schema, 1);
+    let field = "        lagTimeSeconds:\n";
+    let with_field = format!("        project: {{$ref: '#/components/schemas/Project'}}\n{field}");
+    let revision = document(&text.replacen(field, &with_field, 1));
+    for export in ["", " Project,", " Project as Details,"] {
+        let wrapper = wrapper_with("model.rs", " Migration,", &format!(" Migration,{export}"));
+        let edits = openapi_diff::compare(&CURRENT.base, &revision).edits;
+        let forwards = review(&revision, &wrapper, &edits).unwrap();
+        let edits = openapi_diff::compare(&revision, &CURRENT.base).edits;
+        let surfaces = Sides::new(&wrapper, &CURRENT.surface);
+        let backwards =
+            super::super::review(Sides::new(&revision, &CURRENT.base), surfaces, None, &edits).unwrap();
+        for report in [&forwards, &backwards] {
+            let of_edits = report.verdicts.iter().flat_map(|verdict| &verdict.signatures);
+            let mut items = of_edits.chain(&report.unattributed).map(|signature| signature.item.as_str());
+            let unexpected =
+                items.find(|item| !["model::Project", "model::Details", "model::Migration"].contains(item));
+            assert_eq!(unexpected, None, "{export}: {report:#?}");
+        }
+    }
+}
