@@ -9,7 +9,8 @@
 
 pub use crate::generated::models::{
     AvailableDeployment, AvailableProject, FieldViolation, Link, Migration, MigrationStatus, Organization,
-    OrganizationPage, Validation, ValidationStatus,
+    OrganizationPage, ProjectDetails, ProjectPage, RegionUsageRestrictions, ResourceTag, Validation,
+    ValidationStatus,
 };
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
-//! The operations on an organization: its link-tokens and the available source projects.
+//! The operations on an organization: reading it, its link-tokens and the available source projects.
 
 use std::sync::Arc;
 
 use crate::call::{Request, Shared};
 use crate::generated::ids::OrgId;
-use crate::generated::models::{AvailableProject, LinkTokenRequest};
+use crate::generated::models::{AvailableProject, LinkTokenRequest, Organization};
 use crate::generated::requests;
 use crate::values::access_list::AccessListEntry;
 use crate::values::secret::LinkToken;
@@ -25,6 +25,19 @@ impl Org {
     #[must_use]
     pub fn id(&self) -> OrgId {
         self.id
+    }
+
+    /// Reads the organization, such as its name.
+    ///
+    /// Atlas operation `getOrg`; role Organization Member.
+    ///
+    /// # Errors
+    ///
+    /// Among others: [`is_not_found`](crate::Error::is_not_found).
+    #[doc(alias = "getOrg")]
+    #[doc(alias = "GetOrg")]
+    pub fn get(&self) -> Request<Organization> {
+        Request::prepared(&self.shared, requests::get_org(&self.id), Ok)
     }
 
     /// Creates a link-token, with which a source organization links itself to this organization.

@@ -37,14 +37,14 @@ type RequestPage<P> = dyn Fn(PageParameters) -> PreparedRequest<P> + Send + Sync
 
 /// The parameters `itemsPerPage` and `pageNum`, which the operations of all lists have.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct PageParameters {
-    pub(super) size: Option<i64>,
-    pub(super) number: Option<i64>,
+pub(crate) struct PageParameters {
+    pub(crate) size: Option<i64>,
+    pub(crate) number: Option<i64>,
 }
 
 impl<P: Page> Pages<P> {
     /// The list of this request: a generated function of `requests`.
-    pub(super) fn new(
+    pub(crate) fn new(
         shared: &Arc<Shared>,
         request: impl Fn(PageParameters) -> PreparedRequest<P> + Send + Sync + 'static,
     ) -> Self {

@@ -7,10 +7,12 @@ use std::sync::Arc;
 
 pub use builder::ClientBuilder;
 
-use crate::api::{Org, Organizations, Project, RawRequest};
+use crate::api::{Org, Organizations, Pages, Project, RawRequest};
 use crate::call::Shared;
 use crate::error::Result;
 use crate::generated::ids::{OrgId, ProjectId};
+use crate::generated::models::ProjectPage;
+use crate::generated::requests;
 use crate::values::operation::Operation;
 
 /// A client of the Atlas API.
@@ -82,6 +84,16 @@ impl Client {
     #[must_use]
     pub fn organizations(&self) -> Organizations {
         Organizations::new(&self.shared)
+    }
+
+    /// The projects that the caller has access to, in all organizations, as a stream over all pages or page by page.
+    ///
+    /// Atlas operation `listGroups`.
+    #[doc(alias = "listGroups")]
+    #[doc(alias = "ListGroups")]
+    #[must_use]
+    pub fn projects(&self) -> Pages<ProjectPage> {
+        Pages::new(&self.shared, |page| requests::list_groups(None, page.size, page.number))
     }
 
     /// Creates a request of any operation of the [table](crate::operations), with parameters by name and a JSON body.

@@ -344,6 +344,85 @@ pub struct OrganizationPage {
     pub total_count: ::std::option::Option<i32>,
 }
 
+/// A project, as a list describes it.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ProjectDetails {
+    /// The number of clusters in the project.
+    #[serde(rename = "clusterCount")]
+    pub cluster_count: i64,
+    /// When the project was created.
+    pub created: ::std::string::String,
+    /// An Atlas project, called a group in the API.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub id: ::std::option::Option<crate::generated::ids::ProjectId>,
+    /// The links to related resources.
+    #[serde(
+        default,
+        skip_serializing_if = "::std::vec::Vec::is_empty",
+        deserialize_with = "crate::values::serde_null::null_as_default"
+    )]
+    pub links: ::std::vec::Vec<Link>,
+    /// The name of the project.
+    pub name: ::std::string::String,
+    /// An Atlas organization.
+    #[serde(rename = "orgId")]
+    pub org_id: crate::generated::ids::OrgId,
+    /// The regions of Atlas for Government in which clusters may run.
+    #[serde(
+        rename = "regionUsageRestrictions",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub region_usage_restrictions: ::std::option::Option<RegionUsageRestrictions>,
+    /// The tags of the project.
+    #[serde(
+        default,
+        skip_serializing_if = "::std::vec::Vec::is_empty",
+        deserialize_with = "crate::values::serde_null::null_as_default"
+    )]
+    pub tags: ::std::vec::Vec<ResourceTag>,
+    /// Whether the project was created with the default alerts.
+    #[serde(
+        rename = "withDefaultAlertsSettings",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub with_default_alerts_settings: ::std::option::Option<bool>,
+}
+
+/// One page of projects.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ProjectPage {
+    /// The links to this page and its neighbors.
+    #[serde(
+        default,
+        skip_serializing_if = "::std::vec::Vec::is_empty",
+        deserialize_with = "crate::values::serde_null::null_as_default"
+    )]
+    pub links: ::std::vec::Vec<Link>,
+    /// The projects of this page.
+    pub results: ::std::vec::Vec<ProjectDetails>,
+    /// The number of projects on all pages. Absent unless the request asks for it.
+    #[serde(
+        rename = "totalCount",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub total_count: ::std::option::Option<i32>,
+}
+
+/// A key and a value that describe a resource.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ResourceTag {
+    /// The key.
+    pub key: ::std::string::String,
+    /// The value.
+    pub value: ::std::string::String,
+}
+
 /// The shard key of a collection.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(deny_unknown_fields)]
@@ -439,6 +518,29 @@ impl crate::values::page::Page for OrganizationPage {
     }
 
     fn into_items(self) -> ::std::vec::Vec<Organization> {
+        self.results
+    }
+
+    fn total(&self) -> ::std::option::Option<u64> {
+        self.total_count.and_then(|count| u64::try_from(count).ok())
+    }
+
+    fn has_next(&self) -> ::std::option::Option<bool> {
+        (!self.links.is_empty())
+            .then(|| self.links.iter().any(|link| link.rel.as_deref() == Some("next")))
+    }
+}
+
+impl crate::values::page::Sealed for ProjectPage {}
+
+impl crate::values::page::Page for ProjectPage {
+    type Item = ProjectDetails;
+
+    fn items(&self) -> &[ProjectDetails] {
+        &self.results
+    }
+
+    fn into_items(self) -> ::std::vec::Vec<ProjectDetails> {
         self.results
     }
 
@@ -810,6 +912,123 @@ impl ::schemars::JsonSchema for ValidationStatus {
             .insert(
                 "examples".to_owned(),
                 ["PENDING", "SUCCESS", "FAILED"].as_slice().into(),
+            );
+        schema
+    }
+}
+
+/// The regions of Atlas for Government in which clusters may run.
+///
+/// Values that are unknown to this version of the crate become [`Unknown`](Self::Unknown).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RegionUsageRestrictions {
+    /// The value `COMMERCIAL_FEDRAMP_REGIONS_ONLY`.
+    CommercialFedrampRegionsOnly,
+    /// The value `GOV_REGIONS_ONLY`.
+    GovRegionsOnly,
+    /// A value that is unknown to this version of the crate, unchanged.
+    Unknown(::std::string::String),
+}
+
+impl RegionUsageRestrictions {
+    /// The value as the API writes it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::CommercialFedrampRegionsOnly => "COMMERCIAL_FEDRAMP_REGIONS_ONLY",
+            Self::GovRegionsOnly => "GOV_REGIONS_ONLY",
+            Self::Unknown(value) => value,
+        }
+    }
+
+    /// Whether the value is known to this version of the crate.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        !matches!(self, Self::Unknown(_))
+    }
+
+    /// The variant of a known value.
+    fn known(value: &str) -> ::std::option::Option<Self> {
+        match value {
+            "COMMERCIAL_FEDRAMP_REGIONS_ONLY" => Some(Self::CommercialFedrampRegionsOnly),
+            "GOV_REGIONS_ONLY" => Some(Self::GovRegionsOnly),
+            _ => None,
+        }
+    }
+}
+
+impl ::std::fmt::Display for RegionUsageRestrictions {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl ::std::convert::AsRef<str> for RegionUsageRestrictions {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl ::std::convert::From<&str> for RegionUsageRestrictions {
+    fn from(value: &str) -> Self {
+        Self::known(value).unwrap_or_else(|| Self::Unknown(value.to_owned()))
+    }
+}
+
+impl ::std::convert::From<::std::string::String> for RegionUsageRestrictions {
+    fn from(value: ::std::string::String) -> Self {
+        Self::known(&value).unwrap_or(Self::Unknown(value))
+    }
+}
+
+impl ::std::str::FromStr for RegionUsageRestrictions {
+    type Err = ::std::convert::Infallible;
+
+    fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
+        Ok(Self::from(value))
+    }
+}
+
+impl ::serde::Serialize for RegionUsageRestrictions {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> ::serde::Deserialize<'de> for RegionUsageRestrictions {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        deserializer.deserialize_str(OpenEnum(::std::marker::PhantomData))
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl ::schemars::JsonSchema for RegionUsageRestrictions {
+    fn schema_name() -> ::std::borrow::Cow<'static, str> {
+        "RegionUsageRestrictions".into()
+    }
+
+    fn schema_id() -> ::std::borrow::Cow<'static, str> {
+        concat!(module_path!(), "::", "RegionUsageRestrictions").into()
+    }
+
+    fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+        let mut schema = ::schemars::Schema::default();
+        schema
+            .insert(
+                "description".to_owned(),
+                "The regions of Atlas for Government in which clusters may run.".into(),
+            );
+        schema.insert("type".to_owned(), "string".into());
+        schema
+            .insert(
+                "examples".to_owned(),
+                ["COMMERCIAL_FEDRAMP_REGIONS_ONLY", "GOV_REGIONS_ONLY"].as_slice().into(),
             );
         schema
     }

@@ -11,9 +11,11 @@ use crate::values::operation::{
 /// Every operation, in the order of the fragment.
 pub static ALL: &[&Operation] = &[
     &LIST_ORGS,
+    &GET_ORG,
     &CREATE_ORG_LIVE_MIGRATION_LINK_TOKEN,
     &DELETE_ORG_LIVE_MIGRATION_LINK_TOKENS,
     &LIST_ORG_LIVE_MIGRATION_AVAILABLE_PROJECTS,
+    &LIST_GROUPS,
     &CREATE_GROUP_LIVE_MIGRATION,
     &VALIDATE_GROUP_LIVE_MIGRATIONS,
     &GET_GROUP_LIVE_MIGRATION_VALIDATE_STATUS,
@@ -108,6 +110,63 @@ pub static LIST_ORGS: Operation = Operation {
     success: &[200],
     errors: &[400, 401, 403, 404, 406, 409, 410, 429, 500, 503],
     required_role: None,
+    idempotent: true,
+    after_lost_response: None,
+};
+
+/// Read an organization.
+///
+/// - Request: `GET /api/atlas/v2/orgs/{orgId}`
+/// - Published as: `getOrg`
+/// - Go SDK: `GetOrg`
+/// - Atlas CLI: `atlas organizations describe`
+pub static GET_ORG: Operation = Operation {
+    id: "getOrg",
+    short_name: None,
+    go_sdk_name: "GetOrg",
+    atlas_cli: "atlas organizations describe",
+    summary: "Read an organization",
+    method: Method::Get,
+    path: "/api/atlas/v2/orgs/{orgId}",
+    parameters: &[
+        Parameter {
+            name: "orgId",
+            location: ParameterLocation::Path,
+            required: true,
+            kind: ParameterKind::Id("OrgId"),
+            description: "The Atlas organization.",
+        },
+        Parameter {
+            name: "envelope",
+            location: ParameterLocation::Query,
+            required: false,
+            kind: ParameterKind::Boolean {
+                default: Some(false),
+            },
+            description: "Wrap the response in an object that also contains the status.",
+        },
+        Parameter {
+            name: "pretty",
+            location: ParameterLocation::Query,
+            required: false,
+            kind: ParameterKind::Boolean {
+                default: Some(false),
+            },
+            description: "Indent the response.",
+        },
+    ],
+    request_versions: &[],
+    response_versions: &[
+        Version {
+            date: Date::literal(2023, 1, 1),
+            sunset: None,
+            media_type: "application/vnd.atlas.2023-01-01+json",
+        },
+    ],
+    has_response_body: true,
+    success: &[200],
+    errors: &[400, 401, 403, 404, 406, 409, 410, 429, 500, 503],
+    required_role: Some("Organization Member"),
     idempotent: true,
     after_lost_response: None,
 };
@@ -282,6 +341,87 @@ pub static LIST_ORG_LIVE_MIGRATION_AVAILABLE_PROJECTS: Operation = Operation {
     success: &[200],
     errors: &[400, 401, 403, 404, 406, 410, 429, 500, 503],
     required_role: Some("Organization Owner"),
+    idempotent: true,
+    after_lost_response: None,
+};
+
+/// List the projects that the caller can see.
+///
+/// - Request: `GET /api/atlas/v2/groups`
+/// - Published as: `listGroups`
+/// - Go SDK: `ListGroups`
+/// - Atlas CLI: `atlas projects list`
+pub static LIST_GROUPS: Operation = Operation {
+    id: "listGroups",
+    short_name: None,
+    go_sdk_name: "ListGroups",
+    atlas_cli: "atlas projects list",
+    summary: "List the projects that the caller can see",
+    method: Method::Get,
+    path: "/api/atlas/v2/groups",
+    parameters: &[
+        Parameter {
+            name: "pageNum",
+            location: ParameterLocation::Query,
+            required: false,
+            kind: ParameterKind::Integer {
+                minimum: Some(1),
+                maximum: None,
+                default: Some(1),
+            },
+            description: "The number of the page, from 1.",
+        },
+        Parameter {
+            name: "itemsPerPage",
+            location: ParameterLocation::Query,
+            required: false,
+            kind: ParameterKind::Integer {
+                minimum: Some(1),
+                maximum: Some(500),
+                default: Some(100),
+            },
+            description: "The number of items on a page.",
+        },
+        Parameter {
+            name: "includeCount",
+            location: ParameterLocation::Query,
+            required: false,
+            kind: ParameterKind::Boolean {
+                default: Some(true),
+            },
+            description: "Whether the response contains `totalCount`.",
+        },
+        Parameter {
+            name: "envelope",
+            location: ParameterLocation::Query,
+            required: false,
+            kind: ParameterKind::Boolean {
+                default: Some(false),
+            },
+            description: "Wrap the response in an object that also contains the status.",
+        },
+        Parameter {
+            name: "pretty",
+            location: ParameterLocation::Query,
+            required: false,
+            kind: ParameterKind::Boolean {
+                default: Some(false),
+            },
+            description: "Indent the response.",
+        },
+    ],
+    request_versions: &[],
+    response_versions: &[
+        Version {
+            date: Date::literal(2023, 1, 1),
+            sunset: None,
+            media_type: "application/vnd.atlas.2023-01-01+json",
+        },
+    ],
+    has_response_body: true,
+    success: &[200],
+    errors: &[400, 401, 403, 404, 406, 410, 429, 500, 503],
+    required_role: None,
     idempotent: true,
     after_lost_response: None,
 };

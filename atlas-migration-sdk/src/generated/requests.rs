@@ -31,6 +31,22 @@ pub fn list_orgs<'a>(
     crate::call::PreparedRequest::returning_json(&crate::operations::LIST_ORGS, request)
 }
 
+/// Read an organization
+///
+/// Returns the name of the organization, and whether it is marked for deletion.
+///
+/// Sends a `GET` request to `/api/atlas/v2/orgs/{orgId}`
+///
+/// Arguments:
+/// - `org_id`: The Atlas organization.
+pub fn get_org<'a>(
+    org_id: &'a crate::generated::ids::OrgId,
+) -> crate::call::PreparedRequest<models::Organization> {
+    let path = format!("/api/atlas/v2/orgs/{}", org_id);
+    let request = crate::call::RequestParts::new(path);
+    crate::call::PreparedRequest::returning_json(&crate::operations::GET_ORG, request)
+}
+
 /// Create a link-token
 ///
 /// Creates the token that a Cloud Manager or Ops Manager organization enters to link itself to this Atlas organization. Only this response contains the token, which is a credential.
@@ -86,6 +102,32 @@ pub fn list_org_live_migration_available_projects<'a>(
     let request = crate::call::RequestParts::new(path);
     crate::call::PreparedRequest::returning_json(
         &crate::operations::LIST_ORG_LIVE_MIGRATION_AVAILABLE_PROJECTS,
+        request,
+    )
+}
+
+/// List the projects that the caller can see
+///
+/// Returns one page of the projects on which the credential has a role. Atlas calls a project a group in paths and in the names of operations.
+///
+/// Sends a `GET` request to `/api/atlas/v2/groups`
+///
+/// Arguments:
+/// - `include_count`: Whether the response contains `totalCount`.
+/// - `items_per_page`: The number of items on a page.
+/// - `page_num`: The number of the page, from 1.
+pub fn list_groups<'a>(
+    include_count: Option<bool>,
+    items_per_page: Option<i64>,
+    page_num: Option<i64>,
+) -> crate::call::PreparedRequest<models::ProjectPage> {
+    let path = "/api/atlas/v2/groups".to_owned();
+    let request = crate::call::RequestParts::new(path)
+        .query(&progenitor_client::QueryParam::new("includeCount", &include_count))
+        .query(&progenitor_client::QueryParam::new("itemsPerPage", &items_per_page))
+        .query(&progenitor_client::QueryParam::new("pageNum", &page_num));
+    crate::call::PreparedRequest::returning_json(
+        &crate::operations::LIST_GROUPS,
         request,
     )
 }

@@ -56,6 +56,7 @@ pub(crate) struct Organization {
 pub(crate) struct Project {
     pub(crate) id: String,
     pub(crate) org_id: String,
+    pub(crate) name: String,
 }
 
 /// The source side.
@@ -73,7 +74,11 @@ impl State {
             name: fixtures::org_name(index),
             link_tokens: Vec::new(),
         };
-        let project = Project { id: fixtures::PROJECT_ID.to_owned(), org_id: fixtures::ORG_ID.to_owned() };
+        let project = Project {
+            id: fixtures::PROJECT_ID.to_owned(),
+            org_id: fixtures::ORG_ID.to_owned(),
+            name: fixtures::PROJECT_NAME.to_owned(),
+        };
         Self {
             settings,
             clock,

@@ -1,9 +1,12 @@
 //! Each operation with each kind of credential: the value, and the request that was sent.
 
+use std::num::NonZeroU32;
+
 use atlas_emulator::{Emulator, MigrationState};
 use atlas_migration_sdk::model::ValidationStatus;
 use atlas_migration_sdk::plan::{Destination, MigrationPlan, ShardedCollection, Source};
 use atlas_migration_sdk::{Client, ErrorKind, Operation, RawRequest, Secret, ShardKeyOrder, operations};
+use futures_util::TryStreamExt as _;
 use serde_json::{Value, json};
 
 use crate::common::{EACH_CREDENTIAL, client, org, project};
@@ -80,6 +83,36 @@ fn last_request(emulator: &Emulator, line: &str, accept: &str, content: (Option<
 
 const OLD: &str = "application/vnd.atlas.2023-01-01+json";
 const NEW: &str = "application/vnd.atlas.2024-05-30+json";
+
+#[tokio::test]
+async fn organization() {
+    for kind in EACH_CREDENTIAL {
+        let emulator = Emulator::builder().organizations(2).start().await.unwrap();
+        let client = client(&emulator, kind);
+        let organization = org(&emulator, &client).get().await.unwrap();
+        assert_eq!(organization.id.unwrap().to_string(), emulator.org_id(), "{kind:?}");
+        let page = client.organizations().page(NonZeroU32::MIN).await.unwrap();
+        assert!(page.results.contains(&organization), "{kind:?}: {organization:?}");
+        let unknown = client.org("000000000000000000000000".parse().unwrap()).get().await.unwrap_err();
+        assert!(unknown.is_not_found(), "{unknown}");
+        let line = "GET /api/atlas/v2/orgs/000000000000000000000000";
+        last_request(&emulator, line, OLD, (None, None));
+    }
+}
+
+#[tokio::test]
+async fn projects() {
+    for kind in EACH_CREDENTIAL {
+        let emulator = Emulator::start().await.unwrap();
+        let stream = client(&emulator, kind).projects().page_size(3).stream();
+        let projects: Vec<_> = stream.try_collect().await.unwrap();
+        assert_eq!(projects.len(), 1, "{kind:?}");
+        assert_eq!(projects[0].id.unwrap().to_string(), emulator.project_id());
+        assert_eq!(projects[0].org_id.to_string(), emulator.org_id());
+        assert_eq!(projects[0].name, "Project 0");
+        last_request(&emulator, "GET /api/atlas/v2/groups?itemsPerPage=3&pageNum=1", OLD, (None, None));
+    }
+}
 
 #[tokio::test]
 async fn create_link_token() {

@@ -7,6 +7,7 @@ mod link_tokens;
 mod migrations;
 mod organizations;
 mod paging;
+mod projects;
 mod validations;
 
 pub(super) use self::call::Call;
@@ -20,6 +21,8 @@ type Handler = fn(&mut State, &Call<'_>) -> Result<Content, ErrorResponse>;
 /// The handler of each operation, by its published id.
 const HANDLERS: &[(&str, Handler)] = &[
     ("listOrgs", organizations::list),
+    ("getOrg", organizations::get),
+    ("listGroups", projects::list),
     ("createOrgLiveMigrationLinkToken", link_tokens::create),
     ("deleteOrgLiveMigrationLinkTokens", link_tokens::delete),
     ("listOrgLiveMigrationAvailableProjects", available_projects::list),
