@@ -10,7 +10,8 @@ use crate::Outcome;
 use crate::input::Input;
 use crate::upstream::{Comparison, Report, read_deviations};
 use atlas_codegen::paths;
-use openapi_fragment::openapi::is_prose;
+use openapi_fragment::openapi::keyword::applies_in;
+use openapi_fragment::openapi::{Role, is_prose};
 use openapi_fragment::pointer;
 
 /// The published extensions that are not compared.
@@ -79,7 +80,9 @@ fn mutations(document: &Value, pointer: &str) -> Vec<Mutation> {
     }
     if node.get("type").is_some_and(Value::is_string) && !pointer.contains("/securitySchemes/") {
         let keywords: Map<String, Value> = serde_json::from_str(KEYWORDS).expect("JSON");
-        for (key, value) in keywords.iter().filter(|(key, _)| node.get(key).is_none()) {
+        let is_new =
+            |key: &str, value: &Value| node.get(key).is_none() && applies_in(Role::Schema, key, value, node);
+        for (key, value) in keywords.iter().filter(|(key, value)| is_new(key, value)) {
             add(key, &|document| {
                 document.pointer_mut(pointer).expect("the node exists")[key] = value.clone()
             });
