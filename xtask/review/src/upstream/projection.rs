@@ -15,6 +15,8 @@ pub(super) struct Coverage {
     pub(super) common: usize,
     /// The operations that only the fragment has.
     pub(super) unpublished: Vec<String>,
+    /// The names in the fragment that the published document does not have, each with its position.
+    pub(super) unknown_names: Vec<String>,
     /// The published operations that the fragment lacks, by tag, for the tags that the fragment has.
     pub(super) missing: BTreeMap<String, Vec<String>>,
     /// The number of published operations for each other tag.
@@ -52,11 +54,12 @@ pub(super) fn project(published: &Value, fragment: &Value) -> ([Value; 2], Cover
             None => *other_tags.entry(tag).or_default() += 1,
         }
     }
+    let unknown_names = unknown_names(published, fragment);
     let reduce = |document, names, wanted: &BTreeSet<&Key>| {
         Reduction { document, names }.document(|path, method| wanted.contains(&key(path, method)))
     };
     let documents = [reduce(published, &names, &both[0]), reduce(fragment, &BTreeMap::new(), &both[1])];
-    (documents, Coverage { common: both[1].len(), unpublished, missing, other_tags })
+    (documents, Coverage { common: both[1].len(), unpublished, unknown_names, missing, other_tags })
 }
 
 /// The path without the names of its variables, and the method.
@@ -76,6 +79,35 @@ pub(super) fn operations(document: &Value) -> BTreeMap<Key, (&str, &Value)> {
 pub(super) fn names(fragment: &Value) -> BTreeMap<String, String> {
     let published = |schema| walk::text(schema, "x-published-name").map(str::to_owned);
     walk::schemas(fragment).filter_map(|(name, schema)| Some((published(schema)?, name.clone()))).collect()
+}
+
+/// The published names of schemas that are not published, and the names in the Go SDK that differ from the published one.
+/// The published document does not have the commands of the Atlas CLI, so that those cannot be checked.
+fn unknown_names(published: &Value, fragment: &Value) -> Vec<String> {
+    let schemas: BTreeSet<&String> = walk::schemas(published).map(|(name, _)| name).collect();
+    let of_schemas = walk::schemas(fragment).filter_map(|(name, schema)| {
+        let published = walk::text(schema, "x-published-name")?;
+        let is_unknown = !schemas.iter().any(|name| *name == published);
+        is_unknown.then(|| format!("schema {}: x-published-name: {}", printable(name), printable(published)))
+    });
+    let available = operations(published);
+    let of_operations = operations(fragment).into_iter().filter_map(|(key, (path, operation))| {
+        let found = walk::text(operation, "x-go-sdk-name")?;
+        let expected = go_sdk_name(available.get(&key)?.1)?;
+        (found != expected).then(|| {
+            let label = label(&key.1, path, operation);
+            format!("{label}: x-go-sdk-name: {}, not {}", printable(&expected), printable(found))
+        })
+    });
+    of_schemas.chain(of_operations.collect::<Vec<_>>()).collect()
+}
+
+/// The method of the Go SDK: the published short name, or else the id, with a capital at the start.
+fn go_sdk_name(published: &Value) -> Option<String> {
+    // An earlier fragment may be in place of the published document.
+    let names = ["x-xgen-operation-id-override", "x-short-name", "operationId"];
+    let mut rest = names.into_iter().find_map(|key| walk::text(published, key))?.chars();
+    Some(rest.next()?.to_uppercase().chain(rest).collect())
 }
 
 pub(super) fn tags(operation: &Value) -> impl Iterator<Item = &str> {

@@ -34,7 +34,7 @@ struct DifferenceGroup<'a> {
 impl Report<'_> {
     pub(super) fn write(&self, published: &str, out: &mut dyn Write) -> io::Result<Outcome> {
         let Comparison { edits, unclassified, coverage } = self.comparison;
-        let Coverage { missing, other_tags, unpublished, common } = coverage;
+        let Coverage { missing, other_tags, unpublished, unknown_names, common } = coverage;
         let intended: Vec<Option<usize>> = edits.iter().map(|edit| self.deviations.find(edit)).collect();
         let unexplained = unclassified.len() + intended.iter().filter(|intended| intended.is_none()).count();
         let stale = self.deviations.stale(&intended);
@@ -61,7 +61,8 @@ impl Report<'_> {
         self.write_rejected(&stale, out)?;
         self.write_intended(out)?;
         write_not_included(coverage, out)?;
-        let rejected = unexplained > 0 || !stale.is_empty() || !unpublished.is_empty();
+        let rejected =
+            unexplained > 0 || !stale.is_empty() || !unpublished.is_empty() || !unknown_names.is_empty();
         Ok(if rejected { Outcome::Rejected } else { Outcome::Passed })
     }
 
@@ -86,6 +87,7 @@ impl Report<'_> {
         }
         for (title, entries) in [
             ("NOT PUBLISHED: remove the operation, or find out what replaced it", &coverage.unpublished[..]),
+            ("NAMES THAT ARE NOT PUBLISHED: correct them in the fragment", &coverage.unknown_names[..]),
             ("STALE: there is no such difference; remove it from spec/deviations.toml", stale),
         ] {
             if !entries.is_empty() {

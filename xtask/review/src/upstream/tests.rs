@@ -101,6 +101,24 @@ fn only_real_differences_are_reported() {
     check(FRAGMENT, &unpublished, REASON, Outcome::Rejected, &["NOT PUBLISHED", "GET /a/{id} (getA)"]);
 }
 
+#[test]
+fn names_that_are_not_published_are_rejected() {
+    let named = FRAGMENT.replace("      x-idempotent", "      x-go-sdk-name: GetA\n      x-idempotent");
+    check(&named, PUBLISHED, REASON, Outcome::Passed, &[]);
+    let wrong = named.replace("GetA", "ReadA");
+    let of_operation = "GET /a/{id} (getA): x-go-sdk-name: GetA, not ReadA";
+    check(&wrong, PUBLISHED, REASON, Outcome::Rejected, &["NAMES THAT ARE NOT PUBLISHED", of_operation]);
+    let short = PUBLISHED.replace(
+        "      operationId: getA\n",
+        "      operationId: getA\n      x-xgen-operation-id-override: readA\n",
+    );
+    let with_short_name = wrong.replace("x-go-sdk-name", "x-short-name: readA\n      x-go-sdk-name");
+    check(&with_short_name, &short, REASON, Outcome::Passed, &[]);
+    let unused = "  schemas:\n    Other: {x-published-name: Absent, description: d, type: object}\n    Our:";
+    let schema = FRAGMENT.replace("  schemas: {Our:", unused).replace("password}}}}", "password}}}");
+    check(&schema, PUBLISHED, REASON, Outcome::Rejected, &["schema Other: x-published-name: Absent"]);
+}
+
 const FORMER: &str = "
 paths:
   /a/{id}:
