@@ -10,7 +10,7 @@ pub(crate) const ORG_ID: &str = "64b1f0a2c3d4e5f60718293a";
 /// The project.
 pub(crate) const PROJECT_ID: &str = "64b1f0a2c3d4e5f60718293b";
 /// The name of the project.
-pub(crate) const PROJECT_NAME: &str = "Project 0";
+pub(crate) const PROJECT_NAME: &str = "Project-0";
 /// The organization in Ops Manager.
 pub(crate) const SOURCE_ORG_ID: &str = "5f9ad6b7e1c2a3041d0e9b10";
 /// The project in Ops Manager that can be migrated.

@@ -109,7 +109,7 @@ async fn projects() {
         assert_eq!(projects.len(), 1, "{kind:?}");
         assert_eq!(projects[0].id.unwrap().to_string(), emulator.project_id());
         assert_eq!(projects[0].org_id.to_string(), emulator.org_id());
-        assert_eq!(projects[0].name, "Project 0");
+        assert_eq!(projects[0].name, "Project-0");
         last_request(&emulator, "GET /api/atlas/v2/groups?itemsPerPage=3&pageNum=1", OLD, (None, None));
     }
 }
