@@ -226,7 +226,7 @@ fn a_response_with_another_status() {
             "        '406': {$ref: '#/components/responses/NotAcceptable'}\n        '409'",
             "        '415': {$ref: '#/components/responses/NotAcceptable'}\n        '409'",
         )],
-        &[(C::ErrorStatusChanged, "listOrgs", "response 406 → 415", Level::Additive)],
+        &["listOrgs", "getOrg"].map(|id| (C::ErrorStatusChanged, id, "response 406 → 415", Level::Additive)),
     );
 }
 
