@@ -22,7 +22,8 @@ pub(crate) fn snake(name: &str) -> String {
     identifier(prepare(name).to_snake_case(), "x")
 }
 
-/// The name of the variant for a value of an open enum; `None` if it would be invalid or equal to [`CATCH_ALL`].
+/// The name of the variant for a value of an open enum; `None` if it would be invalid, or the name of the variant for unknown
+/// values.
 pub fn variant(value: &str) -> Option<String> {
     let mut name = prepare(value).to_pascal_case();
     if name.starts_with(|first: char| first.is_ascii_digit()) {
