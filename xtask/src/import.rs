@@ -53,9 +53,11 @@ pub(crate) fn import(
     if !arguments.write {
         write(out, &import.yaml())?;
     }
-    // Nothing is written if the operation cannot pass lint whatever the answers are.
+    // Nothing is written if the operation cannot pass lint whatever the answers are. Its positions are not those of the file,
+    // which does not have the operation.
+    let with_operation = format!("{name} with {}", import.id());
     let mut answered =
-        Document::load_openapi(&name, inserted.answered().as_bytes()).map_err(Failure::Problems)?;
+        Document::load_openapi(&with_operation, inserted.answered().as_bytes()).map_err(Failure::Problems)?;
     atlas_codegen::check(&answered, LintScope::Document)?;
     if arguments.write {
         let targets =

@@ -92,7 +92,10 @@ fn an_operation_is_written_once() {
     {
         let (status, stdout, stderr) = import(&folder, arguments, "");
         assert_eq!((status, &*stdout), (0, ""), "{stderr}");
-        assert!(stderr.starts_with("import: `getOrg` is already in the fragment, at "), "{stderr}");
+        assert!(
+            stderr.starts_with("import: `getOrg` is already in the fragment, at fragment.yaml:"),
+            "{stderr}"
+        );
         assert_eq!(fragment(&folder), written);
     }
 }
@@ -103,6 +106,7 @@ fn nothing_is_written_if_lint_refuses_the_operation() {
     let (status, _, stderr) =
         import(&folder, &["downloadOrgLogs", "--from", "published.yaml", "--write"], "");
     assert_eq!(status, 2, "{stderr}");
+    assert!(stderr.starts_with("fragment.yaml with downloadOrgLogs:"), "{stderr}");
     assert!(stderr.contains("`application/vnd.atlas.2023-01-01+gzip` is neither JSON"), "{stderr}");
     assert_eq!(fragment(&folder), FRAGMENT);
 }

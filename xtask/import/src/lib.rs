@@ -48,7 +48,9 @@ pub enum Error {
     AlreadyThere {
         /// The id of the operation.
         operation: String,
-        /// Its position in the fragment.
+        /// The name of the fragment's file.
+        file: String,
+        /// The position in the file.
         position: Position,
     },
     /// The fragment lacks a section, or writes it in another layout.
@@ -69,8 +71,8 @@ impl fmt::Display for Error {
                     similar.iter().map(|name| format!("`{}`", printable(name))).collect();
                 if similar.is_empty() { Ok(()) } else { write!(f, "; similar names: {}", similar.join(", ")) }
             }
-            Self::AlreadyThere { operation, position } => {
-                write!(f, "`{operation}` is already in the fragment, at {position}")
+            Self::AlreadyThere { operation, file, position } => {
+                write!(f, "`{operation}` is already in the fragment, at {file}:{position}")
             }
             Self::Layout { section } => {
                 write!(
@@ -91,6 +93,8 @@ impl std::error::Error for Error {}
 /// A converted operation.
 pub struct Import {
     id: String,
+    /// The name of the fragment's file.
+    file: String,
     addition: Addition,
     ids: Vec<(String, Mapping)>,
     schemas: Vec<(String, Mapping)>,
@@ -115,7 +119,14 @@ impl Import {
             Converter::new(published, &existing).convert();
         notes.sort();
         notes.dedup();
-        Ok(Self { id: published.id().to_owned(), addition, ids: ids.components, schemas: components, notes })
+        Ok(Self {
+            id: published.id().to_owned(),
+            file: fragment.document().path().to_owned(),
+            addition,
+            ids: ids.components,
+            schemas: components,
+            notes,
+        })
     }
 
     /// The id of the operation.
@@ -188,7 +199,8 @@ fn check_new(fragment: &Fragment, published: &Published<'_>) -> Result<(), Error
             let pointer = openapi_fragment::pointer::join("/paths", path);
             let pointer = openapi_fragment::pointer::join(&pointer, method);
             let position = fragment.document.nearest_position(&pointer);
-            Err(Error::AlreadyThere { operation: published.id().to_owned(), position })
+            let file = fragment.document().path().to_owned();
+            Err(Error::AlreadyThere { operation: published.id().to_owned(), file, position })
         }
     }
 }

@@ -62,8 +62,7 @@ impl Import {
         let yaml = self.yaml();
         let of_key = |key: &str| yaml.lines().filter(|line| line.trim() == format!("{key}: {TODO}")).count();
         let all = yaml.lines().filter(|line| line.ends_with(&format!(": {TODO}"))).count();
-        let mut lines =
-            vec![format!("{}: answer each of the {all} `{TODO}`, in your own words", paths::FRAGMENT)];
+        let mut lines = vec![format!("{}: answer each of the {all} `{TODO}`, in your own words", self.file)];
         let tag = elements(&self.addition.operation.value(), "tags")
             .next()
             .and_then(Value::as_str)
@@ -85,7 +84,7 @@ impl Import {
         let names: Vec<String> = self.ids.iter().map(|(name, _)| format!("`{name}`")).collect();
         let new = format!(
             "{}: check the new kinds of ids, which become types of the SDK: {}",
-            paths::FRAGMENT,
+            self.file,
             names.join(", ")
         );
         (!names.is_empty()).then_some(new)
