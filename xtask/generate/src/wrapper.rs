@@ -80,7 +80,8 @@ impl WrapperMethods {
         self
     }
 
-    fn add(&mut self, file: &str, text: &str) -> Result<(), WrapperError> {
+    /// Adds the methods in the text of a file.
+    pub fn add(&mut self, file: &str, text: &str) -> Result<(), WrapperError> {
         let parsed = syn::parse_file(text).map_err(|error| WrapperError::syntax(Path::new(file), &error))?;
         if file.ends_with("src/lib.rs") {
             self.exports = Some(exported(&parsed));
