@@ -50,9 +50,8 @@ impl Comparison<'_, '_> {
                     })
             }
             (Value::Object(old), Value::Object(new)) => {
-                let free = is_named(role);
-                has_keys_of(new, old, free, role)
-                    && old.iter().filter(|(key, _)| counts(key, free)).all(|(key, old)| {
+                has_keys_of(new, old, role)
+                    && old.iter().filter(|(key, _)| counts(key, role.has_names())).all(|(key, old)| {
                         get(new, key, role).is_some_and(|new| match key.as_str() {
                             _ if role == Role::Mapping => self.renames.same_reference(old, new),
                             "$ref" => self.renames.same_reference(old, new),
@@ -80,27 +79,13 @@ impl Comparison<'_, '_> {
     }
 }
 
-/// Whether the keys of nodes with this role are names, so that none of them is a description.
-pub(super) fn is_named(role: Role) -> bool {
-    matches!(
-        role,
-        Role::Properties
-            | Role::Content
-            | Role::Encodings
-            | Role::Headers
-            | Role::Responses
-            | Role::Mapping
-            | Role::Callbacks
-            | Role::Links
-    )
+/// Whether a key is no description. The keys of some nodes are names, so none of them is a description.
+pub(super) fn counts(key: &str, is_name: bool) -> bool {
+    is_name || !(is_prose(key) || key == "x-published-name")
 }
 
-pub(super) fn counts(key: &str, free: bool) -> bool {
-    free || !(is_prose(key) || key == "x-published-name")
-}
-
-fn has_keys_of(all: &Map<String, Value>, among: &Map<String, Value>, free: bool, role: Role) -> bool {
-    all.keys().filter(|key| counts(key, free)).all(|key| get(among, key, role).is_some())
+fn has_keys_of(all: &Map<String, Value>, among: &Map<String, Value>, role: Role) -> bool {
+    all.keys().filter(|key| counts(key, role.has_names())).all(|key| get(among, key, role).is_some())
 }
 
 /// The member with this key, which may have another spelling.

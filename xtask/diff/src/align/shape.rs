@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::Value;
 
-use super::equivalence::{counts, is_named, with_flags};
+use super::equivalence::{counts, with_flags};
 use super::{Renames, canonical_name};
 use crate::Side;
 use openapi_fragment::openapi::Role;
@@ -25,7 +25,7 @@ fn shape_of(role: Role, node: &Value) -> u64 {
     match node {
         Value::Object(members) => {
             let has_spellings = matches!(role, Role::Headers | Role::Content);
-            let counted = members.iter().filter(|(key, _)| counts(key, is_named(role)));
+            let counted = members.iter().filter(|(key, _)| counts(key, role.has_names()));
             let hashes = counted.map(|(key, value)| {
                 let is_reference = key == "$ref" || role == Role::Mapping;
                 let value = if is_reference { 0 } else { within(role.child(key), value) };

@@ -39,7 +39,7 @@ impl<'a> Walker<'_, 'a> {
             let change = match delta.kind {
                 Kind::Order => Change::OrderChanged,
                 Kind::Name => Change::Rewritten,
-                _ if !has_keywords(self.parent_role(leaf)) => Change::Rewritten,
+                _ if self.parent_role(leaf).has_names() => Change::Rewritten,
                 _ if is_prose(delta.key()) => Change::ProseChanged,
                 _ if delta.key().starts_with("x-") => Change::ExtensionChanged,
                 _ => Change::Rewritten,
@@ -179,23 +179,6 @@ fn named(tokens: &[String]) -> (EditedNode, usize) {
         [first, name, ..] if WEBHOOKS.contains(&first.as_str()) => (node(NodeKind::Webhook, name), 2),
         _ => (node(NodeKind::Document, ""), 0),
     }
-}
-
-/// Whether the keys of nodes with this role are keywords and not names.
-fn has_keywords(parent: Role) -> bool {
-    !matches!(
-        parent,
-        Role::Properties
-            | Role::Content
-            | Role::Encodings
-            | Role::Headers
-            | Role::Responses
-            | Role::Mapping
-            | Role::Callbacks
-            | Role::Links
-            | Role::Section(_)
-            | Role::Scopes
-    )
 }
 
 /// The names that lead to a node, without the keywords between them.
