@@ -223,6 +223,7 @@ impl Role {
                 | Self::Mapping
                 | Self::Section(_)
                 | Self::Scopes
+                | Self::Requirement
                 | Self::Callbacks
                 | Self::Webhooks
                 | Self::Links

@@ -48,6 +48,14 @@ const ALTERNATIVES: &[Row] = &[
         Levels(&[Breaking, Harmless]),
         Levels(&[Additive, Harmless]),
     ),
+    // The name of a scheme can have the prefix of an extension.
+    row(
+        schemes,
+        "x-o: {type: oauth2, flows: {}} / security: [{x-o: [r]}]",
+        "x-o: {type: oauth2, flows: {}} / security: [{x-o: [r, w]}]",
+        One(Breaking),
+        One(Additive),
+    ),
     same(requires, "[{A: []}]", "[{A: []}, {A: [], B: []}]"),
     same(requires, "[{A: [], B: []}, {A: []}]", "[{A: []}]"),
     same(requires, "[{O: [r]}]", "[{O: [r]}, {O: [r, w]}]"),
