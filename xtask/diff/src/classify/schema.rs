@@ -8,7 +8,7 @@ use super::{Change, Context, Walker, brief, describe, with_trail};
 use crate::effective::are_disjoint;
 use crate::{Side, align};
 use openapi_fragment::openapi::keyword::allows_any_value;
-use openapi_fragment::openapi::{Role, is_prose};
+use openapi_fragment::openapi::{Role, is_prose_or_extension};
 
 impl<'a> Walker<'_, 'a> {
     /// A schema that has differences.
@@ -191,9 +191,10 @@ impl<'a> Walker<'_, 'a> {
                 Side::Base => align::equivalent(Role::Schema, item, one, renames),
                 Side::Revision => align::equivalent(Role::Schema, one, item, renames),
             };
-            let beside = all.as_object().into_iter().flatten().filter(|(name, _)| {
-                *name != key && *name != "discriminator" && !is_prose(name) && !name.starts_with("x-")
-            });
+            let beside =
+                all.as_object().into_iter().flatten().filter(|(name, _)| {
+                    *name != key && *name != "discriminator" && !is_prose_or_extension(name)
+                });
             let Some(known) = items.iter().position(|item| is_the_schema(&item)) else { continue };
             if !beside.into_iter().all(|(name, value)| one.get(name) == Some(value)) {
                 continue;
@@ -206,7 +207,7 @@ impl<'a> Walker<'_, 'a> {
             let names: Vec<String> = others.map(|(_, item)| format!("{sign} {}", type_name(item))).collect();
             let keys = self.children(id).filter(|child| {
                 let key = self.delta(*child).key();
-                !self.is_claimed(*child) && !is_prose(key) && !key.starts_with("x-")
+                !self.is_claimed(*child) && !is_prose_or_extension(key)
             });
             let keys: Vec<DeltaId> = keys.collect();
             if names.is_empty() {
@@ -221,10 +222,7 @@ impl<'a> Walker<'_, 'a> {
     }
 
     fn excluded(&mut self, id: DeltaId, context: &Context<'a>) {
-        let is_text = |leaf: &DeltaId| {
-            let key = self.delta(*leaf).key();
-            is_prose(key) || key.starts_with("x-")
-        };
+        let is_text = |leaf: &DeltaId| is_prose_or_extension(self.delta(*leaf).key());
         if self.deltas.leaves_within(id).iter().all(is_text) {
             return self.claim(id);
         }

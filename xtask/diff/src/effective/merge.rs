@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::simplify;
 use openapi_fragment::openapi::number::decimal;
-use openapi_fragment::openapi::{Role, is_prose};
+use openapi_fragment::openapi::{Role, is_prose_or_extension};
 
 /// Keywords that are not copied from the items of an `allOf`: `nullable` depends on all items.
 const NOT_INCLUDED: &[&str] = &["nullable", "deprecated"];
@@ -57,8 +57,7 @@ pub(super) fn merge(
     is_reference: bool,
 ) -> Vec<(String, Merged)> {
     let is_left_out = |key: &str| {
-        let is_description = is_prose(key) || key.starts_with("x-");
-        is_description || NOT_INCLUDED.contains(&key) || is_reference && key == "discriminator"
+        is_prose_or_extension(key) || NOT_INCLUDED.contains(&key) || is_reference && key == "discriminator"
     };
     let mut bounds = Vec::new();
     let keywords = part.iter().filter(|(key, _)| !is_left_out(key)).filter_map(|(key, value)| {

@@ -38,3 +38,9 @@ const PROSE: &[&str] = &[
 pub fn is_prose(key: &str) -> bool {
     PROSE.contains(&key)
 }
+
+/// Whether a keyword holds prose or is an extension. Not for nodes whose keys are names.
+#[must_use]
+pub fn is_prose_or_extension(key: &str) -> bool {
+    is_prose(key) || key.starts_with("x-")
+}
