@@ -13,6 +13,7 @@
 //! The effective form is an OpenAPI document itself. [`Origins`] lead from its pointers to those of the original.
 
 mod alternatives;
+mod compose;
 mod content;
 mod discriminator;
 mod flags;

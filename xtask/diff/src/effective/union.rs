@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value, json};
 
 use super::Builder;
+use super::compose::Part;
 use super::origins::member;
-use super::schema::Part;
 use openapi_fragment::openapi::keyword::allows_any_value;
-use openapi_fragment::openapi::{is_prose, target_of};
+use openapi_fragment::openapi::{is_prose_or_extension, target_of};
 
 /// An alternative, and where it comes from.
 struct Alternative {
@@ -31,14 +31,13 @@ impl Builder<'_> {
         }
         let (items, list) = (items.clone(), member(at, key));
         if let Some(flat) = self.flattened(&items, key, &list) {
-            let values = flat.iter().map(|alternative| alternative.value.clone()).collect();
             let copied = flat.iter().map(|one| self.origins.entries(&one.at, one.through.as_deref()));
             let copied: Vec<_> = copied.collect();
             self.origins.remove_within(&list);
             for (index, entries) in copied.into_iter().enumerate() {
                 self.origins.place(&format!("{list}/{index}"), entries);
             }
-            let mut values: Vec<Value> = values;
+            let mut values: Vec<Value> = flat.into_iter().map(|alternative| alternative.value).collect();
             if key == "anyOf" {
                 self.remove_duplicates(&mut values, &list);
             }
@@ -99,7 +98,7 @@ impl Builder<'_> {
             let item_at = format!("{list}/{index}");
             let Part { mut members, at, is_reference } = self.part(item, &item_at)?;
             let Some(Value::Array(own)) = members.shift_remove("enum") else { return None };
-            members.retain(|key, _| !is_text(key));
+            members.retain(|key, _| !is_prose_or_extension(key));
             if *merged.get_or_insert_with(|| members.clone()) != members {
                 return None;
             }
@@ -132,13 +131,9 @@ impl Builder<'_> {
 
 /// The keyword of a schema that consists of a list of schemas.
 fn nested_key(schema: Option<&Map<String, Value>>) -> Option<&'static str> {
-    let mut keys = schema?.keys().filter(|key| !is_text(key));
+    let mut keys = schema?.keys().filter(|key| !is_prose_or_extension(key));
     let key = keys.next().filter(|_| keys.next().is_none())?;
     ["oneOf", "anyOf", "allOf"].into_iter().find(|list| list == key)
-}
-
-fn is_text(key: &str) -> bool {
-    is_prose(key) || key.starts_with("x-")
 }
 
 /// Whether no value is valid for two of these schemas, because of their types or their enums.
