@@ -14,12 +14,7 @@ impl<'a> Walker<'_, 'a> {
         let context = &context.toward(Direction::Request, MessagePart::Body);
         let delta = self.delta(id);
         if delta.kind != Kind::Inner {
-            let node = delta.value();
-            let node = self
-                .comparison
-                .renames
-                .resolve(node, delta.only_side().unwrap_or(Side::Revision))
-                .map_or(node, |(_, node)| node);
+            let node = self.resolved(delta.value(), delta.only_side().unwrap_or(Side::Revision));
             let required = node.get("required") == Some(&Value::Bool(true));
             let (change, detail) = match (delta.kind, required) {
                 (Kind::Added, true) => (Change::RequiredBodyAdded, "+ body, required"),

@@ -112,8 +112,7 @@ impl<'a> Walker<'_, 'a> {
         let added = self.delta(claims).kind == Kind::Added;
         let sides = self.both(id, "required");
         let names = if added { sides.revision } else { sides.base };
-        let target =
-            self.comparison.renames.resolve(schema, side_with(added)).map_or(schema, |(_, node)| node);
+        let target = self.resolved(schema, side_with(added));
         let inner = context.inside(name).of_part(schema).of_part(target);
         if let Some(edits) = self.beside_a_map(id, schema, name, side_with(added), &inner) {
             let leaves = self.deltas.leaves_within(claims);

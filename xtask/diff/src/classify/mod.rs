@@ -191,6 +191,11 @@ impl<'d, 'a> Walker<'d, 'a> {
         self.delta(id).values().map(|value| value.and_then(|value| value.get(key)))
     }
 
+    /// The target of a reference, or the node itself if it is no reference or the target does not exist.
+    fn resolved(&self, node: &'a Value, side: Side) -> &'a Value {
+        self.comparison.renames.resolve(node, side).map_or(node, |(_, node)| node)
+    }
+
     fn has_flag(&self, id: DeltaId, key: &str) -> Sides<bool> {
         self.both(id, key).map(|value| value == Some(&Value::Bool(true)))
     }

@@ -50,20 +50,20 @@ impl<'a> Walker<'_, 'a> {
     }
 
     fn parameter_name(&self, node: &'a Value, side: Side) -> String {
-        let resolved = self.comparison.renames.resolve(node, side).map_or(node, |(_, node)| node);
+        let resolved = self.resolved(node, side);
         resolved.get("name").and_then(Value::as_str).unwrap_or("unnamed parameter").to_owned()
     }
 
     fn one_sided_parameter(&mut self, id: DeltaId, node: &'a Value, context: &Context<'a>) {
         let added = self.delta(id).kind == Kind::Added;
         let (change, detail) = self.presence(node, added);
-        let resolved = self.comparison.renames.resolve(node, side_with(added)).map_or(node, |(_, node)| node);
+        let resolved = self.resolved(node, side_with(added));
         self.edit(change, id, &context.of_part(resolved), with_trail(context, detail));
     }
 
     /// The change and the detail for a parameter that was added or removed.
     fn presence(&self, node: &'a Value, added: bool) -> (Change, String) {
-        let resolved = self.comparison.renames.resolve(node, side_with(added)).map_or(node, |(_, node)| node);
+        let resolved = self.resolved(node, side_with(added));
         let required = resolved.get("required") == Some(&Value::Bool(true));
         let change = match (added, required) {
             (true, true) => Change::RequiredParameterAdded,

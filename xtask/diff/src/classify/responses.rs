@@ -138,7 +138,7 @@ impl<'a> Walker<'_, 'a> {
 
     fn one_sided_header(&mut self, id: DeltaId, name: &str, node: &'a Value, context: &Context<'a>) {
         let added = self.delta(id).kind != Kind::Removed;
-        let node = self.comparison.renames.resolve(node, side_with(added)).map_or(node, |(_, node)| node);
+        let node = self.resolved(node, side_with(added));
         let required = node.get("required") == Some(&Value::Bool(true));
         let change = match (added, required) {
             (true, true) => Change::RequiredHeaderAdded,
