@@ -45,7 +45,7 @@ impl<'a> Walker<'_, 'a> {
                     let change = match self.has_flag(id, "x-idempotent") {
                         Sides { base: false, revision: true } => Change::BecameIdempotent,
                         Sides { base: true, revision: false } => Change::NoLongerIdempotent,
-                        // An explicit `false` was added or removed.
+                        // The effective form has no default values, so neither value is a flag.
                         _ => Change::ExtensionChanged,
                     };
                     self.edit(change, child, context, detail());

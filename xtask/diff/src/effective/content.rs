@@ -39,7 +39,7 @@ impl Builder<'_> {
         let Some(Value::Object(content)) = holder.get_mut("content") else { return };
         for (name, media_type) in content {
             let schema = media_type.get("schema").cloned();
-            let Some(Value::Object(media_type)) = Some(media_type) else { continue };
+            let Value::Object(media_type) = media_type else { continue };
             let Some(Value::Object(encodings)) = media_type.get_mut("encoding") else { continue };
             let applies = role == Role::RequestBody && may_be_form(name);
             encodings.retain(|property, encoding| {
