@@ -93,12 +93,18 @@ fn own(schema: &Value) -> Schema {
             && !key.starts_with("x-")
             && !matches!(key, "allOf" | "oneOf" | "anyOf" | "not" | "discriminator")
     };
-    let kept = members.filter(|(key, _)| is_kept(key));
+    let kept = members.filter(|(key, value)| is_kept(key) && (*key != "format" || is_format(value)));
     let mut own: Schema = kept.map(|(key, value)| (key.clone(), value.clone())).collect();
     if own.contains_key("properties") {
         own.entry("type").or_insert_with(|| "object".into());
     }
     own
+}
+
+/// Whether a value is a format: one word. Any other text may be prose.
+fn is_format(value: &Value) -> bool {
+    let is_part = |character: char| character.is_ascii_alphanumeric() || character == '-';
+    value.as_str().is_some_and(|text| text.chars().all(is_part))
 }
 
 /// Merges the members of a part of an `allOf`. The schema itself is more specific than its parts.

@@ -70,7 +70,7 @@ impl<'a, 'b> Converter<'a, 'b> {
             converted.set("x-idempotent", TODO).set("x-after-lost-response", TODO)
         };
         converted = converted
-            .set_some("deprecated", operation.get("deprecated").cloned())
+            .set_some("deprecated", operation.get("deprecated").filter(|flag| **flag == true).cloned())
             .set("tags", tags.iter().map(|tag| Node::from(tag.as_str())).collect::<Vec<_>>())
             .set("summary", TODO)
             .set("description", TODO)
@@ -115,8 +115,8 @@ impl<'a, 'b> Converter<'a, 'b> {
     }
 
     fn role(&mut self, operation: Mapping) -> Mapping {
-        let roles: Vec<&str> =
-            elements(self.published.operation, "x-rolesRequirements").filter_map(Value::as_str).collect();
+        let roles = elements(self.published.operation, "x-rolesRequirements").filter_map(Value::as_str);
+        let roles: Vec<&str> = roles.filter(|role| is_role(role)).collect();
         match &roles[..] {
             [] => operation,
             [only] => operation.set("x-required-role", *only),
@@ -131,4 +131,13 @@ impl<'a, 'b> Converter<'a, 'b> {
             elements(self.existing.fragment.value(), "tags").filter_map(|tag| tag["name"].as_str()).collect();
         tags.iter().filter(|tag| !existing.contains(tag.as_str())).cloned().collect()
     }
+}
+
+/// Whether a text is the name of a role, such as `Project Owner`. Any other text may be prose.
+fn is_role(text: &str) -> bool {
+    let is_word = |word: &str| {
+        word.starts_with(|first: char| first.is_ascii_uppercase())
+            && word.chars().all(|character| character.is_ascii_alphanumeric())
+    };
+    text.split(' ').all(is_word)
 }

@@ -45,7 +45,8 @@ fn outputs_are_as_expected() {
     }
 }
 
-/// Descriptions, summaries, titles, examples and links of the published document are MARKER.
+/// Descriptions, summaries, titles, examples and links of the published document are MARKER, and so are texts that are
+/// neither the name of a role nor a format.
 #[test]
 fn no_prose_of_the_published_document_gets_through() {
     let (published, fragment) = (published(), fragment());
