@@ -35,11 +35,7 @@ pub(crate) fn import(
     out: &mut dyn Write,
     notes: &mut dyn Write,
 ) -> Result<Status, Failure> {
-    let path = arguments.fragment.clone().unwrap_or_else(|| paths::root().join(paths::FRAGMENT));
-    let name = match &arguments.fragment {
-        None => paths::FRAGMENT.to_owned(),
-        Some(path) => path.display().to_string(),
-    };
+    let (path, name) = paths::fragment(arguments.fragment.as_deref());
     let fragment = read_fragment(&path, &name)?;
     let mut published = read_published(&arguments.published)?;
     let import = match Import::new(&published, &fragment, &arguments.operation) {
@@ -49,10 +45,11 @@ pub(crate) fn import(
         }
         import => import.map_err(failure)?,
     };
-    let inserted = import.insert(&fragment).map_err(failure)?;
+    // Printed first, because the fragment may have no place for it, or lint may refuse it.
     if !arguments.write {
         write(out, &import.yaml())?;
     }
+    let inserted = import.insert(&fragment).map_err(failure)?;
     // Nothing is written if the operation cannot pass lint whatever the answers are. Its positions are not those of the file,
     // which does not have the operation.
     let with_operation = format!("{name} with {}", import.id());

@@ -133,5 +133,9 @@ fn other_failures_have_a_way_on() {
     let (status, _, stderr) = import(&folder, &["getOrg", "--from", "published.yaml", "--write"], "");
     assert_eq!(status, 3, "{stderr}");
     assert!(stderr.contains("could not find where to insert"), "{stderr}");
+    assert!(stderr.contains("print the operation without --write"), "{stderr}");
     assert_eq!(fragment(&folder), flow);
+    let (status, stdout, _) = import(&folder, &["getOrg", "--from", "published.yaml"], "");
+    assert_eq!(status, 3);
+    assert!(stdout.contains("operationId: getOrg\n"), "{stdout}");
 }
