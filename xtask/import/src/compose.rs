@@ -3,6 +3,7 @@
 //! The parts of an `allOf` apply together, so their members are merged. Of a `oneOf` or an `anyOf`, one alternative applies:
 //! what only some of them have becomes optional, and constraints in which they differ are dropped.
 
+use atlas_codegen::lower::walk::elements;
 use openapi_fragment::openapi::{component_of, is_prose};
 use serde_json::{Map, Value, json};
 
@@ -79,10 +80,6 @@ impl<'a> Flattener<'a> {
 pub(crate) fn reference(schema: &Value) -> Option<&str> {
     let (section, name) = component_of(schema.get("$ref")?.as_str()?)?;
     (section == "schemas").then_some(name)
-}
-
-pub(crate) fn elements<'v>(value: &'v Value, key: &str) -> impl Iterator<Item = &'v Value> {
-    value.get(key).and_then(Value::as_array).into_iter().flatten()
 }
 
 /// The members that are neither prose nor a composition.
@@ -211,13 +208,6 @@ fn combined(key: &str, one: &Value, other: &Value) -> Option<Value> {
 
 /// A schema for the values of either schema. It is flattened when it is used.
 fn alternatives(one: &Value, other: &Value) -> Value {
-    let without_prose = |schema: &Value| {
-        let mut schema = schema.clone();
-        if let Some(members) = schema.as_object_mut() {
-            members.retain(|key, _| !is_prose(key));
-        }
-        schema
-    };
     let (one, other) = (without_prose(one), without_prose(other));
     if one == other {
         return one;
@@ -238,6 +228,15 @@ fn alternatives(one: &Value, other: &Value) -> Value {
         }
     }
     either
+}
+
+/// A schema without its prose.
+pub(crate) fn without_prose(schema: &Value) -> Value {
+    let mut schema = schema.clone();
+    if let Some(members) = schema.as_object_mut() {
+        members.retain(|key, _| !is_prose(key));
+    }
+    schema
 }
 
 fn sort(names: &mut Vec<Value>) {

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use openapi_fragment::openapi::{METHODS, closure, component_of, reference_to, references, target_of};
+use atlas_codegen::ids::Form;
+use atlas_codegen::lower::walk::{self, OperationNode, elements};
+use openapi_fragment::openapi::{closure, component_of, reference_to, references};
 use openapi_fragment::{Document, Problem};
 use serde_json::Value;
 
-use crate::compose::elements;
 use crate::draft::TODO;
 use crate::names;
 use crate::schemas::keyword_value;
@@ -78,21 +79,9 @@ impl Fragment {
         self.value().get("components")?.get(section)?.get(name)
     }
 
-    /// The operations with their paths and methods.
-    pub(crate) fn operations(&self) -> impl Iterator<Item = (&String, &String, &Value)> {
-        operations(self.value())
+    pub(crate) fn operations(&self) -> impl Iterator<Item = OperationNode<'_>> {
+        walk::operations(self.value())
     }
-}
-
-/// The operations of a document, with their paths and methods.
-pub(crate) fn operations(document: &Value) -> impl Iterator<Item = (&String, &String, &Value)> {
-    let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten();
-    paths.flat_map(|(path, item)| {
-        let members = item.as_object().into_iter().flatten();
-        members
-            .filter(|(method, _)| METHODS.contains(&method.as_str()))
-            .map(move |(method, operation)| (path, method, operation))
-    })
 }
 
 /// The parts of the fragment that an import may reuse.
@@ -174,13 +163,12 @@ pub(crate) fn normalized(pattern: &str) -> String {
 pub(crate) const HEX_ID: &str = "^[a-f0-9]{24}$";
 
 pub(crate) fn is_hex_id(schema: &Value) -> bool {
-    schema.get("type").is_some_and(|kind| kind == "string")
-        && schema.get("pattern").and_then(Value::as_str).is_some_and(|pattern| normalized(pattern) == HEX_ID)
+    schema.get("type").is_some_and(|kind| kind == "string") && Form::of(schema) == Form::Hex
 }
 
 fn reached(fragment: &Fragment, direction: Direction) -> BTreeSet<String> {
     let key = if direction == Direction::Request { "requestBody" } else { "responses" };
-    let parts = fragment.operations().filter_map(|(_, _, operation)| operation.get(key));
+    let parts = fragment.operations().filter_map(|node| node.operation.get(key));
     let roots = parts.flat_map(references).map(|reference| reference.target.to_owned());
     let closure = closure(fragment.value(), roots.collect());
     closure
@@ -203,7 +191,7 @@ fn ids(fragment: &Fragment) -> BTreeMap<String, Vec<&str>> {
         (section == "schemas" && is_id(name)).then(|| name.to_owned())
     };
     let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
-    let operations = fragment.operations().flat_map(|(_, _, operation)| elements(operation, "parameters"));
+    let operations = fragment.operations().flat_map(|node| elements(node.operation, "parameters"));
     for parameter in fragment.components("parameters").map(|(_, parameter)| parameter).chain(operations) {
         if let (Some(name), Some(id)) = (parameter["name"].as_str(), id_of(&parameter["schema"])) {
             *counts.entry((name.to_owned(), id)).or_default() += 1000;
@@ -240,7 +228,7 @@ fn ids(fragment: &Fragment) -> BTreeMap<String, Vec<&str>> {
 fn error_responses(fragment: &Fragment) -> (BTreeMap<String, &str>, BTreeSet<String>) {
     let mut responses = BTreeMap::new();
     let mut common: Option<BTreeSet<String>> = None;
-    for (_, _, operation) in fragment.operations() {
+    for OperationNode { operation, .. } in fragment.operations() {
         let mut own = BTreeSet::new();
         for (status, response) in operation.get("responses").and_then(Value::as_object).into_iter().flatten()
         {
@@ -256,12 +244,6 @@ fn error_responses(fragment: &Fragment) -> (BTreeMap<String, &str>, BTreeSet<Str
         });
     }
     (responses, common.unwrap_or_default())
-}
-
-/// The target of a reference to a component, or the node itself.
-pub(crate) fn resolved<'v>(document: &'v Value, node: &'v Value) -> &'v Value {
-    let reference = node.get("$ref").and_then(Value::as_str);
-    reference.and_then(|reference| target_of(document, reference)).unwrap_or(node)
 }
 
 pub(crate) fn schema_reference(name: &str) -> Value {

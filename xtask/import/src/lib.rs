@@ -22,6 +22,7 @@ mod yaml;
 
 use std::fmt;
 
+use atlas_codegen::lower::walk::{self, OperationNode};
 use openapi_fragment::openapi::without_variables;
 use openapi_fragment::{Document, Position, Problem, printable};
 
@@ -185,20 +186,15 @@ impl Import {
 
 /// Checks that the fragment has neither the operation nor another one of its path and method.
 fn check_new(fragment: &Fragment, published: &Published<'_>) -> Result<(), Error> {
-    let same = |path: &str, method: &str, id: Option<&str>| {
-        id == Some(published.id())
-            || (method == published.method && without_variables(path) == without_variables(published.path))
+    let same = |node: &OperationNode<'_>| {
+        walk::text(node.operation, "operationId") == Some(published.id())
+            || (node.method == published.method
+                && without_variables(node.path) == without_variables(published.path))
     };
-    let mut operations = fragment.operations();
-    let existing = operations.find(|(path, method, operation)| {
-        same(path, method, operation.get("operationId").and_then(|id| id.as_str()))
-    });
-    match existing {
+    match fragment.operations().find(same) {
         None => Ok(()),
-        Some((path, method, _)) => {
-            let pointer = openapi_fragment::pointer::join("/paths", path);
-            let pointer = openapi_fragment::pointer::join(&pointer, method);
-            let position = fragment.document.nearest_position(&pointer);
+        Some(existing) => {
+            let position = fragment.document.nearest_position(&existing.pointer());
             let file = fragment.document().path().to_owned();
             Err(Error::AlreadyThere { operation: published.id().to_owned(), file, position })
         }

@@ -5,10 +5,10 @@ mod parameters;
 
 use std::collections::BTreeSet;
 
+use atlas_codegen::lower::walk::elements;
 use openapi_fragment::openapi::{closure, component_of, references, without_variables};
 use serde_json::Value;
 
-use crate::compose::elements;
 use crate::draft::TODO;
 use crate::fragment::Existing;
 use crate::published::Published;
@@ -94,15 +94,15 @@ impl<'a, 'b> Converter<'a, 'b> {
     /// The path: that of the fragment if it has the same one with other names of variables.
     fn path(&mut self) -> String {
         let published = self.published.path;
-        let same = |path: &&String| without_variables(path) == without_variables(published);
-        let mut paths = self.existing.fragment.operations().map(|(path, _, _)| path);
+        let same = |path: &&str| without_variables(path) == without_variables(published);
+        let mut paths = self.existing.fragment.operations().map(|node| node.path);
         let Some(existing) = paths.find(same).filter(|existing| *existing != published) else {
             return published.to_owned();
         };
         self.schemas
             .notes
             .push(format!("the path has the variables of `{existing}`: check that their types fit"));
-        existing.clone()
+        existing.to_owned()
     }
 
     /// The published schemas that a part of the operation contains.

@@ -1,9 +1,9 @@
 //! Finds an operation in the published document, by any of its names.
 
+use atlas_codegen::lower::walk::{OperationNode, operations};
 use openapi_fragment::Document;
 use serde_json::Value;
 
-use crate::fragment::operations;
 use crate::names;
 
 /// An operation of the published document.
@@ -25,7 +25,7 @@ impl<'a> Published<'a> {
     /// The operation of this id, short name or name in the Go SDK. Otherwise the names that are similar.
     pub(crate) fn find(document: &'a Document, name: &str) -> Result<Self, Vec<&'a str>> {
         let all = || {
-            operations(&document.value).map(|(path, method, operation)| Published {
+            operations(&document.value).map(|OperationNode { path, method, operation, .. }| Published {
                 document: &document.value,
                 path,
                 method,

@@ -7,10 +7,11 @@ mod scalars;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use atlas_codegen::lower::walk::elements;
 use openapi_fragment::lint::is_secret_name;
 use serde_json::{Map, Value};
 
-use crate::compose::{Flattener, Schema, elements, reference};
+use crate::compose::{Flattener, Schema, reference};
 use crate::draft::{Draft, TODO};
 use crate::fragment::{Direction, Existing, is_hex_id, schema_reference};
 use crate::ids::Ids;

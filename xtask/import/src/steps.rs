@@ -1,12 +1,12 @@
 //! Lists what is left to do after an import, in the order in which it works, with the files.
 
+use atlas_codegen::lower::walk::elements;
 use atlas_codegen::paths;
 use heck::ToSnakeCase as _;
 use openapi_fragment::Document;
 use serde_json::Value;
 
 use crate::Import;
-use crate::compose::elements;
 use crate::draft::TODO;
 use crate::names;
 

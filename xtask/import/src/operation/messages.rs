@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use atlas_codegen::lower::walk::{operations, resolve};
 use openapi_fragment::openapi::{MediaType, is_date, reference_to, version_label};
 use serde_json::Value;
 
 use super::Converter;
 use crate::draft::TODO;
-use crate::fragment::{Direction, operations, resolved};
+use crate::fragment::Direction;
 use crate::names;
 use crate::schemas::Place;
 use crate::statuses::Statuses;
@@ -21,7 +22,7 @@ impl Converter<'_, '_> {
         let messages = responses.map(|(_, response)| response).chain(operation.get("requestBody"));
         let mut sunsets = BTreeMap::new();
         for message in messages {
-            for (media_type, media) in content(resolved(self.published.document, message)) {
+            for (media_type, media) in content(resolve(self.published.document, message)) {
                 if let Some(day) = media.get("x-sunset").and_then(Value::as_str) {
                     sunsets.insert(media_type.clone(), day.to_owned());
                 }
@@ -35,7 +36,7 @@ impl Converter<'_, '_> {
         sunsets: &BTreeMap<String, String>,
         statuses: &Statuses,
     ) -> Option<Mapping> {
-        let body = resolved(self.published.document, self.published.operation.get("requestBody")?);
+        let body = resolve(self.published.document, self.published.operation.get("requestBody")?);
         self.schemas.direction = Direction::Request;
         let content = self.content(body, sunsets, Some(&statuses.versions));
         let flag = body.get("required").filter(|flag| **flag == true).cloned();
@@ -93,7 +94,7 @@ impl Converter<'_, '_> {
         let mut responses = BTreeMap::new();
         let listed = self.published.operation.get("responses").and_then(Value::as_object);
         for (status, response) in listed.into_iter().flatten() {
-            let response = resolved(self.published.document, response);
+            let response = resolve(self.published.document, response);
             match status.parse::<u16>() {
                 Ok(200..300) => {
                     self.schemas.direction = Direction::Response;
@@ -130,9 +131,9 @@ impl Converter<'_, '_> {
     /// Whether most published operations list a status.
     fn is_usual(&self, status: &str) -> bool {
         let (mut with, mut all) = (0, 0);
-        for (_, _, operation) in operations(self.published.document) {
+        for node in operations(self.published.document) {
             all += 1;
-            with += usize::from(operation["responses"].get(status).is_some());
+            with += usize::from(node.operation["responses"].get(status).is_some());
         }
         2 * with > all
     }

@@ -1,12 +1,13 @@
 //! Converts parameters: those that operations share, and those of paths, are components.
 
-use openapi_fragment::openapi::{component_of, is_prose, reference_to};
+use atlas_codegen::lower::walk::{elements, resolve};
+use openapi_fragment::openapi::{component_of, reference_to};
 use serde_json::Value;
 
 use super::Converter;
-use crate::compose::elements;
+use crate::compose::without_prose;
 use crate::draft::TODO;
-use crate::fragment::{Direction, resolved};
+use crate::fragment::Direction;
 use crate::names;
 use crate::schemas::{Place, reference_mapping};
 use crate::yaml::{Mapping, Node};
@@ -22,13 +23,13 @@ impl Converter<'_, '_> {
         let mut listed: Vec<&Value> =
             elements(item, "parameters").chain(elements(operation, "parameters")).collect();
         let rank = |listed: &&Value| {
-            let parameter = resolved(self.published.document, listed);
+            let parameter = resolve(self.published.document, listed);
             SHARED.iter().position(|name| parameter["name"] == *name).map_or(0, |position| position + 1)
         };
         listed.sort_by_key(rank);
         let (mut of_path, mut of_operation) = (Vec::new(), Vec::new());
         for listed in listed {
-            let parameter = resolved(self.published.document, listed);
+            let parameter = resolve(self.published.document, listed);
             let is_shared = listed.get("$ref").is_some();
             match parameter["in"].as_str() {
                 Some("path") if !is_own_path => {}
@@ -111,7 +112,7 @@ impl Converter<'_, '_> {
     fn parameter_component(&mut self, base: &str, mapping: Mapping) -> Node {
         let fragment = self.existing.fragment;
         let comparable = |value: &Value| {
-            let schema = resolved(fragment.value(), &value["schema"]);
+            let schema = resolve(fragment.value(), &value["schema"]);
             let is_id = value["in"] == "path" && schema["type"] == "string";
             let schema = if is_id { &value["schema"] } else { schema };
             (value["name"].clone(), value["in"].clone(), value["required"] == true, without_prose(schema))
@@ -139,13 +140,4 @@ impl Converter<'_, '_> {
 
 fn reference_node(parameter: &str) -> Node {
     Mapping::default().set("$ref", reference_to("parameters", parameter)).into()
-}
-
-/// A schema without its description and its example.
-fn without_prose(schema: &Value) -> Value {
-    let mut schema = schema.clone();
-    if let Some(members) = schema.as_object_mut() {
-        members.retain(|key, _| !is_prose(key));
-    }
-    schema
 }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use atlas_codegen::lower::walk::elements;
 use serde_json::Value;
 
 use super::scalars::keyword_value;
 use super::{Place, Schemas};
-use crate::compose::{elements, reference};
+use crate::compose::reference;
 use crate::draft::Draft;
 use crate::fragment::Direction;
 use crate::names;

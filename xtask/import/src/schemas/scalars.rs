@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use atlas_codegen::lower::walk::elements;
 use openapi_fragment::openapi::keyword;
 use serde_json::Value;
 
 use super::{Place, Schemas};
-use crate::compose::elements;
 use crate::draft::Draft;
 use crate::names;
 use crate::yaml::Node;
