@@ -236,6 +236,30 @@ async fn response_is_replaced_or_changed() {
 }
 
 #[tokio::test]
+async fn proxy_responds_with_a_page() {
+    for (kind, executed) in
+        [(FaultKind::ProxyPageBeforeEffect, false), (FaultKind::ProxyPageAfterEffect, true)]
+    {
+        let page = unwrap_response(create(&connected().await, Fault::new(kind), executed).await);
+        assert_eq!((page.status, page.header("content-type")), (200, Some("text/html; charset=utf-8")));
+        assert!(page.text.starts_with("<!DOCTYPE html>"), "{}", page.text);
+        assert_eq!(page.header("server"), None, "it does not look like Atlas");
+    }
+    for (status, challenge) in
+        [(401, Some("www-authenticate")), (403, None), (404, None), (407, Some("proxy-authenticate"))]
+    {
+        let client = connected().await;
+        let fault = Fault::new(FaultKind::ProxyPageBeforeEffect).status(status);
+        let page = unwrap_response(create(&client, fault, false).await);
+        assert_eq!((page.status, page.header("content-type")), (status, Some("text/html; charset=utf-8")));
+        for name in ["www-authenticate", "proxy-authenticate"] {
+            assert_eq!(page.header(name).is_some(), challenge == Some(name), "{status}");
+        }
+        assert_eq!(client.emulator.requests().last().unwrap().status, status);
+    }
+}
+
+#[tokio::test]
 async fn token_expires_just_before_the_request() {
     let client = connected().await;
     let response = unwrap_response(create(&client, Fault::new(FaultKind::ExpiredToken), false).await);

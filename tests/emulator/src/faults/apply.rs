@@ -2,7 +2,7 @@
 
 use hyper::StatusCode;
 use hyper::body::Bytes;
-use hyper::header::{CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
+use hyper::header::{CONTENT_TYPE, HeaderValue, LOCATION, PROXY_AUTHENTICATE, RETRY_AFTER, WWW_AUTHENTICATE};
 
 use super::fault::Fault;
 use crate::assumptions;
@@ -67,6 +67,7 @@ impl Fault {
     fn replace_execution(self, state: &State, request: &Request) -> Delivery {
         let response = match self.kind {
             FaultKind::BadGatewayBeforeEffect => bad_gateway(),
+            FaultKind::ProxyPageBeforeEffect => proxy_page(self.status),
             FaultKind::EmptyErrorBeforeEffect => Response::empty(StatusCode::INTERNAL_SERVER_ERROR),
             FaultKind::TooManyRequests => too_many_requests(state, request),
             FaultKind::TooManyRequestsRetryAfter => {
@@ -95,6 +96,7 @@ impl Fault {
             FaultKind::TruncatedChunkedBody => return Delivery::Truncated { response, chunked: true },
             FaultKind::OversizedBody => return Delivery::Padded(response, self.body_size),
             FaultKind::BadGatewayAfterEffect => response = bad_gateway(),
+            FaultKind::ProxyPageAfterEffect => response = proxy_page(self.status),
             FaultKind::EmptyErrorAfterEffect => response = Response::empty(StatusCode::INTERNAL_SERVER_ERROR),
             FaultKind::WrongContentType => {
                 response.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
@@ -115,6 +117,18 @@ fn first_half(body: &Bytes) -> Bytes {
 fn bad_gateway() -> Response {
     let page = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<h1>502 Bad Gateway</h1>\r\n</body>\r\n</html>\r\n";
     Response::with_body(StatusCode::BAD_GATEWAY, "text/html", page)
+}
+
+/// The page of a captive portal or a proxy, with the challenge that HTTP requires for its status.
+fn proxy_page(status: StatusCode) -> Response {
+    let page = "<!DOCTYPE html>\n<html>\n<head><title>Network login</title></head>\n<body>\n<h1>Log in to use this network</h1>\n</body>\n</html>\n";
+    let response = Response::with_body(status, "text/html; charset=utf-8", page);
+    let challenge = match status {
+        StatusCode::UNAUTHORIZED => WWW_AUTHENTICATE,
+        StatusCode::PROXY_AUTHENTICATION_REQUIRED => PROXY_AUTHENTICATE,
+        _ => return response,
+    };
+    response.header(challenge, "Basic realm=\"Network\"")
 }
 
 fn too_many_requests(state: &State, request: &Request) -> Response {

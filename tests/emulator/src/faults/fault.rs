@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use atlas_migration_sdk::Operation;
+use hyper::StatusCode;
 
 use super::handle::FaultHandle;
 use super::matcher::{Endpoint, RequestMatcher};
@@ -33,6 +34,7 @@ pub struct Fault {
     pub(crate) handle: FaultHandle,
     pub(super) matcher: RequestMatcher,
     pub(super) skip: usize,
+    pub(super) status: StatusCode,
     pub(super) retry_after: String,
     pub(super) location: String,
     pub(super) body_size: usize,
@@ -47,6 +49,7 @@ impl Fault {
             handle: FaultHandle::new(),
             matcher: RequestMatcher::api(),
             skip: 0,
+            status: StatusCode::OK,
             retry_after: "1".to_owned(),
             location: "http://elsewhere.invalid/".to_owned(),
             body_size: 32 << 20,
@@ -93,6 +96,13 @@ impl Fault {
     /// Skips this many matching requests first.
     pub fn skip(mut self, requests: usize) -> Self {
         self.skip = requests;
+        self
+    }
+
+    /// Sets the status of the page of a proxy, see
+    /// [`ProxyPageBeforeEffect`](FaultKind::ProxyPageBeforeEffect). Default: 200. An invalid status becomes 500.
+    pub fn status(mut self, status: u16) -> Self {
+        self.status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         self
     }
 

@@ -44,6 +44,11 @@ pub enum FaultKind {
     BadGatewayBeforeEffect,
     /// The same 502, although the server behind the gateway executed the request. **Executed.**
     BadGatewayAfterEffect,
+    /// The HTML page of a captive portal or a proxy, instead: 200 unless [`Fault::status`](crate::Fault::status) sets
+    /// another status, such as 401, 403, 404 or 407. **Not executed.**
+    ProxyPageBeforeEffect,
+    /// The same page in place of the response. **Executed.**
+    ProxyPageAfterEffect,
     /// A 500 without a body, instead. **Not executed.**
     EmptyErrorBeforeEffect,
     /// The same 500 in place of the response. **Executed.**
@@ -72,7 +77,7 @@ pub enum FaultKind {
 }
 
 impl FaultKind {
-    /// Every kind, for a test that covers all of them.
+    /// Every kind except the pages of a proxy, for a test that covers all of them.
     pub const ALL: [Self; 22] = [
         Self::ResetOnAccept,
         Self::ResetBeforeRead,
@@ -108,6 +113,7 @@ impl FaultKind {
             | Self::ResetBeforeRead
             | Self::ResetBeforeEffect
             | Self::BadGatewayBeforeEffect
+            | Self::ProxyPageBeforeEffect
             | Self::EmptyErrorBeforeEffect
             | Self::TooManyRequests
             | Self::TooManyRequestsRetryAfter
@@ -121,6 +127,7 @@ impl FaultKind {
             | Self::TruncatedChunkedBody
             | Self::OversizedBody
             | Self::BadGatewayAfterEffect
+            | Self::ProxyPageAfterEffect
             | Self::EmptyErrorAfterEffect
             | Self::WrongContentType
             | Self::InvalidJson
