@@ -4,7 +4,8 @@
 //!
 //! Some assumptions have no item here, because they are the order of the steps in `handlers/atlas.rs`: a path that does
 //! not exist is rejected before the credentials are checked; rejected credentials, and so a digest challenge, take
-//! nothing from the rate limit; and the version is negotiated before ids, roles, parameters and the body are checked.
+//! nothing from the rate limit; a project that does not exist is rejected before the rate limit; and the version is
+//! negotiated before other ids, roles, parameters and the body are checked.
 //! Another one is the key of the rate limit's buckets there: paths that differ only in their ids share a bucket.
 //! Finally, validations and migrations start here whether or not the organization is linked to their source. Atlas
 //! rejects them without a link, but with which error is not known, and a test of one call should not need the whole

@@ -21,11 +21,25 @@ async fn methods_of_a_path_share_a_rate_limit() {
     rejected.assert_error(429, "RATE_LIMITED_TOKEN_BUCKET");
     assert_eq!(rejected.header("retry-after"), Some("58"));
     assert_eq!(rejected.header("ratelimit-remaining"), Some("0"));
-    let path_sent = format!("/api/atlas/v2/orgs/{}/liveMigrations/linkTokens", client.emulator.org_id());
-    assert_eq!(rejected.json()["parameters"], json!([path_sent, 58, 2, 2, 60]));
+    let resource = format!("api/atlas/v2/orgs/{}/liveMigrations/linkTokens", client.emulator.org_id());
+    assert_eq!(rejected.json()["parameters"], json!([resource, 58, 2, 2, 60]));
+    assert_eq!(rejected.json()["detail"], format!("Rate limit exceeded for {resource}."));
     assert_eq!(client.call("GET", "/orgs").await.status, 200, "another bucket");
     client.emulator.advance(Duration::from_secs(58));
     assert_eq!(client.call_with("POST", path, "{}").await.status, 201);
+}
+
+#[tokio::test]
+async fn unknown_project_has_no_rate_headers() {
+    let client = Client::start().await;
+    let unknown = client.call("GET", "/groups/{org}/liveMigrations/{org}").await;
+    unknown.assert_error(404, "GROUP_NOT_FOUND");
+    assert_eq!(unknown.json()["parameters"], json!([client.emulator.org_id()]));
+    for name in ["ratelimit-limit", "ratelimit-remaining"] {
+        assert_eq!(unknown.header(name), None, "{name}");
+        let other = client.call("GET", "/groups/{project}/liveMigrations/{org}").await;
+        assert!(other.header(name).is_some(), "{name}: {other:?}");
+    }
 }
 
 #[tokio::test]

@@ -28,14 +28,30 @@ pub(crate) fn respond(state: &mut State, routes: &Routes, request: &Request) -> 
     response.unwrap_or_else(Response::from).with_common_headers()
 }
 
-/// Checks credentials, access list and rate limit. They come before everything else in the request.
+/// Checks credentials, access list, project and rate limit. They come before everything else in the request.
 fn check_caller(state: &mut State, request: &Request, route: &Route) -> Result<Response, ErrorResponse> {
     authenticate(state, request)?;
     check_address(&state.settings, request.client)?;
+    check_project(state, request, route)?;
     let remaining = check_rate_limit(state, request, route)?;
     let response = check_version(state, request, route).unwrap_or_else(Response::from);
     let response = response.header(X_JAVA_METHOD, assumptions::java_method(route.operation));
     Ok(add_rate_headers(response, state.settings.rate_capacity, remaining))
+}
+
+/// Rejects a project that does not exist. The recorded response has no rate headers, so this comes before the rate limit.
+fn check_project(state: &State, request: &Request, route: &Route) -> Result<(), ErrorResponse> {
+    // An invalid path is rejected later.
+    let Ok(parameters) = Parameters::from_path(route, request.path()) else { return Ok(()) };
+    match parameters.text("groupId") {
+        Some(id) if !state.has_project(id) => {
+            let detail = format!("No group with ID {id} exists.");
+            let error =
+                ApiError::new(StatusCode::NOT_FOUND, "GROUP_NOT_FOUND", detail).parameters([json!(id)]);
+            Err(Response::from(error).header(X_JAVA_METHOD, assumptions::java_method(route.operation)).into())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Takes one request from the bucket of the operation's path, which all operations of that path share.
@@ -65,25 +81,16 @@ fn execute(
     version: &'static Version,
 ) -> Result<Response, ErrorResponse> {
     let mut parameters = Parameters::from_path(route, request.path())?;
-    check_existence(state, &parameters)?;
+    check_organization(state, &parameters)?;
     check_role(&state.settings, route.operation)?;
     parameters.read_query(route.operation, request)?;
     let call = Call { request, operation: route.operation, version, parameters };
     operations::execute(state, &call)
 }
 
-fn check_existence(state: &mut State, parameters: &Parameters) -> Result<(), ErrorResponse> {
-    if let Some(id) = parameters.text("orgId")
-        && state.organization(id).is_none()
-    {
-        return Err(assumptions::org_not_found(id).into());
-    }
-    match parameters.text("groupId") {
-        Some(id) if !state.has_project(id) => {
-            let detail = format!("No group with ID {id} exists.");
-            let error = ApiError::new(StatusCode::NOT_FOUND, "GROUP_NOT_FOUND", detail);
-            Err(error.parameters([json!(id)]).into())
-        }
+fn check_organization(state: &mut State, parameters: &Parameters) -> Result<(), ErrorResponse> {
+    match parameters.text("orgId") {
+        Some(id) if state.organization(id).is_none() => Err(assumptions::org_not_found(id).into()),
         _ => Ok(()),
     }
 }

@@ -22,8 +22,9 @@ pub(crate) fn add_rate_headers(response: Response, capacity: u32, remaining: u32
 /// The response of the API if the bucket is empty, without `Retry-After`.
 pub(crate) fn rate_limited(path: &str, retry_seconds: u64, capacity: u32, window: Duration) -> Response {
     let window = window.as_secs();
-    let detail = format!("Resource {path} is limited to {capacity} requests every {window} seconds.");
-    let parameters = [json!(path), json!(retry_seconds), json!(capacity), json!(capacity), json!(window)];
+    let resource = path.trim_start_matches('/');
+    let detail = format!("Rate limit exceeded for {resource}.");
+    let parameters = [json!(resource), json!(retry_seconds), json!(capacity), json!(capacity), json!(window)];
     let error = ApiError::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED_TOKEN_BUCKET", detail);
     add_rate_headers(error.parameters(parameters).into(), capacity, 0)
 }

@@ -64,7 +64,7 @@ fn usable(version: &'static Version, today: Date) -> Result<&'static Version, Er
 
 fn invalid_version() -> ErrorResponse {
     let detail = "Invalid accept header or version date.";
-    ApiError::new(StatusCode::NOT_ACCEPTABLE, "INVALID_VERSION_DATE", detail).into()
+    ApiError::new(StatusCode::NOT_ACCEPTABLE, "INVALID_VERSION_DATE", detail).parameters([]).into()
 }
 
 /// The date of the first media range that has one.
