@@ -37,13 +37,13 @@ pub(crate) const MAX_BODY: usize = 1 << 20;
 /// is not known.
 pub(crate) const INVALID_CLIENT: &str = "The client id or the client secret is wrong.";
 
-/// The realm of Ops Manager's digest challenges. It differs from Atlas's, so that a client cannot confuse them.
-pub(crate) const OPS_MANAGER_REALM: &str = "Ops Manager Public API";
+/// The realm of Cloud Manager's digest challenges. It differs from Atlas's, so that a client cannot confuse them.
+pub(crate) const SOURCE_MANAGER_REALM: &str = "Cloud Manager Public API";
 
-/// The status of a successful removal of the link in Ops Manager. That there is no body is documented.
+/// The status of a successful removal of the link in Cloud Manager. That there is no body is documented.
 pub(crate) const UNLINKED: StatusCode = StatusCode::NO_CONTENT;
 
-/// Whether Ops Manager accepts a link-token while it is linked, and so replaces its link.
+/// Whether Cloud Manager accepts a link-token while it is linked, and so replaces its link.
 pub(crate) const LINK_CAN_BE_REPLACED: bool = true;
 
 /// Whether a second cutover of the same migration gets the same response as the first. It changes nothing either way.
@@ -157,19 +157,19 @@ pub(crate) fn host_busy(host: &str) -> ApiError {
     ApiError::new(StatusCode::CONFLICT, "MIGRATION_HOST_BUSY", detail).parameters([json!(host)])
 }
 
-/// Ops Manager's error for a link-token that Atlas did not create or has deleted.
+/// Cloud Manager's error for a link-token that Atlas did not create or has deleted.
 pub(crate) fn invalid_link_token() -> ApiError {
     let detail = "The link-token is invalid or has expired.";
     ApiError::new(StatusCode::BAD_REQUEST, "INVALID_LINK_TOKEN", detail)
 }
 
-/// Ops Manager's error for the removal of a link that does not exist.
+/// Cloud Manager's error for the removal of a link that does not exist.
 pub(crate) fn source_not_linked() -> ApiError {
     let detail = "The organization is not linked to Atlas.";
     ApiError::new(StatusCode::NOT_FOUND, "MIGRATION_LINK_NOT_FOUND", detail)
 }
 
-/// Ops Manager's error for a second link, if [`LINK_CAN_BE_REPLACED`] is false.
+/// Cloud Manager's error for a second link, if [`LINK_CAN_BE_REPLACED`] is false.
 pub(crate) fn source_already_linked() -> ApiError {
     let detail = "The organization is already linked to Atlas.";
     ApiError::new(StatusCode::CONFLICT, "MIGRATION_LINK_EXISTS", detail)

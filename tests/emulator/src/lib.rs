@@ -5,7 +5,7 @@
 //     emulator      the public handle and its builder
 //     server        listeners, connections, sending responses
 //     faults        injected and random faults, and how they change a response
-//     handlers      what Atlas and Ops Manager respond
+//     handlers      what Atlas and Cloud Manager respond
 //     auth          credentials, access lists, roles
 //     http          requests, responses, routes, versions, parameters
 //     state         what the server holds, and how it changes

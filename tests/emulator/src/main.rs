@@ -10,7 +10,7 @@ use atlas_migration_sdk::Date;
 use clap::{Parser, ValueEnum};
 use ipnet::IpNet;
 
-/// Emulates the Atlas live-migration API, and Ops Manager as its source, on this machine.
+/// Emulates the Atlas live-migration API, and Cloud Manager as its source, on this machine.
 ///
 /// Prints the variables that a client needs, then one line per request: time, method, status, kind of credential,
 /// operation, path, and the fault, if any. Secrets are not logged. Stops at Ctrl-C.
@@ -23,9 +23,9 @@ struct Arguments {
     /// The port of Atlas; 0 chooses a free one.
     #[arg(long, default_value_t = 8580)]
     port: u16,
-    /// The port of Ops Manager [default: the port after Atlas's; with --port 0 a free one].
+    /// The port of Cloud Manager [default: the port after Atlas's; with --port 0 a free one].
     #[arg(long, value_name = "PORT")]
-    ops_manager_port: Option<u16>,
+    source_manager_port: Option<u16>,
     /// How many seconds an access token is valid.
     #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
     token_lifetime: u64,
@@ -73,10 +73,10 @@ enum Digest {
 }
 
 impl Arguments {
-    /// The port of Ops Manager. After the last port it is a free one.
-    fn ops_manager_port(&self) -> u16 {
+    /// The port of Cloud Manager. After the last port it is a free one.
+    fn source_manager_port(&self) -> u16 {
         let next = if self.port == 0 { 0 } else { self.port.checked_add(1).unwrap_or_default() };
-        self.ops_manager_port.unwrap_or(next)
+        self.source_manager_port.unwrap_or(next)
     }
 
     /// Starts the emulator. The error names the flag that fixes it.
@@ -88,14 +88,14 @@ impl Arguments {
     }
 
     fn builder(self) -> EmulatorBuilder {
-        let ops_manager = SocketAddr::new(self.address, self.ops_manager_port());
+        let source_manager = SocketAddr::new(self.address, self.source_manager_port());
         let challenges = self.digest.into_iter().map(|digest| match digest {
             Digest::Md5 => Challenge::md5(),
             Digest::Sha256 => Challenge::sha256(),
         });
         let builder = Emulator::builder()
             .address(SocketAddr::new(self.address, self.port))
-            .ops_manager_address(ops_manager)
+            .source_manager_address(source_manager)
             .token_lifetime(Duration::from_secs(self.token_lifetime))
             .nonce_lifetime(Duration::from_secs(self.nonce_lifetime))
             .strict_nc(self.strict_nc)
@@ -120,7 +120,7 @@ impl Arguments {
 fn help(kind: io::ErrorKind) -> Option<&'static str> {
     match kind {
         io::ErrorKind::AddrInUse => {
-            Some("choose other ports with --port and --ops-manager-port, or free ones with --port 0")
+            Some("choose other ports with --port and --source-manager-port, or free ones with --port 0")
         }
         io::ErrorKind::PermissionDenied => {
             Some("the operating system reserves low ports, usually those below 1024: choose another --port")
@@ -164,19 +164,18 @@ fn greeting(emulator: &Emulator) -> String {
     let (base_url, org_id, project_id) = (emulator.base_url(), emulator.org_id(), emulator.project_id());
     let (client_id, client_secret) = emulator.service_account();
     let (public_key, private_key) = emulator.api_key();
-    let (source_url, source_org_id) = (emulator.ops_manager_url(), emulator.source_org_id());
-    let (source_public_key, source_private_key) = emulator.ops_manager_api_key();
+    let (source_url, source_org_id) = (emulator.source_manager_url(), emulator.source_org_id());
+    let (source_public_key, source_private_key) = emulator.source_manager_api_key();
     format!(
         "# The Atlas emulator listens on {base_url}; Ctrl-C stops it. Paste into a shell:
 export MONGODB_ATLAS_BASE_URL={base_url}
 export MONGODB_ATLAS_ORG_ID={org_id}
 export MONGODB_ATLAS_PROJECT_ID={project_id}
-# Ops Manager, the source, with its own API key. Do not confuse its URL with MONGODB_ATLAS_OPS_MANAGER_URL, which is
-# the URL of Atlas.
-export OPS_MANAGER_URL={source_url}
-export OPS_MANAGER_ORG_ID={source_org_id}
-export OPS_MANAGER_PUBLIC_API_KEY={source_public_key}
-export OPS_MANAGER_PRIVATE_API_KEY={source_private_key}
+# Cloud Manager, the source, with its own API key (MONGODB_ATLAS_OPS_MANAGER_URL is something else: a URL of Atlas).
+export SOURCE_MANAGER_URL={source_url}
+export SOURCE_MANAGER_ORG_ID={source_org_id}
+export SOURCE_MANAGER_PUBLIC_API_KEY={source_public_key}
+export SOURCE_MANAGER_PRIVATE_API_KEY={source_private_key}
 # A service account:
 export MONGODB_ATLAS_CLIENT_ID={client_id}
 export MONGODB_ATLAS_CLIENT_SECRET={client_secret}
@@ -231,9 +230,13 @@ mod tests {
         fails(&["--address", "::"], "other machines", &["--address"]);
         let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let (address, port) = (taken.local_addr().unwrap(), taken.local_addr().unwrap().port().to_string());
-        let ports = ["--port", "--ops-manager-port", "--port"];
+        let ports = ["--port", "--source-manager-port", "--port"];
         fails(&["--port", &port], &format!("cannot listen on {address}"), &ports);
-        fails(&["--port", "0", "--ops-manager-port", &port], &format!("cannot listen on {address}"), &ports);
+        fails(
+            &["--port", "0", "--source-manager-port", &port],
+            &format!("cannot listen on {address}"),
+            &ports,
+        );
         // These cannot be provoked on every machine.
         assert!(help(io::ErrorKind::PermissionDenied).unwrap().contains("--port"));
         assert!(help(io::ErrorKind::AddrNotAvailable).unwrap().contains("--address"));
@@ -251,10 +254,10 @@ mod tests {
                 "MONGODB_ATLAS_BASE_URL",
                 "MONGODB_ATLAS_ORG_ID",
                 "MONGODB_ATLAS_PROJECT_ID",
-                "OPS_MANAGER_URL",
-                "OPS_MANAGER_ORG_ID",
-                "OPS_MANAGER_PUBLIC_API_KEY",
-                "OPS_MANAGER_PRIVATE_API_KEY",
+                "SOURCE_MANAGER_URL",
+                "SOURCE_MANAGER_ORG_ID",
+                "SOURCE_MANAGER_PUBLIC_API_KEY",
+                "SOURCE_MANAGER_PRIVATE_API_KEY",
                 "MONGODB_ATLAS_CLIENT_ID",
                 "MONGODB_ATLAS_CLIENT_SECRET"
             ]

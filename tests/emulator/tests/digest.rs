@@ -20,10 +20,10 @@ impl<'c> Key<'c> {
         Self { http: &client.http, base_url: client.emulator.base_url(), public, private }
     }
 
-    /// The key of Ops Manager.
-    pub(crate) fn ops_manager(client: &'c Client) -> Self {
-        let (public, private) = client.emulator.ops_manager_api_key();
-        Self { http: &client.http, base_url: client.emulator.ops_manager_url(), public, private }
+    /// The key of Cloud Manager.
+    pub(crate) fn source_manager(client: &'c Client) -> Self {
+        let (public, private) = client.emulator.source_manager_api_key();
+        Self { http: &client.http, base_url: client.emulator.source_manager_url(), public, private }
     }
 
     /// A request without credentials, which gets a challenge, and then one with credentials.

@@ -11,9 +11,9 @@ mod jobs;
 mod limits;
 mod oauth;
 mod operations;
-mod ops_manager;
 mod readme;
 mod readme_example;
+mod source_manager;
 mod versions;
 
 use atlas_emulator::Emulator;

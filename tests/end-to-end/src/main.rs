@@ -92,9 +92,9 @@ async fn run(emulator: &Emulator, allowed: &[AccessListEntry], out: &mut impl Wr
 
 /// Links the source, validates, migrates and cuts over.
 async fn migrate(emulator: &Emulator, client: &Client, token: &LinkToken, out: &mut impl Write) -> Outcome {
-    let (public_key, private_key) = emulator.ops_manager_api_key();
+    let (public_key, private_key) = emulator.source_manager_api_key();
     let source_manager =
-        SourceManager::ops_manager(emulator.ops_manager_url(), public_key, Secret::new(private_key))
+        SourceManager::ops_manager(emulator.source_manager_url(), public_key, Secret::new(private_key))
             .build()?;
     let source = source_manager.org(emulator.source_org_id().parse()?);
     writeln!(out, "\nLink the source with it: {}", source.link(token).await?)?;

@@ -4,7 +4,8 @@ use super::*;
 
 /// The secrets of this emulator, which the demo must not show.
 fn secrets(emulator: &Emulator, access_token: &str) -> Vec<String> {
-    let configured = [emulator.service_account().1, emulator.api_key().1, emulator.ops_manager_api_key().1];
+    let configured =
+        [emulator.service_account().1, emulator.api_key().1, emulator.source_manager_api_key().1];
     let mut secrets: Vec<_> = configured.map(str::to_owned).into();
     secrets.push(access_token.to_owned());
     for request in emulator.requests() {

@@ -139,13 +139,13 @@ async fn curl_links_the_source() {
     if !is_installed("curl", "curl", &["--version"]) {
         return;
     }
-    // A link-token of Atlas, linked and unlinked in Ops Manager, with the calls of its documentation.
+    // A link-token of Atlas, linked and unlinked in Cloud Manager, with the calls of its documentation.
     let emulator = Emulator::start().await.unwrap();
     emulator.set_linked(true);
-    let (public, private) = emulator.ops_manager_api_key();
+    let (public, private) = emulator.source_manager_api_key();
     let (user, org_id) = (format!("{public}:{private}"), emulator.source_org_id());
     let url =
-        format!("{}/api/public/v1.0/orgs/{org_id}/liveExport/migrationLink", emulator.ops_manager_url());
+        format!("{}/api/public/v1.0/orgs/{org_id}/liveExport/migrationLink", emulator.source_manager_url());
     let status = format!("{url}/status");
     let body = format!(r#"{{"linkToken":"{}"}}"#, emulator.link_tokens()[0]);
     let json = "Content-Type: application/json";

@@ -42,10 +42,13 @@ pub(crate) fn authenticate(state: &mut State, request: &Request) -> Result<(), E
     }
 }
 
-/// Authenticates a request to Ops Manager, which accepts digest credentials only.
-pub(crate) fn authenticate_at_ops_manager(state: &mut State, request: &Request) -> Result<(), ErrorResponse> {
-    let (settings, nonces) = (&state.settings, &mut state.ops_manager.nonces);
-    check_digest(settings, &settings.ops_manager, nonces, state.clock.now(), request)
+/// Authenticates a request to Cloud Manager, which accepts digest credentials only.
+pub(crate) fn authenticate_at_source_manager(
+    state: &mut State,
+    request: &Request,
+) -> Result<(), ErrorResponse> {
+    let (settings, nonces) = (&state.settings, &mut state.source_manager.nonces);
+    check_digest(settings, &settings.source_manager, nonces, state.clock.now(), request)
 }
 
 fn check_bearer(state: &State, request: &Request) -> Result<(), ErrorResponse> {

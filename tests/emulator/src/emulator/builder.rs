@@ -19,7 +19,7 @@ use crate::values::{ApiKey, Challenge, MissingRole, Role, ServiceAccount};
 pub struct EmulatorBuilder {
     pub(super) settings: Settings,
     pub(super) address: SocketAddr,
-    pub(super) ops_manager_address: SocketAddr,
+    pub(super) source_manager_address: SocketAddr,
     pub(super) keep_alive: bool,
     pub(super) fault_rate: Option<FaultRate>,
     pub(super) today: Option<Date>,
@@ -33,7 +33,7 @@ impl Default for EmulatorBuilder {
         Self {
             settings: Settings::default(),
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            ops_manager_address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            source_manager_address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             keep_alive: true,
             fault_rate: None,
             today: None,
@@ -52,9 +52,9 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Sets the address of Ops Manager, also a loopback address. Default: a free port of 127.0.0.1.
-    pub fn ops_manager_address(mut self, address: SocketAddr) -> Self {
-        self.ops_manager_address = address;
+    /// Sets the address of Cloud Manager, also a loopback address. Default: a free port of 127.0.0.1.
+    pub fn source_manager_address(mut self, address: SocketAddr) -> Self {
+        self.source_manager_address = address;
         self
     }
 
@@ -89,15 +89,15 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Sets the public and private key of the API key of Ops Manager. Default: fixed values.
-    pub fn ops_manager_api_key(mut self, public: impl Into<String>, private: impl Into<String>) -> Self {
-        self.settings.ops_manager.api_key = ApiKey { public: public.into(), private: private.into() };
+    /// Sets the public and private key of the API key of Cloud Manager. Default: fixed values.
+    pub fn source_manager_api_key(mut self, public: impl Into<String>, private: impl Into<String>) -> Self {
+        self.settings.source_manager.api_key = ApiKey { public: public.into(), private: private.into() };
         self
     }
 
-    /// Sets the realm of Ops Manager's digest challenges. Default: `Ops Manager Public API`.
-    pub fn ops_manager_realm(mut self, realm: impl Into<String>) -> Self {
-        self.settings.ops_manager.name = realm.into();
+    /// Sets the realm of Cloud Manager's digest challenges. Default: `Cloud Manager Public API`.
+    pub fn source_manager_realm(mut self, realm: impl Into<String>) -> Self {
+        self.settings.source_manager.name = realm.into();
         self
     }
 

@@ -79,7 +79,7 @@ impl Emulator {
         if let Some(organization) = state.organization(fixtures::ORG_ID) {
             organization.link_tokens = token.clone().into_iter().collect();
         }
-        state.ops_manager.link_token = token;
+        state.source_manager.link_token = token;
     }
 
     /// Whether the source is linked to Atlas.

@@ -24,13 +24,13 @@ impl EmulatorBuilder {
             io::Error::other(format!("the paths of the operation table conflict: {error}"))
         })?;
         let atlas = listen(self.address).await?;
-        let ops_manager = listen(self.ops_manager_address).await?;
+        let source_manager = listen(self.source_manager_address).await?;
         let address = atlas.local_addr()?;
         let base_url = format!("http://{address}");
-        let ops_manager_url = format!("http://{}", ops_manager.local_addr()?);
+        let source_manager_url = format!("http://{}", source_manager.local_addr()?);
         let service_account = self.settings.service_account.clone();
         let api_key = self.settings.atlas.api_key.clone();
-        let ops_manager_api_key = self.settings.ops_manager.api_key.clone();
+        let source_manager_api_key = self.settings.source_manager.api_key.clone();
         let clock = Clock::new(self.time_scale, self.today);
         let state = State::new(self.settings, clock, self.organizations, base_url.clone());
         let shared = Shared::new(state, FaultQueue::new(self.fault_rate), routes, self.observer);
@@ -41,7 +41,7 @@ impl EmulatorBuilder {
             keep_alive: self.keep_alive,
             address,
             atlas: Some(atlas),
-            ops_manager,
+            source_manager,
             set_listening: listening_receiver,
             stop: stop_receiver,
         };
@@ -50,10 +50,10 @@ impl EmulatorBuilder {
             shared,
             address,
             base_url,
-            ops_manager_url,
+            source_manager_url,
             service_account,
             api_key,
-            ops_manager_api_key,
+            source_manager_api_key,
             set_listening,
             stop: Some(stop),
             server,

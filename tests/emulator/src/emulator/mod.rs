@@ -47,10 +47,10 @@ pub struct Emulator {
     shared: Arc<Shared>,
     address: SocketAddr,
     base_url: String,
-    ops_manager_url: String,
+    source_manager_url: String,
     service_account: ServiceAccount,
     api_key: ApiKey,
-    ops_manager_api_key: ApiKey,
+    source_manager_api_key: ApiKey,
     set_listening: mpsc::Sender<SetListening>,
     /// Taken by the shutdown.
     stop: Option<oneshot::Sender<()>>,
@@ -117,25 +117,25 @@ impl Emulator {
         (&self.api_key.public, &self.api_key.private)
     }
 
-    /// The base URL of Ops Manager, the source side, without a trailing slash. Its paths start with `/api/public/v1.0`.
+    /// The base URL of Cloud Manager, the source side, without a trailing slash. Its paths start with `/api/public/v1.0`.
     #[must_use]
-    pub fn ops_manager_url(&self) -> &str {
-        &self.ops_manager_url
+    pub fn source_manager_url(&self) -> &str {
+        &self.source_manager_url
     }
 
-    /// The public and private key of the API key of Ops Manager.
+    /// The public and private key of the API key of Cloud Manager.
     #[must_use]
-    pub fn ops_manager_api_key(&self) -> (&str, &str) {
-        (&self.ops_manager_api_key.public, &self.ops_manager_api_key.private)
+    pub fn source_manager_api_key(&self) -> (&str, &str) {
+        (&self.source_manager_api_key.public, &self.source_manager_api_key.private)
     }
 
-    /// The id of the organization in Ops Manager.
+    /// The id of the organization in Cloud Manager.
     #[must_use]
     pub fn source_org_id(&self) -> &str {
         fixtures::SOURCE_ORG_ID
     }
 
-    /// The id of the project in Ops Manager that can be migrated.
+    /// The id of the project in Cloud Manager that can be migrated.
     #[must_use]
     pub fn source_project_id(&self) -> &str {
         fixtures::SOURCE_PROJECT_ID

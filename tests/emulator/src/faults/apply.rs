@@ -55,7 +55,7 @@ impl Fault {
             FaultKind::ExpiredToken => state.tokens.revoke_all(),
             FaultKind::StaleNonce => {
                 state.nonces.invalidate_all();
-                state.ops_manager.nonces.invalidate_all();
+                state.source_manager.nonces.invalidate_all();
             }
             _ => {}
         }

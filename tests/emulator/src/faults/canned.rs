@@ -50,9 +50,9 @@ impl CannedResponse {
         self
     }
 
-    /// Responds to requests to Ops Manager instead of the API.
-    pub fn on_ops_manager(mut self) -> Self {
-        self.matcher.endpoint = Endpoint::OpsManager;
+    /// Responds to requests to Cloud Manager instead of the API.
+    pub fn on_source_manager(mut self) -> Self {
+        self.matcher.endpoint = Endpoint::SourceManager;
         self
     }
 

@@ -75,9 +75,9 @@ impl Fault {
         self
     }
 
-    /// For requests to Ops Manager instead of the API.
-    pub fn on_ops_manager(mut self) -> Self {
-        self.matcher.endpoint = Endpoint::OpsManager;
+    /// For requests to Cloud Manager instead of the API.
+    pub fn on_source_manager(mut self) -> Self {
+        self.matcher.endpoint = Endpoint::SourceManager;
         self
     }
 

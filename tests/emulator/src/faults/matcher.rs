@@ -8,7 +8,7 @@ use crate::http::Request;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Service {
     Atlas,
-    OpsManager,
+    SourceManager,
 }
 
 /// A group of endpoints.
@@ -17,7 +17,7 @@ pub(crate) enum Endpoint {
     /// Atlas without the OAuth endpoints.
     Api,
     OAuth,
-    OpsManager,
+    SourceManager,
     /// The operation with this id.
     Operation(&'static str),
     /// This path, of either service.
@@ -42,7 +42,7 @@ impl RequestMatcher {
         let endpoint = match &self.endpoint {
             Endpoint::Api => service == Service::Atlas && !request.is_oauth(),
             Endpoint::OAuth => service == Service::Atlas && request.is_oauth(),
-            Endpoint::OpsManager => service == Service::OpsManager,
+            Endpoint::SourceManager => service == Service::SourceManager,
             Endpoint::Operation(id) => operation == Some(id),
             Endpoint::Path(path) => path == request.path(),
         };
@@ -53,6 +53,6 @@ impl RequestMatcher {
 
     /// Whether a connection to this service could have such a request, as far as the service determines it.
     pub(crate) fn matches_connection(&self, service: Service) -> bool {
-        (self.endpoint == Endpoint::OpsManager) == (service == Service::OpsManager)
+        (self.endpoint == Endpoint::SourceManager) == (service == Service::SourceManager)
     }
 }

@@ -120,7 +120,7 @@ mod tests {
         queue.push_response(CannedResponse::new(500));
         queue.push_response(CannedResponse::new(501).on_oauth());
         queue.push_response(CannedResponse::new(502).skip(1));
-        queue.push_response(CannedResponse::new(503).on_ops_manager());
+        queue.push_response(CannedResponse::new(503).on_source_manager());
         let mut next =
             |(service, path)| match queue.next_for_request(service, None, &request("GET", path, false)) {
                 Some(Action::Respond(response)) => response.status.as_u16(),
@@ -131,7 +131,7 @@ mod tests {
         let requests =
             [(atlas, "/x"), (atlas, token), (atlas, token), (atlas, "/x"), (atlas, "/x"), (atlas, "/x")];
         assert_eq!(requests.map(&mut next), [500, 501, 0, 0, 502, 0]);
-        assert_eq!(next((Service::OpsManager, "/x")), 503);
+        assert_eq!(next((Service::SourceManager, "/x")), 503);
     }
 
     #[test]
@@ -149,7 +149,7 @@ mod tests {
             (fault().on_method("GET"), None, get(), true),
             (fault().with_credentials(), None, get(), false),
             (fault().with_credentials(), None, request("GET", "/x", true), true),
-            (fault().on_ops_manager(), None, get(), false),
+            (fault().on_source_manager(), None, get(), false),
         ] {
             let described = format!("{:?}", fault.matcher);
             let mut queue = FaultQueue::new(None);

@@ -21,7 +21,7 @@ use super::shared::Shared;
 use crate::assumptions;
 use crate::auth::credential_kind;
 use crate::faults::{Action, Delivery, Service};
-use crate::handlers::{atlas, ops_manager};
+use crate::handlers::{atlas, source_manager};
 use crate::http::{Request, Response};
 use crate::state::{RecordedFault, RecordedRequest, State};
 use crate::values::FaultKind;
@@ -126,7 +126,7 @@ impl Connection {
         let number = locked.state.journal.next_number();
         let operation = match self.service {
             Service::Atlas => self.shared.routes.find(request).ok().map(|route| route.operation.id),
-            Service::OpsManager => None,
+            Service::SourceManager => None,
         };
         let action = locked.faults.next_for_request(self.service, operation, request);
         if let Some(Action::Fault(fault)) = &action {
@@ -189,7 +189,7 @@ impl Connection {
     fn execute(&self, state: &mut State, request: &Request) -> Response {
         match self.service {
             Service::Atlas => atlas::respond(state, &self.shared.routes, request),
-            Service::OpsManager => ops_manager::respond(state, request),
+            Service::SourceManager => source_manager::respond(state, request),
         }
     }
 

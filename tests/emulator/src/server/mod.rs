@@ -32,7 +32,7 @@ pub(crate) struct Server {
     /// Atlas's address, to open its port again.
     pub(crate) address: SocketAddr,
     pub(crate) atlas: Option<TcpListener>,
-    pub(crate) ops_manager: TcpListener,
+    pub(crate) source_manager: TcpListener,
     pub(crate) set_listening: mpsc::Receiver<SetListening>,
     pub(crate) stop: oneshot::Receiver<()>,
 }
@@ -45,7 +45,7 @@ impl Server {
         loop {
             let (accepted, service) = tokio::select! {
                 accepted = accept(self.atlas.as_ref()) => (accepted, Service::Atlas),
-                accepted = accept(Some(&self.ops_manager)) => (accepted, Service::OpsManager),
+                accepted = accept(Some(&self.source_manager)) => (accepted, Service::SourceManager),
                 Some((open, result)) = self.set_listening.recv() => {
                     // The caller may have stopped waiting for the result.
                     let _ = result.send(self.open_or_close(open).await);
@@ -62,7 +62,7 @@ impl Server {
             let connection = Connection { shared, peer, number, service, reset };
             connection.serve(stream, self.keep_alive, &mut connections, &graceful);
         }
-        drop((self.atlas, self.ops_manager));
+        drop((self.atlas, self.source_manager));
         // Connections that are still open after the timeout are closed with `connections`.
         let _ = tokio::time::timeout(SHUTDOWN_TIMEOUT, graceful.shutdown()).await;
     }

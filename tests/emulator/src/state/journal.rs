@@ -84,9 +84,9 @@ pub enum Effect {
     MigrationStarted(String),
     /// The cutover of this migration was started.
     CutoverStarted(String),
-    /// This organization of Ops Manager was linked to Atlas.
+    /// This organization of Cloud Manager was linked to Atlas.
     SourceLinked(String),
-    /// This organization of Ops Manager removed its link to Atlas.
+    /// This organization of Cloud Manager removed its link to Atlas.
     SourceUnlinked(String),
 }
 

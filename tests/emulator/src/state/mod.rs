@@ -38,7 +38,7 @@ pub(crate) struct State {
     pub(crate) projects: Vec<Project>,
     pub(crate) available_projects: Vec<Value>,
     pub(crate) jobs: Jobs,
-    pub(crate) ops_manager: OpsManager,
+    pub(crate) source_manager: SourceManager,
     pub(crate) journal: Journal,
 }
 
@@ -61,7 +61,7 @@ pub(crate) struct Project {
 
 /// The source side.
 #[derive(Debug, Default)]
-pub(crate) struct OpsManager {
+pub(crate) struct SourceManager {
     pub(crate) nonces: Nonces,
     /// The link-token that it is linked with. The link exists as long as the token is valid in Atlas.
     pub(crate) link_token: Option<String>,
@@ -90,7 +90,7 @@ impl State {
             projects: vec![project],
             available_projects: fixtures::available_projects(),
             jobs: Jobs::default(),
-            ops_manager: OpsManager::default(),
+            source_manager: SourceManager::default(),
             journal: Journal::default(),
         }
     }
@@ -114,15 +114,15 @@ impl State {
         projects.filter(has_running_migration).map(|project| project.id.as_str()).collect()
     }
 
-    /// Whether Ops Manager is linked to this organization.
+    /// Whether Cloud Manager is linked to this organization.
     pub(crate) fn is_linked_to(&self, org_id: &str) -> bool {
-        let Some(token) = &self.ops_manager.link_token else { return false };
+        let Some(token) = &self.source_manager.link_token else { return false };
         self.organizations.iter().any(|one| one.id == org_id && one.link_tokens.contains(token))
     }
 
-    /// Whether Ops Manager is linked to any organization. Removing the link in Atlas also removes it here.
+    /// Whether Cloud Manager is linked to any organization. Removing the link in Atlas also removes it here.
     pub(crate) fn is_linked(&self) -> bool {
-        self.ops_manager.link_token.as_ref().is_some_and(|token| self.is_link_token(token))
+        self.source_manager.link_token.as_ref().is_some_and(|token| self.is_link_token(token))
     }
 
     /// Whether the token is a valid link-token of any organization.

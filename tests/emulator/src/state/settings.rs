@@ -9,7 +9,7 @@ use super::{MigrationTimeline, ValidationTimeline};
 use crate::assumptions;
 use crate::values::{ApiKey, Challenge, MissingRole, Role, ServiceAccount, fixtures};
 
-/// The digest realm of one service, Atlas or Ops Manager, and the API key that it accepts.
+/// The digest realm of one service, Atlas or Cloud Manager, and the API key that it accepts.
 #[derive(Clone)]
 pub(crate) struct DigestRealm {
     pub(crate) name: String,
@@ -21,7 +21,7 @@ pub(crate) struct DigestRealm {
 pub(crate) struct Settings {
     pub(crate) service_account: ServiceAccount,
     pub(crate) atlas: DigestRealm,
-    pub(crate) ops_manager: DigestRealm,
+    pub(crate) source_manager: DigestRealm,
     pub(crate) roles: Vec<Role>,
     pub(crate) missing_role: MissingRole,
     pub(crate) access_list: Option<Vec<IpNet>>,
@@ -47,9 +47,9 @@ impl Default for Settings {
         Self {
             service_account: fixtures::service_account(),
             atlas: DigestRealm { name: "MMS Public API".to_owned(), api_key: fixtures::api_key() },
-            ops_manager: DigestRealm {
-                name: assumptions::OPS_MANAGER_REALM.to_owned(),
-                api_key: fixtures::ops_manager_api_key(),
+            source_manager: DigestRealm {
+                name: assumptions::SOURCE_MANAGER_REALM.to_owned(),
+                api_key: fixtures::source_manager_api_key(),
             },
             roles: vec![Role::OrganizationOwner],
             missing_role: MissingRole::Forbidden,

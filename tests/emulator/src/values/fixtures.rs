@@ -11,9 +11,9 @@ pub(crate) const ORG_ID: &str = "64b1f0a2c3d4e5f60718293a";
 pub(crate) const PROJECT_ID: &str = "64b1f0a2c3d4e5f60718293b";
 /// The name of the project.
 pub(crate) const PROJECT_NAME: &str = "Project-0";
-/// The organization in Ops Manager.
+/// The organization in Cloud Manager.
 pub(crate) const SOURCE_ORG_ID: &str = "5f9ad6b7e1c2a3041d0e9b10";
-/// The project in Ops Manager that can be migrated.
+/// The project in Cloud Manager that can be migrated.
 pub(crate) const SOURCE_PROJECT_ID: &str = "5f9ad6b7e1c2a3041d0e9b11";
 /// The host that runs the migrations of the source project.
 pub(crate) const MIGRATION_HOST: &str = "migration-host.example.com";
@@ -29,9 +29,9 @@ pub(crate) fn api_key() -> ApiKey {
     ApiKey { public: "emulator".to_owned(), private: "00000000-0000-4000-8000-0000656d756c".to_owned() }
 }
 
-/// The API key of Ops Manager.
-pub(crate) fn ops_manager_api_key() -> ApiKey {
-    ApiKey { public: "ops-manager".to_owned(), private: "00000000-0000-4000-8000-6f70736d6772".to_owned() }
+/// The API key of Cloud Manager.
+pub(crate) fn source_manager_api_key() -> ApiKey {
+    ApiKey { public: "cloud-manager".to_owned(), private: "00000000-0000-4000-8000-636c6f75646d".to_owned() }
 }
 
 /// The id of the organization with this index. The first is [`ORG_ID`].

@@ -68,8 +68,8 @@ async fn run(seed: u64, http: &reqwest::Client) -> Result<(), Error> {
         .clock(clock())
         .build()
         .unwrap();
-    let (public, private) = emulator.ops_manager_api_key();
-    let source = SourceManager::ops_manager(emulator.ops_manager_url(), public, Secret::new(private))
+    let (public, private) = emulator.source_manager_api_key();
+    let source = SourceManager::ops_manager(emulator.source_manager_url(), public, Secret::new(private))
         .configure(|builder| {
             builder
                 .http_client(http.clone())

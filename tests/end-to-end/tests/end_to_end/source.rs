@@ -8,8 +8,8 @@ use atlas_migration_sdk::{
 use crate::common::{bearer, org};
 
 pub(crate) fn source(emulator: &Emulator) -> SourceOrg {
-    let (public, private) = emulator.ops_manager_api_key();
-    let builder = SourceManager::ops_manager(emulator.ops_manager_url(), public, Secret::new(private));
+    let (public, private) = emulator.source_manager_api_key();
+    let builder = SourceManager::ops_manager(emulator.source_manager_url(), public, Secret::new(private));
     builder
         .configure(|builder| builder.retry(NoRetry))
         .build()
@@ -60,10 +60,11 @@ async fn errors() {
     assert!(!format!("{error} {error:?}").contains("planted"), "{error}");
     assert!(!emulator.effects().iter().any(|effect| matches!(effect, Effect::SourceLinked(_))));
 
-    // Ops Manager does not accept the API key of Atlas.
+    // Cloud Manager does not accept the API key of Atlas.
     let (public, private) = emulator.api_key();
-    let wrong =
-        SourceManager::ops_manager(emulator.ops_manager_url(), public, Secret::new(private)).build().unwrap();
+    let wrong = SourceManager::ops_manager(emulator.source_manager_url(), public, Secret::new(private))
+        .build()
+        .unwrap();
     let error: Error = wrong.org(emulator.source_org_id().parse().unwrap()).status().await.unwrap_err();
     assert!(error.is_unauthenticated());
     assert!(error.to_string().starts_with("getMigrationLinkStatus failed: 401"), "{error}");
@@ -74,9 +75,9 @@ async fn unknown_states_are_kept() {
     let emulator = Emulator::start().await.unwrap();
     let source = source(&emulator);
     source.status().await.unwrap();
-    emulator.override_next(CannedResponse::new(200).body(r#"{"status":"SYNCING"}"#).on_ops_manager());
+    emulator.override_next(CannedResponse::new(200).body(r#"{"status":"SYNCING"}"#).on_source_manager());
     assert_eq!(source.status().await.unwrap(), LinkStatus::Unknown("SYNCING".to_owned()));
-    emulator.override_next(CannedResponse::new(200).body("[]").on_ops_manager());
+    emulator.override_next(CannedResponse::new(200).body("[]").on_source_manager());
     assert_eq!(source.status().await.unwrap_err().kind(), ErrorKind::InvalidResponse);
 }
 
@@ -87,7 +88,7 @@ async fn link_is_not_retried_after_a_lost_response() {
     let (source, org) = (source(&emulator), org(&emulator, &bearer(&emulator)));
     let token = org.create_link_token([]).await.unwrap();
     source.status().await.unwrap();
-    emulator.inject(Fault::new(FaultKind::ResetAfterEffect).on_ops_manager());
+    emulator.inject(Fault::new(FaultKind::ResetAfterEffect).on_source_manager());
     let error = source.link(&token).await.unwrap_err();
     assert!(error.may_have_taken_effect());
     assert_eq!(source.status().await.unwrap(), LinkStatus::Synced);

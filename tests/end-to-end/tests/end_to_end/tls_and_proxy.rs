@@ -54,8 +54,8 @@ async fn certificates_are_checked_and_an_authority_can_be_added() {
 #[tokio::test]
 async fn ops_manager_has_its_own_certificate_authority() {
     let emulator = Emulator::start().await.unwrap();
-    let (url, authority) = tls_in_front_of(address(emulator.ops_manager_url())).await;
-    let (public, private) = emulator.ops_manager_api_key();
+    let (url, authority) = tls_in_front_of(address(emulator.source_manager_url())).await;
+    let (public, private) = emulator.source_manager_api_key();
     let builder = || {
         SourceManager::ops_manager(&url, public, Secret::new(private))
             .configure(|builder| builder.retry(NoRetry))

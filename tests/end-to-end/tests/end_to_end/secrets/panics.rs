@@ -106,7 +106,7 @@ async fn unwrapped_values() {
     let read = serde_json::from_value::<BTreeMap<String, Secret>>(document).unwrap();
     unwrap_everything(&mut output, &Ok::<_, ()>(read));
     unwrap_everything(&mut output, &Ok::<_, ()>((plan(), Secret::new(ECHO), LinkToken::new(LINK_TOKEN))));
-    let source = SourceManager::ops_manager(emulator.ops_manager_url(), "public", Secret::new(ECHO));
+    let source = SourceManager::ops_manager(emulator.source_manager_url(), "public", Secret::new(ECHO));
     unwrap_everything(&mut output, &Ok::<_, ()>(&source));
     let source = source.build().map(|source| source.org(emulator.source_org_id().parse().unwrap())).unwrap();
     unwrap_everything(&mut output, &Ok::<_, ()>(source.link(&LinkToken::new(LINK_TOKEN))));

@@ -1,4 +1,4 @@
-//! Ops Manager, or Cloud Manager: the three calls that link the source to Atlas with a link-token.
+//! Cloud Manager, or Ops Manager: the three calls that link the source to Atlas with a link-token.
 //!
 //! It has its own port, realm, API key and nonces, because it is another host. Its routes are not in the operation
 //! table: they belong to the API of another product, and the fragment describes Atlas.
@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::assumptions;
-use crate::auth::authenticate_at_ops_manager;
+use crate::auth::authenticate_at_source_manager;
 use crate::http::{ErrorResponse, Request, Response, from_json};
 use crate::state::{Effect, State};
 use crate::values::fixtures;
@@ -27,7 +27,7 @@ fn execute(state: &mut State, request: &Request) -> Result<Response, ErrorRespon
         Some((org_id, "liveExport/migrationLink/status")) => (org_id, true),
         _ => return Err(assumptions::path_not_found(request.path()).into()),
     };
-    authenticate_at_ops_manager(state, request)?;
+    authenticate_at_source_manager(state, request)?;
     if org_id != fixtures::SOURCE_ORG_ID {
         return Err(assumptions::org_not_found(org_id).into());
     }
@@ -58,11 +58,11 @@ fn link(state: &mut State, request: &Request) -> Result<Response, ErrorResponse>
         return Err(assumptions::invalid_link_token().into());
     }
     // The same token again changes nothing, so it is not an effect.
-    if state.ops_manager.link_token.as_ref() != Some(&token) {
+    if state.source_manager.link_token.as_ref() != Some(&token) {
         if state.is_linked() && !assumptions::LINK_CAN_BE_REPLACED {
             return Err(assumptions::source_already_linked().into());
         }
-        state.ops_manager.link_token = Some(token);
+        state.source_manager.link_token = Some(token);
         state.record_effect(Effect::SourceLinked(fixtures::SOURCE_ORG_ID.to_owned()));
     }
     Ok(status(state))
@@ -72,7 +72,7 @@ fn unlink(state: &mut State) -> Result<Response, ErrorResponse> {
     if !state.is_linked() {
         return Err(assumptions::source_not_linked().into());
     }
-    state.ops_manager.link_token = None;
+    state.source_manager.link_token = None;
     state.record_effect(Effect::SourceUnlinked(fixtures::SOURCE_ORG_ID.to_owned()));
     Ok(Response::empty(assumptions::UNLINKED))
 }

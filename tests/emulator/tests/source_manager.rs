@@ -1,4 +1,4 @@
-//! Ops Manager: linking, link status, unlinking, and the effect in Atlas.
+//! Cloud Manager: linking, link status, unlinking, and the effect in Atlas.
 
 use atlas_emulator::{CannedResponse, CredentialKind, Effect, Fault, FaultKind};
 use serde_json::json;
@@ -31,7 +31,7 @@ fn assert_status(response: &Response, status: &str) {
 #[tokio::test]
 async fn source_is_linked_and_unlinked() {
     let client = Client::start().await;
-    let (source, path) = (Key::ops_manager(&client), link(&client));
+    let (source, path) = (Key::source_manager(&client), link(&client));
     let status = format!("{path}/status");
     assert_status(&source.call("GET", &status, "").await, "NOT_SYNCED");
     assert_eq!(source.call("DELETE", &path, "").await.status, 404);
@@ -58,7 +58,7 @@ async fn source_is_linked_and_unlinked() {
 #[tokio::test]
 async fn deleting_the_link_in_atlas_unlinks_the_source() {
     let client = Client::start().await;
-    let (source, path) = (Key::ops_manager(&client), link(&client));
+    let (source, path) = (Key::source_manager(&client), link(&client));
     let body = create_token(&client).await;
     assert_status(&source.call("POST", &path, &body).await, "SYNCED");
     assert_eq!(client.call("DELETE", LINK_TOKENS).await.status, 204);
@@ -71,7 +71,7 @@ async fn deleting_the_link_in_atlas_unlinks_the_source() {
 #[tokio::test]
 async fn invalid_requests_are_rejected() {
     let client = Client::start().await;
-    let (source, path) = (Key::ops_manager(&client), link(&client));
+    let (source, path) = (Key::source_manager(&client), link(&client));
     let elsewhere = path.replace(client.emulator.source_org_id(), client.emulator.org_id());
     for (method, path, body, status, code) in [
         ("POST", path.as_str(), r#"{"linkToken":"made up"}"#, 400, "INVALID_LINK_TOKEN"),
@@ -94,13 +94,13 @@ async fn invalid_requests_are_rejected() {
 #[tokio::test]
 async fn realm_key_and_nonces_differ_from_those_of_atlas() {
     let client = Client::start().await;
-    let (source, atlas) = (Key::ops_manager(&client), Key::atlas(&client));
+    let (source, atlas) = (Key::source_manager(&client), Key::atlas(&client));
     let status = format!("{}/status", link(&client));
     let challenge = Response::of(source.bare("GET", &status)).await;
     let realm = parameter(challenge.header("www-authenticate").unwrap(), "realm").to_owned();
-    assert_eq!(realm, "Ops Manager Public API");
+    assert_eq!(realm, "Cloud Manager Public API");
     // Neither an API key nor a token of Atlas is accepted.
-    let wrong = Key { public: atlas.public, private: atlas.private, ..Key::ops_manager(&client) };
+    let wrong = Key { public: atlas.public, private: atlas.private, ..Key::source_manager(&client) };
     assert_eq!(Response::of(wrong.signed(&challenge, "GET", &status)).await.status, 401);
     assert_eq!(Response::of(source.bare("GET", &status).bearer_auth(&client.token)).await.status, 401);
     assert_eq!(Response::of(source.signed(&challenge, "GET", &status)).await.status, 200);
@@ -112,23 +112,23 @@ async fn realm_key_and_nonces_differ_from_those_of_atlas() {
 }
 
 #[tokio::test]
-async fn faults_apply_to_ops_manager() {
+async fn faults_apply_to_source_manager() {
     let client = Client::start().await;
-    let (source, path) = (Key::ops_manager(&client), link(&client));
+    let (source, path) = (Key::source_manager(&client), link(&client));
     let body = create_token(&client).await;
-    let fault = Fault::new(FaultKind::EmptyErrorAfterEffect).on_ops_manager().on_method("POST");
+    let fault = Fault::new(FaultKind::EmptyErrorAfterEffect).on_source_manager().on_method("POST");
     client.emulator.inject(fault.with_credentials());
     assert_eq!(source.call("POST", &path, &body).await.status, 500);
     assert_status(&source.call("GET", &format!("{path}/status"), "").await, "SYNCED");
     let linked = client.emulator.recorded_effects().pop().unwrap();
     assert_eq!(client.emulator.faults()[0].request, Some(linked.request));
 
-    client.emulator.override_next(CannedResponse::new(503).on_ops_manager());
+    client.emulator.override_next(CannedResponse::new(503).on_source_manager());
     assert_eq!(client.call("GET", "/orgs").await.status, 200);
     assert_eq!(Response::of(source.bare("DELETE", &path)).await.status, 503);
 
-    client.emulator.inject(Fault::new(FaultKind::ResetOnAccept).on_ops_manager());
+    client.emulator.inject(Fault::new(FaultKind::ResetOnAccept).on_source_manager());
     let other = reqwest::Client::builder().no_proxy().build().unwrap();
     assert!(other.get(client.url("/orgs")).send().await.is_ok(), "Atlas is not affected");
-    assert!(other.get(client.emulator.ops_manager_url()).send().await.is_err());
+    assert!(other.get(client.emulator.source_manager_url()).send().await.is_err());
 }
