@@ -161,9 +161,9 @@ impl AccountTokens {
             status if status.is_client_error() && response.oauth_error.is_some() => {
                 (ErrorKind::TokenRejected, "")
             }
-            status if status.is_server_error() => (ErrorKind::Api, "the token endpoint failed"),
+            status if status.is_server_error() => (ErrorKind::TokenEndpoint, "the token endpoint failed"),
             // Something else responded: the base URL is wrong, or there is a proxy.
-            _ => (ErrorKind::Api, "there is no token endpoint at the base URL"),
+            _ => (ErrorKind::TokenEndpoint, "there is no token endpoint at the base URL"),
         };
         Error::new(kind, message).with_response(response)
     }

@@ -21,6 +21,10 @@ pub enum ErrorKind {
     /// The service account has reached the limit of 100 active access tokens. Revoke some, or wait until they expire.
     /// The operation's request was not sent.
     TokenLimitReached,
+    /// The token endpoint cannot be used: it failed, or responded with something other than a token or one of the errors
+    /// above. [`Error::status`](crate::Error::status) and [`Error::code`](crate::Error::code) describe the response. The
+    /// operation's request was not sent.
+    TokenEndpoint,
     /// The connection could not be established, or not in time. The request did not reach the server.
     Connect,
     /// A time limit passed after the connection was established. The request may have reached the server.
@@ -73,6 +77,7 @@ impl Inner {
             | ErrorKind::TokenRejected
             | ErrorKind::TokenRateLimited
             | ErrorKind::TokenLimitReached
+            | ErrorKind::TokenEndpoint
             | ErrorKind::Connect
             | ErrorKind::JobFailed
             | ErrorKind::JobExpired

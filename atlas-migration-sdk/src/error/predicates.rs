@@ -8,26 +8,24 @@ impl Error {
     /// effect.
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
-        self.0.kind == ErrorKind::TokenRateLimited || self.status() == Some(429)
+        self.0.kind == ErrorKind::TokenRateLimited || self.is_api_status(429)
     }
 
     /// The credential is missing, invalid, expired or revoked: use another one.
     #[must_use]
     pub fn is_unauthenticated(&self) -> bool {
         let lacks_permission = self.code().is_some_and(ErrorCode::is_about_permissions);
-        self.0.kind == ErrorKind::TokenRejected || (self.status() == Some(401) && !lacks_permission)
+        self.0.kind == ErrorKind::TokenRejected || (self.is_api_status(401) && !lacks_permission)
     }
 
     /// The credential is valid but lacks a role: grant it
     /// [`Operation::required_role`](crate::Operation::required_role).
     #[must_use]
     pub fn is_missing_role(&self) -> bool {
-        match (self.status(), self.code()) {
-            (Some(401), Some(ErrorCode::NotOrgGroupCreator)) => true,
-            // A 403 without an error code comes from a proxy.
-            (Some(403), Some(_)) => self.0.kind == ErrorKind::Api && !self.is_not_on_access_list(),
-            _ => false,
-        }
+        let not_creator = self.code() == Some(&ErrorCode::NotOrgGroupCreator);
+        // A 403 without an error code comes from a proxy.
+        let forbidden = self.is_api_status(403) && self.code().is_some() && !self.is_not_on_access_list();
+        forbidden || (self.is_api_status(401) && not_creator)
     }
 
     /// The caller's address is not on the access list of the credential: add it to the list.
@@ -55,19 +53,19 @@ impl Error {
     /// The resource does not exist, or the credential has no access to it.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        self.status() == Some(404)
+        self.is_api_status(404)
     }
 
     /// The state of the resource does not allow the operation, such as a running migration: change the state first.
     #[must_use]
     pub fn is_conflict(&self) -> bool {
-        self.status() == Some(409)
+        self.is_api_status(409)
     }
 
     /// The requested version of the API does not exist or is no longer supported: request another one.
     #[must_use]
     pub fn is_version_unavailable(&self) -> bool {
-        matches!(self.status(), Some(406 | 410))
+        self.is_api_status(406) || self.is_api_status(410)
     }
 
     /// A time limit passed, while connecting or later.
@@ -99,5 +97,10 @@ impl Error {
     pub fn may_have_taken_effect(&self) -> bool {
         let is_read = self.0.operation.is_some_and(|operation| operation.method == Method::Get);
         !is_read && self.0.earlier.max(self.effect()) != Effect::None
+    }
+
+    /// Whether the API responded with this status. A response of the token endpoint does not count.
+    fn is_api_status(&self, status: u16) -> bool {
+        self.0.kind == ErrorKind::Api && self.status() == Some(status)
     }
 }

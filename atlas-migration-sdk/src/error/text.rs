@@ -75,7 +75,7 @@ fn help(error: &Inner) -> Option<String> {
         ErrorKind::Redirected => Some(
             "Build it with `redirect::Policy::none()`, and set the base URL to the address of the API".to_owned(),
         ),
-        ErrorKind::Api => help_for_response(error, error.response.as_ref()?),
+        ErrorKind::Api | ErrorKind::TokenEndpoint => help_for_response(error, error.response.as_ref()?),
         ErrorKind::Configuration
         | ErrorKind::InvalidRequest
         | ErrorKind::Timeout

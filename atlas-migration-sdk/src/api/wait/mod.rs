@@ -104,7 +104,7 @@ impl Poller {
 fn is_temporary(error: &Error) -> bool {
     match error.kind() {
         ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::TokenRateLimited => true,
-        ErrorKind::Api => matches!(error.status(), Some(408 | 429 | 500..)),
+        ErrorKind::Api | ErrorKind::TokenEndpoint => matches!(error.status(), Some(408 | 429 | 500..)),
         // A gateway may respond with 200 and a page of its own.
         ErrorKind::InvalidResponse => true,
         ErrorKind::Configuration

@@ -98,7 +98,9 @@ impl Backoff {
             ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::TokenRateLimited => {
                 true
             }
-            ErrorKind::Api => matches!(error.status(), Some(408 | 429 | 500 | 502 | 503 | 504)),
+            ErrorKind::Api | ErrorKind::TokenEndpoint => {
+                matches!(error.status(), Some(408 | 429 | 500 | 502 | 503 | 504))
+            }
             ErrorKind::Configuration
             | ErrorKind::InvalidRequest
             | ErrorKind::TokenRejected

@@ -210,6 +210,8 @@ async fn missing_token_endpoint_does_not_blame_the_ids() {
     let response = canned(404, "RESOURCE_NOT_FOUND", "Cannot find resource /api/oauth/token.", "null");
     emulator.override_next(response.on_oauth());
     let error = create(&emulator, &client(&emulator, CredentialKind::ServiceAccount)).await.unwrap_err();
+    assert_eq!((error.kind(), error.status()), (ErrorKind::TokenEndpoint, Some(404)));
+    assert!(!error.is_not_found() && error.was_not_processed(), "{error}");
     assert_contains(
         &error,
         &["there is no token endpoint at the base URL", "Check that the base URL is that of the Atlas API"],

@@ -246,10 +246,10 @@ async fn unusual_token_responses_are_clear_errors_or_accepted() {
         (200, r#"{"access_token":4711}"#, ErrorKind::InvalidResponse, "another type"),
         (200, r#"{"access_token":"t","token_type":"MAC"}"#, ErrorKind::InvalidResponse, "unknown type MAC"),
         (200, r#"{"access_token":""}"#, ErrorKind::Configuration, "token is empty"),
-        (500, "", ErrorKind::Api, "the token endpoint failed"),
+        (500, "", ErrorKind::TokenEndpoint, "the token endpoint failed"),
         (403, r#"{"error":"unauthorized_client"}"#, ErrorKind::TokenRejected, "unauthorized_client"),
-        (404, "<html>", ErrorKind::Api, "no token endpoint at the base URL"),
-        (408, "", ErrorKind::Api, "no token endpoint at the base URL"),
+        (404, "<html>", ErrorKind::TokenEndpoint, "no token endpoint at the base URL"),
+        (408, "", ErrorKind::TokenEndpoint, "no token endpoint at the base URL"),
     ] {
         emulator.override_next(CannedResponse::new(status).body(body).on_oauth());
         let client = client(&emulator, CredentialKind::ServiceAccount);

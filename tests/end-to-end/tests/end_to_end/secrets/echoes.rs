@@ -17,12 +17,13 @@ pub(super) const ECHO: &str = "panicking-echo";
 pub(super) const LINK_TOKEN: &str = "panicking-link-token";
 
 /// Every kind of error.
-pub(super) const KINDS: [ErrorKind; 15] = [
+pub(super) const KINDS: [ErrorKind; 16] = [
     ErrorKind::Configuration,
     ErrorKind::InvalidRequest,
     ErrorKind::TokenRejected,
     ErrorKind::TokenRateLimited,
     ErrorKind::TokenLimitReached,
+    ErrorKind::TokenEndpoint,
     ErrorKind::Connect,
     ErrorKind::Timeout,
     ErrorKind::Transport,
