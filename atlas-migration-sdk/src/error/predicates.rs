@@ -18,14 +18,22 @@ impl Error {
         self.0.kind == ErrorKind::TokenRejected || (self.is_api_status(401) && !lacks_permission)
     }
 
-    /// The credential is valid but lacks a role: grant it
-    /// [`Operation::required_role`](crate::Operation::required_role).
+    /// The credential is valid but lacks a role: grant it [`required_role`](Self::required_role).
     #[must_use]
     pub fn is_missing_role(&self) -> bool {
         let not_creator = self.code() == Some(&ErrorCode::NotOrgGroupCreator);
         // A 403 without an error code comes from a proxy.
         let forbidden = self.is_api_status(403) && self.code().is_some() && !self.is_not_on_access_list();
         forbidden || (self.is_api_status(401) && not_creator)
+    }
+
+    /// The role that the credential lacks, such as "Organization Owner", if that is the failure and the role is known.
+    ///
+    /// That of the operation, [`Operation::required_role`](crate::Operation::required_role), where
+    /// [`is_missing_role`](Self::is_missing_role).
+    #[must_use]
+    pub fn required_role(&self) -> Option<&'static str> {
+        self.0.operation.filter(|_| self.is_missing_role())?.required_role
     }
 
     /// The caller's address is not on the access list of the credential: add it to the list.

@@ -77,6 +77,12 @@ impl FromStr for AccessListEntry {
     type Err = ParseAccessListEntryError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let bare = text.trim();
+        if bare != text
+            && let Ok(Self(entry)) = bare.parse()
+        {
+            return Err(ParseAccessListEntryError(Reason::Space(entry)));
+        }
         let (address, prefix) = match text.split_once('/') {
             Some((address, prefix)) => (address, Some(prefix)),
             None => (text, None),
@@ -128,16 +134,20 @@ impl schemars::JsonSchema for AccessListEntry {
     }
 }
 
-/// The text is neither an address nor a network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The text is neither an address nor a network. `Debug` output is the message.
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ParseAccessListEntryError(Reason);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reason {
     Address,
-    Prefix { max: u8 },
+    Prefix {
+        max: u8,
+    },
     HostBits(IpNet),
+    /// There is white space around this valid entry.
+    Space(Entry),
 }
 
 impl fmt::Display for ParseAccessListEntryError {
@@ -156,7 +166,17 @@ impl fmt::Display for ParseAccessListEntryError {
                 network.trunc(),
                 network.addr()
             ),
+            Reason::Space(entry) => {
+                write!(f, "it begins or ends with white space; write {}", AccessListEntry(entry))
+            }
         }
+    }
+}
+
+impl fmt::Debug for ParseAccessListEntryError {
+    /// The message, because `main` and `unwrap` print an error with `Debug`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -184,7 +204,9 @@ mod tests {
             ("2001:db8::/129", Err("from 0 to 128")),
             ("203.0.113", Err("write an address")),
             ("203.0.113.007", Err("write an address")),
-            ("203.0.113.7 ", Err("write an address")),
+            ("203.0.113.7 ", Err("white space; write 203.0.113.7")),
+            ("\n203.0.113.0/24", Err("white space; write 203.0.113.0/24")),
+            (" example.com", Err("write an address")),
             ("example.com", Err("write an address")),
             ("fe80::1%eth0", Err("write an address")),
             ("", Err("write an address")),
@@ -199,7 +221,10 @@ mod tests {
                         entry
                     );
                 }
-                (Err(error), Err(part)) => assert!(error.to_string().contains(part), "{text}: {error}"),
+                (Err(error), Err(part)) => {
+                    assert!(error.to_string().contains(part), "{text}: {error}");
+                    assert_eq!(format!("{error:?}"), error.to_string());
+                }
                 (got, expected) => panic!("{text}: got {got:?}, expected {expected:?}"),
             }
         }

@@ -75,14 +75,21 @@ impl fmt::Display for Date {
     }
 }
 
-/// The text is not a date of the form `YYYY-MM-DD`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The text is not a date of the form `YYYY-MM-DD`. `Debug` output is the message.
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ParseDateError;
 
 impl fmt::Display for ParseDateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("not a date: write it as YYYY-MM-DD, for instance 2024-05-30")
+    }
+}
+
+impl fmt::Debug for ParseDateError {
+    /// The message, because `main` and `unwrap` print an error with `Debug`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -133,7 +140,10 @@ mod tests {
             ("2023/01/01", None),
             ("", None),
         ] {
-            let read = text.parse::<Date>().ok();
+            let read = text
+                .parse::<Date>()
+                .inspect_err(|error| assert_eq!(format!("{error:?}"), error.to_string()))
+                .ok();
             assert_eq!(read.map(|d| (d.year(), d.month(), d.day())), expected, "{text}");
             if let Some(date) = read {
                 assert_eq!(date.to_string(), text);

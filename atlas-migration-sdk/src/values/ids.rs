@@ -92,9 +92,20 @@ id!(
 
 /// The text is not an id.
 ///
-/// The message contains the kind of id and the reason, but not the text: somebody may have pasted a secret into the
-/// wrong place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The message contains the kind of id and the reason. If the text is an id that is only written in another way (upper-case
+/// digits, white space, quotation marks), it contains the id as it must be written. Otherwise it does not contain the
+/// text: somebody may have pasted a secret into the wrong place. `Debug` output is the message.
+///
+/// ```
+/// use atlas_migration_sdk::OrgId;
+///
+/// let error = " 4888442A3354817A7320EB61".parse::<OrgId>().unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "not a valid organization id: it has white space and upper-case digits; write 4888442a3354817a7320eb61"
+/// );
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ParseIdError {
     kind: &'static str,
@@ -112,7 +123,7 @@ impl ParseIdError {
 pub(super) enum Reason {
     /// The number of bytes, of an id of 24 hex digits.
     Length(usize),
-    UpperCase(usize),
+    Notation(Notation),
     Character(usize),
     Empty,
     Dots,
@@ -125,14 +136,50 @@ pub(super) enum Reason {
     Form,
 }
 
+/// How a text differs from the id that it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Notation {
+    quotes: bool,
+    space: bool,
+    upper_case: bool,
+    id: [u8; 12],
+}
+
+impl Notation {
+    /// The differences, if there are no others than these.
+    fn of(text: &str) -> Option<Self> {
+        let is_quote = |c: char| matches!(c, '"' | '\'' | '`' | '\u{2018}'..='\u{201f}');
+        // Also the byte order mark and the space without a width, which are invisible and no white space in Unicode.
+        let is_space = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}');
+        let bare: String = text.chars().filter(|c| !is_quote(*c) && !is_space(*c)).collect();
+        let id = digits(&bare.to_ascii_lowercase()).ok()?;
+        let upper_case = bare.contains(|c: char| c.is_ascii_uppercase());
+        Some(Self { quotes: text.contains(is_quote), space: text.contains(is_space), upper_case, id })
+    }
+}
+
+impl fmt::Display for Notation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let differences = [
+            (self.quotes, "quotation marks"),
+            (self.space, "white space"),
+            (self.upper_case, "upper-case digits"),
+        ];
+        let mut joint = "it has ";
+        for (_, difference) in differences.iter().filter(|(present, _)| *present) {
+            write!(f, "{joint}{difference}")?;
+            joint = " and ";
+        }
+        with_hex(&self.id, |hex| write!(f, "; write {hex}"))
+    }
+}
+
 impl fmt::Display for ParseIdError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "not a valid {}: ", self.kind)?;
         match self.reason {
             Reason::Length(length) => write!(f, "it has {length} bytes and must have 24 hex digits"),
-            Reason::UpperCase(at) => {
-                write!(f, "character {} is an upper-case hex digit; write it in lower case", at + 1)
-            }
+            Reason::Notation(notation) => notation.fmt(f),
             Reason::Character(at) => write!(f, "character {} is not a hex digit", at + 1),
             Reason::Empty => f.write_str("it is empty"),
             Reason::Dots => f.write_str("it is `.` or `..`, or a part of it between slashes is, or is empty"),
@@ -153,10 +200,18 @@ impl fmt::Display for ParseIdError {
     }
 }
 
+impl fmt::Debug for ParseIdError {
+    /// The message, because `main` and `unwrap` print an error with `Debug`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 impl std::error::Error for ParseIdError {}
 
 pub(crate) fn parse(kind: &'static str, text: &str) -> Result<[u8; 12], ParseIdError> {
-    digits(text).map_err(|reason| ParseIdError::new(kind, reason))
+    digits(text)
+        .map_err(|reason| ParseIdError::new(kind, Notation::of(text).map_or(reason, Reason::Notation)))
 }
 
 fn digits(text: &str) -> Result<[u8; 12], Reason> {
@@ -166,7 +221,6 @@ fn digits(text: &str) -> Result<[u8; 12], Reason> {
         let value = match digit {
             b'0'..=b'9' => digit - b'0',
             b'a'..=b'f' => digit - b'a' + 10,
-            b'A'..=b'F' => return Err(Reason::UpperCase(at)),
             _ => return Err(Reason::Character(at)),
         };
         bytes[at / 2] = bytes[at / 2] << 4 | value;
@@ -217,9 +271,19 @@ mod tests {
             ("", Some("it has 0 bytes and must have 24 hex digits")),
             ("32b6e34b3d91647abb20e7b", Some("it has 23 bytes and must have 24 hex digits")),
             ("32b6e34b3d91647abb20e7b80", Some("it has 25 bytes and must have 24 hex digits")),
+            ("32B6e34b3d91647abb20e7b8", Some("it has upper-case digits; write 32b6e34b3d91647abb20e7b8")),
+            (" 32b6e34b3d91647abb20e7b8\n", Some("it has white space; write 32b6e34b3d91647abb20e7b8")),
+            ("\u{feff}32b6e34b3d91647abb20e7b8", Some("it has white space; write 32b6e34b3d91647abb20e7b8")),
+            ("32b6e34b 3d91647a bb20e7b8", Some("it has white space; write 32b6e34b3d91647abb20e7b8")),
             (
-                "32B6e34b3d91647abb20e7b8",
-                Some("character 3 is an upper-case hex digit; write it in lower case"),
+                "\"32B6e34b3d91647abb20e7b8\" ",
+                Some(
+                    "it has quotation marks and white space and upper-case digits; write 32b6e34b3d91647abb20e7b8",
+                ),
+            ),
+            (
+                "\u{201c}32b6e34b3d91647abb20e7b8\u{201d}",
+                Some("it has quotation marks; write 32b6e34b3d91647abb20e7b8"),
             ),
             ("32g6e34b3d91647abb20e7b8", Some("character 3 is not a hex digit")),
             ("../../../../../../../../", Some("character 1 is not a hex digit")),
@@ -229,6 +293,7 @@ mod tests {
         ] {
             let read = text.parse::<SourceOrgId>();
             let message = read.err().map(|e| e.to_string());
+            assert_eq!(message, read.err().map(|e| format!("{e:?}")));
             let expected = expected.map(|e| format!("not a valid source organization id: {e}"));
             assert_eq!(message, expected, "{text:?}");
         }

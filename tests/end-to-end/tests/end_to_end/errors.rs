@@ -103,6 +103,7 @@ async fn missing_role_is_named_for_either_status() {
             let error = create(&emulator, &client(&emulator, kind)).await.unwrap_err();
             assert_eq!(error.status(), Some(status));
             assert!(error.is_missing_role() && !error.is_unauthenticated(), "{kind:?} {status}");
+            assert_eq!(error.required_role(), Some("Organization Owner"));
             assert_contains(&error, &["needs the role Organization Owner"]);
             // A new token or nonce does not fix it, so none is requested.
             assert_eq!(
@@ -200,6 +201,7 @@ async fn missing_resource_has_help() {
     assert_eq!(error.code(), Some(&ErrorCode::ResourceNotFound));
     assert_eq!((error.kind(), error.status()), (ErrorKind::Api, Some(404)));
     assert!(error.is_not_found() && !error.is_missing_role() && !error.may_have_taken_effect());
+    assert_eq!(error.required_role(), None);
     assert_eq!(error.parameters(), [serde_json::json!(path)]);
     assert_contains(&error, &["404 RESOURCE_NOT_FOUND", detail.trim_end_matches('.'), "Check the ids"]);
 }
