@@ -7,7 +7,7 @@
 //! `MONGODB_ATLAS_PROJECT_ID` and, if the source has a user, `MONGODB_ATLAS_SOURCE_PASSWORD` come from the
 //! environment.
 
-use atlas_migration_sdk::{Client, MigrationPlan, ProjectId};
+use atlas_migration_sdk::{Client, MigrationPlan, ProjectId, Readiness};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -31,12 +31,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         Err(error) => return Err(error.into()),
     };
     std::fs::write(id_file, migration.id().to_string())?;
-    migration
-        .wait_until_ready(|progress| {
-            let lag = progress.lag().map_or("unknown".to_owned(), |lag| format!("{} s", lag.as_secs()));
-            println!("{:?}: lag {lag}, remaining {:?}", progress.status(), progress.estimated_remaining);
-        })
-        .await?;
+    if let Readiness::AlreadyComplete(_) =
+        migration.wait_until_ready(|progress| println!("{progress}")).await?
+    {
+        println!("another process has cut over: the migration is complete");
+        return Ok(());
+    }
 
     println!("Stop the writes to the source, then press Enter to cut over.");
     std::io::stdin().read_line(&mut String::new())?;

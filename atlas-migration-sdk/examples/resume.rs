@@ -18,10 +18,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let migration = Client::from_env()?.project(project).migration(migration);
     let mut progress = std::pin::pin!(migration.progress());
     while let Some(progress) = progress.try_next().await? {
-        let lag = progress.lag().map_or("unknown".to_owned(), |lag| format!("{} s", lag.as_secs()));
-        println!("{:?}: lag {lag}", progress.status());
-        if let Some(left) = progress.cutover_time_left {
-            println!("it can be cut over; at most {} h are left", left.as_secs() / 3600);
+        println!("{progress}");
+        if progress.is_ready() {
             break;
         }
     }

@@ -37,7 +37,8 @@ mod generated;
 mod values;
 
 pub use api::{
-    Cutover, MigrationJob, Org, Organizations, Pages, Polling, Progress, Project, RawRequest, ValidationJob,
+    Cutover, MigrationJob, Org, Organizations, Pages, Polling, Progress, Project, RawRequest, Readiness,
+    ValidationJob,
 };
 pub use call::{Backoff, NoRetry, Request, Response, RetryPolicy, RetryState};
 pub use client::{Client, ClientBuilder};

@@ -29,6 +29,18 @@ pub struct Cutover {
     migration: MigrationJob,
 }
 
+/// The result of [`MigrationJob::wait_until_ready`].
+///
+/// It has exactly these two variants, so that a `match` does not need a third arm.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "a migration that is already complete must not be cut over"]
+pub enum Readiness {
+    /// The migration can be cut over.
+    ReadyForCutover(Migration),
+    /// The migration was cut over before, by another process or in Atlas, and is complete. There is nothing left to do.
+    AlreadyComplete(Migration),
+}
+
 impl MigrationJob {
     pub(crate) fn new(shared: Arc<Shared>, project: ProjectId, id: MigrationId) -> Self {
         Self { shared, project, id, polling: Polling::default() }
@@ -40,7 +52,8 @@ impl MigrationJob {
         self.id
     }
 
-    /// How often to poll while waiting. Default: [`Polling::default`].
+    /// How often to poll while waiting. Default: the setting of the client,
+    /// [`ClientBuilder::polling`](crate::ClientBuilder::polling).
     #[must_use]
     pub fn polling(mut self, polling: Polling) -> Self {
         self.polling = polling;
@@ -96,7 +109,7 @@ impl MigrationJob {
     ///
     /// let mut progress = std::pin::pin!(migration.progress());
     /// while let Some(progress) = progress.try_next().await? {
-    ///     println!("{:?}: lag {:?}, remaining {:?}", progress.status(), progress.lag(), progress.estimated_remaining);
+    ///     println!("{progress}"); // WORKING, lag 60 s, about 25 s remaining
     /// }
     /// # Ok(()) }
     /// ```
@@ -114,7 +127,7 @@ impl MigrationJob {
                 let result = migration.get().await;
                 if let Some(migration_now) = poller.observe(result, clock.now())? {
                     let progress = tracker.observe(migration_now, clock.now());
-                    let next = if has_ended(&progress) { Step::End } else { Step::Sleep };
+                    let next = if progress.has_ended() { Step::End } else { Step::Sleep };
                     return Ok(Some((progress, (migration, poller, tracker, next))));
                 }
                 poller.sleep(&*clock).await;
@@ -122,7 +135,7 @@ impl MigrationJob {
         })
     }
 
-    /// Waits until the migration can be cut over, or is complete.
+    /// Waits until the migration can be cut over. It may also be complete already, if it was cut over elsewhere.
     ///
     /// `on_progress` is called after each poll. There is no timeout: wrap the future in `tokio::time::timeout` for one.
     ///
@@ -131,8 +144,24 @@ impl MigrationJob {
     /// [`ErrorKind::JobFailed`] and [`ErrorKind::JobExpired`] if it ended in another way,
     /// [`ErrorKind::JobStateUnknown`] for a state that this version of the crate does not know, and the errors of
     /// reading the migration.
-    pub async fn wait_until_ready(&self, on_progress: impl FnMut(&Progress)) -> Result<Migration> {
-        self.wait_until(Progress::is_ready, on_progress).await
+    ///
+    /// ```no_run
+    /// # async fn example(migration: atlas_migration_sdk::MigrationJob) -> Result<(), atlas_migration_sdk::Error> {
+    /// use atlas_migration_sdk::Readiness;
+    ///
+    /// match migration.wait_until_ready(|progress| println!("{progress}")).await? {
+    ///     // Once the writes to the source have stopped:
+    ///     Readiness::ReadyForCutover(_) => drop(migration.cut_over().await?.wait().await?),
+    ///     Readiness::AlreadyComplete(_) => println!("it was cut over before"),
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub async fn wait_until_ready(&self, on_progress: impl FnMut(&Progress)) -> Result<Readiness> {
+        let migration = self.wait_until(Progress::is_ready, on_progress).await?;
+        Ok(match migration.status {
+            Some(MigrationStatus::Complete) => Readiness::AlreadyComplete(migration),
+            _ => Readiness::ReadyForCutover(migration),
+        })
     }
 
     /// Waits until the migration is complete, some time after the cutover.
@@ -155,7 +184,7 @@ impl MigrationJob {
             if let Some(failure) = self.failure(&observed) {
                 return Err(failure.with_operation(&operations::GET_GROUP_LIVE_MIGRATION));
             }
-            if has_ended(&observed) || is_sufficient(&observed) {
+            if observed.has_ended() || is_sufficient(&observed) {
                 return Ok(observed.migration);
             }
         }
@@ -205,11 +234,4 @@ enum Step {
     Poll,
     Sleep,
     End,
-}
-
-fn has_ended(progress: &Progress) -> bool {
-    match progress.status() {
-        Some(MigrationStatus::Complete | MigrationStatus::Failed | MigrationStatus::Expired) => true,
-        Some(MigrationStatus::New | MigrationStatus::Working | MigrationStatus::Unknown(_)) | None => false,
-    }
 }

@@ -11,7 +11,7 @@ mod raw_request;
 mod validation;
 mod wait;
 
-pub use migration::{Cutover, MigrationJob};
+pub use migration::{Cutover, MigrationJob, Readiness};
 pub use org::Org;
 pub use organizations::Organizations;
 pub use pages::Pages;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::migration::MigrationJob;
 use super::validation::ValidationJob;
+use super::wait::Polling;
 use crate::call::{PreparedRequest, Request, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::generated::ids::{MigrationId, ProjectId, ValidationId};
@@ -15,12 +16,13 @@ use crate::plan::MigrationPlan;
 #[derive(Clone, Debug)]
 pub struct Project {
     shared: Arc<Shared>,
+    polling: Polling,
     id: ProjectId,
 }
 
 impl Project {
-    pub(crate) fn new(shared: Arc<Shared>, id: ProjectId) -> Self {
-        Self { shared, id }
+    pub(crate) fn new(shared: Arc<Shared>, polling: Polling, id: ProjectId) -> Self {
+        Self { shared, polling, id }
     }
 
     /// The project's id.
@@ -42,7 +44,7 @@ impl Project {
     #[doc(alias = "validateLiveMigrations")]
     #[doc(alias = "ValidateLiveMigrations")]
     pub fn validate(&self, plan: &MigrationPlan) -> Request<ValidationJob> {
-        let (shared, project, body) = (Arc::clone(&self.shared), self.id, plan.to_request(self.id));
+        let (project, body) = (self.clone(), plan.to_request(self.id));
         let password = body.as_ref().ok().and_then(|body| body.source.password.clone());
         let password_of_job = password.clone();
         let request = Request::prepared(
@@ -51,9 +53,7 @@ impl Project {
                 Ok(body) => requests::validate_group_live_migrations(&self.id, &body),
                 Err(error) => PreparedRequest::invalid(&operations::VALIDATE_GROUP_LIVE_MIGRATIONS, error),
             },
-            move |validation| {
-                Ok(ValidationJob::new(shared, project, required(validation.id)?).redacting(password_of_job))
-            },
+            move |validation| Ok(project.validation(required(validation.id)?).redacting(password_of_job)),
         );
         request.redacting(password)
     }
@@ -61,7 +61,7 @@ impl Project {
     /// The validation job with this id. Sends nothing.
     #[must_use]
     pub fn validation(&self, id: ValidationId) -> ValidationJob {
-        ValidationJob::new(Arc::clone(&self.shared), self.id, id)
+        ValidationJob::new(Arc::clone(&self.shared), self.id, id).polling(self.polling)
     }
 
     /// Starts the migration of the plan. With `drop_destination_data`, the destination's data is dropped first.
@@ -81,18 +81,21 @@ impl Project {
     /// #     project: atlas_migration_sdk::Project,
     /// #     plan: atlas_migration_sdk::plan::MigrationPlan,
     /// # ) -> Result<(), Box<dyn std::error::Error>> {
+    /// use atlas_migration_sdk::Readiness;
+    ///
     /// project.validate(&plan).await?.wait().await?;
     /// let migration = project.migrate(&plan).await?;
     /// std::fs::write("migration-id", migration.id().to_string())?; // another process can continue with it
-    /// migration.wait_until_ready(|progress| println!("lag: {:?}", progress.lag())).await?;
-    /// // Now stop the writes to the source.
-    /// migration.cut_over().await?.wait().await?;
+    /// if let Readiness::ReadyForCutover(_) = migration.wait_until_ready(|progress| println!("{progress}")).await? {
+    ///     // Now stop the writes to the source.
+    ///     migration.cut_over().await?.wait().await?;
+    /// }
     /// # Ok(()) }
     /// ```
     #[doc(alias = "createGroupLiveMigration")]
     #[doc(alias = "CreateGroupLiveMigration")]
     pub fn migrate(&self, plan: &MigrationPlan) -> Request<MigrationJob> {
-        let (shared, project, body) = (Arc::clone(&self.shared), self.id, plan.to_request(self.id));
+        let (project, body) = (self.clone(), plan.to_request(self.id));
         let password = body.as_ref().ok().and_then(|body| body.source.password.clone());
         let request = Request::prepared(
             &self.shared,
@@ -100,7 +103,7 @@ impl Project {
                 Ok(body) => requests::create_group_live_migration(&self.id, &body),
                 Err(error) => PreparedRequest::invalid(&operations::CREATE_GROUP_LIVE_MIGRATION, error),
             },
-            move |migration| Ok(MigrationJob::new(shared, project, required(migration.id)?)),
+            move |migration| Ok(project.migration(required(migration.id)?)),
         );
         request.redacting(password)
     }
@@ -108,7 +111,7 @@ impl Project {
     /// The migration with this id. Sends nothing.
     #[must_use]
     pub fn migration(&self, id: MigrationId) -> MigrationJob {
-        MigrationJob::new(Arc::clone(&self.shared), self.id, id)
+        MigrationJob::new(Arc::clone(&self.shared), self.id, id).polling(self.polling)
     }
 }
 

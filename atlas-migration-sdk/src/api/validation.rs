@@ -43,7 +43,8 @@ impl ValidationJob {
         self.id
     }
 
-    /// How often [`wait`](Self::wait) polls. Default: [`Polling::default`].
+    /// How often [`wait`](Self::wait) polls. Default: the setting of the client,
+    /// [`ClientBuilder::polling`](crate::ClientBuilder::polling).
     #[must_use]
     pub fn polling(mut self, polling: Polling) -> Self {
         self.polling = polling;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Client, environment};
+use crate::api::Polling;
 use crate::auth::{Authenticator, TokenEndpoint};
 use crate::call::{Backoff, DatedMediaType, MediaTypes, RetryPolicy, Shared, Throttle};
 use crate::error::{Error, Result};
@@ -45,6 +46,7 @@ pub struct ClientBuilder {
     user_agent: String,
     http_client: Option<reqwest::Client>,
     retry: Arc<dyn RetryPolicy>,
+    polling: Polling,
     clock: Arc<dyn Clock>,
 }
 
@@ -64,6 +66,7 @@ impl ClientBuilder {
             user_agent: concat!("atlas-migration-sdk/", env!("CARGO_PKG_VERSION")).to_owned(),
             http_client: None,
             retry: Arc::new(Backoff::default()),
+            polling: Polling::default(),
             clock: Arc::new(SystemClock),
         }
     }
@@ -188,6 +191,15 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets how often the jobs of this client are polled while waiting for them. Default: [`Polling::default`].
+    ///
+    /// [`MigrationJob::polling`](crate::MigrationJob::polling) and
+    /// [`ValidationJob::polling`](crate::ValidationJob::polling) set it for one job.
+    pub fn polling(mut self, polling: Polling) -> Self {
+        self.polling = polling;
+        self
+    }
+
     /// Sets the clock. Default: [`SystemClock`].
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
@@ -231,7 +243,7 @@ impl ClientBuilder {
             max_response_size: self.max_response_size,
             clock: Arc::clone(&self.clock),
         };
-        Ok(Client::new(Shared {
+        let shared = Shared {
             http,
             base_url,
             authenticator: Authenticator::new(credentials.clone(), endpoint)?,
@@ -245,7 +257,8 @@ impl ClientBuilder {
             retry: self.retry,
             throttle: Throttle::new(),
             clock: self.clock,
-        }))
+        };
+        Ok(Client::new(shared, self.polling))
     }
 
     fn new_http_client(&self, base_url: &BaseUrl) -> Result<reqwest::Client> {
@@ -281,6 +294,7 @@ impl fmt::Debug for ClientBuilder {
             .field("operation_timeout", &self.operation_timeout)
             .field("max_response_size", &self.max_response_size)
             .field("retry", &self.retry)
+            .field("polling", &self.polling)
             .finish_non_exhaustive()
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 pub use builder::ClientBuilder;
 
-use crate::api::{Org, Organizations, Pages, Project, RawRequest};
+use crate::api::{Org, Organizations, Pages, Polling, Project, RawRequest};
 use crate::call::Shared;
 use crate::error::Result;
 use crate::generated::ids::{OrgId, ProjectId};
@@ -33,11 +33,12 @@ use crate::values::operation::Operation;
 #[derive(Clone, Debug)]
 pub struct Client {
     shared: Arc<Shared>,
+    polling: Polling,
 }
 
 impl Client {
-    pub(crate) fn new(shared: Shared) -> Self {
-        Self { shared: Arc::new(shared) }
+    pub(crate) fn new(shared: Shared, polling: Polling) -> Self {
+        Self { shared: Arc::new(shared), polling }
     }
 
     /// Creates a client with the credentials and the base URL from the environment.
@@ -73,7 +74,7 @@ impl Client {
     /// Returns a handle for the operations on a project. Sends nothing.
     #[must_use]
     pub fn project(&self, id: ProjectId) -> Project {
-        Project::new(Arc::clone(&self.shared), id)
+        Project::new(Arc::clone(&self.shared), self.polling, id)
     }
 
     /// The organizations that the caller has access to, as a stream over all pages or page by page.

@@ -9,8 +9,8 @@ use std::time::Duration;
 use atlas_emulator::{Emulator, RecordedRequest};
 use atlas_migration_sdk::plan::{Destination, MigrationPlan, Source};
 use atlas_migration_sdk::{
-    AccessListEntry, Client, CredentialKind, Credentials, Date, LinkToken, Operation, OrgId, Polling, Secret,
-    SourceManager, operations,
+    AccessListEntry, Client, CredentialKind, Credentials, Date, LinkToken, Operation, OrgId, Polling,
+    Readiness, Secret, SourceManager, operations,
 };
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -117,9 +117,12 @@ async fn migrate(emulator: &Emulator, client: &Client, token: &LinkToken, out: &
     writeln!(out, "The migration {} has started.", migration.id())?;
     let bar = ProgressBar::no_length().with_style(ProgressStyle::with_template("  {bar:40} {msg}")?);
     let (mut written_lag, mut written) = (u64::MAX, Ok(()));
-    migration
+    let readiness = migration
         .wait_until_ready(|progress| {
-            let Some(lag) = progress.lag().map(|lag| lag.as_secs()) else { return };
+            let Some(lag) = progress.lag().map(|lag| lag.as_secs()) else {
+                bar.set_message("lag unknown");
+                return;
+            };
             let left = progress
                 .estimated_remaining
                 .map_or_else(String::new, |left| format!(", about {} s left", left.as_secs()));
@@ -137,6 +140,10 @@ async fn migrate(emulator: &Emulator, client: &Client, token: &LinkToken, out: &
         .await?;
     bar.finish_and_clear();
     written?;
+    if let Readiness::AlreadyComplete(_) = readiness {
+        writeln!(out, "It is complete already: another process has cut over.")?;
+        return Ok(());
+    }
     writeln!(out, "It has caught up: now the writes to the source have to stop. Cutting over.")?;
     migration.cut_over().await?.wait().await?;
     writeln!(out, "Complete: the applications can use Atlas.")?;

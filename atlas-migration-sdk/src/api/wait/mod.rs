@@ -16,13 +16,14 @@ use crate::values::clock::Clock;
 /// How often a job is polled while waiting for it.
 ///
 /// ```
-/// use atlas_migration_sdk::Polling;
+/// use atlas_migration_sdk::{Client, Polling};
 /// use std::time::Duration;
 ///
 /// let polling = Polling::default().initial_interval(Duration::from_secs(1)).max_interval(Duration::from_secs(60));
+/// let builder = Client::builder().polling(polling);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use = "give it to `polling` of a job"]
+#[must_use = "give it to `ClientBuilder::polling`, or to `polling` of a job"]
 pub struct Polling {
     initial_interval: Duration,
     max_interval: Duration,

@@ -1,6 +1,7 @@
 //! The progress of a running migration: its state, its lag, and how long it may still take.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use crate::generated::models::{Migration, MigrationStatus};
@@ -21,7 +22,7 @@ pub struct Progress {
     /// The estimated time until nothing is left to copy, extrapolated from the lag so far. `None` while the lag is
     /// unknown or does not decrease.
     pub estimated_remaining: Option<Duration>,
-    /// The time that is left to cut over, of 120 hours, once the migration is ready. It is measured from the first poll
+    /// The time that is left to cut over, of 120 hours, while the migration is ready. It is measured from the first poll
     /// with a ready migration: if the migration was ready before, less time is left.
     pub cutover_time_left: Option<Duration>,
 }
@@ -33,17 +34,68 @@ impl Progress {
         self.migration.status.as_ref()
     }
 
-    /// How far the destination is behind the source; `None` if that is not known.
+    /// How far the destination is behind the source; `None` if that is not known. A negative value of the server counts
+    /// as not known.
     #[must_use]
     pub fn lag(&self) -> Option<Duration> {
-        let seconds = self.migration.lag_time_seconds?;
-        Some(Duration::from_secs(u64::try_from(seconds).unwrap_or(0)))
+        lag(&self.migration)
     }
 
-    /// Whether the migration can be cut over.
+    /// Whether the migration can be cut over. False once it has ended.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        self.migration.ready_for_cutover == Some(true)
+        is_ready(&self.migration)
+    }
+
+    /// Whether the state is final: COMPLETE, FAILED or EXPIRED.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        has_ended(&self.migration)
+    }
+}
+
+/// One line for people, such as "WORKING, lag 60 s, about 25 s remaining" or "WORKING, lag unknown".
+impl fmt::Display for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.status() {
+            // An unknown state may contain control characters.
+            Some(status) => write!(f, "{}", status.as_str().escape_debug())?,
+            None => f.write_str("state unknown")?,
+        }
+        if self.has_ended() {
+            return Ok(());
+        }
+        match self.lag() {
+            Some(lag) => write!(f, ", lag {} s", lag.as_secs())?,
+            None => f.write_str(", lag unknown")?,
+        }
+        match (self.cutover_time_left, self.estimated_remaining) {
+            (Some(left), _) => {
+                write!(
+                    f,
+                    ", ready for cutover, at most {} h {} min left",
+                    left.as_secs() / 3600,
+                    left.as_secs() / 60 % 60
+                )
+            }
+            (None, Some(remaining)) => write!(f, ", about {} s remaining", remaining.as_secs()),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+fn lag(migration: &Migration) -> Option<Duration> {
+    migration.lag_time_seconds.and_then(|seconds| u64::try_from(seconds).ok()).map(Duration::from_secs)
+}
+
+fn is_ready(migration: &Migration) -> bool {
+    migration.ready_for_cutover == Some(true) && !has_ended(migration)
+}
+
+fn has_ended(migration: &Migration) -> bool {
+    match migration.status {
+        Some(MigrationStatus::Complete | MigrationStatus::Failed | MigrationStatus::Expired) => true,
+        Some(MigrationStatus::New | MigrationStatus::Working | MigrationStatus::Unknown(_)) | None => false,
     }
 }
 
@@ -58,17 +110,17 @@ pub(crate) struct Tracker {
 impl Tracker {
     pub(crate) fn observe(&mut self, migration: Migration, now: Instant) -> Progress {
         let elapsed = now.saturating_duration_since(*self.started.get_or_insert(now));
-        if migration.ready_for_cutover == Some(true) {
+        if is_ready(&migration) {
             self.ready_since.get_or_insert(now);
         } else {
             self.ready_since = None;
         }
-        match migration.lag_time_seconds {
+        match lag(&migration) {
             Some(lag) => {
                 if self.lags.len() == SAMPLES {
                     self.lags.pop_front();
                 }
-                self.lags.push_back((elapsed, lag.max(0) as f64));
+                self.lags.push_back((elapsed, lag.as_secs_f64()));
             }
             None => self.lags.clear(),
         }
@@ -105,6 +157,43 @@ mod tests {
     fn migration(lag: Option<i64>, ready: bool) -> Migration {
         let json = serde_json::json!({"status": "WORKING", "lagTimeSeconds": lag, "readyForCutover": ready});
         serde_json::from_value(json).unwrap()
+    }
+
+    #[test]
+    fn a_lag_that_is_not_known_is_not_zero() {
+        for (seconds, expected, text) in [
+            (Some(60), Some(60), "WORKING, lag 60 s"),
+            (Some(0), Some(0), "WORKING, lag 0 s"),
+            (None, None, "WORKING, lag unknown"),
+            (Some(-1), None, "WORKING, lag unknown"),
+            (Some(i64::MIN), None, "WORKING, lag unknown"),
+        ] {
+            let progress = Tracker::default().observe(migration(seconds, false), Instant::now());
+            assert_eq!(progress.lag().map(|lag| lag.as_secs()), expected);
+            assert_eq!(progress.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn a_migration_that_has_ended_is_not_ready() {
+        for (status, ended, text) in [
+            (Some("WORKING"), false, "WORKING, lag 0 s, ready for cutover, at most 120 h 0 min left"),
+            (
+                Some("PAUSED\u{1b}"),
+                false,
+                "PAUSED\\u{1b}, lag 0 s, ready for cutover, at most 120 h 0 min left",
+            ),
+            (None, false, "state unknown, lag 0 s, ready for cutover, at most 120 h 0 min left"),
+            (Some("COMPLETE"), true, "COMPLETE"),
+            (Some("FAILED"), true, "FAILED"),
+            (Some("EXPIRED"), true, "EXPIRED"),
+        ] {
+            let migration = Migration { status: status.map(Into::into), ..migration(Some(0), true) };
+            let progress = Tracker::default().observe(migration, Instant::now());
+            assert_eq!((progress.has_ended(), progress.is_ready()), (ended, !ended), "{status:?}");
+            assert_eq!(progress.cutover_time_left.is_some(), !ended, "{status:?}");
+            assert_eq!(progress.to_string(), text);
+        }
     }
 
     #[track_caller]

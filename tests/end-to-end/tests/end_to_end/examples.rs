@@ -109,5 +109,5 @@ async fn validate_migrate_and_resume() {
 
     let waiting = emulator.add_migration(MigrationState::ready());
     let (success, output) = run(&emulator, "resume", &[&waiting], "").await;
-    assert!(success && output.contains("at most 120 h"), "{output}");
+    assert!(success && output.contains("ready for cutover, at most 120 h"), "{output}");
 }

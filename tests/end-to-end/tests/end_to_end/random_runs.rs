@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use atlas_emulator::{Effect, Emulator, FaultRate};
-use atlas_migration_sdk::{Backoff, BoxFuture, Clock, Error, LinkToken, MigrationJob, Secret, SourceManager};
+use atlas_migration_sdk::{
+    Backoff, BoxFuture, Clock, Error, LinkToken, MigrationJob, Readiness, Secret, SourceManager,
+};
 
 use crate::common::{EACH_CREDENTIAL, builder, org, project};
 use crate::operations::plan;
@@ -107,7 +109,9 @@ async fn run(seed: u64, http: &reqwest::Client) -> Result<(), Error> {
         "migrate",
     );
     let migration: MigrationJob = started?;
-    migration.wait_until_ready(|_| ()).await?;
+    let Readiness::ReadyForCutover(_) = migration.wait_until_ready(|_| ()).await? else {
+        panic!("no other process cuts over");
+    };
 
     let cutover = migration.cut_over().await;
     assert_agrees(

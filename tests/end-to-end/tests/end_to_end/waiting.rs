@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use atlas_emulator::{CannedResponse, Emulator, MigrationState};
 use atlas_migration_sdk::model::{MigrationStatus, ValidationStatus};
-use atlas_migration_sdk::{CredentialKind, ErrorKind, MigrationJob, Polling, Project};
+use atlas_migration_sdk::{CredentialKind, ErrorKind, MigrationJob, Polling, Project, Readiness};
 use futures_util::TryStreamExt as _;
 
 use crate::common::{ManualClock, builder, project};
@@ -16,6 +16,10 @@ async fn start() -> (Emulator, Project, ManualClock) {
     let client = builder(&emulator, CredentialKind::AccessToken).clock(clock.clone()).build().unwrap();
     let project = project(&emulator, &client);
     (emulator, project, clock)
+}
+
+fn is_ready(readiness: Readiness) -> bool {
+    matches!(readiness, Readiness::ReadyForCutover(_))
 }
 
 fn with_state(emulator: &Emulator, project: &Project, state: MigrationState) -> MigrationJob {
@@ -94,7 +98,9 @@ async fn migration_until_ready_then_cut_over_then_complete() {
         })
         .await
         .unwrap();
-    assert_eq!(ready.ready_for_cutover, Some(true));
+    assert!(
+        matches!(ready, Readiness::ReadyForCutover(migration) if migration.ready_for_cutover == Some(true))
+    );
     assert_eq!(
         lags,
         [
@@ -114,6 +120,28 @@ async fn migration_until_ready_then_cut_over_then_complete() {
 }
 
 #[tokio::test]
+async fn complete_migration_is_told_from_a_ready_one() {
+    let (emulator, project, clock) = start().await;
+    // The server may keep the flag after the cutover.
+    for ready_for_cutover in [true, false] {
+        let mut state = MigrationState::new("COMPLETE");
+        state.ready_for_cutover = ready_for_cutover;
+        let migration = with_state(&emulator, &project, state);
+        let mut observed = 0;
+        let readiness = migration
+            .wait_until_ready(|progress| {
+                observed += 1;
+                assert!(progress.has_ended() && !progress.is_ready() && progress.cutover_time_left.is_none());
+            })
+            .await
+            .unwrap();
+        let Readiness::AlreadyComplete(migration) = readiness else { panic!("{readiness:?}") };
+        assert_eq!((migration.status, observed), (Some(MigrationStatus::Complete), 1));
+    }
+    assert!(clock.delays().is_empty());
+}
+
+#[tokio::test]
 async fn unsuccessful_migration_is_a_typed_error() {
     for (state, kind, part) in [
         ("FAILED", ErrorKind::JobFailed, "the migration failed"),
@@ -122,9 +150,10 @@ async fn unsuccessful_migration_is_a_typed_error() {
     ] {
         let (emulator, project, _) = start().await;
         let migration = with_state(&emulator, &project, MigrationState::new(state));
-        for result in [migration.wait_until_ready(|_| ()).await, migration.wait_until_complete(|_| ()).await]
-        {
-            let error = result.unwrap_err();
+        for error in [
+            migration.wait_until_ready(|_| ()).await.unwrap_err(),
+            migration.wait_until_complete(|_| ()).await.unwrap_err(),
+        ] {
             assert_eq!(error.kind(), kind);
             assert!(error.to_string().contains(part), "{error}");
         }
@@ -156,7 +185,7 @@ async fn temporary_errors_are_tolerated_for_a_limited_time() {
     ] {
         emulator.override_next(response);
     }
-    migration.wait_until_ready(|_| ()).await.unwrap();
+    assert!(is_ready(migration.wait_until_ready(|_| ()).await.unwrap()));
     assert_eq!(clock.delays().last(), Some(&Duration::from_secs(75)));
 
     for _ in 0..100 {
@@ -183,6 +212,32 @@ async fn permanent_errors_are_returned_at_once() {
 }
 
 #[tokio::test]
+async fn polling_of_the_client_applies_to_jobs_without_their_own() {
+    let emulator = Emulator::builder().time_scale(0.0).start().await.unwrap();
+    let clock = ManualClock::new();
+    let each = |seconds| {
+        let interval = Duration::from_secs(seconds);
+        Polling::default().initial_interval(interval).max_interval(interval)
+    };
+    let client = builder(&emulator, CredentialKind::AccessToken).clock(clock.clone()).polling(each(7));
+    let project = project(&emulator, &client.build().unwrap());
+    let created = project.validate(&plan()).await.unwrap();
+    let by_id = project.validation(created.id());
+    for (validation, seconds) in [(by_id.polling(each(5)), 5), (created, 7)] {
+        emulator.set_validation(&validation.id().to_string(), Some("SUCCESS"), None);
+        emulator.override_next(CannedResponse::new(502));
+        validation.wait().await.unwrap();
+        assert_eq!(clock.delays().last(), Some(&Duration::from_secs(seconds)));
+    }
+    let migration = with_state(&emulator, &project, MigrationState::ready());
+    for (migration, seconds) in [(migration.clone().polling(each(5)), 5), (migration, 7)] {
+        emulator.override_next(CannedResponse::new(502));
+        assert!(is_ready(migration.wait_until_ready(|_| ()).await.unwrap()));
+        assert_eq!(clock.delays().last(), Some(&Duration::from_secs(seconds)));
+    }
+}
+
+#[tokio::test]
 async fn dropped_wait_stops_and_can_be_resumed_by_id() {
     let (emulator, project, _) = start().await;
     let migration = with_state(&emulator, &project, MigrationState::working(100));
@@ -194,5 +249,5 @@ async fn dropped_wait_stops_and_can_be_resumed_by_id() {
 
     emulator.set_migration(&migration.id().to_string(), MigrationState::ready());
     let resumed = project.migration(migration.id().to_string().parse().unwrap());
-    assert_eq!(resumed.wait_until_ready(|_| ()).await.unwrap().ready_for_cutover, Some(true));
+    assert!(is_ready(resumed.wait_until_ready(|_| ()).await.unwrap()));
 }
