@@ -62,15 +62,18 @@ const MAX_REQUESTS: u32 = 3;
 
 impl Authenticator {
     pub(crate) fn new(credentials: Credentials, endpoint: TokenEndpoint) -> Result<Self> {
-        match credentials.into_parts() {
+        if let Some(problem) = credentials.problem() {
+            return Err(Error::configuration(problem.to_string()));
+        }
+        Ok(match credentials.into_parts() {
             Parts::ServiceAccount { client_id, client_secret } => {
-                Ok(Self::ServiceAccount(TokenCache::new(endpoint.for_account(client_id, client_secret)?)))
+                Self::ServiceAccount(TokenCache::new(endpoint.for_account(client_id, client_secret)))
             }
             Parts::ApiKey { public_key, private_key } => {
-                Ok(Self::ApiKey(DigestAuth::new(public_key, private_key)?))
+                Self::ApiKey(DigestAuth::new(public_key, private_key))
             }
-            Parts::AccessToken(token) => Ok(Self::AccessToken { header: bearer(&token)?, token }),
-        }
+            Parts::AccessToken(token) => Self::AccessToken { header: bearer(&token)?, token },
+        })
     }
 
     pub(crate) fn kind(&self) -> CredentialKind {
@@ -150,11 +153,12 @@ impl Authenticator {
                 let [token, previous] = cache.latest();
                 use_secrets(&[
                     cache.endpoint().client_secret(),
+                    cache.endpoint().suspicious_client_id(),
                     exposed(token.as_deref()),
                     exposed(previous.as_deref()),
                 ])
             }
-            Self::ApiKey(digest) => use_secrets(&[digest.private_key()]),
+            Self::ApiKey(digest) => use_secrets(&[digest.private_key(), digest.suspicious_public_key()]),
             Self::AccessToken { token, .. } => use_secrets(&[token.expose_secret()]),
         }
     }

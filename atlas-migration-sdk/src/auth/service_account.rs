@@ -11,6 +11,7 @@ use serde::Deserialize;
 use crate::error::{Error, ErrorKind, ErrorResponse, Result};
 use crate::http::{BaseUrl, Http, Received, RequestLimit, receive};
 use crate::values::clock::Clock;
+use crate::values::credentials::looks_like_a_secret;
 use crate::values::secret::Secret;
 
 /// The lifetime of a token if the response does not contain it: what Atlas documents.
@@ -65,21 +66,17 @@ fn seconds<'de, D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Re
 }
 
 impl TokenEndpoint {
-    pub(crate) fn for_account(self, client_id: String, client_secret: Secret) -> Result<AccountTokens> {
-        if client_id.is_empty() || client_secret.expose_secret().is_empty() {
-            return Err(Error::configuration(
-                "the service account needs both a client id and a client secret",
-            ));
-        }
-        if client_id.contains(':') {
-            // RFC 7617 section 2: the colon ends the user id.
-            return Err(Error::configuration("the client id of a service account must not contain a colon"));
-        }
-        Ok(AccountTokens { endpoint: self, client_id, client_secret })
+    pub(crate) fn for_account(self, client_id: String, client_secret: Secret) -> AccountTokens {
+        AccountTokens { endpoint: self, client_id, client_secret }
     }
 }
 
 impl AccountTokens {
+    /// The client id, if it may be a secret in the wrong place, or an empty text.
+    pub(crate) fn suspicious_client_id(&self) -> &str {
+        if looks_like_a_secret(&self.client_id) { &self.client_id } else { "" }
+    }
+
     pub(crate) fn client_secret(&self) -> &str {
         self.client_secret.expose_secret()
     }

@@ -16,7 +16,7 @@ use secrecy::zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
 use crate::http;
-use crate::values::credentials::Credentials;
+use crate::values::credentials::{CredentialKind, Credentials};
 use crate::values::secret::Secret;
 
 const CLIENT_ID: &[&str] = &["MONGODB_ATLAS_CLIENT_ID"];
@@ -46,6 +46,21 @@ struct Environment<L> {
 
 impl<L: Fn(&str) -> Option<OsString>> Environment<L> {
     fn credentials(&self) -> Result<Credentials> {
+        let credentials = self.only_credentials()?;
+        let Some(problem) = credentials.problem() else { return Ok(credentials) };
+        let names = match (credentials.kind(), problem.is_id) {
+            (CredentialKind::ServiceAccount, true) => CLIENT_ID,
+            (CredentialKind::ServiceAccount, false) => CLIENT_SECRET,
+            (CredentialKind::ApiKey, true) => PUBLIC_KEY,
+            (CredentialKind::ApiKey, false) => PRIVATE_KEY,
+            (CredentialKind::AccessToken, _) => ACCESS_TOKEN,
+        };
+        let name = self.name_in_use(names).unwrap_or_default();
+        Err(Error::configuration(format!("the value of {name} {}", problem.reason)))
+    }
+
+    /// The credentials, if the environment contains exactly one kind.
+    fn only_credentials(&self) -> Result<Credentials> {
         let service_account = self.pair(CLIENT_ID, CLIENT_SECRET)?;
         let api_key = self.pair(PUBLIC_KEY, PRIVATE_KEY)?;
         let token = self.any_of(ACCESS_TOKEN)?;
@@ -208,6 +223,29 @@ mod tests {
             &["MONGODB_ATLAS_PUBLIC_KEY, MONGODB_ATLAS_ACCESS_TOKEN"],
         );
         assert_invalid(&[("ACCESS_TOKEN", "planted"), ("SERVICE", "planted")], &["`cloud` or `cloudgov`"]);
+    }
+
+    #[test]
+    fn credentials_that_cannot_be_valid_are_named_by_their_variable() {
+        let secret = ("CLIENT_SECRET", "planted\n");
+        for (variables, expected) in [
+            ([("CLIENT_ID", "a"), secret], "the value of MONGODB_ATLAS_CLIENT_SECRET ends with a line break"),
+            ([("CLIENT_ID", "mdb_sa_sk_planted"), secret], "MONGODB_ATLAS_CLIENT_ID begins with mdb_sa_sk_"),
+            (
+                [("PUBLIC_KEY", "'planted'"), ("PRIVATE_KEY", "b")],
+                "MONGODB_ATLAS_PUBLIC_KEY is enclosed in quot",
+            ),
+            (
+                [("PUBLIC_API_KEY", "a"), ("PRIVATE_API_KEY", " planted")],
+                "MONGODB_ATLAS_PRIVATE_API_KEY begins with",
+            ),
+            (
+                [("ACCESS_TOKEN", "\u{feff}planted"), ("CLIENT_ID", "")],
+                "MONGODB_ATLAS_ACCESS_TOKEN begins with a byte",
+            ),
+        ] {
+            assert_invalid(&variables, &[expected]);
+        }
     }
 
     #[test]

@@ -1,6 +1,10 @@
 //! Credentials: what a caller authenticates with. [`crate::auth`] applies them to requests.
 
+mod check;
+
 use std::fmt;
+
+pub(crate) use check::{Problem, looks_like_a_secret};
 
 use super::secret::Secret;
 
@@ -68,6 +72,11 @@ impl Credentials {
 
     pub(crate) fn into_parts(self) -> Parts {
         self.0
+    }
+
+    /// The first part that cannot be valid. The same rules apply to all kinds of credentials.
+    pub(crate) fn problem(&self) -> Option<Problem> {
+        check::problem(&self.0)
     }
 }
 

@@ -15,7 +15,7 @@ fn request(method: &str, url: &str) -> Request {
 }
 
 fn auth() -> DigestAuth {
-    DigestAuth::new("Mufasa".into(), Secret::new("Circle Of Life")).unwrap()
+    DigestAuth::new("Mufasa".into(), Secret::new("Circle Of Life"))
 }
 
 /// The authorization of a request without a credential.

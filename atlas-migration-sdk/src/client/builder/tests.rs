@@ -30,12 +30,12 @@ async fn invalid_settings() {
     );
     assert_invalid(
         builder().credentials(Credentials::api_key("", Secret::new("planted"))),
-        "public and a private",
+        "the public key of the API key is empty",
     );
     assert_invalid(builder().credentials(Credentials::api_key("a:b", Secret::new("planted"))), "colon");
     assert_invalid(
         builder().credentials(Credentials::service_account("", Secret::new("planted"))),
-        "client id",
+        "the client id of the service account is empty",
     );
     assert_invalid(
         builder().credentials(Credentials::service_account("a:b", Secret::new("planted"))),
