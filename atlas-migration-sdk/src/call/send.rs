@@ -13,6 +13,7 @@ use super::http_request::Call;
 use super::parts::RequestParts;
 use super::response::Response;
 use super::retry::{self, RetryState};
+use super::throttle::Turn;
 use crate::auth::Authorization;
 use crate::error::{Effect, Error, ErrorKind, ErrorResponse, Result};
 use crate::http::{Deadline, Received, ResponseMetadata, receive};
@@ -113,7 +114,7 @@ impl Call<'_> {
         let mut attempts = 0;
         loop {
             attempts += 1;
-            if let Some(delay) = self.shared.throttle.delay(self.operation, || self.shared.clock.now()) {
+            if let Some(delay) = self.throttled(state).map_err(|error| error.with_earlier_effect(earlier))? {
                 self.sleep(delay, state).await.map_err(|error| error.with_earlier_effect(earlier))?;
                 delayed += delay;
             }
@@ -170,6 +171,20 @@ impl Call<'_> {
         let elapsed = self.shared.clock.now().saturating_duration_since(state.started);
         let state = RetryState::new(self.operation, error, attempts, elapsed, fastrand::f64());
         retry::next_delay(&*self.shared.retry, &state, self.shared.operation_timeout)
+    }
+
+    /// The delay until the throttle lets the next attempt pass, if any. An error if that would be after the deadline.
+    fn throttled(&self, state: &CallState) -> Result<Option<Duration>> {
+        let limit = self.shared.operation_timeout;
+        let time_left = |now: Instant| limit.saturating_sub(now.saturating_duration_since(state.started));
+        match self.shared.throttle.queue(self.operation, || self.shared.clock.now(), time_left) {
+            Turn::Now => Ok(None),
+            Turn::After(delay) => Ok(Some(delay)),
+            Turn::TooLate(delay) => Err(state.deadline.would_pass(&format!(
+                "the rate limit is almost used up, and the next request can be sent in {} s",
+                delay.as_secs_f64()
+            ))),
+        }
     }
 
     async fn sleep(&self, delay: Duration, state: &mut CallState) -> Result<()> {

@@ -27,7 +27,9 @@ pub enum ErrorKind {
     TokenEndpoint,
     /// The connection could not be established, or not in time. The request did not reach the server.
     Connect,
-    /// A time limit passed after the connection was established. The request may have reached the server.
+    /// A time limit passed after the connection was established, or would have passed before the request could be
+    /// sent. The request may have reached the server, unless
+    /// [`Error::was_not_processed`](crate::Error::was_not_processed).
     Timeout,
     /// The connection broke. The request may have reached the server, unless
     /// [`Error::was_not_processed`](crate::Error::was_not_processed): an HTTP/2 server can report that it rejected the

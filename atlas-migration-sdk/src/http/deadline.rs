@@ -47,6 +47,13 @@ impl Deadline {
         timeout_at(self.at, future).await.map_err(|_| self.timeout().without_effect())
     }
 
+    /// The error for a request that is not sent because that would be too late, for this reason.
+    pub(crate) fn would_pass(&self, reason: &str) -> Error {
+        let limit = self.limit.as_secs_f64();
+        let message = format!("not sent: {reason}, after the limit of {limit} s for the whole operation");
+        Error::new(ErrorKind::Timeout, message).without_effect()
+    }
+
     fn timeout(&self) -> Error {
         Error::new(ErrorKind::Timeout, self.message())
     }

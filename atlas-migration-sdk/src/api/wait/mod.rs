@@ -13,7 +13,12 @@ pub(crate) use progress::Tracker;
 use crate::error::{Error, ErrorKind, Result};
 use crate::values::clock::Clock;
 
+/// The shortest interval between two polls. Without it, an interval of zero would send requests without a pause.
+const MIN_INTERVAL: Duration = Duration::from_millis(100);
+
 /// How often a job is polled while waiting for it.
+///
+/// No interval is shorter than 100 ms, whatever the settings are.
 ///
 /// ```
 /// use atlas_migration_sdk::{Client, Polling};
@@ -41,7 +46,8 @@ impl Default for Polling {
 }
 
 impl Polling {
-    /// The interval between the first and the second poll. Each further interval is half as long again. Default: 2 s.
+    /// The interval between the first and the second poll. Each further interval is half as long again, up to
+    /// [`max_interval`](Self::max_interval). Default: 2 s.
     pub fn initial_interval(mut self, interval: Duration) -> Self {
         self.initial_interval = interval;
         self
@@ -60,7 +66,11 @@ impl Polling {
     }
 
     pub(crate) fn start(self) -> Poller {
-        Poller { polling: self, interval: self.initial_interval, failing_since: None }
+        Poller { polling: self, interval: self.within_limits(self.initial_interval), failing_since: None }
+    }
+
+    fn within_limits(self, interval: Duration) -> Duration {
+        interval.min(self.max_interval).max(MIN_INTERVAL)
     }
 }
 
@@ -96,7 +106,7 @@ impl Poller {
     pub(crate) async fn sleep(&mut self, clock: &dyn Clock) {
         // A delay that the server requested may be longer than the maximum, but only once.
         let interval = self.interval;
-        self.interval = (interval.saturating_mul(3) / 2).min(self.polling.max_interval);
+        self.interval = self.polling.within_limits(interval.saturating_mul(3) / 2);
         clock.sleep(interval).await;
     }
 }
@@ -158,9 +168,32 @@ mod tests {
         poller.sleep(&clock).await;
         poller.sleep(&clock).await;
         assert_eq!(clock.delays()[1], Duration::from_secs(30));
-        let mut poller = Polling { initial_interval: Duration::MAX, ..Polling::default() }.start();
-        poller.interval = (poller.interval.saturating_mul(3) / 2).min(poller.polling.max_interval);
-        assert_eq!(poller.interval, Duration::from_secs(30));
+        let longest =
+            Polling { initial_interval: Duration::MAX, max_interval: Duration::MAX, ..Polling::default() };
+        let mut poller = longest.start();
+        poller.sleep(&clock).await;
+        assert_eq!((clock.delays()[2], poller.interval), (Duration::MAX, Duration::MAX / 2));
+    }
+
+    #[tokio::test]
+    async fn no_setting_polls_without_a_pause() {
+        let (zero, short, long) = (Duration::ZERO, Duration::from_nanos(1), Duration::from_secs(3));
+        for (initial, max, expected) in [
+            (zero, long, [100, 150, 225]),
+            (short, long, [100, 150, 225]),
+            (zero, zero, [100, 100, 100]),
+            (long, zero, [100, 100, 100]),
+            // The longest interval limits the first one too.
+            (2 * long, long, [3000, 3000, 3000]),
+        ] {
+            let clock = crate::values::clock::tests::SteppingClock::default();
+            let mut poller = Polling::default().initial_interval(initial).max_interval(max).start();
+            for _ in 0..3 {
+                poller.sleep(&clock).await;
+            }
+            let delays: Vec<_> = clock.delays().iter().map(Duration::as_millis).collect();
+            assert_eq!(delays, expected, "{initial:?} {max:?}");
+        }
     }
 
     #[test]

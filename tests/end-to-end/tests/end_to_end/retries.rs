@@ -156,3 +156,28 @@ async fn calls_slow_down_before_the_rate_limit_is_reached() {
         "{delays:?}"
     );
 }
+
+#[tokio::test]
+async fn call_that_the_throttle_would_delay_beyond_its_deadline_fails_at_once() {
+    let emulator = Emulator::builder().rate_limit(60, Duration::from_secs(60)).start().await.unwrap();
+    let (client, _) = retrying(&emulator, CredentialKind::AccessToken);
+    for _ in 0..56 {
+        org(&emulator, &client).available_projects().await.unwrap();
+    }
+    let clock = ManualClock::new();
+    let builder = builder(&emulator, CredentialKind::AccessToken).clock(clock.clone());
+    let client = builder.operation_timeout(Duration::from_millis(500)).build().unwrap();
+    let org = org(&emulator, &client);
+    // The first response shows that the rate limit is almost used up, and the first call after it is sent at once.
+    org.available_projects().await.unwrap();
+    org.available_projects().await.unwrap();
+    for _ in 0..18 {
+        let error = org.available_projects().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        assert!(error.was_not_processed() && error.to_string().contains("can be sent in 1 s"), "{error}");
+    }
+    assert_eq!((clock.delays().len(), api_requests(&emulator)), (0, 58));
+    // Those calls are not in the queue.
+    clock.advance(Duration::from_secs(1));
+    org.available_projects().await.unwrap();
+}
