@@ -7,9 +7,6 @@
 //! nothing from the rate limit; a project that does not exist is rejected before the rate limit; and the version is
 //! negotiated before other ids, roles, parameters and the body are checked.
 //! Another one is the key of the rate limit's buckets there: paths that differ only in their ids share a bucket.
-//! Finally, validations and migrations start here whether or not the organization is linked to their source. Atlas
-//! rejects them without a link, but with which error is not known, and a test of one call should not need the whole
-//! sequence of calls.
 
 use std::num::IntErrorKind;
 use std::time::Duration;
@@ -155,6 +152,32 @@ pub(crate) fn not_ready_for_cutover(id: &str) -> ApiError {
 pub(crate) fn host_busy(host: &str) -> ApiError {
     let detail = format!("Migration host {host} is already running a validation or a migration.");
     ApiError::new(StatusCode::CONFLICT, "MIGRATION_HOST_BUSY", detail).parameters([json!(host)])
+}
+
+/// The error for a validation or migration if the organization of its project is not linked to a source. That Atlas
+/// rejects it is documented; the error is assumed, and so are the three errors below, and that Atlas does not accept the
+/// request and let the job fail.
+pub(crate) fn org_not_linked(org_id: &str) -> ApiError {
+    let detail = format!("Organization {org_id} is not linked to a source.");
+    ApiError::new(StatusCode::BAD_REQUEST, "SOURCE_NOT_LINKED", detail).parameters([json!(org_id)])
+}
+
+/// The error for a source project that is not among the available ones.
+pub(crate) fn source_project_not_found(id: &str) -> ApiError {
+    let detail = format!("Source project {id} is not available to this organization.");
+    ApiError::new(StatusCode::BAD_REQUEST, "SOURCE_PROJECT_NOT_FOUND", detail).parameters([json!(id)])
+}
+
+/// The error for a source cluster that the source project does not have.
+pub(crate) fn source_cluster_not_found(name: &str) -> ApiError {
+    let detail = format!("The source project has no deployment named {name}.");
+    ApiError::new(StatusCode::BAD_REQUEST, "SOURCE_CLUSTER_NOT_FOUND", detail).parameters([json!(name)])
+}
+
+/// The error for a migration host that the source project does not have.
+pub(crate) fn migration_host_not_found(host: &str) -> ApiError {
+    let detail = format!("The source project has no migration host {host}.");
+    ApiError::new(StatusCode::BAD_REQUEST, "MIGRATION_HOST_NOT_FOUND", detail).parameters([json!(host)])
 }
 
 /// Cloud Manager's error for a link-token that Atlas did not create or has deleted.

@@ -47,6 +47,10 @@ struct Arguments {
     /// Give the credentials the role Organization Member instead of Organization Owner.
     #[arg(long)]
     member: bool,
+    /// Accept any source in validations and migrations: without a link, and with a project, cluster or migration host
+    /// that is not available.
+    #[arg(long)]
+    any_source: bool,
     /// The date by which versions are deprecated and removed [default: today].
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<Date>,
@@ -102,6 +106,7 @@ impl Arguments {
             .challenges(challenges)
             .rate_limit(self.rate_limit, Duration::from_secs(60))
             .time_scale(self.time_scale)
+            .require_available_source(!self.any_source)
             .roles([if self.member { Role::OrganizationMember } else { Role::OrganizationOwner }])
             .organizations(self.organizations.into())
             .on_request(log);

@@ -35,6 +35,7 @@ async fn with_stopped_clock() -> Client {
         MigrationTimeline::new().start_delay(seconds(10)).initial_lag(seconds(60)).catch_up_rate(3);
     let builder = Emulator::builder()
         .time_scale(0.0)
+        .require_available_source(false)
         .token_lifetime(CUTOVER_WINDOW * 10)
         .validation_timeline(ValidationTimeline::new().duration(seconds(5)))
         .migration_timeline(migrations.cutover_duration(seconds(5)));
@@ -155,4 +156,48 @@ async fn link_cannot_be_deleted_until_every_migration_has_ended() {
     assert_eq!(client.call("DELETE", link).await.status, 409, "the cutover is in progress");
     client.emulator.advance(seconds(5));
     assert_eq!(client.call("DELETE", link).await.status, 204);
+}
+
+#[tokio::test]
+async fn source_must_be_linked_and_available() {
+    let client = Client::of(Emulator::builder().one_job_per_host(false).start().await.unwrap());
+    let (cluster, host) = (client.emulator.source_cluster(), client.emulator.migration_host());
+    let source_project = client.emulator.source_project_id();
+    let request = |project: &str, cluster: &str, host: &str| {
+        let mut plan: Value = serde_json::from_str(&plan(host)).unwrap();
+        plan["source"]["groupId"] = json!(project);
+        plan["source"]["clusterName"] = json!(cluster);
+        plan.to_string()
+    };
+    for path in [MIGRATIONS, VALIDATIONS] {
+        client.emulator.set_linked(false);
+        // A link-token that no source has used is not a link.
+        assert_eq!(client.call_with("POST", "/orgs/{org}/liveMigrations/linkTokens", "{}").await.status, 201);
+        let available = request(source_project, cluster, host);
+        let unlinked = client.call_with("POST", path, &available).await;
+        unlinked.assert_error(400, "SOURCE_NOT_LINKED");
+        assert_eq!(unlinked.json()["parameters"], json!([client.emulator.org_id()]));
+        client.emulator.set_linked(true);
+        for (plan, code, parameter) in [
+            (
+                request(client.emulator.project_id(), cluster, host),
+                "SOURCE_PROJECT_NOT_FOUND",
+                client.emulator.project_id(),
+            ),
+            (request(source_project, "other", host), "SOURCE_CLUSTER_NOT_FOUND", "other"),
+            (request(source_project, cluster, "other"), "MIGRATION_HOST_NOT_FOUND", "other"),
+        ] {
+            let rejected = client.call_with("POST", path, &plan).await;
+            rejected.assert_error(400, code);
+            assert_eq!(rejected.json()["parameters"], json!([parameter]));
+        }
+        let effects = client.emulator.effects().len();
+        assert!(client.call_with("POST", path, &available).await.status < 300);
+        assert_eq!(client.emulator.effects().len(), effects + 1);
+        client.emulator.set_require_available_source(false);
+        client.emulator.set_linked(false);
+        let any = request(client.emulator.project_id(), "any", "any");
+        assert!(client.call_with("POST", path, &any).await.status < 300);
+        client.emulator.set_require_available_source(true);
+    }
 }

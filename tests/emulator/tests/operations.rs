@@ -18,7 +18,7 @@ fn plan() -> Value {
         "destination": {
             "clusterName": "c", "groupId": "64b1f0a2c3d4e5f60718293b", "hostnameSchemaType": "PUBLIC",
         },
-        "migrationHosts": ["host"],
+        "migrationHosts": ["migration-host.example.com"],
     })
 }
 
@@ -60,6 +60,7 @@ async fn link_cannot_be_deleted_while_a_migration_runs() {
 #[tokio::test]
 async fn validation_is_started_and_read() {
     let client = Client::start().await;
+    client.emulator.set_linked(true);
     let path = "/groups/{project}/liveMigrations/validate";
     let started = client.call_with("POST", path, &plan().to_string()).await;
     assert_eq!(started.status, 200, "{}", started.text);
@@ -78,11 +79,12 @@ async fn validation_is_started_and_read() {
 #[tokio::test]
 async fn second_cutover_has_no_effect() {
     let client = Client::start().await;
+    client.emulator.set_linked(true);
     let started = client.call_with("POST", "/groups/{project}/liveMigrations", &plan().to_string()).await;
     assert_eq!(started.status, 201, "{}", started.text);
     let id = started.json()["_id"].as_str().unwrap().to_owned();
     let new = json!({
-        "_id": id, "lagTimeSeconds": null, "migrationHosts": ["host"], "readyForCutover": false, "status": "NEW",
+        "_id": id, "lagTimeSeconds": null, "migrationHosts": ["migration-host.example.com"], "readyForCutover": false, "status": "NEW",
     });
     assert_eq!(started.json(), new);
     let (path, cutover) = (

@@ -23,6 +23,7 @@ async fn migrate(client: &Client, accept: &str, drop: &str) -> Response {
 async fn requested_version_is_served() {
     // The test starts several migrations of one host.
     let builder = Emulator::builder().today("2026-11-01".parse().unwrap()).one_job_per_host(false);
+    let builder = builder.require_available_source(false);
     let client = Client::of(builder.start().await.unwrap());
     let old = migrate(&client, "2023-01-01", "dropEnabled").await;
     assert_eq!(old.status, 201, "{}", old.text);

@@ -89,6 +89,15 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Sets whether validations and migrations are rejected if the organization is not linked to the source, or if its
+    /// available projects do not have the plan's source project, cluster or migration host. Default: true.
+    ///
+    /// A test that is not about the source can turn it off, and then use any names.
+    pub fn require_available_source(mut self, require: bool) -> Self {
+        self.settings.require_available_source = require;
+        self
+    }
+
     /// Sets the public and private key of the API key of Cloud Manager. Default: fixed values.
     pub fn source_manager_api_key(mut self, public: impl Into<String>, private: impl Into<String>) -> Self {
         self.settings.source_manager.api_key = ApiKey { public: public.into(), private: private.into() };

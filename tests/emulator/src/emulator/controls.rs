@@ -82,6 +82,12 @@ impl Emulator {
         state.source_manager.link_token = token;
     }
 
+    /// Sets whether validations and migrations need an available source, see
+    /// [`EmulatorBuilder::require_available_source`](crate::EmulatorBuilder::require_available_source).
+    pub fn set_require_available_source(&self, require: bool) {
+        self.shared.lock().state.settings.require_available_source = require;
+    }
+
     /// Whether the source is linked to Atlas.
     #[must_use]
     pub fn is_linked(&self) -> bool {
@@ -99,7 +105,7 @@ impl Emulator {
     }
 
     /// Sets the source projects that are available to a linked organization, as JSON, so that a test can send what a
-    /// client does not know.
+    /// client does not know. Validations and migrations need a cluster and a migration host of one of them.
     pub fn set_available_projects(&self, projects: Vec<Value>) {
         self.shared.lock().state.available_projects = projects;
     }

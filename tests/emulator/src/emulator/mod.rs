@@ -141,6 +141,12 @@ impl Emulator {
         fixtures::SOURCE_PROJECT_ID
     }
 
+    /// The name of the source project's cluster.
+    #[must_use]
+    pub fn source_cluster(&self) -> &str {
+        fixtures::SOURCE_CLUSTER
+    }
+
     /// The migration host of the source project.
     #[must_use]
     pub fn migration_host(&self) -> &str {

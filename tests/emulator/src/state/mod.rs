@@ -103,6 +103,11 @@ impl State {
         self.projects.iter().any(|project| project.id == id)
     }
 
+    /// The id of the project's organization; empty if the project does not exist.
+    pub(crate) fn org_of(&self, project_id: &str) -> &str {
+        self.projects.iter().find(|project| project.id == project_id).map_or("", |project| &project.org_id)
+    }
+
     /// The projects of the organization with a running migration.
     pub(crate) fn projects_with_running_migrations(&self, org_id: &str) -> Vec<&str> {
         let now = self.clock.now();

@@ -39,6 +39,7 @@ pub(crate) struct Settings {
     pub(crate) validation_timeline: ValidationTimeline,
     pub(crate) migration_timeline: MigrationTimeline,
     pub(crate) one_job_per_host: bool,
+    pub(crate) require_available_source: bool,
 }
 
 impl Default for Settings {
@@ -68,6 +69,7 @@ impl Default for Settings {
             validation_timeline: ValidationTimeline::new(),
             migration_timeline: MigrationTimeline::new(),
             one_job_per_host: true,
+            require_available_source: true,
         }
     }
 }

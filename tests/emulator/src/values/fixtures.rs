@@ -15,6 +15,8 @@ pub(crate) const PROJECT_NAME: &str = "Project-0";
 pub(crate) const SOURCE_ORG_ID: &str = "5f9ad6b7e1c2a3041d0e9b10";
 /// The project in Cloud Manager that can be migrated.
 pub(crate) const SOURCE_PROJECT_ID: &str = "5f9ad6b7e1c2a3041d0e9b11";
+/// The cluster of the source project.
+pub(crate) const SOURCE_CLUSTER: &str = "orders";
 /// The host that runs the migrations of the source project.
 pub(crate) const MIGRATION_HOST: &str = "migration-host.example.com";
 
@@ -54,7 +56,7 @@ pub(crate) fn available_projects() -> Vec<Value> {
             "featureCompatibilityVersion": "7.0",
             "managed": true,
             "mongoDBVersion": "7.0.14",
-            "name": "orders",
+            "name": SOURCE_CLUSTER,
             "oplogSizeMB": 990,
             "sharded": false,
             "tlsEnabled": true,

@@ -97,6 +97,7 @@ async fn link_token_file_is_complete_or_absent() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn validate_migrate_and_resume() {
     let emulator = Emulator::builder().time_scale(20_000.0).start().await.unwrap();
+    emulator.set_linked(true);
     let folder = tempfile::tempdir().unwrap();
     let (file, id_file) = (folder.path().join("plan.json"), folder.path().join("id"));
     std::fs::write(&file, plan().to_json()).unwrap();

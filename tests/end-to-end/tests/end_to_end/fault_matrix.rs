@@ -72,17 +72,13 @@ fn expected(fault: FaultKind, operation: &Operation, credential: CredentialKind)
 /// The state that the operation needs to succeed, and the call itself.
 async fn call(emulator: &Emulator, client: &Client, operation: &'static Operation) -> Result<(), Error> {
     let (org, project) = (org(emulator, client), project(emulator, client));
+    // Without it, the operations would be rejected or have nothing to show.
+    emulator.set_linked(true);
     match operation.id {
         "listOrgs" => client.organizations().page(std::num::NonZeroU32::MIN).await.map(drop),
         "createOrgLiveMigrationLinkToken" => org.create_link_token([]).await.map(drop),
-        "deleteOrgLiveMigrationLinkTokens" => {
-            emulator.set_linked(true);
-            org.delete_link_tokens().await
-        }
-        "listOrgLiveMigrationAvailableProjects" => {
-            emulator.set_linked(true);
-            org.available_projects().await.map(drop)
-        }
+        "deleteOrgLiveMigrationLinkTokens" => org.delete_link_tokens().await,
+        "listOrgLiveMigrationAvailableProjects" => org.available_projects().await.map(drop),
         "createGroupLiveMigration" => project.migrate(&plan()).await.map(drop),
         "validateGroupLiveMigrations" => project.validate(&plan()).await.map(drop),
         "getGroupLiveMigrationValidateStatus" => {

@@ -11,14 +11,15 @@ use serde_json::{Value, json};
 
 use crate::common::{EACH_CREDENTIAL, client, org, project};
 
+/// A plan for the source that the emulator makes available once it is linked.
 pub(crate) fn plan() -> MigrationPlan {
     let source = "5f9ad6b7e1c2a3041d0e9b11".parse().unwrap();
-    let source = Source::with_user(source, "source", "migrator", Secret::new("source password"));
+    let source = Source::with_user(source, "orders", "migrator", Secret::new("source password"));
     let key = [("a", ShardKeyOrder::Ascending), ("b", ShardKeyOrder::Hashed)];
     MigrationPlan::new(
         source.certificate_authority("/etc/ca.pem"),
         Destination::public("destination"),
-        "vm001.example.com",
+        "migration-host.example.com",
     )
     .drop_destination_data(true)
     .create_supporting_indexes(true)
@@ -42,9 +43,9 @@ pub(crate) fn raw_request(emulator: &Emulator, client: &Client, operation: &'sta
     match operation.id {
         "createOrgLiveMigrationLinkToken" => request.json(&json!({})),
         "createGroupLiveMigration" | "validateGroupLiveMigrations" => request.json(&json!({
-            "source": {"clusterName": "s", "groupId": "5f9ad6b7e1c2a3041d0e9b11", "managedAuthentication": true, "ssl": true},
+            "source": {"clusterName": emulator.source_cluster(), "groupId": emulator.source_project_id(), "managedAuthentication": true, "ssl": true},
             "destination": {"clusterName": "d", "groupId": emulator.project_id(), "hostnameSchemaType": "PUBLIC"},
-            "migrationHosts": ["vm002.example.com"],
+            "migrationHosts": [emulator.migration_host()],
         })),
         other => {
             assert!(operation.request_versions.is_empty(), "{other} needs a body: add one to {}", file!());
@@ -159,6 +160,7 @@ async fn available_projects() {
 async fn validate_and_read_the_validation() {
     for kind in EACH_CREDENTIAL {
         let emulator = Emulator::start().await.unwrap();
+        emulator.set_linked(true);
         let project = project(&emulator, &client(&emulator, kind));
         let job = project.validate(&plan()).await.unwrap();
         let path = format!("/api/atlas/v2/groups/{}/liveMigrations/validate", emulator.project_id());
@@ -177,6 +179,7 @@ async fn validate_and_read_the_validation() {
 async fn migrate_read_and_cut_over() {
     for kind in EACH_CREDENTIAL {
         let emulator = Emulator::start().await.unwrap();
+        emulator.set_linked(true);
         let project = project(&emulator, &client(&emulator, kind));
         let started = project.migrate(&plan()).send().await.unwrap();
         assert_eq!(started.metadata.status(), 201, "{kind:?}");

@@ -88,6 +88,7 @@ async fn no_output_contains_a_secret() {
     let emulator = Emulator::builder()
         .service_account(CLIENT_ID, CLIENT_SECRET)
         .api_key(PUBLIC_KEY, PRIVATE_KEY)
+        .require_available_source(false)
         .start()
         .await
         .unwrap();

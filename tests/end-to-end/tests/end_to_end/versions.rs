@@ -51,10 +51,11 @@ async fn date_before_the_schema_is_rejected_before_sending() {
 #[tokio::test]
 async fn older_body_version_has_a_sunset() {
     let emulator = Emulator::builder().today(date("2026-01-01")).start().await.unwrap();
+    emulator.set_linked(true);
     let body = json!({
-        "source": {"clusterName": "s", "groupId": "5f9ad6b7e1c2a3041d0e9b11", "managedAuthentication": true, "ssl": true},
+        "source": {"clusterName": emulator.source_cluster(), "groupId": emulator.source_project_id(), "managedAuthentication": true, "ssl": true},
         "destination": {"clusterName": "d", "groupId": emulator.project_id(), "hostnameSchemaType": "PUBLIC"},
-        "migrationHosts": ["vm001.example.com"],
+        "migrationHosts": [emulator.migration_host()],
         "dropEnabled": true,
     });
     let request = bearer(&emulator)

@@ -12,6 +12,7 @@ use crate::operations::plan;
 
 async fn start() -> (Emulator, Project, ManualClock) {
     let emulator = Emulator::builder().time_scale(0.0).start().await.unwrap();
+    emulator.set_linked(true);
     let clock = ManualClock::new();
     let client = builder(&emulator, CredentialKind::AccessToken).clock(clock.clone()).build().unwrap();
     let project = project(&emulator, &client);
@@ -214,6 +215,7 @@ async fn permanent_errors_are_returned_at_once() {
 #[tokio::test]
 async fn polling_of_the_client_applies_to_jobs_without_their_own() {
     let emulator = Emulator::builder().time_scale(0.0).start().await.unwrap();
+    emulator.set_linked(true);
     let clock = ManualClock::new();
     let each = |seconds| {
         let interval = Duration::from_secs(seconds);

@@ -42,6 +42,7 @@ impl TryFrom<String> for AccessListEntry {
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) source_project_id: String,
+    pub(super) source_cluster: String,
     pub(super) migration_hosts: Vec<String>,
 }
 
@@ -72,8 +73,7 @@ struct PreviousMigrationRequest {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Source {
-    #[serde(rename = "clusterName")]
-    _cluster_name: NonEmpty,
+    cluster_name: NonEmpty,
     group_id: Id,
     managed_authentication: bool,
     username: Option<String>,
@@ -196,7 +196,8 @@ impl Plan {
         destination.0.check()?;
         sharding.map_or(Ok(()), |sharding| sharding.0.check())?;
         let migration_hosts = hosts.into_iter().map(|host| host.0).collect();
-        Ok(Self { source_project_id: source.0.group_id.0, migration_hosts })
+        let Source { cluster_name, group_id, .. } = source.0;
+        Ok(Self { source_project_id: group_id.0, source_cluster: cluster_name.0, migration_hosts })
     }
 }
 

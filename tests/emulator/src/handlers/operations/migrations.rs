@@ -2,6 +2,7 @@
 
 use super::body::Plan;
 use super::call::{Call, Content, to_value};
+use super::source;
 use crate::assumptions;
 use crate::http::ErrorResponse;
 use crate::state::{Effect, Migration, State};
@@ -9,6 +10,7 @@ use crate::values::random;
 
 pub(super) fn start(state: &mut State, call: &Call<'_>) -> Result<Content, ErrorResponse> {
     let plan = Plan::read(&call.request.body, call.body_version(state)?, call.operation)?;
+    source::check_available(state, call, &plan)?;
     let now = state.clock.now();
     if let Some(host) = state.busy_host(&plan.migration_hosts) {
         return Err(assumptions::host_busy(host).into());

@@ -8,6 +8,7 @@ mod migrations;
 mod organizations;
 mod paging;
 mod projects;
+mod source;
 mod validations;
 
 pub(super) use self::call::Call;

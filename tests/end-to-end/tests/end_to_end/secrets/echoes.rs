@@ -67,6 +67,7 @@ pub(super) async fn start() -> Emulator {
         .service_account(CLIENT_ID, CLIENT_SECRET)
         .api_key("panickey", PRIVATE_KEY)
         .time_scale(0.0)
+        .require_available_source(false)
         .start();
     emulator.await.unwrap()
 }
