@@ -1,14 +1,18 @@
 //! Lists that the server splits into pages: a stream over all pages, or page by page.
 
+use std::collections::HashSet;
 use std::fmt;
+use std::hash::{DefaultHasher, Hasher as _};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use futures_core::Stream;
 use futures_util::stream::{self, TryStreamExt as _};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::call::{PreparedRequest, Request, Shared};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::values::page::Page;
 
 /// The default page size, which is also the maximum that Atlas allows.
@@ -72,40 +76,84 @@ impl<P: Page> Pages<P> {
     ///
     /// Those of every call; see [`Error`](crate::Error).
     pub fn page(&self, number: NonZeroU32) -> Request<P> {
-        let parameters =
-            PageParameters { size: Some(i64::from(self.page_size)), number: Some(i64::from(number.get())) };
-        Request::prepared(&self.shared, (self.request)(parameters), Ok)
+        Request::prepared(&self.shared, self.prepare(number), Ok)
+    }
+
+    fn prepare(&self, number: NonZeroU32) -> PreparedRequest<P> {
+        let (size, number) = (i64::from(self.page_size), i64::from(number.get()));
+        (self.request)(PageParameters { size: Some(size), number: Some(number) })
     }
 
     /// All items. The pages are fetched as the stream is polled.
     ///
-    /// The stream ends after an error.
+    /// The stream ends after an error. A page with the same items as an earlier one is an error of the kind
+    /// [`ErrorKind::InvalidResponse`](crate::ErrorKind::InvalidResponse): the server, or a gateway in front of it, ignores
+    /// the number of the page, and the list would be neither complete nor finite.
     pub fn stream(self) -> impl Stream<Item = Result<P::Item>> + Send + 'static {
-        let first = (self, Some(NonZeroU32::MIN), 0);
-        let pages = stream::try_unfold(first, |(pages, next, mut received)| async move {
-            let Some(number) = next else { return Ok(None) };
-            let page = pages.page(number).await?;
-            received += page.items().len() as u64;
-            let next = if pages.is_last(&page, received) { None } else { number.checked_add(1) };
-            Ok(Some((stream::iter(page.into_items().into_iter().map(Ok)), (pages, next, received))))
+        let first = Position { next: Some(NonZeroU32::MIN), received: 0, fingerprints: HashSet::new() };
+        let pages = stream::try_unfold((self, first), |(pages, mut position)| async move {
+            let Some(number) = position.next else { return Ok(None) };
+            let page = pages.next_page(number, &mut position).await?;
+            Ok(Some((stream::iter(page.into_items().into_iter().map(Ok)), (pages, position))))
         });
         pages.try_flatten()
     }
 
+    /// Reads the page at this position, and advances the position.
+    async fn next_page(&self, number: NonZeroU32, position: &mut Position) -> Result<P> {
+        let PreparedRequest { operation, parts, read } = self.prepare(number);
+        let read = move |body: &[u8]| Ok((read(body)?, fingerprint(body)));
+        let (page, fingerprint) = Request::new(Arc::clone(&self.shared), operation, parts, read).await?;
+        if !position.fingerprints.insert(fingerprint) {
+            let message = format!(
+                "page {number} has the same items as an earlier page. The server, or a gateway in front of it, ignores \
+                 the query parameter `pageNum`, so that the list cannot be read beyond {} items",
+                position.received
+            );
+            return Err(Error::new(ErrorKind::InvalidResponse, message).with_operation(operation));
+        }
+        position.received += page.items().len() as u64;
+        position.next = if self.is_last(&page, position.received) { None } else { number.checked_add(1) };
+        Ok(page)
+    }
+
     /// Whether this page is the last one; `received` is the number of items up to and including it.
     ///
-    /// A link to the next page or a larger total count shows that there are more pages, independent of the page's size:
-    /// the server may return smaller pages than requested. Without either, a page that is not full is the last one.
+    /// It is the last one once all of the total count were received. Before that, a link to the next page or a larger
+    /// total count shows that there are more pages, independent of the page's size: the server may return smaller pages
+    /// than requested. Without either, a page that is not full is the last one.
     fn is_last(&self, page: &P, received: u64) -> bool {
         let items = page.items().len();
         match (page.has_next(), page.total()) {
             _ if items == 0 => true,
-            (Some(true), _) => false,
             (_, Some(total)) => received >= total,
-            (Some(false), None) => true,
+            (Some(has_next), None) => !has_next,
             (None, None) => items < usize::from(self.page_size),
         }
     }
+}
+
+/// How far a stream has read.
+struct Position {
+    next: Option<NonZeroU32>,
+    /// The number of items on the pages so far.
+    received: u64,
+    /// Those of the pages so far.
+    fingerprints: HashSet<u64>,
+}
+
+/// A hash of the items of a page; not of its links, which may contain the number of the page.
+fn fingerprint(body: &[u8]) -> u64 {
+    #[derive(Deserialize)]
+    struct Items<'a> {
+        #[serde(borrow)]
+        results: &'a RawValue,
+    }
+    let mut hasher = DefaultHasher::new();
+    hasher.write(
+        serde_json::from_slice::<Items<'_>>(body).map_or(body, |items| items.results.get().as_bytes()),
+    );
+    hasher.finish()
 }
 
 impl<P> Clone for Pages<P> {

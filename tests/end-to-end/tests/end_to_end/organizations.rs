@@ -90,3 +90,68 @@ async fn short_page_without_links_and_count_is_the_last() {
     assert_eq!(names, ["a", "b", "c"]);
     assert_eq!(emulator.requests().len(), 2);
 }
+
+/// A server, or a gateway in front of it, that always returns the first page.
+#[tokio::test]
+async fn ignored_page_number_is_an_error_instead_of_an_endless_list() {
+    let three = r#"[{"name":"a"},{"name":"b"},{"name":"c"}]"#;
+    let one = r#"[{"name":"a"}]"#;
+    let next = r#"[{"rel":"next","href":"x"}]"#;
+    for (results, rest, read) in [
+        (three, format!(r#","totalCount":7,"links":{next}"#), 3),
+        (three, format!(r#","links":{next}"#), 3),
+        (three, String::new(), 3),
+        // The second page would complete the total count.
+        (three, r#","totalCount":6"#.to_owned(), 3),
+        (one, r#","totalCount":2"#.to_owned(), 1),
+    ] {
+        let emulator = Emulator::start().await.unwrap();
+        for number in 1..=50 {
+            // The number of the page in a link is no sign that the server heeds it.
+            let body = format!(r#"{{"self":{number},"results":{results}{rest}}}"#);
+            emulator.override_next(page(&body));
+        }
+        let mut stream = std::pin::pin!(bearer(&emulator).organizations().page_size(3).stream());
+        for _ in 0..read {
+            stream.try_next().await.unwrap().unwrap();
+        }
+        let error = stream.try_next().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidResponse);
+        let text = error.to_string();
+        assert!(text.starts_with("listOrgs failed: page 2 has the same items as an earlier page"), "{text}");
+        assert!(text.contains("ignores the query parameter `pageNum`"), "{text}");
+        assert!(text.ends_with(&format!("cannot be read beyond {read} items")), "{text}");
+        assert!(stream.try_next().await.unwrap().is_none());
+        assert_eq!(emulator.requests().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn cycle_of_pages_is_an_error() {
+    let emulator = Emulator::start().await.unwrap();
+    for name in ["a", "b", "a", "b"] {
+        emulator.override_next(page(&format!(
+            r#"{{"results":[{{"name":"{name}"}}],"links":[{{"rel":"next","href":"x"}}]}}"#
+        )));
+    }
+    let mut stream = std::pin::pin!(bearer(&emulator).organizations().stream());
+    assert!(stream.try_next().await.unwrap().is_some() && stream.try_next().await.unwrap().is_some());
+    assert_eq!(stream.try_next().await.unwrap_err().kind(), ErrorKind::InvalidResponse);
+}
+
+#[tokio::test]
+async fn total_count_limits_the_number_of_pages() {
+    let emulator = Emulator::start().await.unwrap();
+    for number in 1..=50 {
+        emulator.override_next(page(&format!(
+            r#"{{"results":[{{"name":"{number}"}}],"totalCount":3,"links":[{{"rel":"next","href":"x"}}]}}"#
+        )));
+    }
+    let stream = bearer(&emulator).organizations().page_size(1).stream();
+    assert_eq!(stream.try_collect::<Vec<_>>().await.unwrap().len(), 3);
+    assert_eq!(emulator.requests().len(), 3);
+}
+
+fn page(body: &str) -> CannedResponse {
+    CannedResponse::new(200).header("Content-Type", "application/vnd.atlas.2023-01-01+json").body(body)
+}
