@@ -109,6 +109,8 @@ impl Arguments {
             .require_available_source(!self.any_source)
             .roles([if self.member { Role::OrganizationMember } else { Role::OrganizationOwner }])
             .organizations(self.organizations.into())
+            // Nothing reads the journal of the program.
+            .journal_capacity(0)
             .on_request(log);
         let builder =
             if self.access_list.is_empty() { builder } else { builder.access_list(self.access_list) };

@@ -49,3 +49,28 @@ async fn large_body_is_rejected() {
     let rejected = client.call_with("POST", "/orgs/{org}/liveMigrations/linkTokens", &body).await;
     rejected.assert_error(413, "PAYLOAD_TOO_LARGE");
 }
+
+#[tokio::test]
+async fn journal_keeps_the_last_requests() {
+    let client = Client::of(Emulator::builder().journal_capacity(20_000).start().await.unwrap());
+    for number in 1..=30 {
+        let path = format!("/orgs?pageNum={number}");
+        assert_eq!(client.call("GET", &path).await.status, 200);
+    }
+    let kept = client.emulator.requests();
+    assert!((5..20).contains(&kept.len()), "{}", kept.len());
+    assert_eq!(client.emulator.dropped_entries(), 30 - kept.len() as u64);
+    assert_eq!(kept.last().unwrap().number, 30);
+    assert_eq!(kept[0].number, 31 - kept.len() as u64, "the oldest are dropped");
+    client.emulator.clear_journal();
+    assert_eq!((client.emulator.requests().len(), client.emulator.dropped_entries()), (0, 0));
+    // A request that is larger than the journal does not remove the others.
+    assert_eq!(client.call("GET", "/orgs").await.status, 200);
+    client.call_with("POST", "/orgs/{org}/liveMigrations/linkTokens", &" ".repeat(20_000)).await;
+    assert_eq!((client.emulator.requests().len(), client.emulator.dropped_entries()), (1, 1));
+
+    let client = Client::of(Emulator::builder().journal_capacity(0).start().await.unwrap());
+    let created = client.call_with("POST", "/orgs/{org}/liveMigrations/linkTokens", "{}").await;
+    assert_eq!((created.status, client.emulator.effects().len()), (201, 1), "effects are kept");
+    assert_eq!((client.emulator.requests().len(), client.emulator.dropped_entries()), (0, 1));
+}

@@ -228,6 +228,14 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Sets how many bytes of memory the recorded requests may take, about. Default: 32 MiB, which is enough for more than
+    /// 15,000 requests with small bodies. When they take more, the oldest are dropped, and
+    /// [`Emulator::dropped_entries`](crate::Emulator::dropped_entries) counts them. With 0 none is kept.
+    pub fn journal_capacity(mut self, bytes: usize) -> Self {
+        self.settings.journal_capacity = bytes;
+        self
+    }
+
     /// Calls the observer after each request, for instance to log it.
     pub fn on_request(mut self, observer: impl Fn(&RecordedRequest) + Send + Sync + 'static) -> Self {
         self.observer = Some(Arc::new(observer));

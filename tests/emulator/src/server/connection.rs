@@ -177,7 +177,7 @@ impl Connection {
             fault: fault.as_ref().map(|(kind, _)| *kind),
             duration: started.elapsed(),
         };
-        state.journal.record_request(record.clone());
+        state.journal.record_request(&record);
         drop(locked);
         self.shared.observe(&record);
         if let Some((_, handle)) = fault {

@@ -4,12 +4,12 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::time::Duration;
 
-use hyper::HeaderMap;
 use hyper::body::Bytes;
+use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::values::{CredentialKind, FaultKind};
 
-/// How many entries of each kind are kept. Older ones are dropped, so that the memory of a long run is bounded.
+/// How many effects are kept, and how many faults: about 10 MB of each. Older ones are dropped.
 const MAX_ENTRIES: usize = 100_000;
 
 /// A request and the status of its response. `Debug` shows neither header values nor the body, which contain secrets.
@@ -47,6 +47,29 @@ impl RecordedRequest {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// How many bytes of memory it takes, about.
+    fn size(&self) -> usize {
+        // A header in a map: its name and value without their text, a hash, and links.
+        const HEADER: usize = 112;
+        let texts: usize = self.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+        let fixed = size_of::<Self>() + self.method.len() + self.target.len();
+        fixed + self.headers.capacity() * HEADER + texts + self.body.len()
+    }
+
+    /// Copies headers and body, which are parts of the connection's buffers and would keep these in memory as a whole.
+    fn detach(&mut self) {
+        let mut headers = HeaderMap::with_capacity(self.headers.len());
+        for (name, value) in &self.headers {
+            let copy = HeaderName::from_bytes(name.as_str().as_bytes()).ok();
+            let copy = copy.zip(HeaderValue::from_bytes(value.as_bytes()).ok());
+            // The copy of a valid header is valid.
+            let (name, value) = copy.unwrap_or_else(|| (name.clone(), value.clone()));
+            headers.append(name, value);
+        }
+        self.headers = headers;
+        self.body = Bytes::copy_from_slice(&self.body);
     }
 }
 
@@ -116,10 +139,15 @@ pub struct RecordedFault {
     pub at: Duration,
 }
 
-/// The entries, oldest first.
-#[derive(Default)]
+/// The entries, oldest first. The memory that they take is bounded, also in a long run.
 pub(crate) struct Journal {
     requests: VecDeque<RecordedRequest>,
+    /// How many bytes the requests take.
+    size: usize,
+    /// How many bytes they may take.
+    capacity: usize,
+    /// How many entries of any kind were dropped.
+    dropped: u64,
     effects: VecDeque<RecordedEffect>,
     faults: VecDeque<RecordedFault>,
     /// The number of the last request. It is not reset, so that a number always means the same request.
@@ -130,6 +158,20 @@ pub(crate) struct Journal {
 }
 
 impl Journal {
+    /// A journal whose requests take at most this many bytes.
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self {
+            requests: VecDeque::new(),
+            size: 0,
+            capacity,
+            dropped: 0,
+            effects: VecDeque::new(),
+            faults: VecDeque::new(),
+            last_number: 0,
+            current: 0,
+        }
+    }
+
     /// Returns the number of a new request.
     pub(crate) fn next_number(&mut self) -> u64 {
         self.last_number += 1;
@@ -141,16 +183,35 @@ impl Journal {
         self.current = request;
     }
 
-    pub(crate) fn record_request(&mut self, request: RecordedRequest) {
-        push(&mut self.requests, request);
+    /// Records the request, and drops the oldest ones if they take too many bytes together.
+    pub(crate) fn record_request(&mut self, request: &RecordedRequest) {
+        if request.size() > self.capacity {
+            self.dropped += 1;
+            return;
+        }
+        let mut request = request.clone();
+        request.detach();
+        self.size += request.size();
+        self.requests.push_back(request);
+        while self.size > self.capacity
+            && let Some(oldest) = self.requests.pop_front()
+        {
+            self.size -= oldest.size();
+            self.dropped += 1;
+        }
     }
 
     pub(crate) fn record_effect(&mut self, effect: Effect, at: Duration) {
-        push(&mut self.effects, RecordedEffect { effect, request: self.current, at });
+        self.dropped += push(&mut self.effects, RecordedEffect { effect, request: self.current, at });
     }
 
     pub(crate) fn record_fault(&mut self, fault: RecordedFault) {
-        push(&mut self.faults, fault);
+        self.dropped += push(&mut self.faults, fault);
+    }
+
+    /// How many entries were dropped.
+    pub(crate) fn dropped(&self) -> u64 {
+        self.dropped
     }
 
     pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
@@ -169,12 +230,31 @@ impl Journal {
         self.requests.clear();
         self.effects.clear();
         self.faults.clear();
+        (self.size, self.dropped) = (0, 0);
     }
 }
 
-fn push<T>(entries: &mut VecDeque<T>, entry: T) {
-    if entries.len() == MAX_ENTRIES {
+/// Adds the entry. Returns how many were dropped for it.
+fn push<T>(entries: &mut VecDeque<T>, entry: T) -> u64 {
+    let is_full = entries.len() == MAX_ENTRIES;
+    if is_full {
         entries.pop_front();
     }
     entries.push_back(entry);
+    is_full.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn oldest_effects_are_dropped_and_counted() {
+        let mut journal = Journal::new(0);
+        for second in 0..MAX_ENTRIES as u64 + 2 {
+            journal.record_effect(Effect::AccessTokenIssued, Duration::from_secs(second));
+        }
+        assert_eq!((journal.effects().len(), journal.dropped()), (MAX_ENTRIES, 2));
+        assert_eq!(journal.effects()[0].at, Duration::from_secs(2));
+    }
 }

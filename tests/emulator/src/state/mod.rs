@@ -79,6 +79,7 @@ impl State {
             org_id: fixtures::ORG_ID.to_owned(),
             name: fixtures::PROJECT_NAME.to_owned(),
         };
+        let journal = Journal::new(settings.journal_capacity);
         Self {
             settings,
             clock,
@@ -91,7 +92,7 @@ impl State {
             available_projects: fixtures::available_projects(),
             jobs: Jobs::default(),
             source_manager: SourceManager::default(),
-            journal: Journal::default(),
+            journal,
         }
     }
 

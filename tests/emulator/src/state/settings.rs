@@ -40,6 +40,8 @@ pub(crate) struct Settings {
     pub(crate) migration_timeline: MigrationTimeline,
     pub(crate) one_job_per_host: bool,
     pub(crate) require_available_source: bool,
+    /// How many bytes the recorded requests may take.
+    pub(crate) journal_capacity: usize,
 }
 
 impl Default for Settings {
@@ -70,6 +72,7 @@ impl Default for Settings {
             migration_timeline: MigrationTimeline::new(),
             one_job_per_host: true,
             require_available_source: true,
+            journal_capacity: 32 << 20,
         }
     }
 }
