@@ -52,7 +52,7 @@ async fn large_body_is_rejected() {
 
 #[tokio::test]
 async fn journal_keeps_the_last_requests() {
-    let client = Client::of(Emulator::builder().journal_capacity(20_000).start().await.unwrap());
+    let client = Client::of(Emulator::builder().journal_capacity(10_000).start().await.unwrap());
     for number in 1..=30 {
         let path = format!("/orgs?pageNum={number}");
         assert_eq!(client.call("GET", &path).await.status, 200);
@@ -66,7 +66,7 @@ async fn journal_keeps_the_last_requests() {
     assert_eq!((client.emulator.requests().len(), client.emulator.dropped_entries()), (0, 0));
     // A request that is larger than the journal does not remove the others.
     assert_eq!(client.call("GET", "/orgs").await.status, 200);
-    client.call_with("POST", "/orgs/{org}/liveMigrations/linkTokens", &" ".repeat(20_000)).await;
+    client.call_with("POST", "/orgs/{org}/liveMigrations/linkTokens", &" ".repeat(10_000)).await;
     assert_eq!((client.emulator.requests().len(), client.emulator.dropped_entries()), (1, 1));
 
     let client = Client::of(Emulator::builder().journal_capacity(0).start().await.unwrap());
