@@ -35,6 +35,12 @@ struct Arguments {
     /// Reject a digest nonce count that was used before.
     #[arg(long)]
     strict_nc: bool,
+    /// Accept only digest nonce counts near the number of accepted requests, this many, each once [Tomcat: 100].
+    #[arg(long, value_name = "COUNTS")]
+    nonce_window: Option<u32>,
+    /// Accept a digest nonce once only; its second use gets a challenge with stale=true.
+    #[arg(long)]
+    one_time_nonces: bool,
     /// A digest challenge. Repeat the flag for several, sent in this order.
     #[arg(long, value_enum, value_name = "ALGORITHM", default_values_t = [Digest::Md5])]
     digest: Vec<Digest>,
@@ -103,6 +109,7 @@ impl Arguments {
             .token_lifetime(Duration::from_secs(self.token_lifetime))
             .nonce_lifetime(Duration::from_secs(self.nonce_lifetime))
             .strict_nc(self.strict_nc)
+            .one_time_nonces(self.one_time_nonces)
             .challenges(challenges)
             .rate_limit(self.rate_limit, Duration::from_secs(60))
             .time_scale(self.time_scale)
@@ -114,6 +121,10 @@ impl Arguments {
             .on_request(log);
         let builder =
             if self.access_list.is_empty() { builder } else { builder.access_list(self.access_list) };
+        let builder = match self.nonce_window {
+            Some(counts) => builder.nonce_window(counts),
+            None => builder,
+        };
         let fault_rate = FaultRate::new(self.faults, self.seed);
         let builder = if self.faults == 0 { builder } else { builder.fault_rate(fault_rate) };
         match self.today {

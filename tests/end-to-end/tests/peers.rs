@@ -188,6 +188,43 @@ print(session.delete(url).status_code, session.delete(url).status_code)
     }
 }
 
+/// What other clients do with nonces that are accepted once, and with a window of nonce counts.
+#[tokio::test]
+async fn one_time_nonces_and_nonce_windows() {
+    use CredentialKind::{Digest, None};
+    let [one_time, window] = [Emulator::builder().one_time_nonces(true), Emulator::builder().nonce_window(2)];
+    // curl requests a challenge for each URL. requests keeps its nonce while the server accepts it.
+    let requested = [(None, 401), (Digest, 200), (None, 401), (Digest, 200)];
+    let renewed = [(None, 401), (Digest, 200), (Digest, 401), (Digest, 200)];
+    let kept = [(None, 401), (Digest, 200), (Digest, 200)];
+    for (builder, expected) in [(one_time, &renewed[..]), (window, &kept[..])] {
+        let emulator = builder.start().await.unwrap();
+        let url = format!("{}/api/atlas/v2/orgs", emulator.base_url());
+        if is_installed("curl", "curl", &["--version"]) {
+            curl(&["--user", &user(&emulator), "--digest", "-H", ACCEPT, &url, &url]).await;
+            assert_eq!(requests(&emulator), requested);
+        }
+        if is_installed("Python's requests", "python3", &["-c", "import requests"]) {
+            const PROGRAM: &str = "
+import sys, requests
+url, public, private, accept = sys.argv[1:]
+session = requests.Session()
+session.trust_env = False
+session.auth = requests.auth.HTTPDigestAuth(public, private)
+for _ in range(2):
+    session.get(url, headers={'Accept': accept.removeprefix('Accept: ')}).raise_for_status()
+";
+            emulator.clear_journal();
+            let (public, private) = emulator.api_key();
+            let mut command = Command::new("python3");
+            command.args(["-c", PROGRAM, &url, public, private, ACCEPT]);
+            let output = run(command).await;
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            assert_eq!(requests(&emulator), expected);
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn schemathesis_finds_no_difference_from_the_fragment() {
     if !is_installed("schemathesis", "schemathesis", &["--version"]) {

@@ -80,11 +80,11 @@ fn check_digest(
     let status = credentials
         .as_ref()
         .and_then(|credentials| credentials.verify(&expected))
-        .map(|proof| nonces.check(proof.nonce, proof.nc, now, settings.nonce_lifetime, settings.strict_nc));
+        .map(|proof| nonces.check(proof.nonce, proof.nc, now, &settings.nonces));
     if status == Some(NonceStatus::Valid) {
         return Ok(());
     }
-    let nonce = nonces.issue(now, settings.nonce_lifetime);
+    let nonce = nonces.issue(now, &settings.nonces);
     Err(challenge(settings, &realm.name, &nonce, status == Some(NonceStatus::Stale)))
 }
 

@@ -73,8 +73,9 @@ fn outcome(state: &mut State, nonce: &str, nc: u32, target: &str) -> &'static st
 
 #[test]
 fn nonce_is_accepted_until_it_is_replayed_or_expires() {
-    let settings =
-        Settings { strict_nc: true, nonce_lifetime: Duration::from_secs(10), ..Settings::default() };
+    let mut settings = Settings::default();
+    settings.nonces.strict_counts = true;
+    settings.nonces.lifetime = Duration::from_secs(10);
     let mut state = state(settings);
     let nonce = nonce(&challenges(&mut state, None)[0]);
     assert_eq!(outcome(&mut state, &nonce, 1, TARGET), "accepted");

@@ -191,13 +191,26 @@ impl EmulatorBuilder {
 
     /// Sets how long a digest nonce is valid. Default: five minutes.
     pub fn nonce_lifetime(mut self, lifetime: Duration) -> Self {
-        self.settings.nonce_lifetime = lifetime;
+        self.settings.nonces.lifetime = lifetime;
         self
     }
 
     /// Sets whether a nonce count that was used before is rejected. Default: false.
     pub fn strict_nc(mut self, strict: bool) -> Self {
-        self.settings.strict_nc = strict;
+        self.settings.nonces.strict_counts = strict;
+        self
+    }
+
+    /// Sets how many nonce counts around the number of accepted requests are accepted, each once. A count outside of
+    /// this window gets a challenge without `stale=true`. Tomcat does so, with a window of 100. Default: no window.
+    pub fn nonce_window(mut self, counts: u32) -> Self {
+        self.settings.nonces.count_window = Some(counts);
+        self
+    }
+
+    /// Sets whether a nonce is accepted once only. Its second use gets a challenge with `stale=true`. Default: false.
+    pub fn one_time_nonces(mut self, enabled: bool) -> Self {
+        self.settings.nonces.one_time = enabled;
         self
     }
 

@@ -20,7 +20,7 @@ pub use self::jobs::{CUTOVER_WINDOW, MigrationState, MigrationTimeline, Validati
 pub(crate) use self::jobs::{Jobs, Migration, Validation, ValidationState};
 pub(crate) use self::journal::Journal;
 pub use self::journal::{Effect, RecordedEffect, RecordedFault, RecordedRequest};
-pub(crate) use self::nonces::{NonceStatus, Nonces};
+pub(crate) use self::nonces::{NonceRules, NonceStatus, Nonces};
 pub(crate) use self::settings::{DigestRealm, Settings};
 pub(crate) use self::tokens::Tokens;
 use crate::values::fixtures;

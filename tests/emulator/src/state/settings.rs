@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 
-use super::{MigrationTimeline, ValidationTimeline};
+use super::{MigrationTimeline, NonceRules, ValidationTimeline};
 use crate::assumptions;
 use crate::values::{ApiKey, Challenge, MissingRole, Role, ServiceAccount, fixtures};
 
@@ -32,8 +32,7 @@ pub(crate) struct Settings {
     pub(crate) active_token_limit: usize,
     pub(crate) challenges: Vec<Challenge>,
     pub(crate) single_challenge_header: bool,
-    pub(crate) nonce_lifetime: Duration,
-    pub(crate) strict_nc: bool,
+    pub(crate) nonces: NonceRules,
     pub(crate) rate_capacity: u32,
     pub(crate) rate_window: Duration,
     pub(crate) validation_timeline: ValidationTimeline,
@@ -64,8 +63,12 @@ impl Default for Settings {
             active_token_limit: 100,
             challenges: vec![Challenge::md5()],
             single_challenge_header: false,
-            nonce_lifetime: assumptions::NONCE_LIFETIME,
-            strict_nc: false,
+            nonces: NonceRules {
+                lifetime: assumptions::NONCE_LIFETIME,
+                strict_counts: false,
+                count_window: None,
+                one_time: false,
+            },
             rate_capacity: assumptions::RATE_CAPACITY,
             rate_window: assumptions::RATE_WINDOW,
             validation_timeline: ValidationTimeline::new(),
