@@ -12,6 +12,17 @@ pub(crate) const GOVERNMENT: &str = "https://cloud.mongodbgov.com";
 /// About the length of the longest path of the operation table with its ids. A longer path costs a reallocation.
 const PATH_CAPACITY: usize = 120;
 
+/// The roots of the APIs, and the beginnings of them, the longest first. At the end of a base URL they would be doubled.
+const API_PATHS: [&str; 7] = [
+    "/api/atlas/v2",
+    "/api/atlas/v1.0",
+    "/api/atlas",
+    "/api/public/v1.0",
+    "/api/public",
+    "/api/oauth/token",
+    "/api/oauth",
+];
+
 /// A validated base URL.
 #[derive(Clone)]
 pub(crate) struct BaseUrl {
@@ -62,8 +73,10 @@ impl BaseUrl {
         }
         let mut url = url;
         let path = url.path().trim_end_matches('/').to_owned();
-        if path.ends_with("/api/atlas/v2") {
-            return invalid("it ends in /api/atlas/v2, which the client adds");
+        if let Some(end) = API_PATHS.iter().find(|end| path.to_ascii_lowercase().ends_with(*end)) {
+            return invalid(&format!(
+                "it ends in {end}, but the client adds the path of the API itself: remove {end} from the end"
+            ));
         }
         url.set_path(&path);
         let mut with_capacity = url.clone();
@@ -160,6 +173,11 @@ mod tests {
             ("https://cloud.mongodb.com/", "https://cloud.mongodb.com"),
             (" https://CLOUD.mongodb.com:443// ", "https://cloud.mongodb.com"),
             ("https://gateway.example.com:8443/atlas/", "https://gateway.example.com:8443/atlas"),
+            ("https://gateway.example.com/api/", "https://gateway.example.com/api"),
+            (
+                "https://gateway.example.com/api/atlas/v2/proxy",
+                "https://gateway.example.com/api/atlas/v2/proxy",
+            ),
             ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
             ("http://127.9.9.9", "http://127.9.9.9"),
             ("http://[::1]:8080/", "http://[::1]:8080"),
@@ -202,7 +220,13 @@ mod tests {
             ("https://planted@cloud.mongodb.com", "user information"),
             ("https://cloud.mongodb.com?token=planted", "a query"),
             ("https://cloud.mongodb.com/#planted", "a fragment"),
-            ("https://cloud.mongodb.com/api/atlas/v2/", "which the client adds"),
+            ("https://cloud.mongodb.com/api/atlas/v2/", "remove /api/atlas/v2 from the end"),
+            ("https://cloud.mongodb.com/api/atlas", "remove /api/atlas from the end"),
+            ("https://cloud.mongodb.com/API/Atlas/", "remove /api/atlas from the end"),
+            ("https://cloud.mongodb.com/api/atlas/v1.0", "remove /api/atlas/v1.0 from the end"),
+            ("https://gateway.example.com/x/api/public/v1.0//", "remove /api/public/v1.0 from the end"),
+            ("https://ops.example.com:8443/api/public", "it ends in /api/public,"),
+            ("https://cloud.mongodb.com/api/oauth/token", "remove /api/oauth/token from the end"),
             ("https://", "not a URL"),
         ] {
             let error = BaseUrl::parse(text).err().map(|error| error.to_string()).unwrap_or_default();

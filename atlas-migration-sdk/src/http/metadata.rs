@@ -58,16 +58,25 @@ impl ResponseMetadata {
         Some(RateLimit { limit: number("ratelimit-limit")?, remaining: number("ratelimit-remaining")? })
     }
 
-    /// When the API version of the response was deprecated, if it is.
+    /// Whether the API version of the response is deprecated, or will be: whether the response has the header
+    /// `Deprecation` (RFC 9745), with any value but false.
     #[must_use]
-    pub fn deprecation(&self) -> Option<SystemTime> {
-        http_date(self.header("deprecation")?)
+    pub fn is_deprecated(&self) -> bool {
+        self.header("deprecation").is_some_and(|value| !matches!(value.trim(), "false" | "?0"))
     }
 
-    /// When the API version of the response will no longer be supported, if known.
+    /// When the API version of the response was or will be deprecated, if the response contains the date: `@1717027200`
+    /// (RFC 9745), or an HTTP date. Older servers send `true`, which is not a date; see
+    /// [`is_deprecated`](Self::is_deprecated).
+    #[must_use]
+    pub fn deprecation(&self) -> Option<SystemTime> {
+        date(self.header("deprecation")?)
+    }
+
+    /// When the API version of the response will no longer be supported, if known (RFC 8594).
     #[must_use]
     pub fn sunset(&self) -> Option<SystemTime> {
-        http_date(self.header("sunset")?)
+        date(self.header("sunset")?)
     }
 
     /// How long the call took: all attempts, the delays between them, and fetching an access token.
@@ -90,12 +99,30 @@ impl ResponseMetadata {
     }
 }
 
+/// An HTTP date, or a date in the form of RFC 9651 section 3.3.7: `@` and the seconds since 1970, which may be negative,
+/// with parameters that are ignored.
+fn date(text: &str) -> Option<SystemTime> {
+    let Some(structured) = text.trim().strip_prefix('@') else { return http_date(text) };
+    let item = structured.split(';').next().unwrap_or_default().trim_end();
+    let digits = item.strip_prefix('-').unwrap_or(item);
+    if digits.is_empty() || digits.len() > 15 || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    let distance = Duration::from_secs(digits.parse().ok()?);
+    if digits.len() == item.len() {
+        SystemTime::UNIX_EPOCH.checked_add(distance)
+    } else {
+        SystemTime::UNIX_EPOCH.checked_sub(distance)
+    }
+}
+
 impl std::fmt::Debug for ResponseMetadata {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ResponseMetadata")
             .field("status", &self.status())
             .field("api_version", &self.api_version())
             .field("rate_limit", &self.rate_limit())
+            .field("is_deprecated", &self.is_deprecated())
             .field("deprecation", &self.deprecation())
             .field("sunset", &self.sunset())
             .field("duration", &self.duration)
@@ -142,5 +169,40 @@ mod tests {
                 (None, None, None, None)
             );
         }
+    }
+
+    #[test]
+    fn each_form_of_the_deprecation_and_of_the_sunset() {
+        let in_2024 = SystemTime::UNIX_EPOCH + Duration::from_secs(1_717_027_200);
+        for (value, deprecated, expected) in [
+            ("@1717027200", true, Some(in_2024)),
+            (" @1717027200 ;a=1;b", true, Some(in_2024)),
+            ("Thu, 30 May 2024 00:00:00 GMT", true, Some(in_2024)),
+            ("@0", true, Some(SystemTime::UNIX_EPOCH)),
+            ("@-86400", true, Some(SystemTime::UNIX_EPOCH - Duration::from_secs(86_400))),
+            ("true", true, None),
+            ("?1", true, None),
+            ("false", false, None),
+            ("?0", false, None),
+            // Deprecated, at a date that cannot be read.
+            ("@", true, None),
+            ("@-", true, None),
+            ("@+1", true, None),
+            ("@1.5", true, None),
+            ("@ 1", true, None),
+            ("@1234567890123456", true, None),
+            ("@@1", true, None),
+            ("1717027200", true, None),
+            ("", true, None),
+        ] {
+            let metadata = meta(&[("deprecation", value), ("sunset", value)]);
+            assert_eq!(metadata.is_deprecated(), deprecated, "{value}");
+            assert_eq!((metadata.deprecation(), metadata.sunset()), (expected, expected), "{value}");
+        }
+        // The largest numbers that the form allows.
+        for value in ["@999999999999999", "@-999999999999999"] {
+            let _ = meta(&[("sunset", value)]).sunset();
+        }
+        assert!(!meta(&[]).is_deprecated());
     }
 }

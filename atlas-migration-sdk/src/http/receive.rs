@@ -2,13 +2,16 @@
 
 use std::pin::pin;
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf as _, Bytes, BytesMut};
 use reqwest::header::HeaderMap;
 use reqwest::{Response, StatusCode};
 
 use super::client::PendingResponse;
 use super::deadline::RequestLimit;
 use crate::error::{Error, ErrorKind, ErrorResponse, Result};
+
+/// Of UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// A response. A successful one is complete; the body of another one may be truncated.
 pub(crate) struct Received {
@@ -100,8 +103,13 @@ impl Body {
         if fits { Ok(()) } else { Err(self.too_large()) }
     }
 
+    /// The bytes without a byte order mark, which JSON must not begin with and may be ignored (RFC 8259 section 8.1).
     fn finish(self) -> Bytes {
-        if self.whole.is_empty() { self.first } else { self.whole.freeze() }
+        let mut bytes = if self.whole.is_empty() { self.first } else { self.whole.freeze() };
+        if bytes.starts_with(BYTE_ORDER_MARK) {
+            bytes.advance(BYTE_ORDER_MARK.len());
+        }
+        bytes
     }
 
     fn too_large(&self) -> Error {

@@ -257,3 +257,24 @@ async fn redirect_followed_by_a_custom_client_is_detected() {
         }
     }
 }
+
+#[tokio::test]
+async fn byte_order_mark_before_json_is_skipped() {
+    let emulator = Emulator::start().await.unwrap();
+    let client = builder(&emulator, CredentialKind::ServiceAccount).build().unwrap();
+    let org = org(&emulator, &client);
+    let token = format!("\u{feff}{{\"access_token\":\"{}\"}}", emulator.access_token());
+    emulator.override_next(CannedResponse::new(200).body(token).on_oauth());
+    emulator.override_next(json(201, "\u{feff}{\"linkToken\":\"t\"}"));
+    assert_eq!(org.create_link_token([]).await.unwrap().expose_secret(), "t");
+    emulator.override_next(json(201, "\u{feff}{\"status\":201,\"content\":{\"linkToken\":\"u\"}}"));
+    assert_eq!(org.create_link_token([]).envelope(true).await.unwrap().expose_secret(), "u");
+    emulator.override_next(json(404, "\u{feff}{\"error\":404,\"errorCode\":\"RESOURCE_NOT_FOUND\"}"));
+    let error = org.available_projects().await.unwrap_err();
+    assert_eq!(error.code().map(ToString::to_string).as_deref(), Some("RESOURCE_NOT_FOUND"));
+    emulator.override_next(json(200, "\u{feff}{\"results\":[]}"));
+    assert_eq!(client.request(&operations::LIST_ORGS).await.unwrap()["results"], serde_json::json!([]));
+    // Only one, and only at the beginning.
+    emulator.override_next(json(201, "\u{feff}\u{feff}{\"linkToken\":\"t\"}"));
+    assert_eq!(org.create_link_token([]).await.unwrap_err().kind(), ErrorKind::InvalidResponse);
+}

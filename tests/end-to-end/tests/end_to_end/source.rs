@@ -93,3 +93,13 @@ async fn link_is_not_retried_after_a_lost_response() {
     assert!(error.may_have_taken_effect());
     assert_eq!(source.status().await.unwrap(), LinkStatus::Synced);
 }
+
+#[test]
+fn url_with_the_path_of_the_api_is_refused_with_the_fix() {
+    for end in ["/api/public/v1.0", "/api/public/v1.0/", "/prefix/api/public"] {
+        let url = format!("https://ops.example.com:8443{end}");
+        let error = SourceManager::ops_manager(url, "public", "private").build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert!(error.to_string().contains("remove /api/public"), "{error}");
+    }
+}
