@@ -3,6 +3,7 @@
 //! # Guides
 //!
 //! - [Authentication](guide::authentication)
+//! - [Calls](guide::calls)
 //! - [Errors and retries](guide::errors_and_retries)
 //! - [Plans](guide::plans)
 //! - [Waiting](guide::waiting)

@@ -1,16 +1,18 @@
 //! Requests of any operation of the table, with parameters by name and a JSON body.
 
 use std::fmt;
-use std::future::IntoFuture;
+use std::mem;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::call::{CallOptions, Request, RequestParts, Response, Shared, read_json};
+use crate::call::{CallOptions, NoRetry, Request, RequestParts, Response, RetryPolicy, Shared, read_json};
 use crate::error::{Error, Result};
 use crate::generated::{ids, operations};
-use crate::values::clock::BoxFuture;
 use crate::values::date::Date;
 use crate::values::operation::{Operation, Parameter, ParameterKind, ParameterLocation};
 use crate::values::secret::Secret;
@@ -21,19 +23,22 @@ const OPTIONS: [&str; 2] = ["envelope", "pretty"];
 
 /// A request of any operation of the table. Created by [`Client::request`](crate::Client::request).
 ///
-/// Await it for the response's JSON, which is `null` if the response has no body.
+/// Await it for the response's JSON, which is `null` if the response has no body. As a [`Request`], it is a future.
 #[must_use = "a request does nothing until it is awaited"]
 pub struct RawRequest {
     shared: Arc<Shared>,
     operation: &'static Operation,
     parameters: Vec<(String, String)>,
     body: Option<Result<Vec<u8>, serde_json::Error>>,
-    version: Option<Date>,
+    options: CallOptions,
+    /// The request, once it was polled.
+    sent: Option<Request<Value>>,
 }
 
 impl RawRequest {
     pub(crate) fn new(shared: Arc<Shared>, operation: &'static Operation) -> Self {
-        Self { shared, operation, parameters: Vec::new(), body: None, version: None }
+        let (parameters, options) = (Vec::new(), CallOptions::default());
+        Self { shared, operation, parameters, body: None, options, sent: None }
     }
 
     /// Sets a parameter of the path or the query, by its name in the API. Call it once for each value of an array.
@@ -53,8 +58,31 @@ impl RawRequest {
     /// The version of the API, for the response and the body. Default: the setting of the client, else the newest
     /// version.
     pub fn api_version(mut self, version: Date) -> Self {
-        self.version = Some(version);
+        self.options.version = Some(version);
         self
+    }
+
+    /// As [`Request::timeout`].
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.options.limits_mut().operation_timeout = Some(limit);
+        self
+    }
+
+    /// As [`Request::attempt_timeout`].
+    pub fn attempt_timeout(mut self, limit: Duration) -> Self {
+        self.options.limits_mut().attempt_timeout = Some(limit);
+        self
+    }
+
+    /// As [`Request::retry`].
+    pub fn retry(mut self, policy: impl RetryPolicy) -> Self {
+        self.options.limits_mut().retry = Some(Arc::new(policy));
+        self
+    }
+
+    /// As [`Request::no_retry`].
+    pub fn no_retry(self) -> Self {
+        self.retry(NoRetry)
     }
 
     /// Sends the request and returns the response's JSON with its metadata.
@@ -64,16 +92,17 @@ impl RawRequest {
     /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) for a parameter that is unknown, missing or
     /// invalid, for a missing or unexpected body, and for a version that is older than the operation. In addition,
     /// those of every call.
-    pub fn send(self) -> impl Future<Output = Result<Response<Value>>> {
-        self.request().send()
+    pub fn send(mut self) -> impl Future<Output = Result<Response<Value>>> {
+        let request = self.sent.take().unwrap_or_else(|| self.request());
+        request.send()
     }
 
-    fn request(self) -> Request<Value> {
+    fn request(&mut self) -> Request<Value> {
         let [envelope, pretty] = OPTIONS.map(|name| self.value(name).map(|value| value == "true"));
-        let options = CallOptions { envelope, pretty, version: self.version };
+        let options = CallOptions { envelope, pretty, ..mem::take(&mut self.options) };
         let parts = self.build().unwrap_or_else(RequestParts::invalid);
         let (secrets, min_version) = (self.secrets(), self.min_version());
-        Request::new(self.shared, self.operation, parts, read_value)
+        Request::new(Arc::clone(&self.shared), self.operation, parts, read_value)
             .with_options(options, min_version)
             .redacting(secrets)
     }
@@ -216,12 +245,14 @@ fn item_kind(kind: ParameterKind) -> ParameterKind {
     }
 }
 
-impl IntoFuture for RawRequest {
+impl Future for RawRequest {
     type Output = Result<Value>;
-    type IntoFuture = BoxFuture<Self::Output>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        self.request().into_future()
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut request = self.sent.take().unwrap_or_else(|| self.request());
+        let result = Pin::new(&mut request).poll(context);
+        self.sent = Some(request);
+        result
     }
 }
 

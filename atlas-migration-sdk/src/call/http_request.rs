@@ -1,10 +1,14 @@
 //! The HTTP request of a call: the prepared parts, with the media types and the options of the call.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use reqwest::{Method, Request, Url};
 
 use super::media_type::{DatedMediaType, JSON};
 use super::parts::RequestParts;
+use super::retry::RetryPolicy;
 use super::shared::Shared;
 use crate::error::{Error, Result};
 use crate::values::date::Date;
@@ -12,23 +16,58 @@ use crate::values::operation::{Operation, Version};
 use crate::values::secret::Secret;
 
 /// The options of one call, in place of those of the client.
-#[derive(Clone, Copy, Default)]
+#[derive(Default)]
 pub(crate) struct CallOptions {
     pub(crate) envelope: Option<bool>,
     pub(crate) pretty: Option<bool>,
     pub(crate) version: Option<Date>,
+    /// Rarely set, and boxed so that other calls do not pay for their size.
+    pub(crate) limits: Option<Box<CallLimits>>,
+}
+
+/// The limits of one call, in place of those of the client.
+#[derive(Default)]
+pub(crate) struct CallLimits {
+    pub(crate) operation_timeout: Option<Duration>,
+    pub(crate) attempt_timeout: Option<Duration>,
+    pub(crate) retry: Option<Arc<dyn RetryPolicy>>,
+}
+
+impl CallOptions {
+    /// The limits, to be changed.
+    pub(crate) fn limits_mut(&mut self) -> &mut CallLimits {
+        self.limits.get_or_insert_default()
+    }
 }
 
 /// A call of one operation.
 pub(crate) struct Call<'a> {
     pub(crate) shared: &'a Shared,
     pub(crate) operation: &'static Operation,
-    pub(crate) options: CallOptions,
+    pub(crate) options: &'a CallOptions,
     /// Secrets of the body, which an error response might repeat.
     pub(crate) secrets: &'a [Secret],
 }
 
 impl Call<'_> {
+    /// The time limit of the whole call.
+    pub(super) fn operation_timeout(&self) -> Duration {
+        self.limit(|limits| limits.operation_timeout).unwrap_or(self.shared.operation_timeout)
+    }
+
+    /// The time limit of one request.
+    pub(super) fn attempt_timeout(&self) -> Duration {
+        self.limit(|limits| limits.attempt_timeout).unwrap_or(self.shared.attempt_timeout)
+    }
+
+    pub(super) fn retry_policy(&self) -> &dyn RetryPolicy {
+        self.limit(|limits| limits.retry.as_deref()).unwrap_or(&*self.shared.retry)
+    }
+
+    fn limit<'a, L>(&'a self, limit: impl FnOnce(&'a CallLimits) -> Option<L>) -> Option<L> {
+        self.options.limits.as_deref().and_then(limit)
+    }
+
     /// Checks that the operation supports the options, before anything is sent.
     ///
     /// `min_version` is the oldest version that the body and the response of this call are compatible with.

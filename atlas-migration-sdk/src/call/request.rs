@@ -1,15 +1,20 @@
 //! A request that is ready to be sent: await it for the value, or set its options first.
 
 use std::fmt;
-use std::future::IntoFuture;
+use std::future;
+use std::mem;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
 
-use futures_util::FutureExt as _;
+use futures_util::future::Either;
 
 use super::http_request::{Call, CallOptions};
 use super::parts::RequestParts;
 use super::prepared::PreparedRequest;
 use super::response::Response;
+use super::retry::{NoRetry, RetryPolicy};
 use super::shared::Shared;
 use crate::error::Result;
 use crate::values::clock::BoxFuture;
@@ -22,19 +27,34 @@ type Read<T> = Box<dyn FnOnce(&[u8]) -> Result<T> + Send>;
 
 /// A request that has not been sent yet.
 ///
-/// Await it for the value, or call [`send`](Self::send) for the value and the metadata of the response. Dropping the
-/// future before it completes cancels the call; the request may have reached Atlas by then.
+/// It is a future: await it for the value, or call [`send`](Self::send) for the value and the metadata of the response.
+/// It can be given to `tokio::spawn`, `join_all`, `select!` and a runtime's `block_on` as it is. The options apply if they
+/// are set before the first poll. Dropping the future before it completes cancels the call; the request may have reached
+/// Atlas by then.
 ///
 /// ```no_run
 /// # async fn example(org: atlas_migration_sdk::Org) -> Result<(), atlas_migration_sdk::Error> {
+/// use std::time::Duration;
+///
 /// let projects = org.available_projects().await?;
 ///
-/// let response = org.available_projects().pretty(true).send().await?;
+/// let response = org.available_projects().timeout(Duration::from_secs(5)).no_retry().send().await?;
 /// println!("rate limit: {:?}", response.metadata.rate_limit());
 /// # Ok(()) }
 /// ```
 #[must_use = "a request does nothing until it is awaited"]
 pub struct Request<T> {
+    operation: &'static Operation,
+    state: State<T>,
+}
+
+enum State<T> {
+    Unsent(Unsent<T>),
+    /// Polled as a future at least once.
+    Sent(BoxFuture<Result<Response<T>>>),
+}
+
+struct Unsent<T> {
     shared: Arc<Shared>,
     operation: &'static Operation,
     options: CallOptions,
@@ -53,7 +73,9 @@ impl<T> Request<T> {
         read: impl FnOnce(&[u8]) -> Result<T> + Send + 'static,
     ) -> Self {
         let (options, min_version) = (CallOptions::default(), operation.newest_version());
-        Self { shared, operation, options, secrets: Vec::new(), min_version, parts, read: Box::new(read) }
+        let (secrets, read) = (Vec::new(), Box::new(read));
+        let unsent = Unsent { shared, operation, options, secrets, min_version, parts, read };
+        Self { operation, state: State::Unsent(unsent) }
     }
 
     /// The request of a generated function. `convert` converts its value.
@@ -68,26 +90,57 @@ impl<T> Request<T> {
 
     /// Sets the options, and the oldest version that the body and the response are compatible with.
     pub(crate) fn with_options(self, options: CallOptions, min_version: Option<Date>) -> Self {
-        Self { options, min_version, ..self }
+        self.with(|unsent| (unsent.options, unsent.min_version) = (options, min_version))
     }
 
     /// Redacts these secrets of the body in every error.
-    pub(crate) fn redacting(mut self, secrets: impl IntoIterator<Item = Secret>) -> Self {
-        self.secrets.extend(secrets);
-        self
+    pub(crate) fn redacting(self, secrets: impl IntoIterator<Item = Secret>) -> Self {
+        self.with(|unsent| unsent.secrets.extend(secrets))
+    }
+
+    /// The time limit for this call, with all attempts, the delays between them, and fetching an access token. Default:
+    /// the setting of the client, [`ClientBuilder::operation_timeout`](crate::ClientBuilder::operation_timeout).
+    ///
+    /// Each attempt is limited by [`attempt_timeout`](Self::attempt_timeout) too.
+    pub fn timeout(self, limit: Duration) -> Self {
+        self.with(|unsent| unsent.options.limits_mut().operation_timeout = Some(limit))
+    }
+
+    /// The time limit for one attempt of this call. Default: the setting of the client,
+    /// [`ClientBuilder::attempt_timeout`](crate::ClientBuilder::attempt_timeout).
+    pub fn attempt_timeout(self, limit: Duration) -> Self {
+        self.with(|unsent| unsent.options.limits_mut().attempt_timeout = Some(limit))
+    }
+
+    /// The retry policy of this call. Default: the setting of the client,
+    /// [`ClientBuilder::retry`](crate::ClientBuilder::retry).
+    ///
+    /// Independent of the policy, a request is only repeated if that cannot have an effect twice.
+    pub fn retry(self, policy: impl RetryPolicy) -> Self {
+        self.with(|unsent| unsent.options.limits_mut().retry = Some(Arc::new(policy)))
+    }
+
+    /// Sends this request without retries, as [`retry`](Self::retry) with [`NoRetry`].
+    pub fn no_retry(self) -> Self {
+        self.retry(NoRetry)
     }
 
     /// Whether to request the response in an envelope, which is then removed. Default: the setting of the client.
-    pub fn envelope(mut self, envelope: bool) -> Self {
-        self.options.envelope = Some(envelope);
-        self
+    pub fn envelope(self, envelope: bool) -> Self {
+        self.with(|unsent| unsent.options.envelope = Some(envelope))
     }
 
     /// Whether to request an indented response. Default: the setting of the client.
     ///
     /// `true` is an error for an operation without the parameter `pretty`.
-    pub fn pretty(mut self, pretty: bool) -> Self {
-        self.options.pretty = Some(pretty);
+    pub fn pretty(self, pretty: bool) -> Self {
+        self.with(|unsent| unsent.options.pretty = Some(pretty))
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Unsent<T>)) -> Self {
+        if let State::Unsent(unsent) = &mut self.state {
+            change(unsent);
+        }
         self
     }
 
@@ -96,12 +149,21 @@ impl<T> Request<T> {
     /// # Errors
     ///
     /// Those of the method that created the request.
-    #[allow(clippy::manual_async_fn, reason = "the future of an `async fn` stores its arguments twice")]
     pub fn send(self) -> impl Future<Output = Result<Response<T>>> {
+        match self.state {
+            State::Unsent(unsent) => Either::Left(unsent.send()),
+            State::Sent(sent) => Either::Right(sent),
+        }
+    }
+}
+
+impl<T> Unsent<T> {
+    #[allow(clippy::manual_async_fn, reason = "the future of an `async fn` stores its arguments twice")]
+    fn send(self) -> impl Future<Output = Result<Response<T>>> {
         async move {
             let operation = self.operation;
             let call =
-                Call { shared: &self.shared, operation, options: self.options, secrets: &self.secrets };
+                Call { shared: &self.shared, operation, options: &self.options, secrets: &self.secrets };
             call.check(self.min_version)?;
             if let Some(error) = self.parts.error() {
                 return Err(error.clone().with_operation(operation));
@@ -113,12 +175,20 @@ impl<T> Request<T> {
     }
 }
 
-impl<T: 'static> IntoFuture for Request<T> {
+impl<T: 'static> Future for Request<T> {
     type Output = Result<T>;
-    type IntoFuture = BoxFuture<Self::Output>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send().map(|result| result.map(|response| response.value)))
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        if let State::Sent(sent) = &mut self.state {
+            return sent.as_mut().poll(context).map_ok(|response| response.value);
+        }
+        // The box of a future without state is no allocation.
+        let never = State::Sent(Box::pin(future::pending()));
+        self.state = match mem::replace(&mut self.state, never) {
+            State::Unsent(unsent) => State::Sent(Box::pin(unsent.send())),
+            sent => sent,
+        };
+        self.poll(context)
     }
 }
 

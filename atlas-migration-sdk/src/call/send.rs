@@ -48,7 +48,7 @@ impl Call<'_> {
     /// Starts the call: its time limit begins.
     pub(super) fn start(&self) -> (CallState, Span) {
         let now = self.now();
-        let deadline = Deadline::after(self.shared.operation_timeout, now.system);
+        let deadline = Deadline::after(self.operation_timeout(), now.system);
         let span = tracing::info_span!(
             target: TARGET,
             "atlas_call",
@@ -170,7 +170,7 @@ impl Call<'_> {
         }
         let elapsed = self.shared.clock.now().saturating_duration_since(state.started);
         let state = RetryState::new(self.operation, error, attempts, elapsed, fastrand::f64());
-        retry::next_delay(&*self.shared.retry, &state, self.shared.operation_timeout)
+        retry::next_delay(self.retry_policy(), &state, self.operation_timeout())
     }
 
     /// The delay until the throttle lets the next attempt pass, if any. An error if that would be after the deadline.
@@ -236,7 +236,7 @@ impl Call<'_> {
         let Some(authorization) = authorization.map_err(Error::without_effect)? else {
             return Ok(Either::Right(Box::pin(self.authorize_and_send(request, state.deadline))));
         };
-        let limit = state.deadline.limit_request(self.shared.attempt_timeout, state.now.system)?;
+        let limit = state.deadline.limit_request(self.attempt_timeout(), state.now.system)?;
         let response = receive(self.shared.http.execute(request), limit, self.shared.max_response_size);
         Ok(Either::Left(response.map(|result| Ok((result, authorization)))))
     }
@@ -248,7 +248,7 @@ impl Call<'_> {
     ) -> Result<(Result<Received>, Authorization<'_>)> {
         let authorization = deadline.wait_for(self.shared.authenticator.authorize(&mut request)).await?;
         let authorization = authorization.map_err(Error::without_effect)?;
-        let limit = deadline.limit_request(self.shared.attempt_timeout, self.now().system)?;
+        let limit = deadline.limit_request(self.attempt_timeout(), self.now().system)?;
         let response = receive(self.shared.http.execute(request), limit, self.shared.max_response_size);
         Ok((response.await, authorization))
     }

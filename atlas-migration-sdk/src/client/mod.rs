@@ -19,7 +19,7 @@ use crate::values::operation::Operation;
 ///
 /// Clones are cheap and share everything: the connections, the access token, the digest challenge. Create one client
 /// for a program and clone it. Every other client fetches an access token of its own, and a service account is limited
-/// to a hundred.
+/// to a hundred. Use it on one Tokio runtime; [synchronous code](crate::guide::calls#synchronous-code) needs one too.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {

@@ -5,6 +5,9 @@
 #[doc = include_str!("authentication.md")]
 pub mod authentication {}
 
+#[doc = include_str!("calls.md")]
+pub mod calls {}
+
 #[doc = include_str!("errors_and_retries.md")]
 pub mod errors_and_retries {}
 

@@ -7,6 +7,7 @@
 
 mod common;
 
+mod calls;
 mod connection;
 mod digest;
 mod envelope;
