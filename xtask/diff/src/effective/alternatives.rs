@@ -1,22 +1,23 @@
 //! Alternatives that have no effect of their own.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
 use super::Builder;
 use super::origins::{Origin, member};
-use openapi_fragment::openapi::is_prose;
+use openapi_fragment::openapi::{is_prose, is_prose_or_extension};
 
 impl Builder<'_> {
     /// Removes the alternatives that a `oneOf` has twice. A value that matches one of them matches both, so it is not valid.
     pub(super) fn remove_repeated(&mut self, schema: &mut Map<String, Value>, at: &str) {
         let Some(Value::Array(items)) = schema.get("oneOf") else { return };
-        let mut counts: HashMap<&Value, usize> = HashMap::new();
+        let mut counts: HashMap<Cow<'_, Value>, usize> = HashMap::new();
         for item in items {
-            *counts.entry(item).or_default() += 1;
+            *counts.entry(without_text(item)).or_default() += 1;
         }
-        let is_single: Vec<bool> = items.iter().map(|item| counts[item] == 1).collect();
+        let is_single: Vec<bool> = items.iter().map(|item| counts[&without_text(item)] == 1).collect();
         let (mut items, list) = (items.clone(), member(at, "oneOf"));
         if is_single.iter().all(|is_single| *is_single) {
             return;
@@ -50,6 +51,17 @@ impl Builder<'_> {
                 self.origins.insert(member(at, "nullable"), Origin::of(format!("{list}/{index}")));
             }
         }
+    }
+}
+
+/// A schema without its keywords that are only text, or any other value.
+pub(super) fn without_text(item: &Value) -> Cow<'_, Value> {
+    match item {
+        Value::Object(members) if members.keys().any(|key| is_prose_or_extension(key)) => {
+            let kept = members.iter().filter(|(key, _)| !is_prose_or_extension(key));
+            Cow::Owned(kept.map(|(key, value)| (key.clone(), value.clone())).collect())
+        }
+        _ => Cow::Borrowed(item),
     }
 }
 

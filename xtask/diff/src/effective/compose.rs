@@ -272,9 +272,36 @@ impl Builder<'_> {
         None
     }
 
+    /// A schema in its effective form, or the schema that it refers to; `None` if that is not known.
+    pub(super) fn content_of<'v>(
+        &'v mut self,
+        schema: &'v Value,
+        at: &str,
+    ) -> Option<&'v Map<String, Value>> {
+        let Some(reference) = schema.get("$ref").and_then(Value::as_str) else { return schema.as_object() };
+        let mut reference = reference.to_owned();
+        for _ in 0..MAX_REFERENCE_CHAIN {
+            let target = reference.strip_prefix('#')?.to_owned();
+            let next = self.effective_schema(&target, at)?.get("$ref").and_then(Value::as_str);
+            match next.map(str::to_owned) {
+                Some(next) => reference = next,
+                None => return self.effective_schema(&target, at),
+            }
+        }
+        None
+    }
+
     /// A copy of the effective form of the schema at a pointer; `None` if the schema is composed of itself, or if nothing is
     /// left of the budget.
     pub(super) fn copy_of(&mut self, target: &str, from: &str) -> Option<Map<String, Value>> {
+        self.effective_schema(target, from)?;
+        let Composed { members, cost } = &self.merged[target];
+        self.budget = self.budget.checked_sub(*cost)?;
+        Some(members.clone())
+    }
+
+    /// The effective form of the schema at a pointer; `None` if the schema is composed of itself.
+    fn effective_schema(&mut self, target: &str, from: &str) -> Option<&Map<String, Value>> {
         if !self.merged.contains_key(target) {
             let contains = |outer: &str, inner: &str| {
                 inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -290,9 +317,7 @@ impl Builder<'_> {
             let cost = members.values().map(size).sum::<usize>() + self.origins.cost(target);
             self.merged.insert(target.to_owned(), Composed { members, cost });
         }
-        let Composed { members, cost } = &self.merged[target];
-        self.budget = self.budget.checked_sub(*cost)?;
-        Some(members.clone())
+        self.merged.get(target).map(|composed| &composed.members)
     }
 }
 

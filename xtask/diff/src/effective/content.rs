@@ -82,16 +82,8 @@ impl Builder<'_> {
 
     /// The schema of a property of a form.
     fn property(&mut self, schema: &Value, name: &str, at: &str) -> Option<Map<String, Value>> {
-        let form = self.content_of(schema, at)?;
-        self.content_of(form.get("properties")?.get(name)?, at)
-    }
-
-    /// The schema itself, or the target of the reference that it is.
-    fn content_of(&mut self, schema: &Value, at: &str) -> Option<Map<String, Value>> {
-        match schema.get("$ref").and_then(Value::as_str) {
-            Some(reference) => self.copy_of(reference.strip_prefix('#')?, at),
-            None => schema.as_object().cloned(),
-        }
+        let form = self.content_of(schema, at)?.clone();
+        self.content_of(form.get("properties")?.get(name)?, at).cloned()
     }
 
     /// The content type of a property of a form without a `contentType`.
@@ -102,7 +94,7 @@ impl Builder<'_> {
                 Some("application/octet-stream")
             }
             "array" => {
-                let items = self.content_of(property.get("items")?, at)?;
+                let items = self.content_of(property.get("items")?, at)?.clone();
                 if items.get("type")? == "array" { None } else { self.default_content_type(&items, at) }
             }
             _ => Some("text/plain"),

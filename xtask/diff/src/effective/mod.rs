@@ -30,6 +30,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
+use alternatives::without_text;
 use discriminator::Children;
 use openapi_fragment::openapi::{MAX_REFERENCE_CHAIN, Role, component, decoded, target_of};
 use openapi_fragment::pointer;
@@ -189,7 +190,7 @@ impl Builder<'_> {
     /// Removes the items of a list that it contains already.
     fn remove_duplicates(&mut self, items: &mut Vec<Value>, at: &str) {
         let mut known = HashSet::new();
-        let is_new: Vec<bool> = items.iter().map(|item| known.insert(item)).collect();
+        let is_new: Vec<bool> = items.iter().map(|item| known.insert(without_text(item))).collect();
         self.retain(items, at, &is_new);
     }
 

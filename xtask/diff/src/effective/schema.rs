@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::origins::{Origin, member};
 use super::{Builder, simplify};
 use openapi_fragment::openapi::{
-    MAX_REFERENCE_CHAIN, Role, component, decoded, is_prose_or_extension, keyword, target_of,
+    MAX_REFERENCE_CHAIN, Role, component, decoded, is_prose_or_extension, target_of,
 };
 
 impl Builder<'_> {
@@ -54,10 +54,8 @@ impl Builder<'_> {
 
     /// Removes `additionalProperties` that refer to a schema for any value.
     fn remove_any_value(&mut self, schema: &mut Map<String, Value>, at: &str) {
-        let others = schema.get("additionalProperties").and_then(|others| others.get("$ref")?.as_str());
-        let target = others.and_then(|reference| reference.strip_prefix('#')).map(str::to_owned);
-        let target = target.and_then(|target| self.copy_of(&target, at));
-        if target.is_some_and(|target| keyword::allows_any_value(&Value::Object(target))) {
+        let content = schema.get("additionalProperties").and_then(|others| self.content_of(others, at));
+        if content.is_some_and(|content| content.keys().all(|key| is_prose_or_extension(key))) {
             schema.shift_remove("additionalProperties");
         }
     }

@@ -7,8 +7,7 @@ use serde_json::{Map, Value, json};
 use super::Builder;
 use super::compose::Part;
 use super::origins::member;
-use openapi_fragment::openapi::keyword::allows_any_value;
-use openapi_fragment::openapi::{is_prose_or_extension, target_of};
+use openapi_fragment::openapi::is_prose_or_extension;
 
 /// An alternative, and where it comes from.
 struct Alternative {
@@ -22,14 +21,16 @@ impl Builder<'_> {
     /// Expresses the alternatives of a schema by one list of schemas. Where a discriminator selects them, they stay.
     pub(super) fn simplify_alternatives(&mut self, schema: &mut Map<String, Value>, key: &str, at: &str) {
         let Some(Value::Array(items)) = schema.get(key) else { return };
-        if schema.contains_key("discriminator") {
-            return;
-        }
-        if key == "anyOf" && items.iter().any(|item| allows_any_value(self.text_of(item))) {
-            schema.shift_remove(key);
+        // A single alternative is merged into the schema around it.
+        if items.len() < 2 || schema.contains_key("discriminator") {
             return;
         }
         let (items, list) = (items.clone(), member(at, key));
+        let is_any = |content: &Map<String, Value>| content.keys().all(|key| is_prose_or_extension(key));
+        if key == "anyOf" && items.iter().any(|item| self.content_of(item, at).is_some_and(is_any)) {
+            schema.shift_remove(key);
+            return;
+        }
         if let Some(flat) = self.flattened(&items, key, &list) {
             let copied = flat.iter().map(|one| self.origins.entries(&one.at, one.through.as_deref()));
             let copied: Vec<_> = copied.collect();
@@ -50,8 +51,8 @@ impl Builder<'_> {
 
     /// The list with the alternatives of nested lists; `None` if it has no nested lists, or if they mean something else.
     fn flattened(&mut self, items: &[Value], key: &str, list: &str) -> Option<Vec<Alternative>> {
-        let is_list = |item: &Value| nested_key(self.text_of(item).as_object()).is_some();
-        if !items.iter().any(is_list) {
+        let has_lists = items.iter().any(|item| nested_key(self.content_of(item, list)).is_some());
+        if !has_lists {
             return None;
         }
         let mut flat = Vec::new();
@@ -88,8 +89,8 @@ impl Builder<'_> {
     /// One schema for alternatives that differ only in the values of their `enum`.
     fn merged_enums(&mut self, items: Option<&Value>, key: &str, list: &str) -> Option<Value> {
         let items = items?.as_array().filter(|items| items.len() > 1)?;
-        let has_values = |item: &Value| self.text_of(item).get("enum").is_some();
-        if !items.iter().all(has_values) {
+        let has_values = |content: &Map<String, Value>| content.contains_key("enum");
+        if !items.iter().all(|item| self.content_of(item, list).is_some_and(has_values)) {
             return None;
         }
         let (mut merged, mut values, mut copied) = (None, Vec::new(), Vec::new());
@@ -118,14 +119,6 @@ impl Builder<'_> {
         let mut merged = merged?;
         merged.insert("enum".to_owned(), Value::Array(values));
         Some(Value::Object(merged))
-    }
-
-    /// The text of the schema that an alternative consists of or refers to.
-    fn text_of<'v>(&'v self, item: &'v Value) -> &'v Value {
-        let Some(reference) = item.get("$ref").and_then(Value::as_str) else { return item };
-        let aliases = self.aliases(reference);
-        let target = aliases.last().map_or(reference, String::as_str);
-        target_of(self.document, target).unwrap_or(item)
     }
 }
 

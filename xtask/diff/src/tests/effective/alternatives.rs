@@ -6,6 +6,22 @@ use super::row::{Row, request, response, row, same};
 use crate::Level::{Additive, Breaking, None};
 
 const ONE_LIST: &[Row] = &[
+    // The alternative is behind a reference, and written in another way.
+    same(
+        request,
+        "S: {anyOf: [{}, {maxLength: 5}]}, A: {oneOf: [{}]}",
+        "S: {anyOf: [@A, {maxLength: 5}]}, A: {oneOf: [{}]}",
+    ),
+    same(
+        response,
+        "S: {not: @A}, A: {oneOf: [{anyOf: [{type: boolean}]}, {type: number}]}",
+        "S: {not: {anyOf: [@A]}}, A: {oneOf: [{anyOf: [{type: boolean}]}, {type: number}]}",
+    ),
+    same(
+        response,
+        "S: {anyOf: [{type: number}, {type: number}, {type: object}]}",
+        "S: {anyOf: [{type: number}, {type: number, title: A number.}, {type: object}]}",
+    ),
     same(
         request,
         "S: {anyOf: [{anyOf: [@A, @B]}, @C]}, A: {minProperties: 1}, B: {minItems: 1}, C: {minLength: 1}",

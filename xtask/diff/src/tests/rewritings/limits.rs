@@ -58,9 +58,25 @@ fn declares_differently(parts: &[&Map<String, Value>]) -> bool {
 
 fn has_repeated(document: &Value, schema: &Value) -> bool {
     ["oneOf", "anyOf"].into_iter().filter_map(|key| schema.get(key)?.as_array()).any(|list| {
-        let list: Vec<Value> = list.iter().map(|item| without_prose(resolved(document, item))).collect();
+        let list: Vec<Value> = list.iter().map(|item| content(document, item)).collect();
         list.iter().enumerate().any(|(index, item)| list[..index].contains(item))
     })
+}
+
+/// What an alternative consists of, behind references and lists of one schema.
+fn content(document: &Value, schema: &Value) -> Value {
+    let schema = without_prose(resolved(document, schema));
+    let mut keys = schema.as_object().into_iter().flat_map(Map::keys);
+    let list = match (keys.next().map(String::as_str), keys.next()) {
+        (Some(key @ ("allOf" | "oneOf" | "anyOf")), None) => schema[key].as_array(),
+        _ => None,
+    };
+    let any = Value::Object(Map::new());
+    match list.map(Vec::as_slice) {
+        Some([only]) => content(document, only),
+        Some(list) if schema.get("anyOf").is_some() && list.contains(&any) => any,
+        _ => schema,
+    }
 }
 
 fn without_prose(schema: &Value) -> Value {
