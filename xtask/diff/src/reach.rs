@@ -23,9 +23,9 @@ pub(super) struct ReachIndex<'a> {
     /// By path, then by method in lower case.
     operations: HashMap<&'a str, Vec<(&'a str, Arc<ReachedOperation>)>>,
     /// The schemas that are used within `not`.
-    excluded: HashSet<Cow<'a, str>>,
+    excluded: HashSet<(Direction, Cow<'a, str>)>,
     /// The schemas that are used elsewhere.
-    included: HashSet<Cow<'a, str>>,
+    included: HashSet<(Direction, Cow<'a, str>)>,
 }
 
 impl<'a> ReachIndex<'a> {
@@ -68,13 +68,13 @@ impl<'a> ReachIndex<'a> {
     }
 
     /// Whether this schema is used within `not`, so that a value that it no longer accepts may become valid.
-    pub(super) fn is_excluded(&self, schema: &str) -> bool {
-        self.excluded.contains(schema)
+    pub(super) fn is_excluded(&self, direction: Direction, schema: &'a str) -> bool {
+        self.excluded.contains(&(direction, schema.into()))
     }
 
     /// Whether this schema is used outside of `not`.
-    pub(super) fn is_included(&self, schema: &str) -> bool {
-        self.included.contains(schema)
+    pub(super) fn is_included(&self, direction: Direction, schema: &'a str) -> bool {
+        self.included.contains(&(direction, schema.into()))
     }
 
     /// The operation at this path with this method, in lower case.
@@ -231,7 +231,7 @@ impl<'a> Walk<'a> {
         while let Some(Target { reference, place }) = open.pop() {
             let usage = Reach { whole: place.whole, ..usage.clone() };
             let is_new_use = self.reached(reference, &usage);
-            if self.placed(reference, place) || is_new_use {
+            if self.placed(reference, place, usage.direction) || is_new_use {
                 let links = self.links(reference);
                 open.extend(links.iter().map(|inner| Target { place: place.then(inner.place), ..*inner }));
             }
@@ -251,9 +251,9 @@ impl<'a> Walk<'a> {
     }
 
     /// Records whether a schema is used within `not`. Returns false if that was recorded before.
-    fn placed(&mut self, reference: &'a str, place: Place) -> bool {
+    fn placed(&mut self, reference: &'a str, place: Place, direction: Direction) -> bool {
         let known = if place.excluded { &mut self.found.excluded } else { &mut self.found.included };
-        around(reference).is_some_and(|component| known.insert(component.name))
+        around(reference).is_some_and(|component| known.insert((direction, component.name)))
     }
 
     /// Records a use. Returns false if it was recorded before.

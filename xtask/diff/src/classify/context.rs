@@ -28,8 +28,8 @@ pub(super) struct Context<'a> {
     pub(super) deprecated: bool,
     /// Whether this is a property that both documents require.
     pub(super) required: bool,
-    /// Whether this is in a component that is used within `not`.
-    pub(super) excluded: Excluded,
+    /// Whether this is in a component that is used within `not`: in requests, and in responses.
+    pub(super) excluded: [Excluded; 2],
     /// Whether this is in a callback or a webhook, where the server sends the request.
     pub(super) is_callback: bool,
     /// The number of references that were followed.
@@ -67,13 +67,32 @@ pub(super) fn document_context<'a>() -> Context<'a> {
         not_sent: [false; 2],
         deprecated: false,
         required: false,
-        excluded: Excluded::Never,
+        excluded: [Excluded::Never; 2],
         is_callback: false,
         depth: 0,
     }
 }
 
 impl<'a> Context<'a> {
+    /// Whether a value of the node is not sent in this direction.
+    pub(super) fn is_not_sent(&self, direction: Direction) -> bool {
+        let [request, response] = self.not_sent;
+        match direction {
+            Direction::Call => false,
+            Direction::Request => request,
+            Direction::Response => response,
+        }
+    }
+
+    pub(super) fn excluded(&self, direction: Direction) -> Excluded {
+        let [request, response] = self.excluded;
+        match direction {
+            Direction::Call => Excluded::Never,
+            Direction::Request => request,
+            Direction::Response => response,
+        }
+    }
+
     /// The context of a child.
     pub(super) fn inside(&self, name: &str) -> Self {
         let separator = if self.trail.is_empty() || name.starts_with('[') { "" } else { "." };

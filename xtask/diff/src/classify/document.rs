@@ -3,7 +3,7 @@
 use super::super::delta::{DeltaId, Kind};
 use super::context::Excluded;
 use super::{Change, Context, EditedNode, Scope, Walker, describe, document_context, with_trail};
-use crate::{NodeKind, Sides};
+use crate::{Direction, NodeKind, Sides};
 use openapi_fragment::openapi::WEBHOOKS;
 use openapi_fragment::openapi::{Role, Section};
 
@@ -125,13 +125,15 @@ impl<'a> Walker<'_, 'a> {
         let delta = self.delta(id);
         let (old, new) = (delta.key(), delta.new_key());
         let Sides { base, revision } = self.comparison.reaches;
-        let is_excluded = base.is_excluded(old) || revision.is_excluded(new);
-        let is_included = base.is_included(old) || revision.is_included(new);
-        let excluded = match is_included {
-            _ if section != Section::Schemas || !is_excluded => Excluded::Never,
-            true => Excluded::Sometimes,
-            false => Excluded::Always,
-        };
+        let excluded = [Direction::Request, Direction::Response].map(|direction| {
+            let is_excluded = base.is_excluded(direction, old) || revision.is_excluded(direction, new);
+            let is_included = base.is_included(direction, old) || revision.is_included(direction, new);
+            match is_included {
+                _ if section != Section::Schemas || !is_excluded => Excluded::Never,
+                true => Excluded::Sometimes,
+                false => Excluded::Always,
+            }
+        });
         let context = Context { excluded, ..component_context(section, old, new) };
         if delta.kind != Kind::Inner {
             let kind = context.node.kind.name();

@@ -148,20 +148,24 @@ const EXCLUDED: &str =
     "A schema excludes it with `not`, so fewer valid values become more, and more become fewer.";
 
 pub(super) fn findings(change: Change, context: &Context<'_>, reach: &[Reach]) -> Vec<Finding> {
-    let Some(mut rule) = rules::rule_of(change) else { return Vec::new() };
-    if context.excluded == Excluded::Always && rule.effects.iter().any(|effect| effect.level != Level::None) {
-        rule = rules::rule_of(Change::NotChanged).unwrap_or(rule);
-    }
-    let effects = rule.effects.iter().filter(|effect| {
+    let Some(rule) = rules::rule_of(change) else { return Vec::new() };
+    let has_effect = rule.effects.iter().any(|effect| effect.level != Level::None);
+    let within_not = rules::rule_of(Change::NotChanged).filter(|_| has_effect);
+    let rule_in = |direction| match context.excluded(direction) {
+        Excluded::Always => within_not.unwrap_or(rule),
+        Excluded::Never | Excluded::Sometimes => rule,
+    };
+    let effects =
+        [Direction::Call, Direction::Request, Direction::Response].into_iter().flat_map(|direction| {
+            let rule = rule_in(direction);
+            let effects = rule.effects.iter().filter(move |effect| effect.direction == direction);
+            effects.map(move |effect| (rule, effect))
+        });
+    let effects = effects.filter(|(_, effect)| {
         effect.direction == Direction::Call || reach.iter().any(|usage| usage.direction == effect.direction)
     });
     effects
-        .map(|effect| {
-            let not_sent = match effect.direction {
-                Direction::Call => false,
-                Direction::Request => context.not_sent[0],
-                Direction::Response => context.not_sent[1],
-            };
+        .map(|(rule, effect)| {
             let all = |has: fn(&ReachedOperation) -> bool| {
                 let is_affected = |usage: &&Reach| {
                     effect.direction == Direction::Call || usage.direction == effect.direction
@@ -174,10 +178,14 @@ pub(super) fn findings(change: Change, context: &Context<'_>, reach: &[Reach]) -
             let (level, because) = match effect.level {
                 Level::None => (Level::None, None),
                 _ if unused => (Level::None, Some("No operation requires the scheme.")),
-                _ if not_sent => (Level::None, Some("The property is not sent in this direction.")),
+                _ if context.is_not_sent(effect.direction) => {
+                    (Level::None, Some("The property is not sent in this direction."))
+                }
                 _ if unstable => (Level::None, Some("An unstable operation promises no compatibility.")),
                 Level::Breaking if rule.is_removal && deprecated => (Level::Risky, Some(DEPRECATED)),
-                Level::Additive if context.excluded == Excluded::Sometimes => (Level::Risky, Some(EXCLUDED)),
+                Level::Additive if context.excluded(effect.direction) == Excluded::Sometimes => {
+                    (Level::Risky, Some(EXCLUDED))
+                }
                 level => (level, None),
             };
             Finding { rule: rule.id_in(effect.direction), direction: effect.direction, level, because }

@@ -52,6 +52,15 @@ pub(super) fn response(schemas: &str) -> String {
     document(&format!("schemas: {{{schemas}}}"), body, "")
 }
 
+/// The schemas of the components. The request body is the schema `R`, and the response body is the schema `S`.
+pub(super) fn exchange(schemas: &str) -> String {
+    let content = |schema| format!("content: {{application/json: {{schema: {schema}}}}}");
+    let (request, response) = (content("@R"), content("@S"));
+    let body =
+        format!("requestBody: {{{request}}}, responses: {{'200': {{description: Done., {response}}}}}");
+    document(&format!("schemas: {{{schemas}}}"), &body, "")
+}
+
 /// The media type of a request body, and after a space the component that is its schema.
 pub(super) fn media_type(text: &str) -> String {
     let (name, schema) = text.split_once(' ').unwrap_or_default();

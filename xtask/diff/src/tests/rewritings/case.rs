@@ -1,6 +1,6 @@
 //! A random edit and random rewritings of the documents before and after it.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde_json::Value;
@@ -102,28 +102,33 @@ fn load(value: &Value) -> Document {
     Document::load("rewritten", value.to_string().as_bytes()).expect("JSON is YAML")
 }
 
-/// The findings with an effect: rule, level for the operation, and operation.
-fn verdict(diff: &Diff) -> BTreeSet<(String, Level, String)> {
-    fn collect(edits: &[Edit], found: &mut BTreeSet<(String, Level, String)>) {
+/// The highest level of each rule for each operation, where it has an effect. Whether two uses of a schema share its text
+/// must not change it.
+fn verdict(diff: &Diff) -> BTreeMap<(String, String), Level> {
+    fn collect(edits: &[Edit], found: &mut BTreeMap<(String, String), Level>) {
+        let mut add = |rule: &str, operation: String, level: Level| {
+            let known = found.entry((rule.to_owned(), operation)).or_insert(level);
+            *known = level.max(*known);
+        };
         for edit in edits {
             for finding in &edit.findings {
                 let applies =
                     |usage: &&Reach| [Direction::Call, usage.direction].contains(&finding.direction);
                 let reach: Vec<&Reach> = edit.reach.iter().filter(applies).collect();
                 if reach.is_empty() {
-                    found.insert((finding.rule.clone(), finding.level, String::new()));
+                    add(&finding.rule, String::new(), finding.level);
                 }
-                found.extend(reach.into_iter().map(|usage| {
+                for usage in reach {
                     let level = level_for(&usage.operation, edit.change, finding.level);
-                    (finding.rule.clone(), level, usage.operation.name())
-                }));
+                    add(&finding.rule, usage.operation.name(), level);
+                }
             }
-            collect(&edit.within, found);
         }
+        edits.iter().for_each(|edit| collect(&edit.within, found));
     }
-    let mut found = BTreeSet::new();
+    let mut found = BTreeMap::new();
     collect(&diff.edits, &mut found);
-    found.retain(|(_, level, _)| *level != Level::None);
+    found.retain(|_, level| *level != Level::None);
     found
 }
 
