@@ -56,7 +56,8 @@ impl Case {
     pub(super) fn limit(&self, document: &Value) -> Option<&'static str> {
         let plain = self.edited(document)?;
         let rewritten = self.rewritten(&plain);
-        [&plain, &rewritten].into_iter().flat_map(|pair| [&pair.base, &pair.revision]).find_map(limits::of)
+        let mut documents = [&plain, &rewritten].into_iter().flat_map(|pair| [&pair.base, &pair.revision]);
+        limits::of_pair(&plain, &rewritten).or_else(|| documents.find_map(limits::of))
     }
 
     /// The document before and after the edit; `None` if there is no place for it.

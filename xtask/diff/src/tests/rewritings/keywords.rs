@@ -267,7 +267,13 @@ fn is_any_value(document: &Value, schema: &Value) -> bool {
     let reference = schema.get("$ref").and_then(Value::as_str);
     match reference.and_then(|reference| target_of(document, reference)) {
         Some(target) => is_any_value(document, target),
-        None => keyword::allows_any_value(schema),
+        None => {
+            let contains_any = |key: &str| {
+                let items = schema.get(key).and_then(Value::as_array);
+                items.is_some_and(|items| items.iter().any(|item| is_any_value(document, item)))
+            };
+            keyword::allows_any_value(schema) || contains_any("anyOf")
+        }
     }
 }
 

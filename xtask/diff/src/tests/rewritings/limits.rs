@@ -1,9 +1,30 @@
 //! What the comparison cannot express in one form: documents for which a rewriting may give a finding.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use super::choice::{resolved, sites};
+use crate::Sides;
 use openapi_fragment::openapi::{Role, is_prose};
+
+/// The limit that a pair of documents reaches, if it reaches one.
+pub(super) fn of_pair(plain: &Sides<Value>, rewritten: &Sides<Value>) -> Option<&'static str> {
+    let [base, revision] = [&rewritten.base, &rewritten.revision].map(names);
+    let known: HashSet<_> = names(&plain.base).union(&names(&plain.revision)).cloned().collect();
+    let shares_new_name = base.intersection(&revision).any(|name| !known.contains(name));
+    shares_new_name.then_some("the documents use a new name for different components")
+}
+
+/// The names of the components, with their sections.
+fn names(document: &Value) -> HashSet<(String, String)> {
+    let sections = document.get("components").and_then(Value::as_object);
+    let named = |(section, named): (&String, &Value)| {
+        let names = named.as_object().into_iter().flat_map(Map::keys);
+        names.map(|name| (section.clone(), name.clone())).collect::<Vec<_>>()
+    };
+    sections.into_iter().flatten().flat_map(named).collect()
+}
 
 /// The limit that a document reaches, if it reaches one.
 pub(super) fn of(document: &Value) -> Option<&'static str> {
