@@ -218,6 +218,8 @@ impl ClientBuilder {
     /// # Errors
     ///
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), with what is missing, contradictory or invalid.
+    /// Also if a variable of the environment that sets a proxy (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, in either case) is
+    /// not the URL of an http proxy, unless the base URL is loopback or the HTTP client is a custom one.
     /// Also where the base URL is https and no TLS back end is compiled: without the features `rustls` and
     /// `native-tls`, only [`http_client`](Self::http_client) and http to loopback are possible.
     pub fn build(self) -> Result<Client> {
@@ -274,6 +276,8 @@ impl ClientBuilder {
         if base_url.is_loopback() {
             // For a proxy, a loopback address is its own machine.
             builder = builder.no_proxy();
+        } else {
+            http::check_proxies(base_url, |name| std::env::var_os(name))?;
         }
         let builder = http::with_tls(builder, base_url, &self.root_certificates)?;
         builder.build().map_err(|error| {

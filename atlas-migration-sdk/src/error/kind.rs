@@ -27,6 +27,10 @@ pub enum ErrorKind {
     TokenEndpoint,
     /// The connection could not be established, or not in time. The request did not reach the server.
     Connect,
+    /// The certificate of the server, or of a proxy, is not valid for the base URL or the current time, or the root store
+    /// does not contain its authority: the root store of the system, with the certificates of
+    /// [`ClientBuilder::root_certificates_pem`](crate::ClientBuilder::root_certificates_pem). Nothing was sent.
+    CertificateRejected,
     /// A time limit passed after the connection was established, or would have passed before the request could be
     /// sent. The request may have reached the server, unless
     /// [`Error::was_not_processed`](crate::Error::was_not_processed).
@@ -81,6 +85,7 @@ impl Inner {
             | ErrorKind::TokenLimitReached
             | ErrorKind::TokenEndpoint
             | ErrorKind::Connect
+            | ErrorKind::CertificateRejected
             | ErrorKind::JobFailed
             | ErrorKind::JobExpired
             | ErrorKind::JobStateUnknown => Effect::None,

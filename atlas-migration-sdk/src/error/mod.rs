@@ -4,6 +4,7 @@
 //! caller can do about it. An error contains neither a whole body nor a secret.
 
 mod code;
+mod connect;
 mod facts;
 mod kind;
 mod predicates;
@@ -20,6 +21,7 @@ use std::time::Duration;
 use reqwest::header::HeaderMap;
 
 pub use code::ErrorCode;
+use connect::Cause;
 pub(crate) use kind::Effect;
 pub use kind::ErrorKind;
 pub(crate) use redact::{redacted, without_secrets};
@@ -84,7 +86,7 @@ impl Error {
         } else if error.is_timeout() {
             (ErrorKind::Connect, "could not connect in time")
         } else if error.is_connect() {
-            (ErrorKind::Connect, "could not connect")
+            return Self::not_connected(error);
         } else if error.is_redirect() {
             return Self::redirected().with_source(error.without_url());
         } else if error.is_builder() {
@@ -93,6 +95,24 @@ impl Error {
             (ErrorKind::Transport, "the connection broke before the response was read")
         };
         Self::new(kind, message).with_source(error.without_url())
+    }
+
+    /// A failure to connect, other than a timeout.
+    fn not_connected(error: reqwest::Error) -> Self {
+        let error = error.without_url();
+        let (kind, message) = match Cause::of(&error) {
+            Cause::Certificate(reason) => {
+                (ErrorKind::CertificateRejected, format!("the server's certificate was rejected: {reason}"))
+            }
+            Cause::NoTls => {
+                (ErrorKind::Connect, "could not connect: the server does not respond with TLS".to_owned())
+            }
+            Cause::FileDescriptors => {
+                (ErrorKind::Connect, "could not connect: too many files and connections are open".to_owned())
+            }
+            Cause::Other => (ErrorKind::Connect, "could not connect".to_owned()),
+        };
+        Self::new(kind, message).with_source(error)
     }
 
     /// A transport error before the head of the response. An HTTP/2 server may report with it that it rejected the

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::connect::Cause;
 use super::{Effect, ErrorCode, ErrorKind, ErrorResponse, Inner};
 use crate::values::credentials::CredentialKind;
 use crate::values::operation::Method;
@@ -67,10 +68,10 @@ fn help(error: &Inner) -> Option<String> {
              one Client instead of building one for each call"
                 .to_owned(),
         ),
-        ErrorKind::Connect => {
+        ErrorKind::Connect | ErrorKind::CertificateRejected => {
             // Earlier attempts may have sent something.
             let nothing_sent = if error.earlier == Effect::None { "Nothing was sent. " } else { "" };
-            Some(format!("{nothing_sent}Check the base URL, the network and the proxy"))
+            Some(format!("{nothing_sent}{}", help_to_connect(error)))
         }
         ErrorKind::Redirected => Some(
             "Build it with `redirect::Policy::none()`, and set the base URL to the address of the API".to_owned(),
@@ -85,6 +86,22 @@ fn help(error: &Inner) -> Option<String> {
         | ErrorKind::JobFailed
         | ErrorKind::JobExpired
         | ErrorKind::JobStateUnknown => None,
+    }
+}
+
+fn help_to_connect(error: &Inner) -> &'static str {
+    match error.source.as_deref().map_or(Cause::Other, |source| Cause::of(source)) {
+        Cause::Certificate(_) => {
+            "If a server or a proxy in your company has a certificate authority of its own, add that to the root store of \
+             the system or to `ClientBuilder::root_certificates_pem`. Otherwise check the base URL and the clock of the \
+             system"
+        }
+        Cause::NoTls => "Check the scheme and the port of the base URL: this may be a port for http",
+        Cause::FileDescriptors => {
+            "Raise the limit of open file descriptors (`ulimit -n`), close those that are not used, or lower \
+             `ClientBuilder::max_concurrent_requests`"
+        }
+        Cause::Other => "Check the base URL, the network and the proxy",
     }
 }
 

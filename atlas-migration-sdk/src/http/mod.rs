@@ -4,6 +4,7 @@ mod base_url;
 mod client;
 mod deadline;
 mod metadata;
+mod proxy;
 mod receive;
 mod tls;
 
@@ -11,5 +12,6 @@ pub(crate) use base_url::{BaseUrl, COMMERCIAL, GOVERNMENT};
 pub(crate) use client::Http;
 pub(crate) use deadline::{Deadline, RequestLimit};
 pub use metadata::{RateLimit, ResponseMetadata};
+pub(crate) use proxy::check_proxies;
 pub(crate) use receive::{Received, receive};
 pub(crate) use tls::with_tls;

@@ -122,6 +122,7 @@ fn is_temporary(error: &Error) -> bool {
         | ErrorKind::InvalidRequest
         | ErrorKind::TokenRejected
         | ErrorKind::TokenLimitReached
+        | ErrorKind::CertificateRejected
         | ErrorKind::Redirected
         | ErrorKind::ResponseTooLarge
         | ErrorKind::JobFailed

@@ -105,6 +105,7 @@ impl Backoff {
             | ErrorKind::InvalidRequest
             | ErrorKind::TokenRejected
             | ErrorKind::TokenLimitReached
+            | ErrorKind::CertificateRejected
             | ErrorKind::Redirected
             | ErrorKind::InvalidResponse
             | ErrorKind::ResponseTooLarge
@@ -207,6 +208,7 @@ mod tests {
             (ErrorKind::TokenRateLimited, true),
             (ErrorKind::TokenRejected, false),
             (ErrorKind::TokenLimitReached, false),
+            (ErrorKind::CertificateRejected, false),
             (ErrorKind::Redirected, false),
             (ErrorKind::InvalidRequest, false),
             (ErrorKind::Configuration, false),

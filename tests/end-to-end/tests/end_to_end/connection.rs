@@ -6,7 +6,7 @@ use atlas_emulator::{Emulator, Fault, FaultKind};
 use atlas_migration_sdk::{CredentialKind, ErrorKind};
 use tokio::net::TcpListener;
 
-use crate::common::{EACH_CREDENTIAL, api_requests, builder, org};
+use crate::common::{EACH_CREDENTIAL, api_requests, bearer, builder, org};
 
 #[tokio::test]
 async fn refused_connection_sends_nothing() {
@@ -131,4 +131,44 @@ async fn trailing_slash_and_custom_client_are_supported() {
     }
     assert!(api_requests(&emulator) >= 3);
     assert!(emulator.requests().iter().all(|request| !request.target.contains("//")));
+}
+
+/// Exhausts the file descriptors of the process, and makes a call. Run by the test below, in a process of its own.
+#[cfg(unix)]
+#[tokio::test]
+#[ignore = "uses up all file descriptors of the process"]
+async fn call_without_a_file_descriptor() {
+    let emulator = Emulator::start().await.unwrap();
+    let client = bearer(&emulator);
+    let mut files = Vec::new();
+    while let Ok(file) = std::fs::File::open("/dev/null") {
+        files.push(file);
+    }
+    let error = org(&emulator, &client).create_link_token([]).await.unwrap_err();
+    drop(files);
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    assert!(error.was_not_processed());
+    let text = error.to_string();
+    for part in ["too many files and connections are open", "Nothing was sent", "`ulimit -n`"] {
+        assert!(text.contains(part), "{text}");
+    }
+    assert!(!text.contains("base URL"), "{text}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn missing_file_descriptors_are_named() {
+    let test = std::env::current_exe().unwrap();
+    let output = tokio::process::Command::new("sh")
+        .args([
+            "-c",
+            "ulimit -n 100; exec \"$0\" --ignored --exact connection::call_without_a_file_descriptor",
+        ])
+        .arg(test)
+        .output()
+        .await
+        .unwrap();
+    let text =
+        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && text.contains("1 passed"), "{text}");
 }

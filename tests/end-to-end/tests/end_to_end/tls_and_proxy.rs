@@ -4,15 +4,15 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use atlas_emulator::Emulator;
-use atlas_migration_sdk::{Client, CredentialKind, ErrorKind, NoRetry, Secret, SourceManager};
+use atlas_migration_sdk::{Backoff, Client, CredentialKind, ErrorKind, NoRetry, Secret, SourceManager};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::common::{credentials, example, org, tls_acceptor};
+use crate::common::{ManualClock, builder, credentials, example, org, tls_acceptor};
 
 /// A TLS server for `localhost` that forwards to this address. Returns its URL and the PEM of its certificate
 /// authority.
-async fn tls_in_front_of(address: String) -> (String, String) {
+pub(crate) async fn tls_in_front_of(address: String) -> (String, String) {
     let (acceptor, authority) = tls_acceptor(&[]);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("https://localhost:{}", listener.local_addr().unwrap().port());
@@ -41,9 +41,15 @@ async fn certificates_are_checked_and_an_authority_can_be_added() {
     for kind in [CredentialKind::ServiceAccount, CredentialKind::ApiKey] {
         let builder =
             || Client::builder().base_url(&url).credentials(credentials(&emulator, kind)).retry(NoRetry);
-        let error = org(&emulator, &builder().build().unwrap()).create_link_token([]).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Connect, "{error}");
-        assert!(error.was_not_processed());
+        let clock = ManualClock::new();
+        let retrying = builder().retry(Backoff::default()).clock(clock.clone()).build().unwrap();
+        let error = org(&emulator, &retrying).create_link_token([]).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::CertificateRejected, "{error}");
+        assert!(error.was_not_processed() && clock.delays().is_empty());
+        let text = error.to_string();
+        for part in ["certificate was rejected", "Nothing was sent", "root store", "root_certificates_pem"] {
+            assert!(text.contains(part), "{text}");
+        }
 
         let client = builder().root_certificates_pem(authority.clone()).build().unwrap();
         org(&emulator, &client).create_link_token([]).await.unwrap();
@@ -62,7 +68,7 @@ async fn ops_manager_has_its_own_certificate_authority() {
     };
     let org = |source_manager: SourceManager| source_manager.org(emulator.source_org_id().parse().unwrap());
     let error = org(builder().build().unwrap()).status().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Connect, "{error}");
+    assert_eq!(error.kind(), ErrorKind::CertificateRejected, "{error}");
     org(builder().root_certificates_pem(authority).build().unwrap()).status().await.unwrap();
 }
 
@@ -92,4 +98,51 @@ async fn proxy_is_taken_from_the_environment() {
         assert!(!line.contains("planted"), "the proxy received the credential");
     }
     child.kill().await.unwrap();
+}
+
+#[tokio::test]
+async fn certificate_for_another_name_is_rejected() {
+    let emulator = Emulator::start().await.unwrap();
+    let (url, authority) = tls_in_front_of(address(emulator.base_url())).await;
+    let builder = builder(&emulator, CredentialKind::AccessToken).root_certificates_pem(authority);
+    let client = builder.base_url(url.replace("localhost", "127.0.0.1")).build().unwrap();
+    let error = org(&emulator, &client).available_projects().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::CertificateRejected, "{error}");
+}
+
+#[tokio::test]
+async fn https_to_a_port_for_http_is_named() {
+    let emulator = Emulator::start().await.unwrap();
+    let url = format!("https://{}", address(emulator.base_url()));
+    let client = builder(&emulator, CredentialKind::AccessToken).base_url(url).build().unwrap();
+    let error = org(&emulator, &client).available_projects().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    assert!(error.to_string().contains("this may be a port for http"), "{error} {error:?}");
+}
+
+#[tokio::test]
+async fn proxy_that_cannot_be_used_is_an_error_instead_of_a_direct_connection() {
+    let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = example("create_link_token");
+    for name in
+        ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "http_proxy", "all_proxy", "REQUEST_METHOD"]
+    {
+        command.env_remove(name);
+    }
+    let output = command
+        .arg(folder.path().join("link-token"))
+        .env("https_proxy", "htp://planted:8080")
+        // Not a loopback address to the client, but the local machine.
+        .env("MONGODB_ATLAS_BASE_URL", format!("https://0.0.0.0:{}", server.local_addr().unwrap().port()))
+        .env("MONGODB_ATLAS_ACCESS_TOKEN", "planted")
+        .env("MONGODB_ATLAS_ORG_ID", "4888442a3354817a7320eb61")
+        .output();
+    let output = tokio::select! {
+        output = output => output.unwrap(),
+        _ = server.accept() => panic!("the client connected directly"),
+    };
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && text.contains("https_proxy is not the URL of a proxy"), "{text}");
+    assert!(!text.contains("planted"), "{text}");
 }

@@ -7,6 +7,7 @@ use atlas_migration_sdk::plan::{Destination, MigrationPlan, Source};
 use atlas_migration_sdk::{CredentialKind, Credentials, Error, ErrorKind, Project, Secret, operations};
 
 use crate::common::{builder, org as org_of, project as project_of};
+use crate::tls_and_proxy::tls_in_front_of;
 
 // They differ from those of the other tests, some of which panic with theirs.
 const CLIENT_ID: &str = "mdb_sa_id_panicking000000000000000";
@@ -17,7 +18,7 @@ pub(super) const ECHO: &str = "panicking-echo";
 pub(super) const LINK_TOKEN: &str = "panicking-link-token";
 
 /// Every kind of error.
-pub(super) const KINDS: [ErrorKind; 16] = [
+pub(super) const KINDS: [ErrorKind; 17] = [
     ErrorKind::Configuration,
     ErrorKind::InvalidRequest,
     ErrorKind::TokenRejected,
@@ -25,6 +26,7 @@ pub(super) const KINDS: [ErrorKind; 16] = [
     ErrorKind::TokenLimitReached,
     ErrorKind::TokenEndpoint,
     ErrorKind::Connect,
+    ErrorKind::CertificateRejected,
     ErrorKind::Timeout,
     ErrorKind::Transport,
     ErrorKind::Redirected,
@@ -120,6 +122,10 @@ pub(super) async fn errors(emulator: &Emulator, kind: CredentialKind) -> (Vec<Er
     // No server listens on port 1.
     let nowhere = build().base_url("http://127.0.0.1:1").build().unwrap();
     errors.push(org_of(emulator, &nowhere).create_link_token([]).await.unwrap_err());
+
+    let (untrusted, _) = tls_in_front_of(String::new()).await;
+    let untrusted = build().base_url(untrusted).build().unwrap();
+    errors.push(org_of(emulator, &untrusted).create_link_token([]).await.unwrap_err());
 
     errors.extend(job_errors(emulator, &project, &secret).await);
     if kind == CredentialKind::ServiceAccount {
