@@ -45,6 +45,8 @@ static UNLINK: Operation = Operation {
     summary: "Remove the link of a source organization",
     method: Method::Delete,
     has_response_body: false,
+    // That there is no body is documented, but not the status.
+    success: &[200, 204],
     // A repeated request has no further effect.
     idempotent: true,
     after_lost_response: Some(

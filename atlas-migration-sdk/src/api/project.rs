@@ -117,6 +117,5 @@ impl Project {
 
 /// The id of a job that was just started. Without it, no further call is possible.
 fn required<T>(id: Option<T>) -> Result<T> {
-    let message = "Atlas reported success, but the response has no `_id`";
-    id.ok_or_else(|| Error::new(ErrorKind::InvalidResponse, message))
+    id.ok_or_else(|| Error::new(ErrorKind::InvalidResponse, "it has no `_id`"))
 }

@@ -8,6 +8,7 @@
 mod envelope;
 mod http_request;
 mod media_type;
+mod origin;
 mod parts;
 mod prepared;
 mod request;

@@ -45,10 +45,10 @@ pub(crate) fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
             serde_json::error::Category::Data => "lacks a field, or has a field of another type",
             serde_json::error::Category::Io => "could not be read",
         };
-        let position = format!("line {}, column {}", error.line(), error.column());
+        let (line, column) = (error.line(), error.column());
         Error::new(
             ErrorKind::InvalidResponse,
-            format!("Atlas reported success, but the response of {} bytes {what} ({position})", body.len()),
+            format!("it {what} (line {line}, column {column} of {} bytes)", body.len()),
         )
     })
 }

@@ -10,12 +10,13 @@ use tracing::{Instrument as _, Span};
 
 use super::envelope;
 use super::http_request::Call;
+use super::origin;
 use super::parts::RequestParts;
 use super::response::Response;
 use super::retry::{self, RetryState};
 use super::throttle::Turn;
 use crate::auth::Authorization;
-use crate::error::{Effect, Error, ErrorKind, ErrorResponse, Result};
+use crate::error::{Effect, Error, ErrorResponse, Result};
 use crate::http::{Deadline, Received, ResponseMetadata, receive};
 use crate::values::secret::Secret;
 
@@ -95,7 +96,10 @@ impl Call<'_> {
                 let duration = self.shared.clock.now().saturating_duration_since(state.started);
                 Ok(Response::new(value, ResponseMetadata::new(status, headers, duration, state.requests)))
             }
-            Err(error) => Err(error.with_response(ErrorResponse::without_body(status, *headers))),
+            Err(error) => {
+                let response = self.error_response(&Received { status, headers, body });
+                Err(origin::unreadable(error, response))
+            }
         }
     }
 
@@ -156,10 +160,10 @@ impl Call<'_> {
         }
         let received = result?;
         self.shared.throttle.observe(self.operation, &received.headers, || self.shared.clock.now());
-        if received.status.is_success() {
+        if origin::is_success(self.operation, &received) {
             Ok(received)
         } else {
-            Err(Error::from_response(ErrorKind::Api, self.error_response(&received)))
+            Err(origin::error(self.error_response(&received), self.shared.authenticator.kind()))
         }
     }
 
@@ -193,8 +197,8 @@ impl Call<'_> {
         Ok(())
     }
 
-    /// Sends the request, and again after a 401 for which the credential could be renewed. A request with a 401 had no
-    /// effect.
+    /// Sends the request, and again after a 401 for which the credential could be renewed. A request with a 401 of the
+    /// API had no effect.
     async fn send_authenticated(&self, parts: &RequestParts, state: &mut CallState) -> Result<Received> {
         let mut sent = 0;
         loop {
@@ -263,6 +267,9 @@ impl Call<'_> {
     ) -> Result<Option<Received>> {
         let response = self.error_response(&unauthorized);
         let authenticator = &self.shared.authenticator;
+        if !self.operation.idempotent && !origin::is_api_error(&response, authenticator.kind()) {
+            return Ok(Some(unauthorized));
+        }
         let repeat =
             authenticator.handle_unauthorized(authorization, &response.headers, response.code.as_ref(), sent);
         let repeat = deadline.wait_for(repeat).await?.map_err(Error::without_effect)?;

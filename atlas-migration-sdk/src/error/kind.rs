@@ -3,6 +3,8 @@
 //! What a caller can do about a failure is in `predicates`.
 
 use super::Inner;
+use crate::values::content_type::ContentType;
+use crate::values::operation::Method;
 
 /// The kind of failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -26,10 +28,14 @@ pub enum ErrorKind {
     /// operation's request was not sent.
     TokenEndpoint,
     /// The connection could not be established, or not in time. The request did not reach the server.
+    ///
+    /// With the custom HTTP client of [`ClientBuilder::http_client`](crate::ClientBuilder::http_client) it may have: the
+    /// client may have followed a redirect, so that the failed connection need not be the first one.
     Connect,
     /// The certificate of the server, or of a proxy, is not valid for the base URL or the current time, or the root store
     /// does not contain its authority: the root store of the system, with the certificates of
-    /// [`ClientBuilder::root_certificates_pem`](crate::ClientBuilder::root_certificates_pem). Nothing was sent.
+    /// [`ClientBuilder::root_certificates_pem`](crate::ClientBuilder::root_certificates_pem). The request was not sent,
+    /// with the same exception as for [`Connect`](Self::Connect).
     CertificateRejected,
     /// A time limit passed after the connection was established, or would have passed before the request could be
     /// sent. The request may have reached the server, unless
@@ -42,13 +48,20 @@ pub enum ErrorKind {
     /// The custom HTTP client of [`ClientBuilder::http_client`](crate::ClientBuilder::http_client) followed a redirect,
     /// which is not allowed. The request may have taken effect on either server.
     Redirected,
-    /// The server sent an error response. [`Error::status`](crate::Error::status) and
+    /// The API sent an error response. [`Error::status`](crate::Error::status) and
     /// [`Error::code`](crate::Error::code) describe it.
     Api,
-    /// The server reported success, but the response cannot be read. The operation has taken effect.
+    /// The response is not one of the API: it is neither a success that is documented for the operation nor an error in
+    /// the form of the API, for instance HTML. A proxy, a captive portal or a server at a wrong base URL sends such
+    /// responses. The request may have taken effect, whatever the status is.
+    ///
+    /// [`Error::status`](crate::Error::status) and [`Error::header`](crate::Error::header) describe the response.
+    ForeignResponse,
+    /// The API reported success, but its response cannot be read. The operation has taken effect.
     InvalidResponse,
-    /// The server reported success, but the response is larger than
-    /// [`ClientBuilder::max_response_size`](crate::ClientBuilder::max_response_size). The operation has taken effect.
+    /// The response to the request reports success, but is larger than
+    /// [`ClientBuilder::max_response_size`](crate::ClientBuilder::max_response_size). The operation has taken effect if
+    /// the response has a media type of Atlas; otherwise it may have.
     ResponseTooLarge,
     /// The validation or migration has failed.
     JobFailed,
@@ -72,6 +85,12 @@ pub(crate) enum Effect {
 }
 
 impl Inner {
+    /// Whether any attempt of the call may have taken effect. False for an operation that only reads.
+    pub(super) fn may_have_taken_effect(&self) -> bool {
+        let is_read = self.operation.is_some_and(|operation| operation.method == Method::Get);
+        !is_read && self.earlier.max(self.effect()) != Effect::None
+    }
+
     /// The effect of the failed request. Earlier attempts of the same call are not included.
     pub(super) fn effect(&self) -> Effect {
         if self.without_effect {
@@ -84,18 +103,30 @@ impl Inner {
             | ErrorKind::TokenRateLimited
             | ErrorKind::TokenLimitReached
             | ErrorKind::TokenEndpoint
-            | ErrorKind::Connect
-            | ErrorKind::CertificateRejected
             | ErrorKind::JobFailed
             | ErrorKind::JobExpired
             | ErrorKind::JobStateUnknown => Effect::None,
-            ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::Redirected => Effect::Possible,
-            // A server or a gateway that gave up may have started the operation; every other status rejects it.
+            ErrorKind::Connect | ErrorKind::CertificateRejected if !self.by_custom_client => Effect::None,
+            ErrorKind::Connect
+            | ErrorKind::CertificateRejected
+            | ErrorKind::Timeout
+            | ErrorKind::Transport
+            | ErrorKind::Redirected
+            | ErrorKind::ForeignResponse => Effect::Possible,
+            // The API rejects a request with a 4xx. A server that gave up (408, 499, 5xx) may have started the
+            // operation, and no other status is documented.
             ErrorKind::Api => match self.response.as_ref().map(|response| response.status.as_u16()) {
-                Some(408 | 500..) | None => Effect::Possible,
-                Some(_) => Effect::None,
+                Some(408 | 499) => Effect::Possible,
+                Some(400..=498) => Effect::None,
+                _ => Effect::Possible,
             },
-            ErrorKind::InvalidResponse | ErrorKind::ResponseTooLarge => Effect::Certain,
+            ErrorKind::InvalidResponse => Effect::Certain,
+            ErrorKind::ResponseTooLarge => match &self.response {
+                Some(response) if ContentType::of(&response.headers) != ContentType::Atlas => {
+                    Effect::Possible
+                }
+                _ => Effect::Certain,
+            },
         }
     }
 }

@@ -52,6 +52,8 @@ struct Inner {
     /// Whether it is certain, independent of the kind, that the request had no effect: it was not sent because there
     /// was no token, no challenge or no time left, or the server rejected it without processing it.
     without_effect: bool,
+    /// Whether a custom HTTP client failed, which may have followed a redirect before.
+    by_custom_client: bool,
     job_state: Option<String>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
@@ -66,6 +68,7 @@ impl Error {
             response: None,
             earlier: Effect::None,
             without_effect: false,
+            by_custom_client: false,
             job_state: None,
             source: None,
         }))
@@ -127,6 +130,19 @@ impl Error {
         Self::in_transit(error)
     }
 
+    /// A failure of a custom HTTP client, which may have sent more requests, by redirects or retries of its own. The
+    /// failure is that of the last one, so that it shows nothing about those before.
+    pub(crate) fn by_custom_client(error: reqwest::Error) -> Self {
+        let mut error = if error.is_builder() {
+            let message = "the custom HTTP client could not send the request, or could not follow a redirect";
+            Self::new(ErrorKind::Transport, message).with_source(error.without_url())
+        } else {
+            Self::in_transit(error)
+        };
+        error.inner_mut().by_custom_client = true;
+        error
+    }
+
     /// The HTTP client sent the request to another URL than requested.
     pub(crate) fn redirected() -> Self {
         Self::new(ErrorKind::Redirected, "the custom HTTP client followed a redirect")
@@ -152,6 +168,15 @@ impl Error {
     pub(crate) fn with_response(mut self, response: ErrorResponse) -> Self {
         self.inner_mut().response = Some(response);
         self
+    }
+
+    pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
+        self.inner_mut().kind = kind;
+        self
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        &self.0.message
     }
 
     pub(crate) fn with_message(mut self, message: String) -> Self {

@@ -1,7 +1,6 @@
 //! Predicates that tell what a caller can do about a failure.
 
 use super::{Effect, Error, ErrorCode, ErrorKind};
-use crate::values::operation::Method;
 
 impl Error {
     /// There were too many requests: wait for [`retry_after`](Self::retry_after), then try again. The request had no
@@ -22,8 +21,7 @@ impl Error {
     #[must_use]
     pub fn is_missing_role(&self) -> bool {
         let not_creator = self.code() == Some(&ErrorCode::NotOrgGroupCreator);
-        // A 403 without an error code comes from a proxy.
-        let forbidden = self.is_api_status(403) && self.code().is_some() && !self.is_not_on_access_list();
+        let forbidden = self.is_api_status(403) && !self.is_not_on_access_list();
         forbidden || (self.is_api_status(401) && not_creator)
     }
 
@@ -92,7 +90,11 @@ impl Error {
         // Some failures without an effect are responses, which show that the request arrived.
         let has_response = matches!(
             self.0.kind,
-            ErrorKind::Api | ErrorKind::JobFailed | ErrorKind::JobExpired | ErrorKind::JobStateUnknown
+            ErrorKind::Api
+                | ErrorKind::ForeignResponse
+                | ErrorKind::JobFailed
+                | ErrorKind::JobExpired
+                | ErrorKind::JobStateUnknown
         );
         (!has_response || self.0.without_effect) && self.0.earlier.max(self.effect()) == Effect::None
     }
@@ -103,11 +105,10 @@ impl Error {
     /// Always false for an operation that only reads.
     #[must_use]
     pub fn may_have_taken_effect(&self) -> bool {
-        let is_read = self.0.operation.is_some_and(|operation| operation.method == Method::Get);
-        !is_read && self.0.earlier.max(self.effect()) != Effect::None
+        self.0.may_have_taken_effect()
     }
 
-    /// Whether the API responded with this status. A response of the token endpoint does not count.
+    /// Whether the API responded with this status. Responses of the token endpoint and of a proxy do not count.
     fn is_api_status(&self, status: u16) -> bool {
         self.0.kind == ErrorKind::Api && self.status() == Some(status)
     }

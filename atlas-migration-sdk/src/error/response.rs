@@ -7,12 +7,14 @@
 use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
-use reqwest::header::{AsHeaderName, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use reqwest::header::{AsHeaderName, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, RETRY_AFTER, WWW_AUTHENTICATE};
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::ErrorCode;
 use super::redact::{redacted, value_without_secrets};
 use crate::generated::models::FieldViolation;
+use crate::values::content_type::ContentType;
 
 /// A larger body is not an error of Atlas and is not parsed.
 const MAX_PARSED_BODY: usize = 64 * 1024;
@@ -30,7 +32,9 @@ pub(crate) struct ErrorResponse {
     /// The `error` of an OAuth error, which is a string. Atlas errors have a number there.
     pub(crate) oauth_error: Option<String>,
     pub(crate) retry_after: Option<Duration>,
-    /// A description of the body, if that is not a JSON object.
+    /// Whether the body is an error in the form of the API.
+    pub(crate) is_api_error: bool,
+    /// A description of the body, if it is not an error in the form of the API.
     pub(crate) body_description: Option<String>,
 }
 
@@ -46,6 +50,7 @@ impl ErrorResponse {
             violations: Vec::new(),
             oauth_error: None,
             retry_after: None,
+            is_api_error: false,
             body_description: None,
             headers,
         }
@@ -62,18 +67,49 @@ impl ErrorResponse {
         let mut response = Self::without_body(status, headers);
         response.code = header_text(&response.headers, "x-error-code")
             .map(|code| ErrorCode::from_wire(&redacted(code, secrets)));
-        match json_object(body) {
-            Some(fields) => response.read_fields(&fields, secrets),
-            None => response.body_description = Some(describe_body(&response.headers, body.len(), secrets)),
+        let is_read = response.read_body(body, secrets);
+        response.is_api_error = is_read || response.is_first_part_of_error(body);
+        if !response.is_api_error {
+            response.code = None;
+        }
+        if !is_read || status.is_success() {
+            response.body_description = Some(describe_body(&response.headers, body.len(), secrets));
         }
         response.retry_after = requested_delay(&response, now);
         response
     }
 
+    /// Whether the response is a challenge of this authentication scheme.
+    pub(crate) fn challenges(&self, scheme: &str) -> bool {
+        let values = self.headers.get_all(WWW_AUTHENTICATE).iter();
+        // A header may contain several challenges.
+        let mut words = values
+            .flat_map(|value| value.as_bytes().split(|byte| byte.is_ascii_whitespace() || *byte == b','));
+        words.any(|word| word.eq_ignore_ascii_case(scheme.as_bytes()))
+    }
+
+    /// Reads the body. Returns whether it is an error in the form of the API.
+    fn read_body(&mut self, body: &[u8], secrets: &[&str]) -> bool {
+        if body.len() > MAX_PARSED_BODY {
+            return false;
+        }
+        let Ok(fields) = serde_json::from_slice::<serde_json::Map<_, _>>(body) else { return false };
+        self.read_fields(&fields, secrets);
+        is_api_error(&fields, self.status)
+    }
+
+    /// Whether the rest of a JSON object was lost, or exceeded the size limit.
+    fn is_first_part_of_error(&self, body: &[u8]) -> bool {
+        ContentType::of(&self.headers).is_json()
+            && body.len() <= MAX_PARSED_BODY
+            && body.trim_ascii_start().starts_with(b"{")
+            && serde_json::from_slice::<IgnoredAny>(body).is_err_and(|error| error.is_eof())
+    }
+
     fn read_fields(&mut self, fields: &serde_json::Map<String, Value>, secrets: &[&str]) {
         let text = |name: &str| fields.get(name).and_then(Value::as_str).map(|text| redacted(text, secrets));
-        if let Some(code) = fields.get("errorCode").and_then(Value::as_str) {
-            self.code = Some(ErrorCode::from_wire(&redacted(code, secrets)));
+        if let Some(code) = text("errorCode") {
+            self.code = Some(ErrorCode::from_wire(&code));
         }
         self.detail = text("detail").or_else(|| text("error_description"));
         self.reason = text("reason");
@@ -101,11 +137,11 @@ impl ErrorResponse {
     }
 }
 
-fn json_object(body: &[u8]) -> Option<serde_json::Map<String, Value>> {
-    if body.len() > MAX_PARSED_BODY {
-        return None;
-    }
-    serde_json::from_slice(body).ok()
+/// Whether an error has the members that Atlas, Cloud Manager and Ops Manager send. Those that other servers send too,
+/// such as `detail`, do not count.
+fn is_api_error(fields: &serde_json::Map<String, Value>, status: StatusCode) -> bool {
+    let repeats_status = fields.get("error").and_then(Value::as_u64) == Some(status.as_u16().into());
+    repeats_status || fields.get("errorCode").is_some_and(Value::is_string)
 }
 
 fn describe_body(headers: &HeaderMap, read: usize, secrets: &[&str]) -> String {

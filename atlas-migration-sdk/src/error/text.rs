@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use reqwest::header::LOCATION;
+
 use super::connect::Cause;
 use super::{Effect, ErrorCode, ErrorKind, ErrorResponse, Inner};
 use crate::values::credentials::CredentialKind;
@@ -30,15 +32,22 @@ fn write_cause(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         }
         _ => "",
     })?;
-    f.write_str(&error.message)?;
-    let Some(response) = &error.response else { return Ok(()) };
-    if !error.message.is_empty() {
-        f.write_str(": ")?;
+    let Some(response) = &error.response else { return f.write_str(&error.message) };
+    match (error.kind, error.message.as_str()) {
+        (_, "") => write_response(error, response, f),
+        // Where the response comes from is more important than what is wrong with its content.
+        (ErrorKind::ForeignResponse, message) => {
+            write_response(error, response, f)?;
+            write!(f, "; {message}")
+        }
+        (_, message) => {
+            write!(f, "{message}: ")?;
+            write_response(error, response, f)
+        }
     }
-    write_response(response, f)
 }
 
-fn write_response(response: &ErrorResponse, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn write_response(error: &Inner, response: &ErrorResponse, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     write!(f, "{}", response.status.as_u16())?;
     match (&response.code, &response.oauth_error) {
         // This code contains less information than the status.
@@ -49,8 +58,11 @@ fn write_response(response: &ErrorResponse, f: &mut fmt::Formatter<'_>) -> fmt::
         (Some(code), _) => write!(f, " {code}")?,
         (None, Some(error)) => write!(f, " {error}")?,
     }
-    if let Some(detail) = response.detail.as_deref().or(response.body_description.as_deref()) {
-        write!(f, ": {}", detail.trim_end_matches('.'))?;
+    // An OAuth error is what the token endpoint should send, and needs no description.
+    let is_expected = response.oauth_error.is_some() && error.kind != ErrorKind::ForeignResponse;
+    let description = response.body_description.as_ref().filter(|_| !is_expected);
+    for part in [description, response.detail.as_ref()].into_iter().flatten() {
+        write!(f, ": {}", part.trim_end_matches('.'))?;
     }
     for violation in &response.violations {
         write!(f, "; {}: {}", violation.field, violation.description.trim_end_matches('.'))?;
@@ -62,21 +74,32 @@ fn write_response(response: &ErrorResponse, f: &mut fmt::Formatter<'_>) -> fmt::
 fn help(error: &Inner) -> Option<String> {
     match error.kind {
         ErrorKind::TokenRejected => Some("Check the client id and the client secret".to_owned()),
-        ErrorKind::TokenRateLimited => Some(try_again(error.response.as_ref())),
+        ErrorKind::TokenRateLimited => Some(wait(error)),
         ErrorKind::TokenLimitReached => Some(
             "Revoke tokens that are no longer used, or wait until they expire, an hour after they were issued; share \
              one Client instead of building one for each call"
                 .to_owned(),
         ),
+        ErrorKind::Connect | ErrorKind::CertificateRejected if error.by_custom_client => Some(format!(
+            "{}. The custom HTTP client may have followed a redirect before: build it with `redirect::Policy::none()`",
+            help_to_connect(error)
+        )),
         ErrorKind::Connect | ErrorKind::CertificateRejected => {
             // Earlier attempts may have sent something.
             let nothing_sent = if error.earlier == Effect::None { "Nothing was sent. " } else { "" };
             Some(format!("{nothing_sent}{}", help_to_connect(error)))
         }
+        ErrorKind::ForeignResponse => Some(help_for_foreign(error, error.response.as_ref()?)),
         ErrorKind::Redirected => Some(
             "Build it with `redirect::Policy::none()`, and set the base URL to the address of the API".to_owned(),
         ),
-        ErrorKind::Api | ErrorKind::TokenEndpoint => help_for_response(error, error.response.as_ref()?),
+        ErrorKind::TokenEndpoint => match error.response.as_ref()? {
+            response if response.is_api_error || response.oauth_error.is_some() => {
+                help_for_response(error, response)
+            }
+            response => Some(help_for_foreign(error, response)),
+        },
+        ErrorKind::Api => help_for_response(error, error.response.as_ref()?),
         ErrorKind::Configuration
         | ErrorKind::InvalidRequest
         | ErrorKind::Timeout
@@ -130,15 +153,15 @@ fn help_for_response(error: &Inner, response: &ErrorResponse) -> Option<String> 
         (_, Some(ErrorCode::IpAddressNotOnAccessList | ErrorCode::ApiKeyAccessListAccessDenied)) => {
             Some(add_to_access_list(error.credential, response))
         }
-        (_, Some(ErrorCode::OrgRequiresAccessList)) => {
-            Some(format!("The organization requires an access list. {}", add_to_access_list(error.credential, response)))
-        }
+        (_, Some(ErrorCode::OrgRequiresAccessList)) => Some(format!(
+            "The organization requires an access list. {}",
+            add_to_access_list(error.credential, response)
+        )),
         // Ids are validated before they are sent, so that the base URL must be the reason.
         (400, Some(ErrorCode::PathParamParseError)) => {
             Some("Check the base URL: its path may contain too much".to_owned())
         }
-        (401, Some(ErrorCode::NotOrgGroupCreator)) | (403, Some(_)) => Some(missing_role(error)),
-        (403, None) => Some("This does not look like a response of Atlas; check for a proxy".to_owned()),
+        (401, Some(ErrorCode::NotOrgGroupCreator)) | (403, _) => Some(missing_role(error)),
         (401, _) => Some(invalid_credential(error.credential)),
         (404, Some(ErrorCode::GroupNotFound)) => {
             Some("Check the project id, and that the credential has access to the project".to_owned())
@@ -153,21 +176,45 @@ fn help_for_response(error: &Inner, response: &ErrorResponse) -> Option<String> 
             Some("Cut over the running migration, or wait until it has ended".to_owned())
         }
         (410, _) => Some("Request a newer API version".to_owned()),
-        (429, _) => Some(try_again(Some(response))),
-        (300..=399, _) => Some(
-            "Redirects are not followed, because they would send the credential to another server; set the base URL \
-             to the address of the API"
-                .to_owned(),
-        ),
+        (429, _) => Some(wait(error)),
+        (500..=599, _) if error.may_have_taken_effect() => Some("The server failed".to_owned()),
         (500..=599, _) => Some("The server failed; try again later".to_owned()),
         _ => None,
     }
 }
 
-fn try_again(response: Option<&ErrorResponse>) -> String {
-    match response.and_then(|response| response.retry_after) {
-        Some(delay) => format!("Try again in {} s", delay.as_secs()),
-        None => "Try again later".to_owned(),
+/// What may have sent a response in place of the API, and what to check.
+fn help_for_foreign(error: &Inner, response: &ErrorResponse) -> String {
+    let sender = "This is not a response of the API";
+    match response.status.as_u16() {
+        300..=399 if response.headers.contains_key(LOCATION) => format!(
+            "{sender}. Redirects are not followed, because they would send the credential to another server: set the base \
+             URL to the address of the API, and check for a proxy or a captive portal"
+        ),
+        401 => {
+            format!("{sender}, and says nothing about the credential: check for a proxy, and the base URL")
+        }
+        403 => format!("{sender}, and says nothing about permissions: check for a proxy, and the base URL"),
+        404 => format!("{sender}, and says nothing about the resource: check the base URL, and for a proxy"),
+        407 => format!("{sender}: the proxy requires credentials, as in `http://user:password@proxy:8080`"),
+        408 | 429 | 500..=599 if error.may_have_taken_effect() => {
+            format!("{sender}, but of a proxy or a gateway")
+        }
+        408 | 429 | 500..=599 => format!("{sender}, but of a proxy or a gateway. {}", wait(error)),
+        _ => format!(
+            "{sender}: check for a proxy, for a captive portal (the login page of a network), and the base URL"
+        ),
+    }
+}
+
+/// When the next request is sensible. It is not called another try if the first one may have taken effect.
+fn wait(error: &Inner) -> String {
+    let delay = error.response.as_ref().and_then(|response| response.retry_after);
+    match (delay, error.may_have_taken_effect()) {
+        (Some(delay), false) => format!("Try again in {} s", delay.as_secs()),
+        (None, false) => "Try again later".to_owned(),
+        (Some(delay), true) => format!("Wait {} s before the next request", delay.as_secs()),
+        (None, true) => "Wait before the next request".to_owned(),
     }
 }
 

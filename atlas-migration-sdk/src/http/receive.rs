@@ -9,6 +9,7 @@ use reqwest::{Response, StatusCode};
 use super::client::PendingResponse;
 use super::deadline::RequestLimit;
 use crate::error::{Error, ErrorKind, ErrorResponse, Result};
+use crate::values::content_type::ContentType;
 
 /// Of UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -22,8 +23,8 @@ pub(crate) struct Received {
 }
 
 /// Reads the response of a request that is being sent. An error after the head of a successful response keeps its
-/// status and headers. Any other response counts as received with its head, because the status decides: its body is
-/// kept as far as it was read and the limit allows.
+/// status and headers. Any other response counts as received with its head, because the head decides: its body is kept
+/// as far as it was read and the limit allows.
 #[allow(clippy::manual_async_fn, reason = "the future of an `async fn` stores its arguments twice")]
 pub(crate) fn receive(
     pending: PendingResponse<impl Future<Output = reqwest::Result<Response>>>,
@@ -33,9 +34,7 @@ pub(crate) fn receive(
     async move {
         let PendingResponse { response, expected_url } = pending;
         let mut timer = pin!(limit.timer());
-        // A custom client may have sent more requests, by retries or redirects of its own; its error is about the last
-        // one.
-        let explain = if expected_url.is_some() { Error::in_transit } else { Error::before_response };
+        let explain = if expected_url.is_some() { Error::by_custom_client } else { Error::before_response };
         let mut response = limit.within(timer.as_mut(), pin!(response), explain).await?;
         if expected_url.is_some_and(|url| *url != *response.url()) {
             return Err(Error::redirected());
@@ -62,7 +61,8 @@ pub(crate) fn receive(
         }
         let (status, headers) = (response.status(), Box::new(std::mem::take(response.headers_mut())));
         match result {
-            Err(error) if is_success => {
+            // The head already shows that another response, such as HTML, is not one of the API.
+            Err(error) if is_success && ContentType::of(&headers) != ContentType::Other => {
                 Err(error.with_response(ErrorResponse::without_body(status, *headers)))
             }
             Ok(()) | Err(_) => Ok(Received { status, headers, body: body.finish() }),

@@ -5,6 +5,7 @@
 
 pub(crate) mod access_list;
 pub(crate) mod clock;
+pub(crate) mod content_type;
 pub(crate) mod credentials;
 pub(crate) mod date;
 pub(crate) mod ids;

@@ -117,6 +117,7 @@ fn is_temporary(error: &Error) -> bool {
         ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::TokenRateLimited => true,
         ErrorKind::Api | ErrorKind::TokenEndpoint => matches!(error.status(), Some(408 | 429 | 500..)),
         // A gateway may respond with 200 and a page of its own.
+        ErrorKind::ForeignResponse => matches!(error.status(), Some(200..=299 | 408 | 429 | 500..)),
         ErrorKind::InvalidResponse => true,
         ErrorKind::Configuration
         | ErrorKind::InvalidRequest

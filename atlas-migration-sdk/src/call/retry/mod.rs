@@ -14,7 +14,7 @@ use crate::values::operation::Operation;
 
 /// Whether the request can be repeated without having an effect twice.
 ///
-/// - If it had no effect (it was not sent, or the server reported so), every operation can be repeated.
+/// - If it had no effect (it was not sent, or the API rejected it), every operation can be repeated.
 /// - If it may have had an effect, only idempotent operations can be repeated: reading; deleting the links, which are
 ///   gone then; cutting over, which a migration does only once.
 /// - If it took effect and only the response is unreadable, a repeat is of no use.
@@ -60,12 +60,18 @@ mod tests {
         for (error, everywhere) in [
             (kind(ErrorKind::Connect), true),
             (kind(ErrorKind::TokenRateLimited), true),
+            (kind(ErrorKind::TokenEndpoint), true),
             (status(429), true),
             (status(400), true),
             (status(404), true),
             (kind(ErrorKind::Timeout), false),
             (kind(ErrorKind::Transport), false),
+            (kind(ErrorKind::ForeignResponse), false),
+            (status(101), false),
+            (status(304), false),
+            (status(307), false),
             (status(408), false),
+            (status(499), false),
             (status(500), false),
             (status(502), false),
             (status(503), false),

@@ -48,7 +48,7 @@ impl<'a> RetryState<'a> {
 /// Exponential backoff with full jitter: a random delay between zero and a bound that doubles with each attempt.
 ///
 /// The default policy of a client. It retries after failures to connect, lost connections, timeouts, and the statuses
-/// 408, 429, 500, 502, 503 and 504, of the API and of the token endpoint.
+/// 408, 429, 500, 502, 503 and 504, of the API, of the token endpoint and of a gateway in front of them.
 ///
 /// ```
 /// use atlas_migration_sdk::{Backoff, Client};
@@ -98,7 +98,7 @@ impl Backoff {
             ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::TokenRateLimited => {
                 true
             }
-            ErrorKind::Api | ErrorKind::TokenEndpoint => {
+            ErrorKind::Api | ErrorKind::ForeignResponse | ErrorKind::TokenEndpoint => {
                 matches!(error.status(), Some(408 | 429 | 500 | 502 | 503 | 504))
             }
             ErrorKind::Configuration

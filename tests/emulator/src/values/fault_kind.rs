@@ -77,8 +77,8 @@ pub enum FaultKind {
 }
 
 impl FaultKind {
-    /// Every kind except the pages of a proxy, for a test that covers all of them.
-    pub const ALL: [Self; 22] = [
+    /// Every kind, for a test that covers all of them.
+    pub const ALL: [Self; 24] = [
         Self::ResetOnAccept,
         Self::ResetBeforeRead,
         Self::ResetBeforeEffect,
@@ -90,6 +90,8 @@ impl FaultKind {
         Self::OversizedBody,
         Self::BadGatewayBeforeEffect,
         Self::BadGatewayAfterEffect,
+        Self::ProxyPageBeforeEffect,
+        Self::ProxyPageAfterEffect,
         Self::EmptyErrorBeforeEffect,
         Self::EmptyErrorAfterEffect,
         Self::TooManyRequests,

@@ -3,9 +3,10 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
-use atlas_emulator::Emulator;
+use atlas_emulator::{CannedResponse, Emulator};
 use atlas_migration_sdk::{
-    BoxFuture, Client, ClientBuilder, Clock, CredentialKind, Credentials, NoRetry, Org, Project, Secret,
+    BoxFuture, Client, ClientBuilder, Clock, CredentialKind, Credentials, NoRetry, Org, Project, RetryPolicy,
+    RetryState, Secret,
 };
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
@@ -33,6 +34,16 @@ pub(crate) fn credentials(emulator: &Emulator, kind: CredentialKind) -> Credenti
 /// A client without retries, so that a test sees each failure. The tests of retries configure them.
 pub(crate) fn builder(emulator: &Emulator, kind: CredentialKind) -> ClientBuilder {
     Client::builder().base_url(emulator.base_url()).credentials(credentials(emulator, kind)).retry(NoRetry)
+}
+
+/// A policy that repeats everything that the client allows, once.
+#[derive(Debug)]
+pub(crate) struct Eager;
+
+impl RetryPolicy for Eager {
+    fn next_delay(&self, state: &RetryState<'_>) -> Option<Duration> {
+        (state.attempts < 2).then_some(Duration::ZERO)
+    }
 }
 
 /// A clock that moves only by `advance` and by sleeping, which returns at once.
@@ -88,6 +99,12 @@ pub(crate) fn org(emulator: &Emulator, client: &Client) -> Org {
 
 pub(crate) fn project(emulator: &Emulator, client: &Client) -> Project {
     client.project(emulator.project_id().parse().unwrap())
+}
+
+/// An error response in the form of the API.
+pub(crate) fn api_error(status: u16) -> CannedResponse {
+    let body = format!(r#"{{"error":{status},"reason":"a reason"}}"#);
+    CannedResponse::new(status).header("Content-Type", "application/json").body(body)
 }
 
 /// How many requests had a response with this status.

@@ -287,5 +287,5 @@ async fn server_error_can_have_no_code() {
         project(&emulator, &bearer(&emulator)).migration("6296fb4c7c7aa997cf94e9a8".parse().unwrap());
     let error = migration.get().await.unwrap_err();
     assert_eq!((error.status(), error.retry_after()), (Some(503), Some(Duration::from_secs(17))));
-    assert_contains(&error, &["503", "try again later"]);
+    assert_contains(&error, &["503", "Try again in 17 s"]);
 }

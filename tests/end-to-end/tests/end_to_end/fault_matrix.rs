@@ -49,18 +49,20 @@ fn expected(fault: FaultKind, operation: &Operation, credential: CredentialKind)
         }
         FaultKind::OversizedBody => Failure(ErrorKind::ResponseTooLarge, status),
         FaultKind::InvalidJson => Failure(ErrorKind::InvalidResponse, status),
-        FaultKind::BadGatewayBeforeEffect => repeated(false, Failure(ErrorKind::Api, Some(502))),
-        FaultKind::BadGatewayAfterEffect => repeated(true, Failure(ErrorKind::Api, Some(502))),
-        FaultKind::EmptyErrorBeforeEffect => repeated(false, Failure(ErrorKind::Api, Some(500))),
-        FaultKind::EmptyErrorAfterEffect => repeated(true, Failure(ErrorKind::Api, Some(500))),
+        FaultKind::BadGatewayBeforeEffect => repeated(false, Failure(ErrorKind::ForeignResponse, Some(502))),
+        FaultKind::BadGatewayAfterEffect => repeated(true, Failure(ErrorKind::ForeignResponse, Some(502))),
+        FaultKind::EmptyErrorBeforeEffect => repeated(false, Failure(ErrorKind::ForeignResponse, Some(500))),
+        FaultKind::EmptyErrorAfterEffect => repeated(true, Failure(ErrorKind::ForeignResponse, Some(500))),
+        // A page with 200, whether or not the request was executed.
+        FaultKind::ProxyPageBeforeEffect | FaultKind::ProxyPageAfterEffect => {
+            Failure(ErrorKind::ForeignResponse, Some(200))
+        }
+        FaultKind::WrongContentType => Failure(ErrorKind::ForeignResponse, status),
         FaultKind::ServiceUnavailable | FaultKind::ServiceUnavailableRetryAfter => {
             repeated(false, Failure(ErrorKind::Api, Some(503)))
         }
-        FaultKind::TooManyRequests
-        | FaultKind::TooManyRequestsRetryAfter
-        | FaultKind::WrongContentType
-        | FaultKind::StaleNonce => Success,
-        FaultKind::Redirect => Failure(ErrorKind::Api, Some(307)),
+        FaultKind::TooManyRequests | FaultKind::TooManyRequestsRetryAfter | FaultKind::StaleNonce => Success,
+        FaultKind::Redirect => Failure(ErrorKind::ForeignResponse, Some(307)),
         FaultKind::ExpiredToken if credential == CredentialKind::AccessToken => {
             Failure(ErrorKind::Api, Some(401))
         }
@@ -129,8 +131,10 @@ async fn check(
         Err(error) => Outcome::Failure(error.kind(), error.status()),
     };
     let expected = expected(fault, operation, credential);
-    // If the connection is closed before the request is written, hyper may notice and use another one.
-    let in_time = fault == FaultKind::ResetOnAccept && end == Outcome::Success;
+    // If the connection is closed before the request is written, hyper may notice and use another one, or connecting
+    // may already fail.
+    let in_time = fault == FaultKind::ResetOnAccept
+        && [Outcome::Success, Outcome::Failure(ErrorKind::Connect, None)].contains(&end);
     assert!(end == expected || in_time, "{name}: {result:?}, expected {expected:?}");
     assert_eq!(emulator.faults().len(), 1, "{name}: the fault did not occur");
 

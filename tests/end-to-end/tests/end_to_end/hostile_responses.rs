@@ -8,7 +8,7 @@ use atlas_migration_sdk::{Backoff, CredentialKind, Error, ErrorKind, MigrationId
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
-use crate::common::{EACH_CREDENTIAL, ManualClock, bearer, builder, count_with_status, org, project};
+use crate::common::{EACH_CREDENTIAL, Eager, ManualClock, bearer, builder, count_with_status, org, project};
 
 const VERSION: &str = "application/vnd.atlas.2023-01-01+json;charset=utf-8";
 const MIGRATION: &str = "6296fb4c7c7aa997cf94e9a8";
@@ -22,6 +22,7 @@ async fn html_and_empty_errors_keep_status_headers_and_operation() {
     let emulator = Emulator::start().await.unwrap();
     let org = org(&emulator, &bearer(&emulator));
     for (response, status, part) in [
+        (json(418, r#"{"error":418}"#), 418, "teapot"),
         (
             CannedResponse::new(502).header("Content-Type", "text/html").body("<html>planted</html>"),
             502,
@@ -35,11 +36,17 @@ async fn html_and_empty_errors_keep_status_headers_and_operation() {
         ),
         (json(500, "[\"planted\"]"), 500, "of 11 bytes"),
         (json(500, "{\"planted"), 500, "of 9 bytes"),
-        (json(418, "{}"), 418, "teapot"),
+        (json(418, "{}"), 418, "of 2 bytes"),
     ] {
         emulator.override_next(response.header("X-Request-Id", "42"));
         let error = org.create_link_token([]).await.unwrap_err();
-        assert_eq!((error.kind(), error.status()), (ErrorKind::Api, Some(status)));
+        // JSON of which the rest is lost may be an error of the API.
+        let kind = if ["teapot", "of 9 bytes"].contains(&part) {
+            ErrorKind::Api
+        } else {
+            ErrorKind::ForeignResponse
+        };
+        assert_eq!((error.kind(), error.status()), (kind, Some(status)));
         assert_eq!(error.header("x-request-id"), Some("42"));
         assert_eq!(error.operation().unwrap().id, "createOrgLiveMigrationLinkToken");
         let text = format!("{error} {error:?}");
@@ -48,17 +55,13 @@ async fn html_and_empty_errors_keep_status_headers_and_operation() {
 }
 
 #[tokio::test]
-async fn any_2xx_is_success() {
+async fn any_2xx_with_a_value_is_success() {
     let emulator = Emulator::start().await.unwrap();
     let org = org(&emulator, &bearer(&emulator));
     for status in [200, 201, 202, 203, 299] {
         emulator.override_next(json(status, r#"{"linkToken":"t","new":{"field":1}}"#));
         let response = org.create_link_token([]).send().await.unwrap();
         assert_eq!((response.metadata.status(), response.value.expose_secret()), (status, "t"));
-        if status != 299 {
-            emulator.override_next(CannedResponse::new(status));
-            org.delete_link_tokens().await.unwrap();
-        }
     }
 }
 
@@ -96,6 +99,17 @@ async fn unreadable_success_names_the_position_and_shows_no_content() {
         assert!(!error.was_not_processed());
         let text = format!("{error} {error:?}");
         assert!(text.contains(part) && text.contains("reported success"), "{text}");
+        assert!(text.contains("The operation has taken effect"), "{text}");
+        assert!(!text.contains("planted") && !text.contains("4711"), "{text}");
+
+        // Without a media type of Atlas, the response may be that of another server.
+        let plain = CannedResponse::new(201).header("Content-Type", "application/json; charset=utf-8");
+        emulator.override_next(plain.body(body));
+        let error = org.create_link_token([]).await.unwrap_err();
+        assert_eq!((error.kind(), error.status()), (ErrorKind::ForeignResponse, Some(201)));
+        let text = format!("{error} {error:?}");
+        assert!(text.contains(part) || body.is_empty(), "{text}");
+        assert!(text.contains("The operation may have taken effect"), "{text}");
         assert!(!text.contains("planted") && !text.contains("4711"), "{text}");
     }
 }
@@ -140,15 +154,17 @@ async fn first_response_invalid(head: &str, damage: &str) -> String {
     address
 }
 
-/// Bodies that end too early, with a length and in chunks, and bodies over 1000 bytes, likewise.
+/// Errors that end too early, with a length and in chunks, and errors over 1000 bytes, likewise. All are JSON as far as
+/// they can be read.
 fn invalid_bodies() -> [String; 4] {
-    let large = "x".repeat(1500);
+    let large = format!("{{\"detail\":\"{}\"}}", "x".repeat(1500 - 13));
     [
         "Content-Length: 64\r\n\r\n{\"error\"".to_owned(),
         "Transfer-Encoding: chunked\r\n\r\n8\r\n{\"error\"\r\n".to_owned(),
         format!("Content-Length: 1500\r\n\r\n{large}"),
         format!("Transfer-Encoding: chunked\r\n\r\n5dc\r\n{large}\r\n0\r\n\r\n"),
     ]
+    .map(|rest| format!("Content-Type: application/json\r\n{rest}"))
 }
 
 #[tokio::test]
@@ -192,6 +208,26 @@ async fn error_status_counts_even_if_the_body_is_invalid() {
 }
 
 #[tokio::test]
+async fn head_of_a_page_counts_even_if_the_body_is_invalid() {
+    let emulator = Emulator::start().await.unwrap();
+    for damage in invalid_bodies() {
+        let damage = damage.replace("application/json", "text/html");
+        for status in ["200 OK", "204 No Content", "403 Forbidden", "429 Too Many Requests"] {
+            let client = builder(&emulator, CredentialKind::AccessToken)
+                .base_url(first_response_invalid(status, &damage).await)
+                .retry(Backoff::default())
+                .max_response_size(1000)
+                .build()
+                .unwrap();
+            let error = org(&emulator, &client).create_link_token([]).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::ForeignResponse, "{status} {error}");
+            assert_eq!(error.status(), status[..3].parse().ok(), "{error}");
+            assert!(error.to_string().contains("The operation may have taken effect"), "{error}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn challenge_of_a_401_counts_even_if_the_body_is_invalid() {
     for fault in [FaultKind::TruncatedBody, FaultKind::TruncatedChunkedBody, FaultKind::OversizedBody] {
         for kind in [CredentialKind::ServiceAccount, CredentialKind::ApiKey] {
@@ -219,9 +255,45 @@ async fn redirect_is_not_followed() {
     emulator
         .override_next(CannedResponse::new(307).header("Location", &format!("{}/x", elsewhere.base_url())));
     let error = org(&emulator, &bearer(&emulator)).create_link_token([]).await.unwrap_err();
-    assert_eq!(error.status(), Some(307));
+    assert_eq!((error.kind(), error.status()), (ErrorKind::ForeignResponse, Some(307)));
+    assert!(error.may_have_taken_effect(), "{error}");
     assert!(error.to_string().contains("Redirects are not followed"), "{error}");
     assert!(elsewhere.requests().is_empty());
+}
+
+/// The first server has the request, and only the second one cannot be reached.
+#[tokio::test]
+async fn failure_after_a_redirect_followed_by_a_custom_client_proves_nothing() {
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let locations =
+        ["http://127.0.0.1:1/x", "https://127.0.0.1:1/x", "http://[::1]:1/x", "ftp://127.0.0.1/x", "http://"];
+    for kind in EACH_CREDENTIAL {
+        for status in [302, 303, 307, 308] {
+            for location in locations {
+                let name = format!("{kind:?} {status} {location}");
+                let emulator = Emulator::start().await.unwrap();
+                let client = builder(&emulator, kind).retry(Eager).http_client(http.clone()).build().unwrap();
+                let org = org(&emulator, &client);
+                org.available_projects().await.unwrap();
+                emulator.clear_journal();
+                for _ in 0..2 {
+                    emulator.override_next(CannedResponse::new(status).header("Location", location));
+                }
+                let error = org.create_link_token([]).await.unwrap_err();
+                assert_eq!(emulator.requests().len(), 1, "{name}: {error}");
+                assert!(error.may_have_taken_effect() && !error.was_not_processed(), "{name}: {error}");
+                let text = error.to_string();
+                assert!(
+                    !text.contains("Nothing was sent") && text.to_lowercase().contains("redirect"),
+                    "{name}: {text}"
+                );
+                assert!(
+                    text.contains("The operation may have taken effect, and was not repeated"),
+                    "{name}: {text}"
+                );
+            }
+        }
+    }
 }
 
 #[tokio::test]

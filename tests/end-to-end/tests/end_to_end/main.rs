@@ -22,6 +22,7 @@ mod organizations;
 mod path_prefix;
 mod random_runs;
 mod raw_request;
+mod response_matrix;
 mod retries;
 mod secrets;
 mod source;

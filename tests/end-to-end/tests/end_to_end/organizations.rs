@@ -59,7 +59,7 @@ async fn stream_ends_with_the_error() {
     assert!(stream.try_next().await.unwrap().is_some());
     assert!(stream.try_next().await.unwrap().is_some());
     let error = stream.try_next().await.unwrap_err();
-    assert_eq!((error.kind(), error.status()), (ErrorKind::Api, Some(500)));
+    assert_eq!((error.kind(), error.status()), (ErrorKind::ForeignResponse, Some(500)));
     assert!(stream.try_next().await.unwrap().is_none());
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use atlas_emulator::{CannedResponse, Effect, Emulator};
 use atlas_migration_sdk::{Backoff, Client, CredentialKind, ErrorKind};
 
-use crate::common::{EACH_CREDENTIAL, ManualClock, api_requests, builder, org, project};
+use crate::common::{EACH_CREDENTIAL, ManualClock, api_error, api_requests, builder, org, project};
 use crate::operations::plan;
 
 fn retrying(emulator: &Emulator, kind: CredentialKind) -> (Client, ManualClock) {
@@ -71,11 +71,7 @@ async fn create_is_retried_after_an_error_without_effect() {
     for kind in EACH_CREDENTIAL {
         let emulator = Emulator::start().await.unwrap();
         let (client, clock) = retrying(&emulator, kind);
-        fail_next(
-            &emulator,
-            kind,
-            [CannedResponse::new(429).header("Retry-After", "7"), CannedResponse::new(429)],
-        );
+        fail_next(&emulator, kind, [api_error(429).header("Retry-After", "7"), api_error(429)]);
         org(&emulator, &client).create_link_token([]).await.unwrap();
         assert_eq!(emulator.link_tokens().len(), 1, "{kind:?}");
         let delays = clock.delays();

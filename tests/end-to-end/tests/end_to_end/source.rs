@@ -78,7 +78,11 @@ async fn unknown_states_are_kept() {
     emulator.override_next(CannedResponse::new(200).body(r#"{"status":"SYNCING"}"#).on_source_manager());
     assert_eq!(source.status().await.unwrap(), LinkStatus::Unknown("SYNCING".to_owned()));
     emulator.override_next(CannedResponse::new(200).body("[]").on_source_manager());
-    assert_eq!(source.status().await.unwrap_err().kind(), ErrorKind::InvalidResponse);
+    assert_eq!(source.status().await.unwrap_err().kind(), ErrorKind::ForeignResponse);
+    let page = CannedResponse::new(200).header("Content-Type", "text/html").body("<html>");
+    emulator.override_next(page.on_source_manager());
+    let error = source.unlink().await.unwrap_err();
+    assert!(error.kind() == ErrorKind::ForeignResponse && error.may_have_taken_effect(), "{error}");
 }
 
 #[tokio::test]

@@ -8,7 +8,9 @@ use atlas_migration_sdk::{Backoff, Client, CredentialKind, ErrorKind};
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 
-use crate::common::{ManualClock, api_requests, builder, client, count_with_status, org, token_requests};
+use crate::common::{
+    ManualClock, api_error, api_requests, builder, client, count_with_status, org, token_requests,
+};
 
 async fn call(emulator: &Emulator, client: &Client) -> Result<(), atlas_migration_sdk::Error> {
     org(emulator, client).available_projects().await.map(drop)
@@ -127,7 +129,7 @@ async fn token_that_is_always_rejected_is_renewed_only_once() {
     let emulator = Emulator::start().await.unwrap();
     let client = client(&emulator, CredentialKind::ServiceAccount);
     for _ in 0..6 {
-        emulator.override_next(CannedResponse::new(401));
+        emulator.override_next(api_error(401));
     }
     for _ in 0..5 {
         let error = call(&emulator, &client).await.unwrap_err();

@@ -10,7 +10,7 @@ use atlas_migration_sdk::{Backoff, BoxFuture, Clock, CredentialKind};
 use tracing::instrument::WithSubscriber as _;
 use tracing_subscriber::fmt::format::FmtSpan;
 
-use crate::common::{ManualClock, builder, org};
+use crate::common::{ManualClock, api_error, builder, org};
 
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
@@ -56,7 +56,7 @@ async fn call_and_attempts_have_spans() {
     async {
         emulator.override_next(CannedResponse::new(503).header("Retry-After", "7"));
         org.available_projects().await.unwrap();
-        emulator.override_next(CannedResponse::new(404));
+        emulator.override_next(api_error(404));
         org.available_projects().await.unwrap_err();
         // A successful attempt, but a failed call.
         emulator.override_next(CannedResponse::new(200).body("<html>"));
@@ -78,7 +78,7 @@ async fn call_and_attempts_have_spans() {
             format!("DEBUG {call}}}:atlas_attempt{{attempt=1 delay_ms=0 status=404}}"),
             format!("INFO {call} error=Api status=404 requests=1}}"),
             format!("DEBUG {call}}}:atlas_attempt{{attempt=1 delay_ms=0 status=200}}"),
-            format!("INFO {call} error=InvalidResponse status=200 requests=1}}"),
+            format!("INFO {call} error=ForeignResponse status=200 requests=1}}"),
         ]
     );
 }

@@ -18,7 +18,7 @@ pub(super) const ECHO: &str = "panicking-echo";
 pub(super) const LINK_TOKEN: &str = "panicking-link-token";
 
 /// Every kind of error.
-pub(super) const KINDS: [ErrorKind; 17] = [
+pub(super) const KINDS: &[ErrorKind] = &[
     ErrorKind::Configuration,
     ErrorKind::InvalidRequest,
     ErrorKind::TokenRejected,
@@ -31,6 +31,7 @@ pub(super) const KINDS: [ErrorKind; 17] = [
     ErrorKind::Transport,
     ErrorKind::Redirected,
     ErrorKind::Api,
+    ErrorKind::ForeignResponse,
     ErrorKind::InvalidResponse,
     ErrorKind::ResponseTooLarge,
     ErrorKind::JobFailed,
@@ -104,8 +105,11 @@ pub(super) async fn errors(emulator: &Emulator, kind: CredentialKind) -> (Vec<Er
     errors.push(org.available_projects().await.unwrap_err());
     emulator.override_next(echo(400, PASSWORD));
     errors.push(project.migrate(&plan()).await.unwrap_err());
-    emulator.override_next(CannedResponse::new(200).body(format!(r#"{{"linkToken":["{ECHO}"]}}"#)));
-    errors.push(org.create_link_token([]).await.unwrap_err());
+    for media_type in [&format!("application/vnd.atlas.{secret}+json"), &secret] {
+        let unreadable = CannedResponse::new(200).header("Content-Type", media_type);
+        emulator.override_next(unreadable.body(format!(r#"{{"linkToken":["{ECHO}"]}}"#)));
+        errors.push(org.create_link_token([]).await.unwrap_err());
+    }
 
     let large = format!(r#"{{"linkToken":"{LINK_TOKEN}"}}{}"#, " ".repeat(2 << 20));
     emulator.override_next(CannedResponse::new(201).body(large));
