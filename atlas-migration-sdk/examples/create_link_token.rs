@@ -8,17 +8,16 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use atlas_migration_sdk::{AccessListEntry, Client, OrgId};
+use atlas_migration_sdk::{AccessListEntry, Client};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let file: PathBuf = arguments.next().ok_or("usage: create_link_token FILE [ADDRESS]...")?.into();
     let access_list = arguments.map(|entry| entry.parse()).collect::<Result<Vec<AccessListEntry>, _>>()?;
-    let org: OrgId =
-        std::env::var("MONGODB_ATLAS_ORG_ID").map_err(|_| "MONGODB_ATLAS_ORG_ID is not set")?.parse()?;
-
     let client = Client::from_env()?;
+    let org = client.org_from_env()?;
+
     if file.symlink_metadata().is_ok() {
         return Err(
             format!("{} exists already and is not overwritten: choose another file", file.display()).into()
@@ -29,7 +28,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut temporary = tempfile::Builder::new().prefix(".link-token-").tempfile_in(folder)?;
 
-    let response = client.org(org).create_link_token(access_list).send().await?;
+    let response = org.create_link_token(access_list).send().await?;
     temporary.write_all(response.value.expose_secret().as_bytes())?;
     if let Err(failure) = temporary.persist_noclobber(&file) {
         let (_, kept) = failure.file.keep()?;

@@ -7,7 +7,7 @@
 //! `MONGODB_ATLAS_PROJECT_ID` and, if the source has a user, `MONGODB_ATLAS_SOURCE_PASSWORD` come from the
 //! environment.
 
-use atlas_migration_sdk::{Client, MigrationPlan, ProjectId, Readiness};
+use atlas_migration_sdk::{Client, MigrationPlan, Readiness};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -16,10 +16,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         return Err("usage: migrate PLAN.json ID-FILE".into());
     };
     let plan = MigrationPlan::from_json(&std::fs::read_to_string(file)?)?.source_password_from_env()?;
-    let project: ProjectId = std::env::var("MONGODB_ATLAS_PROJECT_ID")
-        .map_err(|_| "MONGODB_ATLAS_PROJECT_ID is not set")?
-        .parse()?;
-    let project = Client::from_env()?.project(project);
+    let project = Client::from_env()?.project_from_env()?;
 
     project.validate(&plan).await?.wait().await?;
     let migration = match project.migrate(&plan).await {

@@ -5,17 +5,13 @@
 //! ```
 //! Credentials and `MONGODB_ATLAS_PROJECT_ID` come from the environment.
 
-use atlas_migration_sdk::{Client, MigrationId, ProjectId};
+use atlas_migration_sdk::{Client, MigrationId};
 use futures_util::TryStreamExt as _;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let migration: MigrationId = std::env::args().nth(1).ok_or("usage: resume MIGRATION-ID")?.parse()?;
-    let project: ProjectId = std::env::var("MONGODB_ATLAS_PROJECT_ID")
-        .map_err(|_| "MONGODB_ATLAS_PROJECT_ID is not set")?
-        .parse()?;
-
-    let migration = Client::from_env()?.project(project).migration(migration);
+    let migration = Client::from_env()?.project_from_env()?.migration(migration);
     let mut progress = std::pin::pin!(migration.progress());
     while let Some(progress) = progress.try_next().await? {
         println!("{progress}");

@@ -8,17 +8,13 @@
 
 use std::time::Duration;
 
-use atlas_migration_sdk::{Client, ErrorKind, MigrationPlan, ProjectId};
+use atlas_migration_sdk::{Client, ErrorKind, MigrationPlan};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let file = std::env::args().nth(1).ok_or("usage: validate PLAN.json")?;
     let plan = MigrationPlan::from_json(&std::fs::read_to_string(file)?)?.source_password_from_env()?;
-    let project: ProjectId = std::env::var("MONGODB_ATLAS_PROJECT_ID")
-        .map_err(|_| "MONGODB_ATLAS_PROJECT_ID is not set")?
-        .parse()?;
-
-    let job = Client::from_env()?.project(project).validate(&plan).await?;
+    let job = Client::from_env()?.project_from_env()?.validate(&plan).await?;
     println!("validation {} has started", job.id());
     match tokio::time::timeout(Duration::from_secs(600), job.wait()).await? {
         Ok(_) => println!("the migration can run"),

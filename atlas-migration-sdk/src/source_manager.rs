@@ -3,83 +3,27 @@
 //! This is another server with other keys, with digest authentication and plain JSON. Its three operations are not in
 //! the fragment, which describes Atlas. They are defined here, with the same types, and are sent in the same way.
 
+mod environment;
+mod operations;
+
 use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::call::{Request, RequestParts, read_json};
+use crate::client::environment::process;
 use crate::client::{Client, ClientBuilder};
 use crate::error::Result;
+use crate::http::PlainHttp;
 use crate::values::credentials::Credentials;
 use crate::values::ids::SourceOrgId;
-use crate::values::operation::{Method, Operation, Parameter, ParameterKind, ParameterLocation};
+use crate::values::operation::Operation;
 use crate::values::secret::{LinkToken, Secret};
+use operations::{LINK, LINK_STATUS, UNLINK};
 
 /// The base URL of Cloud Manager. Its API has the paths of Ops Manager's.
 const CLOUD_MANAGER: &str = "https://cloud.mongodb.com";
-
-const LINK_PATH: &str = "/api/public/v1.0/orgs/{orgId}/liveExport/migrationLink";
-
-static LINK: Operation = Operation {
-    id: "createMigrationLink",
-    summary: "Link a source organization to an Atlas organization",
-    method: Method::Post,
-    // Whether a second request with the same token has a further effect is not known.
-    idempotent: false,
-    after_lost_response: Some("Read the status of the link: `SYNCED` shows that the organization is linked."),
-    ..SOURCE_OPERATION
-};
-
-static LINK_STATUS: Operation = Operation {
-    id: "getMigrationLinkStatus",
-    summary: "Read whether a source organization is linked",
-    method: Method::Get,
-    path: "/api/public/v1.0/orgs/{orgId}/liveExport/migrationLink/status",
-    idempotent: true,
-    ..SOURCE_OPERATION
-};
-
-static UNLINK: Operation = Operation {
-    id: "deleteMigrationLink",
-    summary: "Remove the link of a source organization",
-    method: Method::Delete,
-    has_response_body: false,
-    // That there is no body is documented, but not the status.
-    success: &[200, 204],
-    // A repeated request has no further effect.
-    idempotent: true,
-    after_lost_response: Some(
-        "Read the status of the link: `NOT_SYNCED` shows that it is deleted. Deleting again has no further effect.",
-    ),
-    ..SOURCE_OPERATION
-};
-
-/// The common fields of the operations. They have no versions, because the version is in the path.
-const SOURCE_OPERATION: Operation = Operation {
-    id: "",
-    short_name: None,
-    go_sdk_name: "",
-    atlas_cli: "",
-    summary: "",
-    method: Method::Get,
-    path: LINK_PATH,
-    parameters: &[Parameter {
-        name: "orgId",
-        location: ParameterLocation::Path,
-        required: true,
-        kind: ParameterKind::Id("SourceOrgId"),
-        description: "The source organization.",
-    }],
-    request_versions: &[],
-    response_versions: &[],
-    has_response_body: true,
-    success: &[200],
-    errors: &[],
-    required_role: None,
-    idempotent: false,
-    after_lost_response: None,
-};
 
 /// A client of Cloud Manager or Ops Manager, for the source's side of a link.
 ///
@@ -120,7 +64,8 @@ impl SourceManager {
     /// Atlas.
     ///
     /// The URL is that of the server, without `/api/public/v1.0`: https, or http to `localhost`, 127.0.0.0/8 or
-    /// `[::1]`.
+    /// `[::1]`. For http to another host, such as the default port 8080 of Ops Manager, call
+    /// [`allow_unencrypted_link_token`](SourceManagerBuilder::allow_unencrypted_link_token).
     ///
     /// ```no_run
     /// use atlas_migration_sdk::SourceManager;
@@ -134,8 +79,45 @@ impl SourceManager {
         public_key: impl Into<String>,
         private_key: impl Into<Secret>,
     ) -> SourceManagerBuilder {
-        let credentials = Credentials::api_key(public_key, private_key);
-        SourceManagerBuilder { inner: Client::builder().base_url(url).credentials(credentials) }
+        SourceManagerBuilder::new(url, Credentials::api_key(public_key, private_key))
+    }
+
+    /// Creates a client with the API key and the URL from the environment.
+    ///
+    /// | for | variables |
+    /// |---|---|
+    /// | API key | `SOURCE_MANAGER_PUBLIC_API_KEY`, `SOURCE_MANAGER_PRIVATE_API_KEY` |
+    /// | URL of an Ops Manager | `SOURCE_MANAGER_URL`; if it is not set, the source is in Cloud Manager |
+    /// | [organization](Self::org_from_env) | `SOURCE_MANAGER_ORG_ID` |
+    ///
+    /// If none of these is set, the variables of mongocli count: `MCLI_PUBLIC_API_KEY`, `MCLI_PRIVATE_API_KEY`,
+    /// `MCLI_ORG_ID` and, for Ops Manager, `MCLI_OPS_MANAGER_URL`. `MCLI_SERVICE` must be `cloud-manager` or
+    /// `ops-manager` then, because the default of mongocli is Atlas. An empty variable counts as not set.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), with the names of the variables that are missing
+    /// or invalid, and without their values.
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), atlas_migration_sdk::Error> {
+    /// use atlas_migration_sdk::SourceManager;
+    ///
+    /// let source = SourceManager::from_env()?.org_from_env()?;
+    /// println!("{}", source.status().await?);
+    /// # Ok(()) }
+    /// ```
+    pub fn from_env() -> Result<Self> {
+        SourceManagerBuilder::from_env()?.build()
+    }
+
+    /// Returns a handle for the organization in `SOURCE_MANAGER_ORG_ID`, or in the variable of mongocli. Sends nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if the variable is not set, or not an id.
+    pub fn org_from_env(&self) -> Result<SourceOrg> {
+        environment::org_id(&process()).map(|id| self.org(id))
     }
 
     /// Returns a handle for an organization. Sends nothing.
@@ -146,6 +128,38 @@ impl SourceManager {
 }
 
 impl SourceManagerBuilder {
+    fn new(url: impl Into<String>, credentials: Credentials) -> Self {
+        let builder = Client::builder().base_url(url).credentials(credentials);
+        Self { inner: builder.plain_http(PlainHttp::LoopbackUnlessAllowed) }
+    }
+
+    /// Creates a builder with the API key and the URL from the environment, as [`SourceManager::from_env`] reads them.
+    ///
+    /// # Errors
+    ///
+    /// As [`SourceManager::from_env`].
+    pub fn from_env() -> Result<Self> {
+        environment::settings(&process()).map(|(url, credentials)| Self::new(url, credentials))
+    }
+
+    /// Allows http to any host, for an Ops Manager without https in a network that you trust. Default: only to this
+    /// machine.
+    ///
+    /// Without encryption, anyone on the network can read the link-token, with which a source organization links itself to
+    /// your Atlas organization, and can change requests and responses. The private key is not sent: digest authentication
+    /// sends a hash of it.
+    ///
+    /// ```
+    /// use atlas_migration_sdk::SourceManager;
+    ///
+    /// let builder = SourceManager::ops_manager("http://ops.internal:8080", "public key", "private key")
+    ///     .allow_unencrypted_link_token();
+    /// ```
+    pub fn allow_unencrypted_link_token(mut self) -> Self {
+        self.inner = self.inner.plain_http(PlainHttp::AnyHost);
+        self
+    }
+
     /// Trusts additional certificate authorities: one or more certificates in PEM. Default: only those of the system.
     pub fn root_certificates_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.inner = self.inner.root_certificates_pem(pem);
@@ -308,5 +322,21 @@ mod tests {
         assert_eq!(base_url(SourceManager::cloud_manager("public", "private")), "https://cloud.mongodb.com");
         let ops_manager = SourceManager::ops_manager("https://ops.example.com:8443/", "public", "private");
         assert_eq!(base_url(ops_manager), "https://ops.example.com:8443");
+        let ops_manager = SourceManager::ops_manager("http://ops.internal:8080", "public", "private");
+        assert_eq!(base_url(ops_manager.allow_unencrypted_link_token()), "http://ops.internal:8080");
+    }
+
+    #[tokio::test]
+    async fn http_to_another_host_needs_an_explicit_choice() {
+        let ops_manager = || SourceManager::ops_manager("http://ops.internal:8080", "public", "planted");
+        // A closure may return another builder than the one that it gets.
+        let configured = ops_manager().configure(|_| Client::builder());
+        for builder in [ops_manager(), configured] {
+            let text = builder.build().unwrap_err().to_string();
+            assert!(text.contains("SourceManagerBuilder::allow_unencrypted_link_token"), "{text}");
+            assert!(!text.contains("credential") && !text.contains("planted"), "{text}");
+        }
+        let allowed = ops_manager().allow_unencrypted_link_token().configure(|_| Client::builder());
+        allowed.build().unwrap();
     }
 }

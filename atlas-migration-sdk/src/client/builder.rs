@@ -9,7 +9,7 @@ use crate::api::Polling;
 use crate::auth::{Authenticator, TokenEndpoint};
 use crate::call::{Backoff, DatedMediaType, MediaTypes, RetryPolicy, Shared, Throttle};
 use crate::error::{Error, Result};
-use crate::http::{self, BaseUrl, Http};
+use crate::http::{self, BaseUrl, Http, PlainHttp};
 use crate::values::clock::{Clock, SystemClock};
 use crate::values::credentials::Credentials;
 use crate::values::date::Date;
@@ -35,6 +35,7 @@ const MAX_RESPONSE_SIZE: usize = 16 * 1024 * 1024;
 pub struct ClientBuilder {
     credentials: Option<Credentials>,
     base_url: String,
+    plain_http: PlainHttp,
     api_version: Option<Date>,
     envelope: bool,
     pretty: bool,
@@ -55,6 +56,7 @@ impl ClientBuilder {
         Self {
             credentials: None,
             base_url: http::COMMERCIAL.to_owned(),
+            plain_http: PlainHttp::Loopback,
             api_version: None,
             envelope: false,
             pretty: false,
@@ -78,7 +80,7 @@ impl ClientBuilder {
     ///
     /// As [`Client::from_env`].
     pub fn from_env() -> Result<Self> {
-        let settings = environment::read(|name| std::env::var_os(name))?;
+        let settings = environment::process().settings()?;
         let builder = Self::new().credentials(settings.credentials);
         Ok(match settings.base_url {
             Some(url) => builder.base_url(url.as_str()),
@@ -209,8 +211,15 @@ impl ClientBuilder {
     /// Applies `change` to the settings except the base URL and the credentials, for a server without versions,
     /// envelopes and indented responses.
     pub(crate) fn configure_for_same_server(self, change: impl FnOnce(Self) -> Self) -> Self {
-        let (base_url, credentials) = (self.base_url.clone(), self.credentials.clone());
-        Self { base_url, credentials, api_version: None, envelope: false, pretty: false, ..change(self) }
+        let (base_url, plain_http, credentials) =
+            (self.base_url.clone(), self.plain_http, self.credentials.clone());
+        let (api_version, envelope, pretty) = (None, false, false);
+        Self { base_url, plain_http, credentials, api_version, envelope, pretty, ..change(self) }
+    }
+
+    /// Which hosts http is allowed to.
+    pub(crate) fn plain_http(self, plain_http: PlainHttp) -> Self {
+        Self { plain_http, ..self }
     }
 
     /// Builds the client. Sends nothing.
@@ -228,7 +237,7 @@ impl ClientBuilder {
                 "no credentials: call `ClientBuilder::credentials`, or use `Client::from_env`",
             ));
         };
-        let base_url = BaseUrl::parse(&self.base_url)?;
+        let base_url = BaseUrl::parse(&self.base_url, self.plain_http)?;
         let http = match &self.http_client {
             Some(_) if !self.root_certificates.is_empty() => {
                 return Err(Error::configuration(

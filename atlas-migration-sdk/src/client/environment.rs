@@ -7,14 +7,16 @@
 //! | access token | `MONGODB_ATLAS_ACCESS_TOKEN` |
 //! | base URL | `MONGODB_ATLAS_OPS_MANAGER_URL`, else `MONGODB_ATLAS_BASE_URL`, else `MONGODB_ATLAS_SERVICE` |
 //!
-//! An empty variable counts as not set. No message contains a value. All values are wiped when they are dropped,
-//! because any of them may be the secret; the environment itself keeps its copy.
+//! | ids | `MONGODB_ATLAS_ORG_ID`, `MONGODB_ATLAS_PROJECT_ID` |
+
+mod variables;
 
 use std::ffi::OsString;
 
-use secrecy::zeroize::Zeroizing;
+pub(crate) use variables::{Environment, Value, process};
 
 use crate::error::{Error, Result};
+use crate::generated::ids::{OrgId, ProjectId};
 use crate::http;
 use crate::values::credentials::{CredentialKind, Credentials};
 use crate::values::secret::Secret;
@@ -31,32 +33,28 @@ pub(super) struct Settings {
     pub(super) base_url: Option<Value>,
 }
 
-/// Reads the settings; `lookup` returns the value of a variable.
-pub(super) fn read(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Settings> {
-    let environment = Environment { lookup };
-    Ok(Settings { credentials: environment.credentials()?, base_url: environment.base_url()? })
-}
-
-/// The value of a variable.
-pub(super) type Value = Zeroizing<String>;
-
-struct Environment<L> {
-    lookup: L,
-}
-
 impl<L: Fn(&str) -> Option<OsString>> Environment<L> {
+    /// The settings of a client.
+    pub(super) fn settings(&self) -> Result<Settings> {
+        Ok(Settings { credentials: self.credentials()?, base_url: self.base_url()? })
+    }
+
+    pub(super) fn org_id(&self) -> Result<OrgId> {
+        self.id("MONGODB_ATLAS_ORG_ID", "organization")
+    }
+
+    pub(super) fn project_id(&self) -> Result<ProjectId> {
+        self.id("MONGODB_ATLAS_PROJECT_ID", "project")
+    }
+
     fn credentials(&self) -> Result<Credentials> {
         let credentials = self.only_credentials()?;
-        let Some(problem) = credentials.problem() else { return Ok(credentials) };
-        let names = match (credentials.kind(), problem.is_id) {
-            (CredentialKind::ServiceAccount, true) => CLIENT_ID,
-            (CredentialKind::ServiceAccount, false) => CLIENT_SECRET,
-            (CredentialKind::ApiKey, true) => PUBLIC_KEY,
-            (CredentialKind::ApiKey, false) => PRIVATE_KEY,
-            (CredentialKind::AccessToken, _) => ACCESS_TOKEN,
+        let (ids, secrets) = match credentials.kind() {
+            CredentialKind::ServiceAccount => (CLIENT_ID, CLIENT_SECRET),
+            CredentialKind::ApiKey => (PUBLIC_KEY, PRIVATE_KEY),
+            CredentialKind::AccessToken => (ACCESS_TOKEN, ACCESS_TOKEN),
         };
-        let name = self.name_in_use(names).unwrap_or_default();
-        Err(Error::configuration(format!("the value of {name} {}", problem.reason)))
+        self.checked(credentials, ids, secrets)
     }
 
     /// The credentials, if the environment contains exactly one kind.
@@ -106,70 +104,23 @@ impl<L: Fn(&str) -> Option<OsString>> Environment<L> {
             Some(_) => Err(Error::configuration("MONGODB_ATLAS_SERVICE must be `cloud` or `cloudgov`")),
         }
     }
-
-    /// Two variables that must be set together.
-    fn pair(&self, first: &[&str], second: &[&str]) -> Result<Option<(Value, Value)>> {
-        match (self.any_of(first)?, self.any_of(second)?) {
-            (Some(first), Some(second)) => Ok(Some((first, second))),
-            (None, None) => Ok(None),
-            (Some(_), None) => Err(missing(second, first)),
-            (None, Some(_)) => Err(missing(first, second)),
-        }
-    }
-
-    /// The name that is set, among alternative names.
-    fn name_in_use<'a>(&self, names: &[&'a str]) -> Option<&'a str> {
-        names.iter().copied().find(|name| matches!(self.value(name), Ok(Some(_))))
-    }
-
-    /// The value of a variable with alternative names.
-    fn any_of(&self, names: &[&str]) -> Result<Option<Value>> {
-        let mut found: Option<(&str, Value)> = None;
-        for name in names {
-            let Some(value) = self.value(name)? else { continue };
-            match &found {
-                Some((other, known)) if *known != value => {
-                    return Err(Error::configuration(format!(
-                        "{other} and {name} are both set, to different values: unset one of them"
-                    )));
-                }
-                Some(_) => {}
-                None => found = Some((name, value)),
-            }
-        }
-        Ok(found.map(|(_, value)| value))
-    }
-
-    fn value(&self, name: &str) -> Result<Option<Value>> {
-        match (self.lookup)(name).filter(|value| !value.is_empty()).map(OsString::into_string) {
-            None => Ok(None),
-            Some(Ok(value)) => Ok(Some(Value::new(value))),
-            Some(Err(value)) => {
-                drop(Zeroizing::new(value.into_encoded_bytes()));
-                Err(Error::configuration(format!("{name} is not UTF-8")))
-            }
-        }
-    }
-}
-
-fn missing(names: &[&str], given: &[&str]) -> Error {
-    Error::configuration(format!(
-        "{} is set but {} is not: set both, or neither",
-        given.join(" or "),
-        names.join(" or ")
-    ))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
 
-    fn read_from(variables: &[(&str, &str)]) -> Result<(Credentials, Option<Value>)> {
-        let settings = read(|name| {
+    fn environment(variables: &[(&str, &str)]) -> Environment<impl Fn(&str) -> Option<OsString>> {
+        Environment::new(|name| {
             let found =
                 variables.iter().find(|(known, _)| known == &name.trim_start_matches("MONGODB_ATLAS_"));
             found.map(|(_, value)| OsString::from(value))
-        })?;
+        })
+    }
+
+    fn read_from(variables: &[(&str, &str)]) -> Result<(Credentials, Option<Value>)> {
+        let settings = environment(variables).settings()?;
         Ok((settings.credentials, settings.base_url))
     }
 
@@ -264,11 +215,35 @@ mod tests {
         }
     }
 
+    #[test]
+    fn ids_are_read_and_errors_name_the_variable() {
+        let id = "32b6e34b3d91647abb20e7b8";
+        let variables = [("ORG_ID", id), ("PROJECT_ID", "32B6e34b3d91647abb20e7b8")];
+        assert_eq!(environment(&variables).org_id().unwrap().to_string(), id);
+        for (variables, expected) in [
+            (
+                &variables[..],
+                "the value of MONGODB_ATLAS_PROJECT_ID is not a valid project id: it has upper-case digits; write 32b6e34b3d91647abb20e7b8",
+            ),
+            (&[], "MONGODB_ATLAS_PROJECT_ID is not set: set it to the id of the project"),
+            (&[("PROJECT_ID", "")], "MONGODB_ATLAS_PROJECT_ID is not set: set it to the id of the project"),
+        ] {
+            let error = environment(variables).project_id().unwrap_err();
+            assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Configuration, expected));
+        }
+        let error = environment(&[("ORG_ID", "planted")]).org_id().unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "the value of MONGODB_ATLAS_ORG_ID is not a valid organization id: it has 7 bytes and must have 24 hex digits"
+        );
+    }
+
     #[cfg(unix)]
     #[test]
     fn the_error_for_invalid_utf8_contains_the_name() {
         use std::os::unix::ffi::OsStringExt as _;
-        let error = read(|_| Some(OsString::from_vec(vec![0xff]))).err().unwrap().to_string();
+        let error =
+            Environment::new(|_| Some(OsString::from_vec(vec![0xff]))).settings().err().unwrap().to_string();
         assert!(error.contains("MONGODB_ATLAS_CLIENT_ID is not UTF-8"), "{error}");
     }
 }

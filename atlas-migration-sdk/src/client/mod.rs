@@ -1,7 +1,7 @@
 //! The client, its builder, and the environment that it can be configured from.
 
 mod builder;
-mod environment;
+pub(crate) mod environment;
 
 use std::sync::Arc;
 
@@ -71,10 +71,35 @@ impl Client {
         Org::new(Arc::clone(&self.shared), id)
     }
 
+    /// Returns a handle for the operations on the organization in `MONGODB_ATLAS_ORG_ID`. Sends nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if the variable is not set, or not an id.
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), atlas_migration_sdk::Error> {
+    /// let org = atlas_migration_sdk::Client::from_env()?.org_from_env()?.get().await?;
+    /// println!("{}", org.name);
+    /// # Ok(()) }
+    /// ```
+    pub fn org_from_env(&self) -> Result<Org> {
+        environment::process().org_id().map(|id| self.org(id))
+    }
+
     /// Returns a handle for the operations on a project. Sends nothing.
     #[must_use]
     pub fn project(&self, id: ProjectId) -> Project {
         Project::new(Arc::clone(&self.shared), self.polling, id)
+    }
+
+    /// Returns a handle for the operations on the project in `MONGODB_ATLAS_PROJECT_ID`. Sends nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if the variable is not set, or not an id.
+    pub fn project_from_env(&self) -> Result<Project> {
+        environment::process().project_id().map(|id| self.project(id))
     }
 
     /// The organizations that the caller has access to, as a stream over all pages or page by page.

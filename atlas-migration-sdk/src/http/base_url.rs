@@ -23,6 +23,16 @@ const API_PATHS: [&str; 7] = [
     "/api/oauth",
 ];
 
+/// Which hosts http is allowed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PlainHttp {
+    /// Only this machine.
+    Loopback,
+    /// Only this machine, and the error says how to allow other hosts.
+    LoopbackUnlessAllowed,
+    AnyHost,
+}
+
 /// A validated base URL.
 #[derive(Clone)]
 pub(crate) struct BaseUrl {
@@ -34,7 +44,7 @@ pub(crate) struct BaseUrl {
 }
 
 impl BaseUrl {
-    pub(crate) fn parse(text: &str) -> Result<Self> {
+    pub(crate) fn parse(text: &str, plain_http: PlainHttp) -> Result<Self> {
         // No message contains the URL: it may contain a password.
         let invalid = |reason: &str| {
             Err(Error::configuration(format!(
@@ -57,18 +67,8 @@ impl BaseUrl {
         let loopback = is_loopback(host);
         match url.scheme() {
             "https" => {}
-            "http" if loopback => {}
-            "http" if is_below_localhost(host) => {
-                return invalid(
-                    "http would send the credential in the clear, and many resolvers ask DNS for names below localhost, which \
-                     may resolve to any address; http is allowed only to localhost itself, 127.0.0.0/8 and [::1]",
-                );
-            }
-            "http" => {
-                return invalid(
-                    "http would send the credential in the clear; http is allowed only to localhost, 127.0.0.0/8 and [::1]",
-                );
-            }
+            "http" if loopback || plain_http == PlainHttp::AnyHost => {}
+            "http" => return invalid(&refused_http(host, plain_http)),
             _ => return invalid("it is neither https nor http"),
         }
         let mut url = url;
@@ -109,6 +109,26 @@ impl BaseUrl {
     }
 }
 
+/// Why http to this host is refused.
+fn refused_http(host: &str, plain_http: PlainHttp) -> String {
+    let (sent, fix) = match plain_http {
+        PlainHttp::Loopback => ("access tokens, link-tokens and passwords", ""),
+        PlainHttp::LoopbackUnlessAllowed | PlainHttp::AnyHost => {
+            ("the link-token", ", and to any host with SourceManagerBuilder::allow_unencrypted_link_token")
+        }
+    };
+    let resolvers = if is_below_localhost(host) {
+        ", and many resolvers ask DNS for names below localhost, which may resolve to any address"
+    } else {
+        ""
+    };
+    let itself = if resolvers.is_empty() { "" } else { " itself" };
+    format!(
+        "http would send {sent} in the clear{resolvers}; http is allowed only to localhost{itself}, 127.0.0.0/8 and \
+         [::1]{fix}"
+    )
+}
+
 /// Whether this host is certain to be the local machine: `localhost` or a loopback address.
 fn is_loopback(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
@@ -147,7 +167,7 @@ mod tests {
             prop_assume!(rules.check("id", &text).is_ok());
             let base = if prefix { "https://example.com/gateway" } else { "https://example.com" };
             let path = format!("/things/{0}/parts/{0}.gz/{0}:stop", in_path(&text));
-            let mut url = BaseUrl::parse(base).unwrap().join(&path);
+            let mut url = BaseUrl::parse(base, PlainHttp::Loopback).unwrap().join(&path);
             url.set_query(Some("a=1"));
             // Parsed again, as a proxy or the server does.
             let url = Url::parse(url.as_str()).unwrap();
@@ -190,10 +210,38 @@ mod tests {
             // With https, the certificate identifies the server.
             ("https://atlas.localhost:8443", "https://atlas.localhost:8443"),
         ] {
-            let base_url = BaseUrl::parse(text).unwrap();
+            let base_url = BaseUrl::parse(text, PlainHttp::Loopback).unwrap();
             assert_eq!(base_url.as_str(), expected, "{text}");
             let joined = base_url.join("/api/atlas/v2/orgs");
             assert_eq!(joined, Url::parse(&format!("{expected}/api/atlas/v2/orgs")).unwrap(), "{text}");
+        }
+    }
+
+    #[test]
+    fn http_to_another_host_is_allowed_explicitly() {
+        let parse = |plain_http| BaseUrl::parse("http://ops.internal:8080/", plain_http);
+        let text = |plain_http| parse(plain_http).err().map(|error| error.to_string());
+        assert_eq!(
+            text(PlainHttp::Loopback).unwrap(),
+            "the base URL is invalid: http would send access tokens, link-tokens and passwords in the clear; http is allowed \
+             only to localhost, 127.0.0.0/8 and [::1]; write it as https://host[:port][/path]"
+        );
+        assert_eq!(
+            text(PlainHttp::LoopbackUnlessAllowed).unwrap(),
+            "the base URL is invalid: http would send the link-token in the clear; http is allowed only to localhost, \
+             127.0.0.0/8 and [::1], and to any host with SourceManagerBuilder::allow_unencrypted_link_token; write it as \
+             https://host[:port][/path]"
+        );
+        let base_url = parse(PlainHttp::AnyHost).unwrap();
+        assert_eq!(
+            (base_url.as_str(), base_url.is_https(), base_url.is_loopback()),
+            ("http://ops.internal:8080", false, false)
+        );
+        // Nothing else becomes valid.
+        for text in
+            ["ftp://ops.internal", "http://user:planted@ops.internal", "http://ops.internal/api/public/v1.0"]
+        {
+            assert!(BaseUrl::parse(text, PlainHttp::AnyHost).is_err(), "{text}");
         }
     }
 
@@ -229,7 +277,10 @@ mod tests {
             ("https://cloud.mongodb.com/api/oauth/token", "remove /api/oauth/token from the end"),
             ("https://", "not a URL"),
         ] {
-            let error = BaseUrl::parse(text).err().map(|error| error.to_string()).unwrap_or_default();
+            let error = BaseUrl::parse(text, PlainHttp::Loopback)
+                .err()
+                .map(|error| error.to_string())
+                .unwrap_or_default();
             assert!(error.contains(part), "{text}: {error}");
             assert!(!error.contains("planted"), "{error}");
         }

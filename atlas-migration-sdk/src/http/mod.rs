@@ -8,7 +8,7 @@ mod proxy;
 mod receive;
 mod tls;
 
-pub(crate) use base_url::{BaseUrl, COMMERCIAL, GOVERNMENT};
+pub(crate) use base_url::{BaseUrl, COMMERCIAL, GOVERNMENT, PlainHttp};
 pub(crate) use client::Http;
 pub(crate) use deadline::{Deadline, RequestLimit};
 pub use metadata::{RateLimit, ResponseMetadata};

@@ -62,9 +62,10 @@ fn has_valid_port(proxy: &Intercept) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::PlainHttp;
 
     fn check(variables: &[(&str, &str)]) -> Result<()> {
-        check_proxies(&BaseUrl::parse("https://cloud.mongodb.com").unwrap(), |name| {
+        check_proxies(&BaseUrl::parse("https://cloud.mongodb.com", PlainHttp::Loopback).unwrap(), |name| {
             variables.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(value))
         })
     }
@@ -124,7 +125,7 @@ mod tests {
     #[test]
     fn a_value_that_is_not_utf8_is_named() {
         use std::os::unix::ffi::OsStringExt as _;
-        let base_url = BaseUrl::parse("https://cloud.mongodb.com").unwrap();
+        let base_url = BaseUrl::parse("https://cloud.mongodb.com", PlainHttp::Loopback).unwrap();
         let lookup = |name: &str| (name == "https_proxy").then(|| OsString::from_vec(vec![0xff]));
         let error = check_proxies(&base_url, lookup).unwrap_err().to_string();
         assert!(error.contains("https_proxy is not UTF-8"), "{error}");

@@ -153,10 +153,7 @@ async fn migrate(emulator: &Emulator, client: &Client, token: &LinkToken, out: &
 async fn run_live(options: &Options, answers: Option<&mut dyn BufRead>, out: &mut impl Write) -> Outcome {
     let allowed = parse(&options.allow)?;
     let client = Client::from_env()?;
-    let org: OrgId = std::env::var("MONGODB_ATLAS_ORG_ID")
-        .map_err(|_| "MONGODB_ATLAS_ORG_ID is not set: it is the organization of the link-token")?
-        .parse()
-        .map_err(|error| format!("MONGODB_ATLAS_ORG_ID is {error}"))?;
+    let org = client.org_from_env()?.id();
     create_after_confirmation(&client, org, &allowed, answers, out).await
 }
 

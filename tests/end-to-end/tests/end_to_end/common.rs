@@ -131,7 +131,8 @@ pub(crate) fn example(name: &str) -> tokio::process::Command {
         .args(["run", "--quiet", "--package", "atlas-migration-sdk", "--example", name, "--"])
         .kill_on_drop(true);
     for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("MONGODB_ATLAS_") {
+        let prefixes = ["MONGODB_ATLAS_", "SOURCE_MANAGER_", "MCLI_"];
+        if prefixes.iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
             command.env_remove(name);
         }
     }

@@ -12,8 +12,13 @@ use crate::operations::plan;
 /// Runs an example of the SDK with a service account of the emulator, and returns what it printed.
 async fn run(emulator: &Emulator, name: &str, arguments: &[&str], input: &str) -> (bool, String) {
     let (client_id, client_secret) = emulator.service_account();
+    let (source_public_key, source_private_key) = emulator.source_manager_api_key();
     let mut child = example(name)
         .args(arguments)
+        .env("SOURCE_MANAGER_URL", emulator.source_manager_url())
+        .env("SOURCE_MANAGER_PUBLIC_API_KEY", source_public_key)
+        .env("SOURCE_MANAGER_PRIVATE_API_KEY", source_private_key)
+        .env("SOURCE_MANAGER_ORG_ID", emulator.source_org_id())
         .env("MONGODB_ATLAS_BASE_URL", emulator.base_url())
         .env("MONGODB_ATLAS_CLIENT_ID", client_id)
         .env("MONGODB_ATLAS_CLIENT_SECRET", client_secret)
@@ -41,6 +46,8 @@ async fn create_link_token() {
     assert!(success, "{output}");
     assert_eq!(emulator.link_tokens(), [std::fs::read_to_string(&file).unwrap()]);
     assert!(!output.contains(&emulator.link_tokens()[0]));
+    let (success, output) = run(&emulator, "link", &[file.to_str().unwrap()], "").await;
+    assert_eq!((success, output.as_str()), (true, "SYNCED\n"));
     // An existing file is not overwritten, and no token is created.
     let (success, output) = run(&emulator, "create_link_token", &[file.to_str().unwrap()], "").await;
     assert!(!success && output.contains("is not overwritten"), "{output}");

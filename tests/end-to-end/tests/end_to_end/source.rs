@@ -44,6 +44,38 @@ async fn source_is_linked_and_unlinked() {
 }
 
 #[tokio::test]
+async fn source_is_linked_over_http_to_another_host_after_an_explicit_choice() {
+    let emulator = Emulator::start().await.unwrap();
+    let token = org(&emulator, &bearer(&emulator)).create_link_token([]).await.unwrap();
+    // A name of this machine that the library cannot recognize as such.
+    let address: std::net::SocketAddr =
+        emulator.source_manager_url().trim_start_matches("http://").parse().unwrap();
+    let http = reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .resolve("ops.internal", address)
+        .build()
+        .unwrap();
+    let (public, private) = emulator.source_manager_api_key();
+    let builder = || {
+        let url = format!("http://ops.internal:{}", address.port());
+        let builder = SourceManager::ops_manager(url, public, Secret::new(private));
+        builder.configure(|builder| builder.http_client(http.clone()))
+    };
+    assert_eq!(builder().build().unwrap_err().kind(), ErrorKind::Configuration);
+    let source_manager = builder().allow_unencrypted_link_token().build().unwrap();
+    let source = source_manager.org(emulator.source_org_id().parse().unwrap());
+    assert_eq!(source.link(&token).await.unwrap(), LinkStatus::Synced);
+    let requests = emulator.requests();
+    let sent: Vec<_> = requests.iter().filter(|request| request.target.contains("/liveExport/")).collect();
+    assert_eq!(sent.len(), 2, "one for the challenge");
+    for request in sent {
+        assert_eq!(request.header("host"), Some(format!("ops.internal:{}", address.port()).as_str()));
+        assert!(request.header("authorization").is_none_or(|value| value.starts_with("Digest ")));
+    }
+}
+
+#[tokio::test]
 async fn link_deleted_in_atlas_is_not_synced() {
     let emulator = Emulator::start().await.unwrap();
     let (source, org) = (source(&emulator), org(&emulator, &bearer(&emulator)));

@@ -1,0 +1,185 @@
+//! The settings of a source manager in the environment: the variables of this crate, or those of mongocli.
+
+use std::ffi::OsString;
+
+use super::CLOUD_MANAGER;
+use crate::client::environment::Environment;
+use crate::error::{Error, Result};
+use crate::values::credentials::Credentials;
+use crate::values::ids::SourceOrgId;
+use crate::values::secret::Secret;
+
+const MONGOCLI_SERVICE: &str = "MCLI_SERVICE";
+
+/// The names of the variables of one program.
+struct Names {
+    url: &'static str,
+    public_key: &'static str,
+    private_key: &'static str,
+    org: &'static str,
+}
+
+const OWN: Names = Names {
+    url: "SOURCE_MANAGER_URL",
+    public_key: "SOURCE_MANAGER_PUBLIC_API_KEY",
+    private_key: "SOURCE_MANAGER_PRIVATE_API_KEY",
+    org: "SOURCE_MANAGER_ORG_ID",
+};
+
+const MONGOCLI: Names = Names {
+    url: "MCLI_OPS_MANAGER_URL",
+    public_key: "MCLI_PUBLIC_API_KEY",
+    private_key: "MCLI_PRIVATE_API_KEY",
+    org: "MCLI_ORG_ID",
+};
+
+/// The servers that mongocli may be configured for, beside Atlas.
+enum MongocliService {
+    CloudManager,
+    OpsManager,
+}
+
+/// The URL of the source manager, and its API key.
+pub(super) fn settings(
+    environment: &Environment<impl Fn(&str) -> Option<OsString>>,
+) -> Result<(String, Credentials)> {
+    let own = [OWN.url, OWN.public_key, OWN.private_key];
+    // The variables of one program only: the key of one server must not get to another.
+    let (names, url) = match (environment.name_in_use(&own), mongocli_service(environment)?) {
+        (None, Some(MongocliService::CloudManager)) => (&MONGOCLI, None),
+        (None, Some(MongocliService::OpsManager)) => match environment.value(MONGOCLI.url)? {
+            Some(url) => (&MONGOCLI, Some(url)),
+            None => {
+                return Err(Error::configuration(format!(
+                    "{MONGOCLI_SERVICE} is ops-manager, but {} is not set: set it to the URL of Ops Manager",
+                    MONGOCLI.url
+                )));
+            }
+        },
+        _ => (&OWN, environment.value(OWN.url)?),
+    };
+    let (public_key, private_key) = ([names.public_key], [names.private_key]);
+    let Some((public, private)) = environment.pair(&public_key, &private_key)? else {
+        return Err(Error::configuration(format!(
+            "no API key of the source in the environment: set {} and {}; the variables of mongocli count if \
+             {MONGOCLI_SERVICE} is `cloud-manager` or `ops-manager`",
+            OWN.public_key, OWN.private_key
+        )));
+    };
+    let credentials = Credentials::api_key(public.as_str(), Secret::new(private.as_str()));
+    let credentials = environment.checked(credentials, &public_key, &private_key)?;
+    Ok((url.map_or_else(|| CLOUD_MANAGER.to_owned(), |url| url.to_string()), credentials))
+}
+
+/// The source organization.
+pub(super) fn org_id(environment: &Environment<impl Fn(&str) -> Option<OsString>>) -> Result<SourceOrgId> {
+    let mongocli = mongocli_service(environment)?.is_some() && environment.value(MONGOCLI.org)?.is_some();
+    let names = if environment.value(OWN.org)?.is_none() && mongocli { MONGOCLI } else { OWN };
+    environment.id(names.org, "source organization")
+}
+
+/// The service that mongocli is configured for; `None` if it is Atlas, the default.
+fn mongocli_service(
+    environment: &Environment<impl Fn(&str) -> Option<OsString>>,
+) -> Result<Option<MongocliService>> {
+    let service = environment.value(MONGOCLI_SERVICE)?;
+    Ok(match service.as_deref().map(String::as_str) {
+        Some("cloud-manager") => Some(MongocliService::CloudManager),
+        Some("ops-manager") => Some(MongocliService::OpsManager),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+
+    const ID: &str = "5f9ad6b7e1c2a3041d0e9b10";
+    const OPS_MANAGER: &str = "http://ops.internal:8080/";
+
+    fn environment<'a>(
+        variables: &'a [(&'a str, &'a str)],
+    ) -> Environment<impl Fn(&str) -> Option<OsString> + 'a> {
+        Environment::new(move |name| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(value))
+        })
+    }
+
+    #[test]
+    fn which_variables_count() {
+        let own = [("SOURCE_MANAGER_PUBLIC_API_KEY", "own"), ("SOURCE_MANAGER_PRIVATE_API_KEY", "planted")];
+        let own_url = [("SOURCE_MANAGER_URL", "https://ops.example.com")];
+        let mongocli = [
+            ("MCLI_PUBLIC_API_KEY", "mongocli"),
+            ("MCLI_PRIVATE_API_KEY", "planted"),
+            ("MCLI_OPS_MANAGER_URL", OPS_MANAGER),
+        ];
+        let [cloud, ops] = ["cloud-manager", "ops-manager"].map(|service| [("MCLI_SERVICE", service)]);
+        for (variables, url, key) in [
+            (own.to_vec(), CLOUD_MANAGER, "own"),
+            ([&own[..], &own_url].concat(), "https://ops.example.com", "own"),
+            ([&own[..], &mongocli].concat(), CLOUD_MANAGER, "own"),
+            ([&own[..], &mongocli, &ops].concat(), CLOUD_MANAGER, "own"),
+            ([&mongocli[..], &ops].concat(), OPS_MANAGER, "mongocli"),
+            ([&mongocli[..], &cloud].concat(), CLOUD_MANAGER, "mongocli"),
+            ([&mongocli[..], &ops, &[("SOURCE_MANAGER_URL", "")]].concat(), OPS_MANAGER, "mongocli"),
+        ] {
+            let (found, credentials) = settings(&environment(&variables)).unwrap();
+            assert_eq!(found, url, "{variables:?}");
+            let crate::values::credentials::Parts::ApiKey { public_key, .. } = credentials.into_parts()
+            else {
+                panic!("{variables:?}");
+            };
+            assert_eq!(public_key, key, "{variables:?}");
+        }
+    }
+
+    #[test]
+    fn missing_and_invalid_variables_are_named() {
+        let key = [("MCLI_PUBLIC_API_KEY", "planted"), ("MCLI_PRIVATE_API_KEY", "planted")];
+        for (variables, part) in [
+            (vec![], "set SOURCE_MANAGER_PUBLIC_API_KEY and SOURCE_MANAGER_PRIVATE_API_KEY"),
+            // These are the keys of Atlas, which is the default of mongocli.
+            (key.to_vec(), "count if MCLI_SERVICE is `cloud-manager` or `ops-manager`"),
+            ([&key[..], &[("MCLI_SERVICE", "cloud")]].concat(), "no API key of the source"),
+            ([&key[..], &[("MCLI_SERVICE", "ops-manager")]].concat(), "MCLI_OPS_MANAGER_URL is not set"),
+            (vec![("MCLI_SERVICE", "cloud-manager"), key[0]], "MCLI_PRIVATE_API_KEY is not"),
+            (vec![("SOURCE_MANAGER_URL", "planted")], "no API key of the source"),
+            (
+                vec![("SOURCE_MANAGER_PUBLIC_API_KEY", "a"), ("SOURCE_MANAGER_PRIVATE_API_KEY", "planted\n")],
+                "the value of SOURCE_MANAGER_PRIVATE_API_KEY ends with a line break",
+            ),
+        ] {
+            let error = settings(&environment(&variables)).err().unwrap();
+            assert_eq!(error.kind(), ErrorKind::Configuration);
+            let text = format!("{error} {error:?}");
+            assert!(text.contains(part), "{text}");
+            assert!(!text.contains("planted"), "{text}");
+        }
+    }
+
+    #[test]
+    fn which_variable_is_the_organization() {
+        let (own, mongocli) = (("SOURCE_MANAGER_ORG_ID", ID), ("MCLI_ORG_ID", "5f9ad6b7e1c2a3041d0e9b11"));
+        let service = ("MCLI_SERVICE", "ops-manager");
+        for (variables, expected) in [
+            (vec![own], ID),
+            (vec![own, mongocli, service], ID),
+            (vec![mongocli, service], "5f9ad6b7e1c2a3041d0e9b11"),
+        ] {
+            assert_eq!(org_id(&environment(&variables)).unwrap().to_string(), expected, "{variables:?}");
+        }
+        for (variables, part) in [
+            (vec![], "SOURCE_MANAGER_ORG_ID is not set: set it to the id of the source organization"),
+            (vec![mongocli], "SOURCE_MANAGER_ORG_ID is not set"),
+            (
+                vec![("SOURCE_MANAGER_ORG_ID", "planted")],
+                "SOURCE_MANAGER_ORG_ID is not a valid source organization id",
+            ),
+        ] {
+            let error = org_id(&environment(&variables)).unwrap_err().to_string();
+            assert!(error.contains(part) && !error.contains("planted"), "{error}");
+        }
+    }
+}
