@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::choice::{resolved, sites};
 use crate::Sides;
-use openapi_fragment::openapi::{Role, is_prose};
+use openapi_fragment::openapi::{Role, is_prose, references};
 
 /// The limit that a pair of documents reaches, if it reaches one.
 pub(super) fn of_pair(plain: &Sides<Value>, rewritten: &Sides<Value>) -> Option<&'static str> {
@@ -41,6 +41,11 @@ pub(super) fn of(document: &Value) -> Option<&'static str> {
         }
         if declares_differently(&parts) {
             return Some("two parts of `allOf` declare a property with different schemas");
+        }
+        let is_one_way =
+            ["readOnly", "writeOnly"].iter().any(|flag| schema.get(flag) == Some(&Value::Bool(true)));
+        if is_one_way && !references(schema).is_empty() {
+            return Some("a property that is sent in one direction contains a schema that is used elsewhere");
         }
         has_repeated(document, schema).then_some("`oneOf` or `anyOf` has an alternative twice")
     })

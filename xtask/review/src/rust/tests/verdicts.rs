@@ -41,10 +41,10 @@ fn every_edit_has_its_verdict_and_its_changes() {
 fn write(golden: &mut String, case: &Case, report: &RustReport) {
     writeln!(golden, "# {}: {}", case.name, report.bump.name()).unwrap();
     let mut written = BTreeSet::new();
-    // Not the numbers of lines, which change with every edit of the wrapper.
-    let number = regex::Regex::new(r"\.rs:\d+").unwrap();
+    // Not the places in the wrapper, which change with its edits.
+    let places = regex::Regex::new(r"  \(in [^)]*\.rs[^)]*\)").unwrap();
     for line in report.verdicts.iter().flat_map(lines) {
-        let line = number.replace_all(&line, ".rs").into_owned();
+        let line = places.replace_all(&line, "").into_owned();
         // A change that two edits cause is listed once.
         if written.insert(line.clone()) {
             writeln!(golden, "  {line}").unwrap();
