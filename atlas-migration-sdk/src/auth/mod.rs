@@ -22,7 +22,7 @@ use crate::values::secret::Secret;
 use bearer::bearer;
 use digest::DigestAuth;
 pub(crate) use service_account::TokenEndpoint;
-use token_cache::{Token, TokenCache, UsableToken};
+use token_cache::{TokenCache, UsableToken};
 
 /// Authenticates requests. All calls of a client share it.
 pub(crate) enum Authenticator {
@@ -72,7 +72,11 @@ impl Authenticator {
             Parts::ApiKey { public_key, private_key } => {
                 Self::ApiKey(DigestAuth::new(public_key, private_key))
             }
-            Parts::AccessToken(token) => Self::AccessToken { header: bearer(&token)?, token },
+            Parts::AccessToken(token) => {
+                let header = bearer(&token)
+                    .map_err(|reason| Error::configuration(format!("the access token {reason}")))?;
+                Self::AccessToken { header, token }
+            }
         })
     }
 
@@ -121,11 +125,18 @@ impl Authenticator {
         code: Option<&ErrorCode>,
         sent: u32,
     ) -> Result<bool> {
-        if sent >= MAX_REQUESTS || code.is_some_and(ErrorCode::is_about_permissions) {
+        if code.is_some_and(ErrorCode::is_about_permissions) {
             return Ok(false);
         }
         match (self, authorization) {
-            (Self::ServiceAccount(cache), Authorization::Token(generation)) if sent == 1 => {
+            // Not counted: another call of this client revoked the token meanwhile, so that the 401 shows nothing.
+            (Self::ServiceAccount(cache), Authorization::Token(generation))
+                if cache.was_revoked(generation) =>
+            {
+                Ok(true)
+            }
+            _ if sent >= MAX_REQUESTS => Ok(false),
+            (Self::ServiceAccount(cache), Authorization::Token(generation)) => {
                 cache.renew_rejected(generation).await
             }
             (Self::ApiKey(digest), Authorization::Digest(authorization)) => {
@@ -149,14 +160,12 @@ impl Authenticator {
     pub(crate) fn with_secrets<R>(&self, use_secrets: impl FnOnce(&[&str]) -> R) -> R {
         match self {
             Self::ServiceAccount(cache) => {
-                // With the previous token, which the failed call may have used.
-                let [token, previous] = cache.latest();
-                use_secrets(&[
-                    cache.endpoint().client_secret(),
-                    cache.endpoint().suspicious_client_id(),
-                    exposed(token.as_deref()),
-                    exposed(previous.as_deref()),
-                ])
+                // With earlier tokens, one of which the failed call may have used.
+                let used = cache.used();
+                let endpoint = cache.endpoint();
+                let mut secrets = vec![endpoint.client_secret(), endpoint.suspicious_client_id()];
+                secrets.extend(used.iter().map(|token| token.expose_secret()));
+                use_secrets(&secrets)
             }
             Self::ApiKey(digest) => use_secrets(&[digest.private_key(), digest.suspicious_public_key()]),
             Self::AccessToken { token, .. } => use_secrets(&[token.expose_secret()]),
@@ -181,8 +190,4 @@ impl fmt::Debug for Authenticator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Authenticator({:?}, [redacted])", self.kind())
     }
-}
-
-fn exposed(token: Option<&Token>) -> &str {
-    token.map_or("", |token| token.secret().expose_secret())
 }

@@ -5,9 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::StatusCode;
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 
+use super::bearer::bearer;
 use crate::error::{Error, ErrorKind, ErrorResponse, Result};
 use crate::http::{BaseUrl, Http, Received, RequestLimit, receive};
 use crate::values::clock::Clock;
@@ -16,6 +19,13 @@ use crate::values::secret::Secret;
 
 /// The lifetime of a token if the response does not contain it: what Atlas documents.
 const DEFAULT_LIFETIME: Duration = Duration::from_secs(3600);
+/// The smallest lifetime that has an effect. A smaller one would exceed the limit of ten token requests a minute.
+const MIN_LIFETIME: Duration = Duration::from_secs(10);
+/// The largest lifetime that has an effect. A token that is valid for longer is renewed nevertheless.
+const MAX_LIFETIME: Duration = Duration::from_secs(24 * 3600);
+
+/// The message if a proxy, a captive portal or another server responds.
+const FOREIGN: &str = "something other than the token endpoint responded";
 
 /// The token endpoint, for any service account.
 pub(crate) struct TokenEndpoint {
@@ -36,32 +46,28 @@ pub(crate) struct AccountTokens {
 /// A token that the endpoint issued.
 pub(crate) struct IssuedToken {
     pub(crate) token: Secret,
+    /// The `Authorization` header of the token.
+    pub(crate) header: HeaderValue,
     pub(crate) lifetime: Duration,
 }
 
 /// The response of RFC 6749 section 5.1. Without `Debug`, because it contains a secret.
 #[derive(Deserialize)]
-struct TokenResponse {
+struct TokenResponse<'a> {
     access_token: Secret,
     #[serde(default)]
     token_type: Option<String>,
-    #[serde(default, deserialize_with = "seconds")]
-    expires_in: Option<u64>,
+    /// Not parsed with the rest: an unusual lifetime is not worth a failed call.
+    #[serde(borrow, default)]
+    expires_in: Option<&'a RawValue>,
 }
 
-/// A number of seconds, also as text. Anything else is ignored: the lifetime is not worth a failed call.
-fn seconds<'de, D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Option<u64>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Seconds {
-        Number(u64),
-        Text(String),
-        Other(serde::de::IgnoredAny),
-    }
-    Ok(match Seconds::deserialize(deserializer)? {
-        Seconds::Number(seconds) => Some(seconds),
-        Seconds::Text(text) => text.trim().parse().ok(),
-        Seconds::Other(_) => None,
+/// The lifetime of a token, within bounds: a number of seconds, also with a fraction or as text. Anything else is
+/// ignored.
+fn lifetime(expires_in: Option<&RawValue>) -> Duration {
+    let seconds = expires_in.and_then(|value| value.get().trim_matches('"').trim().parse::<f64>().ok());
+    seconds.filter(|seconds| !seconds.is_nan()).map_or(DEFAULT_LIFETIME, |seconds| {
+        Duration::from_secs_f64(seconds.clamp(MIN_LIFETIME.as_secs_f64(), MAX_LIFETIME.as_secs_f64()))
     })
 }
 
@@ -85,42 +91,57 @@ impl AccountTokens {
         &*self.endpoint.clock
     }
 
+    /// The time limit of a request to the token endpoint.
+    pub(crate) fn attempt_timeout(&self) -> Duration {
+        self.endpoint.attempt_timeout
+    }
+
     /// Fetches a token.
     pub(crate) async fn fetch(&self) -> Result<IssuedToken> {
         let (received, basic) = self.post("token", &[("grant_type", "client_credentials")]).await?;
         if !received.status.is_success() {
             return Err(self.error(received, &basic, ""));
         }
-        let response: TokenResponse = serde_json::from_slice(&received.body).map_err(|error| {
+        let unusable = |reason: String| {
+            let response = ErrorResponse::without_body(received.status, HeaderMap::clone(&received.headers));
+            Error::new(ErrorKind::TokenEndpoint, reason).with_response(response)
+        };
+        let response: TokenResponse<'_> = match serde_json::from_slice(&received.body) {
+            Ok(response) => response,
             // Not the text of serde's error, which may repeat what it read.
-            Error::new(
-                ErrorKind::InvalidResponse,
-                format!(
-                    "the response of the token endpoint cannot be read: {} at byte {}",
-                    category(&error),
+            Err(error) if error.is_data() => {
+                return Err(unusable(format!(
+                    "the response of the token endpoint has no usable access token: a field is missing or of another \
+                     type (line {}, column {})",
+                    error.line(),
                     error.column()
-                ),
-            )
-        })?;
+                )));
+            }
+            Err(_) => return Err(self.foreign(received)),
+        };
         if let Some(kind) = response.token_type.filter(|kind| !kind.eq_ignore_ascii_case("bearer")) {
             let kind: String = kind.chars().filter(char::is_ascii_alphanumeric).take(20).collect();
-            return Err(Error::new(
-                ErrorKind::InvalidResponse,
-                format!("the token endpoint issued a token of the unknown type {kind}"),
-            ));
+            return Err(unusable(format!("the token endpoint issued a token of the unknown type {kind}")));
         }
-        let lifetime = response.expires_in.map_or(DEFAULT_LIFETIME, Duration::from_secs);
-        Ok(IssuedToken { token: response.access_token, lifetime })
+        let header = bearer(&response.access_token).map_err(|reason| {
+            unusable(format!("the access token that the token endpoint issued {reason}"))
+        })?;
+        Ok(IssuedToken { token: response.access_token, header, lifetime: lifetime(response.expires_in) })
     }
 
     /// Revokes a token.
     pub(crate) async fn revoke(&self, token: &Secret) -> Result<()> {
         let form = [("token", token.expose_secret()), ("token_type_hint", "access_token")];
         let (received, basic) = self.post("revoke", &form).await?;
-        if received.status.is_success() {
-            return Ok(());
+        if !received.status.is_success() {
+            return Err(self.error(received, &basic, token.expose_secret()));
         }
-        Err(self.error(received, &basic, token.expose_secret()))
+        // RFC 7009 section 2.2: the content is of no interest. A page of a proxy is no success, though.
+        if received.body.is_empty() || serde_json::from_slice::<IgnoredAny>(&received.body).is_ok() {
+            Ok(())
+        } else {
+            Err(self.foreign(received))
+        }
     }
 
     /// Sends the form. Returns the response and the Basic credential that was sent, which the response might repeat.
@@ -147,37 +168,74 @@ impl AccountTokens {
     }
 
     fn error(&self, received: Received, basic: &Secret, token: &str) -> Error {
-        let secrets = [self.client_secret(), basic.expose_secret(), token];
-        let now = self.endpoint.clock.system_time();
-        let response = ErrorResponse::read(received.status, *received.headers, &received.body, now, &secrets);
+        let secrets = [self.client_secret(), self.suspicious_client_id(), basic.expose_secret(), token];
+        let response = self.read(received, &secrets);
         let limit_reached = response.oauth_error.as_deref() == Some("access_denied");
+        let is_json = response.is_api_error || response.oauth_error.is_some();
         let (kind, message) = match response.status {
             StatusCode::TOO_MANY_REQUESTS => (ErrorKind::TokenRateLimited, ""),
             StatusCode::FORBIDDEN if limit_reached => (ErrorKind::TokenLimitReached, ""),
-            StatusCode::UNAUTHORIZED => (ErrorKind::TokenRejected, ""),
+            StatusCode::UNAUTHORIZED if is_json => (ErrorKind::TokenRejected, ""),
             status if status.is_client_error() && response.oauth_error.is_some() => {
                 (ErrorKind::TokenRejected, "")
             }
             status if status.is_server_error() => (ErrorKind::TokenEndpoint, "the token endpoint failed"),
-            // Something else responded: the base URL is wrong, or there is a proxy.
-            _ => (ErrorKind::TokenEndpoint, "there is no token endpoint at the base URL"),
+            StatusCode::NOT_FOUND => (ErrorKind::TokenEndpoint, "there is no token endpoint at the base URL"),
+            _ if is_json => (ErrorKind::TokenEndpoint, "the token endpoint rejected the request"),
+            _ => (ErrorKind::TokenEndpoint, FOREIGN),
         };
         Error::new(kind, message).with_response(response)
     }
-}
 
-fn category(error: &serde_json::Error) -> &'static str {
-    match error.classify() {
-        serde_json::error::Category::Eof => "it ends too early",
-        serde_json::error::Category::Syntax => "it is not JSON",
-        serde_json::error::Category::Data | serde_json::error::Category::Io => {
-            "a field is missing or of another type"
-        }
+    /// The error for a response that cannot be one of the token endpoint, although its status is that of a success.
+    fn foreign(&self, received: Received) -> Error {
+        // No field of the body is read, because it is not JSON.
+        Error::new(ErrorKind::TokenEndpoint, FOREIGN)
+            .with_response(self.read(received, &[self.client_secret()]))
+    }
+
+    fn read(&self, received: Received, secrets: &[&str]) -> ErrorResponse {
+        let now = self.endpoint.clock.system_time();
+        ErrorResponse::read(received.status, *received.headers, &received.body, now, secrets)
     }
 }
 
 impl fmt::Debug for AccountTokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("AccountTokens([redacted])")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lifetime_is_bounded() {
+        for (expires_in, expected) in [
+            ("3600", 3600.0),
+            ("3599.5", 3599.5),
+            ("\"600\"", 600.0),
+            ("\" 600.5 \"", 600.5),
+            ("null", 3600.0),
+            ("\"soon\"", 3600.0),
+            ("\"NaN\"", 3600.0),
+            ("[7]", 3600.0),
+            ("true", 3600.0),
+            ("0", 10.0),
+            ("-1", 10.0),
+            ("0.1", 10.0),
+            ("86401", 86400.0),
+            ("18446744073709551615", 86400.0),
+            ("99999999999999999999999999", 86400.0),
+            ("1e999", 86400.0),
+            ("\"inf\"", 86400.0),
+        ] {
+            let body = format!(r#"{{"access_token":"t","expires_in":{expires_in}}}"#);
+            let response: TokenResponse<'_> = serde_json::from_str(&body).unwrap();
+            assert_eq!(lifetime(response.expires_in).as_secs_f64(), expected, "{expires_in}");
+        }
+        let response: TokenResponse<'_> = serde_json::from_str(r#"{"access_token":"t"}"#).unwrap();
+        assert_eq!(lifetime(response.expires_in), DEFAULT_LIFETIME);
     }
 }

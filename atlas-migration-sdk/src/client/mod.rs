@@ -145,7 +145,9 @@ impl Client {
 
     /// Revokes the current access token, so that it no longer counts towards the service account's limit of a hundred.
     ///
-    /// A later call fetches another token. Does nothing if there is no token.
+    /// A later call fetches another token, as does a call in progress that meets the revoked one. Does nothing if there
+    /// is no token. If the future is dropped, the token is still revoked; if it fails, the next call of this method
+    /// revokes the token.
     ///
     /// # Errors
     ///

@@ -4,9 +4,15 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Error, ErrorCode, ErrorKind, header_text};
+use super::{Error, ErrorCode, ErrorKind, Inner, header_text};
 use crate::generated::models::FieldViolation;
 use crate::values::operation::Operation;
+
+impl Inner {
+    pub(super) fn retry_after(&self) -> Option<Duration> {
+        self.retry_after.or_else(|| self.response.as_ref()?.retry_after)
+    }
+}
 
 impl Error {
     /// The kind of failure.
@@ -65,11 +71,14 @@ impl Error {
 
     /// The delay before the next attempt that the server requests, from the time of the response.
     ///
-    /// The longer one of `Retry-After` (seconds or a date) and the delay in the parameters of
-    /// `RATE_LIMITED_TOKEN_BUCKET`.
+    /// `Retry-After` (seconds or a date), or what follows from the parameters of `RATE_LIMITED_TOKEN_BUCKET` and
+    /// `RATE_LIMITED`.
+    ///
+    /// For a failure to fetch an access token: what is left of the delay until the client requests another one. Calls
+    /// in the meantime fail with the same error, without a request.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        self.0.response.as_ref()?.retry_after
+        self.0.retry_after()
     }
 
     /// A header of the response. The name is case-insensitive. `None` also if the value is not visible ASCII.

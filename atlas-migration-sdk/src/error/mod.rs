@@ -14,7 +14,6 @@ mod text;
 
 use std::fmt;
 use std::sync::Arc;
-#[cfg(test)]
 use std::time::Duration;
 
 #[cfg(test)]
@@ -55,6 +54,8 @@ struct Inner {
     /// Whether a custom HTTP client failed, which may have followed a redirect before.
     by_custom_client: bool,
     job_state: Option<String>,
+    /// The delay before the next attempt, where it differs from that of the response.
+    retry_after: Option<Duration>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -70,6 +71,7 @@ impl Error {
             without_effect: false,
             by_custom_client: false,
             job_state: None,
+            retry_after: None,
             source: None,
         }))
     }
@@ -191,6 +193,12 @@ impl Error {
 
     pub(crate) fn with_operation(mut self, operation: &'static Operation) -> Self {
         self.inner_mut().operation = Some(operation);
+        self
+    }
+
+    /// Replaces the delay before the next attempt.
+    pub(crate) fn with_retry_after(mut self, delay: Duration) -> Self {
+        self.inner_mut().retry_after = Some(delay);
         self
     }
 

@@ -157,16 +157,21 @@ fn describe_body(headers: &HeaderMap, read: usize, secrets: &[&str]) -> String {
     }
 }
 
-/// The delay that the server requests: `Retry-After`, or the parameter of an exhausted bucket, whichever is longer.
+/// The delay that the server requests: `Retry-After`, or the parameter of an exhausted bucket, whichever is longer. If
+/// there is neither, it follows from a rate in the parameters.
 fn requested_delay(response: &ErrorResponse, now: SystemTime) -> Option<Duration> {
     let header = header_text(&response.headers, RETRY_AFTER.as_str()).and_then(|text| retry_after(text, now));
-    let parameter = match response.code {
+    let duration = |seconds: f64| Duration::try_from_secs_f64(seconds.ceil()).ok();
+    let number = |index: usize| response.parameters.get(index).and_then(Value::as_f64);
+    match (&response.code, response.parameters.len()) {
+        // [path, requests, minutes]
+        (Some(ErrorCode::RateLimited), 3) => header.or_else(|| duration(number(2)? * 60.0 / number(1)?)),
         // [path, seconds to wait, capacity, refill, seconds]
-        Some(ErrorCode::RateLimitedTokenBucket) => response.parameters.get(1).and_then(Value::as_f64),
-        _ => None,
-    };
-    let parameter = parameter.and_then(|seconds| Duration::try_from_secs_f64(seconds.ceil()).ok());
-    header.max(parameter)
+        (Some(ErrorCode::RateLimited | ErrorCode::RateLimitedTokenBucket), _) => {
+            header.max(number(1).and_then(duration))
+        }
+        _ => header,
+    }
 }
 
 /// Parses `Retry-After`: seconds, or an HTTP date (RFC 9110 section 10.2.3). A date in the past means no delay.
@@ -280,6 +285,34 @@ mod tests {
     }
 
     #[test]
+    fn a_rate_in_the_parameters_is_a_delay_unless_the_header_has_one() {
+        for (header, parameters, expected) in [
+            (None, r#"["/api/oauth/token",10,1]"#, Some(6)),
+            (None, r#"["/api/oauth/token",7,1]"#, Some(9)),
+            (None, r#"["/api/oauth/token",10,5]"#, Some(30)),
+            (Some(2), r#"["/api/oauth/token",10,1]"#, Some(2)),
+            (Some(30), r#"["/api/oauth/token",10,1]"#, Some(30)),
+            (None, r#"["/api/oauth/token",7,500,1,60]"#, Some(7)),
+            (None, r#"["/api/oauth/token",0,1]"#, None),
+            (None, r#"["/api/oauth/token",-10,1]"#, None),
+            (None, r#"["/api/oauth/token","10",1]"#, None),
+            (None, r#"["/api/oauth/token"]"#, None),
+            (None, "null", None),
+        ] {
+            let headers = header.map(|seconds: u64| (RETRY_AFTER, HeaderValue::from(seconds)));
+            let body = format!(r#"{{"error":429,"errorCode":"RATE_LIMITED","parameters":{parameters}}}"#);
+            let response = ErrorResponse::read(
+                StatusCode::TOO_MANY_REQUESTS,
+                headers.into_iter().collect(),
+                body.as_bytes(),
+                SystemTime::UNIX_EPOCH,
+                &[],
+            );
+            assert_eq!(response.retry_after, expected.map(Duration::from_secs), "{header:?} {parameters}");
+        }
+    }
+
+    #[test]
     fn finds_the_denied_address() {
         for (body, expected) in [
             (
@@ -310,8 +343,9 @@ mod tests {
                 ErrorResponse::read(status, headers.clone(), body, SystemTime::UNIX_EPOCH, &["a", ""])
             };
             read(&body).denied_address();
-            let bucket = serde_json::json!({"errorCode": "RATE_LIMITED_TOKEN_BUCKET", "parameters": parameters});
-            read(bucket.to_string().as_bytes());
+            for code in ["RATE_LIMITED_TOKEN_BUCKET", "RATE_LIMITED"] {
+                read(serde_json::json!({"errorCode": code, "parameters": parameters}).to_string().as_bytes());
+            }
             let oauth = serde_json::json!({"detail": String::from_utf8_lossy(&body), "error": "x"});
             read(oauth.to_string().as_bytes());
         }

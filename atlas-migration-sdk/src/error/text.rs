@@ -209,11 +209,11 @@ fn help_for_foreign(error: &Inner, response: &ErrorResponse) -> String {
 
 /// When the next request is sensible. It is not called another try if the first one may have taken effect.
 fn wait(error: &Inner) -> String {
-    let delay = error.response.as_ref().and_then(|response| response.retry_after);
+    let delay = error.retry_after().map(|delay| delay.as_secs_f64().ceil());
     match (delay, error.may_have_taken_effect()) {
-        (Some(delay), false) => format!("Try again in {} s", delay.as_secs()),
+        (Some(delay), false) => format!("Try again in {delay} s"),
         (None, false) => "Try again later".to_owned(),
-        (Some(delay), true) => format!("Wait {} s before the next request", delay.as_secs()),
+        (Some(delay), true) => format!("Wait {delay} s before the next request"),
         (None, true) => "Wait before the next request".to_owned(),
     }
 }
@@ -247,7 +247,9 @@ fn invalid_credential(credential: Option<CredentialKind>) -> String {
         Some(CredentialKind::ServiceAccount) => {
             "A new access token was rejected too: check that the service account belongs to the organization"
         }
-        Some(CredentialKind::AccessToken) => "The access token has expired or was revoked: use a new one",
+        Some(CredentialKind::AccessToken) => {
+            "The access token is invalid, has expired or was revoked: use a new one"
+        }
         None => "Check the credential",
     }
     .to_owned()

@@ -30,6 +30,9 @@ pub(crate) const RATE_CAPACITY: u32 = 500;
 /// The largest request body. There probably is a limit; its size is not known.
 pub(crate) const MAX_BODY: usize = 1 << 20;
 
+/// Whether the 429 of the token endpoint has `Retry-After`. Nobody has reported one; the rate in its parameters is known.
+pub(crate) const TOKEN_RETRY_AFTER: bool = false;
+
 /// The description in the OAuth error for an invalid client id or secret. The code is that of RFC 6749; the exact body
 /// is not known.
 pub(crate) const INVALID_CLIENT: &str = "The client id or the client secret is wrong.";

@@ -29,6 +29,9 @@ struct Arguments {
     /// How many seconds an access token is valid.
     #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
     token_lifetime: u64,
+    /// Send `Retry-After` with the token endpoint's response to too many requests.
+    #[arg(long)]
+    token_retry_after: bool,
     /// How many seconds a digest nonce is valid.
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     nonce_lifetime: u64,
@@ -107,6 +110,7 @@ impl Arguments {
             .address(SocketAddr::new(self.address, self.port))
             .source_manager_address(source_manager)
             .token_lifetime(Duration::from_secs(self.token_lifetime))
+            .token_retry_after(self.token_retry_after)
             .nonce_lifetime(Duration::from_secs(self.nonce_lifetime))
             .strict_nc(self.strict_nc)
             .one_time_nonces(self.one_time_nonces)

@@ -164,6 +164,13 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Sets whether the token endpoint's response to too many requests has `Retry-After`. Default: false; the error
+    /// contains the rate.
+    pub fn token_retry_after(mut self, enabled: bool) -> Self {
+        self.settings.token_retry_after = enabled;
+        self
+    }
+
     /// Sets how many tokens of the service account can be active at once. Default: 100.
     pub fn active_token_limit(mut self, limit: usize) -> Self {
         self.settings.active_token_limit = limit;

@@ -79,7 +79,11 @@ fn check_rate_limit(state: &mut State, address: IpAddr, client: &str) -> Result<
     let client = if client == state.settings.service_account.id { client } else { "" };
     match state.tokens.bucket(address, client).take(limit, Duration::from_secs(60), now) {
         Ok(_) => Ok(()),
-        Err(delay) => Err(add_retry_after(token_rate_limited(TOKEN_PATH, limit), delay).into()),
+        Err(delay) => {
+            let response = token_rate_limited(TOKEN_PATH, limit);
+            let with_delay = state.settings.token_retry_after;
+            Err(if with_delay { add_retry_after(response, delay) } else { response }.into())
+        }
     }
 }
 

@@ -37,7 +37,7 @@ async fn expired_access_token_is_named_in_the_error() {
     emulator.expire_tokens();
     let error = create(&emulator, &client).await.unwrap_err();
     assert!(error.is_unauthenticated());
-    assert_contains(&error, &["expired or was revoked", "new one"]);
+    assert_contains(&error, &["is invalid, has expired or was revoked", "new one"]);
     assert_eq!(emulator.requests().len(), 1);
 }
 

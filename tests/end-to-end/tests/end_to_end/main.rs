@@ -27,6 +27,8 @@ mod retries;
 mod secrets;
 mod source;
 mod tls_and_proxy;
+mod token_endpoint;
+mod token_revocation;
 mod tokens;
 mod tracing_spans;
 mod versions;

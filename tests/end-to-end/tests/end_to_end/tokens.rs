@@ -96,10 +96,11 @@ async fn postponed_renewal_does_not_keep_an_expired_token() {
     wait_for(|| token_requests(&emulator) == 2).await;
     clock.advance(Duration::from_secs(201));
     emulator.revoke_all_tokens();
-    // The response to the renewal may still be in transit; then the next call fails with it.
-    if call(&emulator, &client).await.is_err() {
-        call(&emulator, &client).await.unwrap();
-    }
+    // Neither the expired token is used, nor another one requested before the delay has passed.
+    let error = call(&emulator, &client).await.unwrap_err();
+    assert!(error.is_rate_limited() && error.was_not_processed(), "{error}");
+    clock.advance(Duration::from_secs(600));
+    call(&emulator, &client).await.unwrap();
     assert_eq!((token_requests(&emulator), count_with_status(&emulator, 401)), (3, 0));
 }
 
@@ -168,7 +169,9 @@ async fn dropped_call_does_not_lose_the_token_it_requested() {
 #[tokio::test]
 async fn failed_renewal_after_a_401_is_retried() {
     let emulator = Emulator::start().await.unwrap();
-    let without_retries = client(&emulator, CredentialKind::ServiceAccount);
+    let clock = ManualClock::new();
+    let without_retries = builder(&emulator, CredentialKind::ServiceAccount).clock(clock.clone());
+    let without_retries = without_retries.build().unwrap();
     let retrying = builder(&emulator, CredentialKind::ServiceAccount).clock(ManualClock::new());
     let retrying = retrying.retry(Backoff::default()).build().unwrap();
     for client in [&without_retries, &retrying] {
@@ -179,11 +182,12 @@ async fn failed_renewal_after_a_401_is_retried() {
     call(&emulator, &retrying).await.unwrap();
     assert_eq!(token_requests(&emulator), 4);
 
-    // Without retries the error is that of the token endpoint, and the next call fetches again.
+    // Without retries the error is that of the token endpoint, and a later call fetches again.
     for failure in [CannedResponse::new(503), CannedResponse::new(200).body("<html>")] {
         emulator.override_next(failure.on_oauth());
         let error = call(&emulator, &without_retries).await.unwrap_err();
         assert!(error.was_not_processed() && error.to_string().contains("the token endpoint"), "{error}");
+        clock.advance(error.retry_after().unwrap());
     }
     call(&emulator, &without_retries).await.unwrap();
     assert_eq!(token_requests(&emulator), 7);
@@ -243,21 +247,33 @@ async fn revoke_revokes_the_cached_token() {
 async fn unusual_token_responses_are_clear_errors_or_accepted() {
     let emulator = Emulator::start().await.unwrap();
     for (status, body, kind, part) in [
-        (200, "", ErrorKind::InvalidResponse, "ends too early"),
-        (200, "<html>", ErrorKind::InvalidResponse, "not JSON"),
-        (200, r#"{"access_token":4711}"#, ErrorKind::InvalidResponse, "another type"),
-        (200, r#"{"access_token":"t","token_type":"MAC"}"#, ErrorKind::InvalidResponse, "unknown type MAC"),
-        (200, r#"{"access_token":""}"#, ErrorKind::Configuration, "token is empty"),
+        (200, "", ErrorKind::TokenEndpoint, "200 OK: the response has no body"),
+        (200, "<html>", ErrorKind::TokenEndpoint, "200 OK: the response has 6 bytes without a media type"),
+        (200, r#"{"access_token":"47"#, ErrorKind::TokenEndpoint, "other than the token endpoint responded"),
+        (
+            200,
+            r#"{"access_token":4711}"#,
+            ErrorKind::TokenEndpoint,
+            "another type (line 1, column 20): 200 OK",
+        ),
+        (200, r#"{"access_token":"t","token_type":"MAC"}"#, ErrorKind::TokenEndpoint, "unknown type MAC"),
+        (200, r#"{"access_token":""}"#, ErrorKind::TokenEndpoint, "token endpoint issued is empty"),
+        (200, r#"{"access_token":"4711\n"}"#, ErrorKind::TokenEndpoint, "such as a line break"),
         (500, "", ErrorKind::TokenEndpoint, "the token endpoint failed"),
         (403, r#"{"error":"unauthorized_client"}"#, ErrorKind::TokenRejected, "unauthorized_client"),
         (404, "<html>", ErrorKind::TokenEndpoint, "no token endpoint at the base URL"),
-        (408, "", ErrorKind::TokenEndpoint, "no token endpoint at the base URL"),
+        (408, "", ErrorKind::TokenEndpoint, "other than the token endpoint responded"),
+        (401, "<html>", ErrorKind::TokenEndpoint, "other than the token endpoint responded"),
     ] {
         emulator.override_next(CannedResponse::new(status).body(body).on_oauth());
         let client = client(&emulator, CredentialKind::ServiceAccount);
         let error = call(&emulator, &client).await.unwrap_err();
         assert_eq!(error.kind(), kind, "{error}");
         assert!(error.to_string().contains(part) && !error.to_string().contains("4711"), "{error}");
+        assert_eq!(error.status(), Some(status));
+        // Neither the credential nor the server itself.
+        let is_foreign = kind == ErrorKind::TokenEndpoint && status < 500 && status != 408;
+        assert!(!is_foreign || error.to_string().contains("the base URL"), "{error}");
     }
     for body in [
         r#"{"access_token":"$","expires_in":null}"#,

@@ -1,0 +1,194 @@
+//! The state of the cache: which token is current, which fetch is in progress, which failure is remembered.
+//!
+//! Nothing here waits: the lock around the state is held for a moment only.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use reqwest::header::HeaderValue;
+use tokio::sync::watch;
+
+use super::failures::Failures;
+use crate::auth::service_account::IssuedToken;
+use crate::error::{Error, Result};
+use crate::http::Deadline;
+use crate::values::secret::Secret;
+
+/// How long before its expiry a token is renewed at most.
+const MAX_RENEWAL_LEAD: Duration = Duration::from_secs(300);
+/// How long before its expiry a token is no longer used at most: it would expire in transit.
+const MAX_EXPIRY_MARGIN: Duration = Duration::from_secs(10);
+/// The delay between a failed renewal in the background and the next one, at least.
+const RENEWAL_DELAY: Duration = Duration::from_secs(30);
+/// How long after the renewal of a rejected token another rejected token is not renewed.
+const REJECTION_DELAY: Duration = Duration::from_secs(60);
+/// How many tokens are kept for redaction: as many as can be active at once.
+const MAX_USED_TOKENS: usize = 100;
+
+/// An access token.
+pub(crate) struct Token {
+    pub(super) header: HeaderValue,
+    pub(super) secret: Secret,
+    pub(super) usable_until: Instant,
+    renew_at: Instant,
+    pub(super) generation: u64,
+}
+
+/// The outcome of a fetch, for the calls that wait for it.
+type Outcome = Option<Result<Arc<Token>>>;
+
+/// A fetch in progress.
+#[derive(Clone)]
+pub(super) struct Fetch {
+    id: u64,
+    /// When the fetch must have finished. Later it never will: it belongs to a runtime that no longer runs.
+    deadline: Deadline,
+    outcome: watch::Receiver<Outcome>,
+}
+
+/// What the task of a fetch needs.
+pub(super) struct StartedFetch {
+    pub(super) id: u64,
+    pub(super) outcome: watch::Sender<Outcome>,
+}
+
+/// Why a fetch is started.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reason {
+    /// There is no usable token, or it is about to expire.
+    Expiry,
+    /// The server rejected the token.
+    Rejection,
+}
+
+impl Fetch {
+    /// Whether it can still finish.
+    fn is_alive(&self) -> bool {
+        !self.deadline.has_passed() && self.outcome.has_changed().is_ok()
+    }
+
+    /// Waits for the outcome. `None` if the fetch was abandoned.
+    pub(super) async fn outcome(mut self) -> Outcome {
+        let finished = self.deadline.wait_for(self.outcome.wait_for(Option::is_some)).await;
+        finished.ok()?.ok()?.clone()
+    }
+}
+
+#[derive(Default)]
+pub(super) struct State {
+    pub(super) current: Option<Arc<Token>>,
+    /// The latest tokens, for redaction: calls in progress may use any of them. Those that are no longer kept have
+    /// expired, because Atlas allows no more active ones.
+    used: VecDeque<Arc<Token>>,
+    fetch: Option<(Fetch, Reason)>,
+    fetches: u64,
+    failures: Failures,
+    /// When a renewal that failed, although the token is still valid, is attempted again.
+    postponed_until: Option<Instant>,
+    /// When a token was last renewed because it had been rejected.
+    last_rejected: Option<Instant>,
+    /// The latest generation that was revoked here.
+    revoked: u64,
+    /// Tokens that were taken out of the cache, but whose revocation failed.
+    pub(super) unrevoked: Vec<Arc<Token>>,
+}
+
+impl State {
+    /// The current token, if it has not expired.
+    pub(super) fn usable(&self, now: Instant) -> Option<&Arc<Token>> {
+        self.current.as_ref().filter(|token| now < token.usable_until)
+    }
+
+    /// Whether the current token is to be renewed in the background now.
+    pub(super) fn is_renewal_due(&self, now: Instant) -> bool {
+        self.current.as_ref().is_some_and(|token| token.renew_at <= now)
+            && self.postponed_until.is_none_or(|until| until <= now)
+            && self.fetch_in_progress().is_none()
+    }
+
+    pub(super) fn fetch_in_progress(&self) -> Option<&Fetch> {
+        self.fetch.as_ref().map(|(fetch, _)| fetch).filter(|fetch| fetch.is_alive())
+    }
+
+    /// The failure that calls get instead of another fetch, if one is remembered.
+    pub(super) fn remembered_failure(&self, now: Instant) -> Option<Error> {
+        self.failures.current(now)
+    }
+
+    /// Records that a fetch starts.
+    pub(super) fn start_fetch(&mut self, reason: Reason, deadline: Deadline) -> (Fetch, StartedFetch) {
+        self.fetches += 1;
+        let (sender, receiver) = watch::channel(None);
+        let fetch = Fetch { id: self.fetches, deadline, outcome: receiver };
+        self.fetch = Some((fetch.clone(), reason));
+        (fetch, StartedFetch { id: self.fetches, outcome: sender })
+    }
+
+    /// Whether to fetch another token after this one was rejected: not soon after the last time. Otherwise a server
+    /// that rejects new tokens too, for instance because of a missing permission with an unknown error code, would use
+    /// up the ten requests a minute.
+    pub(super) fn may_renew_rejected(&self, generation: u64, now: Instant) -> bool {
+        let is_current = self.current.as_ref().is_some_and(|token| token.generation == generation);
+        let recently =
+            self.last_rejected.is_some_and(|last| now.saturating_duration_since(last) < REJECTION_DELAY);
+        !is_current || !recently || self.fetch_in_progress().is_some()
+    }
+
+    pub(super) fn was_revoked(&self, generation: u64) -> bool {
+        generation <= self.revoked
+    }
+
+    /// Takes the current token out of the cache. Returns it with those whose revocation failed earlier.
+    pub(super) fn take_for_revocation(&mut self, now: Instant) -> Vec<Arc<Token>> {
+        let mut tokens = std::mem::take(&mut self.unrevoked);
+        if let Some(token) = self.current.take() {
+            self.revoked = token.generation;
+            tokens.push(token);
+        }
+        tokens.retain(|token| now < token.usable_until);
+        tokens
+    }
+
+    /// The latest tokens.
+    pub(super) fn used(&self) -> impl Iterator<Item = &Arc<Token>> {
+        self.used.iter()
+    }
+
+    /// Ends the fetch with a new token. `started` is when it was requested.
+    pub(super) fn store(&mut self, issued: IssuedToken, started: Instant, now: Instant) -> Arc<Token> {
+        let IssuedToken { token: secret, header, lifetime } = issued;
+        let expires = started.checked_add(lifetime).unwrap_or(started);
+        let token = Arc::new(Token {
+            header,
+            secret,
+            usable_until: expires.checked_sub(MAX_EXPIRY_MARGIN.min(lifetime / 10)).unwrap_or(expires),
+            renew_at: expires.checked_sub(MAX_RENEWAL_LEAD.min(lifetime / 5)).unwrap_or(expires),
+            // The fetches are counted from 1, so that 0 is the generation of none.
+            generation: self.fetches,
+        });
+        if let Some((_, Reason::Rejection)) = self.fetch.take() {
+            // Only after a successful fetch: a failed one issued no new token that could be rejected too.
+            self.last_rejected = Some(now);
+        }
+        self.failures.clear();
+        self.postponed_until = None;
+        self.used.truncate(MAX_USED_TOKENS - 1);
+        self.used.push_front(Arc::clone(&token));
+        self.current = Some(Arc::clone(&token));
+        token
+    }
+
+    /// Ends the fetch with a failure. Returns the error with the delay until the next fetch.
+    pub(super) fn fail(&mut self, error: Error, now: Instant) -> Error {
+        self.fetch = None;
+        let error = self.failures.add(error, now);
+        self.postponed_until = now.checked_add(error.retry_after().unwrap_or_default().max(RENEWAL_DELAY));
+        error
+    }
+
+    /// Whether this is the fetch in progress. It is not if calls no longer waited for it and started another one.
+    pub(super) fn is_in_progress(&self, id: u64) -> bool {
+        self.fetch.as_ref().is_some_and(|(fetch, _)| fetch.id == id)
+    }
+}

@@ -1,0 +1,91 @@
+//! Revoking the access token while other calls use it.
+
+use std::future::IntoFuture as _;
+use std::time::Duration;
+
+use atlas_emulator::{CannedResponse, Emulator, Fault, FaultKind};
+use atlas_migration_sdk::{Client, CredentialKind, ErrorKind};
+use futures_util::FutureExt as _;
+
+use crate::common::{client, count_with_status, org, token_requests};
+
+/// An emulator without rate limits.
+async fn emulator() -> Emulator {
+    let builder = Emulator::builder().token_requests_per_minute(1_000_000);
+    builder.rate_limit(1_000_000, Duration::from_secs(60)).start().await.unwrap()
+}
+
+fn revocations(emulator: &Emulator) -> usize {
+    emulator.requests().iter().filter(|request| request.target == "/api/oauth/revoke").count()
+}
+
+async fn call(emulator: &Emulator, client: &Client) -> Result<(), atlas_migration_sdk::Error> {
+    org(emulator, client).available_projects().await.map(drop)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_call_fails_because_the_token_is_revoked_meanwhile() {
+    let emulator = emulator().await;
+    let client = client(&emulator, CredentialKind::ServiceAccount);
+    let mut callers = tokio::task::JoinSet::new();
+    for _ in 0..30 {
+        let org = org(&emulator, &client);
+        callers.spawn(async move {
+            for _ in 0..20 {
+                org.available_projects().await?;
+            }
+            Ok::<_, atlas_migration_sdk::Error>(())
+        });
+    }
+    let mut results = Vec::new();
+    while let Some(result) = callers.join_next().now_or_never().unwrap_or(Some(Ok(Ok(())))) {
+        results.push(result.unwrap());
+        client.revoke().await.unwrap();
+    }
+    let failures: Vec<_> = results.into_iter().filter_map(Result::err).collect();
+    assert!(failures.is_empty(), "{failures:?}");
+    // Some requests had a token that was revoked before they arrived.
+    assert!(count_with_status(&emulator, 401) > 0);
+}
+
+#[tokio::test]
+async fn a_dropped_revocation_leaves_no_revoked_token() {
+    let emulator = emulator().await;
+    let client = client(&emulator, CredentialKind::ServiceAccount);
+    call(&emulator, &client).await.unwrap();
+    let fault = emulator.inject(Fault::new(FaultKind::SlowHeaders).on_path("/api/oauth/revoke"));
+    tokio::select! {
+        _ = client.revoke() => panic!("the revocation is delayed"),
+        () = fault.triggered() => {}
+    }
+    emulator.clear_journal();
+    call(&emulator, &client).await.unwrap();
+    assert_eq!((token_requests(&emulator), count_with_status(&emulator, 401)), (1, 0));
+    fault.release();
+}
+
+#[tokio::test]
+async fn a_failed_revocation_is_repeated_by_the_next_one() {
+    let emulator = emulator().await;
+    let client = client(&emulator, CredentialKind::ServiceAccount);
+    call(&emulator, &client).await.unwrap();
+    for failure in [CannedResponse::new(503), CannedResponse::new(200).body("<html>")] {
+        emulator.override_next(failure.on_oauth());
+        assert_eq!(client.revoke().await.unwrap_err().kind(), ErrorKind::TokenEndpoint);
+    }
+    client.revoke().await.unwrap();
+    assert_eq!(revocations(&emulator), 3);
+    // Nothing is left to revoke.
+    client.revoke().await.unwrap();
+    assert_eq!(revocations(&emulator), 3);
+}
+
+#[tokio::test]
+async fn a_token_that_is_being_fetched_is_revoked_too() {
+    let emulator = emulator().await;
+    let client = client(&emulator, CredentialKind::ServiceAccount);
+    let begun = org(&emulator, &client).available_projects().into_future();
+    assert!(begun.now_or_never().is_none());
+    client.revoke().await.unwrap();
+    assert_eq!((token_requests(&emulator), revocations(&emulator)), (1, 1));
+}
