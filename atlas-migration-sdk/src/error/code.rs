@@ -11,7 +11,7 @@ macro_rules! codes {
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum ErrorCode {
-            $($(#[doc = $doc])+ #[doc = concat!("\n\nAtlas sends `", $wire, "`.")] $name,)+
+            $($(#[doc = $doc])+ #[doc = concat!("\n\nValue of `errorCode`: `", $wire, "`.")] $name,)+
             /// A code that this version of the crate does not know.
             Other(Box<str>),
         }
@@ -50,6 +50,10 @@ codes! {
     IpAddressNotOnAccessList = "IP_ADDRESS_NOT_ON_ACCESS_LIST",
     /// The API version in `Accept` does not exist.
     InvalidVersionDate = "INVALID_VERSION_DATE",
+    /// The migration host is running another job: a host runs one validation or migration at a time.
+    ///
+    /// This is the code of the emulator. Which one Atlas sends is not publicly known.
+    MigrationHostBusy = "MIGRATION_HOST_BUSY",
     /// The credential lacks a permission in the organization.
     NotOrgGroupCreator = "NOT_ORG_GROUP_CREATOR",
     /// The organization requires an access list for every credential, and this one has none.

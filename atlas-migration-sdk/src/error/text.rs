@@ -175,6 +175,11 @@ fn help_for_response(error: &Inner, response: &ErrorResponse) -> Option<String> 
         (409, Some(ErrorCode::CannotDeleteLinkDuringMigration)) => {
             Some("Cut over the running migration, or wait until it has ended".to_owned())
         }
+        (409, Some(ErrorCode::MigrationHostBusy)) => Some(
+            "A migration host runs one job at a time: wait until its running validation or migration has ended, or \
+             use another host"
+                .to_owned(),
+        ),
         (410, _) => Some("Request a newer API version".to_owned()),
         (429, _) => Some(wait(error)),
         (500..=599, _) if error.may_have_taken_effect() => Some("The server failed".to_owned()),

@@ -177,7 +177,7 @@ pub static GET_ORG: Operation = Operation {
 /// - Published as: `createOrgLiveMigrationLinkToken` (short name `createLinkToken`)
 /// - Go SDK: `CreateLinkToken`
 /// - Atlas CLI: `atlas liveMigrations link create`
-/// - After a lost response: No operation lists link-tokens. Create another one; the lost one can be deleted only together with all links of the organization.
+/// - After a lost response: No operation lists link-tokens, so that the outcome cannot be looked up. It is safe to create another one, because an organization can have several. Nobody has received the first one; leave it, because link-tokens can be deleted only together with every link of the organization.
 pub static CREATE_ORG_LIVE_MIGRATION_LINK_TOKEN: Operation = Operation {
     id: "createOrgLiveMigrationLinkToken",
     short_name: Some("createLinkToken"),
@@ -233,7 +233,7 @@ pub static CREATE_ORG_LIVE_MIGRATION_LINK_TOKEN: Operation = Operation {
     required_role: Some("Organization Owner"),
     idempotent: false,
     after_lost_response: Some(
-        "No operation lists link-tokens. Create another one; the lost one can be deleted only together with all links of the organization.",
+        "No operation lists link-tokens, so that the outcome cannot be looked up. It is safe to create another one, because an organization can have several. Nobody has received the first one; leave it, because link-tokens can be deleted only together with every link of the organization.",
     ),
 };
 
@@ -243,7 +243,7 @@ pub static CREATE_ORG_LIVE_MIGRATION_LINK_TOKEN: Operation = Operation {
 /// - Published as: `deleteOrgLiveMigrationLinkTokens` (short name `deleteLinkTokens`)
 /// - Go SDK: `DeleteLinkTokens`
 /// - Atlas CLI: `atlas liveMigrations link delete`
-/// - After a lost response: List the available projects: without a link there are none. Deleting again has no further effect, and fails with 404 if there is no link.
+/// - After a lost response: List the available projects: if there is one, a link is left. Deleting again has no further effect, unless a link or a link-token was created since, and fails with 404 if no link is left.
 pub static DELETE_ORG_LIVE_MIGRATION_LINK_TOKENS: Operation = Operation {
     id: "deleteOrgLiveMigrationLinkTokens",
     short_name: Some("deleteLinkTokens"),
@@ -284,7 +284,7 @@ pub static DELETE_ORG_LIVE_MIGRATION_LINK_TOKENS: Operation = Operation {
     required_role: Some("Organization Owner"),
     idempotent: true,
     after_lost_response: Some(
-        "List the available projects: without a link there are none. Deleting again has no further effect, and fails with 404 if there is no link.",
+        "List the available projects: if there is one, a link is left. Deleting again has no further effect, unless a link or a link-token was created since, and fails with 404 if no link is left.",
     ),
 };
 
@@ -432,7 +432,7 @@ pub static LIST_GROUPS: Operation = Operation {
 /// - Published as: `createGroupLiveMigration`
 /// - Go SDK: `CreateGroupLiveMigration`
 /// - Atlas CLI: `atlas liveMigrations create`
-/// - After a lost response: No operation lists migrations. Look at the project's Live Migration page in Atlas before you start another migration, which could drop the destination's data again.
+/// - After a lost response: No operation lists migrations. Look at the project's Live Migration page in Atlas for a migration to the same destination cluster that started at the time of this request. If there is one, continue there, or here if the page shows its id (24 hex digits). Start another one only if none has appeared after some minutes, because it could drop the destination's data again.
 pub static CREATE_GROUP_LIVE_MIGRATION: Operation = Operation {
     id: "createGroupLiveMigration",
     short_name: None,
@@ -498,7 +498,7 @@ pub static CREATE_GROUP_LIVE_MIGRATION: Operation = Operation {
     required_role: Some("Organization Owner"),
     idempotent: false,
     after_lost_response: Some(
-        "No operation lists migrations. Look at the project's Live Migration page in Atlas before you start another migration, which could drop the destination's data again.",
+        "No operation lists migrations. Look at the project's Live Migration page in Atlas for a migration to the same destination cluster that started at the time of this request. If there is one, continue there, or here if the page shows its id (24 hex digits). Start another one only if none has appeared after some minutes, because it could drop the destination's data again.",
     ),
 };
 
@@ -508,7 +508,7 @@ pub static CREATE_GROUP_LIVE_MIGRATION: Operation = Operation {
 /// - Published as: `validateGroupLiveMigrations` (short name `validateLiveMigrations`)
 /// - Go SDK: `ValidateLiveMigrations`
 /// - Atlas CLI: `atlas liveMigrations validation create`
-/// - After a lost response: No operation lists validations. Start another one: it changes no data, but may be refused until the first one has ended, because a migration host serves one job at a time.
+/// - After a lost response: No operation lists validations, and only the lost response contains the id. It is safe to start another one, because a validation changes no data. While the first one is running, the migration host is busy, and the second one can fail with 409 `MIGRATION_HOST_BUSY`. Wait until the first one has ended in that case.
 pub static VALIDATE_GROUP_LIVE_MIGRATIONS: Operation = Operation {
     id: "validateGroupLiveMigrations",
     short_name: Some("validateLiveMigrations"),
@@ -574,7 +574,7 @@ pub static VALIDATE_GROUP_LIVE_MIGRATIONS: Operation = Operation {
     required_role: Some("Organization Owner"),
     idempotent: false,
     after_lost_response: Some(
-        "No operation lists validations. Start another one: it changes no data, but may be refused until the first one has ended, because a migration host serves one job at a time.",
+        "No operation lists validations, and only the lost response contains the id. It is safe to start another one, because a validation changes no data. While the first one is running, the migration host is busy, and the second one can fail with 409 `MIGRATION_HOST_BUSY`. Wait until the first one has ended in that case.",
     ),
 };
 
@@ -703,7 +703,7 @@ pub static GET_GROUP_LIVE_MIGRATION: Operation = Operation {
 /// - Published as: `cutoverGroupLiveMigration` (short name `cutoverMigration`)
 /// - Go SDK: `CutoverMigration`
 /// - Atlas CLI: `atlas liveMigrations cutover`
-/// - After a lost response: Read the migration: it becomes `COMPLETE` if the cutover has started. Cutting over again has no second effect, but may fail although the first request succeeded.
+/// - After a lost response: Read the migration: if the cutover has started, its status becomes `COMPLETE`. Leave the writes to the source stopped until it is clear. Cutting over again has no second effect, but may fail although the first request succeeded.
 pub static CUTOVER_GROUP_LIVE_MIGRATION: Operation = Operation {
     id: "cutoverGroupLiveMigration",
     short_name: Some("cutoverMigration"),
@@ -760,6 +760,6 @@ pub static CUTOVER_GROUP_LIVE_MIGRATION: Operation = Operation {
     required_role: Some("Organization Owner"),
     idempotent: true,
     after_lost_response: Some(
-        "Read the migration: it becomes `COMPLETE` if the cutover has started. Cutting over again has no second effect, but may fail although the first request succeeded.",
+        "Read the migration: if the cutover has started, its status becomes `COMPLETE`. Leave the writes to the source stopped until it is clear. Cutting over again has no second effect, but may fail although the first request succeeded.",
     ),
 };

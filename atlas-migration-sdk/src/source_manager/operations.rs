@@ -10,7 +10,10 @@ pub(super) static LINK: Operation = Operation {
     method: Method::Post,
     // Whether a second request with the same token has a further effect is not known.
     idempotent: false,
-    after_lost_response: Some("Read the status of the link: `SYNCED` shows that the organization is linked."),
+    after_lost_response: Some(
+        "Read the status of the link: `SYNCED` shows that the organization is linked, by this request or an earlier \
+         one. If it stays `NOT_SYNCED`, link again with the same link-token.",
+    ),
     ..SOURCE_OPERATION
 };
 

@@ -8,7 +8,7 @@ use atlas_migration_sdk::{CredentialKind, Credentials, Date, Error, ErrorCode, E
 use crate::common::{EACH_CREDENTIAL, bearer, builder, client, count_with_status, org, project};
 
 #[track_caller]
-fn assert_contains(error: &Error, parts: &[&str]) {
+pub(crate) fn assert_contains(error: &Error, parts: &[&str]) {
     for part in parts {
         assert!(error.to_string().contains(part), "`{part}` is not in: {error}");
     }
@@ -143,7 +143,7 @@ async fn not_found_and_conflict_have_help() {
 }
 
 /// An error response of the server, for errors that a client with valid ids and credentials does not cause.
-fn canned(status: u16, code: &str, detail: &str, parameters: &str) -> CannedResponse {
+pub(crate) fn canned(status: u16, code: &str, detail: &str, parameters: &str) -> CannedResponse {
     let body = format!(
         r#"{{"detail":"{detail}","error":{status},"errorCode":"{code}","parameters":{parameters},"reason":""}}"#
     );

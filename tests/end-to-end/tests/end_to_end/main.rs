@@ -7,6 +7,7 @@
 
 mod common;
 
+mod advice;
 mod calls;
 mod connection;
 mod digest;
