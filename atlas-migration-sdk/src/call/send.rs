@@ -17,7 +17,7 @@ use super::retry::{self, RetryState};
 use super::throttle::Turn;
 use crate::auth::Authorization;
 use crate::error::{Effect, Error, ErrorResponse, Result};
-use crate::http::{Deadline, Received, ResponseMetadata, receive};
+use crate::http::{Deadline, Received, ResponseMetadata, SendLimits};
 use crate::values::secret::Secret;
 
 /// The target of the spans. Subscribers filter by it, so that it does not depend on the module.
@@ -179,7 +179,7 @@ impl Call<'_> {
 
     /// The delay until the throttle lets the next attempt pass, if any. An error if that would be after the deadline.
     fn throttled(&self, state: &CallState) -> Result<Option<Duration>> {
-        let limit = self.shared.operation_timeout;
+        let limit = self.operation_timeout();
         let time_left = |now: Instant| limit.saturating_sub(now.saturating_duration_since(state.started));
         match self.shared.throttle.queue(self.operation, || self.shared.clock.now(), time_left) {
             Turn::Now => Ok(None),
@@ -240,9 +240,8 @@ impl Call<'_> {
         let Some(authorization) = authorization.map_err(Error::without_effect)? else {
             return Ok(Either::Right(Box::pin(self.authorize_and_send(request, state.deadline))));
         };
-        let limit = state.deadline.limit_request(self.attempt_timeout(), state.now.system)?;
-        let response = receive(self.shared.http.execute(request), limit, self.shared.max_response_size);
-        Ok(Either::Left(response.map(|result| Ok((result, authorization)))))
+        let response = self.shared.http.send(request, self.send_limits(state.deadline), state.now.system)?;
+        Ok(Either::Left(response.map(|result| Ok((result?, authorization)))))
     }
 
     async fn authorize_and_send(
@@ -252,9 +251,13 @@ impl Call<'_> {
     ) -> Result<(Result<Received>, Authorization<'_>)> {
         let authorization = deadline.wait_for(self.shared.authenticator.authorize(&mut request)).await?;
         let authorization = authorization.map_err(Error::without_effect)?;
-        let limit = deadline.limit_request(self.attempt_timeout(), self.now().system)?;
-        let response = receive(self.shared.http.execute(request), limit, self.shared.max_response_size);
-        Ok((response.await, authorization))
+        let response = self.shared.http.send(request, self.send_limits(deadline), self.now().system)?;
+        Ok((response.await?, authorization))
+    }
+
+    fn send_limits(&self, deadline: Deadline) -> SendLimits {
+        let attempt_timeout = self.attempt_timeout();
+        SendLimits { deadline, attempt_timeout, max_response_size: self.shared.max_response_size }
     }
 
     /// Handles a 401: returns the response if it is final, or `None` if the request is to be sent again.

@@ -17,6 +17,7 @@ use crate::values::date::Date;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(120);
+const MAX_CONCURRENT_REQUESTS: usize = 100;
 const MAX_RESPONSE_SIZE: usize = 16 * 1024 * 1024;
 
 /// Builds a [`Client`]. Created by [`Client::builder`].
@@ -42,6 +43,7 @@ pub struct ClientBuilder {
     connect_timeout: Duration,
     attempt_timeout: Duration,
     operation_timeout: Duration,
+    max_concurrent_requests: usize,
     max_response_size: usize,
     root_certificates: Vec<Vec<u8>>,
     user_agent: String,
@@ -63,6 +65,7 @@ impl ClientBuilder {
             connect_timeout: CONNECT_TIMEOUT,
             attempt_timeout: ATTEMPT_TIMEOUT,
             operation_timeout: OPERATION_TIMEOUT,
+            max_concurrent_requests: MAX_CONCURRENT_REQUESTS,
             max_response_size: MAX_RESPONSE_SIZE,
             root_certificates: Vec::new(),
             user_agent: concat!("atlas-migration-sdk/", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -149,6 +152,21 @@ impl ClientBuilder {
     /// Default: 120 s.
     pub fn operation_timeout(mut self, limit: Duration) -> Self {
         self.operation_timeout = limit;
+        self
+    }
+
+    /// How many requests of the client and its clones are in progress at the same time, at least 1. Default: 100.
+    ///
+    /// Further calls wait in the order in which they began, within their
+    /// [`operation_timeout`](Self::operation_timeout); the [`attempt_timeout`](Self::attempt_timeout) of a request begins
+    /// when it is sent. A call that is still waiting at its operation timeout fails with
+    /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout), and nothing was sent.
+    ///
+    /// Each request in progress has a connection with HTTP/1.1, and a stream of a common connection with HTTP/2. Servers
+    /// should allow at least 100 streams (RFC 9113 section 6.5.2). If the server allows fewer, set that limit, so that
+    /// requests do not wait for a stream within their attempt timeout. Requests for access tokens are not counted.
+    pub fn max_concurrent_requests(mut self, limit: usize) -> Self {
+        self.max_concurrent_requests = limit;
         self
     }
 
@@ -244,8 +262,8 @@ impl ClientBuilder {
                     "root certificates cannot be added to a custom HTTP client; configure them there",
                 ));
             }
-            Some(client) => Http::custom(client.clone()),
-            None => Http::new(self.new_http_client(&base_url)?),
+            Some(client) => Http::custom(client.clone(), self.max_concurrent_requests),
+            None => Http::new(self.new_http_client(&base_url)?, self.max_concurrent_requests),
         };
         let endpoint = TokenEndpoint {
             http: http.clone(),
@@ -305,6 +323,7 @@ impl fmt::Debug for ClientBuilder {
             .field("connect_timeout", &self.connect_timeout)
             .field("attempt_timeout", &self.attempt_timeout)
             .field("operation_timeout", &self.operation_timeout)
+            .field("max_concurrent_requests", &self.max_concurrent_requests)
             .field("max_response_size", &self.max_response_size)
             .field("retry", &self.retry)
             .field("polling", &self.polling)

@@ -3,13 +3,33 @@
 //! A client that this crate builds follows no redirects. A custom client may be configured to follow them; only its
 //! responses show it, by their URL.
 
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use futures_util::future::Either;
 use reqwest::{Client, Request, RequestBuilder, Response, Url};
+use tokio::time::Instant;
+
+use super::deadline::Deadline;
+use super::receive::{Received, receive};
+use super::slots::{Place, Slots, in_task};
+use crate::error::Result;
 
 #[derive(Clone)]
 pub(crate) struct Http {
     client: Client,
     /// Whether the caller supplied the client.
     custom: bool,
+    slots: Slots,
+}
+
+/// The limits of a request that belongs to a call.
+#[derive(Clone, Copy)]
+pub(crate) struct SendLimits {
+    pub(crate) deadline: Deadline,
+    /// From the time at which the request is sent.
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) max_response_size: usize,
 }
 
 /// A request that is being sent.
@@ -21,17 +41,62 @@ pub(crate) struct PendingResponse<F> {
 
 impl Http {
     /// A client that follows no redirects.
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client, custom: false }
+    pub(crate) fn new(client: Client, max_concurrent_requests: usize) -> Self {
+        Self { client, custom: false, slots: Slots::new(max_concurrent_requests) }
     }
 
     /// A client that the caller supplied.
-    pub(crate) fn custom(client: Client) -> Self {
-        Self { client, custom: true }
+    pub(crate) fn custom(client: Client, max_concurrent_requests: usize) -> Self {
+        Self { client, custom: true, slots: Slots::new(max_concurrent_requests) }
     }
 
     pub(crate) fn post(&self, url: Url) -> RequestBuilder {
         self.client.post(url)
+    }
+
+    /// Sends a request of a call and receives the response. If too many requests are in progress, the request waits until
+    /// others have completed. The outer errors are those before sending, the inner result is that of sending.
+    pub(crate) fn send(
+        &self,
+        request: Request,
+        limits: SendLimits,
+        now: Instant,
+    ) -> Result<impl Future<Output = Result<Result<Received>>> + use<'_>> {
+        let Some(slot) = self.slots.try_take() else {
+            return Ok(Either::Right(Box::pin(self.queue(request, limits))));
+        };
+        let limit = limits.deadline.limit_request(limits.attempt_timeout, now)?;
+        let response = receive(self.execute(request), limit, limits.max_response_size);
+        Ok(Either::Left(response.map(|result| {
+            drop(slot);
+            Ok(result)
+        })))
+    }
+
+    async fn queue(&self, request: Request, limits: SendLimits) -> Result<Result<Received>> {
+        let place = self.slots.queue().await;
+        in_task(self.clone().send_from_queue(place, request, limits)).await
+    }
+
+    async fn send_from_queue(
+        self,
+        place: Place,
+        request: Request,
+        limits: SendLimits,
+    ) -> Result<Result<Received>> {
+        let SendLimits { deadline, attempt_timeout, max_response_size } = limits;
+        let slot = deadline.wait_for(place.slot()).await.map_err(|_| {
+            let limit = self.slots.limit();
+            deadline.passed_before_sending(&format!(
+                "the limit of {limit} concurrent requests was reached. Raise either limit: \
+                 `ClientBuilder::max_concurrent_requests`, `ClientBuilder::operation_timeout`"
+            ))
+        })?;
+        let limit = deadline.limit_request(attempt_timeout, Instant::now())?;
+        // Boxed, because it is much larger than what waits in the queue.
+        let result = Box::pin(receive(self.execute(request), limit, max_response_size)).await;
+        drop(slot);
+        Ok(result)
     }
 
     pub(crate) fn execute(

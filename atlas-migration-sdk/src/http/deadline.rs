@@ -54,6 +54,13 @@ impl Deadline {
         Error::new(ErrorKind::Timeout, message).without_effect()
     }
 
+    /// The error for a request that was not sent in time, for this reason.
+    pub(crate) fn passed_before_sending(&self, reason: &str) -> Error {
+        let limit = self.limit.as_secs_f64();
+        let message = format!("not sent within {limit} s, the limit for the whole operation: {reason}");
+        Error::new(ErrorKind::Timeout, message).without_effect()
+    }
+
     fn timeout(&self) -> Error {
         Error::new(ErrorKind::Timeout, self.message())
     }

@@ -6,10 +6,11 @@ mod deadline;
 mod metadata;
 mod proxy;
 mod receive;
+mod slots;
 mod tls;
 
 pub(crate) use base_url::{BaseUrl, COMMERCIAL, GOVERNMENT, PlainHttp};
-pub(crate) use client::Http;
+pub(crate) use client::{Http, SendLimits};
 pub(crate) use deadline::{Deadline, RequestLimit};
 pub use metadata::{RateLimit, ResponseMetadata};
 pub(crate) use proxy::check_proxies;

@@ -9,6 +9,7 @@ mod common;
 
 mod advice;
 mod calls;
+mod concurrency;
 mod connection;
 mod digest;
 mod envelope;
