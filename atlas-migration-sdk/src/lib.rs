@@ -7,6 +7,7 @@
 //! - [Errors and retries](guide::errors_and_retries)
 //! - [Plans](guide::plans)
 //! - [Waiting](guide::waiting)
+//! - [Observability](guide::observability)
 //! - [Testing](guide::testing)
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // The generated code is private. `model` re-exports every type of it that the public API returns.

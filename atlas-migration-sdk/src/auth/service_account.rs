@@ -13,6 +13,7 @@ use serde_json::value::RawValue;
 use super::bearer::bearer;
 use crate::error::{Error, ErrorKind, ErrorResponse, Result};
 use crate::http::{BaseUrl, Http, Received, RequestLimit, receive};
+use crate::values::TRACING_TARGET;
 use crate::values::clock::Clock;
 use crate::values::credentials::looks_like_a_secret;
 use crate::values::secret::Secret;
@@ -96,8 +97,31 @@ impl AccountTokens {
         self.endpoint.attempt_timeout
     }
 
-    /// Fetches a token.
+    /// Fetches a token. Events report the start and the outcome, because calls wait for it.
     pub(crate) async fn fetch(&self) -> Result<IssuedToken> {
+        tracing::debug!(target: TRACING_TARGET, "fetching an access token");
+        let started = self.clock().now();
+        let result = self.request_token().await;
+        let duration_ms = self.clock().now().saturating_duration_since(started).as_millis() as u64;
+        match &result {
+            Ok(issued) => tracing::info!(
+                target: TRACING_TARGET,
+                duration_ms,
+                lifetime_s = issued.lifetime.as_secs(),
+                "fetched an access token"
+            ),
+            Err(error) => tracing::warn!(
+                target: TRACING_TARGET,
+                duration_ms,
+                status = error.status(),
+                error = ?error.kind(),
+                "fetching an access token failed"
+            ),
+        }
+        result
+    }
+
+    async fn request_token(&self) -> Result<IssuedToken> {
         let (received, basic) = self.post("token", &[("grant_type", "client_credentials")]).await?;
         if !received.status.is_success() {
             return Err(self.error(received, &basic, ""));

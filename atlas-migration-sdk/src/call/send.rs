@@ -18,10 +18,8 @@ use super::throttle::Turn;
 use crate::auth::Authorization;
 use crate::error::{Effect, Error, ErrorResponse, Result};
 use crate::http::{Deadline, Received, ResponseMetadata, SendLimits};
+use crate::values::TRACING_TARGET;
 use crate::values::secret::Secret;
-
-/// The target of the spans. Subscribers filter by it, so that it does not depend on the module.
-const TARGET: &str = "atlas_migration_sdk";
 
 /// A time, on both clocks.
 #[derive(Clone, Copy)]
@@ -51,7 +49,7 @@ impl Call<'_> {
         let now = self.now();
         let deadline = Deadline::after(self.operation_timeout(), now.system);
         let span = tracing::info_span!(
-            target: TARGET,
+            target: TRACING_TARGET,
             "atlas_call",
             operation = self.operation.id,
             status = tracing::field::Empty,
@@ -119,12 +117,13 @@ impl Call<'_> {
         loop {
             attempts += 1;
             if let Some(delay) = self.throttled(state).map_err(|error| error.with_earlier_effect(earlier))? {
+                call_span.in_scope(|| self.log_throttle_delay(delay, attempts));
                 self.sleep(delay, state).await.map_err(|error| error.with_earlier_effect(earlier))?;
                 delayed += delay;
             }
             let span = call_span.in_scope(|| {
                 tracing::debug_span!(
-                    target: TARGET,
+                    target: TRACING_TARGET,
                     "atlas_attempt",
                     attempt = attempts,
                     delay_ms = delayed.as_millis() as u64,
@@ -147,6 +146,7 @@ impl Call<'_> {
             // In the span, because a custom policy may log.
             let delay = call_span.in_scope(|| self.next_delay(&error, attempts, state));
             let Some(delay) = delay else { return Err(error) };
+            call_span.in_scope(|| self.log_retry(&error, delay, attempts));
             earlier = earlier.max(error.effect());
             delayed = delay;
             self.sleep(delay, state).await.map_err(|error| error.with_earlier_effect(earlier))?;
@@ -189,6 +189,30 @@ impl Call<'_> {
                 delay.as_secs_f64()
             ))),
         }
+    }
+
+    // What makes a call wait, each before it waits.
+
+    fn log_throttle_delay(&self, delay: Duration, attempt: u32) {
+        tracing::info!(
+            target: TRACING_TARGET,
+            operation = self.operation.id,
+            attempt,
+            delay_ms = delay.as_millis() as u64,
+            "the request is delayed, because the rate limit is almost used up"
+        );
+    }
+
+    fn log_retry(&self, error: &Error, delay: Duration, attempt: u32) {
+        tracing::info!(
+            target: TRACING_TARGET,
+            operation = self.operation.id,
+            attempt,
+            delay_ms = delay.as_millis() as u64,
+            status = error.status(),
+            error = ?error.kind(),
+            "the request is sent again"
+        );
     }
 
     async fn sleep(&self, delay: Duration, state: &mut CallState) -> Result<()> {

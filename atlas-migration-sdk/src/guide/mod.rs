@@ -17,5 +17,8 @@ pub mod plans {}
 #[doc = include_str!("waiting.md")]
 pub mod waiting {}
 
+#[doc = include_str!("observability.md")]
+pub mod observability {}
+
 #[doc = include_str!("testing.md")]
 pub mod testing {}

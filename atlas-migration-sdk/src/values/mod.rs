@@ -3,6 +3,9 @@
 //!
 //! The lowest layer. Nothing here sends a request or returns this crate's [`Error`](crate::Error).
 
+/// The target of the spans and events. Subscribers filter by it, so that it does not depend on the module.
+pub(crate) const TRACING_TARGET: &str = "atlas_migration_sdk";
+
 pub(crate) mod access_list;
 pub(crate) mod clock;
 pub(crate) mod content_type;

@@ -11,6 +11,7 @@ pub use progress::Progress;
 pub(crate) use progress::Tracker;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::values::TRACING_TARGET;
 use crate::values::clock::Clock;
 
 /// The shortest interval between two polls. Without it, an interval of zero would send requests without a pause.
@@ -99,6 +100,14 @@ impl Poller {
             return Err(error);
         }
         self.interval = self.interval.max(requested);
+        tracing::info!(
+            target: TRACING_TARGET,
+            operation = error.operation().map(|operation| operation.id),
+            delay_ms = self.interval.as_millis() as u64,
+            status = error.status(),
+            error = ?error.kind(),
+            "the job is read again"
+        );
         Ok(None)
     }
 

@@ -106,6 +106,24 @@ async fn time_limit_of_a_call_ends_its_retries() {
 }
 
 #[tokio::test]
+async fn time_limit_of_a_call_applies_to_the_throttle() {
+    let emulator = Emulator::start().await.unwrap();
+    let clock = ManualClock::new();
+    let client = builder(&emulator, CredentialKind::AccessToken).clock(clock.clone()).build().unwrap();
+    let call = || org(&emulator, &client).available_projects();
+    let low = CannedResponse::new(200).header("RateLimit-Limit", "60").header("RateLimit-Remaining", "1");
+    for _ in 0..2 {
+        emulator.override_next(low.clone().body("[]"));
+        call().await.unwrap();
+    }
+    let error = call().timeout(Duration::from_millis(500)).await.unwrap_err();
+    assert!(error.is_timeout() && error.was_not_processed(), "{error}");
+    assert!(clock.delays().is_empty());
+    call().await.unwrap();
+    assert_eq!(clock.delays(), [Duration::from_secs(1)]);
+}
+
+#[tokio::test]
 async fn requests_are_spawned_and_joined() {
     let emulator = Emulator::start().await.unwrap();
     let client = bearer(&emulator);

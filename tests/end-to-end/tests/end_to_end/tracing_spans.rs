@@ -1,16 +1,16 @@
-//! The spans of a call: one for the call, one for each attempt, with the documented fields only.
+//! The spans of a call, one for the call and one for each attempt, and the events of its waits, with the documented fields
+//! only.
 
-use std::future::IntoFuture as _;
 use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
-use atlas_emulator::{CannedResponse, Emulator};
-use atlas_migration_sdk::{Backoff, BoxFuture, Clock, CredentialKind};
+use atlas_emulator::{CannedResponse, Emulator, Fault, FaultKind};
+use atlas_migration_sdk::{Backoff, BoxFuture, Clock, CredentialKind, RetryPolicy, RetryState};
 use tracing::instrument::WithSubscriber as _;
 use tracing_subscriber::fmt::format::FmtSpan;
 
-use crate::common::{ManualClock, api_error, builder, org};
+use crate::common::{ManualClock, api_error, builder, org, project};
 
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
@@ -83,6 +83,81 @@ async fn call_and_attempts_have_spans() {
     );
 }
 
+/// The events in this output, without the spans that they are in.
+fn events(text: &str) -> Vec<&str> {
+    let events = text.lines().filter(|line| !line.ends_with(": close"));
+    events
+        .map(|line| line.split_once("atlas_migration_sdk: ").unwrap_or_else(|| panic!("{line}")).1)
+        .collect()
+}
+
+#[tokio::test]
+async fn every_wait_has_an_event() {
+    let (lines, subscriber) = subscriber(tracing::Level::INFO);
+    let emulator = Emulator::start().await.unwrap();
+    let clock = ManualClock::new();
+    let builder = || builder(&emulator, CredentialKind::ServiceAccount).clock(clock.clone());
+    let (client, without_retries) =
+        (builder().retry(Backoff::default()).build().unwrap(), builder().build().unwrap());
+    // For this thread, because a token is fetched by a task of its own.
+    let guard = tracing::subscriber::set_default(subscriber);
+    let available = || org(&emulator, &client).available_projects();
+    emulator.override_next(CannedResponse::new(401).on_oauth().body(r#"{"error":"planted"}"#));
+    available().await.unwrap_err();
+    // The failure is remembered for a while.
+    clock.advance(Duration::from_secs(120));
+    available().await.unwrap();
+
+    emulator.override_next(CannedResponse::new(503).header("Retry-After", "7").body("planted"));
+    available().await.unwrap();
+    emulator.inject(Fault::new(FaultKind::ResetBeforeEffect));
+    available().retry(Fixed).await.unwrap();
+
+    // Two responses show that little is left of the rate limit. The first call after that is sent at once.
+    let low = CannedResponse::new(200).header("RateLimit-Limit", "60").header("RateLimit-Remaining", "1");
+    emulator.override_next(low.clone().body("[]"));
+    emulator.override_next(low.body("[]"));
+    for _ in 0..3 {
+        available().await.unwrap();
+    }
+
+    let id = emulator.add_validation();
+    emulator.set_validation(&id, Some("SUCCESS"), None);
+    let job = project(&emulator, &without_retries).validation(id.parse().unwrap());
+    emulator.override_next(api_error(502));
+    job.wait().await.unwrap();
+    drop(guard);
+
+    let list = r#"operation="listOrgLiveMigrationAvailableProjects""#;
+    let status = r#"operation="getGroupLiveMigrationValidateStatus""#;
+    assert_eq!(
+        events(&lines.text()),
+        [
+            "fetching an access token failed duration_ms=0 status=401 error=TokenRejected",
+            "fetched an access token duration_ms=0 lifetime_s=3600",
+            &format!(
+                "the request is sent again {list} attempt=1 delay_ms=7000 status=503 error=ForeignResponse"
+            ),
+            &format!("the request is sent again {list} attempt=1 delay_ms=1500 error=Transport"),
+            &format!(
+                "the request is delayed, because the rate limit is almost used up {list} attempt=1 delay_ms=1000"
+            ),
+            "fetched an access token duration_ms=0 lifetime_s=3600",
+            &format!("the job is read again {status} delay_ms=2000 status=502 error=Api"),
+        ]
+    );
+}
+
+/// A delay without jitter.
+#[derive(Debug)]
+struct Fixed;
+
+impl RetryPolicy for Fixed {
+    fn next_delay(&self, _: &RetryState<'_>) -> Option<Duration> {
+        Some(Duration::from_millis(1500))
+    }
+}
+
 /// A clock that logs an event when the system time is read, which happens while an error response is parsed.
 #[derive(Debug)]
 struct LoggingClock(ManualClock);
@@ -114,7 +189,7 @@ async fn events_in_an_attempt_are_in_its_call() {
         let clock = LoggingClock(ManualClock::new());
         let client = builder(&emulator, CredentialKind::AccessToken).clock(clock).build().unwrap();
         emulator.override_next(CannedResponse::new(401));
-        let call = org(&emulator, &client).available_projects().into_future();
+        let call = org(&emulator, &client).available_projects();
         call.with_subscriber(subscriber).await.unwrap_err();
         let text = lines.text();
         let said = text.lines().map(str::trim).find(|line| line.ends_with("asked")).unwrap();
