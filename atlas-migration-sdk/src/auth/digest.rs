@@ -1,51 +1,68 @@
-//! HTTP digest authentication (RFC 7616, and RFC 2617 for older servers): one challenge for all calls.
+//! HTTP digest authentication with an API key.
 //!
 //! The first request is sent without a credential, and the server responds with a challenge. From then on every call
-//! answers that challenge at once, with a nonce count that is increased under a lock. Another round trip is only needed
-//! when the server sends a new nonce. The crate http-auth parses challenges and computes the answers.
+//! uses the nonce of a challenge at once, with a count that no other request has. Another round trip is only needed when
+//! the server refuses a nonce.
+//!
+//! The key is invalid if a request is refused whose nonce is from a challenge to the same call, and was not used by any
+//! other request. Another refused request only means that its nonce has expired, or that the server wants its counts in
+//! a certain order.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+mod nonce;
+mod nonces;
+mod offer;
+mod probe;
 
-use http_auth::PasswordParams;
-use http_auth::digest::{Algorithm, DigestClient, Qop};
-use http_auth::parser::ChallengeParser;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
 use reqwest::Request;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
+use reqwest::header::{AUTHORIZATION, HeaderMap};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::values::clock::Clock;
 use crate::values::credentials::looks_like_a_secret;
 use crate::values::secret::Secret;
+
+use nonce::Nonce;
+use nonces::{InUse, Nonces};
+use offer::Offer;
+use probe::{Probe, Probes};
 
 pub(crate) struct DigestAuth {
     public_key: String,
     private_key: Secret,
-    current: Mutex<Option<CurrentChallenge>>,
-    /// Held by the one call that is sent without a credential, so that the others wait for its challenge instead of
-    /// requesting one each.
-    probe: tokio::sync::Mutex<()>,
+    clock: Arc<dyn Clock>,
+    nonces: Mutex<Nonces>,
+    probes: Probes,
 }
 
-/// The challenge that calls answer, with its generation.
-struct CurrentChallenge {
-    challenge: DigestClient,
-    generation: u64,
+/// How a request was authenticated.
+pub(crate) enum Authorization<'a> {
+    /// Not at all. Others may wait for the challenge.
+    Unauthenticated(Option<Probe<'a>>),
+    Nonce {
+        used: InUse,
+        /// Whether the nonce is from a challenge to the same call.
+        is_new: bool,
+    },
 }
 
-/// The generation of the challenge that a request answered; none for a request without a credential.
-pub(crate) struct Authorization<'a> {
-    generation: Option<u64>,
-    _probe: Option<tokio::sync::MutexGuard<'a, ()>>,
+/// What follows a 401.
+pub(crate) enum Challenged {
+    /// The request is sent again with this nonce.
+    New(NewNonce),
+    /// The key is invalid.
+    Rejected,
+    /// There is no challenge that can be answered, which the text explains.
+    Unanswerable(String),
 }
 
-impl Authorization<'_> {
-    pub(crate) fn is_unauthenticated(&self) -> bool {
-        self.generation.is_none()
-    }
-}
+/// A nonce from a challenge to a call.
+pub(crate) struct NewNonce(InUse);
 
 impl DigestAuth {
-    pub(crate) fn new(public_key: String, private_key: Secret) -> Self {
-        Self { public_key, private_key, current: Mutex::new(None), probe: tokio::sync::Mutex::new(()) }
+    pub(crate) fn new(public_key: String, private_key: Secret, clock: Arc<dyn Clock>) -> Self {
+        Self { public_key, private_key, clock, nonces: Mutex::default(), probes: Probes::default() }
     }
 
     /// The public key, if it may be a secret in the wrong place, or an empty text.
@@ -57,123 +74,84 @@ impl DigestAuth {
         self.private_key.expose_secret()
     }
 
-    /// Answers the current challenge. If there is none, one call is sent without a credential and the others wait for
+    /// Authenticates the request. If no nonce is known, one call is sent without a credential and the others wait for
     /// its challenge.
     pub(crate) async fn authorize(&self, request: &mut Request) -> Result<Authorization<'_>> {
-        if let Some(authorization) = self.answer(request)? {
+        if let Some(authorization) = self.try_authorize(request)? {
             return Ok(authorization);
         }
-        let (probe, waited) = match self.probe.try_lock() {
-            Ok(probe) => (probe, false),
-            Err(_) => (self.probe.lock().await, true),
-        };
-        if let Some(authorization) = self.answer(request)? {
-            return Ok(authorization);
+        if let Some(probe) = self.probes.start() {
+            return Ok(Authorization::Unauthenticated(Some(probe)));
         }
-        // A call that waited for a probe without success does not make other calls wait for itself: with a server that
-        // cannot be reached, the calls would otherwise be sent one after the other.
-        Ok(Authorization { generation: None, _probe: (!waited).then_some(probe) })
+        self.probes.wait(&*self.clock).await;
+        let authorization = self.try_authorize(request)?;
+        // A call that has waited in vain does not make other calls wait for itself: with a server that cannot be
+        // reached, the calls would otherwise be sent one after the other.
+        Ok(authorization.unwrap_or(Authorization::Unauthenticated(None)))
     }
 
-    pub(crate) fn answer(&self, request: &mut Request) -> Result<Option<Authorization<'static>>> {
-        let mut current = self.current();
-        let Some(current) = current.as_mut() else { return Ok(None) };
-        let value = respond(&mut current.challenge, &self.public_key, self.private_key(), request)?;
-        request.headers_mut().append(AUTHORIZATION, value);
-        Ok(Some(Authorization { generation: Some(current.generation), _probe: None }))
-    }
-
-    /// Stores the strongest challenge of a 401. Returns whether to answer it.
-    ///
-    /// It is answered if the request had no credential, or answered the challenge of an earlier call. If the request
-    /// answered a challenge of this call, the credential is invalid, unless the server says that the nonce was `stale`.
-    pub(crate) fn accept_challenge(
-        &self,
-        authorization: Authorization<'_>,
-        headers: &HeaderMap,
-        sent: u32,
-    ) -> bool {
-        let Some(challenge) = strongest(headers) else { return false };
-        let stale = challenge.stale();
-        let mut current = self.current();
-        let generation = current.as_ref().map(|current| current.generation);
-        // Another call may have stored a newer challenge meanwhile; then that one is answered.
-        if generation == authorization.generation || generation.is_none() {
-            *current = Some(CurrentChallenge { challenge, generation: generation.unwrap_or(0) + 1 });
-        }
-        sent == 1 || stale
-    }
-
-    fn current(&self) -> MutexGuard<'_, Option<CurrentChallenge>> {
-        // A panic while the lock is held leaves at worst an unused nonce count, and the server accepts gaps.
-        self.current.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn respond(
-    challenge: &mut DigestClient,
-    user: &str,
-    password: &str,
-    request: &Request,
-) -> Result<HeaderValue> {
-    let url = request.url();
-    let target = match url.query() {
-        Some(query) => &format!("{}?{query}", url.path()),
-        None => url.path(),
-    };
-    let params = PasswordParams {
-        username: user,
-        password,
-        uri: target,
-        method: request.method().as_str(),
-        body: None,
-    };
-    let mut answer = challenge.respond(&params).map_err(|reason| {
-        Error::configuration(format!("the digest challenge cannot be answered: {reason}"))
-    })?;
-    if challenge.rfc2069_compat() && challenge.algorithm() != Algorithm::Md5 {
-        // Without qop, http-auth writes the form of RFC 2069, which has no algorithm: the default is MD5.
-        answer.push_str(", algorithm=SHA-256");
-    }
-    let mut value = HeaderValue::try_from(answer).map_err(|_| {
-        Error::configuration(
-            "the digest challenge cannot be answered: it contains characters that are not allowed in a header",
-        )
-    })?;
-    value.set_sensitive(true);
-    Ok(value)
-}
-
-/// The strongest supported challenge of all headers; a header may contain several.
-///
-/// Challenges that cannot be parsed are skipped: a gateway may have added one to that of the server.
-fn strongest(headers: &HeaderMap) -> Option<DigestClient> {
-    let mut best: Option<(u8, DigestClient)> = None;
-    for value in headers.get_all(WWW_AUTHENTICATE) {
-        let Ok(text) = value.to_str() else { continue };
-        for challenge in ChallengeParser::new(text).map_while(std::result::Result::ok) {
-            let Ok(client) = DigestClient::try_from(&challenge) else { continue };
-            let Some(strength) = strength(&client) else { continue };
-            if best.as_ref().is_none_or(|(best, _)| strength > *best) {
-                best = Some((strength, client));
+    /// Authenticates the request with a known nonce, if there is one.
+    pub(crate) fn try_authorize(&self, request: &mut Request) -> Result<Option<Authorization<'static>>> {
+        loop {
+            // Not in the loop's condition, where the lock would be held for the whole iteration.
+            let used = self.nonces().take();
+            let Some(used) = used else { return Ok(None) };
+            if authorize(request, &used)? {
+                return Ok(Some(Authorization::Nonce { used, is_new: false }));
             }
+            self.nonces().forget(&used);
         }
     }
-    best.map(|(_, client)| client)
+
+    /// Authenticates the request with the nonce of the call itself, unless its counts are used up.
+    pub(crate) fn authorize_with(
+        &self,
+        NewNonce(used): NewNonce,
+        request: &mut Request,
+    ) -> Result<Option<Authorization<'static>>> {
+        Ok(authorize(request, &used)?.then_some(Authorization::Nonce { used, is_new: true }))
+    }
+
+    /// The response was no 401.
+    pub(crate) fn accepted(&self, authorization: Authorization<'_>) {
+        if let Authorization::Nonce { used, .. } = authorization
+            && used.is_exclusive()
+        {
+            self.nonces().release(used);
+        }
+    }
+
+    /// The response was a 401 with these headers.
+    pub(crate) fn challenged(&self, authorization: Authorization<'_>, headers: &HeaderMap) -> Challenged {
+        let offer = match Offer::strongest(headers) {
+            Ok(offer) => offer,
+            Err(description) => return Challenged::Unanswerable(description),
+        };
+        let is_stale = offer.is_stale;
+        let nonce = || Nonce::new(offer, &self.public_key, self.private_key());
+        let new = match authorization {
+            // The probe ends after its nonce was added.
+            Authorization::Unauthenticated(_probe) => self.nonces().add(nonce()),
+            Authorization::Nonce { used, is_new: true } if used.nonce().count() == 1 && !is_stale => {
+                return Challenged::Rejected;
+            }
+            Authorization::Nonce { used, .. } => self.nonces().replace(&used, nonce(), is_stale),
+        };
+        Challenged::New(NewNonce(new))
+    }
+
+    fn nonces(&self) -> MutexGuard<'_, Nonces> {
+        // Nothing panics while the lock is held.
+        self.nonces.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-/// The strength of a challenge; `None` if it is not supported: the session variants, whose first client nonce would
-/// have to be stored, unknown algorithms, and `auth-int` alone.
-fn strength(challenge: &DigestClient) -> Option<u8> {
-    if challenge.session() || !(challenge.rfc2069_compat() || challenge.qop() & Qop::Auth) {
-        return None;
-    }
-    let algorithm = match challenge.algorithm() {
-        Algorithm::Md5 => 0,
-        Algorithm::Sha256 => 2,
-        _ => return None,
-    };
-    Some(algorithm + u8::from(!challenge.rfc2069_compat()))
+/// Adds the credentials to the request. Returns whether the nonce had a count for it.
+fn authorize(request: &mut Request, used: &InUse) -> Result<bool> {
+    let value = used.nonce().authorize(request)?;
+    let is_authorized = value.is_some();
+    request.headers_mut().extend(value.map(|value| (AUTHORIZATION, value)));
+    Ok(is_authorized)
 }
 
 #[cfg(test)]

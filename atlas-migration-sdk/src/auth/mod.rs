@@ -4,6 +4,7 @@
 //! [`Error`].
 
 mod bearer;
+mod challenge;
 mod digest;
 mod service_account;
 mod token_cache;
@@ -20,7 +21,7 @@ use crate::values::credentials::{CredentialKind, Credentials, Parts};
 use crate::values::secret::Secret;
 
 use bearer::bearer;
-use digest::DigestAuth;
+use digest::{Challenged, DigestAuth, NewNonce};
 pub(crate) use service_account::TokenEndpoint;
 use token_cache::{TokenCache, UsableToken};
 
@@ -50,15 +51,32 @@ impl Authorization<'_> {
         Self::Fixed
     }
 
-    /// Whether the request has no credential, so that the response can only be a challenge.
+    /// Whether the request has no credential, so that the server responds with a challenge.
     pub(crate) fn is_unauthenticated(&self) -> bool {
-        matches!(self, Self::Digest(authorization) if authorization.is_unauthenticated())
+        matches!(self, Self::Digest(digest::Authorization::Unauthenticated(_)))
     }
 }
 
-/// How many requests an attempt sends at most for authentication: without a credential, with an outdated one, with a
-/// valid one.
-const MAX_REQUESTS: u32 = 3;
+/// The credential of the next request of an attempt.
+pub(crate) enum NextCredential {
+    /// The one that all calls use, or none if it is only known after a challenge.
+    Common,
+    /// A nonce from a challenge to this call.
+    Nonce(NewNonce),
+    /// None, although the server sent no challenge.
+    Nothing,
+}
+
+/// What follows a 401.
+pub(crate) enum Unauthorized {
+    SendAgain(NextCredential),
+    /// The 401 is the outcome. The text explains it if the credential is not the reason.
+    Final(Option<String>),
+}
+
+/// How many requests an attempt sends at most for authentication: without a credential, with a nonce that other calls
+/// use too, with a nonce of its own, and another one if the server says that it was stale.
+const MAX_REQUESTS: u32 = 4;
 
 impl Authenticator {
     pub(crate) fn new(credentials: Credentials, endpoint: TokenEndpoint) -> Result<Self> {
@@ -70,7 +88,7 @@ impl Authenticator {
                 Self::ServiceAccount(TokenCache::new(endpoint.for_account(client_id, client_secret)))
             }
             Parts::ApiKey { public_key, private_key } => {
-                Self::ApiKey(DigestAuth::new(public_key, private_key))
+                Self::ApiKey(DigestAuth::new(public_key, private_key, endpoint.clock))
             }
             Parts::AccessToken(token) => {
                 let header = bearer(&token)
@@ -88,24 +106,33 @@ impl Authenticator {
         }
     }
 
-    /// Adds the credential to the request without waiting, if possible: from a token in the cache, or a known
-    /// challenge. `now` is the time of the client's clock.
+    /// Adds the credential to the request without waiting, if possible: from a token in the cache, or with a known
+    /// nonce. `now` is the time of the client's clock.
     pub(crate) fn try_authorize(
         &self,
+        credential: NextCredential,
         request: &mut Request,
         now: Instant,
     ) -> Result<Option<Authorization<'_>>> {
-        match self {
-            Self::ServiceAccount(cache) => {
+        match (self, credential) {
+            (Self::ServiceAccount(cache), _) => {
                 Ok(cache.usable(now).map(|token| Authorization::with_token(token, request)))
             }
-            Self::ApiKey(digest) => Ok(digest.answer(request)?.map(Authorization::Digest)),
-            Self::AccessToken { header, .. } => Ok(Some(Authorization::with_header(header, request))),
+            (Self::ApiKey(_), NextCredential::Nothing) => {
+                Ok(Some(Authorization::Digest(digest::Authorization::Unauthenticated(None))))
+            }
+            (Self::ApiKey(digest), NextCredential::Nonce(nonce)) => {
+                Ok(digest.authorize_with(nonce, request)?.map(Authorization::Digest))
+            }
+            (Self::ApiKey(digest), NextCredential::Common) => {
+                Ok(digest.try_authorize(request)?.map(Authorization::Digest))
+            }
+            (Self::AccessToken { header, .. }, _) => Ok(Some(Authorization::with_header(header, request))),
         }
     }
 
-    /// Adds the credential to the request. Fetches a token, or waits for a challenge, or leaves the request without a
-    /// credential so that the server sends a challenge.
+    /// Adds the credential to the request. Fetches a token, or waits for a challenge to another call, or
+    /// leaves the request without a credential so that the server sends a challenge.
     pub(crate) async fn authorize(&self, request: &mut Request) -> Result<Authorization<'_>> {
         match self {
             Self::ServiceAccount(cache) => Ok(Authorization::with_token(cache.token().await?, request)),
@@ -114,7 +141,14 @@ impl Authenticator {
         }
     }
 
-    /// Handles a 401: returns whether to send the request again, with a renewed credential.
+    /// The server accepted the credential of a request, or needed none.
+    pub(crate) fn accepted(&self, authorization: Authorization<'_>) {
+        if let (Self::ApiKey(digest), Authorization::Digest(authorization)) = (self, authorization) {
+            digest.accepted(authorization);
+        }
+    }
+
+    /// Handles a 401: whether to send the request again, with a renewed credential.
     ///
     /// `sent` is the number of requests of this attempt so far. A request with a 401 had no effect, so that repeating
     /// it is safe for every operation.
@@ -124,26 +158,33 @@ impl Authenticator {
         headers: &HeaderMap,
         code: Option<&ErrorCode>,
         sent: u32,
-    ) -> Result<bool> {
+    ) -> Result<Unauthorized> {
+        use Unauthorized::{Final, SendAgain};
         if code.is_some_and(ErrorCode::is_about_permissions) {
-            return Ok(false);
+            return Ok(Final(None));
         }
-        match (self, authorization) {
+        Ok(match (self, authorization) {
             // Not counted: another call of this client revoked the token meanwhile, so that the 401 shows nothing.
             (Self::ServiceAccount(cache), Authorization::Token(generation))
                 if cache.was_revoked(generation) =>
             {
-                Ok(true)
+                SendAgain(NextCredential::Common)
             }
-            _ if sent >= MAX_REQUESTS => Ok(false),
-            (Self::ServiceAccount(cache), Authorization::Token(generation)) => {
-                cache.renew_rejected(generation).await
+            _ if sent >= MAX_REQUESTS => Final(None),
+            (Self::ServiceAccount(cache), Authorization::Token(generation))
+                if cache.renew_rejected(generation).await? =>
+            {
+                SendAgain(NextCredential::Common)
             }
             (Self::ApiKey(digest), Authorization::Digest(authorization)) => {
-                Ok(digest.accept_challenge(authorization, headers, sent))
+                match digest.challenged(authorization, headers) {
+                    Challenged::New(nonce) => SendAgain(NextCredential::Nonce(nonce)),
+                    Challenged::Rejected => Final(None),
+                    Challenged::Unanswerable(offer) => Final(Some(self.without_secrets(&offer, []))),
+                }
             }
-            _ => Ok(false),
-        }
+            _ => Final(None),
+        })
     }
 
     /// Revokes the current access token, if there is one.

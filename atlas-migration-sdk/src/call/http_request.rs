@@ -147,3 +147,11 @@ impl Call<'_> {
         }
     }
 }
+
+/// Removes the body of a request that only requests a challenge. The media type is kept, because a server may choose by
+/// it what handles the request.
+pub(super) fn remove_body(request: &mut Request) {
+    if request.body_mut().take().is_some() {
+        request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    }
+}

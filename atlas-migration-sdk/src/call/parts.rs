@@ -71,6 +71,10 @@ impl RequestParts {
         self.error.as_ref()
     }
 
+    pub(super) fn has_body(&self) -> bool {
+        self.body.is_some()
+    }
+
     /// Builds a request without a credential and without versions.
     pub(super) fn to_request(&self, method: Method, base_url: &BaseUrl) -> Request {
         let mut url = base_url.join(&self.path);

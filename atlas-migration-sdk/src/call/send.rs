@@ -1,5 +1,6 @@
 //! Sending a call: attempts, delays, authentication, time limits, and the errors that result from them.
 
+use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
@@ -9,13 +10,13 @@ use reqwest::{Request, StatusCode};
 use tracing::{Instrument as _, Span};
 
 use super::envelope;
-use super::http_request::Call;
+use super::http_request::{Call, remove_body};
 use super::origin;
 use super::parts::RequestParts;
 use super::response::Response;
 use super::retry::{self, RetryState};
 use super::throttle::Turn;
-use crate::auth::Authorization;
+use crate::auth::{Authorization, NextCredential, Unauthorized};
 use crate::error::{Effect, Error, ErrorResponse, Result};
 use crate::http::{Deadline, Received, ResponseMetadata, SendLimits};
 use crate::values::TRACING_TARGET;
@@ -163,7 +164,7 @@ impl Call<'_> {
         if origin::is_success(self.operation, &received) {
             Ok(received)
         } else {
-            Err(origin::error(self.error_response(&received), self.shared.authenticator.kind()))
+            Err(self.response_error(&received))
         }
     }
 
@@ -225,28 +226,40 @@ impl Call<'_> {
     /// API had no effect.
     async fn send_authenticated(&self, parts: &RequestParts, state: &mut CallState) -> Result<Received> {
         let mut sent = 0;
+        let mut credential = NextCredential::Common;
         loop {
             sent += 1;
+            let is_final = matches!(credential, NextCredential::Nothing);
             // In a variable: awaited in the same expression, the future would be stored twice.
-            let exchange = self.exchange(parts, state)?;
+            let exchange = self.exchange(parts, credential, state)?;
             let (result, authorization) = exchange.await?;
             state.requests += 1;
+            // Without its body, the request only requests a challenge and cannot have an effect.
+            let is_probe = authorization.is_unauthenticated() && !is_final && parts.has_body();
             let received = match result {
                 Ok(received) => received,
-                // Without a credential the request had no effect, whether or not it arrived.
-                Err(error) if authorization.is_unauthenticated() => {
-                    return Err(state.deadline.attribute(error).without_effect());
-                }
+                Err(error) if is_probe => return Err(state.deadline.attribute(error).without_effect()),
                 Err(error) => return Err(state.deadline.attribute(error)),
             };
             let received = if self.uses_envelope() { envelope::open(received) } else { received };
             if received.status != StatusCode::UNAUTHORIZED {
-                return Ok(received);
-            }
-            // The loop ends, because the authenticator limits the number of requests.
-            let handled = self.handle_unauthorized(received, authorization, sent, &state.deadline);
-            if let Some(unauthorized) = Box::pin(handled).await? {
-                return Ok(unauthorized);
+                self.shared.authenticator.accepted(authorization);
+                if !is_probe {
+                    return Ok(received);
+                }
+                if !may_be_about_body(received.status) {
+                    return Err(self.response_error(&received).without_effect());
+                }
+                credential = NextCredential::Nothing;
+            } else {
+                // The loop ends, because the authenticator limits the number of requests.
+                let handled = self.handle_unauthorized(received, authorization, sent, &state.deadline);
+                let handled = Box::pin(handled).await;
+                credential =
+                    match handled.map_err(|error| if is_probe { error.without_effect() } else { error })? {
+                        ControlFlow::Continue(credential) => credential,
+                        ControlFlow::Break(unauthorized) => return Ok(unauthorized),
+                    };
             }
             state.now = self.now();
         }
@@ -257,10 +270,12 @@ impl Call<'_> {
     fn exchange(
         &self,
         parts: &RequestParts,
+        credential: NextCredential,
         state: &CallState,
     ) -> Result<impl Future<Output = Result<(Result<Received>, Authorization<'_>)>> + use<'_>> {
         let mut request = self.http_request(parts)?;
-        let authorization = self.shared.authenticator.try_authorize(&mut request, state.now.client);
+        let authorization =
+            self.shared.authenticator.try_authorize(credential, &mut request, state.now.client);
         let Some(authorization) = authorization.map_err(Error::without_effect)? else {
             return Ok(Either::Right(Box::pin(self.authorize_and_send(request, state.deadline))));
         };
@@ -275,6 +290,9 @@ impl Call<'_> {
     ) -> Result<(Result<Received>, Authorization<'_>)> {
         let authorization = deadline.wait_for(self.shared.authenticator.authorize(&mut request)).await?;
         let authorization = authorization.map_err(Error::without_effect)?;
+        if authorization.is_unauthenticated() {
+            remove_body(&mut request);
+        }
         let response = self.shared.http.send(request, self.send_limits(deadline), self.now().system)?;
         Ok((response.await?, authorization))
     }
@@ -284,23 +302,31 @@ impl Call<'_> {
         SendLimits { deadline, attempt_timeout, max_response_size: self.shared.max_response_size }
     }
 
-    /// Handles a 401: returns the response if it is final, or `None` if the request is to be sent again.
+    /// Handles a 401: returns the response if it is final, or the credential to send the request again with.
     async fn handle_unauthorized(
         &self,
         unauthorized: Received,
         authorization: Authorization<'_>,
         sent: u32,
         deadline: &Deadline,
-    ) -> Result<Option<Received>> {
+    ) -> Result<ControlFlow<Received, NextCredential>> {
         let response = self.error_response(&unauthorized);
         let authenticator = &self.shared.authenticator;
-        if !self.operation.idempotent && !origin::is_api_error(&response, authenticator.kind()) {
-            return Ok(Some(unauthorized));
+        let is_safe = self.operation.idempotent || authorization.is_unauthenticated();
+        if !is_safe && !origin::is_api_error(&response, authenticator.kind()) {
+            return Ok(ControlFlow::Break(unauthorized));
         }
-        let repeat =
+        let handled =
             authenticator.handle_unauthorized(authorization, &response.headers, response.code.as_ref(), sent);
-        let repeat = deadline.wait_for(repeat).await?.map_err(Error::without_effect)?;
-        Ok((!repeat).then_some(unauthorized))
+        match deadline.wait_for(handled).await?.map_err(Error::without_effect)? {
+            Unauthorized::SendAgain(credential) => Ok(ControlFlow::Continue(credential)),
+            Unauthorized::Final(None) => Ok(ControlFlow::Break(unauthorized)),
+            Unauthorized::Final(Some(reason)) => Err(self.response_error(&unauthorized).with_message(reason)),
+        }
+    }
+
+    fn response_error(&self, received: &Received) -> Error {
+        origin::error(self.error_response(received), self.shared.authenticator.kind())
     }
 
     fn error_response(&self, received: &Received) -> ErrorResponse {
@@ -312,6 +338,12 @@ impl Call<'_> {
             ErrorResponse::read(received.status, headers, &received.body, now, &secrets)
         })
     }
+}
+
+/// Whether a response to a request without its body may be a different one with the body: a success, or a complaint
+/// about the body.
+fn may_be_about_body(status: StatusCode) -> bool {
+    status.is_success() || matches!(status.as_u16(), 400 | 411 | 415 | 422)
 }
 
 /// Records the outcome in the span. Only called for an enabled span, because recording a field is a lookup.

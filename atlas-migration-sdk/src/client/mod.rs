@@ -17,7 +17,7 @@ use crate::values::operation::Operation;
 
 /// A client of the Atlas API.
 ///
-/// Clones are cheap and share everything: the connections, the access token, the digest challenge. Create one client
+/// Clones are cheap and share everything: the connections, the access token, the digest nonces. Create one client
 /// for a program and clone it. Every other client fetches an access token of its own, and a service account is limited
 /// to a hundred. Use it on one Tokio runtime; [synchronous code](crate::guide::calls#synchronous-code) needs one too.
 ///

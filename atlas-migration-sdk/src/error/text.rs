@@ -162,6 +162,9 @@ fn help_for_response(error: &Inner, response: &ErrorResponse) -> Option<String> 
             Some("Check the base URL: its path may contain too much".to_owned())
         }
         (401, Some(ErrorCode::NotOrgGroupCreator)) | (403, _) => Some(missing_role(error)),
+        (401, _) if !error.message.is_empty() => {
+            Some("Check the base URL and the proxy, or use other credentials".to_owned())
+        }
         (401, _) => Some(invalid_credential(error.credential)),
         (404, Some(ErrorCode::GroupNotFound)) => {
             Some("Check the project id, and that the credential has access to the project".to_owned())

@@ -97,6 +97,8 @@ pub(super) async fn errors(emulator: &Emulator, kind: CredentialKind) -> (Vec<Er
         client.request(&operations::LIST_ORGS).parameter(secret.clone(), 1).await.unwrap_err(),
         MigrationPlan::from_json(&format!(r#"{{"source":{{"password":"{PASSWORD}"}}}}"#)).unwrap_err(),
     ];
+    // The responses below are to requests with a credential, and not to one for a challenge.
+    org.available_projects().await.unwrap();
     for status in [400, 403, 404, 409, 429, 500] {
         emulator.override_next(echo(status, &secret));
         errors.push(org.available_projects().await.unwrap_err());
