@@ -37,6 +37,10 @@ pub(crate) const TOKEN_RETRY_AFTER: bool = false;
 /// is not known.
 pub(crate) const INVALID_CLIENT: &str = "The client id or the client secret is wrong.";
 
+/// The description in the OAuth error for a client secret that has expired. That secrets expire is documented; it is
+/// assumed that the response differs from that for a wrong secret only here, and that tokens stay valid.
+pub(crate) const EXPIRED_SECRET: &str = "The client secret has expired.";
+
 /// The realm of Cloud Manager's digest challenges. It differs from Atlas's, so that a client cannot confuse them.
 pub(crate) const SOURCE_MANAGER_REALM: &str = "Cloud Manager Public API";
 

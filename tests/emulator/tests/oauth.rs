@@ -113,3 +113,21 @@ async fn revoked_token_is_rejected() {
     client.emulator.revoke_all_tokens();
     assert!(!client.is_accepted(&other).await);
 }
+
+#[tokio::test]
+async fn expired_secret_is_rejected() {
+    let lifetime = Duration::from_secs(100);
+    let builder = atlas_emulator::Emulator::builder().time_scale(0.0).secret_lifetime(lifetime);
+    let client = Client::of(builder.start().await.unwrap());
+    client.emulator.advance(Duration::from_secs(99));
+    assert_eq!(client.token().await.status, 200);
+    client.emulator.advance(Duration::from_secs(1));
+    let rejected = client.token().await;
+    assert_eq!((rejected.status, &rejected.json()["error"]), (401, &json!("invalid_client")));
+    assert_eq!(rejected.json()["error_description"], "The client secret has expired.");
+    assert!(client.is_accepted(&client.token).await, "the tokens stay valid");
+    client.emulator.set_secret_expired(false);
+    assert_eq!(client.token().await.status, 200);
+    client.emulator.set_secret_expired(true);
+    assert_eq!(client.token().await.status, 401);
+}

@@ -152,6 +152,13 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Sets how long after the start the secret of the service account expires, in the emulator's time. Default: it does
+    /// not expire. The token endpoint then rejects it; access tokens stay valid until they expire.
+    pub fn secret_lifetime(mut self, lifetime: Duration) -> Self {
+        self.settings.secret_lifetime = Some(lifetime);
+        self
+    }
+
     /// Sets how long an access token is valid. Default: one hour.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.settings.token_lifetime = lifetime;

@@ -30,6 +30,11 @@ impl Emulator {
         self.shared.lock().state.clock.set_today(today);
     }
 
+    /// Makes the secret of the service account expire, or valid again. Access tokens stay valid.
+    pub fn set_secret_expired(&self, expired: bool) {
+        self.shared.lock().state.settings.secret_lifetime = expired.then_some(Duration::ZERO);
+    }
+
     /// Makes every access token expire.
     pub fn expire_tokens(&self) {
         self.shared.lock().state.tokens.revoke_all();

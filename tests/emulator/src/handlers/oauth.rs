@@ -15,7 +15,8 @@ use crate::state::{Effect, State};
 /// Responds to `POST /api/oauth/token`.
 pub(super) fn issue_token(state: &mut State, request: &Request) -> Result<Response, ErrorResponse> {
     require_post(request)?;
-    let (client, secret) = basic_credentials(request).ok_or_else(invalid_client)?;
+    let (client, secret) =
+        basic_credentials(request).ok_or_else(|| invalid_client(assumptions::INVALID_CLIENT))?;
     check_rate_limit(state, request.client, &client)?;
     check_client(state, &client, &secret)?;
     match request.form("grant_type").as_deref() {
@@ -49,7 +50,8 @@ pub(super) fn issue_token(state: &mut State, request: &Request) -> Result<Respon
 /// Responds to `POST /api/oauth/revoke`. An unknown token gets the same response as a valid one, by RFC 7009.
 pub(super) fn revoke_token(state: &mut State, request: &Request) -> Result<Response, ErrorResponse> {
     require_post(request)?;
-    let (client, secret) = basic_credentials(request).ok_or_else(invalid_client)?;
+    let (client, secret) =
+        basic_credentials(request).ok_or_else(|| invalid_client(assumptions::INVALID_CLIENT))?;
     check_client(state, &client, &secret)?;
     let Some(token) = request.form("token") else {
         return Err(oauth_error(StatusCode::BAD_REQUEST, "invalid_request", "token is missing"));
@@ -68,7 +70,13 @@ fn require_post(request: &Request) -> Result<(), ErrorResponse> {
 
 fn check_client(state: &State, client: &str, secret: &str) -> Result<(), ErrorResponse> {
     let account = &state.settings.service_account;
-    if account.id == client && account.secret == secret { Ok(()) } else { Err(invalid_client()) }
+    if account.id != client || account.secret != secret {
+        return Err(invalid_client(assumptions::INVALID_CLIENT));
+    }
+    match state.settings.secret_lifetime {
+        Some(lifetime) if state.clock.now() >= lifetime => Err(invalid_client(assumptions::EXPIRED_SECRET)),
+        _ => Ok(()),
+    }
 }
 
 /// Limits the requests per minute of each address and client.
@@ -93,9 +101,8 @@ fn too_many_tokens(limit: usize) -> ErrorResponse {
     oauth_error(StatusCode::FORBIDDEN, "access_denied", &description)
 }
 
-fn invalid_client() -> ErrorResponse {
-    let response: Response =
-        oauth_error(StatusCode::UNAUTHORIZED, "invalid_client", assumptions::INVALID_CLIENT).into();
+fn invalid_client(description: &str) -> ErrorResponse {
+    let response: Response = oauth_error(StatusCode::UNAUTHORIZED, "invalid_client", description).into();
     response.header(WWW_AUTHENTICATE, "Basic realm=\"Service Accounts\"").into()
 }
 

@@ -27,6 +27,8 @@ pub(crate) struct Settings {
     pub(crate) access_list: Option<Vec<IpNet>>,
     pub(crate) require_access_list: bool,
     pub(crate) client_address: Option<IpAddr>,
+    /// When the secret of the service account expires, if ever.
+    pub(crate) secret_lifetime: Option<Duration>,
     pub(crate) token_lifetime: Duration,
     pub(crate) token_requests_per_minute: u32,
     pub(crate) token_retry_after: bool,
@@ -59,6 +61,7 @@ impl Default for Settings {
             access_list: None,
             require_access_list: false,
             client_address: None,
+            secret_lifetime: None,
             token_lifetime: Duration::from_secs(3600),
             token_requests_per_minute: 10,
             token_retry_after: assumptions::TOKEN_RETRY_AFTER,

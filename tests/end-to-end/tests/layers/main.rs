@@ -45,7 +45,7 @@ const EMULATOR: &Layers = &[
     ("faults", &["faults"]),
     ("server", &["server"]),
     ("emulator", &["emulator"]),
-    ("root", &["", "main"]),
+    ("root", &["", "program::main", "program::arguments", "program::ready"]),
 ];
 
 /// The layer of a module, counted from the bottom.

@@ -1,8 +1,8 @@
-//! The emulator as a program: starts it, prints the variables that a shell needs, logs each request, stops at Ctrl-C.
+//! The flags of the program, and the emulator that they configure.
 
-use std::io::{self, Write as _};
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::process::ExitCode;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use atlas_emulator::{Challenge, Emulator, EmulatorBuilder, FaultRate, RecordedRequest, Role};
@@ -12,11 +12,19 @@ use ipnet::IpNet;
 
 /// Emulates the Atlas live-migration API, and Cloud Manager as its source, on this machine.
 ///
-/// Prints the variables that a client needs, then one line per request: time, method, status, kind of credential,
-/// operation, path, and the fault, if any. Secrets are not logged. Stops at Ctrl-C.
+/// Prints the variables that a client needs to the standard output, and then one line per request to the standard
+/// error: time, method, status, kind of credential, operation, path, and the fault, if any. Secrets are not logged.
+/// Stops at Ctrl-C and SIGTERM.
 #[derive(Parser)]
 #[command(name = "atlas-emulator", version)]
-struct Arguments {
+pub(crate) struct Arguments {
+    /// Print one line of JSON instead of the variables, as soon as requests are accepted.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Write the same JSON to this file, as soon as requests are accepted. An existing file is removed at the start, and
+    /// the file at the end.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) ready_file: Option<PathBuf>,
     /// The loopback address to listen on. Other addresses are rejected, because the emulator's credentials are public.
     #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     address: IpAddr,
@@ -32,6 +40,9 @@ struct Arguments {
     /// Send `Retry-After` with the token endpoint's response to too many requests.
     #[arg(long)]
     token_retry_after: bool,
+    /// How many seconds after the start the secret of the service account expires; 0 is at once [default: never].
+    #[arg(long, value_name = "SECONDS")]
+    secret_lifetime: Option<u64>,
     /// How many seconds a digest nonce is valid.
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     nonce_lifetime: u64,
@@ -93,8 +104,11 @@ impl Arguments {
     }
 
     /// Starts the emulator. The error names the flag that fixes it.
-    async fn start(self) -> Result<Emulator, String> {
-        self.builder().start().await.map_err(|error| match help(error.kind()) {
+    pub(crate) async fn start(
+        self,
+        observer: impl Fn(&RecordedRequest) + Send + Sync + 'static,
+    ) -> Result<Emulator, String> {
+        self.builder().on_request(observer).start().await.map_err(|error| match help(error.kind()) {
             Some(help) => format!("{error}; {help}"),
             None => error.to_string(),
         })
@@ -121,12 +135,15 @@ impl Arguments {
             .roles([if self.member { Role::OrganizationMember } else { Role::OrganizationOwner }])
             .organizations(self.organizations.into())
             // Nothing reads the journal of the program.
-            .journal_capacity(0)
-            .on_request(log);
+            .journal_capacity(0);
         let builder =
             if self.access_list.is_empty() { builder } else { builder.access_list(self.access_list) };
         let builder = match self.nonce_window {
             Some(counts) => builder.nonce_window(counts),
+            None => builder,
+        };
+        let builder = match self.secret_lifetime {
+            Some(seconds) => builder.secret_lifetime(Duration::from_secs(seconds)),
             None => builder,
         };
         let fault_rate = FaultRate::new(self.faults, self.seed);
@@ -162,67 +179,6 @@ fn time_scale(text: &str) -> Result<f64, &'static str> {
     scale.ok_or("expected a finite number of at least 0, such as 60")
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    let emulator = match Arguments::parse().start().await {
-        Ok(emulator) => emulator,
-        Err(message) => {
-            eprintln!("error: {message}");
-            return ExitCode::FAILURE;
-        }
-    };
-    // A closed pipe, such as that of `head`, does not stop the emulator; the same holds below.
-    let _ = io::stdout().write_all(greeting(&emulator).as_bytes());
-    if let Err(error) = tokio::signal::ctrl_c().await {
-        eprintln!("error: cannot wait for Ctrl-C: {error}");
-        return ExitCode::FAILURE;
-    }
-    emulator.shutdown().await;
-    ExitCode::SUCCESS
-}
-
-/// The variables to paste into a shell. One kind of credential is commented out, because a client may reject two.
-fn greeting(emulator: &Emulator) -> String {
-    let (base_url, org_id, project_id) = (emulator.base_url(), emulator.org_id(), emulator.project_id());
-    let (client_id, client_secret) = emulator.service_account();
-    let (public_key, private_key) = emulator.api_key();
-    let (source_url, source_org_id) = (emulator.source_manager_url(), emulator.source_org_id());
-    let (source_public_key, source_private_key) = emulator.source_manager_api_key();
-    format!(
-        "# The Atlas emulator listens on {base_url}; Ctrl-C stops it. Paste into a shell:
-export MONGODB_ATLAS_BASE_URL={base_url}
-export MONGODB_ATLAS_ORG_ID={org_id}
-export MONGODB_ATLAS_PROJECT_ID={project_id}
-# Cloud Manager, the source, with its own API key (MONGODB_ATLAS_OPS_MANAGER_URL is something else: a URL of Atlas).
-export SOURCE_MANAGER_URL={source_url}
-export SOURCE_MANAGER_ORG_ID={source_org_id}
-export SOURCE_MANAGER_PUBLIC_API_KEY={source_public_key}
-export SOURCE_MANAGER_PRIVATE_API_KEY={source_private_key}
-# A service account:
-export MONGODB_ATLAS_CLIENT_ID={client_id}
-export MONGODB_ATLAS_CLIENT_SECRET={client_secret}
-# Or an API key instead:
-# export MONGODB_ATLAS_PUBLIC_API_KEY={public_key}
-# export MONGODB_ATLAS_PRIVATE_API_KEY={private_key}
-# Or a first request with curl:
-# curl --user '{public_key}:{private_key}' --digest -X POST \\
-#   {base_url}/api/atlas/v2/orgs/{org_id}/liveMigrations/linkTokens \\
-#   -H 'Accept: application/vnd.atlas.2024-11-13+json' -d '{{\"accessListIps\":[\"203.0.113.7\"]}}'
-"
-    )
-}
-
-/// Writes one line per request. The path contains no secret; the query may contain anything and is omitted.
-fn log(request: &RecordedRequest) {
-    let path = request.target.split('?').next().unwrap_or_default();
-    let RecordedRequest { at, method, credential, status, .. } = request;
-    let operation = request.operation.unwrap_or("-");
-    let at = at.as_secs_f64();
-    let fault = request.fault.map(|fault| format!("  fault {fault}")).unwrap_or_default();
-    let _ =
-        writeln!(io::stderr(), "{at:10.3} {method:6} {status:3} {credential:6} {operation} {path}{fault}");
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
@@ -239,7 +195,7 @@ mod tests {
     fn fails(arguments: &[&str], message: &str, flags: &[&str]) {
         let arguments = Arguments::parse_from([&["atlas-emulator"], arguments].concat());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let error = runtime.block_on(arguments.start()).unwrap_err();
+        let error = runtime.block_on(arguments.start(|_| ())).unwrap_err();
         assert!(error.contains(message), "{error}");
         let named: Vec<_> = error.split(' ').filter(|word| word.starts_with("--")).collect();
         let named: Vec<_> = named.iter().map(|flag| flag.trim_end_matches([',', ':'])).collect();
@@ -262,28 +218,5 @@ mod tests {
         // These cannot be provoked on every machine.
         assert!(help(io::ErrorKind::PermissionDenied).unwrap().contains("--port"));
         assert!(help(io::ErrorKind::AddrNotAvailable).unwrap().contains("--address"));
-    }
-
-    #[tokio::test]
-    async fn greeting_exports_one_kind_of_credential() {
-        let emulator = Emulator::start().await.unwrap();
-        let greeting = greeting(&emulator);
-        let exports: Vec<_> = greeting.lines().filter_map(|line| line.strip_prefix("export ")).collect();
-        let names: Vec<_> = exports.iter().map(|export| export.split('=').next().unwrap()).collect();
-        assert_eq!(
-            names,
-            [
-                "MONGODB_ATLAS_BASE_URL",
-                "MONGODB_ATLAS_ORG_ID",
-                "MONGODB_ATLAS_PROJECT_ID",
-                "SOURCE_MANAGER_URL",
-                "SOURCE_MANAGER_ORG_ID",
-                "SOURCE_MANAGER_PUBLIC_API_KEY",
-                "SOURCE_MANAGER_PRIVATE_API_KEY",
-                "MONGODB_ATLAS_CLIENT_ID",
-                "MONGODB_ATLAS_CLIENT_SECRET"
-            ]
-        );
-        assert!(greeting.lines().all(|line| line.starts_with('#') || line.starts_with("export ")));
     }
 }
