@@ -36,6 +36,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// The text describes what failed, why, and what to do next. It is written for people; programs use
 /// [`kind`](Self::kind), [`status`](Self::status), [`code`](Self::code) or one of the predicates.
+///
+/// `Debug` output is the text too, followed by the kind and the causes: a `main` that returns the error prints that.
 #[derive(Clone)]
 pub struct Error(Arc<Inner>);
 
@@ -273,7 +275,19 @@ impl fmt::Display for Error {
 }
 
 impl fmt::Debug for Error {
+    /// The text, the kind and the causes in one line, because `main` and `unwrap` print an error with `Debug`. `{:#?}`
+    /// prints the fields.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !f.alternate() {
+            write!(f, "{self} (kind {:?}", self.0.kind)?;
+            let mut joint = "; caused by: ";
+            let source = std::error::Error::source(self);
+            for cause in std::iter::successors(source, |&cause| std::error::Error::source(cause)) {
+                write!(f, "{joint}{cause}")?;
+                joint = ": ";
+            }
+            return f.write_str(")");
+        }
         // Without headers and parameters, which may contain anything.
         f.debug_struct("Error")
             .field("kind", &self.0.kind)

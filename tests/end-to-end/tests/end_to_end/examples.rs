@@ -11,6 +11,17 @@ use crate::operations::plan;
 
 /// Runs an example of the SDK with a service account of the emulator, and returns what it printed.
 async fn run(emulator: &Emulator, name: &str, arguments: &[&str], input: &str) -> (bool, String) {
+    run_with(emulator, name, arguments, input, &[]).await
+}
+
+/// The same with these variables in place of the emulator's.
+async fn run_with(
+    emulator: &Emulator,
+    name: &str,
+    arguments: &[&str],
+    input: &str,
+    variables: &[(&str, &str)],
+) -> (bool, String) {
     let (client_id, client_secret) = emulator.service_account();
     let (source_public_key, source_private_key) = emulator.source_manager_api_key();
     let mut child = example(name)
@@ -25,6 +36,7 @@ async fn run(emulator: &Emulator, name: &str, arguments: &[&str], input: &str) -
         .env("MONGODB_ATLAS_ORG_ID", emulator.org_id())
         .env("MONGODB_ATLAS_PROJECT_ID", emulator.project_id())
         .env("MONGODB_ATLAS_SOURCE_PASSWORD", "source password")
+        .envs(variables.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -118,4 +130,58 @@ async fn validate_migrate_and_resume() {
     let waiting = emulator.add_migration(MigrationState::ready());
     let (success, output) = run(&emulator, "resume", &[&waiting], "").await;
     assert!(success && output.contains("ready for cutover, at most 120 h"), "{output}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn error_that_main_returns_is_printed_as_its_text() {
+    let emulator = Emulator::start().await.unwrap();
+    let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let unused = format!("http://{}", free.local_addr().unwrap());
+    drop(free);
+    let id = "6296fb4c7c7aa997cf94e9a8";
+    for (name, arguments, variable, expected) in [
+        (
+            "resume",
+            ["6296FB4C7C7AA997CF94E9A8"],
+            ("MONGODB_ATLAS_SERVICE", ""),
+            "Error: not a valid migration id: it has upper-case digits; write 6296fb4c7c7aa997cf94e9a8\n",
+        ),
+        (
+            "resume",
+            [id],
+            ("MONGODB_ATLAS_PROJECT_ID", ""),
+            "Error: MONGODB_ATLAS_PROJECT_ID is not set: set it to the id of the project (kind Configuration)\n",
+        ),
+        (
+            "resume",
+            [id],
+            ("MONGODB_ATLAS_CLIENT_SECRET", "mdb_sa_sk_wrong"),
+            "Error: getGroupLiveMigration failed: the token endpoint rejected the service account: 401 ",
+        ),
+        (
+            "resume",
+            [id],
+            ("MONGODB_ATLAS_PROJECT_ID", "32b6e34b3d91647abb20e7b8"),
+            "Error: getGroupLiveMigration failed: 404 ",
+        ),
+        (
+            "link",
+            ["Cargo.toml"],
+            ("SOURCE_MANAGER_URL", "http://ops.internal:8080"),
+            "Error: the base URL is invalid: http would send the link-token in the clear",
+        ),
+        (
+            "link",
+            ["Cargo.toml"],
+            ("SOURCE_MANAGER_URL", &unused),
+            "Error: createMigrationLink failed: could not connect",
+        ),
+    ] {
+        let (success, output) = run_with(&emulator, name, &arguments, "", &[variable]).await;
+        assert!(!success && output.starts_with(expected), "{output}");
+        assert_eq!(output.lines().count(), 1, "{output}");
+        if variable.1 == unused {
+            assert!(output.contains("(kind Connect; caused by: ") && output.contains("refused"), "{output}");
+        }
+    }
 }
