@@ -215,9 +215,8 @@ impl SourceOrg {
         }
         // Serializing a struct with one string cannot fail.
         let body = serde_json::to_vec(&Body { link_token: token.clone() }).unwrap_or_default();
-        let request = self
-            .request(&LINK, Some(body), |body| read_json(body).map(|response: LinkResponse| response.status));
-        request.redacting([Secret::new(token.expose_secret())])
+        let token = Secret::new(token.expose_secret());
+        self.request(&LINK, Some(body), self.read_status(Some(token.clone()))).redacting([token])
     }
 
     /// Reads whether the organization is linked.
@@ -226,7 +225,24 @@ impl SourceOrg {
     ///
     /// Those of every call; see [`Error`](crate::Error).
     pub fn status(&self) -> Request<LinkStatus> {
-        self.request(&LINK_STATUS, None, |body| read_json(body).map(|response: LinkResponse| response.status))
+        self.request(&LINK_STATUS, None, self.read_status(None))
+    }
+
+    /// Reads the status of the link. An unknown one may be any text, and so may repeat a secret of the call.
+    fn read_status(
+        &self,
+        secret: Option<Secret>,
+    ) -> impl FnOnce(&[u8]) -> Result<LinkStatus> + Send + 'static {
+        let shared = Arc::clone(self.client.shared());
+        move |body| {
+            let LinkResponse { status } = read_json(body)?;
+            Ok(match status {
+                LinkStatus::Unknown(status) => {
+                    LinkStatus::Unknown(shared.authenticator.without_secrets(&status, secret.as_ref()))
+                }
+                known => known,
+            })
+        }
     }
 
     /// Deletes the link.
@@ -242,7 +258,7 @@ impl SourceOrg {
         &self,
         operation: &'static Operation,
         body: Option<Vec<u8>>,
-        read: fn(&[u8]) -> Result<T>,
+        read: impl FnOnce(&[u8]) -> Result<T> + Send + 'static,
     ) -> Request<T>
     where
         T: 'static,

@@ -16,7 +16,7 @@ use std::time::Instant;
 use reqwest::Request;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 
-use crate::error::{Error, ErrorCode, Result, without_secrets};
+use crate::error::{Error, ErrorCode, Result, printable, without_secrets};
 use crate::values::credentials::{CredentialKind, Credentials, Parts};
 use crate::values::secret::Secret;
 
@@ -213,7 +213,7 @@ impl Authenticator {
         }
     }
 
-    /// The text without the secrets of the credential and without the other secrets of a call.
+    /// The text without the secrets of the credential, the other secrets of a call, and control characters.
     pub(crate) fn without_secrets<'a>(
         &self,
         text: &str,
@@ -222,7 +222,7 @@ impl Authenticator {
         self.with_secrets(|secrets| {
             let others = others.into_iter().map(|other| other.expose_secret());
             let secrets: Vec<&str> = secrets.iter().copied().chain(others).collect();
-            without_secrets(text, &secrets)
+            printable(&without_secrets(text, &secrets))
         })
     }
 }

@@ -23,7 +23,7 @@ pub use code::ErrorCode;
 use connect::Cause;
 pub(crate) use kind::Effect;
 pub use kind::ErrorKind;
-pub(crate) use redact::{redacted, without_secrets};
+pub(crate) use redact::{printable, redacted, without_secrets};
 pub(crate) use response::{ErrorResponse, header_text, http_date};
 
 use crate::values::credentials::CredentialKind;
@@ -160,7 +160,7 @@ impl Error {
     }
 
     pub(crate) fn unknown_job_state(state: &str) -> Self {
-        let state: String = state.chars().filter(|c| !c.is_control()).take(60).collect();
+        let state: String = printable(state).chars().take(60).collect();
         let mut error = Self::new(
             ErrorKind::JobStateUnknown,
             format!("the job is in the state {state}, which this version of the crate does not know"),

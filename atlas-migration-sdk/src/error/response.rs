@@ -12,7 +12,7 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::ErrorCode;
-use super::redact::{redacted, value_without_secrets};
+use super::redact::{redacted, redacted_value};
 use crate::generated::models::FieldViolation;
 use crate::values::content_type::ContentType;
 
@@ -115,7 +115,7 @@ impl ErrorResponse {
         self.reason = text("reason");
         self.oauth_error = text("error");
         if let Some(Value::Array(parameters)) = fields.get("parameters") {
-            self.parameters = parameters.iter().map(|value| value_without_secrets(value, secrets)).collect();
+            self.parameters = parameters.iter().map(|value| redacted_value(value, secrets)).collect();
         }
         let violations = fields.get("badRequestDetail").and_then(|detail| detail.get("fields"));
         for violation in violations.and_then(Value::as_array).into_iter().flatten() {

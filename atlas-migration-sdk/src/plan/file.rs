@@ -79,9 +79,10 @@ impl MigrationPlan {
     }
 }
 
-/// A deserializer's message without the invalid value, which may be a password in the wrong place.
+/// A deserializer's message without the invalid value or name, which may be a password in the wrong place.
 fn without_value(message: &str) -> String {
     for (prefix, replacement) in [
+        ("unknown field ", "a field has an unknown name"),
         ("invalid type: ", "a field has a value of another type"),
         ("invalid value: ", "a field has an invalid value"),
         ("unknown variant ", "a field has an invalid value"),

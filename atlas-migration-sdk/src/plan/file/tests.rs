@@ -44,7 +44,21 @@ fn errors_contain_the_position_and_not_the_secret() {
     for (from, to, part) in [
         (r#""cluster":"s""#, r#""cluster":"s","password":"planted""#, "MONGODB_ATLAS_SOURCE_PASSWORD"),
         (r#""cluster":"s""#, r#""cluster":"s","password":4711"#, "must not contain a password"),
-        (r#""cluster":"s""#, r#""cluster":"s","user":"x""#, "unknown field `user`"),
+        (
+            r#""cluster":"s""#,
+            r#""cluster":"s","user":"x""#,
+            "a field has an unknown name, expected one of `project`, `cluster`, `username`, `password`, `tls`, \
+             `certificate_authority` at line 1 column 89",
+        ),
+        (r#""cluster":"s""#, r#""cluster":"s","planted":"x""#, "a field has an unknown name"),
+        (r#""cluster":"s""#, r#""cluster":"s","planted, expected one":"x""#, "a field has an unknown name"),
+        (r#"{"migration_host""#, r#"{"planted\u0022`":1,"migration_host""#, "a field has an unknown name"),
+        (
+            r#""reach":"public""#,
+            r#""reach":"planted, expected one""#,
+            "an invalid value, expected one of `public`",
+        ),
+        (r#""project":"5f9ad6b7e1c2a3041d0e9b11""#, r#""project":"planted""#, "source project id"),
         (r#""reach":"public""#, r#""reach":"private-link""#, "private_link_id is missing"),
         (
             r#""reach":"public""#,
@@ -78,4 +92,25 @@ fn the_error_for_a_password_in_toml_contains_its_line_and_not_the_password() {
     let text = format!("{error} {error:?}");
     assert!(text.contains("MONGODB_ATLAS_SOURCE_PASSWORD") && text.contains("at line"), "{text}");
     assert!(!text.contains("planted"), "{text}");
+}
+
+#[cfg(feature = "toml")]
+#[test]
+fn errors_in_toml_contain_no_name_and_no_value_of_the_file() {
+    let text = plan().to_toml().unwrap();
+    for (line, part) in [
+        ("planted = 1", "a field has an unknown name, expected one of"),
+        ("\"planted, expected one\" = 1", "a field has an unknown name"),
+        ("tls = \"planted\"", ""),
+        ("planted = 1\nplanted = 2", ""),
+        ("planted", ""),
+        ("planted = planted", ""),
+        ("\"planted\\q\" = 1", ""),
+    ] {
+        let text = text.replace("[source]", &format!("[source]\n{line}"));
+        let error = MigrationPlan::from_toml(&text).unwrap_err();
+        let shown = format!("{error} {error:?}");
+        assert!(shown.contains(part) && shown.contains("at line"), "{line}: {shown}");
+        assert!(!shown.contains("planted"), "{line}: {shown}");
+    }
 }

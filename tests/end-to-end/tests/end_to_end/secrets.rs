@@ -1,6 +1,7 @@
 //! Secrets: planted wherever one is possible, then searched for in all output.
 
 mod echoes;
+mod forms;
 mod panics;
 
 use std::io;
