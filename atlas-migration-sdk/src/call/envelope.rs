@@ -18,6 +18,16 @@ struct Envelope<'a> {
     content: Option<&'a RawValue>,
 }
 
+/// An envelope around nothing.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EmptyEnvelope {
+    #[serde(rename = "status")]
+    _status: u16,
+    #[serde(rename = "content", alias = "envelope", default)]
+    _content: (),
+}
+
 /// Removes the envelope of a response.
 pub(super) fn open(received: Received) -> Received {
     let Ok(envelope) = serde_json::from_slice::<Envelope<'_>>(&received.body) else { return received };
@@ -26,6 +36,7 @@ pub(super) fn open(received: Received) -> Received {
     let status = inside.filter(|_| received.status.is_success()).unwrap_or(received.status);
     let body = match envelope.content {
         Some(content) => received.body.slice_ref(content.get().as_bytes()),
+        None if serde_json::from_slice::<EmptyEnvelope>(&received.body).is_ok() => Bytes::new(),
         None => Bytes::clone(&received.body),
     };
     Received { status, headers: received.headers, body }
@@ -44,6 +55,8 @@ mod tests {
             (r#"{"status":404,"content":{"error":404}}"#, 404, r#"{"error":404}"#),
             (r#"{"status":200,"results":[]}"#, 200, r#"{"status":200,"results":[]}"#),
             (r#"{"content":{}}"#, 200, "{}"),
+            (r#"{"status":204}"#, 204, ""),
+            (r#"{"status":204,"content":null}"#, 204, ""),
             // Not envelopes: a status that is not a number or not a valid status, another type.
             (r#"{"status":"WORKING"}"#, 200, r#"{"status":"WORKING"}"#),
             (r#"{"status":99999,"content":{}}"#, 200, r#"{"status":99999,"content":{}}"#),

@@ -1,4 +1,4 @@
-//! Why a connection could not be established, if that is known.
+//! Why a connection could not be established or used, if that is known.
 //!
 //! The TLS back ends and the operating system report it only in the sources of reqwest's error. The back ends have no
 //! common type, and a custom client may use another version of them, so that their texts are compared.
@@ -8,13 +8,19 @@ use std::{io, iter};
 
 use super::redacted;
 
-/// The cause of a failure to connect.
-#[derive(Debug, PartialEq, Eq)]
+/// The cause of a failure of a connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Cause {
     /// The TLS back end rejected the certificate, for this reason.
     Certificate(String),
     /// The response to the TLS handshake is not TLS.
     NoTls,
+    /// The response is not HTTP.
+    NoHttp,
+    /// The proxy responded with 407 to the request for a tunnel.
+    ProxyCredentials,
+    /// The proxy responded with another status that is no success.
+    ProxyRefusal,
     /// The process, or the system, has no file descriptor left.
     FileDescriptors,
     Other,
@@ -38,7 +44,8 @@ impl Cause {
         if lower.contains("certificate") && !lower.contains("alert") {
             return Some(Self::Certificate(redacted(&text, &[])));
         }
-        NO_TLS.iter().any(|part| lower.contains(part)).then_some(Self::NoTls)
+        let by_text = TEXTS.iter().find(|(part, _)| lower.contains(part));
+        by_text.map(|(_, cause)| cause.clone())
     }
 }
 
@@ -49,8 +56,15 @@ const TOO_MANY_OPEN_FILES: [i32; 2] = [24, 23];
 #[cfg(windows)]
 const TOO_MANY_OPEN_FILES: [i32; 2] = [10024, 10055];
 
-/// What rustls and OpenSSL say about a response in plain HTTP.
-const NO_TLS: [&str; 3] = ["invalidcontenttype", "wrong version number", "packet length too long"];
+/// What rustls and OpenSSL say about a response in plain HTTP, and what hyper says about one in TLS and about proxies.
+const TEXTS: [(&str, Cause); 6] = [
+    ("invalidcontenttype", Cause::NoTls),
+    ("wrong version number", Cause::NoTls),
+    ("packet length too long", Cause::NoTls),
+    ("invalid http version parsed", Cause::NoHttp),
+    ("tunnel error: proxy authorization required", Cause::ProxyCredentials),
+    ("tunnel error: unsuccessful", Cause::ProxyRefusal),
+];
 
 #[cfg(test)]
 mod tests {

@@ -116,7 +116,7 @@ impl Inner {
             // The API rejects a request with a 4xx. A server that gave up (408, 499, 5xx) may have started the
             // operation, and no other status is documented.
             ErrorKind::Api => match self.response.as_ref().map(|response| response.status.as_u16()) {
-                Some(408 | 499) => Effect::Possible,
+                Some(408) => Effect::Possible,
                 Some(400..=498) => Effect::None,
                 _ => Effect::Possible,
             },

@@ -98,6 +98,8 @@ impl Error {
             return Self::redirected().with_source(error.without_url());
         } else if error.is_builder() {
             (ErrorKind::InvalidRequest, "the request could not be built")
+        } else if Cause::of(&error) == Cause::NoHttp {
+            (ErrorKind::Transport, "the response is not HTTP")
         } else {
             (ErrorKind::Transport, "the connection broke before the response was read")
         };
@@ -114,10 +116,17 @@ impl Error {
             Cause::NoTls => {
                 (ErrorKind::Connect, "could not connect: the server does not respond with TLS".to_owned())
             }
+            Cause::ProxyCredentials => {
+                (ErrorKind::Connect, "could not connect: the proxy requires credentials (407)".to_owned())
+            }
+            Cause::ProxyRefusal => (
+                ErrorKind::Connect,
+                "could not connect: the proxy refused to connect to the base URL".to_owned(),
+            ),
             Cause::FileDescriptors => {
                 (ErrorKind::Connect, "could not connect: too many files and connections are open".to_owned())
             }
-            Cause::Other => (ErrorKind::Connect, "could not connect".to_owned()),
+            Cause::NoHttp | Cause::Other => (ErrorKind::Connect, "could not connect".to_owned()),
         };
         Self::new(kind, message).with_source(error)
     }

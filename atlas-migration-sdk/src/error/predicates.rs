@@ -1,4 +1,6 @@
 //! Predicates that tell what a caller can do about a failure.
+//!
+//! Those about a status are true only for a response of the API, not for one of a proxy or of the token endpoint.
 
 use super::{Effect, Error, ErrorCode, ErrorKind};
 
@@ -56,7 +58,10 @@ impl Error {
         self.0.response.as_ref()?.denied_address()?.parse().ok()
     }
 
-    /// The resource does not exist, or the credential has no access to it.
+    /// Atlas responded that the resource does not exist, or that the credential has no access to it.
+    ///
+    /// False for a 404 of a proxy, of a server at a wrong base URL, or of the token endpoint: those say nothing about the
+    /// resource.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.is_api_status(404)

@@ -100,10 +100,13 @@ fn help(error: &Inner) -> Option<String> {
             response => Some(help_for_foreign(error, response)),
         },
         ErrorKind::Api => help_for_response(error, error.response.as_ref()?),
+        ErrorKind::Transport => match error.source.as_deref().map(|source| Cause::of(source)) {
+            Some(Cause::NoHttp) => Some(help_to_connect(error).to_owned()),
+            _ => None,
+        },
         ErrorKind::Configuration
         | ErrorKind::InvalidRequest
         | ErrorKind::Timeout
-        | ErrorKind::Transport
         | ErrorKind::InvalidResponse
         | ErrorKind::ResponseTooLarge
         | ErrorKind::JobFailed
@@ -120,6 +123,9 @@ fn help_to_connect(error: &Inner) -> &'static str {
              system"
         }
         Cause::NoTls => "Check the scheme and the port of the base URL: this may be a port for http",
+        Cause::NoHttp => "Check the scheme and the port of the base URL: this may be a port for https",
+        Cause::ProxyCredentials => PROXY_CREDENTIALS,
+        Cause::ProxyRefusal => "Check the base URL, and ask the administrator of the proxy to allow its host",
         Cause::FileDescriptors => {
             "Raise the limit of open file descriptors (`ulimit -n`), close those that are not used, or lower \
              `ClientBuilder::max_concurrent_requests`"
@@ -191,6 +197,9 @@ fn help_for_response(error: &Inner, response: &ErrorResponse) -> Option<String> 
     }
 }
 
+const PROXY_CREDENTIALS: &str =
+    "Set them in the URL of the proxy: `HTTPS_PROXY=http://user:password@proxy.example.com:8080`";
+
 /// What may have sent a response in place of the API, and what to check.
 fn help_for_foreign(error: &Inner, response: &ErrorResponse) -> String {
     let sender = "This is not a response of the API";
@@ -204,7 +213,7 @@ fn help_for_foreign(error: &Inner, response: &ErrorResponse) -> String {
         }
         403 => format!("{sender}, and says nothing about permissions: check for a proxy, and the base URL"),
         404 => format!("{sender}, and says nothing about the resource: check the base URL, and for a proxy"),
-        407 => format!("{sender}: the proxy requires credentials, as in `http://user:password@proxy:8080`"),
+        407 => format!("{sender}, but of a proxy that requires credentials. {PROXY_CREDENTIALS}"),
         408 | 429 | 500..=599 if error.may_have_taken_effect() => {
             format!("{sender}, but of a proxy or a gateway")
         }

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use atlas_emulator::{Emulator, Fault, FaultKind};
 use atlas_migration_sdk::{CredentialKind, ErrorKind};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
 use crate::common::{EACH_CREDENTIAL, api_requests, bearer, builder, org};
@@ -117,6 +118,52 @@ async fn connection_attempt_times_out() {
         assert!(queue.len() < 100, "the queue never fills");
     }
     assert_connect_times_out(&format!("http://{address}")).await;
+}
+
+/// A server that responds to the first bytes of each connection with these, and closes it. Returns its address.
+async fn responding_with(bytes: &'static [u8]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    tokio::spawn(async move {
+        while let Ok((mut connection, _)) = listener.accept().await {
+            let _ = connection.read(&mut [0; 1 << 14]).await;
+            let _ = connection.write_all(bytes).await;
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn http_to_a_port_for_https_is_named() {
+    let emulator = Emulator::start().await.unwrap();
+    // A fatal alert of TLS, which is the response to anything that is not TLS.
+    let address = responding_with(b"\x15\x03\x03\x00\x02\x02\x0a").await;
+    let builder = builder(&emulator, CredentialKind::AccessToken).base_url(format!("http://{address}"));
+    let error = org(&emulator, &builder.build().unwrap()).create_link_token([]).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Transport);
+    let text = error.to_string();
+    assert!(text.contains("the response is not HTTP. Check the scheme and the port"), "{text}");
+    assert!(text.contains("may be a port for https") && text.contains("may have taken effect"), "{text}");
+}
+
+#[tokio::test]
+async fn refusal_of_a_proxy_is_named() {
+    let emulator = Emulator::start().await.unwrap();
+    for (response, part) in [
+        (
+            &b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"[..],
+            "requires credentials (407). Set them in the URL",
+        ),
+        (&b"HTTP/1.1 403 Forbidden\r\n\r\n"[..], "the proxy refused to connect to the base URL"),
+    ] {
+        let proxy = format!("http://{}", responding_with(response).await);
+        let http = reqwest::Client::builder().proxy(reqwest::Proxy::all(proxy).unwrap()).build().unwrap();
+        let builder = builder(&emulator, CredentialKind::AccessToken).base_url("https://atlas.invalid");
+        let client = builder.http_client(http).build().unwrap();
+        let error = org(&emulator, &client).create_link_token([]).await.unwrap_err();
+        assert_eq!((error.kind(), error.status()), (ErrorKind::Connect, None), "{error}");
+        assert!(error.to_string().contains(part), "{error}");
+    }
 }
 
 #[tokio::test]

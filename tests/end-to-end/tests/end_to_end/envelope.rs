@@ -1,7 +1,7 @@
 //! Envelopes and indentation: requested, unwrapped, and the status in the envelope respected.
 
 use atlas_emulator::{CannedResponse, Emulator};
-use atlas_migration_sdk::CredentialKind;
+use atlas_migration_sdk::{CredentialKind, ErrorKind};
 use futures_util::TryStreamExt as _;
 
 use crate::common::{bearer, builder, org, project};
@@ -30,6 +30,31 @@ async fn status_in_the_envelope_is_respected() {
     let error = org(&emulator, &bearer(&emulator)).create_link_token([]).envelope(true).await.unwrap_err();
     assert!(error.is_not_found());
     assert_eq!(error.detail(), Some("Cannot find it."));
+}
+
+/// What an operation without a value returns in an envelope is not known.
+#[tokio::test]
+async fn envelope_without_a_value() {
+    let emulator = Emulator::start().await.unwrap();
+    let org = org(&emulator, &bearer(&emulator));
+    let version = "application/vnd.atlas.2023-01-01+json";
+    for (media_type, body, succeeds) in [
+        ("application/json", r#"{"status":204}"#, true),
+        ("application/json", r#"{"status":204,"content":{}}"#, true),
+        ("application/json", r#"{"status":204,"content":null}"#, true),
+        (version, r#"{"status":204,"content":{"new":1}}"#, true),
+        ("application/json", r#"{"status":204,"content":{"new":1}}"#, false),
+        ("application/json", r#"{"status":200,"content":{}}"#, false),
+        (version, r#"{"status":201}"#, false),
+        ("text/html", r#"{"status":204}"#, false),
+    ] {
+        emulator.override_next(CannedResponse::new(200).header("Content-Type", media_type).body(body));
+        let result = org.delete_link_tokens().envelope(true).await;
+        assert_eq!(result.is_ok(), succeeds, "{media_type} {body}: {result:?}");
+        if let Err(error) = result {
+            assert_eq!(error.kind(), ErrorKind::ForeignResponse, "{error}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use atlas_migration_sdk::{ErrorKind, RawRequest, operations};
 use serde_json::json;
 
 use crate::common::bearer;
+use crate::operations::raw_request;
 
 #[tokio::test]
 async fn invalid_requests_are_rejected_before_sending() {
@@ -64,5 +65,25 @@ async fn values_of_secret_fields_are_redacted_in_errors() {
         let shown = format!("{error} {error:?} {:?}", error.parameters());
         let planted = if body.to_string().contains("47114711") { "47114711" } else { "planted-1" };
         assert_eq!(!shown.contains(planted), hidden, "{body}: {shown}");
+    }
+}
+
+#[tokio::test]
+async fn response_of_another_server_is_no_success() {
+    let emulator = Emulator::start().await.unwrap();
+    let client = bearer(&emulator);
+    for operation in operations::ALL {
+        let page = CannedResponse::new(200).header("Content-Type", "text/html").body("<html>");
+        let empty = CannedResponse::new(200);
+        for response in [page, empty] {
+            emulator.override_next(response);
+            let error = raw_request(&emulator, &client, operation).await.unwrap_err();
+            assert_eq!((error.kind(), error.status()), (ErrorKind::ForeignResponse, Some(200)), "{error}");
+        }
+        let unexpected =
+            CannedResponse::new(299).header("Content-Type", "application/json").body(r#"{"new":1}"#);
+        emulator.override_next(unexpected);
+        let result = raw_request(&emulator, &client, operation).await;
+        assert_eq!(result.is_ok(), operation.has_response_body, "{}: {result:?}", operation.id);
     }
 }
