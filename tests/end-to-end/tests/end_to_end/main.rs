@@ -24,6 +24,7 @@ mod organizations;
 mod path_prefix;
 mod random_runs;
 mod raw_request;
+mod recorded;
 mod response_matrix;
 mod retries;
 mod secrets;
