@@ -163,7 +163,7 @@ impl Algorithm {
 fn hash<D: Digest>(parts: &[&[u8]]) -> Vec<u8> {
     let mut hasher = D::new();
     parts.iter().for_each(|part| hasher.update(part));
-    let digit = |half: u8| char::from_digit(half.into(), 16).map_or(b'0', |digit| digit as u8);
+    let digit = |half: u8| b"0123456789abcdef"[usize::from(half)];
     hasher.finalize().iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 

@@ -251,3 +251,16 @@ async fn other_schemes_in_the_same_header_and_lower_case_names() {
     org.available_projects().await.unwrap_err();
     assert_eq!(emulator.requests()[1].credential, SentCredential::Digest);
 }
+
+#[tokio::test]
+async fn large_realms_are_answered_within_a_limit() {
+    for (size, expected) in
+        [(5_000, None), (100_000, Some("Digest with realm, nonce and opaque of 100032 bytes"))]
+    {
+        let emulator = Emulator::builder().realm("x".repeat(size)).start().await.unwrap();
+        let org = org(&emulator, &client(&emulator, CredentialKind::ApiKey));
+        let error = org.available_projects().await.err().map(|error| error.to_string());
+        assert_eq!(error.is_some(), expected.is_some(), "{error:?}");
+        assert!(error.is_none_or(|error| error.contains(expected.unwrap())));
+    }
+}
