@@ -10,7 +10,8 @@ use futures_util::future::Either;
 use reqwest::{Client, Request, RequestBuilder, Response, Url};
 use tokio::time::Instant;
 
-use super::deadline::Deadline;
+use super::body::BodyRecord;
+use super::deadline::{Deadline, RequestLimit};
 use super::receive::{Received, receive};
 use super::slots::{Place, Slots, in_task};
 use crate::error::Result;
@@ -66,7 +67,7 @@ impl Http {
             return Ok(Either::Right(Box::pin(self.queue(request, limits))));
         };
         let limit = limits.deadline.limit_request(limits.attempt_timeout, now)?;
-        let response = receive(self.execute(request), limit, limits.max_response_size);
+        let response = self.exchange(request, limit, limits.max_response_size);
         Ok(Either::Left(response.map(|result| {
             drop(slot);
             Ok(result)
@@ -94,9 +95,21 @@ impl Http {
         })?;
         let limit = deadline.limit_request(attempt_timeout, Instant::now())?;
         // Boxed, because it is much larger than what waits in the queue.
-        let result = Box::pin(receive(self.execute(request), limit, max_response_size)).await;
+        let result = Box::pin(self.exchange(request, limit, max_response_size)).await;
         drop(slot);
         Ok(result)
+    }
+
+    fn exchange(
+        &self,
+        mut request: Request,
+        limit: RequestLimit,
+        max_response_size: usize,
+    ) -> impl Future<Output = Result<Received>> + use<> {
+        // A custom client may have to send the body again to follow a redirect, which a recorded body does not allow.
+        let body = if self.custom { BodyRecord::unknown() } else { BodyRecord::of(&mut request) };
+        receive(self.execute(request), limit, max_response_size)
+            .map(|result| result.map_err(|error| body.explain(error)))
     }
 
     pub(crate) fn execute(

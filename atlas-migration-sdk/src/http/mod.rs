@@ -1,6 +1,7 @@
 //! HTTP independent of the Atlas API: the base URL, the client, time limits, reading a response up to a size limit.
 
 mod base_url;
+mod body;
 mod client;
 mod deadline;
 mod metadata;

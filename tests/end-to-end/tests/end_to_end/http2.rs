@@ -4,10 +4,14 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
-use atlas_migration_sdk::{Backoff, Client, Credentials, LinkToken, NoRetry, Response, Result, Secret};
+use atlas_migration_sdk::{
+    Backoff, Client, Credentials, ErrorKind, LinkToken, NoRetry, Org, Response, Result, Secret,
+};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
 
 use crate::common::{ManualClock, tls_acceptor};
@@ -35,6 +39,8 @@ enum First {
     Reset(u32),
     /// The connection is closed with this code, and the stream was not processed.
     GoAway(u32),
+    /// It gets no response, and the server allows no second stream.
+    Unanswered,
     /// The connection is closed with this code, and the stream may have been processed.
     GoAwayBehind(u32),
 }
@@ -43,6 +49,11 @@ enum First {
 struct Server {
     first: First,
     requests: AtomicUsize,
+    /// How many of them were complete, with their body.
+    complete: AtomicUsize,
+    unanswered: Notify,
+    /// The client has read the settings.
+    acknowledged: Notify,
 }
 
 impl Server {
@@ -51,7 +62,13 @@ impl Server {
         let (acceptor, authority) = tls_acceptor(&["h2"]);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("https://localhost:{}", listener.local_addr().unwrap().port());
-        let server = Arc::new(Self { first, requests: AtomicUsize::new(0) });
+        let server = Arc::new(Self {
+            first,
+            requests: AtomicUsize::new(0),
+            complete: AtomicUsize::new(0),
+            unanswered: Notify::new(),
+            acknowledged: Notify::new(),
+        });
         tokio::spawn(Arc::clone(&server).accept(listener, acceptor));
         (server, url, authority)
     }
@@ -69,7 +86,9 @@ impl Server {
         let mut preface = [0; PREFACE.len()];
         connection.read_exact(&mut preface).await?;
         assert_eq!(preface, PREFACE);
-        write(&mut connection, frame::SETTINGS, 0, 0, &[]).await?;
+        // MAX_CONCURRENT_STREAMS, RFC 9113 section 6.5.2.
+        let settings: &[u8] = if let First::Unanswered = self.first { &[0, 3, 0, 0, 0, 1] } else { &[] };
+        write(&mut connection, frame::SETTINGS, 0, 0, settings).await?;
         loop {
             let mut head = [0; 9];
             connection.read_exact(&mut head).await?;
@@ -82,12 +101,17 @@ impl Server {
                 frame::SETTINGS if flags & ACK == 0 => {
                     write(&mut connection, frame::SETTINGS, ACK, 0, &[]).await?;
                 }
+                frame::SETTINGS => self.acknowledged.notify_one(),
+                frame::DATA if flags & END_STREAM != 0 => {
+                    self.complete.fetch_add(1, Ordering::Relaxed);
+                }
                 frame::HEADERS => {
                     let first = (self.requests.fetch_add(1, Ordering::Relaxed) == 0).then_some(self.first);
                     match first {
                         Some(First::Reset(code)) => {
                             write(&mut connection, frame::RST_STREAM, 0, stream, &code.to_be_bytes()).await?;
                         }
+                        Some(First::Unanswered) => self.unanswered.notify_one(),
                         Some(First::GoAway(code)) => return go_away(connection, 0, code).await,
                         Some(First::GoAwayBehind(code)) => return go_away(connection, stream, code).await,
                         None => {
@@ -131,6 +155,10 @@ async fn write(
 }
 
 async fn create_link_token(url: &str, authority: &str, retry: bool) -> Result<Response<LinkToken>> {
+    org(url, authority, retry).create_link_token([]).send().await
+}
+
+fn org(url: &str, authority: &str, retry: bool) -> Org {
     let builder = Client::builder()
         .base_url(url)
         .root_certificates_pem(authority.to_owned())
@@ -138,7 +166,7 @@ async fn create_link_token(url: &str, authority: &str, retry: bool) -> Result<Re
         .clock(ManualClock::new());
     let builder = if retry { builder.retry(Backoff::default()) } else { builder.retry(NoRetry) };
     let client = builder.build().unwrap();
-    client.org("4888442a3354817a7320eb61".parse().unwrap()).create_link_token([]).send().await
+    client.org("4888442a3354817a7320eb61".parse().unwrap())
 }
 
 /// RFC 9113 section 7.
@@ -200,4 +228,27 @@ async fn retries_of_a_custom_client_are_not_assumed_unprocessed() {
     let error = org.create_link_token([]).await.unwrap_err();
     assert!(error.may_have_taken_effect() && !error.was_not_processed(), "{error}");
     assert_eq!(server.requests.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn request_that_waits_for_a_stream_until_its_timeout_was_not_sent() {
+    let (server, url, authority) = Server::start(First::Unanswered).await;
+    let org = org(&url, &authority, false);
+    let first = tokio::spawn(org.create_link_token([]));
+    server.unanswered.notified().await;
+    server.acknowledged.notified().await;
+    for _ in 0..3 {
+        let waiting = org.create_link_token([]).attempt_timeout(Duration::from_millis(50));
+        let error = waiting.await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        assert!(error.was_not_processed() && !error.may_have_taken_effect(), "{error}");
+        assert!(!error.to_string().contains("effect"), "{error}");
+    }
+    assert_eq!(server.requests.load(Ordering::Relaxed), 1);
+    // When the first call ends, its stream is free for others. At most the head of a request that failed is sent then.
+    first.abort();
+    for _ in 0..3 {
+        org.create_link_token([]).await.unwrap();
+    }
+    assert_eq!(server.complete.load(Ordering::Relaxed), 4);
 }
