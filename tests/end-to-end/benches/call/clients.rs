@@ -9,7 +9,7 @@ use atlas_migration_sdk::{
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use serde::{Deserialize, Serialize};
 
-const ORG: &str = "4888442a3354817a7320eb61";
+pub(crate) const ORG: &str = "4888442a3354817a7320eb61";
 const TOKEN: &str = "static";
 const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/vnd.atlas.2023-01-01+json");
 

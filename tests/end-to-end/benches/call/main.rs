@@ -7,10 +7,13 @@
 //! The final result is the median of the processes, shown with the lowest and the highest one. The exit status is 1 if
 //! a result is over its limit.
 //!
+//! Without words, the memory of a waiting call is measured too; `-- --waiting` measures only that. Its limit is absolute.
+//!
 //! `-- --alone sdk` (or `bare`) runs one client only, for a profiler.
 
 mod clients;
 mod server;
+mod waiting;
 
 use std::env;
 use std::process::{Command, ExitCode, Stdio};
@@ -30,6 +33,8 @@ const ROUNDS: usize = 13;
 const ROUNDS_ALONE: usize = 61;
 /// The argument of a measuring process.
 const MEASURE: &str = "--measure";
+/// The argument of the process that measures the memory of a waiting call.
+const WAITING: &str = "--waiting";
 const CALLS_PER_ROUND: usize = 480;
 
 const CREDENTIALS: [(CredentialKind, &str, f64); 3] = [
@@ -76,6 +81,7 @@ fn main() -> Result<ExitCode> {
     // Cargo adds `--bench`.
     let arguments: Vec<_> = env::args().skip(1).filter(|argument| argument != "--bench").collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [WAITING] => Ok(exit_code(runtime()?.block_on(waiting::measure())?)),
         ["--alone", name, ref words @ ..] => run_alone(words, name).map(|()| ExitCode::SUCCESS),
         [MEASURE, ref words @ ..] => measure(words).map(|()| ExitCode::SUCCESS),
         ref words => compare(words),
@@ -114,7 +120,15 @@ fn compare(words: &[&str]) -> Result<ExitCode> {
         );
         within &= ratio <= *limit;
     }
-    Ok(if within { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    if words.is_empty() {
+        // In a process without other allocations.
+        within &= Command::new(env::current_exe()?).arg(WAITING).status()?.success();
+    }
+    Ok(exit_code(within))
+}
+
+fn exit_code(within: bool) -> ExitCode {
+    if within { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Measures every case in this process, and prints the results for the parent process.
