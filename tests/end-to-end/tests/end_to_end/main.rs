@@ -1,7 +1,7 @@
 //! The SDK against the emulator over real HTTP: what a caller sees, and which requests are sent.
 //!
 //! What can be tested without a server is tested beside the code. Agreement with the emulator is no evidence that the
-//! real server behaves the same, because both are part of this project; `peers.rs` tests against other software.
+//! real server behaves the same, because both are part of this project; `tests/peers` tests against other software.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
 

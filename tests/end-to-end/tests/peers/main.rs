@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy exempts test functions, but not their helpers")]
 
+mod switches;
+
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::Path;
