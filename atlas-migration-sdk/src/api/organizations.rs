@@ -1,6 +1,5 @@
 //! The organizations that the caller has access to.
 
-use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use futures_core::Stream;
@@ -41,8 +40,17 @@ impl Organizations {
     /// # Errors
     ///
     /// Those of every call; see [`Error`](crate::Error).
-    pub fn page(&self, number: NonZeroU32) -> Request<OrganizationPage> {
+    pub fn page(&self, number: u32) -> Request<OrganizationPage> {
         self.0.page(number)
+    }
+
+    /// As [`Pages::all`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Pages::all`].
+    pub async fn all(self) -> Result<Vec<Organization>> {
+        self.0.all().await
     }
 
     /// As [`Pages::stream`].

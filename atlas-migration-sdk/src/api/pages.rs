@@ -11,7 +11,7 @@ use futures_util::stream::{self, TryStreamExt as _};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::call::{PreparedRequest, Request, Shared};
+use crate::call::{PreparedRequest, Request, RequestParts, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::values::page::Page;
 
@@ -22,8 +22,12 @@ const MAX_PAGE_SIZE: u16 = 500;
 ///
 /// ```no_run
 /// # async fn example(client: atlas_migration_sdk::Client) -> Result<(), atlas_migration_sdk::Error> {
-/// use futures_util::TryStreamExt as _;
+/// for project in client.projects().all().await? {
+///     println!("{}", project.name);
+/// }
 ///
+/// // Or with one page in memory at a time:
+/// use futures_util::TryStreamExt as _;
 /// let mut organizations = std::pin::pin!(client.organizations().stream());
 /// while let Some(organization) = organizations.try_next().await? {
 ///     println!("{}", organization.name);
@@ -74,14 +78,30 @@ impl<P: Page> Pages<P> {
     ///
     /// # Errors
     ///
-    /// Those of every call; see [`Error`](crate::Error).
-    pub fn page(&self, number: NonZeroU32) -> Request<P> {
-        Request::prepared(&self.shared, self.prepare(number), Ok)
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) for the number 0, and those of every call; see
+    /// [`Error`](crate::Error).
+    pub fn page(&self, number: u32) -> Request<P> {
+        let mut request = self.prepare(number);
+        if number == 0 {
+            request.parts = RequestParts::invalid(Error::invalid_request(
+                "there is no page 0: the first page has the number 1",
+            ));
+        }
+        Request::prepared(&self.shared, request, Ok)
     }
 
-    fn prepare(&self, number: NonZeroU32) -> PreparedRequest<P> {
-        let (size, number) = (i64::from(self.page_size), i64::from(number.get()));
+    fn prepare(&self, number: u32) -> PreparedRequest<P> {
+        let (size, number) = (i64::from(self.page_size), i64::from(number));
         (self.request)(PageParameters { size: Some(size), number: Some(number) })
+    }
+
+    /// Reads all pages, and returns their items.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`stream`](Self::stream).
+    pub async fn all(self) -> Result<Vec<P::Item>> {
+        self.stream().try_collect().await
     }
 
     /// All items. The pages are fetched as the stream is polled.
@@ -92,7 +112,7 @@ impl<P: Page> Pages<P> {
     pub fn stream(self) -> impl Stream<Item = Result<P::Item>> + Send + 'static {
         let first = Position { next: Some(NonZeroU32::MIN), received: 0, fingerprints: HashSet::new() };
         let pages = stream::try_unfold((self, first), |(pages, mut position)| async move {
-            let Some(number) = position.next else { return Ok(None) };
+            let Some(number) = position.next else { return Ok::<_, Error>(None) };
             let page = pages.next_page(number, &mut position).await?;
             Ok(Some((stream::iter(page.into_items().into_iter().map(Ok)), (pages, position))))
         });
@@ -101,7 +121,7 @@ impl<P: Page> Pages<P> {
 
     /// Reads the page at this position, and advances the position.
     async fn next_page(&self, number: NonZeroU32, position: &mut Position) -> Result<P> {
-        let PreparedRequest { operation, parts, read } = self.prepare(number);
+        let PreparedRequest { operation, parts, read } = self.prepare(number.get());
         let read = move |body: &[u8]| Ok((read(body)?, fingerprint(body)));
         let (page, fingerprint) = Request::new(Arc::clone(&self.shared), operation, parts, read).await?;
         if !position.fingerprints.insert(fingerprint) {

@@ -5,6 +5,7 @@
 
 mod code;
 mod connect;
+mod convert;
 mod facts;
 mod kind;
 mod predicates;

@@ -12,9 +12,10 @@ use tokio::time::Instant;
 
 use super::body::BodyRecord;
 use super::deadline::{Deadline, RequestLimit};
-use super::receive::{Received, receive};
+use super::receive::{PendingResponse, Received, receive};
 use super::slots::{Place, Slots, in_task};
 use crate::error::Result;
+use crate::values::TRACING_TARGET;
 
 #[derive(Clone)]
 pub(crate) struct Http {
@@ -31,13 +32,6 @@ pub(crate) struct SendLimits {
     /// From the time at which the request is sent.
     pub(crate) attempt_timeout: Duration,
     pub(crate) max_response_size: usize,
-}
-
-/// A request that is being sent.
-pub(crate) struct PendingResponse<F> {
-    pub(super) response: F,
-    /// The URL that the response must have; only with a custom client, which may follow redirects.
-    pub(super) expected_url: Option<Box<Url>>,
 }
 
 impl Http {
@@ -76,6 +70,13 @@ impl Http {
 
     async fn queue(&self, request: Request, limits: SendLimits) -> Result<Result<Received>> {
         let place = self.slots.queue().await;
+        if place.is_waiting() {
+            tracing::debug!(
+                target: TRACING_TARGET,
+                limit = self.slots.limit(),
+                "the request waits, because the limit of concurrent requests is reached"
+            );
+        }
         in_task(self.clone().send_from_queue(place, request, limits)).await
     }
 

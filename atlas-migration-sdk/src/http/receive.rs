@@ -4,15 +4,21 @@ use std::pin::pin;
 
 use bytes::{Buf as _, Bytes, BytesMut};
 use reqwest::header::HeaderMap;
-use reqwest::{Response, StatusCode};
+use reqwest::{Response, StatusCode, Url};
 
-use super::client::PendingResponse;
 use super::deadline::RequestLimit;
 use crate::error::{Error, ErrorKind, ErrorResponse, Result};
 use crate::values::content_type::ContentType;
 
 /// Of UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// A request that is being sent.
+pub(crate) struct PendingResponse<F> {
+    pub(super) response: F,
+    /// The URL that the response must have; only with a custom client, which may follow redirects.
+    pub(super) expected_url: Option<Box<Url>>,
+}
 
 /// A response. A successful one is complete; the body of another one may be truncated.
 pub(crate) struct Received {

@@ -66,6 +66,11 @@ impl Slots {
 }
 
 impl Place {
+    /// Whether there was no slot yet when the place was taken.
+    pub(super) fn is_waiting(&self) -> bool {
+        !matches!(*self.0, MaybeDone::Done(_))
+    }
+
     /// Waits for the slot.
     pub(super) async fn slot(mut self) -> Slot {
         self.0.as_mut().await;

@@ -77,7 +77,7 @@ async fn call(emulator: &Emulator, client: &Client, operation: &'static Operatio
     // Without it, the operations would be rejected or have nothing to show.
     emulator.set_linked(true);
     match operation.id {
-        "listOrgs" => client.organizations().page(std::num::NonZeroU32::MIN).await.map(drop),
+        "listOrgs" => client.organizations().page(1).await.map(drop),
         "createOrgLiveMigrationLinkToken" => org.create_link_token([]).await.map(drop),
         "deleteOrgLiveMigrationLinkTokens" => org.delete_link_tokens().await,
         "listOrgLiveMigrationAvailableProjects" => org.available_projects().await.map(drop),

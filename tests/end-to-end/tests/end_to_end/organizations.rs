@@ -1,7 +1,5 @@
 //! Organizations: one page, and the stream over all pages.
 
-use std::num::NonZeroU32;
-
 use atlas_emulator::{CannedResponse, Emulator};
 use atlas_migration_sdk::ErrorKind;
 use futures_util::TryStreamExt as _;
@@ -28,6 +26,27 @@ async fn stream_reads_every_page_once() {
 }
 
 #[tokio::test]
+async fn all_pages_are_read_without_a_stream() {
+    let emulator = Emulator::builder().organizations(7).start().await.unwrap();
+    let client = bearer(&emulator);
+    assert_eq!(client.organizations().page_size(3).all().await.unwrap().len(), 7);
+    assert_eq!(api_requests(&emulator), 3);
+    assert!(!client.projects().all().await.unwrap().is_empty());
+    emulator.override_next(CannedResponse::new(500).skip(1));
+    let error = client.organizations().page_size(3).all().await.unwrap_err();
+    assert_eq!(error.status(), Some(500));
+}
+
+#[tokio::test]
+async fn there_is_no_page_zero() {
+    let emulator = Emulator::start().await.unwrap();
+    let error = bearer(&emulator).organizations().page(0).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert_eq!(error.to_string(), "listOrgs failed: there is no page 0: the first page has the number 1");
+    assert_eq!(api_requests(&emulator), 0);
+}
+
+#[tokio::test]
 async fn full_last_page_needs_no_further_request() {
     let emulator = Emulator::builder().organizations(6).start().await.unwrap();
     let stream = bearer(&emulator).organizations().page_size(3).stream();
@@ -39,10 +58,10 @@ async fn full_last_page_needs_no_further_request() {
 async fn single_page_with_a_name() {
     let emulator = Emulator::builder().organizations(4).start().await.unwrap();
     let organizations = bearer(&emulator).organizations().page_size(2);
-    let page = organizations.page(NonZeroU32::new(2).unwrap()).await.unwrap();
+    let page = organizations.page(2).await.unwrap();
     assert_eq!((page.results.len(), page.total_count), (2, Some(4)));
     let name = page.results[0].name.clone();
-    let found = organizations.name_starts_with(name.to_uppercase()).page(NonZeroU32::MIN).await.unwrap();
+    let found = organizations.name_starts_with(name.to_uppercase()).page(1).await.unwrap();
     assert!(found.results.iter().any(|organization| organization.name == name));
     let target = emulator.requests().last().unwrap().target.clone();
     assert!(

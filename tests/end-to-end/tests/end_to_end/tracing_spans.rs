@@ -2,12 +2,14 @@
 //! only.
 
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 use atlas_emulator::{CannedResponse, Emulator, Fault, FaultKind};
 use atlas_migration_sdk::{Backoff, BoxFuture, Clock, CredentialKind, RetryPolicy, RetryState};
+use tracing::Dispatch;
 use tracing::instrument::WithSubscriber as _;
+use tracing::subscriber::NoSubscriber;
 use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::common::{ManualClock, api_error, builder, org, project};
@@ -32,8 +34,13 @@ impl Lines {
     }
 }
 
+/// While there is only one subscriber, `tracing` decides with that of the thread that reaches a span or an event first whether
+/// it is enabled, and remembers that for all threads. With a second one, it decides with all of them.
+static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::new()));
+
 /// A subscriber at this level, and its output.
 fn subscriber(level: tracing::Level) -> (Lines, impl tracing::Subscriber + Send + Sync) {
+    LazyLock::force(&SECOND);
     let lines = Lines::default();
     let writer = lines.clone();
     let subscriber = tracing_subscriber::fmt()
@@ -146,6 +153,22 @@ async fn every_wait_has_an_event() {
             &format!("the job is read again {status} delay_ms=2000 status=502 error=Api"),
         ]
     );
+}
+
+#[tokio::test]
+async fn request_that_waits_for_others_has_an_event_in_its_call() {
+    let (lines, subscriber) = subscriber(tracing::Level::DEBUG);
+    let emulator = Emulator::start().await.unwrap();
+    let client = builder(&emulator, CredentialKind::AccessToken).max_concurrent_requests(1).build().unwrap();
+    let org = org(&emulator, &client);
+    let calls = futures_util::future::try_join(org.available_projects(), org.get());
+    calls.with_subscriber(subscriber).await.unwrap();
+    let text = lines.text();
+    let event = ": the request waits, because the limit of concurrent requests is reached limit=1";
+    let waiting: Vec<_> = text.lines().filter(|line| line.ends_with(event)).collect();
+    let call =
+        "DEBUG atlas_call{operation=\"getOrg\"}:atlas_attempt{attempt=1 delay_ms=0}: atlas_migration_sdk";
+    assert_eq!(waiting.iter().map(|line| line.trim()).collect::<Vec<_>>(), [format!("{call}{event}")]);
 }
 
 /// A delay without jitter.
