@@ -23,6 +23,7 @@ use reqwest::header::HeaderValue;
 use super::service_account::{AccountTokens, IssuedToken};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::Deadline;
+use crate::values::TRACING_TARGET;
 pub(crate) use state::Token;
 use state::{Fetch, Reason, StartedFetch, State};
 
@@ -191,7 +192,7 @@ impl TokenCache {
             Ok(issued) => Ok(state.store(issued, started, now)),
             Err(error) => {
                 if state.usable(now).is_some() {
-                    tracing::warn!(kind = ?error.kind(), "renewing the access token before its expiry failed; it is still valid");
+                    tracing::warn!(target: TRACING_TARGET, kind = ?error.kind(), "renewing the access token before its expiry failed; it is still valid");
                 }
                 Err(state.fail(error, now))
             }

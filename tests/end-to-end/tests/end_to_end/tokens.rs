@@ -263,6 +263,8 @@ async fn unusual_token_responses_are_clear_errors_or_accepted() {
         (403, r#"{"error":"unauthorized_client"}"#, ErrorKind::TokenRejected, "unauthorized_client"),
         (404, "<html>", ErrorKind::TokenEndpoint, "no token endpoint at the base URL"),
         (408, "", ErrorKind::TokenEndpoint, "other than the token endpoint responded"),
+        (429, "<html>", ErrorKind::TokenEndpoint, "other than the token endpoint responded"),
+        (502, "<html>", ErrorKind::TokenEndpoint, "other than the token endpoint responded"),
         (401, "<html>", ErrorKind::TokenEndpoint, "other than the token endpoint responded"),
     ] {
         emulator.override_next(CannedResponse::new(status).body(body).on_oauth());
@@ -272,7 +274,7 @@ async fn unusual_token_responses_are_clear_errors_or_accepted() {
         assert!(error.to_string().contains(part) && !error.to_string().contains("4711"), "{error}");
         assert_eq!(error.status(), Some(status));
         // Neither the credential nor the server itself.
-        let is_foreign = kind == ErrorKind::TokenEndpoint && status < 500 && status != 408;
+        let is_foreign = kind == ErrorKind::TokenEndpoint && status < 500 && ![408, 429].contains(&status);
         assert!(!is_foreign || error.to_string().contains("the base URL"), "{error}");
     }
     for body in [

@@ -137,6 +137,25 @@ async fn curl_uses_a_service_account() {
 }
 
 #[tokio::test]
+async fn curl_exceeds_the_rate_limit_of_the_token_endpoint() {
+    if !is_installed("curl", "curl", &["--version"]) {
+        return;
+    }
+    for with_delay in [false, true] {
+        let builder = Emulator::builder().token_requests_per_minute(1).token_retry_after(with_delay);
+        let emulator = builder.time_scale(0.0).start().await.unwrap();
+        let (id, secret) = emulator.service_account();
+        let (user, url) = (format!("{id}:{secret}"), format!("{}/api/oauth/token", emulator.base_url()));
+        let arguments = ["--include", "--user", &user, "-d", "grant_type=client_credentials", &url];
+        assert_eq!(curl(&arguments).await.0, 200);
+        let (status, response) = curl(&arguments).await;
+        assert_eq!(status, 429);
+        assert_eq!(response.to_ascii_lowercase().contains("\nretry-after: 60\r"), with_delay, "{response}");
+        assert!(response.contains(r#""parameters":["/api/oauth/token",1,1]"#), "{response}");
+    }
+}
+
+#[tokio::test]
 async fn curl_links_the_source() {
     if !is_installed("curl", "curl", &["--version"]) {
         return;
