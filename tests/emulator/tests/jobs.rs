@@ -159,6 +159,18 @@ async fn link_cannot_be_deleted_until_every_migration_has_ended() {
 }
 
 #[tokio::test]
+async fn migration_takes_165_seconds_by_default() {
+    let builder = Emulator::builder().time_scale(0.0).require_available_source(false);
+    let client = Client::of(builder.start().await.unwrap());
+    let id = start(&client, MIGRATIONS, "a").await;
+    assert_eq!(after(&client, &id, 134).await, state("WORKING", json!(5), false));
+    assert_eq!(after(&client, &id, 1).await, state("WORKING", json!(0), true));
+    assert_eq!(client.call("PUT", &format!("{MIGRATIONS}/{id}/cutover")).await.status, 202);
+    assert_eq!(after(&client, &id, 29).await, state("WORKING", json!(null), false));
+    assert_eq!(after(&client, &id, 1).await, state("COMPLETE", json!(null), false));
+}
+
+#[tokio::test]
 async fn source_must_be_linked_and_available() {
     let client = Client::of(Emulator::builder().one_job_per_host(false).start().await.unwrap());
     let (cluster, host) = (client.emulator.source_cluster(), client.emulator.migration_host());
