@@ -15,6 +15,7 @@ use crate::error::{Error, ErrorKind, ErrorResponse, Result};
 use crate::http::{BaseUrl, Http, Received, RequestLimit, receive};
 use crate::values::TRACING_TARGET;
 use crate::values::clock::Clock;
+use crate::values::content_type::ContentType;
 use crate::values::credentials::looks_like_a_secret;
 use crate::values::secret::Secret;
 
@@ -161,11 +162,9 @@ impl AccountTokens {
             return Err(self.error(received, &basic, token.expose_secret()));
         }
         // RFC 7009 section 2.2: the content is of no interest. A page of a proxy is no success, though.
-        if received.body.is_empty() || serde_json::from_slice::<IgnoredAny>(&received.body).is_ok() {
-            Ok(())
-        } else {
-            Err(self.foreign(received))
-        }
+        let is_page = ContentType::of(&received.headers) == ContentType::Other;
+        let is_json = || serde_json::from_slice::<IgnoredAny>(&received.body).is_ok();
+        if !is_page && (received.body.is_empty() || is_json()) { Ok(()) } else { Err(self.foreign(received)) }
     }
 
     /// Sends the form. Returns the response and the Basic credential that was sent, which the response might repeat.

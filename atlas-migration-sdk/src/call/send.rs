@@ -20,6 +20,7 @@ use crate::auth::{Authorization, NextCredential, Unauthorized};
 use crate::error::{Effect, Error, ErrorResponse, Result};
 use crate::http::{Deadline, Received, ResponseMetadata, SendLimits};
 use crate::values::TRACING_TARGET;
+use crate::values::content_type::ContentType;
 use crate::values::secret::Secret;
 
 /// A time, on both clocks.
@@ -247,7 +248,7 @@ impl Call<'_> {
                 if !is_probe {
                     return Ok(received);
                 }
-                if !may_be_about_body(received.status) {
+                if !may_be_about_body(&received) {
                     return Err(self.response_error(&received).without_effect());
                 }
                 credential = NextCredential::Nothing;
@@ -340,10 +341,13 @@ impl Call<'_> {
     }
 }
 
-/// Whether a response to a request without its body may be a different one with the body: a success, or a complaint
-/// about the body.
-fn may_be_about_body(status: StatusCode) -> bool {
-    status.is_success() || matches!(status.as_u16(), 400 | 411 | 415 | 422)
+/// Whether a response to a request without its body may be a different one with the body: a success, unless it is a page
+/// of another server, or a complaint about the body.
+fn may_be_about_body(received: &Received) -> bool {
+    match received.status.as_u16() {
+        200..=299 => ContentType::of(&received.headers) != ContentType::Other,
+        status => matches!(status, 400 | 411 | 415 | 422),
+    }
 }
 
 /// Records the outcome in the span. Only called for an enabled span, because recording a field is a lookup.

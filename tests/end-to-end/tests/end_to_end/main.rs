@@ -9,6 +9,7 @@ mod common;
 
 mod advice;
 mod calls;
+mod captive_portal;
 mod concurrency;
 mod connection;
 mod digest;
