@@ -192,12 +192,13 @@ impl AccountTokens {
 
     fn error(&self, received: Received, basic: &Secret, token: &str) -> Error {
         let secrets = [self.client_secret(), self.suspicious_client_id(), basic.expose_secret(), token];
-        let has_body = !received.body.is_empty();
+        let has_content =
+            !received.body.is_empty() || ContentType::of(&received.headers) == ContentType::Other;
         let response = self.read(received, &secrets);
         let limit_reached = response.oauth_error.as_deref() == Some("access_denied");
         let is_json = response.is_api_error || response.oauth_error.is_some();
         let (kind, message) = match response.status {
-            status if has_body && !is_json && status != StatusCode::NOT_FOUND => {
+            status if has_content && !is_json && status != StatusCode::NOT_FOUND => {
                 (ErrorKind::TokenEndpoint, FOREIGN)
             }
             StatusCode::TOO_MANY_REQUESTS => (ErrorKind::TokenRateLimited, ""),
