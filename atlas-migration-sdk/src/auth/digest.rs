@@ -6,7 +6,8 @@
 //!
 //! The key is invalid if a request is refused whose nonce is from a challenge to the same call, and was not used by any
 //! other request. Another refused request only means that its nonce has expired, or that the server wants its counts in
-//! a certain order.
+//! a certain order. Apache httpd can count the requests with an `opaque` and not those with a nonce, and repeats it in
+//! the challenge to a refused request; the `opaque` then must not be used by other requests either.
 
 mod nonce;
 mod nonces;
@@ -51,6 +52,8 @@ pub(crate) enum Authorization<'a> {
 pub(crate) enum Challenged {
     /// The request is sent again with this nonce.
     New(NewNonce),
+    /// A request without a credential is sent, for a challenge that has nothing in common with those of other calls.
+    Again,
     /// The key is invalid.
     Rejected,
     /// There is no challenge that can be answered, which the text explains.
@@ -132,6 +135,11 @@ impl DigestAuth {
         let new = match authorization {
             // The probe ends after its nonce was added.
             Authorization::Unauthenticated(_probe) => self.nonces().add(nonce()),
+            Authorization::Nonce { used, is_new: true }
+                if used.is_exclusive() && used.has_common_opaque() =>
+            {
+                return Challenged::Again;
+            }
             Authorization::Nonce { used, is_new: true } if used.nonce().count() == 1 && !is_stale => {
                 return Challenged::Rejected;
             }

@@ -63,6 +63,8 @@ pub(crate) enum NextCredential {
     Common,
     /// A nonce from a challenge to this call.
     Nonce(NewNonce),
+    /// None, so that the server sends another challenge.
+    Challenge,
     /// None, although the server sent no challenge.
     Nothing,
 }
@@ -74,9 +76,10 @@ pub(crate) enum Unauthorized {
     Final(Option<String>),
 }
 
-/// How many requests an attempt sends at most for authentication: without a credential, with a nonce that other calls
-/// use too, with a nonce of its own, and another one if the server says that it was stale.
-const MAX_REQUESTS: u32 = 4;
+/// How many requests an attempt sends at most for authentication: with a nonce that other calls use too, with one of its
+/// own, without a credential, with a nonce that has nothing in common with those of other calls, and another one if the
+/// server says that it was stale.
+const MAX_REQUESTS: u32 = 5;
 
 impl Authenticator {
     pub(crate) fn new(credentials: Credentials, endpoint: TokenEndpoint) -> Result<Self> {
@@ -118,7 +121,7 @@ impl Authenticator {
             (Self::ServiceAccount(cache), _) => {
                 Ok(cache.usable(now).map(|token| Authorization::with_token(token, request)))
             }
-            (Self::ApiKey(_), NextCredential::Nothing) => {
+            (Self::ApiKey(_), NextCredential::Challenge | NextCredential::Nothing) => {
                 Ok(Some(Authorization::Digest(digest::Authorization::Unauthenticated(None))))
             }
             (Self::ApiKey(digest), NextCredential::Nonce(nonce)) => {
@@ -179,6 +182,7 @@ impl Authenticator {
             (Self::ApiKey(digest), Authorization::Digest(authorization)) => {
                 match digest.challenged(authorization, headers) {
                     Challenged::New(nonce) => SendAgain(NextCredential::Nonce(nonce)),
+                    Challenged::Again => SendAgain(NextCredential::Challenge),
                     Challenged::Rejected => Final(None),
                     Challenged::Unanswerable(offer) => Final(Some(self.without_secrets(&offer, []))),
                 }

@@ -275,11 +275,15 @@ impl Call<'_> {
         state: &CallState,
     ) -> Result<impl Future<Output = Result<(Result<Received>, Authorization<'_>)>> + use<'_>> {
         let mut request = self.http_request(parts)?;
+        let requests_challenge = matches!(credential, NextCredential::Challenge);
         let authorization =
             self.shared.authenticator.try_authorize(credential, &mut request, state.now.client);
         let Some(authorization) = authorization.map_err(Error::without_effect)? else {
             return Ok(Either::Right(Box::pin(self.authorize_and_send(request, state.deadline))));
         };
+        if requests_challenge {
+            remove_body(&mut request);
+        }
         let response = self.shared.http.send(request, self.send_limits(state.deadline), state.now.system)?;
         Ok(Either::Left(response.map(|result| Ok((result?, authorization)))))
     }

@@ -27,6 +27,7 @@ pub(super) struct Nonce {
     /// H(A1) in hex. Whoever has it needs no private key for this realm.
     secret: Zeroizing<Vec<u8>>,
     nonce: Vec<u8>,
+    opaque: Option<Vec<u8>>,
     /// The client's nonce, the same for all counts; none without counts.
     client_nonce: Option<String>,
     /// The beginning of the header.
@@ -72,7 +73,12 @@ impl Nonce {
             parameters.extend_from_slice(client_nonce.as_bytes());
             parameters.push(b'"');
         }
-        Self { algorithm, secret, nonce, client_nonce, parameters, count: AtomicU32::new(0) }
+        Self { algorithm, secret, nonce, opaque, client_nonce, parameters, count: AtomicU32::new(0) }
+    }
+
+    /// The text of the challenge that is repeated with the nonce, if any.
+    pub(super) fn opaque(&self) -> Option<&[u8]> {
+        self.opaque.as_deref()
     }
 
     /// How often it was used.

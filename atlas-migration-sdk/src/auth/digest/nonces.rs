@@ -29,6 +29,8 @@ pub(super) struct Nonces {
 struct Known {
     nonce: Arc<Nonce>,
     number: u64,
+    /// Whether other calls may use the same `opaque`, although they do not use the nonce.
+    has_common_opaque: bool,
 }
 
 /// A nonce that a call uses.
@@ -45,6 +47,11 @@ impl InUse {
     /// Whether no other call uses it.
     pub(super) fn is_exclusive(&self) -> bool {
         self.is_exclusive
+    }
+
+    /// Whether other calls may use the same `opaque`.
+    pub(super) fn has_common_opaque(&self) -> bool {
+        !self.is_exclusive || self.known.has_common_opaque
     }
 }
 
@@ -70,10 +77,17 @@ impl Nonces {
     /// Adds a nonce for a call whose nonce was refused. With `is_stale`, older nonces have expired too.
     pub(super) fn replace(&mut self, refused: &InUse, nonce: Nonce, is_stale: bool) -> InUse {
         let number = refused.known.number;
-        let is_refused = |known: &Known| known.number == number || (is_stale && known.number < number);
+        let opaque = refused.nonce().opaque();
+        // A server that gives each client an `opaque` of its own also refuses nonces for other reasons than their age.
+        let is_refused = |known: &Known| {
+            known.number == number || (is_stale && known.number < number && known.nonce.opaque() == opaque)
+        };
         self.is_shared_refused |= self.shared.as_ref().is_some_and(is_refused);
         self.spare.retain(|known| !is_refused(known));
-        InUse { known: self.number(nonce), is_exclusive: true }
+        let repeats_opaque = opaque.is_some() && nonce.opaque() == opaque;
+        let mut known = self.number(nonce);
+        known.has_common_opaque = repeats_opaque && refused.has_common_opaque();
+        InUse { known, is_exclusive: true }
     }
 
     /// The call with this nonce was accepted, and does not use it any more.
@@ -94,7 +108,7 @@ impl Nonces {
 
     fn number(&mut self, nonce: Nonce) -> Known {
         self.added += 1;
-        Known { nonce: Arc::new(nonce), number: self.added }
+        Known { nonce: Arc::new(nonce), number: self.added, has_common_opaque: false }
     }
 
     fn share(&mut self, known: Known) {

@@ -52,6 +52,7 @@ fn send_with(auth: &DigestAuth, nonce: NewNonce) -> (Authorization<'static>, Str
 fn challenge(auth: &DigestAuth, authorization: Authorization<'_>, challenge: &str) -> NewNonce {
     match auth.challenged(authorization, &headers(&[challenge])) {
         Challenged::New(nonce) => nonce,
+        Challenged::Again => panic!("another challenge is requested"),
         Challenged::Rejected => panic!("the key counts as invalid"),
         Challenged::Unanswerable(offer) => panic!("{offer}"),
     }
@@ -373,6 +374,37 @@ fn refused_calls_have_nonces_of_their_own_which_are_used_again() {
     assert_eq!(send(&auth).1, "2");
     // A call that is dropped before its response does not return its nonce, whose count is unknown to the server.
     assert_eq!(send(&auth).1, "0");
+}
+
+/// As with Apache httpd, which gives each request without a credential an `opaque` and counts the requests with it.
+#[test]
+fn a_call_refused_with_a_common_opaque_requests_another_challenge() {
+    let with_opaque = |nonce: &str, opaque: &str| format!("{}, opaque=\"{opaque}\"", with_nonce(nonce));
+    let outcome = |auth: &DigestAuth, authorization, challenge: &str| {
+        auth.challenged(authorization, &headers(&[challenge]))
+    };
+    let auth = auth();
+    challenge(&auth, Authorization::Unauthenticated(None), &with_opaque("shared", "a"));
+    let (shared, ..) = send(&auth);
+    let own = challenge(&auth, shared, &with_opaque("own", "a"));
+    let (own, _) = send_with(&auth, own);
+    assert!(matches!(outcome(&auth, own, &with_opaque("other", "a")), Challenged::Again));
+    // The next challenge has an `opaque` that no other call uses, so that a refused request shows an invalid key.
+    let last = challenge(&auth, Authorization::Unauthenticated(None), &with_opaque("last", "b"));
+    let (last, _) = send_with(&auth, last);
+    assert!(matches!(outcome(&auth, last, &with_opaque("any", "b")), Challenged::Rejected));
+    // An accepted nonce is still one with a common `opaque` when it is used again.
+    let (shared, ..) = send(&auth);
+    let [refused, other] = [shared, send(&auth).0];
+    for (nonce, authorization) in [("shared from now on", refused), ("spare", other)] {
+        let own = challenge(&auth, authorization, &with_opaque(nonce, "a"));
+        auth.accepted(send_with(&auth, own).0);
+    }
+    let (spare, nonce, _) = send(&auth);
+    assert_eq!(nonce, "spare");
+    let own = challenge(&auth, spare, &with_opaque("own", "a"));
+    let (own, _) = send_with(&auth, own);
+    assert!(matches!(outcome(&auth, own, &with_opaque("other", "a")), Challenged::Again));
 }
 
 #[test]

@@ -48,7 +48,7 @@ printf 'Status: %s\nContent-Type: application/vnd.atlas.2023-01-01+json;charset=
 struct Options<'r> {
     /// In the server's encoding.
     realm: &'r [u8],
-    /// Whether only the next nonce count of a client is accepted, so that its calls must be sequential.
+    /// Whether only the next nonce count is accepted.
     checks_counts: bool,
     /// In seconds. With 0 a nonce is accepted once.
     nonce_lifetime: u32,
@@ -114,8 +114,12 @@ CustomLog "{dir}/{ACCESS_LOG}" "%m %>s"
 # Whom to become when started by root, by number because the names differ; otherwise without effect.
 User #65534
 Group #65534
-ThreadsPerChild 64
-MaxRequestWorkers 64
+# More than there are connections, because a server without a free thread closes those that are idle.
+ThreadsPerChild 128
+ThreadLimit 128
+MaxRequestWorkers 128
+# Space for the state of many clients; the default is for twelve.
+AuthDigestShmemSize 65536
 ScriptAliasMatch "^/api/atlas/v2/" "{dir}/answer"
 <Location "/">
   AuthType Digest
@@ -158,6 +162,23 @@ async fn concurrent_calls_need_one_challenge() {
     assert_count(&log, "POST", 201, 32);
     assert_count(&log, "GET", 200, 32);
     assert_eq!(log.len(), 65);
+}
+
+/// Apache counts the requests with an `opaque`, which it repeats in the challenges to refused requests.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn concurrent_calls_succeed_although_counts_are_checked_or_nonces_accepted_once() {
+    // At most: a refused shared nonce, a refused nonce of its own, one more challenge, and success; later on one
+    // request for each call, or two with one-time nonces.
+    let checked = (Options { checks_counts: true, ..DEFAULT }, 256);
+    let one_time = (Options { nonce_lifetime: 0, ..DEFAULT }, 2 * 256);
+    for (options, requests) in [checked, one_time] {
+        let Some(apache) = start(options) else { return };
+        join_64_callers(&org(&apache, PASSWORD), 4).await;
+        let log = apache.stop();
+        assert_count(&log, "POST", 201, 128);
+        assert_count(&log, "GET", 200, 128);
+        assert!(log.len() <= requests + 64 * 4, "{} requests", log.len());
+    }
 }
 
 #[tokio::test]
