@@ -73,7 +73,11 @@ fn write_response(error: &Inner, response: &ErrorResponse, f: &mut fmt::Formatte
 /// What the reader can do about the error, as a sentence.
 fn help(error: &Inner) -> Option<String> {
     match error.kind {
-        ErrorKind::TokenRejected => Some("Check the client id and the client secret".to_owned()),
+        ErrorKind::TokenRejected => Some(
+            "Check the client id and the client secret, that the secret has not expired, and that the base URL is that \
+             of the Atlas in which the service account was created"
+                .to_owned(),
+        ),
         ErrorKind::TokenRateLimited => Some(wait(error)),
         ErrorKind::TokenLimitReached => Some(
             "Revoke tokens that are no longer used, or wait until they expire, an hour after they were issued; share \
