@@ -24,7 +24,7 @@ pub(super) enum Algorithm {
 /// A nonce with everything that is equal for all requests with it.
 pub(super) struct Nonce {
     algorithm: Algorithm,
-    /// H(A1) in hex. Whoever has it needs no private key for this realm.
+    /// H(A1) in hex. Within the realm it is as good as the private key.
     secret: Zeroizing<Vec<u8>>,
     nonce: Vec<u8>,
     opaque: Option<Vec<u8>>,

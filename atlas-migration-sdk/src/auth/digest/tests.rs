@@ -408,7 +408,7 @@ fn a_call_refused_with_a_common_opaque_requests_another_challenge() {
 }
 
 #[test]
-fn a_stale_nonce_takes_older_ones_with_it() {
+fn a_stale_nonce_removes_older_ones() {
     let auth = auth_with_nonce();
     let refused: Vec<_> = (0..3).map(|_| send(&auth).0).collect();
     for (name, authorization) in ["one", "two", "three"].into_iter().zip(refused) {
