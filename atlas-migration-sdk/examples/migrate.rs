@@ -1,4 +1,5 @@
-//! Runs the plan in a JSON file: validates it, migrates, waits until the migration is ready, prompts, and cuts over.
+//! Runs the plan in a JSON file: validates it, migrates, waits until the migration is ready, and cuts over if the
+//! answer to a prompt is yes.
 //!
 //! ```sh
 //! cargo run --example migrate -- plan.json migration-id
@@ -35,8 +36,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         return Ok(());
     }
 
-    println!("Stop the writes to the source, then press Enter to cut over.");
-    std::io::stdin().read_line(&mut String::new())?;
+    println!("Stop the writes to the source, then type yes to cut over.");
+    let mut answer = String::new();
+    // At the end of the input, the answer is empty.
+    std::io::stdin().read_line(&mut answer)?;
+    if answer.trim() != "yes" {
+        println!("not cut over; it stays possible for 120 hours from when the migration was ready");
+        return Ok(());
+    }
     migration.cut_over().await?.wait().await?;
     println!("complete: point the applications at Atlas");
     Ok(())

@@ -124,7 +124,16 @@ async fn validate_migrate_and_resume() {
     let (success, output) = run(&emulator, "validate", &[file], "").await;
     assert!(success && output.contains("the migration can run"), "{output}");
 
-    let (success, output) = run(&emulator, "migrate", &[file, id_path], "\n").await;
+    // Only the word confirms, and not the end of the input.
+    for input in ["", "\n", "y\n"] {
+        let (success, output) = run(&emulator, "migrate", &[file, id_path], input).await;
+        assert!(success && output.contains("not cut over"), "{output}");
+        let id = std::fs::read_to_string(&id_file).unwrap();
+        assert!(emulator.migration(&id).unwrap().ready_for_cutover, "{input:?}");
+        // The migration host is free for the next one.
+        emulator.set_migration(&id, MigrationState::new("FAILED"));
+    }
+    let (success, output) = run(&emulator, "migrate", &[file, id_path], "yes\n").await;
     assert!(success && output.contains("complete"), "{output}");
 
     let waiting = emulator.add_migration(MigrationState::ready());
