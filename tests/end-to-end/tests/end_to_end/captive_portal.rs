@@ -13,7 +13,8 @@ use crate::common::{EACH_CREDENTIAL, Eager, ManualClock, builder, org, project};
 use crate::operations::plan;
 
 /// Statuses with the headers that HTTP requires for them.
-const HEADS: [&str; 12] = [
+const HEADS: [&str; 13] = [
+    "101 Switching Protocols\r\nUpgrade: h2c",
     "200 OK",
     "201 Created",
     "202 Accepted",
@@ -114,7 +115,8 @@ async fn nothing_is_taken_for_a_response_of_the_api() {
 
 #[tokio::test]
 async fn page_for_the_revocation_is_no_success() {
-    for head in HEADS {
+    // The emulator cannot send 101 as a final status.
+    for head in HEADS.into_iter().filter(|head| !head.starts_with("101")) {
         let emulator = Emulator::start().await.unwrap();
         let client = builder(&emulator, CredentialKind::ServiceAccount).build().unwrap();
         org(&emulator, &client).available_projects().await.unwrap();
