@@ -35,8 +35,8 @@ fn variables() -> BTreeSet<String> {
         for file in files(&root.join(folder)) {
             let text = fs::read_to_string(file).unwrap();
             let words = text.split(|c: char| !(c.is_ascii_uppercase() || c == '_'));
-            let ours =
-                words.filter(|word| word.starts_with("MONGODB_ATLAS_") || word.starts_with("OPS_MANAGER_"));
+            let prefixes = ["MONGODB_ATLAS_", "SOURCE_MANAGER_", "MCLI_"];
+            let ours = words.filter(|word| prefixes.iter().any(|prefix| word.starts_with(prefix)));
             names.extend(ours.map(str::to_owned));
         }
     }
@@ -85,7 +85,7 @@ fn output(folder: &Path, arguments: &str, status: i32) -> String {
 fn no_credential_of_the_environment_is_printed_or_written() {
     let variables = variables();
     for name in
-        ["MONGODB_ATLAS_CLIENT_SECRET", "MONGODB_ATLAS_SOURCE_PASSWORD", "OPS_MANAGER_PRIVATE_API_KEY"]
+        ["MONGODB_ATLAS_CLIENT_SECRET", "MONGODB_ATLAS_SOURCE_PASSWORD", "SOURCE_MANAGER_PRIVATE_API_KEY"]
     {
         assert!(variables.contains(name), "{variables:?}");
     }
