@@ -116,7 +116,7 @@ impl Authenticator {
         credential: NextCredential,
         request: &mut Request,
         now: Instant,
-    ) -> Result<Option<Authorization<'_>>> {
+    ) -> Result<Option<Authorization<'static>>> {
         match (self, credential) {
             (Self::ServiceAccount(cache), _) => {
                 Ok(cache.usable(now).map(|token| Authorization::with_token(token, request)))

@@ -42,7 +42,7 @@ impl CallOptions {
 
 /// A call of one operation.
 pub(crate) struct Call<'a> {
-    pub(crate) shared: &'a Shared,
+    pub(crate) shared: &'a Arc<Shared>,
     pub(crate) operation: &'static Operation,
     pub(crate) options: &'a CallOptions,
     /// Secrets of the body, which an error response might repeat.

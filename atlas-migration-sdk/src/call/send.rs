@@ -1,6 +1,8 @@
 //! Sending a call: attempts, delays, authentication, time limits, and the errors that result from them.
 
+use std::convert::Infallible;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
@@ -18,7 +20,7 @@ use super::retry::{self, RetryState};
 use super::throttle::Turn;
 use crate::auth::{Authorization, NextCredential, Unauthorized};
 use crate::error::{Effect, Error, ErrorResponse, Result};
-use crate::http::{Deadline, Received, ResponseMetadata, SendLimits};
+use crate::http::{Deadline, Queued, Received, ResponseMetadata, SendLimits};
 use crate::values::TRACING_TARGET;
 use crate::values::content_type::ContentType;
 use crate::values::secret::Secret;
@@ -275,17 +277,39 @@ impl Call<'_> {
         state: &CallState,
     ) -> Result<impl Future<Output = Result<(Result<Received>, Authorization<'_>)>> + use<'_>> {
         let mut request = self.http_request(parts)?;
-        let requests_challenge = matches!(credential, NextCredential::Challenge);
+        if matches!(credential, NextCredential::Challenge) {
+            remove_body(&mut request);
+        }
+        let Some(slot) = self.shared.http.try_take_slot() else {
+            return Ok(Either::Right(self.queue(request, credential, state.deadline).boxed()));
+        };
         let authorization =
             self.shared.authenticator.try_authorize(credential, &mut request, state.now.client);
         let Some(authorization) = authorization.map_err(Error::without_effect)? else {
-            return Ok(Either::Right(Box::pin(self.authorize_and_send(request, state.deadline))));
+            return Ok(Either::Right(self.authorize_and_send(request, state.deadline).boxed()));
         };
-        if requests_challenge {
-            remove_body(&mut request);
+        let response = slot.send(request, self.send_limits(state.deadline), state.now.system)?;
+        Ok(Either::Left(response.map(|result| Ok((result, authorization)))))
+    }
+
+    /// Sends a request for which there is no slot. It is authenticated when it has one: the credential that is known now
+    /// may be outdated by then.
+    async fn queue(
+        &self,
+        request: Request,
+        credential: NextCredential,
+        deadline: Deadline,
+    ) -> Result<(Result<Received>, Authorization<'_>)> {
+        let shared = Arc::clone(self.shared);
+        let authorize = move |request: &mut Request| {
+            let now = shared.clock.now();
+            let authorization = shared.authenticator.try_authorize(credential, request, now);
+            authorization.map(|authorization| authorization.ok_or(())).map_err(Error::without_effect)
+        };
+        match self.shared.http.queue(request, self.send_limits(deadline), authorize).await? {
+            Queued::Sent(result, authorization) => Ok((result, authorization)),
+            Queued::NotSent(request, ()) => Box::pin(self.authorize_and_send(*request, deadline)).await,
         }
-        let response = self.shared.http.send(request, self.send_limits(state.deadline), state.now.system)?;
-        Ok(Either::Left(response.map(|result| Ok((result?, authorization)))))
     }
 
     async fn authorize_and_send(
@@ -298,8 +322,13 @@ impl Call<'_> {
         if authorization.is_unauthenticated() {
             remove_body(&mut request);
         }
-        let response = self.shared.http.send(request, self.send_limits(deadline), self.now().system)?;
-        Ok((response.await?, authorization))
+        let limits = self.send_limits(deadline);
+        if let Some(slot) = self.shared.http.try_take_slot() {
+            return Ok((slot.send(request, limits, self.now().system)?.await, authorization));
+        }
+        let authorized = |_: &mut Request| Ok(Ok::<_, Infallible>(()));
+        let Queued::Sent(result, ()) = self.shared.http.queue(request, limits, authorized).await?;
+        Ok((result, authorization))
     }
 
     fn send_limits(&self, deadline: Deadline) -> SendLimits {

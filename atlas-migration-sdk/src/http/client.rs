@@ -6,8 +6,8 @@
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use futures_util::future::Either;
 use reqwest::{Client, Request, RequestBuilder, Response, Url};
+use tokio::sync::SemaphorePermit;
 use tokio::time::Instant;
 
 use super::body::BodyRecord;
@@ -34,6 +34,35 @@ pub(crate) struct SendLimits {
     pub(crate) max_response_size: usize,
 }
 
+/// A slot for one request, held by a future that the caller polls.
+pub(crate) struct Slot<'a> {
+    http: &'a Http,
+    permit: SemaphorePermit<'a>,
+}
+
+/// What happened to a request in the queue.
+pub(crate) enum Queued<A, N> {
+    Sent(Result<Received>, A),
+    NotSent(Box<Request>, N),
+}
+
+impl<'a> Slot<'a> {
+    /// Sends a request and receives the response. The outer error is that of a deadline that has passed.
+    pub(crate) fn send(
+        self,
+        request: Request,
+        limits: SendLimits,
+        now: Instant,
+    ) -> Result<impl Future<Output = Result<Received>> + use<'a>> {
+        let limit = limits.deadline.limit_request(limits.attempt_timeout, now)?;
+        let response = self.http.exchange(request, limit, limits.max_response_size);
+        Ok(response.map(|result| {
+            drop(self.permit);
+            result
+        }))
+    }
+}
+
 impl Http {
     /// A client that follows no redirects.
     pub(crate) fn new(client: Client, max_concurrent_requests: usize) -> Self {
@@ -49,26 +78,18 @@ impl Http {
         self.client.post(url)
     }
 
-    /// Sends a request of a call and receives the response. If too many requests are in progress, the request waits until
-    /// others have completed. The outer errors are those before sending, the inner result is that of sending.
-    pub(crate) fn send(
+    /// A slot for a request of a call; `None` if too many requests are in progress.
+    pub(crate) fn try_take_slot(&self) -> Option<Slot<'_>> {
+        self.slots.try_take().map(|permit| Slot { http: self, permit })
+    }
+
+    /// Waits until other requests have completed, calls `authorize`, and sends the request unless that returns an `N`.
+    pub(crate) async fn queue<A: Send + 'static, N: Send + 'static>(
         &self,
         request: Request,
         limits: SendLimits,
-        now: Instant,
-    ) -> Result<impl Future<Output = Result<Result<Received>>> + use<'_>> {
-        let Some(slot) = self.slots.try_take() else {
-            return Ok(Either::Right(Box::pin(self.queue(request, limits))));
-        };
-        let limit = limits.deadline.limit_request(limits.attempt_timeout, now)?;
-        let response = self.exchange(request, limit, limits.max_response_size);
-        Ok(Either::Left(response.map(|result| {
-            drop(slot);
-            Ok(result)
-        })))
-    }
-
-    async fn queue(&self, request: Request, limits: SendLimits) -> Result<Result<Received>> {
+        authorize: impl FnOnce(&mut Request) -> Result<std::result::Result<A, N>> + Send + 'static,
+    ) -> Result<Queued<A, N>> {
         let place = self.slots.queue().await;
         if place.is_waiting() {
             tracing::debug!(
@@ -77,15 +98,16 @@ impl Http {
                 "the request waits, because the limit of concurrent requests is reached"
             );
         }
-        in_task(self.clone().send_from_queue(place, request, limits)).await
+        in_task(self.clone().send_from_queue(place, request, limits, authorize)).await
     }
 
-    async fn send_from_queue(
+    async fn send_from_queue<A, N>(
         self,
         place: Place,
-        request: Request,
+        mut request: Request,
         limits: SendLimits,
-    ) -> Result<Result<Received>> {
+        authorize: impl FnOnce(&mut Request) -> Result<std::result::Result<A, N>>,
+    ) -> Result<Queued<A, N>> {
         let SendLimits { deadline, attempt_timeout, max_response_size } = limits;
         let slot = deadline.wait_for(place.slot()).await.map_err(|_| {
             let limit = self.slots.limit();
@@ -94,11 +116,15 @@ impl Http {
                  `ClientBuilder::max_concurrent_requests`, `ClientBuilder::operation_timeout`"
             ))
         })?;
+        let authorization = match authorize(&mut request)? {
+            Ok(authorization) => authorization,
+            Err(reason) => return Ok(Queued::NotSent(Box::new(request), reason)),
+        };
         let limit = deadline.limit_request(attempt_timeout, Instant::now())?;
         // Boxed, because it is much larger than what waits in the queue.
         let result = Box::pin(self.exchange(request, limit, max_response_size)).await;
         drop(slot);
-        Ok(result)
+        Ok(Queued::Sent(result, authorization))
     }
 
     fn exchange(

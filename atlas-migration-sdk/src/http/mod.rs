@@ -11,7 +11,7 @@ mod slots;
 mod tls;
 
 pub(crate) use base_url::{BaseUrl, COMMERCIAL, GOVERNMENT, PlainHttp};
-pub(crate) use client::{Http, SendLimits};
+pub(crate) use client::{Http, Queued, SendLimits};
 pub(crate) use deadline::{Deadline, RequestLimit};
 pub use metadata::{RateLimit, ResponseMetadata};
 pub(crate) use proxy::check_proxies;

@@ -4,12 +4,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use atlas_migration_sdk::{Client, ClientBuilder, Credentials, ErrorKind, NoRetry, Org, Request, Secret};
+use atlas_emulator::{Emulator, Fault, FaultKind};
+use atlas_migration_sdk::{
+    Client, ClientBuilder, CredentialKind, Credentials, ErrorKind, NoRetry, Org, Request, Secret,
+};
 use futures_util::FutureExt as _;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
+
+use crate::common::{ManualClock, builder, count_with_status, org as org_of, token_requests};
 
 /// A server that responds to a request once the test permits it.
 struct Server {
@@ -212,4 +217,23 @@ async fn ten_thousand_calls_at_once_are_all_answered() {
     );
     assert_eq!(results.len(), 10_000);
     assert!(server.max_in_progress.load(Ordering::SeqCst) <= 100);
+}
+
+#[tokio::test]
+async fn waiting_call_is_sent_with_the_token_that_is_valid_then() {
+    let (emulator, clock) = (Emulator::start().await.unwrap(), ManualClock::new());
+    let builder = builder(&emulator, CredentialKind::ServiceAccount).clock(clock.clone());
+    let client = builder.max_concurrent_requests(1).build().unwrap();
+    let org = org_of(&emulator, &client);
+    org.available_projects().await.unwrap();
+    let held = emulator.inject(Fault::new(FaultKind::SlowHeaders).with_credentials());
+    let first = tokio::spawn(org.available_projects());
+    held.triggered().await;
+    let waiting = begin(org.available_projects());
+    emulator.expire_tokens();
+    clock.advance(Duration::from_secs(3600));
+    held.release();
+    first.await.unwrap().unwrap();
+    waiting.await.unwrap();
+    assert_eq!((token_requests(&emulator), count_with_status(&emulator, 401)), (2, 0));
 }
