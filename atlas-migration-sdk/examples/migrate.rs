@@ -8,7 +8,9 @@
 //! `MONGODB_ATLAS_PROJECT_ID` and, if the source has a user, `MONGODB_ATLAS_SOURCE_PASSWORD` come from the
 //! environment.
 
-use atlas_migration_sdk::{Client, MigrationPlan, Readiness};
+mod shared;
+
+use atlas_migration_sdk::{Client, MigrationPlan};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -29,22 +31,5 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         Err(error) => return Err(error.into()),
     };
     std::fs::write(id_file, migration.id().to_string())?;
-    if let Readiness::AlreadyComplete(_) =
-        migration.wait_until_ready(|progress| println!("{progress}")).await?
-    {
-        println!("another process has cut over: the migration is complete");
-        return Ok(());
-    }
-
-    println!("Stop the writes to the source, then type yes to cut over.");
-    let mut answer = String::new();
-    // At the end of the input, the answer is empty.
-    std::io::stdin().read_line(&mut answer)?;
-    if answer.trim() != "yes" {
-        println!("not cut over; it stays possible for 120 hours from when the migration was ready");
-        return Ok(());
-    }
-    migration.cut_over().await?.wait().await?;
-    println!("complete: point the applications at Atlas");
-    Ok(())
+    shared::finish(&migration).await
 }

@@ -127,7 +127,7 @@ async fn validate_migrate_and_resume() {
     // Only the word confirms, and not the end of the input.
     for input in ["", "\n", "y\n"] {
         let (success, output) = run(&emulator, "migrate", &[file, id_path], input).await;
-        assert!(success && output.contains("not cut over"), "{output}");
+        assert!(!success && output.contains("not cut over"), "{output}");
         let id = std::fs::read_to_string(&id_file).unwrap();
         assert!(emulator.migration(&id).unwrap().ready_for_cutover, "{input:?}");
         // The migration host is free for the next one.
@@ -136,9 +136,21 @@ async fn validate_migrate_and_resume() {
     let (success, output) = run(&emulator, "migrate", &[file, id_path], "yes\n").await;
     assert!(success && output.contains("complete"), "{output}");
 
-    let waiting = emulator.add_migration(MigrationState::ready());
-    let (success, output) = run(&emulator, "resume", &[&waiting], "").await;
-    assert!(success && output.contains("ready for cutover, at most 120 h"), "{output}");
+    let ready = emulator.add_migration(MigrationState::ready());
+    for (answer, confirmed) in
+        [("", false), ("\n", false), ("y\n", false), ("no\nyes\n", false), ("yes\n", true)]
+    {
+        let (success, output) = run(&emulator, "resume", &[&ready], answer).await;
+        assert!(output.contains("ready for cutover, at most 120 h"), "{output}");
+        assert_eq!(success, confirmed, "{answer:?}: {output}");
+        assert_eq!(
+            output.contains(&format!("not cut over; continue with `resume {ready}`")),
+            !confirmed,
+            "{output}"
+        );
+    }
+    let (success, output) = run(&emulator, "resume", &[&ready], "").await;
+    assert!(success && output.contains("another process has cut over"), "{output}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
