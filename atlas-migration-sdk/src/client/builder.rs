@@ -247,7 +247,7 @@ impl ClientBuilder {
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), with what is missing, contradictory or invalid.
     /// Also if a variable of the environment that sets a proxy (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, in either case) is
     /// not the URL of an http proxy, unless the base URL is loopback or the HTTP client is a custom one.
-    /// Also where the base URL is https and no TLS back end is compiled: without the features `rustls` and
+    /// Also where the base URL is https and no TLS back end is compiled: without the features `rustls`, `ring` and
     /// `native-tls`, only [`http_client`](Self::http_client) and http to loopback are possible.
     pub fn build(self) -> Result<Client> {
         let Some(credentials) = &self.credentials else {

@@ -49,20 +49,23 @@ fn the_default_is_commercial_atlas() {
     assert_eq!(ClientBuilder::new().base_url, http::COMMERCIAL);
 }
 
-#[cfg(any(feature = "rustls", feature = "native-tls"))]
+#[cfg(any(feature = "rustls", feature = "ring", feature = "native-tls"))]
 #[tokio::test]
 async fn https_with_a_tls_back_end() {
     builder().base_url(http::COMMERCIAL).build().unwrap();
     assert_invalid(builder().root_certificates_pem("nonsense"), "PEM");
 }
 
-#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+#[cfg(not(any(feature = "rustls", feature = "ring", feature = "native-tls")))]
 #[tokio::test]
 async fn https_without_a_tls_back_end() {
-    assert_invalid(builder().base_url(http::COMMERCIAL), "enable the feature `rustls` or `native-tls`");
+    assert_invalid(
+        builder().base_url(http::COMMERCIAL),
+        "enable the feature `rustls`, `ring` or `native-tls`",
+    );
     assert_invalid(
         builder().root_certificates_pem("nonsense"),
-        "enable the feature `rustls` or `native-tls`",
+        "enable the feature `rustls`, `ring` or `native-tls`",
     );
     builder().build().unwrap();
     builder().base_url(http::COMMERCIAL).http_client(reqwest::Client::new()).build().unwrap();
