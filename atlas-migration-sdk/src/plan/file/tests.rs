@@ -35,6 +35,41 @@ fn toml_roundtrip_without_the_password() {
     assert_eq!(read.source_password(Secret::new("planted")), plan());
 }
 
+#[test]
+fn sample_of_the_guide_has_every_field() {
+    fn keys(value: &serde_json::Value, path: &str, found: &mut Vec<String>) {
+        if let Some(object) = value.as_object() {
+            for (name, value) in object {
+                found.push(format!("{path}{name}"));
+                keys(value, &format!("{path}{name}."), found);
+            }
+        }
+    }
+    let sample = sample_of_the_guide("json");
+    let read = MigrationPlan::from_json(sample).unwrap();
+    let everything = serde_json::from_str(&plan().create_supporting_indexes(true).to_json()).unwrap();
+    let (mut of_sample, mut of_everything) = (Vec::new(), Vec::new());
+    keys(&serde_json::from_str(sample).unwrap(), "", &mut of_sample);
+    keys(&everything, "", &mut of_everything);
+    of_sample.sort();
+    of_everything.sort();
+    assert_eq!(of_sample, of_everything);
+    #[cfg(feature = "toml")]
+    assert_eq!(MigrationPlan::from_toml(sample_of_the_guide("toml")).unwrap(), read);
+    assert!(read.needs_source_password());
+}
+
+/// The only code block of the guide in this language.
+fn sample_of_the_guide(language: &str) -> &'static str {
+    let guide = include_str!("../../guide/plans.md");
+    let start = format!("```{language}\n");
+    let mut blocks = guide.split(&start);
+    let (_, block, None) = (blocks.next(), blocks.next().unwrap(), blocks.next()) else {
+        panic!("several blocks in {language}")
+    };
+    block.split("```").next().unwrap()
+}
+
 const SMALL: &str = r#"{"migration_host":"h","source":{"project":"5f9ad6b7e1c2a3041d0e9b11","cluster":"s"},
     "destination":{"cluster":"d","reach":"public"}}"#;
 

@@ -128,7 +128,8 @@ pub(crate) fn example(name: &str) -> tokio::process::Command {
     let mut command = tokio::process::Command::new(cargo);
     command
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
-        .args(["run", "--quiet", "--package", "atlas-migration-sdk", "--example", name, "--"])
+        .args(["run", "--quiet", "--manifest-path", concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml")])
+        .args(["--package", "atlas-migration-sdk", "--example", name, "--"])
         .kill_on_drop(true);
     for (name, _) in std::env::vars_os() {
         let prefixes = ["MONGODB_ATLAS_", "SOURCE_MANAGER_", "MCLI_"];

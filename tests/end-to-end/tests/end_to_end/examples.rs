@@ -22,9 +22,25 @@ async fn run_with(
     input: &str,
     variables: &[(&str, &str)],
 ) -> (bool, String) {
+    run_in(ROOT.as_ref(), emulator, name, arguments, input, variables).await
+}
+
+/// The root of the workspace.
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+
+/// The same in this folder.
+async fn run_in(
+    folder: &std::path::Path,
+    emulator: &Emulator,
+    name: &str,
+    arguments: &[&str],
+    input: &str,
+    variables: &[(&str, &str)],
+) -> (bool, String) {
     let (client_id, client_secret) = emulator.service_account();
     let (source_public_key, source_private_key) = emulator.source_manager_api_key();
     let mut child = example(name)
+        .current_dir(folder)
         .args(arguments)
         .env("SOURCE_MANAGER_URL", emulator.source_manager_url())
         .env("SOURCE_MANAGER_PUBLIC_API_KEY", source_public_key)
@@ -151,6 +167,29 @@ async fn validate_migrate_and_resume() {
     }
     let (success, output) = run(&emulator, "resume", &[&ready], "").await;
     assert!(success && output.contains("another process has cut over"), "{output}");
+}
+
+const README: &str = include_str!("../../../../README.md");
+
+#[test]
+fn readme_shows_the_quick_start() {
+    let example = include_str!("../../../../atlas-migration-sdk/examples/quick_start.rs");
+    let (_, program) = example.split_once("\n\n").unwrap();
+    assert!(README.contains(program), "copy the example quick_start.rs into the README");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn quick_start_with_the_plan_of_the_readme() {
+    let (_, plan) = README.split_once("```json\n").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("plan.json"), plan.split("```").next().unwrap()).unwrap();
+    for (input, cutovers) in [("", 0), ("\n", 0), ("yes\n", 1)] {
+        let emulator = Emulator::builder().time_scale(20_000.0).start().await.unwrap();
+        let (success, output) = run_in(folder.path(), &emulator, "quick_start", &[], input, &[]).await;
+        assert!(success && output.contains("type yes to cut over"), "{output}");
+        let requests = emulator.requests();
+        assert_eq!(requests.iter().filter(|request| request.method == "PUT").count(), cutovers, "{input:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
