@@ -9,13 +9,15 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (org, project) = (client.org_from_env()?, client.project_from_env()?);
     let source = SourceManager::from_env()?.org_from_env()?;
 
+    // Before anything is sent: the plan, and the password of the source's user from the environment.
+    let plan = std::fs::read_to_string("plan.json").map_err(|error| format!("plan.json: {error}"))?;
+    let plan = MigrationPlan::from_json(&plan)?.source_password_from_env()?;
+
     // Link the source organization to the Atlas organization. The address is the one from which the source uses the token.
     let token = org.create_link_token(["203.0.113.7".parse()?]).await?;
     source.link(&token).await?;
 
     // Validate, migrate, and wait until the destination has caught up.
-    let plan =
-        MigrationPlan::from_json(&std::fs::read_to_string("plan.json")?)?.source_password_from_env()?;
     project.validate(&plan).await?.wait().await?;
     let migration = project.migrate(&plan).await?;
     println!("migration {}: another process can continue with this id", migration.id());

@@ -183,6 +183,12 @@ async fn quick_start_with_the_plan_of_the_readme() {
     let (_, plan) = README.split_once("```json\n").unwrap();
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("plan.json"), plan.split("```").next().unwrap()).unwrap();
+    // Without a plan, no link-token is created.
+    let emulator = Emulator::start().await.unwrap();
+    let empty = tempfile::tempdir().unwrap();
+    let (success, output) = run_in(empty.path(), &emulator, "quick_start", &[], "", &[]).await;
+    assert!(!success && output.contains("plan.json: No such file"), "{output}");
+    assert_eq!(emulator.requests().len(), 0);
     for (input, cutovers) in [("", 0), ("\n", 0), ("yes\n", 1)] {
         let emulator = Emulator::builder().time_scale(20_000.0).start().await.unwrap();
         let (success, output) = run_in(folder.path(), &emulator, "quick_start", &[], input, &[]).await;
