@@ -181,8 +181,12 @@ fn help_for_response(error: &Inner, response: &ErrorResponse) -> Option<String> 
         }
         (404, Some(ErrorCode::ResourceNotFound)) => {
             // With a message, the token endpoint was not found, and there are no ids to check.
-            let ids = if error.message.is_empty() { "the ids, and " } else { "" };
-            Some(format!("Check {ids}that the base URL is that of the Atlas API"))
+            let help = if error.message.is_empty() {
+                "Check the ids and the base URL"
+            } else {
+                "Check that the base URL is that of the Atlas API"
+            };
+            Some(help.to_owned())
         }
         (406, _) => Some("Request another API version, or none, which means the newest".to_owned()),
         (409, Some(ErrorCode::CannotDeleteLinkDuringMigration)) => {

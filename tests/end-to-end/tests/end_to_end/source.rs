@@ -44,6 +44,18 @@ async fn source_is_linked_and_unlinked() {
 }
 
 #[tokio::test]
+async fn unknown_source_organization_is_not_found() {
+    let emulator = Emulator::start().await.unwrap();
+    let (public, private) = emulator.source_manager_api_key();
+    let url = emulator.source_manager_url();
+    let source = SourceManager::ops_manager(url, public, Secret::new(private)).build().unwrap();
+    let error = source.org("000000000000000000000000".parse().unwrap()).status().await.unwrap_err();
+    assert!(error.is_not_found());
+    // The base URL is not that of Atlas.
+    assert!(error.to_string().ends_with("Check the ids and the base URL"), "{error}");
+}
+
+#[tokio::test]
 async fn source_is_linked_over_http_to_another_host_after_an_explicit_choice() {
     let emulator = Emulator::start().await.unwrap();
     let token = org(&emulator, &bearer(&emulator)).create_link_token([]).await.unwrap();
