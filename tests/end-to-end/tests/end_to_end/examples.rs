@@ -178,6 +178,14 @@ fn readme_shows_the_quick_start() {
     assert!(README.contains(program), "copy the example quick_start.rs into the README");
 }
 
+/// The aliases of cargo end with `--`. Programs reject another one.
+#[test]
+fn readme_passes_arguments_to_the_aliases() {
+    for alias in ["demo", "emulator", "xtask"] {
+        assert!(!README.contains(&format!("cargo {alias} -- ")), "cargo {alias}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn quick_start_with_the_plan_of_the_readme() {
     let (_, plan) = README.split_once("```json\n").unwrap();
