@@ -27,33 +27,36 @@ impl Organizations {
         Self(self.0.with_request(move |page| requests::list_orgs(None, page.size, Some(&name), page.number)))
     }
 
-    /// As [`Pages::page_size`].
+    /// The number of organizations per page, clamped to 1 to 500. Default: 500.
     #[must_use]
     pub fn page_size(self, size: u16) -> Self {
         Self(self.0.page_size(size))
     }
 
-    /// As [`Pages::page`].
+    /// Reads one page. The first page has the number 1.
     ///
     /// Atlas operation `listOrgs`.
     ///
     /// # Errors
     ///
-    /// Those of every call; see [`Error`](crate::Error).
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) for the number 0, and those of every call; see
+    /// [`Error`](crate::Error).
     pub fn page(&self, number: u32) -> Request<OrganizationPage> {
         self.0.page(number)
     }
 
-    /// As [`Pages::all`].
+    /// Reads all pages, and returns their organizations.
     ///
     /// # Errors
     ///
-    /// As [`Pages::all`].
+    /// Those of [`stream`](Self::stream).
     pub async fn all(self) -> Result<Vec<Organization>> {
         self.0.all().await
     }
 
-    /// As [`Pages::stream`].
+    /// All organizations. The pages are fetched as the stream is polled.
+    ///
+    /// The stream ends after an error. A page that repeats an earlier one is an error; see [`Pages::stream`].
     pub fn stream(self) -> impl Stream<Item = Result<Organization>> + Send + 'static {
         self.0.stream()
     }
