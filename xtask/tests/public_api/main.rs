@@ -30,7 +30,7 @@ const ALLOWED: &[(&str, Option<&str>, &str)] = &[
     ("schemars::JsonSchema", None, "the purpose of the feature `schemars`"),
     ("serde_json::Value", Some("Error::parameters"), "strings and numbers, mixed"),
     ("serde_json::Value", Some("RawRequest::send"), "a response without a model is JSON"),
-    ("serde_json::Value", Some("IntoFuture for RawRequest"), "a response without a model is JSON"),
+    ("serde_json::Value", Some("Future for RawRequest"), "a response without a model is JSON"),
     ("futures_core::Stream", None, "the trait of streams, until std has one"),
     ("reqwest::Client", Some("ClientBuilder::http_client"), "users can pass a custom client"),
 ];
@@ -49,6 +49,7 @@ fn dependencies(manifest: &str) -> Vec<String> {
 
 /// The public types that users can list completely, each with the reason.
 const CLOSED: &[(&str, &str, &str)] = &[
+    ("atlas-migration-sdk", "Readiness", "a wait succeeds in two ways, and callers handle both"),
     ("atlas-migration-sdk", "NoRetry", "a value, written by its name: it has no settings"),
     ("atlas-migration-sdk", "SystemClock", "a value, written by its name: it has no settings"),
     ("openapi-diff", "Direction", "data is sent by the client, by the server, or by neither"),
