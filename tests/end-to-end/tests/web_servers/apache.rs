@@ -68,7 +68,7 @@ fn start(options: Options<'_>) -> Option<Server> {
         return None;
     };
     let prepare = |dir: &Path, port| {
-        let script = dir.join("answer");
+        let script = dir.join("respond");
         fs::write(&script, SCRIPT).unwrap();
         fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
         fs::write(dir.join("users"), password_file(options.realm)).unwrap();
@@ -111,7 +111,7 @@ DefaultRuntimeDir "{dir}"
 PidFile "{dir}/httpd.pid"
 ErrorLog "{dir}/{ERRORS}"
 CustomLog "{dir}/{ACCESS_LOG}" "%m %>s"
-# Whom to become when started by root, by number because the names differ; otherwise without effect.
+# The user and group after a start by root, as numbers because their names differ. Without effect after other starts.
 User #65534
 Group #65534
 # More than there are connections, because a server without a free thread closes those that are idle.
@@ -120,7 +120,7 @@ ThreadLimit 128
 MaxRequestWorkers 128
 # Space for the state of many clients; the default is for twelve.
 AuthDigestShmemSize 65536
-ScriptAliasMatch "^/api/atlas/v2/" "{dir}/answer"
+ScriptAliasMatch "^/api/atlas/v2/" "{dir}/respond"
 <Location "/">
   AuthType Digest
   Include "{dir}/realm"

@@ -37,8 +37,8 @@ pub(crate) fn skip(name: &str) {
 }
 
 impl Server {
-    /// Starts a server. `prepare` writes its configuration to the folder, for this port, and `serves` tells from the
-    /// folder whether it listens.
+    /// Starts a server. `prepare` writes its configuration to the folder, for this port. `serves` reads in the folder
+    /// whether it listens.
     #[track_caller]
     pub(crate) fn start(prepare: impl Fn(&Path, u16) -> Command, serves: fn(&Path) -> bool) -> Self {
         // Not every server can choose a free port, and another program may take one that was free.
