@@ -5,8 +5,8 @@
 //! Some assumptions have no item here, because they are the order of the steps in `handlers/atlas.rs`: a path that does
 //! not exist is rejected before the credentials are checked; rejected credentials, and so a digest challenge, take
 //! nothing from the rate limit; a project that does not exist is rejected before the rate limit; and the version is
-//! negotiated before other ids, roles, parameters and the body are checked.
-//! Another one is the key of the rate limit's buckets there: paths that differ only in their ids share a bucket.
+//! negotiated before other ids, roles, parameters and the body are checked. Another one is the key of the rate limit's
+//! buckets there: paths that differ only in their ids share a bucket.
 
 use std::num::IntErrorKind;
 use std::time::Duration;
@@ -30,7 +30,7 @@ pub(crate) const RATE_CAPACITY: u32 = 500;
 /// The largest request body. There probably is a limit; its size is not known.
 pub(crate) const MAX_BODY: usize = 1 << 20;
 
-/// Whether the 429 of the token endpoint has `Retry-After`. Nobody has reported one; the rate in its parameters is known.
+/// Whether the 429 of the token endpoint has `Retry-After`. No such response is known; the rate in its parameters is.
 pub(crate) const TOKEN_RETRY_AFTER: bool = false;
 
 /// The description in the OAuth error for an invalid client id or secret. The code is that of RFC 6749; the exact body
@@ -161,9 +161,9 @@ pub(crate) fn host_busy(host: &str) -> ApiError {
     ApiError::new(StatusCode::CONFLICT, "MIGRATION_HOST_BUSY", detail).parameters([json!(host)])
 }
 
-/// The error for a validation or migration if the organization of its project is not linked to a source. That Atlas
-/// rejects it is documented; the error is assumed, and so are the three errors below, and that Atlas does not accept the
-/// request and let the job fail.
+/// The error for a validation or migration if the organization of its project is not linked to a source. It is
+/// documented that Atlas rejects it; the error is assumed. So are the three errors below: Atlas might accept such a
+/// request, and the job might fail.
 pub(crate) fn org_not_linked(org_id: &str) -> ApiError {
     let detail = format!("Organization {org_id} is not linked to a source.");
     ApiError::new(StatusCode::BAD_REQUEST, "SOURCE_NOT_LINKED", detail).parameters([json!(org_id)])
