@@ -1,4 +1,4 @@
-//! The emulator as a program: starts it, says when it is ready, logs each request, stops at Ctrl-C and SIGTERM.
+//! The emulator as a program: starts it, reports when it is ready, logs each request, stops at Ctrl-C and SIGTERM.
 
 mod arguments;
 mod ready;
