@@ -4,13 +4,11 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use atlas_emulator::{CannedResponse, Emulator, Fault, FaultKind};
-use atlas_migration_sdk::{
-    Backoff, Client, CredentialKind, Error, ErrorKind, NoRetry, RetryPolicy, RetryState, operations,
-};
+use atlas_migration_sdk::{Backoff, Client, CredentialKind, Error, ErrorKind, NoRetry, operations};
 use futures_util::future::{join_all, try_join};
 use tokio::runtime::Runtime;
 
-use crate::common::{ManualClock, api_requests, bearer, builder, org};
+use crate::common::{Eager, ManualClock, api_requests, bearer, builder, org};
 
 /// The error of both forms of a request, with settings of their own. `emulate` prepares the emulator for each call.
 macro_rules! errors {
@@ -50,16 +48,6 @@ async fn retry_policy_of_a_call_replaces_that_of_the_client() {
     // Only those calls.
     for error in errors!(&emulator, &impatient, unavailable(&emulator), |request| request) {
         assert_eq!(error.status(), Some(503));
-    }
-}
-
-/// Repeats everything that it is called for.
-#[derive(Debug)]
-struct Eager;
-
-impl RetryPolicy for Eager {
-    fn next_delay(&self, state: &RetryState<'_>) -> Option<Duration> {
-        (state.attempts < 5).then_some(Duration::ZERO)
     }
 }
 
