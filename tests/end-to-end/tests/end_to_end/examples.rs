@@ -5,42 +5,28 @@ use std::process::Stdio;
 use atlas_emulator::{Emulator, Fault, FaultKind, MigrationState, Role};
 use atlas_migration_sdk::operations;
 use tokio::io::AsyncWriteExt as _;
+use tokio::process::Command;
 
 use crate::common::example;
 use crate::operations::plan;
 
 /// Runs an example of the SDK with a service account of the emulator, and returns what it printed.
 async fn run(emulator: &Emulator, name: &str, arguments: &[&str], input: &str) -> (bool, String) {
-    run_with(emulator, name, arguments, input, &[]).await
+    run_with(emulator, name, arguments, input, |command| command).await
 }
 
-/// The same with these variables in place of the emulator's.
+/// The same, after a change of the command.
 async fn run_with(
     emulator: &Emulator,
     name: &str,
     arguments: &[&str],
     input: &str,
-    variables: &[(&str, &str)],
-) -> (bool, String) {
-    run_in(ROOT.as_ref(), emulator, name, arguments, input, variables).await
-}
-
-/// The root of the workspace.
-const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
-
-/// The same in this folder.
-async fn run_in(
-    folder: &std::path::Path,
-    emulator: &Emulator,
-    name: &str,
-    arguments: &[&str],
-    input: &str,
-    variables: &[(&str, &str)],
+    change: impl FnOnce(&mut Command) -> &mut Command,
 ) -> (bool, String) {
     let (client_id, client_secret) = emulator.service_account();
     let (source_public_key, source_private_key) = emulator.source_manager_api_key();
-    let mut child = example(name)
-        .current_dir(folder)
+    let mut command = example(name);
+    command
         .args(arguments)
         .env("SOURCE_MANAGER_URL", emulator.source_manager_url())
         .env("SOURCE_MANAGER_PUBLIC_API_KEY", source_public_key)
@@ -52,12 +38,10 @@ async fn run_in(
         .env("MONGODB_ATLAS_ORG_ID", emulator.org_id())
         .env("MONGODB_ATLAS_PROJECT_ID", emulator.project_id())
         .env("MONGODB_ATLAS_SOURCE_PASSWORD", "source password")
-        .envs(variables.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+        .stderr(Stdio::piped());
+    let mut child = change(&mut command).spawn().unwrap();
     child.stdin.take().unwrap().write_all(input.as_bytes()).await.unwrap();
     let output = child.wait_with_output().await.unwrap();
     let text = [output.stdout, output.stderr].concat();
@@ -194,12 +178,15 @@ async fn quick_start_with_the_plan_of_the_readme() {
     // Without a plan, no link-token is created.
     let emulator = Emulator::start().await.unwrap();
     let empty = tempfile::tempdir().unwrap();
-    let (success, output) = run_in(empty.path(), &emulator, "quick_start", &[], "", &[]).await;
+    let (success, output) =
+        run_with(&emulator, "quick_start", &[], "", |command| command.current_dir(empty.path())).await;
     assert!(!success && output.contains("plan.json: No such file"), "{output}");
     assert_eq!(emulator.requests().len(), 0);
     for (input, cutovers) in [("", 0), ("\n", 0), ("yes\n", 1)] {
         let emulator = Emulator::builder().time_scale(20_000.0).start().await.unwrap();
-        let (success, output) = run_in(folder.path(), &emulator, "quick_start", &[], input, &[]).await;
+        let (success, output) =
+            run_with(&emulator, "quick_start", &[], input, |command| command.current_dir(folder.path()))
+                .await;
         assert!(success && output.contains("type yes to cut over"), "{output}");
         let requests = emulator.requests();
         assert_eq!(requests.iter().filter(|request| request.method == "PUT").count(), cutovers, "{input:?}");
@@ -251,7 +238,8 @@ async fn error_that_main_returns_is_printed_as_its_text() {
             "Error: createMigrationLink failed: could not connect",
         ),
     ] {
-        let (success, output) = run_with(&emulator, name, &arguments, "", &[variable]).await;
+        let (success, output) =
+            run_with(&emulator, name, &arguments, "", |command| command.env(variable.0, variable.1)).await;
         assert!(!success && output.starts_with(expected), "{output}");
         assert_eq!(output.lines().count(), 1, "{output}");
         if variable.1 == unused {
