@@ -34,8 +34,8 @@ impl Lines {
     }
 }
 
-/// While there is only one subscriber, `tracing` decides with that of the thread that reaches a span or an event first whether
-/// it is enabled, and remembers that for all threads. With a second one, it decides with all of them.
+/// With a single subscriber, `tracing` caches for all threads whether a span or an event is enabled, by the subscriber of
+/// the first thread that reaches it, which may be none. With a second subscriber, the cached value covers all of them.
 static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::new()));
 
 /// A subscriber at this level, and its output.
@@ -191,7 +191,7 @@ impl Clock for LoggingClock {
     }
 
     fn system_time(&self) -> SystemTime {
-        tracing::info!("asked");
+        tracing::info!("reading the time");
         self.0.system_time()
     }
 
@@ -215,7 +215,7 @@ async fn events_in_an_attempt_are_in_its_call() {
         let call = org(&emulator, &client).available_projects();
         call.with_subscriber(subscriber).await.unwrap_err();
         let text = lines.text();
-        let said = text.lines().map(str::trim).find(|line| line.ends_with("asked")).unwrap();
-        assert!(said.starts_with(&spans), "{level}: {said}");
+        let event = text.lines().map(str::trim).find(|line| line.ends_with("reading the time")).unwrap();
+        assert!(event.starts_with(&spans), "{level}: {event}");
     }
 }
