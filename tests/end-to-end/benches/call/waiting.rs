@@ -49,7 +49,7 @@ pub(crate) async fn measure() -> Result<bool> {
     Ok(within)
 }
 
-/// The memory of this process, in bytes.
+/// The memory of this process, in bytes. Linux only.
 fn resident() -> io::Result<usize> {
     let status = fs::read_to_string("/proc/self/status")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
