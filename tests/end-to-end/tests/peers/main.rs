@@ -28,6 +28,16 @@ fn is_installed(name: &str, program: &str, arguments: &[&str]) -> bool {
     false
 }
 
+#[track_caller]
+fn has_curl() -> bool {
+    is_installed("curl", "curl", &["--version"])
+}
+
+#[track_caller]
+fn has_requests() -> bool {
+    is_installed("Python's requests", "python3", &["-c", "import requests"])
+}
+
 /// Runs the command without blocking the emulator, which serves on the same runtime.
 async fn run(mut command: Command) -> Output {
     tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
@@ -45,6 +55,15 @@ async fn curl(arguments: &[&str]) -> (u16, String) {
     (status.parse().unwrap(), body.to_owned())
 }
 
+/// Runs a program that imports requests. Returns what it printed.
+async fn python(program: &str, arguments: &[&str]) -> String {
+    let mut command = Command::new("python3");
+    command.args(["-c", program]).args(arguments);
+    let output = run(command).await;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
 fn user(emulator: &Emulator) -> String {
     let (public, private) = emulator.api_key();
     format!("{public}:{private}")
@@ -57,7 +76,7 @@ fn requests(emulator: &Emulator) -> Vec<(CredentialKind, u16)> {
 
 #[tokio::test]
 async fn curl_creates_a_link_token_with_digest() {
-    if !is_installed("curl", "curl", &["--version"]) {
+    if !has_curl() {
         return;
     }
     // The call of the Atlas documentation, with the default challenge and with others.
@@ -84,7 +103,7 @@ async fn curl_creates_a_link_token_with_digest() {
 
 #[tokio::test]
 async fn curl_creates_a_link_token_with_an_access_token() {
-    if !is_installed("curl", "curl", &["--version"]) {
+    if !has_curl() {
         return;
     }
     let emulator = Emulator::start().await.unwrap();
@@ -105,7 +124,7 @@ async fn curl_creates_a_link_token_with_an_access_token() {
 
 #[tokio::test]
 async fn curl_with_a_wrong_key_is_unauthorized() {
-    if !is_installed("curl", "curl", &["--version"]) {
+    if !has_curl() {
         return;
     }
     let emulator = Emulator::start().await.unwrap();
@@ -119,7 +138,7 @@ async fn curl_with_a_wrong_key_is_unauthorized() {
 
 #[tokio::test]
 async fn curl_uses_a_service_account() {
-    if !is_installed("curl", "curl", &["--version"]) {
+    if !has_curl() {
         return;
     }
     let emulator = Emulator::start().await.unwrap();
@@ -138,7 +157,7 @@ async fn curl_uses_a_service_account() {
 
 #[tokio::test]
 async fn curl_exceeds_the_rate_limit_of_the_token_endpoint() {
-    if !is_installed("curl", "curl", &["--version"]) {
+    if !has_curl() {
         return;
     }
     for with_delay in [false, true] {
@@ -157,7 +176,7 @@ async fn curl_exceeds_the_rate_limit_of_the_token_endpoint() {
 
 #[tokio::test]
 async fn curl_links_the_source() {
-    if !is_installed("curl", "curl", &["--version"]) {
+    if !has_curl() {
         return;
     }
     // A link-token of Atlas, linked and unlinked in Cloud Manager, with the calls of its documentation.
@@ -180,7 +199,7 @@ async fn curl_links_the_source() {
 
 #[tokio::test]
 async fn python_requests_keeps_its_nonce() {
-    if !is_installed("Python's requests", "python3", &["-c", "import requests"]) {
+    if !has_requests() {
         return;
     }
     const PROGRAM: &str = "
@@ -199,50 +218,9 @@ print(session.delete(url).status_code, session.delete(url).status_code)
         let (base_url, org_id) = (emulator.base_url(), emulator.org_id());
         let url = format!("{base_url}/api/atlas/v2/orgs/{org_id}/liveMigrations/linkTokens");
         let (public, private) = emulator.api_key();
-        let mut command = Command::new("python3");
-        command.args(["-c", PROGRAM, &url, public, private]);
-        let output = run(command).await;
-        let errors = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(String::from_utf8_lossy(&output.stdout), "201\n204 404\n", "{errors}");
+        assert_eq!(python(PROGRAM, &[&url, public, private]).await, "201\n204 404\n");
         let statuses: Vec<_> = emulator.requests().iter().map(|request| request.status).collect();
         assert_eq!(statuses, [401, 201, 204, 404], "one challenge for three calls");
-    }
-}
-
-/// What other clients do with nonces that are accepted once, and with a window of nonce counts.
-#[tokio::test]
-async fn one_time_nonces_and_nonce_windows() {
-    use CredentialKind::{Digest, None};
-    let [one_time, window] = [Emulator::builder().one_time_nonces(true), Emulator::builder().nonce_window(2)];
-    // curl requests a challenge for each URL. requests keeps its nonce while the server accepts it.
-    let requested = [(None, 401), (Digest, 200), (None, 401), (Digest, 200)];
-    let renewed = [(None, 401), (Digest, 200), (Digest, 401), (Digest, 200)];
-    let kept = [(None, 401), (Digest, 200), (Digest, 200)];
-    for (builder, expected) in [(one_time, &renewed[..]), (window, &kept[..])] {
-        let emulator = builder.start().await.unwrap();
-        let url = format!("{}/api/atlas/v2/orgs", emulator.base_url());
-        if is_installed("curl", "curl", &["--version"]) {
-            curl(&["--user", &user(&emulator), "--digest", "-H", ACCEPT, &url, &url]).await;
-            assert_eq!(requests(&emulator), requested);
-        }
-        if is_installed("Python's requests", "python3", &["-c", "import requests"]) {
-            const PROGRAM: &str = "
-import sys, requests
-url, public, private, accept = sys.argv[1:]
-session = requests.Session()
-session.trust_env = False
-session.auth = requests.auth.HTTPDigestAuth(public, private)
-for _ in range(2):
-    session.get(url, headers={'Accept': accept.removeprefix('Accept: ')}).raise_for_status()
-";
-            emulator.clear_journal();
-            let (public, private) = emulator.api_key();
-            let mut command = Command::new("python3");
-            command.args(["-c", PROGRAM, &url, public, private, ACCEPT]);
-            let output = run(command).await;
-            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-            assert_eq!(requests(&emulator), expected);
-        }
     }
 }
 

@@ -1,23 +1,8 @@
 //! What curl and Python's requests see of the emulator's faults and switches.
 
-use std::process::Command;
+use atlas_emulator::{CredentialKind, Effect, Emulator, Fault, FaultKind};
 
-use atlas_emulator::{Effect, Emulator, Fault, FaultKind};
-
-use crate::{ACCEPT, curl, is_installed, run, user};
-
-fn has_requests() -> bool {
-    is_installed("Python's requests", "python3", &["-c", "import requests"])
-}
-
-/// Runs a program that imports requests, and returns what it printed.
-async fn python(program: &str, arguments: &[&str]) -> String {
-    let mut command = Command::new("python3");
-    command.args(["-c", program]).args(arguments);
-    let output = run(command).await;
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
+use crate::{ACCEPT, curl, has_curl, has_requests, python, requests, user};
 
 fn page(status: u16) -> Fault {
     Fault::new(FaultKind::ProxyPageBeforeEffect).status(status)
@@ -30,7 +15,7 @@ async fn page_of_a_proxy_is_html_with_the_status_of_a_success_or_an_error() {
     let url = format!("{base_url}/api/atlas/v2/orgs/{org_id}/liveMigrations/linkTokens");
     let bearer = format!("Authorization: Bearer {}", emulator.access_token());
     for status in [200, 401, 403, 404, 407] {
-        if is_installed("curl", "curl", &["--version"]) {
+        if has_curl() {
             emulator.inject(page(status));
             let (received, body) = curl(&["-H", &bearer, "-X", "DELETE", &url, "-H", ACCEPT]).await;
             assert_eq!(received, status);
@@ -54,7 +39,7 @@ except requests.exceptions.JSONDecodeError:
         }
     }
     // A client that offers a key does not take the challenge of a proxy for Atlas's.
-    if is_installed("curl", "curl", &["--version"]) {
+    if has_curl() {
         emulator.inject(page(401));
         let arguments = ["--user", &user(&emulator), "--digest", "-X", "DELETE", &url, "-H", ACCEPT];
         let (status, body) = curl(&arguments).await;
@@ -64,21 +49,11 @@ except requests.exceptions.JSONDecodeError:
 }
 
 #[tokio::test]
-async fn token_endpoint_names_a_delay_only_if_the_switch_is_on() {
-    for (enabled, expected) in [(true, "429 60.0\n"), (false, "429 None\n")] {
-        let builder = Emulator::builder().time_scale(0.0).token_requests_per_minute(0);
-        let emulator = builder.token_retry_after(enabled).start().await.unwrap();
-        let (id, secret) = emulator.service_account();
-        let url = format!("{}/api/oauth/token", emulator.base_url());
-        if is_installed("curl", "curl", &["--version"]) {
-            let user = format!("{id}:{secret}");
-            let arguments = ["--include", "--user", &user, "-d", "grant_type=client_credentials", &url];
-            let (status, text) = curl(&arguments).await;
-            let delay = text.lines().find_map(|line| line.strip_prefix("retry-after: "));
-            assert_eq!((status, delay), (429, enabled.then_some("60")), "{text}");
-        }
-        if has_requests() {
-            const PROGRAM: &str = "
+async fn python_requests_reads_the_delay_of_the_token_endpoint() {
+    if !has_requests() {
+        return;
+    }
+    const PROGRAM: &str = "
 import sys, requests
 from urllib3.util import Retry
 url, *account = sys.argv[1:]
@@ -88,7 +63,45 @@ response = session.post(url, auth=tuple(account), data={'grant_type': 'client_cr
 delay = Retry().get_retry_after(response.raw)
 print(response.status_code, delay if delay is None else float(delay))
 ";
-            assert_eq!(python(PROGRAM, &[&url, id, secret]).await, expected);
+    for (enabled, expected) in [(true, "429 60.0\n"), (false, "429 None\n")] {
+        let builder = Emulator::builder().time_scale(0.0).token_requests_per_minute(0);
+        let emulator = builder.token_retry_after(enabled).start().await.unwrap();
+        let (id, secret) = emulator.service_account();
+        let url = format!("{}/api/oauth/token", emulator.base_url());
+        assert_eq!(python(PROGRAM, &[&url, id, secret]).await, expected);
+    }
+}
+
+/// What other clients do with nonces that are accepted once, and with a window of nonce counts.
+#[tokio::test]
+async fn one_time_nonces_and_nonce_windows() {
+    use CredentialKind::{Digest, None};
+    let [one_time, window] = [Emulator::builder().one_time_nonces(true), Emulator::builder().nonce_window(2)];
+    // curl requests a challenge for each URL. requests keeps its nonce while the server accepts it.
+    let requested = [(None, 401), (Digest, 200), (None, 401), (Digest, 200)];
+    let renewed = [(None, 401), (Digest, 200), (Digest, 401), (Digest, 200)];
+    let kept = [(None, 401), (Digest, 200), (Digest, 200)];
+    for (builder, expected) in [(one_time, &renewed[..]), (window, &kept[..])] {
+        let emulator = builder.start().await.unwrap();
+        let url = format!("{}/api/atlas/v2/orgs", emulator.base_url());
+        if has_curl() {
+            curl(&["--user", &user(&emulator), "--digest", "-H", ACCEPT, &url, &url]).await;
+            assert_eq!(requests(&emulator), requested);
+        }
+        if has_requests() {
+            const PROGRAM: &str = "
+import sys, requests
+url, public, private, accept = sys.argv[1:]
+session = requests.Session()
+session.trust_env = False
+session.auth = requests.auth.HTTPDigestAuth(public, private)
+for _ in range(2):
+    session.get(url, headers={'Accept': accept.removeprefix('Accept: ')}).raise_for_status()
+";
+            emulator.clear_journal();
+            let (public, private) = emulator.api_key();
+            python(PROGRAM, &[&url, public, private, ACCEPT]).await;
+            assert_eq!(requests(&emulator), expected);
         }
     }
 }
