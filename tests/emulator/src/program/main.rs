@@ -56,14 +56,12 @@ fn stopped() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Waits for Ctrl-C.
-#[cfg(not(unix))]
+/// Waits for Ctrl-C, which is handled from the call on.
+#[cfg(windows)]
 fn stopped() -> io::Result<impl Future<Output = ()>> {
-    // An error: the signal cannot be received, and the emulator runs until it is killed.
-    Ok(async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending().await
-        }
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupt.recv().await;
     })
 }
 
