@@ -74,7 +74,9 @@ class LinkTokens(unittest.TestCase):
             self.assertEqual(emulator.request("DELETE", path), (204, None))
             status, error = emulator.request("DELETE", path)
             self.assertEqual((status, error["reason"]), (404, "Not Found"))
-        self.assertEqual(emulator.process.returncode, 0)
+        # Windows has no SIGTERM: the program ends at once there.
+        if os.name == "posix":
+            self.assertEqual(emulator.process.returncode, 0)
 
     def test_member_may_not_create_a_link_token(self):
         with Emulator("--member") as emulator:
