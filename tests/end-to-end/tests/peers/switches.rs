@@ -104,6 +104,13 @@ for _ in range(2):
             assert_eq!(requests(&emulator), expected);
         }
     }
+    // A count outside of the window gets a challenge without `stale=true`. For curl, the key is wrong then.
+    if has_curl() {
+        let emulator = Emulator::builder().nonce_window(0).start().await.unwrap();
+        let url = format!("{}/api/atlas/v2/orgs", emulator.base_url());
+        let (status, _) = curl(&["--user", &user(&emulator), "--digest", "-H", ACCEPT, &url]).await;
+        assert_eq!((status, requests(&emulator)), (401, vec![(None, 401), (Digest, 401)]));
+    }
 }
 
 #[tokio::test]
