@@ -56,7 +56,7 @@ pub(crate) enum Challenged {
     Again,
     /// The key is invalid.
     Rejected,
-    /// There is no challenge that can be answered, which the text explains.
+    /// There is no challenge that can be answered. The text describes those of the server, and may repeat a secret.
     Unanswerable(String),
 }
 

@@ -16,7 +16,7 @@ use std::time::Instant;
 use reqwest::Request;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 
-use crate::error::{Error, ErrorCode, Result, printable, without_secrets};
+use crate::error::{Error, ErrorCode, Result, printable, redacted, without_secrets};
 use crate::values::credentials::{CredentialKind, Credentials, Parts};
 use crate::values::secret::Secret;
 
@@ -184,7 +184,9 @@ impl Authenticator {
                     Challenged::New(nonce) => SendAgain(NextCredential::Nonce(nonce)),
                     Challenged::Again => SendAgain(NextCredential::Challenge),
                     Challenged::Rejected => Final(None),
-                    Challenged::Unanswerable(offer) => Final(Some(self.without_secrets(&offer, []))),
+                    Challenged::Unanswerable(offer) => {
+                        Final(Some(self.with_secrets(|secrets| redacted(&offer, secrets))))
+                    }
                 }
             }
             _ => Final(None),

@@ -7,8 +7,6 @@ use crate::auth::challenge::Challenge;
 
 /// The size of a challenge that is still answered. The answer repeats it, and servers accept a head of 8 KiB.
 const MAX_SIZE: usize = 6 * 1024;
-/// How much of the offers an error contains.
-const MAX_DESCRIPTION: usize = 200;
 
 /// A challenge that can be answered.
 #[derive(Debug)]
@@ -52,8 +50,8 @@ impl Offer {
         let (realm, nonce) = (required("realm")?.to_vec(), required("nonce")?.to_vec());
         let (name, qop) = (parameter("algorithm").unwrap_or(b"MD5"), parameter("qop"));
         let (Some(algorithm), true) = (Algorithm::of_name(name), qop.is_none_or(offers_auth)) else {
-            let qop = qop.map(|qop| format!(" and qop {}", printable(qop)));
-            return Err(format!("Digest with {}{}", printable(name), qop.unwrap_or_default()));
+            let qop = qop.map(|qop| format!(" and qop {}", String::from_utf8_lossy(qop)));
+            return Err(format!("Digest with {}{}", String::from_utf8_lossy(name), qop.unwrap_or_default()));
         };
         // An empty `opaque` is not repeated.
         let opaque = parameter("opaque").filter(|opaque| !opaque.is_empty()).map(<[u8]>::to_vec);
@@ -74,24 +72,13 @@ fn offers_auth(qop: &[u8]) -> bool {
     qop.split(|byte| *byte == b',').any(|one| one.trim_ascii().eq_ignore_ascii_case(b"auth"))
 }
 
-/// Describes challenges of which none can be answered.
+/// Describes challenges of which none can be answered. The text is neither redacted nor bounded.
 fn describe(challenges: &[String]) -> String {
     if challenges.is_empty() {
         return "the server offers no authentication: its response has no challenge".to_owned();
     }
-    let mut offers = challenges.join(", ");
-    if offers.len() > MAX_DESCRIPTION {
-        // It is ASCII.
-        offers.truncate(MAX_DESCRIPTION);
-        offers.push('…');
-    }
     format!(
-        "an API key needs Digest with MD5 or SHA-256 and, if there is a qop, auth; the server offers only {offers}"
+        "an API key needs Digest with MD5 or SHA-256 and, if there is a qop, auth; the server offers only {}",
+        challenges.join(", ")
     )
-}
-
-/// The text with a question mark in place of anything but visible ASCII.
-fn printable(text: &[u8]) -> String {
-    let visible = |byte: &u8| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '?' };
-    text.iter().map(visible).collect()
 }

@@ -188,16 +188,13 @@ fn what_cannot_be_answered_is_described() {
             vec![r#"Digest nonce="n""#, r#"Digest realm="r""#],
             "only Digest without realm, Digest without nonce",
         ),
-        (vec!["Digest realm=r, nonce=n, algorithm=\"ä\tb\""], "only Digest with ???b"),
+        (vec!["Digest realm=r, nonce=n, algorithm=\"äb\""], "only Digest with äb"),
         (vec![&huge], "only Digest with realm, nonce and opaque of 7001 bytes"),
     ] {
         let description = Offer::strongest(&headers(&challenges)).unwrap_err();
         assert!(description.ends_with(expected), "{challenges:?}: {description}");
         assert!(description.len() < 400);
     }
-    let long = "x".repeat(70);
-    let many = Offer::strongest(&headers(&[&*long, &*long, &*long, &*long])).unwrap_err();
-    assert!(many.len() < 350 && many.ends_with('…'), "{many}");
 }
 
 #[test]

@@ -241,6 +241,19 @@ async fn error_names_challenges_that_cannot_be_answered() {
 }
 
 #[tokio::test]
+async fn description_of_challenges_is_truncated_after_redaction() {
+    const KEY: &str = "planted-private-key";
+    for length in (50..500).step_by(9) {
+        let challenges = [Challenge::other_scheme("x".repeat(length)), Challenge::other_scheme(KEY)];
+        let emulator =
+            Emulator::builder().api_key("public", KEY).challenges(challenges).start().await.unwrap();
+        let org = org(&emulator, &client(&emulator, CredentialKind::ApiKey));
+        let text = org.available_projects().await.unwrap_err().to_string();
+        assert!(!text.contains("planted") && text.len() < 700, "{text}");
+    }
+}
+
+#[tokio::test]
 async fn other_schemes_in_the_same_header_and_lower_case_names() {
     let lower_case = DigestAlgorithm::Other("md5".to_owned());
     let unknown = [Challenge::other_scheme("Negotiate YII="), Challenge::digest(lower_case)];
