@@ -5,7 +5,7 @@
 //! the server refuses a nonce.
 //!
 //! The key is invalid if a request is refused whose nonce is from a challenge to the same call, and was not used by any
-//! other request. Another refused request only means that its nonce has expired, or that the server wants its counts in
+//! other request. Another refused request only means that its nonce has expired, or that the server requires its counts in
 //! a certain order. Apache httpd can count the requests with an `opaque` and not those with a nonce, and repeats it in
 //! the challenge to a refused request; the `opaque` then must not be used by other requests either.
 
@@ -88,7 +88,7 @@ impl DigestAuth {
         }
         self.probes.wait(&*self.clock).await;
         let authorization = self.try_authorize(request)?;
-        // A call that has waited in vain does not make other calls wait for itself: with a server that cannot be
+        // A call that has waited in vain is not a probe that others wait for: with a server that cannot be
         // reached, the calls would otherwise be sent one after the other.
         Ok(authorization.unwrap_or(Authorization::Unauthenticated(None)))
     }

@@ -77,8 +77,8 @@ pub(crate) enum Unauthorized {
 }
 
 /// How many requests an attempt sends at most for authentication: with a nonce that other calls use too, with one of its
-/// own, without a credential, with a nonce that has nothing in common with those of other calls, and another one if the
-/// server says that it was stale.
+/// own, without a credential, with a nonce that has nothing in common with those of other calls, and another one if that
+/// was stale.
 const MAX_REQUESTS: u32 = 5;
 
 impl Authenticator {

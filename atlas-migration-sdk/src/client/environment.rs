@@ -6,7 +6,6 @@
 //! | API key | `MONGODB_ATLAS_PUBLIC_API_KEY` or `MONGODB_ATLAS_PUBLIC_KEY`, and the same with `PRIVATE` |
 //! | access token | `MONGODB_ATLAS_ACCESS_TOKEN` |
 //! | base URL | `MONGODB_ATLAS_OPS_MANAGER_URL`, else `MONGODB_ATLAS_BASE_URL`, else `MONGODB_ATLAS_SERVICE` |
-//!
 //! | ids | `MONGODB_ATLAS_ORG_ID`, `MONGODB_ATLAS_PROJECT_ID` |
 
 mod variables;

@@ -2,7 +2,7 @@
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 
-/// The media type of a response, as far as it shows who sent the response.
+/// The media type of a response, as far as it shows where the response comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ContentType {
     /// `application/vnd.atlas.….+json`: only Atlas sends this.

@@ -82,7 +82,7 @@ impl Credentials {
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Client ids and public keys are left out too: somebody may have put the secret into the wrong variable.
+        // Client ids and public keys are left out too: the secret may be in the wrong variable.
         write!(f, "Credentials({:?}, [redacted])", self.kind())
     }
 }

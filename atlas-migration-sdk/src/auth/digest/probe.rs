@@ -1,8 +1,7 @@
 //! The request without a credential, which calls without a nonce send to receive a challenge.
 //!
 //! One call sends it, and the others wait, so that a client needs one. They wait for a limited time, because the call
-//! may be a future that nobody polls, and no longer than its outcome, because the server may be out of reach: a call
-//! that has waited sends its own request.
+//! may be a future that is no longer polled. A call that has waited in vain sends its own request.
 
 use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -47,7 +46,7 @@ impl Probes {
         Some(Probe { probes: self, number: state.started })
     }
 
-    /// Waits until the current probe has ended, for a limited time. After that, nobody else waits for it.
+    /// Waits until the current probe has ended, for a limited time. After that, no other call waits for it.
     pub(super) async fn wait(&self, clock: &dyn Clock) {
         let mut ended = pin!(self.ended.notified());
         ended.as_mut().enable();
