@@ -90,9 +90,10 @@ impl SourceManager {
     /// | URL of an Ops Manager | `SOURCE_MANAGER_URL`; if it is not set, the source is in Cloud Manager |
     /// | [organization](Self::org_from_env) | `SOURCE_MANAGER_ORG_ID` |
     ///
-    /// If none of these is set, the variables of mongocli count: `MCLI_PUBLIC_API_KEY`, `MCLI_PRIVATE_API_KEY`,
-    /// `MCLI_ORG_ID` and, for Ops Manager, `MCLI_OPS_MANAGER_URL`. `MCLI_SERVICE` must be `cloud-manager` or
-    /// `ops-manager` then, because the default of mongocli is Atlas. An empty variable counts as not set.
+    /// If neither the key nor the URL is set, the variables of mongocli count: `MCLI_PUBLIC_API_KEY`,
+    /// `MCLI_PRIVATE_API_KEY`, for Ops Manager `MCLI_OPS_MANAGER_URL`, and `MCLI_ORG_ID` unless `SOURCE_MANAGER_ORG_ID` is
+    /// set. `MCLI_SERVICE` must be `cloud-manager` or `ops-manager` then, because the default of mongocli is Atlas. An
+    /// empty variable counts as not set.
     ///
     /// # Errors
     ///

@@ -43,11 +43,9 @@ enum MongocliService {
 pub(super) fn settings(
     environment: &Environment<impl Fn(&str) -> Option<OsString>>,
 ) -> Result<(String, Credentials)> {
-    let own = [OWN.url, OWN.public_key, OWN.private_key];
-    // The variables of one program only: the key of one server must not get to another.
-    let (names, url) = match (environment.name_in_use(&own), mongocli_service(environment)?) {
-        (None, Some(MongocliService::CloudManager)) => (&MONGOCLI, None),
-        (None, Some(MongocliService::OpsManager)) => match environment.value(MONGOCLI.url)? {
+    let (names, url) = match mongocli_service(environment)? {
+        Some(MongocliService::CloudManager) => (&MONGOCLI, None),
+        Some(MongocliService::OpsManager) => match environment.value(MONGOCLI.url)? {
             Some(url) => (&MONGOCLI, Some(url)),
             None => {
                 return Err(Error::configuration(format!(
@@ -56,7 +54,7 @@ pub(super) fn settings(
                 )));
             }
         },
-        _ => (&OWN, environment.value(OWN.url)?),
+        None => (&OWN, environment.value(OWN.url)?),
     };
     let (public_key, private_key) = ([names.public_key], [names.private_key]);
     let Some((public, private)) = environment.pair(&public_key, &private_key)? else {
@@ -78,10 +76,14 @@ pub(super) fn org_id(environment: &Environment<impl Fn(&str) -> Option<OsString>
     environment.id(names.org, "source organization")
 }
 
-/// The service that mongocli is configured for; `None` if it is Atlas, the default.
+/// The service that mongocli is configured for, if its variables count. They do not with a URL or a key in the variables
+/// of this crate: those of one server must not get to another. Nor do they if the service is Atlas, the default.
 fn mongocli_service(
     environment: &Environment<impl Fn(&str) -> Option<OsString>>,
 ) -> Result<Option<MongocliService>> {
+    if environment.name_in_use(&[OWN.url, OWN.public_key, OWN.private_key]).is_some() {
+        return Ok(None);
+    }
     let service = environment.value(MONGOCLI_SERVICE)?;
     Ok(match service.as_deref().map(String::as_str) {
         Some("cloud-manager") => Some(MongocliService::CloudManager),
@@ -173,6 +175,11 @@ mod tests {
         for (variables, part) in [
             (vec![], "SOURCE_MANAGER_ORG_ID is not set: set it to the id of the source organization"),
             (vec![mongocli], "SOURCE_MANAGER_ORG_ID is not set"),
+            // That organization may be one of another server than the key.
+            (
+                vec![mongocli, service, ("SOURCE_MANAGER_PUBLIC_API_KEY", "planted")],
+                "SOURCE_MANAGER_ORG_ID is not set",
+            ),
             (
                 vec![("SOURCE_MANAGER_ORG_ID", "planted")],
                 "SOURCE_MANAGER_ORG_ID is not a valid source organization id",
