@@ -11,7 +11,7 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::bearer::bearer;
-use crate::error::{Error, ErrorKind, ErrorResponse, Result};
+use crate::error::{Error, ErrorKind, ErrorResponse, Result, redacted};
 use crate::http::{BaseUrl, Http, Received, RequestLimit, receive};
 use crate::values::TRACING_TARGET;
 use crate::values::clock::Clock;
@@ -142,9 +142,10 @@ impl AccountTokens {
                     error.column()
                 )));
             }
-            Err(_) => return Err(self.foreign(received)),
+            Err(_) => return Err(self.foreign(received, &basic, "")),
         };
         if let Some(kind) = response.token_type.filter(|kind| !kind.eq_ignore_ascii_case("bearer")) {
+            let kind = redacted(&kind, &self.secrets(&basic, response.access_token.expose_secret()));
             let kind: String = kind.chars().filter(char::is_ascii_alphanumeric).take(20).collect();
             return Err(unusable(format!("the token endpoint issued a token of the unknown type {kind}")));
         }
@@ -164,7 +165,11 @@ impl AccountTokens {
         // RFC 7009 section 2.2: the content is of no interest. A page of a proxy is no success, though.
         let is_page = ContentType::of(&received.headers) == ContentType::Other;
         let is_json = || serde_json::from_slice::<IgnoredAny>(&received.body).is_ok();
-        if !is_page && (received.body.is_empty() || is_json()) { Ok(()) } else { Err(self.foreign(received)) }
+        if !is_page && (received.body.is_empty() || is_json()) {
+            Ok(())
+        } else {
+            Err(self.foreign(received, &basic, token.expose_secret()))
+        }
     }
 
     /// Sends the form. Returns the response and the Basic credential that was sent, which the response might repeat.
@@ -191,10 +196,9 @@ impl AccountTokens {
     }
 
     fn error(&self, received: Received, basic: &Secret, token: &str) -> Error {
-        let secrets = [self.client_secret(), self.suspicious_client_id(), basic.expose_secret(), token];
         let has_content =
             !received.body.is_empty() || ContentType::of(&received.headers) == ContentType::Other;
-        let response = self.read(received, &secrets);
+        let response = self.read(received, basic, token);
         let limit_reached = response.oauth_error.as_deref() == Some("access_denied");
         let is_json = response.is_api_error || response.oauth_error.is_some();
         let (kind, message) = match response.status {
@@ -216,15 +220,19 @@ impl AccountTokens {
     }
 
     /// The error for a response that cannot be one of the token endpoint, although its status is that of a success.
-    fn foreign(&self, received: Received) -> Error {
-        // No field of the body is read, because it is not JSON.
-        Error::new(ErrorKind::TokenEndpoint, FOREIGN)
-            .with_response(self.read(received, &[self.client_secret()]))
+    fn foreign(&self, received: Received, basic: &Secret, token: &str) -> Error {
+        Error::new(ErrorKind::TokenEndpoint, FOREIGN).with_response(self.read(received, basic, token))
     }
 
-    fn read(&self, received: Received, secrets: &[&str]) -> ErrorResponse {
+    fn read(&self, received: Received, basic: &Secret, token: &str) -> ErrorResponse {
         let now = self.endpoint.clock.system_time();
-        ErrorResponse::read(received.status, *received.headers, &received.body, now, secrets)
+        let secrets = self.secrets(basic, token);
+        ErrorResponse::read(received.status, *received.headers, &received.body, now, &secrets)
+    }
+
+    /// The secrets of a request, which the response may repeat.
+    fn secrets<'a>(&'a self, basic: &'a Secret, token: &'a str) -> [&'a str; 4] {
+        [self.client_secret(), self.suspicious_client_id(), basic.expose_secret(), token]
     }
 }
 

@@ -10,7 +10,7 @@ use atlas_migration_sdk::{
 use serde_json::json;
 
 use super::Output;
-use crate::common::{ManualClock, bearer, builder, org, project, token_requests};
+use crate::common::{ManualClock, bearer, builder, client, org, project, token_requests};
 
 /// A password that JSON and URLs have to encode, and its encoded forms.
 const PASSWORD: &str = "planted \"form\"\\/é%";
@@ -174,4 +174,36 @@ async fn no_text_of_a_server_controls_a_terminal() {
     emulator.set_validation(&validation.id().to_string(), Some("FAILED"), Some(unsafe_text));
     check(validation.get().await.unwrap().error_message.as_deref().unwrap());
     check(&validation.wait().await.unwrap_err().to_string());
+}
+
+#[tokio::test]
+async fn responses_in_place_of_the_token_endpoint_are_redacted() {
+    let emulator = Emulator::start().await.unwrap();
+    let client = || client(&emulator, CredentialKind::ServiceAccount);
+    let using_token = client();
+    org(&emulator, &using_token).available_projects().await.unwrap();
+    let requests = emulator.requests();
+    let [basic, token] = ["Basic ", "Bearer "].map(|scheme| {
+        let sent = requests.iter().filter_map(|request| request.header("authorization"));
+        sent.filter_map(|value| value.strip_prefix(scheme)).next().unwrap()
+    });
+    let secret = emulator.service_account().1;
+    for repeated in [basic, token, secret] {
+        let page = json!({"error": repeated, "detail": repeated, "reason": repeated}).to_string();
+        let media_type = format!("text/{repeated}");
+        let page = CannedResponse::new(200).header("content-type", &media_type).body(page).on_oauth();
+        emulator.override_next(page);
+        let error = using_token.revoke().await.unwrap_err();
+        assert!(!shown(&error).contains(repeated), "{error}");
+    }
+    let kind = json!({"access_token": "planted0issued", "token_type": "planted0issued"}).to_string();
+    for (media_type, body, planted) in [
+        (format!("text/{basic}"), "<html>", basic),
+        ("application/json".to_owned(), &*kind, "planted0issued"),
+    ] {
+        let response = CannedResponse::new(200).header("content-type", &media_type).body(body).on_oauth();
+        emulator.override_next(response);
+        let error = org(&emulator, &client()).available_projects().await.unwrap_err();
+        assert!(!shown(&error).contains(planted), "{error}");
+    }
 }
