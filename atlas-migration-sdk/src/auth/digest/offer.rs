@@ -53,8 +53,7 @@ impl Offer {
             let qop = qop.map(|qop| format!(" and qop {}", String::from_utf8_lossy(qop)));
             return Err(format!("Digest with {}{}", String::from_utf8_lossy(name), qop.unwrap_or_default()));
         };
-        // An empty `opaque` is not repeated.
-        let opaque = parameter("opaque").filter(|opaque| !opaque.is_empty()).map(<[u8]>::to_vec);
+        let opaque = parameter("opaque").map(<[u8]>::to_vec);
         let size = realm.len() + nonce.len() + opaque.as_ref().map_or(0, Vec::len);
         if size > MAX_SIZE {
             return Err(format!("Digest with realm, nonce and opaque of {size} bytes"));

@@ -81,3 +81,16 @@ fn without_qop_the_algorithm_is_named_unless_it_is_md5() {
         assert_eq!(parameter(&request, "algorithm").as_deref(), expected, "{text}");
     }
 }
+
+/// RFC 7616 section 3.3.
+#[test]
+fn opaque_is_repeated_unchanged() {
+    for (text, expected) in
+        [(r#", opaque="a b""#, Some(r#"opaque="a b""#)), (r#", opaque="""#, Some(r#"opaque="""#)), ("", None)]
+    {
+        let challenge = [&with_nonce("n"), text].concat();
+        let answer = credentials(challenge.as_bytes(), "Mufasa", "Circle of Life", "c", "/");
+        let answer = String::from_utf8(answer).unwrap();
+        assert!(expected.map_or(!answer.contains("opaque"), |part| answer.contains(part)), "{answer}");
+    }
+}
