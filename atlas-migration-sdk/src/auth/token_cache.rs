@@ -103,27 +103,29 @@ impl TokenCache {
 
     /// Revokes the current token, and those whose revocation failed earlier. The next call fetches another token.
     ///
-    /// The token is out of the cache before the request is sent, and the request is sent by a task of its own, so that
-    /// dropping this future leaves no revoked token in the cache.
+    /// A task of its own does that, so that it completes if this future is dropped.
     pub(crate) async fn revoke(self: &Arc<Self>) -> Result<()> {
+        let cache = Arc::clone(self);
+        let revocation = tokio::spawn(async move { cache.revoke_tokens().await });
+        revocation.await.unwrap_or_else(|_| Err(runtime_ended()))
+    }
+
+    async fn revoke_tokens(&self) -> Result<()> {
         // A fetch in progress would store a token that is then not revoked.
         let fetch = self.read().fetch_in_progress().cloned();
         if let Some(fetch) = fetch {
             fetch.outcome().await;
         }
+        // Out of the cache before the request is sent.
         let tokens = self.write().take_for_revocation(self.endpoint.clock().now());
-        let cache = Arc::clone(self);
-        let revocation = tokio::spawn(async move {
-            let mut outcome = Ok(());
-            for token in tokens {
-                if let Err(error) = cache.endpoint.revoke(&token.secret).await {
-                    cache.write().unrevoked.push(token);
-                    outcome = Err(error);
-                }
+        let mut outcome = Ok(());
+        for token in tokens {
+            if let Err(error) = self.endpoint.revoke(&token.secret).await {
+                self.write().unrevoked.push(token);
+                outcome = Err(error);
             }
-            outcome
-        });
-        revocation.await.unwrap_or_else(|_| Err(runtime_ended()))
+        }
+        outcome
     }
 
     /// A usable token that is not of this generation, from the cache or fetched.

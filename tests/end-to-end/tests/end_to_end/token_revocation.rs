@@ -65,6 +65,22 @@ async fn a_dropped_revocation_leaves_no_revoked_token() {
 }
 
 #[tokio::test]
+async fn a_revocation_that_is_dropped_while_a_token_is_fetched_revokes_that_token() {
+    let emulator = emulator().await;
+    let client = client(&emulator, CredentialKind::ServiceAccount);
+    let fetch = emulator.inject(Fault::new(FaultKind::SlowHeaders).on_path("/api/oauth/token"));
+    let revocation = emulator.inject(Fault::new(FaultKind::SlowHeaders).on_path("/api/oauth/revoke"));
+    let begun = org(&emulator, &client).available_projects().into_future();
+    assert!(begun.now_or_never().is_none());
+    fetch.triggered().await;
+    assert!(client.revoke().now_or_never().is_none());
+    fetch.release();
+    let triggered = tokio::time::timeout(Duration::from_secs(10), revocation.triggered());
+    triggered.await.expect("the token is not revoked");
+    revocation.release();
+}
+
+#[tokio::test]
 async fn a_failed_revocation_is_repeated_by_the_next_one() {
     let emulator = emulator().await;
     let client = client(&emulator, CredentialKind::ServiceAccount);
