@@ -4,6 +4,7 @@ mod check;
 
 use std::fmt;
 
+pub(super) use check::is_quotation_mark;
 pub(crate) use check::{Problem, looks_like_a_secret};
 
 use super::secret::Secret;

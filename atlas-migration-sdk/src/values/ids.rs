@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use super::credentials::is_quotation_mark;
+
 /// Declares the type of one kind of id.
 macro_rules! id {
     ($(#[doc = $doc:literal])+ $name:ident, $kind:literal) => {
@@ -148,13 +150,17 @@ pub(super) struct Notation {
 impl Notation {
     /// The differences, if there are no others than these.
     fn of(text: &str) -> Option<Self> {
-        let is_quote = |c: char| matches!(c, '"' | '\'' | '`' | '\u{2018}'..='\u{201f}');
         // Also the byte order mark and the space without a width, which are invisible and no white space in Unicode.
         let is_space = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}');
-        let bare: String = text.chars().filter(|c| !is_quote(*c) && !is_space(*c)).collect();
+        let bare: String = text.chars().filter(|c| !is_quotation_mark(*c) && !is_space(*c)).collect();
         let id = digits(&bare.to_ascii_lowercase()).ok()?;
         let upper_case = bare.contains(|c: char| c.is_ascii_uppercase());
-        Some(Self { quotes: text.contains(is_quote), space: text.contains(is_space), upper_case, id })
+        Some(Self {
+            quotes: text.contains(is_quotation_mark),
+            space: text.contains(is_space),
+            upper_case,
+            id,
+        })
     }
 }
 

@@ -153,7 +153,8 @@ fn is_invisible(c: char) -> bool {
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-fn is_quotation_mark(c: char) -> bool {
+/// Quotation marks of shells and of typography.
+pub(in crate::values) fn is_quotation_mark(c: char) -> bool {
     matches!(c, '"' | '\'' | '`' | '\u{2018}'..='\u{201f}')
 }
 
