@@ -30,6 +30,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         Err(error) => return Err(error.into()),
     };
+    // Also printed, in case the file cannot be written: no operation of Atlas lists migrations.
+    println!("migration {}", migration.id());
     std::fs::write(id_file, migration.id().to_string())?;
     shared::finish(&migration).await
 }
