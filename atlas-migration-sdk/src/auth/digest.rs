@@ -117,6 +117,7 @@ impl DigestAuth {
 
     /// The response was no 401.
     pub(crate) fn accepted(&self, authorization: Authorization<'_>) {
+        // A shared nonce is not released: the others keep using it.
         if let Authorization::Nonce { used, .. } = authorization
             && used.is_exclusive()
         {

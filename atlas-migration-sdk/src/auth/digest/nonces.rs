@@ -90,11 +90,9 @@ impl Nonces {
         InUse { known, is_exclusive: true }
     }
 
-    /// The call with this nonce was accepted, and does not use it any more.
+    /// The call that no other call shares this nonce with was accepted, and does not use it any more.
     pub(super) fn release(&mut self, used: InUse) {
-        if !used.is_exclusive {
-            // The others keep using it.
-        } else if self.shared.is_none() || self.is_shared_refused {
+        if self.shared.is_none() || self.is_shared_refused {
             self.share(used.known);
         } else if self.spare.len() < MAX_SPARE {
             self.spare.push(used.known);

@@ -102,10 +102,13 @@ fn refused_calls_have_nonces_of_their_own_which_are_used_again() {
     assert_eq!(send(&auth).1, "0");
 }
 
+fn with_opaque(nonce: &str, opaque: &str) -> String {
+    format!("{}, opaque=\"{opaque}\"", with_nonce(nonce))
+}
+
 /// As with Apache httpd, which gives each request without a credential an `opaque` and counts the requests with it.
 #[test]
 fn a_call_refused_with_a_common_opaque_requests_another_challenge() {
-    let with_opaque = |nonce: &str, opaque: &str| format!("{}, opaque=\"{opaque}\"", with_nonce(nonce));
     let outcome = |auth: &DigestAuth, authorization, challenge: &str| {
         auth.challenged(authorization, &headers(&[challenge]))
     };
@@ -119,6 +122,13 @@ fn a_call_refused_with_a_common_opaque_requests_another_challenge() {
     let last = challenge(&auth, Authorization::Unauthenticated(None), &with_opaque("last", "b"));
     let (last, _) = send_with(&auth, last);
     assert!(matches!(outcome(&auth, last, &with_opaque("any", "b")), Challenged::Rejected));
+    // So it does after a stale nonce with that `opaque`.
+    let own = challenge(&auth, Authorization::Unauthenticated(None), &with_opaque("stale", "c"));
+    let own = challenge(&auth, send_with(&auth, own).0, &format!("{}, stale=true", with_opaque("new", "c")));
+    assert!(matches!(
+        outcome(&auth, send_with(&auth, own).0, &with_opaque("any", "c")),
+        Challenged::Rejected
+    ));
     // An accepted nonce is still one with a common `opaque` when it is used again.
     let (shared, ..) = send(&auth);
     let [refused, other] = [shared, send(&auth).0];
@@ -149,6 +159,23 @@ fn a_stale_nonce_removes_older_ones() {
     assert_eq!((send(&auth).1, send(&auth).1), ("four".to_owned(), "four".to_owned()));
 }
 
+/// A server that gives each client an `opaque` also refuses nonces for other reasons than their age.
+#[test]
+fn a_stale_nonce_removes_none_with_another_opaque() {
+    let auth = auth();
+    challenge(&auth, Authorization::Unauthenticated(None), &with_opaque("shared", "a"));
+    let refused: Vec<_> = (0..2).map(|_| send(&auth).0).collect();
+    for (name, authorization) in ["one", "two"].into_iter().zip(refused) {
+        let own = challenge(&auth, authorization, &with_opaque(name, name));
+        auth.accepted(send_with(&auth, own).0);
+    }
+    let (two, name, _) = send(&auth);
+    assert_eq!(name, "two");
+    let own = challenge(&auth, two, &format!("{}, stale=true", with_opaque("three", "two")));
+    auth.accepted(send_with(&auth, own).0);
+    assert_eq!((send(&auth).1, send(&auth).1), ("three".to_owned(), "one".to_owned()));
+}
+
 #[test]
 fn a_late_response_does_not_replace_a_newer_nonce() {
     let auth = auth_with_nonce();
@@ -157,4 +184,14 @@ fn a_late_response_does_not_replace_a_newer_nonce() {
     auth.accepted(send_with(&auth, own).0);
     challenge(&auth, late, &with_nonce("three"));
     assert_eq!(send(&auth).1, "two");
+}
+
+#[test]
+fn an_accepted_nonce_that_calls_share_remains_shared() {
+    let auth = auth_with_nonce();
+    for _ in 0..2 {
+        let (authorization, ..) = send(&auth);
+        assert!(matches!(&authorization, Authorization::Nonce { used, .. } if !used.is_exclusive()));
+        auth.accepted(authorization);
+    }
 }

@@ -21,6 +21,8 @@ fn the_strongest_supported_challenge_is_chosen() {
         (vec![md5], Some("md5")),
         (vec![md5, sha], Some("sha")),
         (vec![sha, md5], Some("sha")),
+        (vec![md5, ATLAS], Some("md5")),
+        (vec![ATLAS, md5], Some("MMS Public API")),
         (vec![&both], Some("sha")),
         (vec![old, md5], Some("md5")),
         (vec![md5, sha_old], Some("sha-old")),
