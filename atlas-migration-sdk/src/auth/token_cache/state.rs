@@ -192,3 +192,56 @@ impl State {
         self.fetch.as_ref().is_some_and(|(fetch, _)| fetch.id == id)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+
+    fn issued() -> IssuedToken {
+        IssuedToken {
+            token: Secret::new("x"),
+            header: HeaderValue::from_static("Bearer x"),
+            lifetime: Duration::from_secs(3600),
+        }
+    }
+
+    fn start_fetch(state: &mut State, reason: Reason) -> StartedFetch {
+        let deadline = Deadline::after(Duration::from_secs(60), tokio::time::Instant::now());
+        state.start_fetch(reason, deadline).1
+    }
+
+    #[test]
+    fn a_token_that_is_rejected_soon_after_another_one_waits_for_a_fetch_in_progress() {
+        let (mut state, now) = (State::default(), Instant::now());
+        let _rejected = start_fetch(&mut state, Reason::Rejection);
+        let token = state.store(issued(), now, now);
+        assert!(!state.may_renew_rejected(token.generation, now));
+        let _renewal = start_fetch(&mut state, Reason::Expiry);
+        assert!(state.may_renew_rejected(token.generation, now));
+    }
+
+    #[test]
+    fn a_new_token_ends_the_delay_of_a_failed_renewal() {
+        let (mut state, now) = (State::default(), Instant::now());
+        let _first = start_fetch(&mut state, Reason::Expiry);
+        state.store(issued(), now, now);
+        let later = now + Duration::from_secs(3590);
+        let _failed = start_fetch(&mut state, Reason::Expiry);
+        state.fail(Error::new(ErrorKind::TokenEndpoint, "x"), later);
+        assert!(!state.is_renewal_due(later));
+        let _second = start_fetch(&mut state, Reason::Expiry);
+        state.store(issued(), now, later);
+        assert!(state.is_renewal_due(later));
+    }
+
+    #[test]
+    fn an_expired_token_is_not_revoked() {
+        let (mut state, now) = (State::default(), Instant::now());
+        for (age, count) in [(0, 1), (3600, 0)] {
+            let _fetch = start_fetch(&mut state, Reason::Expiry);
+            state.store(issued(), now, now);
+            assert_eq!(state.take_for_revocation(now + Duration::from_secs(age)).len(), count);
+        }
+    }
+}
