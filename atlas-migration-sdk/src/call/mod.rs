@@ -5,6 +5,7 @@
 //! response or a typed error. progenitor's own sending is not used, because its hooks can fail only with text: xtask
 //! removes it from the generated code.
 
+mod attempt;
 mod envelope;
 mod http_request;
 mod media_type;

@@ -1,48 +1,39 @@
-//! Sending a call: attempts, delays, authentication, time limits, and the errors that result from them.
+//! Sending a call: attempts, the delays between them, and the errors that result from them.
 
-use std::convert::Infallible;
-use std::ops::ControlFlow;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use futures_util::FutureExt as _;
-use futures_util::future::Either;
 use reqwest::header::HeaderMap;
-use reqwest::{Request, StatusCode};
 use tracing::{Instrument as _, Span};
 
-use super::envelope;
-use super::http_request::{Call, remove_body};
+use super::http_request::Call;
 use super::origin;
 use super::parts::RequestParts;
 use super::response::Response;
 use super::retry::{self, RetryState};
 use super::throttle::Turn;
-use crate::auth::{Authorization, NextCredential, Unauthorized};
 use crate::error::{Effect, Error, ErrorResponse, Result};
-use crate::http::{Deadline, Queued, Received, ResponseMetadata, SendLimits};
+use crate::http::{Deadline, Received, ResponseMetadata};
 use crate::values::TRACING_TARGET;
-use crate::values::content_type::ContentType;
 use crate::values::secret::Secret;
 
 /// A time, on both clocks.
 #[derive(Clone, Copy)]
-struct Now {
+pub(super) struct Now {
     /// On the system's clock, which limits what happens on the network.
-    system: tokio::time::Instant,
+    pub(super) system: tokio::time::Instant,
     /// On the client's clock, which a test may control.
-    client: Instant,
+    pub(super) client: Instant,
 }
 
 /// The state of a call that has started.
 pub(super) struct CallState {
     /// On the client's clock.
     started: Instant,
-    deadline: Deadline,
+    pub(super) deadline: Deadline,
     /// When the call started or last waited. The next request is sent almost at that time, which saves another reading
     /// of the clocks.
-    now: Now,
-    requests: u32,
+    pub(super) now: Now,
+    pub(super) requests: u32,
 }
 
 // A call nests as few asynchronous functions as possible: each costs memory for its state and an unpredictable jump.
@@ -63,7 +54,7 @@ impl Call<'_> {
         (CallState { started: now.client, deadline, now, requests: 0 }, span)
     }
 
-    fn now(&self) -> Now {
+    pub(super) fn now(&self) -> Now {
         Now { system: tokio::time::Instant::now(), client: self.shared.clock.now() }
     }
 
@@ -225,145 +216,11 @@ impl Call<'_> {
         Ok(())
     }
 
-    /// Sends the request, and again after a 401 for which the credential could be renewed. A request with a 401 of the
-    /// API had no effect.
-    async fn send_authenticated(&self, parts: &RequestParts, state: &mut CallState) -> Result<Received> {
-        let mut sent = 0;
-        let mut credential = NextCredential::Common;
-        loop {
-            sent += 1;
-            let is_final = matches!(credential, NextCredential::Nothing);
-            // In a variable: awaited in the same expression, the future would be stored twice.
-            let exchange = self.exchange(parts, credential, state)?;
-            let (result, authorization) = exchange.await?;
-            state.requests += 1;
-            // Without its body, the request only requests a challenge and cannot have an effect.
-            let is_probe = authorization.is_unauthenticated() && !is_final && parts.has_body();
-            let received = match result {
-                Ok(received) => received,
-                Err(error) if is_probe => return Err(state.deadline.attribute(error).without_effect()),
-                Err(error) => return Err(state.deadline.attribute(error)),
-            };
-            let received = if self.uses_envelope() { envelope::open(received) } else { received };
-            if received.status != StatusCode::UNAUTHORIZED {
-                self.shared.authenticator.accepted(authorization);
-                if !is_probe {
-                    return Ok(received);
-                }
-                if !may_be_about_body(&received) {
-                    return Err(self.response_error(&received).without_effect());
-                }
-                credential = NextCredential::Nothing;
-            } else {
-                // The loop ends, because the authenticator limits the number of requests.
-                let handled = self.handle_unauthorized(received, authorization, sent, &state.deadline);
-                let handled = Box::pin(handled).await;
-                credential =
-                    match handled.map_err(|error| if is_probe { error.without_effect() } else { error })? {
-                        ControlFlow::Continue(credential) => credential,
-                        ControlFlow::Break(unauthorized) => return Ok(unauthorized),
-                    };
-            }
-            state.now = self.now();
-        }
-    }
-
-    /// Builds a request and sends it, after waiting for a credential if there is none. The outer errors are those
-    /// before sending, the inner result is that of sending.
-    fn exchange(
-        &self,
-        parts: &RequestParts,
-        credential: NextCredential,
-        state: &CallState,
-    ) -> Result<impl Future<Output = Result<(Result<Received>, Authorization<'_>)>> + use<'_>> {
-        let mut request = self.http_request(parts)?;
-        if matches!(credential, NextCredential::Challenge) {
-            remove_body(&mut request);
-        }
-        let Some(slot) = self.shared.http.try_take_slot() else {
-            return Ok(Either::Right(self.queue(request, credential, state.deadline).boxed()));
-        };
-        let authorization =
-            self.shared.authenticator.try_authorize(credential, &mut request, state.now.client);
-        let Some(authorization) = authorization.map_err(Error::without_effect)? else {
-            return Ok(Either::Right(self.authorize_and_send(request, state.deadline).boxed()));
-        };
-        let response = slot.send(request, self.send_limits(state.deadline), state.now.system)?;
-        Ok(Either::Left(response.map(|result| Ok((result, authorization)))))
-    }
-
-    /// Sends a request for which there is no slot. It is authenticated when it has one: the credential that is known now
-    /// may be outdated by then.
-    async fn queue(
-        &self,
-        request: Request,
-        credential: NextCredential,
-        deadline: Deadline,
-    ) -> Result<(Result<Received>, Authorization<'_>)> {
-        let shared = Arc::clone(self.shared);
-        let authorize = move |request: &mut Request| {
-            let now = shared.clock.now();
-            let authorization = shared.authenticator.try_authorize(credential, request, now);
-            authorization.map(|authorization| authorization.ok_or(())).map_err(Error::without_effect)
-        };
-        match self.shared.http.queue(request, self.send_limits(deadline), authorize).await? {
-            Queued::Sent(result, authorization) => Ok((result, authorization)),
-            Queued::NotSent(request, ()) => Box::pin(self.authorize_and_send(*request, deadline)).await,
-        }
-    }
-
-    async fn authorize_and_send(
-        &self,
-        mut request: Request,
-        deadline: Deadline,
-    ) -> Result<(Result<Received>, Authorization<'_>)> {
-        let authorization = deadline.wait_for(self.shared.authenticator.authorize(&mut request)).await?;
-        let authorization = authorization.map_err(Error::without_effect)?;
-        if authorization.is_unauthenticated() {
-            remove_body(&mut request);
-        }
-        let limits = self.send_limits(deadline);
-        if let Some(slot) = self.shared.http.try_take_slot() {
-            return Ok((slot.send(request, limits, self.now().system)?.await, authorization));
-        }
-        let authorized = |_: &mut Request| Ok(Ok::<_, Infallible>(()));
-        let Queued::Sent(result, ()) = self.shared.http.queue(request, limits, authorized).await?;
-        Ok((result, authorization))
-    }
-
-    fn send_limits(&self, deadline: Deadline) -> SendLimits {
-        let attempt_timeout = self.attempt_timeout();
-        SendLimits { deadline, attempt_timeout, max_response_size: self.shared.max_response_size }
-    }
-
-    /// Handles a 401: returns the response if it is final, or the credential to send the request again with.
-    async fn handle_unauthorized(
-        &self,
-        unauthorized: Received,
-        authorization: Authorization<'_>,
-        sent: u32,
-        deadline: &Deadline,
-    ) -> Result<ControlFlow<Received, NextCredential>> {
-        let response = self.error_response(&unauthorized);
-        let authenticator = &self.shared.authenticator;
-        let is_safe = self.operation.idempotent || authorization.is_unauthenticated();
-        if !is_safe && !origin::is_api_error(&response, authenticator.kind()) {
-            return Ok(ControlFlow::Break(unauthorized));
-        }
-        let handled =
-            authenticator.handle_unauthorized(authorization, &response.headers, response.code.as_ref(), sent);
-        match deadline.wait_for(handled).await?.map_err(Error::without_effect)? {
-            Unauthorized::SendAgain(credential) => Ok(ControlFlow::Continue(credential)),
-            Unauthorized::Final(None) => Ok(ControlFlow::Break(unauthorized)),
-            Unauthorized::Final(Some(reason)) => Err(self.response_error(&unauthorized).with_message(reason)),
-        }
-    }
-
-    fn response_error(&self, received: &Received) -> Error {
+    pub(super) fn response_error(&self, received: &Received) -> Error {
         origin::error(self.error_response(received), self.shared.authenticator.kind())
     }
 
-    fn error_response(&self, received: &Received) -> ErrorResponse {
+    pub(super) fn error_response(&self, received: &Received) -> ErrorResponse {
         self.shared.authenticator.with_secrets(|secrets| {
             let of_body = self.secrets.iter().map(Secret::expose_secret);
             let secrets: Vec<&str> = secrets.iter().copied().chain(of_body).collect();
@@ -371,15 +228,6 @@ impl Call<'_> {
             let headers = HeaderMap::clone(&received.headers);
             ErrorResponse::read(received.status, headers, &received.body, now, &secrets)
         })
-    }
-}
-
-/// Whether a response to a request without its body may be a different one with the body: a success, unless it is a page
-/// of another server, or a complaint about the body.
-fn may_be_about_body(received: &Received) -> bool {
-    match received.status.as_u16() {
-        200..=299 => ContentType::of(&received.headers) != ContentType::Other,
-        status => matches!(status, 400 | 411 | 415 | 422),
     }
 }
 
