@@ -9,7 +9,7 @@ use atlas_migration_sdk::{Client, CredentialKind, Error, ErrorKind};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
-use crate::common::{EACH_CREDENTIAL, Eager, ManualClock, builder, org, project};
+use crate::common::{EACH_CREDENTIAL, Eager, ManualClock, builder, org, project, token_requests};
 use crate::operations::plan;
 
 /// Statuses with the headers that HTTP requires for them.
@@ -127,7 +127,9 @@ async fn page_for_the_revocation_is_no_success() {
             let error = client.revoke().await.unwrap_err();
             assert_eq!((error.kind(), error.status()), (ErrorKind::TokenEndpoint, Some(status)), "{error}");
             // The token is no longer in the cache.
+            emulator.clear_journal();
             org(&emulator, &client).available_projects().await.unwrap();
+            assert_eq!(token_requests(&emulator), 1, "{head}");
         }
     }
 }
