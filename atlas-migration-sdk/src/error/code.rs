@@ -77,12 +77,14 @@ codes! {
 impl ErrorCode {
     /// Whether the credential is valid but lacks a permission, so that renewing it does not help.
     pub(crate) fn is_about_permissions(&self) -> bool {
+        self.is_about_access_list() || *self == Self::NotOrgGroupCreator
+    }
+
+    /// Whether the access list of the credential is the reason.
+    pub(super) fn is_about_access_list(&self) -> bool {
         matches!(
             self,
-            Self::ApiKeyAccessListAccessDenied
-                | Self::IpAddressNotOnAccessList
-                | Self::NotOrgGroupCreator
-                | Self::OrgRequiresAccessList
+            Self::ApiKeyAccessListAccessDenied | Self::IpAddressNotOnAccessList | Self::OrgRequiresAccessList
         )
     }
 }

@@ -39,14 +39,7 @@ impl Error {
     /// The caller's address is not on the access list of the credential: add it to the list.
     #[must_use]
     pub fn is_not_on_access_list(&self) -> bool {
-        matches!(
-            self.code(),
-            Some(
-                ErrorCode::IpAddressNotOnAccessList
-                    | ErrorCode::OrgRequiresAccessList
-                    | ErrorCode::ApiKeyAccessListAccessDenied
-            )
-        )
+        self.code().is_some_and(ErrorCode::is_about_access_list)
     }
 
     /// The caller's address in an error response of an access list.

@@ -99,7 +99,7 @@ fn help(error: &Inner) -> Option<String> {
         ),
         ErrorKind::TokenEndpoint => match error.response.as_ref()? {
             response if response.is_api_error || response.oauth_error.is_some() => {
-                help_for_response(error, response)
+                help_for_token_endpoint(error, response)
             }
             response => Some(help_for_foreign(error, response)),
         },
@@ -158,6 +158,16 @@ fn warning(error: &Inner) -> Option<String> {
     })
 }
 
+/// Without advice about the operation, which was not sent: neither its ids nor its role are the reason.
+fn help_for_token_endpoint(error: &Inner, response: &ErrorResponse) -> Option<String> {
+    match (response.status.as_u16(), &response.code) {
+        (_, Some(code)) if code.is_about_access_list() => help_for_response(error, response),
+        (500..=599, _) => help_for_response(error, response),
+        (404, _) => Some("Check that the base URL is that of the Atlas API".to_owned()),
+        _ => None,
+    }
+}
+
 fn help_for_response(error: &Inner, response: &ErrorResponse) -> Option<String> {
     match (response.status.as_u16(), &response.code) {
         (_, Some(ErrorCode::IpAddressNotOnAccessList | ErrorCode::ApiKeyAccessListAccessDenied)) => {
@@ -179,15 +189,7 @@ fn help_for_response(error: &Inner, response: &ErrorResponse) -> Option<String> 
         (404, Some(ErrorCode::GroupNotFound)) => {
             Some("Check the project id, and that the credential has access to the project".to_owned())
         }
-        (404, Some(ErrorCode::ResourceNotFound)) => {
-            // With a message, the token endpoint was not found, and there are no ids to check.
-            let help = if error.message.is_empty() {
-                "Check the ids and the base URL"
-            } else {
-                "Check that the base URL is that of the Atlas API"
-            };
-            Some(help.to_owned())
-        }
+        (404, Some(ErrorCode::ResourceNotFound)) => Some("Check the ids and the base URL".to_owned()),
         (406, _) => Some("Request another API version, or none, which means the newest".to_owned()),
         (409, Some(ErrorCode::CannotDeleteLinkDuringMigration)) => {
             Some("Cut over the running migration, or wait until it has ended".to_owned())
@@ -232,7 +234,7 @@ fn help_for_foreign(error: &Inner, response: &ErrorResponse) -> String {
     }
 }
 
-/// When the next request is sensible. It is not called another try if the first one may have taken effect.
+/// The advice to wait. It does not recommend another try if the operation may have taken effect.
 fn wait(error: &Inner) -> String {
     let delay = error.retry_after().map(|delay| delay.as_secs_f64().ceil());
     match (delay, error.may_have_taken_effect()) {

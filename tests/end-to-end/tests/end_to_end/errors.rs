@@ -223,6 +223,19 @@ async fn missing_token_endpoint_does_not_blame_the_ids() {
     );
 }
 
+/// A rejection by the token endpoint is not about the operation, which was not sent.
+#[tokio::test]
+async fn rejection_by_the_token_endpoint_gives_no_advice_about_the_operation() {
+    for status in [400, 403, 406, 409, 410] {
+        let emulator = Emulator::start().await.unwrap();
+        emulator.override_next(canned(status, "PATH_PARAM_PARSE_ERROR", "No.", "null").on_oauth());
+        let error = create(&emulator, &client(&emulator, CredentialKind::ServiceAccount)).await.unwrap_err();
+        assert_eq!((error.kind(), error.status()), (ErrorKind::TokenEndpoint, Some(status)));
+        let text = error.to_string();
+        assert!(text.ends_with(": No"), "{text}");
+    }
+}
+
 #[tokio::test]
 async fn rate_limit_error_contains_the_delay() {
     let emulator =
