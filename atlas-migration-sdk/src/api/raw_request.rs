@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::call::{CallOptions, NoRetry, Request, RequestParts, Response, RetryPolicy, Shared, read_json};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, printable};
 use crate::generated::{ids, operations};
 use crate::values::date::Date;
 use crate::values::operation::{Operation, Parameter, ParameterKind, ParameterLocation};
@@ -194,7 +194,7 @@ impl RawRequest {
         let known: Vec<_> = self.operation.parameters.iter().map(|parameter| parameter.name).collect();
         // The caller may have swapped name and value.
         let name = self.shared.authenticator.without_secrets(name, &self.secrets());
-        let name: String = name.chars().filter(|c| !c.is_control()).take(40).collect();
+        let name: String = printable(&name).chars().take(40).collect();
         Error::invalid_request(format!("there is no parameter `{name}`; there are: {}", known.join(", ")))
     }
 }

@@ -15,6 +15,7 @@ async fn invalid_requests_are_rejected_before_sending() {
     let create = || client.request(&operations::CREATE_ORG_LIVE_MIGRATION_LINK_TOKEN);
     let id = emulator.org_id();
     let cases: Vec<(RawRequest, &str)> = vec![
+        (list().parameter("na\u{202e}me\n", "x"), "there is no parameter `na me `;"),
         (list().parameter("nmae", "x"), "there is no parameter `nmae`; there are: name, pageNum"),
         (list().parameter("itemsPerPage", 501), "`itemsPerPage` must be at most 500"),
         (list().parameter("pageNum", 0), "`pageNum` must be at least 1"),
