@@ -21,7 +21,11 @@ use crate::values::content_type::ContentType;
 impl Call<'_> {
     /// Sends the request, and again after a 401 for which the credential could be renewed. A request with a 401 of the
     /// API had no effect.
-    pub(super) async fn send_authenticated(&self, parts: &RequestParts, state: &mut CallState) -> Result<Received> {
+    pub(super) async fn send_authenticated(
+        &self,
+        parts: &RequestParts,
+        state: &mut CallState,
+    ) -> Result<Received> {
         let mut sent = 0;
         let mut credential = NextCredential::Common;
         loop {

@@ -56,7 +56,7 @@ const TOO_MANY_OPEN_FILES: [i32; 2] = [24, 23];
 #[cfg(windows)]
 const TOO_MANY_OPEN_FILES: [i32; 2] = [10024, 10055];
 
-/// What rustls and OpenSSL say about a response in plain HTTP, and what hyper says about one in TLS and about proxies.
+/// Parts of the texts of rustls and OpenSSL for a response in plain HTTP, and of hyper for one in TLS and for proxies.
 const TEXTS: [(&str, Cause); 6] = [
     ("invalidcontenttype", Cause::NoTls),
     ("wrong version number", Cause::NoTls),

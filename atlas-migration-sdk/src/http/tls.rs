@@ -117,7 +117,7 @@ fn not_pem() -> Error {
 
 #[cfg(any(feature = "rustls", feature = "ring", feature = "native-tls"))]
 fn no_certificate() -> Error {
-    Error::configuration("the root certificates hold no certificate: they must be PEM")
+    Error::configuration("the root certificates contain no certificate: they must be PEM")
 }
 
 #[cfg(all(test, feature = "ring", not(feature = "native-tls")))]

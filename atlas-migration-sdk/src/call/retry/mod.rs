@@ -18,7 +18,7 @@ use crate::values::operation::Operation;
 /// - If it may have had an effect, only idempotent operations can be repeated: reading; deleting the links, which are
 ///   gone then; cutting over, which a migration does only once.
 /// - If it took effect and only the response is unreadable, a repeat is of no use.
-pub(crate) fn is_safe(operation: &Operation, error: &Error) -> bool {
+fn is_safe(operation: &Operation, error: &Error) -> bool {
     match error.effect() {
         Effect::None => true,
         Effect::Possible => operation.idempotent,
