@@ -277,3 +277,15 @@ async fn large_realms_are_answered_within_a_limit() {
         assert!(error.is_none_or(|error| error.contains(expected.unwrap())));
     }
 }
+
+#[tokio::test]
+async fn a_server_that_calls_every_nonce_stale_gets_a_limited_number_of_requests() {
+    let emulator = Emulator::start().await.unwrap();
+    let org = org(&emulator, &client(&emulator, CredentialKind::ApiKey));
+    for nonce in 0..9 {
+        let challenge = format!(r#"Digest realm="r", nonce="{nonce}", qop="auth", stale=true"#);
+        emulator.override_next(CannedResponse::new(401).header("www-authenticate", &challenge));
+    }
+    assert!(org.available_projects().await.unwrap_err().is_unauthenticated());
+    assert_eq!(emulator.requests().len(), 5);
+}

@@ -261,6 +261,12 @@ async fn unusual_token_responses_are_clear_errors_or_accepted() {
         (200, r#"{"access_token":"4711\n"}"#, ErrorKind::TokenEndpoint, "such as a line break"),
         (500, "", ErrorKind::TokenEndpoint, "the token endpoint failed"),
         (403, r#"{"error":"unauthorized_client"}"#, ErrorKind::TokenRejected, "unauthorized_client"),
+        (
+            401,
+            r#"{"error":401,"errorCode":"UNEXPECTED_ERROR"}"#,
+            ErrorKind::TokenRejected,
+            "the client secret",
+        ),
         (404, "<html>", ErrorKind::TokenEndpoint, "no token endpoint at the base URL"),
         (408, "", ErrorKind::TokenEndpoint, "other than the token endpoint responded"),
         (429, "<html>", ErrorKind::TokenEndpoint, "other than the token endpoint responded"),
