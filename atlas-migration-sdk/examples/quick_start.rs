@@ -31,8 +31,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("Stop the writes to the source, then type yes to cut over.");
     let mut answer = String::new();
     std::io::stdin().read_line(&mut answer)?;
-    if answer.trim() == "yes" {
-        migration.cut_over().await?.wait().await?;
+    if answer.trim() != "yes" {
+        return Err("not cut over: the migration expires 120 hours after it was ready".into());
     }
+    migration.cut_over().await?.wait().await?;
+    println!("complete: point the applications at Atlas");
     Ok(())
 }

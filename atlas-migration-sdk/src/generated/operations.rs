@@ -177,7 +177,7 @@ pub static GET_ORG: Operation = Operation {
 /// - Published as: `createOrgLiveMigrationLinkToken` (short name `createLinkToken`)
 /// - Go SDK: `CreateLinkToken`
 /// - Atlas CLI: `atlas liveMigrations link create`
-/// - After a lost response: No operation lists link-tokens, so that the outcome cannot be looked up. It is safe to create another one, because an organization can have several. Nobody has received the first one; leave it, because link-tokens can be deleted only together with every link of the organization.
+/// - After a lost response: No operation lists link-tokens, so that the outcome cannot be looked up. Create another one: an organization can have several, but the effect of another one on an existing link is not known. Nobody has received the first one; leave it, because link-tokens can be deleted only together with every link of the organization.
 pub static CREATE_ORG_LIVE_MIGRATION_LINK_TOKEN: Operation = Operation {
     id: "createOrgLiveMigrationLinkToken",
     short_name: Some("createLinkToken"),
@@ -233,7 +233,7 @@ pub static CREATE_ORG_LIVE_MIGRATION_LINK_TOKEN: Operation = Operation {
     required_role: Some("Organization Owner"),
     idempotent: false,
     after_lost_response: Some(
-        "No operation lists link-tokens, so that the outcome cannot be looked up. It is safe to create another one, because an organization can have several. Nobody has received the first one; leave it, because link-tokens can be deleted only together with every link of the organization.",
+        "No operation lists link-tokens, so that the outcome cannot be looked up. Create another one: an organization can have several, but the effect of another one on an existing link is not known. Nobody has received the first one; leave it, because link-tokens can be deleted only together with every link of the organization.",
     ),
 };
 
@@ -432,7 +432,7 @@ pub static LIST_GROUPS: Operation = Operation {
 /// - Published as: `createGroupLiveMigration`
 /// - Go SDK: `CreateGroupLiveMigration`
 /// - Atlas CLI: `atlas liveMigrations create`
-/// - After a lost response: No operation lists migrations. Look at the project's Live Migration page in Atlas for a migration to the same destination cluster that started at the time of this request. If there is one, continue there, or here if the page shows its id (24 hex digits). Start another one only if none has appeared after some minutes, because it could drop the destination's data again.
+/// - After a lost response: No operation lists migrations. Look at the project's Live Migration page in Atlas for a migration to the same destination cluster that started at the time of this request. If there is one, continue with it on that page, or with this client if the page shows its id (24 hex digits). Start another one only if none has appeared after some minutes, because it could drop the destination's data again.
 pub static CREATE_GROUP_LIVE_MIGRATION: Operation = Operation {
     id: "createGroupLiveMigration",
     short_name: None,
@@ -498,7 +498,7 @@ pub static CREATE_GROUP_LIVE_MIGRATION: Operation = Operation {
     required_role: Some("Organization Owner"),
     idempotent: false,
     after_lost_response: Some(
-        "No operation lists migrations. Look at the project's Live Migration page in Atlas for a migration to the same destination cluster that started at the time of this request. If there is one, continue there, or here if the page shows its id (24 hex digits). Start another one only if none has appeared after some minutes, because it could drop the destination's data again.",
+        "No operation lists migrations. Look at the project's Live Migration page in Atlas for a migration to the same destination cluster that started at the time of this request. If there is one, continue with it on that page, or with this client if the page shows its id (24 hex digits). Start another one only if none has appeared after some minutes, because it could drop the destination's data again.",
     ),
 };
 
@@ -703,7 +703,7 @@ pub static GET_GROUP_LIVE_MIGRATION: Operation = Operation {
 /// - Published as: `cutoverGroupLiveMigration` (short name `cutoverMigration`)
 /// - Go SDK: `CutoverMigration`
 /// - Atlas CLI: `atlas liveMigrations cutover`
-/// - After a lost response: Read the migration: if the cutover has started, its status becomes `COMPLETE`. Leave the writes to the source stopped until it is clear. Cutting over again has no second effect, but may fail although the first request succeeded.
+/// - After a lost response: Read the migration: if the cutover has started, its status becomes `COMPLETE`. Leave the writes to the source stopped until the outcome is clear. Cutting over again has no second effect, but may fail although the first request succeeded.
 pub static CUTOVER_GROUP_LIVE_MIGRATION: Operation = Operation {
     id: "cutoverGroupLiveMigration",
     short_name: Some("cutoverMigration"),
@@ -760,6 +760,6 @@ pub static CUTOVER_GROUP_LIVE_MIGRATION: Operation = Operation {
     required_role: Some("Organization Owner"),
     idempotent: true,
     after_lost_response: Some(
-        "Read the migration: if the cutover has started, its status becomes `COMPLETE`. Leave the writes to the source stopped until it is clear. Cutting over again has no second effect, but may fail although the first request succeeded.",
+        "Read the migration: if the cutover has started, its status becomes `COMPLETE`. Leave the writes to the source stopped until the outcome is clear. Cutting over again has no second effect, but may fail although the first request succeeded.",
     ),
 };

@@ -162,9 +162,9 @@ async fn attempt_timeout_begins_when_the_request_is_sent() {
     let server = Server::start().await;
     let client = server.client(1);
     let first = begin(org(&client, 1).available_projects());
-    let second = begin(org(&client, 2).available_projects().attempt_timeout(Duration::from_millis(200)));
+    let second = begin(org(&client, 2).available_projects().attempt_timeout(Duration::from_secs(1)));
     // Longer than the timeout of an attempt of the second call.
-    org(&client, 3).available_projects().timeout(Duration::from_millis(400)).await.unwrap_err();
+    org(&client, 3).available_projects().timeout(Duration::from_millis(1200)).await.unwrap_err();
     server.permit_all();
     first.await.unwrap();
     second.await.unwrap();

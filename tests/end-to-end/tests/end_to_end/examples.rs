@@ -187,7 +187,8 @@ async fn quick_start_with_the_plan_of_the_readme() {
         let (success, output) =
             run_with(&emulator, "quick_start", &[], input, |command| command.current_dir(folder.path()))
                 .await;
-        assert!(success && output.contains("type yes to cut over"), "{output}");
+        assert!(output.contains("type yes to cut over"), "{output}");
+        assert_eq!((success, output.contains("not cut over")), (cutovers == 1, cutovers == 0), "{output}");
         let requests = emulator.requests();
         assert_eq!(requests.iter().filter(|request| request.method == "PUT").count(), cutovers, "{input:?}");
     }
