@@ -1,0 +1,94 @@
+//! `link-token`: creates link-tokens, and deletes them with the link.
+
+use std::io::{self, IsTerminal as _};
+
+use atlas_migration_sdk::{AccessListEntry, OrgId};
+use clap::{Args, Subcommand};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::context::Context;
+use crate::failure::Failure;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Create a link-token, and print it to the standard output.
+    ///
+    /// Enter it in the source organization, in Cloud Manager or Ops Manager. `source link` does both in one step, so that
+    /// the token is never shown. Atlas shows a link-token only once. Role: Organization Owner.
+    #[command(after_help = "Examples:\n  \
+        atlas-migration link-token create --allow 203.0.113.7\n  \
+        atlas-migration link-token create --allow 203.0.113.0/24 | atlas-migration source link --token-stdin")]
+    Create(Create),
+    /// Delete the link to the source and all link-tokens of the organization.
+    ///
+    /// Not possible while a migration is running. Role: Organization Owner.
+    #[command(after_help = "Example:\n  atlas-migration link-token delete --yes")]
+    Delete(Delete),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Create {
+    /// The Atlas organization [default: the configured one].
+    #[arg(long, alias = "orgId", value_name = "ID")]
+    org_id: Option<OrgId>,
+    /// An address or network from which the link-token can be used. Repeat the flag for several.
+    #[arg(long, value_name = "IP|CIDR")]
+    allow: Vec<AccessListEntry>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Delete {
+    /// The Atlas organization [default: the configured one].
+    #[arg(long, alias = "orgId", value_name = "ID")]
+    org_id: Option<OrgId>,
+    /// Delete without a question.
+    #[arg(long)]
+    yes: bool,
+}
+
+/// A link-token that was just created. This is the only output that contains one.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CreatedLinkToken {
+    link_token: String,
+}
+
+/// A link that was deleted.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DeletedLink {
+    org_id: OrgId,
+    deleted: bool,
+}
+
+impl Command {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        match self {
+            Self::Create(arguments) => create(arguments, context).await,
+            Self::Delete(arguments) => delete(arguments, context).await,
+        }
+    }
+}
+
+async fn create(arguments: Create, context: &Context) -> Result<(), Failure> {
+    let token = context.settings.org(arguments.org_id)?.create_link_token(arguments.allow).await?;
+    if io::stdout().is_terminal() {
+        eprintln!(
+            "Atlas shows this link-token only once. It permits to migrate to the organization: do not store it, and \
+             enter it in the source organization."
+        );
+    }
+    let created = CreatedLinkToken { link_token: token.expose_secret().to_owned() };
+    context.output.show(&created, |created| created.link_token.clone())
+}
+
+async fn delete(arguments: Delete, context: &Context) -> Result<(), Failure> {
+    let org = context.settings.org(arguments.org_id)?;
+    let step = format!("Delete the link and every link-token of the organization {}", org.id());
+    context.confirm(&step, arguments.yes)?;
+    org.delete_link_tokens().await?;
+    context.output.show(&DeletedLink { org_id: org.id(), deleted: true }, |deleted| {
+        format!("Deleted the link and the link-tokens of the organization {}.", deleted.org_id)
+    })
+}

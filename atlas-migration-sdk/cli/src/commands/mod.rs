@@ -1,0 +1,19 @@
+//! The commands, one module each: its arguments, what it does, and its output.
+
+pub(crate) mod link_token;
+pub(crate) mod orgs;
+pub(crate) mod projects;
+pub(crate) mod source;
+
+use crate::arguments::Command;
+use crate::context::Context;
+use crate::failure::Failure;
+
+pub(crate) async fn run(command: Command, context: &Context) -> Result<(), Failure> {
+    match command {
+        Command::Orgs(command) => command.run(context).await,
+        Command::LinkToken(command) => command.run(context).await,
+        Command::Source(command) => command.run(context).await,
+        Command::Projects(command) => command.run(context).await,
+    }
+}

@@ -1,0 +1,37 @@
+//! Where credentials, ids and the base URL come from: the environment.
+
+use atlas_migration_sdk::{Client, Org, OrgId, SourceManager, SourceOrg, SourceOrgId};
+
+use crate::failure::Failure;
+
+/// The settings of the program.
+pub(crate) struct Settings {}
+
+impl Settings {
+    pub(crate) fn new() -> Self {
+        Self {}
+    }
+
+    /// The client of Atlas.
+    pub(crate) fn client(&self) -> Result<Client, Failure> {
+        Ok(Client::from_env()?)
+    }
+
+    /// The organization: that of the argument, or the configured one.
+    pub(crate) fn org(&self, argument: Option<OrgId>) -> Result<Org, Failure> {
+        let client = self.client()?;
+        Ok(match argument {
+            Some(id) => client.org(id),
+            None => client.org_from_env()?,
+        })
+    }
+
+    /// The source organization: that of the argument, or the configured one.
+    pub(crate) fn source(&self, argument: Option<SourceOrgId>) -> Result<SourceOrg, Failure> {
+        let manager = SourceManager::from_env()?;
+        Ok(match argument {
+            Some(id) => manager.org(id),
+            None => manager.org_from_env()?,
+        })
+    }
+}

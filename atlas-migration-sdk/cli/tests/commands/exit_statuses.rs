@@ -1,0 +1,50 @@
+//! The exit status of each class of failure, and its text in both forms.
+
+use atlas_emulator::{Emulator, Role};
+use serde_json::Value;
+
+use crate::program::Program;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn usage() {
+    let unknown = Program::new(&["org", "list"]).run().await.failed(2);
+    assert!(unknown.contains("'orgs'"), "{unknown}");
+    let address = Program::new(&["link-token", "create", "--allow", "planted"]).run().await.failed(2);
+    assert!(address.contains("--allow"), "{address}");
+    let json = Program::new(&["orgs", "list", "--nmae", "x", "-o", "json"]).run().await.failed(2);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["error"]["class"], "usage");
+    let template = Program::new(&["orgs", "list", "-o", "go-template={{.Id}}"]).run().await.failed(2);
+    assert!(template.contains("jq"), "{template}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn credentials() {
+    let emulator = Emulator::start().await.unwrap();
+    let wrong =
+        Program::with(&emulator, &["orgs", "list"]).env("MONGODB_ATLAS_CLIENT_SECRET", "mdb_sa_sk_planted");
+    let wrong = wrong.run().await.failed(3);
+    assert!(!wrong.contains("planted"), "{wrong}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refused_not_found_conflict_and_rate_limited() {
+    let emulator = Emulator::start().await.unwrap();
+    let missing = ["projects", "list", "--org-id", "000000000000000000000000", "-o", "json"];
+    let missing = Program::with(&emulator, &missing).run().await.failed(5);
+    let missing: Value = serde_json::from_str(&missing).unwrap();
+    assert_eq!((&missing["error"]["status"], &missing["error"]["class"]), (&404.into(), &"not-found".into()));
+
+    emulator.set_roles([Role::OrganizationMember]);
+    let refused = Program::with(&emulator, &["projects", "list"]).run().await.failed(4);
+    assert!(refused.contains("Organization Owner"), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn network() {
+    let emulator = Emulator::start().await.unwrap();
+    let closed =
+        Program::with(&emulator, &["orgs", "list"]).env("MONGODB_ATLAS_BASE_URL", "http://127.0.0.1:9");
+    let closed = closed.run().await.failed(8);
+    assert!(closed.contains("could not connect"), "{closed}");
+}

@@ -1,0 +1,98 @@
+//! Runs the program with the environment of an emulator, and nothing of the environment of the test.
+
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+
+use atlas_emulator::Emulator;
+use serde_json::Value;
+
+/// A run of the program that is not started yet.
+pub(crate) struct Program {
+    command: Command,
+    input: Vec<u8>,
+    // The home of the run, which is empty.
+    home: tempfile::TempDir,
+}
+
+/// What a run left.
+pub(crate) struct Run {
+    pub(crate) status: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Program {
+    /// The program without credentials. Its home is an empty folder.
+    pub(crate) fn new(arguments: &[&str]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_atlas-migration"));
+        let home = tempfile::tempdir().unwrap();
+        command.args(arguments).env_clear();
+        command.env("HOME", home.path()).env("XDG_CONFIG_HOME", home.path().join(".config"));
+        Self { command, input: Vec::new(), home }
+    }
+
+    /// The program with the credentials of both sides of the emulator.
+    pub(crate) fn with(emulator: &Emulator, arguments: &[&str]) -> Self {
+        let (public_key, private_key) = emulator.source_manager_api_key();
+        let (client_id, client_secret) = emulator.service_account();
+        Self::new(arguments)
+            .env("MONGODB_ATLAS_BASE_URL", emulator.base_url())
+            .env("MONGODB_ATLAS_CLIENT_ID", client_id)
+            .env("MONGODB_ATLAS_CLIENT_SECRET", client_secret)
+            .env("MONGODB_ATLAS_ORG_ID", emulator.org_id())
+            .env("MONGODB_ATLAS_PROJECT_ID", emulator.project_id())
+            .env("SOURCE_MANAGER_URL", emulator.source_manager_url())
+            .env("SOURCE_MANAGER_PUBLIC_API_KEY", public_key)
+            .env("SOURCE_MANAGER_PRIVATE_API_KEY", private_key)
+            .env("SOURCE_MANAGER_ORG_ID", emulator.source_org_id())
+    }
+
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// What the program reads from its standard input. Default: nothing.
+    pub(crate) fn input(mut self, text: &str) -> Self {
+        self.input = text.into();
+        self
+    }
+
+    /// Runs the program to its end, beside the emulator of the test.
+    pub(crate) async fn run(self) -> Run {
+        tokio::task::spawn_blocking(move || self.run_to_end()).await.unwrap()
+    }
+
+    fn run_to_end(mut self) -> Run {
+        self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = self.command.spawn().unwrap();
+        // A program that does not read its input closes the pipe.
+        let _ = child.stdin.take().unwrap().write_all(&self.input);
+        let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
+        drop(self.home);
+        Run {
+            status: status.code().unwrap(),
+            stdout: String::from_utf8(stdout).unwrap(),
+            stderr: String::from_utf8(stderr).unwrap(),
+        }
+    }
+}
+
+impl Run {
+    /// The standard output of a run that succeeded and wrote no error.
+    pub(crate) fn succeeded(self) -> String {
+        assert_eq!((self.status, self.stderr.as_str()), (0, ""), "{}", self.stdout);
+        self.stdout
+    }
+
+    /// The JSON of a run that succeeded.
+    pub(crate) fn json(self) -> Value {
+        serde_json::from_str(&self.succeeded()).unwrap()
+    }
+
+    /// The error of a run that failed with this status and wrote no result.
+    pub(crate) fn failed(self, status: i32) -> String {
+        assert_eq!((self.status, self.stdout.as_str()), (status, ""), "{}", self.stderr);
+        self.stderr
+    }
+}
