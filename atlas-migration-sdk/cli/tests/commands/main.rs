@@ -1,5 +1,7 @@
 //! The commands, run as programs against an emulator, in both forms of output.
 
+#![allow(clippy::unwrap_used, reason = "a failed expectation in a helper fails the test")]
+
 mod exit_statuses;
 mod links;
 mod lists;
