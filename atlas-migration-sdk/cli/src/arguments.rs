@@ -2,7 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{link_token, orgs, projects, source};
+use crate::commands::{completions, link_token, orgs, projects, schema, source};
 use crate::output::Format;
 
 /// Runs MongoDB Atlas push live migrations: plan, link, validate, migrate, cut over.
@@ -51,6 +51,17 @@ pub(crate) enum Command {
     /// List the source projects that a linked organization can migrate.
     #[command(subcommand)]
     Projects(projects::Command),
+    /// Print the JSON Schema of what a command writes with `--output json`.
+    #[command(after_help = "Example:\n  atlas-migration schema projects list")]
+    Schema(schema::Arguments),
+    /// Print the completions for a shell.
+    #[command(
+        after_help = "Example:\n  atlas-migration completions bash >~/.local/share/bash-completion/completions/atlas-migration"
+    )]
+    Completions(completions::Completions),
+    /// Write a man page for each command.
+    #[command(after_help = "Example:\n  atlas-migration man ~/.local/share/man/man1")]
+    Man(completions::Man),
 }
 
 pub(crate) const EXIT_STATUSES: &str = "\
@@ -77,12 +88,63 @@ Exit statuses:
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+    use std::path::Path;
+
     use clap::CommandFactory as _;
 
     use super::*;
 
+    /// Each visible command with its words.
+    fn commands() -> Vec<(String, clap::Command)> {
+        let mut root = Arguments::command();
+        root.build();
+        let mut found = vec![];
+        let mut pending = vec![("atlas-migration".to_owned(), root)];
+        while let Some((words, command)) = pending.pop() {
+            let mut below: Vec<_> =
+                command.get_subcommands().filter(|below| !below.is_hide_set()).cloned().collect();
+            below.reverse();
+            pending.extend(below.into_iter().map(|below| (format!("{words} {}", below.get_name()), below)));
+            found.push((words, command));
+        }
+        found
+    }
+
     #[test]
     fn the_command_line_is_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    /// The whole command line: a change of a name, a flag or a text is a change of this file. `UPDATE_GOLDEN=1` writes it.
+    #[test]
+    fn the_help_is_the_golden_file() {
+        let mut text = String::new();
+        for (words, command) in commands() {
+            let help = command.term_width(100).render_long_help();
+            writeln!(text, "==== {words}\n\n{}\n", help.to_string().trim_end()).unwrap();
+        }
+        let text = text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n") + "\n";
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/help.txt");
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            std::fs::write(&path, &text).unwrap();
+        }
+        let golden = std::fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
+        for (number, (found, expected)) in text.lines().zip(golden.lines()).enumerate() {
+            assert_eq!(found, expected, "line {} of tests/golden/help.txt", number + 1);
+        }
+        assert_eq!(text.len(), golden.len(), "tests/golden/help.txt has more or fewer lines");
+    }
+
+    #[test]
+    fn each_command_has_an_example() {
+        for (words, command) in commands() {
+            let leaf = command.get_subcommands().next().is_none();
+            let example = command.get_after_help().is_some_and(|text| {
+                let text = text.to_string();
+                text.contains("Example") && text.contains(&words)
+            });
+            assert!(!leaf || example, "{words}");
+        }
     }
 }

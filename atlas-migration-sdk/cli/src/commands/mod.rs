@@ -1,8 +1,10 @@
 //! The commands, one module each: its arguments, what it does, and its output.
 
+pub(crate) mod completions;
 pub(crate) mod link_token;
 pub(crate) mod orgs;
 pub(crate) mod projects;
+pub(crate) mod schema;
 pub(crate) mod source;
 
 use crate::arguments::Command;
@@ -15,5 +17,8 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<(), Failu
         Command::LinkToken(command) => command.run(context).await,
         Command::Source(command) => command.run(context).await,
         Command::Projects(command) => command.run(context).await,
+        Command::Schema(arguments) => arguments.run(),
+        Command::Completions(arguments) => arguments.run(),
+        Command::Man(arguments) => arguments.run(),
     }
 }

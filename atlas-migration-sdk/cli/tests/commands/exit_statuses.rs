@@ -1,7 +1,6 @@
 //! The exit status of each class of failure, and its text in both forms.
 
 use atlas_emulator::{Emulator, Role};
-use serde_json::Value;
 
 use crate::program::Program;
 
@@ -11,8 +10,7 @@ async fn usage() {
     assert!(unknown.contains("'orgs'"), "{unknown}");
     let address = Program::new(&["link-token", "create", "--allow", "planted"]).run().await.failed(2);
     assert!(address.contains("--allow"), "{address}");
-    let json = Program::new(&["orgs", "list", "--nmae", "x", "-o", "json"]).run().await.failed(2);
-    let json: Value = serde_json::from_str(&json).unwrap();
+    let json = Program::new(&["orgs", "list", "--nmae", "x", "-o", "json"]).run().await.failed_json(2);
     assert_eq!(json["error"]["class"], "usage");
     let template = Program::new(&["orgs", "list", "-o", "go-template={{.Id}}"]).run().await.failed(2);
     assert!(template.contains("jq"), "{template}");
@@ -31,8 +29,7 @@ async fn credentials() {
 async fn refused_not_found_conflict_and_rate_limited() {
     let emulator = Emulator::start().await.unwrap();
     let missing = ["projects", "list", "--org-id", "000000000000000000000000", "-o", "json"];
-    let missing = Program::with(&emulator, &missing).run().await.failed(5);
-    let missing: Value = serde_json::from_str(&missing).unwrap();
+    let missing = Program::with(&emulator, &missing).run().await.failed_json(5);
     assert_eq!((&missing["error"]["status"], &missing["error"]["class"]), (&404.into(), &"not-found".into()));
 
     emulator.set_roles([Role::OrganizationMember]);

@@ -6,3 +6,4 @@ mod exit_statuses;
 mod links;
 mod lists;
 mod program;
+mod shells;

@@ -10,12 +10,14 @@ use serde_json::Value;
 pub(crate) struct Program {
     command: Command,
     input: Vec<u8>,
+    arguments: Vec<String>,
     // The home of the run, which is empty.
     home: tempfile::TempDir,
 }
 
 /// What a run left.
 pub(crate) struct Run {
+    arguments: Vec<String>,
     pub(crate) status: i32,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
@@ -28,7 +30,8 @@ impl Program {
         let home = tempfile::tempdir().unwrap();
         command.args(arguments).env_clear();
         command.env("HOME", home.path()).env("XDG_CONFIG_HOME", home.path().join(".config"));
-        Self { command, input: Vec::new(), home }
+        let arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
+        Self { command, input: Vec::new(), arguments, home }
     }
 
     /// The program with the credentials of both sides of the emulator.
@@ -71,6 +74,7 @@ impl Program {
         let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
         drop(self.home);
         Run {
+            arguments: self.arguments,
             status: status.code().unwrap(),
             stdout: String::from_utf8(stdout).unwrap(),
             stderr: String::from_utf8(stderr).unwrap(),
@@ -85,9 +89,12 @@ impl Run {
         self.stdout
     }
 
-    /// The JSON of a run that succeeded.
+    /// The JSON of a run that succeeded. It has the form of the command's schema.
     pub(crate) fn json(self) -> Value {
-        serde_json::from_str(&self.succeeded()).unwrap()
+        let arguments = self.arguments.clone();
+        let json = serde_json::from_str(&self.succeeded()).unwrap();
+        check(&json, &arguments);
+        json
     }
 
     /// The error of a run that failed with this status and wrote no result.
@@ -95,4 +102,29 @@ impl Run {
         assert_eq!((self.status, self.stdout.as_str()), (status, ""), "{}", self.stderr);
         self.stderr
     }
+
+    /// The JSON of such an error. It has the form of the schema of errors.
+    pub(crate) fn failed_json(self, status: i32) -> Value {
+        let json = serde_json::from_str(&self.failed(status)).unwrap();
+        check(&json, &["error".to_owned()]);
+        json
+    }
+}
+
+/// Checks an output against the schema of the command with the most words at the beginning of the arguments.
+fn check(json: &Value, arguments: &[String]) {
+    let words: Vec<_> = arguments.iter().take_while(|argument| !argument.starts_with('-')).collect();
+    let schema = (1..=words.len()).rev().find_map(|count| {
+        let schema = Command::new(env!("CARGO_BIN_EXE_atlas-migration"))
+            .arg("schema")
+            .args(&words[..count])
+            .output()
+            .unwrap();
+        schema.status.success().then(|| serde_json::from_slice::<Value>(&schema.stdout).unwrap())
+    });
+    let schema = schema.unwrap_or_else(|| panic!("`schema` does not list the command {words:?}"));
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let violations: Vec<_> =
+        validator.iter_errors(json).map(|error| format!("{error} at {}", error.instance_path())).collect();
+    assert!(violations.is_empty(), "{violations:#?} in {json:#}");
 }

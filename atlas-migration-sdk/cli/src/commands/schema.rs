@@ -1,0 +1,54 @@
+//! `schema`: the JSON Schema of what each command writes with `--output json`.
+
+use clap::Args;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+
+use super::{link_token, source};
+use crate::failure::{Failure, FailureReport};
+use crate::output;
+use atlas_migration_sdk::model::{AvailableProject, Organization};
+
+#[derive(Args, Debug)]
+pub(crate) struct Arguments {
+    /// The words of the command, such as `orgs list`, or `error` for the standard error [default: list the commands].
+    #[arg(value_name = "COMMAND")]
+    command: Vec<String>,
+}
+
+/// A command that writes JSON: its words, and the schema of its output.
+type Entry = (&'static str, fn() -> Schema);
+
+/// Every command that writes JSON.
+pub(crate) const ALL: &[Entry] = &[
+    ("orgs list", schema::<Vec<Organization>>),
+    ("link-token create", schema::<link_token::CreatedLinkToken>),
+    ("link-token delete", schema::<link_token::DeletedLink>),
+    ("source link", schema::<source::SourceLink>),
+    ("source status", schema::<source::SourceLink>),
+    ("source unlink", schema::<source::SourceLink>),
+    ("projects list", schema::<Vec<AvailableProject>>),
+    ("error", schema::<FailureReport<'_>>),
+];
+
+fn schema<T: JsonSchema>() -> Schema {
+    // As it is written: a field that is always there is required.
+    SchemaGenerator::new(schemars::generate::SchemaSettings::draft2020_12().for_serialize())
+        .into_root_schema_for::<T>()
+}
+
+impl Arguments {
+    pub(crate) fn run(&self) -> Result<(), Failure> {
+        let names: Vec<_> = ALL.iter().map(|(name, _)| *name).collect();
+        if self.command.is_empty() {
+            return output::line(&names.join("\n"));
+        }
+        let command = self.command.join(" ");
+        let Some((_, schema)) = ALL.iter().find(|(name, _)| *name == command) else {
+            let names = names.join(", ");
+            return Err(Failure::usage(format!("`{command}` writes no JSON of its own; these do: {names}")));
+        };
+        let text = serde_json::to_string_pretty(&schema())
+            .map_err(|error| Failure::other(format!("the schema cannot be written: {error}")))?;
+        output::line(&text)
+    }
+}
