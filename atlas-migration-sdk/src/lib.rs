@@ -7,6 +7,7 @@
 //! - [Errors and retries](guide::errors_and_retries)
 //! - [Plans](guide::plans)
 //! - [Waiting](guide::waiting)
+//! - [Flow](guide::flow)
 //! - [Observability](guide::observability)
 //! - [Testing](guide::testing)
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -18,11 +19,15 @@
 pub mod guide;
 pub mod model;
 
+mod flow_executor;
+
 mod source_manager;
 
 mod client;
 
 mod api;
+
+pub mod flow;
 
 mod call;
 
@@ -45,6 +50,7 @@ pub use api::{
 pub use call::{Backoff, NoRetry, Request, Response, RetryPolicy, RetryState};
 pub use client::{Client, ClientBuilder};
 pub use error::{Error, ErrorCode, ErrorKind, Result};
+pub use flow_executor::{FlowExecutor, Observed};
 pub use generated::ids::*;
 pub use generated::operations;
 pub use http::{RateLimit, ResponseMetadata};
@@ -59,3 +65,4 @@ pub use values::operation::{Method, Operation, Parameter, ParameterKind, Paramet
 pub use values::page::Page;
 pub use values::secret::{LinkToken, Secret};
 pub use values::shard_key::ShardKeyOrder;
+pub use values::timestamp::{ParseTimestampError, Timestamp};

@@ -18,4 +18,5 @@ pub use pages::Pages;
 pub use project::Project;
 pub use raw_request::RawRequest;
 pub use validation::ValidationJob;
+pub(crate) use wait::Tracker;
 pub use wait::{Polling, Progress};

@@ -157,6 +157,10 @@ impl Client {
         self.shared.authenticator.revoke().await
     }
 
+    pub(crate) fn polling(&self) -> Polling {
+        self.polling
+    }
+
     pub(crate) fn shared(&self) -> &Arc<Shared> {
         &self.shared
     }

@@ -17,6 +17,9 @@ pub mod plans {}
 #[doc = include_str!("waiting.md")]
 pub mod waiting {}
 
+#[doc = include_str!("flow.md")]
+pub mod flow {}
+
 #[doc = include_str!("observability.md")]
 pub mod observability {}
 

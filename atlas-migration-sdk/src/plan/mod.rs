@@ -6,6 +6,7 @@
 //! [`Project`](crate::Project) that runs the plan, so that the two cannot differ.
 
 mod file;
+mod hash;
 mod request;
 
 use std::fmt;
@@ -14,6 +15,8 @@ use crate::error::{Error, Result};
 use crate::generated::ids::SourceProjectId;
 use crate::values::secret::Secret;
 use crate::values::shard_key::ShardKeyOrder;
+
+pub use hash::{ParsePlanHashError, PlanHash};
 
 /// The environment variable from which [`MigrationPlan::source_password_from_env`] reads.
 const PASSWORD_VARIABLE: &str = "MONGODB_ATLAS_SOURCE_PASSWORD";
@@ -81,6 +84,30 @@ impl MigrationPlan {
         self
     }
 
+    /// The deployment to migrate from.
+    #[must_use]
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// The cluster to migrate to.
+    #[must_use]
+    pub fn destination(&self) -> &Destination {
+        &self.destination
+    }
+
+    /// The host that runs the migration.
+    #[must_use]
+    pub fn migration_host(&self) -> &str {
+        &self.migration_host
+    }
+
+    /// Whether the destination's data is dropped before the copying starts.
+    #[must_use]
+    pub fn drops_destination_data(&self) -> bool {
+        self.drop_destination_data
+    }
+
     /// Whether the source's user needs a password that the plan does not contain, as after reading it from a file.
     #[must_use]
     pub fn needs_source_password(&self) -> bool {
@@ -92,6 +119,15 @@ impl MigrationPlan {
     pub fn source_password(mut self, secret: impl Into<Secret>) -> Self {
         if let Authentication::User { password, .. } = &mut self.source.authentication {
             *password = Some(secret.into());
+        }
+        self
+    }
+
+    /// Removes the password of the source's user.
+    #[must_use]
+    pub fn without_source_password(mut self) -> Self {
+        if let Authentication::User { password, .. } = &mut self.source.authentication {
+            *password = None;
         }
         self
     }
@@ -155,6 +191,40 @@ impl Source {
         Self { project, cluster: cluster.into(), authentication, tls: Tls::On }
     }
 
+    /// A deployment with a SCRAM user whose password is not known yet. TLS is on.
+    ///
+    /// Set the password before you use the plan: [`MigrationPlan::source_password`],
+    /// [`MigrationPlan::source_password_from_env`].
+    pub fn with_username(
+        project: SourceProjectId,
+        cluster: impl Into<String>,
+        username: impl Into<String>,
+    ) -> Self {
+        let authentication = Authentication::User { name: username.into(), password: None };
+        Self { project, cluster: cluster.into(), authentication, tls: Tls::On }
+    }
+
+    /// The project in Cloud Manager or Ops Manager.
+    #[must_use]
+    pub fn project(&self) -> SourceProjectId {
+        self.project
+    }
+
+    /// The name of the deployment.
+    #[must_use]
+    pub fn cluster(&self) -> &str {
+        &self.cluster
+    }
+
+    /// The name of the SCRAM user; `None` if authentication is managed.
+    #[must_use]
+    pub fn username(&self) -> Option<&str> {
+        match &self.authentication {
+            Authentication::Managed => None,
+            Authentication::User { name, .. } => Some(name),
+        }
+    }
+
     /// Trusts this certificate authority: the path of a file on the migration host.
     #[must_use]
     pub fn certificate_authority(mut self, path: impl Into<String>) -> Self {
@@ -209,6 +279,12 @@ impl Destination {
     /// A cluster behind the private endpoint with this id.
     pub fn private_link(cluster: impl Into<String>, id: impl Into<String>) -> Self {
         Self { cluster: cluster.into(), reach: Reach::PrivateLink { id: id.into() } }
+    }
+
+    /// The name of the cluster.
+    #[must_use]
+    pub fn cluster(&self) -> &str {
+        &self.cluster
     }
 }
 

@@ -19,3 +19,4 @@ pub(crate) mod serde_null;
 pub(crate) mod shard_key;
 #[allow(dead_code, unused_imports, unused_macros, reason = "the fragment need not have an id of this kind")]
 pub(crate) mod text_ids;
+pub(crate) mod timestamp;

@@ -29,9 +29,11 @@ const LIBRARY: &Layers = &[
     ("http", &["http"]),
     ("auth", &["auth"]),
     ("call", &["call", "generated::requests"]),
+    ("flow", &["flow"]),
     ("api", &["api"]),
     ("client", &["client"]),
     ("source_manager", &["source_manager"]),
+    ("flow_executor", &["flow_executor"]),
     ("root", &["", "model", "guide"]),
 ];
 

@@ -1,0 +1,421 @@
+//! What happened in a flow: the entries of its journal.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::error::{FlowError, FlowErrorKind};
+use super::started::Started;
+use super::step::{Action, Failure, Step};
+use crate::generated::ids::{MigrationId, ValidationId};
+use crate::generated::models::{Migration, MigrationStatus, Validation, ValidationStatus};
+use crate::plan::PlanHash;
+use crate::values::timestamp::Timestamp;
+
+/// The version of the form of an event. A version adds fields and kinds; a higher number changes what is there.
+const VERSION: u32 = 1;
+
+/// Something that happened in a flow, when, and by whom. The events are all there is to resume a flow from.
+///
+/// An event has no secret: neither a password nor a link-token. It serializes as one object; `Display` writes it as one
+/// line of JSON, for a journal with one event a line.
+///
+/// ```
+/// use atlas_migration_sdk::flow::{Actor, Event, EventKind};
+///
+/// let event = Event::new("2026-11-28T08:40:37Z".parse()?, Actor::person("ada"), EventKind::hold("lunch"));
+/// assert_eq!(
+///     event.to_string(),
+///     r#"{"version":1,"at":"2026-11-28T08:40:37.000Z","by":{"person":"ada"},"event":{"held":{"reason":"lunch"}}}"#
+/// );
+/// assert_eq!(event.to_string().parse::<Event>()?, event);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Event {
+    /// The version of the form, 1.
+    version: u32,
+    /// When it happened.
+    pub at: Timestamp,
+    /// Who recorded it: a person for an answer, otherwise the process.
+    pub by: Actor,
+    /// What happened.
+    #[serde(rename = "event")]
+    pub kind: EventKind,
+}
+
+impl Event {
+    /// Creates an event of the current version.
+    #[must_use]
+    pub fn new(at: Timestamp, by: Actor, kind: EventKind) -> Self {
+        Self { version: VERSION, at, by, kind }
+    }
+}
+
+impl fmt::Display for Event {
+    /// One line of JSON.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
+    }
+}
+
+impl std::str::FromStr for Event {
+    type Err = FlowError;
+
+    /// Reads an event from JSON.
+    ///
+    /// # Errors
+    ///
+    /// [`FlowErrorKind::NewerVersion`] for a higher version and for an unknown kind of event, and otherwise
+    /// [`FlowErrorKind::Malformed`]. Unknown fields are ignored.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match serde_json::from_str::<Self>(text) {
+            Ok(event) => event.check_version().map(|()| event),
+            Err(error) => Err(explain(text, &error)),
+        }
+    }
+}
+
+impl Event {
+    pub(super) fn check_version(&self) -> Result<(), FlowError> {
+        if self.version == VERSION { Ok(()) } else { Err(other_version(self.version.into())) }
+    }
+}
+
+fn other_version(version: u64) -> FlowError {
+    FlowError::new(
+        FlowErrorKind::NewerVersion,
+        format!(
+            "the event has the version {version}, and this version of the software reads {VERSION}: use a newer version"
+        ),
+    )
+}
+
+/// Why a text is not an event that this version can read.
+fn explain(text: &str, error: &serde_json::Error) -> FlowError {
+    #[derive(Deserialize)]
+    struct Outline {
+        version: u64,
+        event: serde_json::Map<String, serde_json::Value>,
+    }
+    // The message may repeat a part of the text, which somebody may have edited: only its position is used.
+    let position = format!("line {} column {}", error.line(), error.column());
+    match serde_json::from_str::<Outline>(text) {
+        Ok(outline) if outline.version != u64::from(VERSION) => other_version(outline.version),
+        Ok(outline) => match outline.event.keys().find(|name| !KINDS.contains(&name.as_str())) {
+            Some(name) => FlowError::new(
+                FlowErrorKind::NewerVersion,
+                format!(
+                    "this version of the software does not know the event {:?}: use a newer version",
+                    name.chars().take(60).collect::<String>()
+                ),
+            ),
+            None => FlowError::new(
+                FlowErrorKind::Malformed,
+                format!("the event has a field that is missing or invalid, at {position}"),
+            ),
+        },
+        Err(_) => {
+            FlowError::new(FlowErrorKind::Malformed, format!("the text is not an event, at {position}"))
+        }
+    }
+}
+
+/// Who did something.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Actor {
+    /// A person, such as a login name and the host.
+    Person(String),
+    /// A process, such as its program, host and process id.
+    Process(String),
+}
+
+impl Actor {
+    /// A person.
+    pub fn person(name: impl Into<String>) -> Self {
+        Self::Person(name.into())
+    }
+
+    /// A process.
+    pub fn process(name: impl Into<String>) -> Self {
+        Self::Process(name.into())
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Person(name) | Self::Process(name) => name,
+        }
+    }
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Declares the kinds of event, and the list of their names in JSON.
+macro_rules! kinds {
+    ($(#[$outer:meta])* pub enum EventKind { $($(#[doc = $doc:literal])+ $name:ident = $json:literal $body:tt,)+ }) => {
+        $(#[$outer])*
+        pub enum EventKind { $($(#[doc = $doc])+ #[serde(rename = $json)] $name $body,)+ }
+
+        const KINDS: &[&str] = &[$($json),+];
+
+        impl EventKind {
+            /// The name of the kind in JSON, such as `migration_created`.
+            #[must_use]
+            pub fn name(&self) -> &'static str {
+                match self { $(Self::$name { .. } => $json,)+ }
+            }
+        }
+    };
+}
+
+kinds! {
+/// What happened.
+///
+/// A runner creates the events of steps and observations from the results of a
+/// [`FlowExecutor`](crate::FlowExecutor), and those of persons with the functions of this type.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub enum EventKind {
+    /// The flow started. The first event, and only that.
+    Started = "started" (Box<Started>),
+    /// The step is about to be performed. Recorded, and durable, before anything is sent.
+    Intended = "intended" {
+        /// The step.
+        step: Step,
+    },
+    /// The step certainly had no effect: it was not sent, or Atlas rejected it.
+    Rejected = "rejected" {
+        /// The step.
+        step: Step,
+        /// Why.
+        failure: Failure,
+    },
+    /// The step may have taken effect: its response was lost, or cannot be read.
+    OutcomeUnknown = "outcome_unknown" {
+        /// The step.
+        step: Step,
+        /// What happened instead.
+        failure: Failure,
+    },
+    /// The source accepted a new link-token.
+    Linked = "linked" {},
+    /// A validation has started.
+    ValidationStarted = "validation_started" {
+        /// Its id.
+        validation: ValidationId,
+    },
+    /// The migration was created.
+    MigrationCreated = "migration_created" {
+        /// Its id.
+        migration: MigrationId,
+    },
+    /// Atlas accepted the cutover.
+    CutoverAccepted = "cutover_accepted" {},
+    /// The state of the link.
+    SourceObserved = "source_observed" {
+        /// The status of the link at the source, such as `SYNCED`; none if the flow does not link.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        link: Option<String>,
+        /// Whether Atlas lists the source project of the plan.
+        project_available: bool,
+    },
+    /// The state of the validation.
+    ValidationObserved = "validation_observed" {
+        /// The validation.
+        validation: ValidationId,
+        /// Its status.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        status: Option<ValidationStatus>,
+        /// Why it failed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<String>,
+    },
+    /// Atlas does not find the validation.
+    ValidationMissing = "validation_missing" {
+        /// The validation.
+        validation: ValidationId,
+    },
+    /// The state of the migration.
+    MigrationObserved = "migration_observed" {
+        /// The migration.
+        migration: MigrationId,
+        /// Its status.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        status: Option<MigrationStatus>,
+        /// How far the destination is behind the source, if that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lag_seconds: Option<u64>,
+        /// Whether it can be cut over.
+        #[serde(default)]
+        ready: bool,
+        /// The hosts that run it, where they matter.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        migration_hosts: Vec<String>,
+    },
+    /// Atlas does not find the migration.
+    MigrationMissing = "migration_missing" {
+        /// The migration.
+        migration: MigrationId,
+    },
+    /// The verification of the copied data succeeded.
+    Verified = "verified" {},
+    /// The verification of the copied data failed.
+    VerificationFailed = "verification_failed" {
+        /// Why.
+        message: String,
+    },
+    /// A person approved an action.
+    Approved = "approved" {
+        /// The action.
+        action: Action,
+        /// The plan for which the approval is given.
+        plan_hash: PlanHash,
+        /// Until when the action may begin.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires: Option<Timestamp>,
+    },
+    /// An approval was not used in time.
+    ApprovalExpired = "approval_expired" {
+        /// The action.
+        action: Action,
+    },
+    /// A person found the migration whose id was lost.
+    MigrationFound = "migration_found" {
+        /// Its id.
+        migration: MigrationId,
+    },
+    /// A person found that no migration was created.
+    MigrationNotCreated = "migration_not_created" {},
+    /// The failed step, verification or search may be tried again.
+    Retried = "retried" {},
+    /// A person stated how a migration ended that Atlas no longer shows.
+    Concluded = "concluded" {
+        /// Whether the migration is complete; otherwise it failed.
+        completed: bool,
+        /// Why the person is sure.
+        reason: String,
+    },
+    /// The flow is on hold: no step begins.
+    Held = "held" {
+        /// Why.
+        reason: String,
+    },
+    /// The flow continues after a hold.
+    Released = "released" {},
+    /// The flow ended without success. It cancels nothing at Atlas.
+    Abandoned = "abandoned" {
+        /// Why.
+        reason: String,
+    },
+}
+}
+
+/// Events that a runner creates.
+impl EventKind {
+    /// The start of a flow.
+    #[must_use]
+    pub fn start(started: Started) -> Self {
+        Self::Started(Box::new(started))
+    }
+
+    /// The approval of an action for a plan. The action must begin before `expires`.
+    #[must_use]
+    pub fn approve(action: Action, plan_hash: PlanHash, expires: Option<Timestamp>) -> Self {
+        Self::Approved { action, plan_hash, expires }
+    }
+
+    /// The answer to [`Question::FindMigration`](super::Question::FindMigration): the id of the migration.
+    #[must_use]
+    pub fn found(migration: MigrationId) -> Self {
+        Self::MigrationFound { migration }
+    }
+
+    /// The answer to [`Question::FindMigration`](super::Question::FindMigration): there is no such migration.
+    #[must_use]
+    pub fn not_created() -> Self {
+        Self::MigrationNotCreated {}
+    }
+
+    /// The permission to try again.
+    #[must_use]
+    pub fn retry() -> Self {
+        Self::Retried {}
+    }
+
+    /// The statement how a migration ended that Atlas no longer shows.
+    pub fn conclude(completed: bool, reason: impl Into<String>) -> Self {
+        Self::Concluded { completed, reason: reason.into() }
+    }
+
+    /// The success of the verification.
+    #[must_use]
+    pub fn verified() -> Self {
+        Self::Verified {}
+    }
+
+    /// The failure of the verification.
+    pub fn verification_failed(message: impl Into<String>) -> Self {
+        Self::VerificationFailed { message: message.into() }
+    }
+
+    /// A hold: no step begins until the flow is released.
+    pub fn hold(reason: impl Into<String>) -> Self {
+        Self::Held { reason: reason.into() }
+    }
+
+    /// The end of a hold.
+    #[must_use]
+    pub fn release() -> Self {
+        Self::Released {}
+    }
+
+    /// The end of the flow without success.
+    pub fn abandon(reason: impl Into<String>) -> Self {
+        Self::Abandoned { reason: reason.into() }
+    }
+
+    /// The state of a migration.
+    #[must_use]
+    pub fn observed(id: MigrationId, migration: &Migration) -> Self {
+        let ended = matches!(
+            migration.status,
+            Some(MigrationStatus::Complete | MigrationStatus::Failed | MigrationStatus::Expired)
+        );
+        Self::MigrationObserved {
+            migration: id,
+            status: migration.status.clone(),
+            lag_seconds: migration.lag_time_seconds.and_then(|seconds| u64::try_from(seconds).ok()),
+            ready: migration.ready_for_cutover == Some(true) && !ended,
+            migration_hosts: Vec::new(),
+        }
+    }
+
+    /// The same observation with the hosts that run the migration.
+    pub(crate) fn on_hosts(mut self, hosts: Vec<String>) -> Self {
+        if let Self::MigrationObserved { migration_hosts, .. } = &mut self {
+            *migration_hosts = hosts;
+        }
+        self
+    }
+
+    /// The state of a validation. The caller redacts its message.
+    pub(crate) fn validated(id: ValidationId, validation: Validation) -> Self {
+        Self::ValidationObserved {
+            validation: id,
+            status: validation.status,
+            message: validation.error_message,
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Which observations of a migration are worth recording.
+
+use std::time::Duration;
+
+use super::event::{Event, EventKind};
+
+/// Selects the observations that a journal needs, because polling finds the same state many times.
+///
+/// The first observation, every change of the status and of the readiness, and one in each interval. The last
+/// observation before the migration becomes ready is among them: the countdown of the
+/// [`CutoverWindow`](super::CutoverWindow) begins with it. Other events all pass.
+///
+/// ```
+/// use atlas_migration_sdk::flow::{Actor, Event, EventKind, Sampler};
+/// use std::time::Duration;
+///
+/// let mut sampler = Sampler::new(Duration::from_secs(60));
+/// let event = |second, ready| {
+///     let json = format!(
+///         r#"{{"version":1,"at":"2026-11-28T08:00:{second}Z","by":{{"process":"p"}},"event":{{"migration_observed":
+///         {{"migration":"6296fb4c7c7aa997cf94e9a8","status":"WORKING","ready":{ready}}}}}}}"#
+///     );
+///     json.parse::<Event>()
+/// };
+/// assert_eq!(sampler.select(event(10, false)?), [event(10, false)?]);
+/// assert_eq!(sampler.select(event(20, false)?), []);
+/// assert_eq!(sampler.select(event(30, true)?), [event(20, false)?, event(30, true)?]);
+/// # Ok::<(), atlas_migration_sdk::flow::FlowError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Sampler {
+    interval: Duration,
+    recorded: Option<Event>,
+    skipped: Option<Event>,
+}
+
+impl Sampler {
+    /// Records an unchanged state once in this interval.
+    #[must_use]
+    pub fn new(interval: Duration) -> Self {
+        Self { interval, recorded: None, skipped: None }
+    }
+
+    /// Returns the events to record now, in their order: none, this one, or the one before it too.
+    #[must_use]
+    pub fn select(&mut self, event: Event) -> Vec<Event> {
+        let Some(state) = state(&event.kind) else {
+            self.recorded = None;
+            self.skipped = None;
+            return vec![event];
+        };
+        let last = self.recorded.as_ref().filter(|last| self::state(&last.kind) == Some(state));
+        if last.is_some_and(|last| event.at.saturating_duration_since(last.at) < self.interval) {
+            self.skipped = Some(event);
+            return Vec::new();
+        }
+        let changed = last.is_none();
+        let before = self.skipped.take().filter(|_| changed);
+        self.recorded = Some(event.clone());
+        before.into_iter().chain([event]).collect()
+    }
+}
+
+/// What a flow concludes from an observation; none for other events.
+fn state(kind: &EventKind) -> Option<(Option<&str>, Option<&str>, bool)> {
+    match kind {
+        EventKind::MigrationObserved { status, ready, lag_seconds, .. } => {
+            let has_lag = lag_seconds.is_some().then_some("lag");
+            Some((status.as_ref().map(|status| status.as_str()), has_lag, *ready))
+        }
+        EventKind::ValidationObserved { status, .. } => {
+            Some((status.as_ref().map(|status| status.as_str()), Some("validation"), false))
+        }
+        EventKind::SourceObserved { link, project_available } => {
+            Some((link.as_deref(), Some("source"), *project_available))
+        }
+        _ => None,
+    }
+}
