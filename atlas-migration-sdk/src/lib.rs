@@ -47,7 +47,7 @@ pub use api::{
     Cutover, MigrationJob, Org, Organizations, Pages, Polling, Progress, Project, RawRequest, Readiness,
     ValidationJob,
 };
-pub use call::{Backoff, NoRetry, Request, Response, RetryPolicy, RetryState};
+pub use call::{Backoff, NoRetry, Request, RequestPreview, Response, RetryPolicy, RetryState};
 pub use client::{Client, ClientBuilder};
 pub use error::{Error, ErrorCode, ErrorKind, Result};
 pub use flow_executor::{FlowExecutor, Observed};

@@ -1,7 +1,6 @@
 //! Requests of any operation of the table, with parameters by name and a JSON body.
 
 use std::fmt;
-use std::mem;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -10,7 +9,9 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::call::{CallOptions, NoRetry, Request, RequestParts, Response, RetryPolicy, Shared, read_json};
+use crate::call::{
+    CallOptions, NoRetry, Request, RequestParts, RequestPreview, Response, RetryPolicy, Shared, read_json,
+};
 use crate::error::{Error, Result, printable};
 use crate::generated::{ids, operations};
 use crate::values::date::Date;
@@ -97,9 +98,18 @@ impl RawRequest {
         request.send()
     }
 
-    fn request(&mut self) -> Request<Value> {
+    /// What would be sent, without sending it. Credentials are left out and secrets are redacted.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest), as [`send`](Self::send).
+    pub fn preview(&self) -> Result<RequestPreview> {
+        self.request().preview()
+    }
+
+    fn request(&self) -> Request<Value> {
         let [envelope, pretty] = OPTIONS.map(|name| self.value(name).map(|value| value == "true"));
-        let options = CallOptions { envelope, pretty, ..mem::take(&mut self.options) };
+        let options = CallOptions { envelope, pretty, ..self.options.clone() };
         let parts = self.build().unwrap_or_else(RequestParts::invalid);
         let (secrets, min_version) = (self.secrets(), self.min_version());
         Request::new(Arc::clone(&self.shared), self.operation, parts, read_value)

@@ -16,7 +16,7 @@ use crate::values::operation::{Operation, Version};
 use crate::values::secret::Secret;
 
 /// The options of one call, in place of those of the client.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct CallOptions {
     pub(crate) envelope: Option<bool>,
     pub(crate) pretty: Option<bool>,
@@ -26,7 +26,7 @@ pub(crate) struct CallOptions {
 }
 
 /// The limits of one call, in place of those of the client.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct CallLimits {
     pub(crate) operation_timeout: Option<Duration>,
     pub(crate) attempt_timeout: Option<Duration>,

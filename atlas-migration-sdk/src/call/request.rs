@@ -13,10 +13,11 @@ use futures_util::future::Either;
 use super::http_request::{Call, CallOptions};
 use super::parts::RequestParts;
 use super::prepared::PreparedRequest;
+use super::preview::RequestPreview;
 use super::response::Response;
 use super::retry::{NoRetry, RetryPolicy};
 use super::shared::Shared;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::values::clock::BoxFuture;
 use crate::values::date::Date;
 use crate::values::operation::Operation;
@@ -144,6 +145,22 @@ impl<T> Request<T> {
         self
     }
 
+    /// What would be sent, without sending it. Credentials are left out and secrets are redacted.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) for invalid arguments, as
+    /// [`send`](Self::send), and if the request was polled already.
+    pub fn preview(&self) -> Result<RequestPreview> {
+        match &self.state {
+            State::Unsent(unsent) => unsent.preview(),
+            State::Sent(_) => {
+                let error = Error::invalid_request("the request was polled already: preview it before");
+                Err(error.with_operation(self.operation))
+            }
+        }
+    }
+
     /// Sends the request and returns the value with the metadata of the response.
     ///
     /// # Errors
@@ -158,16 +175,33 @@ impl<T> Request<T> {
 }
 
 impl<T> Unsent<T> {
+    /// Checks options and arguments before anything is sent.
+    fn check(&self, call: &Call<'_>) -> Result<()> {
+        call.check(self.min_version)?;
+        match self.parts.error() {
+            Some(error) => Err(error.clone().with_operation(self.operation)),
+            None => Ok(()),
+        }
+    }
+
+    fn preview(&self) -> Result<RequestPreview> {
+        let Self { shared, operation, options, secrets, .. } = self;
+        let call = Call { shared, operation, options, secrets };
+        self.check(&call)?;
+        let request = call.http_request(&self.parts)?;
+        let authenticator = &self.shared.authenticator;
+        Ok(RequestPreview::new(self.operation, &request, authenticator.kind(), |text| {
+            authenticator.without_secrets(text, &self.secrets)
+        }))
+    }
+
     #[allow(clippy::manual_async_fn, reason = "the future of an `async fn` stores its arguments twice")]
     fn send(self) -> impl Future<Output = Result<Response<T>>> {
         async move {
             let operation = self.operation;
             let call =
                 Call { shared: &self.shared, operation, options: &self.options, secrets: &self.secrets };
-            call.check(self.min_version)?;
-            if let Some(error) = self.parts.error() {
-                return Err(error.clone().with_operation(operation));
-            }
+            self.check(&call)?;
             let (mut state, span) = call.start();
             let result = call.send(&self.parts, &mut state, &span).await;
             call.complete(result, &state, &span, self.read)

@@ -5,8 +5,10 @@
 //! link has an id; there is exactly one migration host. The destination's project is that of the
 //! [`Project`](crate::Project) that runs the plan, so that the two cannot differ.
 
+mod checks;
 mod file;
 mod hash;
+mod rate;
 mod request;
 
 use std::fmt;
@@ -16,7 +18,9 @@ use crate::generated::ids::SourceProjectId;
 use crate::values::secret::Secret;
 use crate::values::shard_key::ShardKeyOrder;
 
+pub use checks::{CheckOptions, Finding, Level, ParseRuleError, Rule, SourcePlatform, check};
 pub use hash::{ParsePlanHashError, PlanHash};
+pub use rate::DataRate;
 
 /// The environment variable from which [`MigrationPlan::source_password_from_env`] reads.
 const PASSWORD_VARIABLE: &str = "MONGODB_ATLAS_SOURCE_PASSWORD";

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Authentication, MigrationPlan, PASSWORD_VARIABLE, Reach, ShardedCollection, Tls};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, printable};
 use crate::generated::ids::ProjectId;
 use crate::generated::models::{
     HostnameSchemaType, MigrationDestination, MigrationRequest, MigrationSharding, MigrationSource, ShardKey,
@@ -13,7 +13,8 @@ use crate::generated::models::{
 impl MigrationPlan {
     /// The body of a request for this plan and this project.
     pub(crate) fn to_request(&self, project: ProjectId) -> Result<MigrationRequest> {
-        self.check()?;
+        self.check_contents()?;
+        self.check_password()?;
         let (username, password) = match &self.source.authentication {
             Authentication::Managed => (None, None),
             Authentication::User { name, password } => (Some(name.clone()), password.clone()),
@@ -53,7 +54,7 @@ impl MigrationPlan {
     }
 
     /// Validates what the types do not: empty names, and collections that are sharded twice.
-    pub(super) fn check(&self) -> Result<()> {
+    pub(super) fn check_contents(&self) -> Result<()> {
         let filled = [
             (&self.source.cluster, "the name of the source cluster"),
             (&self.destination.cluster, "the name of the destination cluster"),
@@ -63,20 +64,21 @@ impl MigrationPlan {
         if let Some(what) = empty.next() {
             return Err(Error::invalid_request(format!("{what} is empty in the plan")));
         }
-        match &self.source.authentication {
-            Authentication::User { name, .. } if name.is_empty() => {
-                return Err(Error::invalid_request("the name of the source's user is empty in the plan"));
-            }
-            Authentication::User { password: None, .. } => {
-                return Err(Error::invalid_request(format!(
-                    "the plan has no password for the source's user: set it with `source_password`, or set \
-                     {PASSWORD_VARIABLE} and call `source_password_from_env`"
-                )));
-            }
-            Authentication::User { .. } | Authentication::Managed => {}
+        if self.source.username().is_some_and(str::is_empty) {
+            return Err(Error::invalid_request("the name of the source's user is empty in the plan"));
         }
         self.check_paths()?;
         self.check_sharding()
+    }
+
+    fn check_password(&self) -> Result<()> {
+        if self.needs_source_password() {
+            return Err(Error::invalid_request(format!(
+                "the plan has no password for the source's user: set it with `source_password`, or set \
+                 {PASSWORD_VARIABLE} and call `source_password_from_env`"
+            )));
+        }
+        Ok(())
     }
 
     fn check_paths(&self) -> Result<()> {
@@ -94,7 +96,7 @@ impl MigrationPlan {
     fn check_sharding(&self) -> Result<()> {
         let mut seen = BTreeSet::new();
         for ShardedCollection { database, collection, key } in &self.sharded {
-            let name = format!("{database}.{collection}");
+            let name = printable(&format!("{database}.{collection}"));
             let problem = if database.is_empty() || collection.is_empty() {
                 "has no database or no name"
             } else if key.is_empty() {

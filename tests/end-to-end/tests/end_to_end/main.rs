@@ -23,6 +23,7 @@ mod many_callers;
 mod operations;
 mod organizations;
 mod path_prefix;
+mod preview;
 mod random_runs;
 mod raw_request;
 mod recorded;

@@ -122,6 +122,46 @@ async fn curl_creates_a_link_token_with_an_access_token() {
     assert_eq!((status, emulator.link_tokens().len()), (401, 1), "{response}");
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn curl_sends_what_a_preview_shows() {
+    use atlas_migration_sdk::plan::{Destination, MigrationPlan, Source};
+    use atlas_migration_sdk::{Client, Credentials};
+
+    if !has_curl() {
+        return;
+    }
+    let emulator = Emulator::builder().one_job_per_host(false).start().await.unwrap();
+    emulator.set_linked(true);
+    let source = Source::managed(emulator.source_project_id().parse().unwrap(), emulator.source_cluster());
+    let plan = MigrationPlan::new(source, Destination::public("it's \"$HOME\""), emulator.migration_host());
+    let (public, private) = emulator.api_key();
+    for credentials in
+        [Credentials::api_key(public, private), Credentials::access_token(emulator.access_token())]
+    {
+        let client =
+            Client::builder().base_url(emulator.base_url()).credentials(credentials).build().unwrap();
+        let request = client.project(emulator.project_id().parse().unwrap()).validate(&plan);
+        let line = request.preview().unwrap().to_curl();
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", &line.replacen("curl", "curl --disable --silent --show-error --fail-with-body", 1)])
+            .env("MONGODB_ATLAS_PUBLIC_API_KEY", public)
+            .env("MONGODB_ATLAS_PRIVATE_API_KEY", private)
+            .env("MONGODB_ATLAS_ACCESS_TOKEN", emulator.access_token());
+        let output = run(command).await;
+        assert!(output.status.success(), "{line} {output:?}");
+        request.await.unwrap();
+        let requests = emulator.requests();
+        let sent: Vec<_> = requests.iter().rev().filter(|request| request.status == 200).take(2).collect();
+        assert_eq!((&sent[0].target, &sent[0].body), (&sent[1].target, &sent[1].body));
+        for header in ["accept", "content-type"] {
+            assert_eq!(sent[0].header(header), sent[1].header(header));
+        }
+        assert_eq!(sent[0].credential, sent[1].credential);
+    }
+}
+
 #[tokio::test]
 async fn curl_with_a_wrong_key_is_unauthorized() {
     if !has_curl() {
