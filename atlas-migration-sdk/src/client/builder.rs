@@ -308,7 +308,9 @@ impl ClientBuilder {
         }
         let builder = http::with_tls(builder, base_url, &self.root_certificates)?;
         builder.build().map_err(|error| {
-            Error::configuration("the HTTP client cannot be built; check user agent, proxy and certificates")
+            let message = "the HTTP client cannot be built: check the user agent, the proxy, and that the system has \
+                           certificate authorities (on Debian and Alpine the package ca-certificates)";
+            Error::configuration(message)
                 .with_source(error.without_url())
         })
     }

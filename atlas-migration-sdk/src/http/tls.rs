@@ -9,9 +9,13 @@ use crate::error::{Error, Result};
 #[cfg(any(feature = "rustls", feature = "ring", feature = "native-tls"))]
 pub(crate) fn with_tls(
     builder: ClientBuilder,
-    _base_url: &BaseUrl,
+    base_url: &BaseUrl,
     root_certificates: &[Vec<u8>],
 ) -> Result<ClientBuilder> {
+    if !base_url.is_https() && root_certificates.is_empty() {
+        // The client never uses TLS. Loading the authorities of the system would take time, and fail where there are none.
+        return back_end::without_authorities(builder);
+    }
     back_end::select(builder, root_certificates)
 }
 
@@ -40,11 +44,19 @@ pub(crate) fn with_tls(
 mod back_end {
     use super::*;
 
-    pub(super) fn select(builder: ClientBuilder, root_certificates: &[Vec<u8>]) -> Result<ClientBuilder> {
+    pub(super) fn without_authorities(builder: ClientBuilder) -> Result<ClientBuilder> {
+        Ok(back_end(builder).tls_certs_only([]))
+    }
+
+    fn back_end(builder: ClientBuilder) -> ClientBuilder {
         #[cfg(feature = "native-tls")]
-        let mut builder = builder.tls_backend_native();
+        return builder.tls_backend_native();
         #[cfg(not(feature = "native-tls"))]
-        let mut builder = builder.tls_backend_rustls();
+        builder.tls_backend_rustls()
+    }
+
+    pub(super) fn select(builder: ClientBuilder, root_certificates: &[Vec<u8>]) -> Result<ClientBuilder> {
+        let mut builder = back_end(builder);
         for pem in root_certificates {
             let certificates = reqwest::Certificate::from_pem_bundle(pem)
                 .map_err(|error| not_pem().with_source(error.without_url()))?;
@@ -71,6 +83,21 @@ mod back_end {
     use rustls_platform_verifier::Verifier;
 
     use super::*;
+
+    pub(super) fn without_authorities(builder: ClientBuilder) -> Result<ClientBuilder> {
+        let versions = tls_versions(Arc::new(rustls::crypto::ring::default_provider()))?;
+        let authorities = rustls::RootCertStore::empty();
+        let configuration = versions.with_root_certificates(authorities).with_no_client_auth();
+        Ok(builder.tls_backend_preconfigured(configuration))
+    }
+
+    fn tls_versions(
+        provider: Arc<rustls::crypto::CryptoProvider>,
+    ) -> Result<rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier>> {
+        ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|error| Error::configuration("ring supports no version of TLS").with_source(error))
+    }
 
     pub(super) fn select(builder: ClientBuilder, root_certificates: &[Vec<u8>]) -> Result<ClientBuilder> {
         Ok(builder.tls_backend_preconfigured(configuration(root_certificates)?))
@@ -99,9 +126,7 @@ mod back_end {
             )
             .with_source(error)
         })?;
-        let mut configuration = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(|error| Error::configuration("ring supports no version of TLS").with_source(error))?
+        let mut configuration = tls_versions(provider)?
             .dangerous() // The name of the method for any verifier that is not rustls's own.
             .with_custom_certificate_verifier(Arc::new(verifier))
             .with_no_client_auth();

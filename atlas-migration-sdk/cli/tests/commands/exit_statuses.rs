@@ -45,3 +45,17 @@ async fn network() {
     let closed = closed.run().await.failed(8);
     assert!(closed.contains("could not connect"), "{closed}");
 }
+
+/// As in a container without the package ca-certificates.
+#[tokio::test(flavor = "multi_thread")]
+async fn authorities_are_needed_for_https_only() {
+    let emulator = Emulator::start().await.unwrap();
+    let without_authorities = |program: Program| {
+        program.env("SSL_CERT_FILE", "/nonexistent").env("SSL_CERT_DIR", "/nonexistent").run()
+    };
+    without_authorities(Program::with(&emulator, &["source", "status"])).await.succeeded();
+    let https =
+        Program::with(&emulator, &["orgs", "list"]).env("MONGODB_ATLAS_BASE_URL", "https://127.0.0.1:9");
+    let https = without_authorities(https).await.failed(2);
+    assert!(https.contains("ca-certificates"), "{https}");
+}
