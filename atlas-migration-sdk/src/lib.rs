@@ -47,6 +47,9 @@ pub use api::{
     Cutover, MigrationJob, Org, Organizations, Pages, Polling, Progress, Project, RawRequest, Readiness,
     ValidationJob,
 };
+#[cfg(feature = "token-file")]
+pub use auth::FileTokenStore;
+pub use auth::{MemoryTokenStore, StoredToken, TokenKey, TokenStore, TokenStoreError, TokenStoreLock};
 pub use call::{Backoff, NoRetry, Request, RequestPreview, Response, RetryPolicy, RetryState};
 pub use client::{Client, ClientBuilder};
 pub use error::{Error, ErrorCode, ErrorKind, Result};

@@ -27,6 +27,9 @@ pub enum ErrorKind {
     /// above. [`Error::status`](crate::Error::status) and [`Error::code`](crate::Error::code) describe the response. The
     /// operation's request was not sent.
     TokenEndpoint,
+    /// The access token to revoke cannot be read from the [`TokenStore`](crate::TokenStore). Only
+    /// [`Client::revoke`](crate::Client::revoke) fails for this reason.
+    TokenStore,
     /// The connection could not be established, or not in time. The request did not reach the server.
     ///
     /// With the custom HTTP client of [`ClientBuilder::http_client`](crate::ClientBuilder::http_client) it may have: the
@@ -103,6 +106,7 @@ impl Inner {
             | ErrorKind::TokenRateLimited
             | ErrorKind::TokenLimitReached
             | ErrorKind::TokenEndpoint
+            | ErrorKind::TokenStore
             | ErrorKind::JobFailed
             | ErrorKind::JobExpired
             | ErrorKind::JobStateUnknown => Effect::None,

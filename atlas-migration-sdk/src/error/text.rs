@@ -110,6 +110,7 @@ fn help(error: &Inner) -> Option<String> {
         },
         ErrorKind::Configuration
         | ErrorKind::InvalidRequest
+        | ErrorKind::TokenStore
         | ErrorKind::Timeout
         | ErrorKind::InvalidResponse
         | ErrorKind::ResponseTooLarge

@@ -132,6 +132,7 @@ fn is_temporary(error: &Error) -> bool {
         | ErrorKind::InvalidRequest
         | ErrorKind::TokenRejected
         | ErrorKind::TokenLimitReached
+        | ErrorKind::TokenStore
         | ErrorKind::CertificateRejected
         | ErrorKind::Redirected
         | ErrorKind::ResponseTooLarge

@@ -105,6 +105,7 @@ impl Backoff {
             | ErrorKind::InvalidRequest
             | ErrorKind::TokenRejected
             | ErrorKind::TokenLimitReached
+            | ErrorKind::TokenStore
             | ErrorKind::CertificateRejected
             | ErrorKind::Redirected
             | ErrorKind::InvalidResponse
