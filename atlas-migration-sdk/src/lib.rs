@@ -64,7 +64,9 @@ pub use values::clock::{BoxFuture, Clock, SystemClock};
 pub use values::credentials::{CredentialKind, Credentials};
 pub use values::date::{Date, ParseDateError};
 pub use values::ids::{ParseIdError, SourceOrgId};
-pub use values::operation::{Method, Operation, Parameter, ParameterKind, ParameterLocation, Version};
+pub use values::operation::{
+    Method, Operation, Parameter, ParameterKind, ParameterLocation, RequestBody, Version,
+};
 pub use values::page::Page;
 pub use values::secret::{LinkToken, Secret};
 pub use values::shard_key::ShardKeyOrder;
