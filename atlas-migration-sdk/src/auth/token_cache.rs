@@ -114,7 +114,7 @@ impl TokenCache {
     pub(crate) async fn revoke(self: &Arc<Self>) -> Result<()> {
         let cache = Arc::clone(self);
         let revocation = tokio::spawn(async move { cache.revoke_tokens().await });
-        revocation.await.unwrap_or_else(|_| Err(runtime_ended()))
+        revocation.await.unwrap_or_else(|error| Err(Error::of_task(error)))
     }
 
     async fn revoke_tokens(&self) -> Result<()> {
@@ -163,7 +163,7 @@ impl TokenCache {
                 return outcome;
             }
         }
-        Err(runtime_ended())
+        Err(fetch_abandoned())
     }
 
     /// The token in the cache, or else the fetch to wait for, which is started if necessary.
@@ -225,7 +225,7 @@ impl TokenCache {
         let mut state = self.write();
         if !state.is_in_progress(id) {
             // Its token may have expired before its runtime continued.
-            return state.usable(now).cloned().ok_or_else(runtime_ended);
+            return state.usable(now).cloned().ok_or_else(fetch_abandoned);
         }
         let result = match result {
             // The store has no newer token than this cache.
@@ -257,6 +257,9 @@ impl TokenCache {
     }
 }
 
-fn runtime_ended() -> Error {
-    Error::new(ErrorKind::Timeout, "the runtime ended while an access token was fetched or revoked")
+/// The task of a fetch did not complete in time, although each of its requests has a time limit.
+fn fetch_abandoned() -> Error {
+    let message =
+        "the runtime on which an access token was fetched was shut down, or no longer runs its tasks";
+    Error::new(ErrorKind::RuntimeStopped, message)
 }
