@@ -11,8 +11,8 @@ use crate::api::{Polling, Progress, Tracker};
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::flow::{EventKind, Failure, Once, Read, SourceLink, Step, Watch};
-use crate::generated::ids::{OrgId, ProjectId, ValidationId};
-use crate::generated::models::Migration;
+use crate::generated::ids::{MigrationId, OrgId, ProjectId, ValidationId};
+use crate::generated::models::{Migration, MigrationStatus, ValidationStatus};
 use crate::plan::MigrationPlan;
 use crate::source_manager::SourceOrg;
 use crate::values::access_list::AccessListEntry;
@@ -89,7 +89,7 @@ impl FlowExecutor {
         match read {
             Read::Source(link) => self.read_source(link).await,
             Read::Migration { project, migration } => {
-                let state = self.client.project(*project).migration(*migration).get().await;
+                let state = self.read_migration(*project, *migration).await;
                 or_missing(state, EventKind::MigrationMissing { migration: *migration }, |state| {
                     EventKind::observed(*migration, &state).on_hosts(state.migration_hosts)
                 })
@@ -173,7 +173,7 @@ impl FlowExecutor {
                 return self.read_validation(*project, *validation).await.map(Observed::without_progress);
             }
         };
-        let state = self.client.project(project).migration(migration).get().await;
+        let state = self.read_migration(project, migration).await;
         let missing = Observed::without_progress(EventKind::MigrationMissing { migration });
         or_missing(state, missing, |state| Observed {
             event: EventKind::observed(migration, &state),
@@ -191,11 +191,30 @@ impl FlowExecutor {
         Ok(EventKind::SourceObserved { link: status, project_available })
     }
 
+    /// Reads the migration. An unknown status may be any text, and so may repeat a secret.
+    async fn read_migration(&self, project: ProjectId, id: MigrationId) -> Result<Migration> {
+        let mut migration = self.client.project(project).migration(id).get().await?;
+        if let Some(MigrationStatus::Unknown(status)) = &mut migration.status {
+            *status = self.without_secrets(status);
+        }
+        for host in &mut migration.migration_hosts {
+            *host = self.without_secrets(host);
+        }
+        Ok(migration)
+    }
+
     async fn read_validation(&self, project: ProjectId, validation: ValidationId) -> Result<EventKind> {
         let job = self.client.project(project).validation(validation).redacting(self.password.clone());
-        or_missing(job.get().await, EventKind::ValidationMissing { validation }, |state| {
+        or_missing(job.get().await, EventKind::ValidationMissing { validation }, |mut state| {
+            if let Some(ValidationStatus::Unknown(status)) = &mut state.status {
+                *status = self.without_secrets(status);
+            }
             EventKind::validated(validation, state)
         })
+    }
+
+    fn without_secrets(&self, text: &str) -> String {
+        self.client.shared().authenticator.without_secrets(text, self.password.as_ref())
     }
 
     /// Creates a link-token and enters it at the source.

@@ -8,7 +8,6 @@ mod challenge;
 mod digest;
 mod service_account;
 mod token_cache;
-mod token_store;
 
 use std::fmt;
 use std::sync::Arc;
@@ -25,9 +24,6 @@ use bearer::bearer;
 use digest::{Challenged, DigestAuth, NewNonce};
 pub(crate) use service_account::TokenEndpoint;
 use token_cache::{TokenCache, UsableToken};
-#[cfg(feature = "token-file")]
-pub use token_store::FileTokenStore;
-pub use token_store::{MemoryTokenStore, StoredToken, TokenKey, TokenStore, TokenStoreError, TokenStoreLock};
 
 /// Authenticates requests. All calls of a client share it.
 pub(crate) enum Authenticator {
@@ -86,18 +82,13 @@ pub(crate) enum Unauthorized {
 const MAX_REQUESTS: u32 = 5;
 
 impl Authenticator {
-    /// `store` is only used by a service account.
-    pub(crate) fn new(
-        credentials: Credentials,
-        endpoint: TokenEndpoint,
-        store: Option<Arc<dyn TokenStore>>,
-    ) -> Result<Self> {
+    pub(crate) fn new(credentials: Credentials, endpoint: TokenEndpoint) -> Result<Self> {
         if let Some(problem) = credentials.problem() {
             return Err(Error::configuration(problem.to_string()));
         }
         Ok(match credentials.into_parts() {
             Parts::ServiceAccount { client_id, client_secret } => {
-                Self::ServiceAccount(TokenCache::new(endpoint.for_account(client_id, client_secret), store))
+                Self::ServiceAccount(TokenCache::new(endpoint.for_account(client_id, client_secret)))
             }
             Parts::ApiKey { public_key, private_key } => {
                 Self::ApiKey(DigestAuth::new(public_key, private_key, endpoint.clock))
@@ -200,14 +191,6 @@ impl Authenticator {
             }
             _ => Final(None),
         })
-    }
-
-    /// What identifies the service account in a token store.
-    pub(crate) fn token_key(&self) -> Option<TokenKey> {
-        match self {
-            Self::ServiceAccount(cache) => Some(cache.endpoint().key()),
-            Self::ApiKey(_) | Self::AccessToken { .. } => None,
-        }
     }
 
     /// Revokes the current access token, if there is one.

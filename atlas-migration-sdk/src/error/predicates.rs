@@ -106,6 +106,33 @@ impl Error {
         self.0.may_have_taken_effect()
     }
 
+    /// The failure may be gone at another attempt, without any change: no connection, no response, too many requests, a
+    /// failure of the server or of a gateway.
+    ///
+    /// That does not make it safe to repeat the call: see [`may_have_taken_effect`](Self::may_have_taken_effect).
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        match self.0.kind {
+            ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::TokenRateLimited => {
+                true
+            }
+            ErrorKind::Api | ErrorKind::TokenEndpoint => matches!(self.status(), Some(408 | 429 | 500..)),
+            // A gateway may respond with 200 and a page of its own.
+            ErrorKind::ForeignResponse => matches!(self.status(), Some(200..=299 | 408 | 429 | 500..)),
+            ErrorKind::InvalidResponse => true,
+            ErrorKind::Configuration
+            | ErrorKind::InvalidRequest
+            | ErrorKind::TokenRejected
+            | ErrorKind::TokenLimitReached
+            | ErrorKind::CertificateRejected
+            | ErrorKind::Redirected
+            | ErrorKind::ResponseTooLarge
+            | ErrorKind::JobFailed
+            | ErrorKind::JobExpired
+            | ErrorKind::JobStateUnknown => false,
+        }
+    }
+
     /// Whether the API responded with this status. Responses of the token endpoint and of a proxy do not count.
     fn is_api_status(&self, status: u16) -> bool {
         self.0.kind == ErrorKind::Api && self.status() == Some(status)

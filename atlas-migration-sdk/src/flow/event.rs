@@ -167,7 +167,7 @@ macro_rules! kinds {
         $(#[$outer])*
         pub enum EventKind { $($(#[doc = $doc])+ #[serde(rename = $json)] $name $body,)+ }
 
-        const KINDS: &[&str] = &[$($json),+];
+        pub(super) const KINDS: &[&str] = &[$($json),+];
 
         impl EventKind {
             /// The name of the kind in JSON, such as `migration_created`.

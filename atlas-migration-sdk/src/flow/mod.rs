@@ -12,6 +12,8 @@ mod started;
 mod state;
 mod step;
 mod summary;
+#[cfg(test)]
+mod tests;
 
 pub use command::{Command, End, Once, Read, Reconcile, SourceLink, Watch};
 pub use error::{FlowError, FlowErrorKind};
@@ -21,4 +23,4 @@ pub use sampler::Sampler;
 pub use started::{LinkSource, SourceService, Started};
 pub use state::{CutoverWindow, Flow, Observation, StageName};
 pub use step::{Action, Failure, Step};
-pub use summary::{Answer, LagPoint, Stage, StageResult, Summary};
+pub use summary::{Answer, Attempt, LagPoint, Outcome, Stage, StageResult, Summary};

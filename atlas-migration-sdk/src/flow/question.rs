@@ -19,7 +19,7 @@ pub enum Question {
     /// May the action be performed? Answer with [`EventKind::approve`](super::EventKind::approve).
     Approve(Approval),
     /// A step failed. [`EventKind::retry`](super::EventKind::retry) allows another attempt. A runner may give that
-    /// answer itself where the failure is temporary and `may_have_taken_effect` is false.
+    /// answer itself where the failure is [temporary](Failure::temporary) and `may_have_taken_effect` is false.
     TryAgain {
         /// The step.
         step: Step,

@@ -83,6 +83,9 @@ pub struct Failure {
     /// The error code of the response, if it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
+    /// Whether another attempt may succeed without any change, as [`Error::is_temporary`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub temporary: bool,
     /// After how many seconds the server accepts another request, if it says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_seconds: Option<u64>,
@@ -91,7 +94,13 @@ pub struct Failure {
 impl Failure {
     /// A failure with this message.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), status: None, code: None, retry_after_seconds: None }
+        Self {
+            message: message.into(),
+            status: None,
+            code: None,
+            temporary: false,
+            retry_after_seconds: None,
+        }
     }
 
     pub(super) fn interrupted() -> Self {
@@ -105,6 +114,7 @@ impl From<&Error> for Failure {
             message: error.to_string(),
             status: error.status(),
             code: error.code().map(|code| code.as_str().to_owned()),
+            temporary: error.is_temporary(),
             retry_after_seconds: error.retry_after().map(|delay| delay.as_secs()),
         }
     }

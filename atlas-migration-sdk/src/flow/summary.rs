@@ -10,6 +10,7 @@ use super::event::{Actor, Event, EventKind};
 use super::question::Question;
 use super::started::Started;
 use super::state::{Flow, StageName};
+use super::step::{Failure, Step};
 use crate::generated::ids::MigrationId;
 use crate::values::timestamp::Timestamp;
 
@@ -30,6 +31,8 @@ pub struct Summary {
     pub stages: Vec<Stage>,
     /// The recorded lag.
     pub lag: Vec<LagPoint>,
+    /// The attempts of steps.
+    pub attempts: Vec<Attempt>,
     /// The questions to persons.
     pub questions: Vec<Answer>,
     /// Since when the migration is, or was last, ready.
@@ -92,6 +95,50 @@ fn seconds<S: serde::Serializer>(duration: &Duration, serializer: S) -> Result<S
     serializer.serialize_u64(duration.as_secs())
 }
 
+/// An attempt of a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Attempt {
+    /// The step.
+    pub step: Step,
+    /// When its intent was recorded.
+    pub at: Timestamp,
+    /// Who performed it.
+    pub by: Actor,
+    /// What the process saw.
+    pub outcome: Outcome,
+}
+
+/// The outcome of an attempt, as the process that made it recorded it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Outcome {
+    /// It succeeded.
+    Succeeded,
+    /// It had no effect.
+    Rejected(Failure),
+    /// It may have taken effect.
+    Unknown(Failure),
+    /// Nothing was recorded: the attempt is running, or the process ended.
+    NotRecorded,
+}
+
+/// The outcome in an event; none if it is not the outcome of a step.
+fn outcome(kind: &EventKind) -> Option<Outcome> {
+    match kind {
+        EventKind::Linked {}
+        | EventKind::ValidationStarted { .. }
+        | EventKind::MigrationCreated { .. }
+        | EventKind::CutoverAccepted {} => Some(Outcome::Succeeded),
+        EventKind::Rejected { failure, .. } => Some(Outcome::Rejected(failure.clone())),
+        EventKind::OutcomeUnknown { failure, .. } => Some(Outcome::Unknown(failure.clone())),
+        _ => None,
+    }
+}
+
 /// A question and its answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -113,14 +160,23 @@ impl Flow {
     /// As [`resume`](Self::resume).
     pub fn summarize<'a>(events: impl IntoIterator<Item = &'a Event>) -> Result<Summary, FlowError> {
         let mut events = events.into_iter();
-        let first = events.next().ok_or_else(FlowError::no_events)?;
-        let mut flow = Self::start(first)?;
-        let mut summary = Summary::begin(&flow, first);
+        let mut previous = events.next().ok_or_else(FlowError::no_events)?;
+        let mut flow = Self::start(previous)?;
+        let mut summary = Summary::begin(&flow, previous);
         for event in events {
+            summary.add_interrupted(&flow, previous, event);
             flow.apply(event)?;
             summary.add(&flow, event);
+            previous = event;
         }
         Ok(summary)
+    }
+
+    fn question(&self) -> Option<Question> {
+        match self.next() {
+            Command::Ask(question) => Some(question),
+            _ => None,
+        }
     }
 }
 
@@ -133,6 +189,7 @@ impl Summary {
             migration: None,
             stages: Vec::new(),
             lag: Vec::new(),
+            attempts: Vec::new(),
             questions: Vec::new(),
             ready_since: None,
             end: None,
@@ -154,7 +211,33 @@ impl Summary {
             _ => None,
         };
         self.update_stages(flow, event);
+        self.update_attempts(event);
         self.update_questions(flow, event);
+    }
+
+    /// Adds the question that a process had after it was interrupted in a step. A step that is not interrupted leads to
+    /// no question.
+    fn add_interrupted(&mut self, flow: &Flow, previous: &Event, event: &Event) {
+        if let EventKind::Intended { .. } = previous.kind
+            && outcome(&event.kind).is_none()
+            && self.questions.last().is_none_or(|last| last.answer.is_some())
+        {
+            let question = flow.question();
+            self.questions.extend(question.map(|question| Answer {
+                question,
+                asked: previous.at,
+                answer: None,
+            }));
+        }
+    }
+
+    fn update_attempts(&mut self, event: &Event) {
+        if let EventKind::Intended { step } = event.kind {
+            let (at, by) = (event.at, event.by.clone());
+            self.attempts.push(Attempt { step, at, by, outcome: Outcome::NotRecorded });
+        } else if let (Some(outcome), Some(attempt)) = (outcome(&event.kind), self.attempts.last_mut()) {
+            attempt.outcome = outcome;
+        }
     }
 
     fn update_stages(&mut self, flow: &Flow, event: &Event) {
@@ -181,10 +264,8 @@ impl Summary {
     }
 
     fn update_questions(&mut self, flow: &Flow, event: &Event) {
-        let now = match flow.next() {
-            Command::Ask(question) => Some(question),
-            _ => None,
-        };
+        let is_intent = matches!(event.kind, EventKind::Intended { .. });
+        let now = flow.question().filter(|_| !is_intent);
         let open = self.questions.last_mut().filter(|last| last.answer.is_none());
         let is_same = open.as_ref().is_some_and(|open| Some(&open.question) == now.as_ref());
         if is_same {

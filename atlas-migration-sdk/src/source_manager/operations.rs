@@ -47,9 +47,7 @@ const SOURCE_OPERATION: Operation = Operation {
     short_name: None,
     go_sdk_name: "",
     atlas_cli: "",
-    tag: None,
     summary: "",
-    description: "",
     method: Method::Get,
     path: LINK_PATH,
     parameters: &[Parameter {

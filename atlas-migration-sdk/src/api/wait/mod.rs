@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 pub use progress::Progress;
 pub(crate) use progress::Tracker;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::values::TRACING_TARGET;
 use crate::values::clock::Clock;
 
@@ -96,7 +96,7 @@ impl Poller {
         let left = self.polling.max_error_duration.saturating_sub(now.saturating_duration_since(since));
         // The delay that the server requests applies, unless it exceeds the time that is left.
         let requested = error.retry_after().unwrap_or_default();
-        if !is_temporary(&error) || left.is_zero() || requested > left {
+        if !error.is_temporary() || left.is_zero() || requested > left {
             return Err(error);
         }
         self.interval = self.interval.max(requested);
@@ -120,32 +120,10 @@ impl Poller {
     }
 }
 
-/// Whether an error of a poll says nothing about the job and may be gone at the next poll.
-fn is_temporary(error: &Error) -> bool {
-    match error.kind() {
-        ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::TokenRateLimited => true,
-        ErrorKind::Api | ErrorKind::TokenEndpoint => matches!(error.status(), Some(408 | 429 | 500..)),
-        // A gateway may respond with 200 and a page of its own.
-        ErrorKind::ForeignResponse => matches!(error.status(), Some(200..=299 | 408 | 429 | 500..)),
-        ErrorKind::InvalidResponse => true,
-        ErrorKind::Configuration
-        | ErrorKind::InvalidRequest
-        | ErrorKind::TokenRejected
-        | ErrorKind::TokenLimitReached
-        | ErrorKind::TokenStore
-        | ErrorKind::CertificateRejected
-        | ErrorKind::RuntimeStopped
-        | ErrorKind::Redirected
-        | ErrorKind::ResponseTooLarge
-        | ErrorKind::JobFailed
-        | ErrorKind::JobExpired
-        | ErrorKind::JobStateUnknown => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::{Error, ErrorKind};
 
     #[tokio::test]
     async fn intervals_grow_up_to_the_maximum() {
@@ -206,52 +184,6 @@ mod tests {
             }
             let delays: Vec<_> = clock.delays().iter().map(Duration::as_millis).collect();
             assert_eq!(delays, expected, "{initial:?} {max:?}");
-        }
-    }
-
-    #[test]
-    fn which_errors_are_temporary() {
-        let of_status = |kind, status| Error::with_status(status).with_kind(kind);
-        for kind in [ErrorKind::Api, ErrorKind::TokenEndpoint, ErrorKind::ForeignResponse] {
-            for (status, temporary) in [
-                (200, kind == ErrorKind::ForeignResponse),
-                (204, kind == ErrorKind::ForeignResponse),
-                (302, false),
-                (400, false),
-                (401, false),
-                (403, false),
-                (404, false),
-                (407, false),
-                (408, true),
-                (409, false),
-                (429, true),
-                (500, true),
-                (501, true),
-                (503, true),
-                (599, true),
-            ] {
-                assert_eq!(is_temporary(&of_status(kind, status)), temporary, "{kind:?} {status}");
-            }
-        }
-        for (kind, temporary) in [
-            (ErrorKind::Connect, true),
-            (ErrorKind::Timeout, true),
-            (ErrorKind::Transport, true),
-            (ErrorKind::TokenRateLimited, true),
-            (ErrorKind::InvalidResponse, true),
-            (ErrorKind::Configuration, false),
-            (ErrorKind::InvalidRequest, false),
-            (ErrorKind::TokenRejected, false),
-            (ErrorKind::TokenLimitReached, false),
-            (ErrorKind::CertificateRejected, false),
-            (ErrorKind::RuntimeStopped, false),
-            (ErrorKind::Redirected, false),
-            (ErrorKind::ResponseTooLarge, false),
-            (ErrorKind::JobFailed, false),
-            (ErrorKind::JobExpired, false),
-            (ErrorKind::JobStateUnknown, false),
-        ] {
-            assert_eq!(is_temporary(&Error::new(kind, "")), temporary, "{kind:?}");
         }
     }
 

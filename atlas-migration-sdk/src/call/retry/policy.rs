@@ -105,10 +105,7 @@ impl Backoff {
             | ErrorKind::InvalidRequest
             | ErrorKind::TokenRejected
             | ErrorKind::TokenLimitReached
-            | ErrorKind::TokenStore
             | ErrorKind::CertificateRejected
-            // There may be no runtime to wait on.
-            | ErrorKind::RuntimeStopped
             | ErrorKind::Redirected
             | ErrorKind::InvalidResponse
             | ErrorKind::ResponseTooLarge
@@ -212,7 +209,6 @@ mod tests {
             (ErrorKind::TokenRejected, false),
             (ErrorKind::TokenLimitReached, false),
             (ErrorKind::CertificateRejected, false),
-            (ErrorKind::RuntimeStopped, false),
             (ErrorKind::Redirected, false),
             (ErrorKind::InvalidRequest, false),
             (ErrorKind::Configuration, false),

@@ -50,19 +50,12 @@ impl RetryPolicy for Eager {
 #[derive(Clone, Debug)]
 pub(crate) struct ManualClock {
     now: Arc<Mutex<Instant>>,
-    started: (Instant, SystemTime),
     delays: Arc<Mutex<Vec<Duration>>>,
 }
 
 impl ManualClock {
     pub(crate) fn new() -> Self {
-        Self::at(SystemTime::now())
-    }
-
-    /// A clock with this time of day.
-    pub(crate) fn at(system_time: SystemTime) -> Self {
-        let now = Instant::now();
-        Self { now: Arc::new(Mutex::new(now)), started: (now, system_time), delays: Arc::default() }
+        Self { now: Arc::new(Mutex::new(Instant::now())), delays: Arc::default() }
     }
 
     pub(crate) fn advance(&self, by: Duration) {
@@ -81,13 +74,40 @@ impl Clock for ManualClock {
     }
 
     fn system_time(&self) -> SystemTime {
-        let (started, system_time) = self.started;
-        system_time + (self.now() - started)
+        SystemTime::now()
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<()> {
         self.delays.lock().unwrap().push(duration);
         self.advance(duration);
+        Box::pin(tokio::task::yield_now())
+    }
+}
+
+/// A clock that the client and the emulator share: a delay of the client moves the emulator's clock.
+#[derive(Debug)]
+pub(crate) struct SharedClock {
+    began: Instant,
+    emulator: Arc<Emulator>,
+}
+
+impl SharedClock {
+    pub(crate) fn new(emulator: &Arc<Emulator>) -> Self {
+        Self { began: Instant::now(), emulator: Arc::clone(emulator) }
+    }
+}
+
+impl Clock for SharedClock {
+    fn now(&self) -> Instant {
+        self.began + self.emulator.now()
+    }
+
+    fn system_time(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<()> {
+        self.emulator.advance(duration);
         Box::pin(tokio::task::yield_now())
     }
 }

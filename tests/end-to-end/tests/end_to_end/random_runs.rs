@@ -2,40 +2,16 @@
 //! agrees with what happened.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::Duration;
 
 use atlas_emulator::{Effect, Emulator, FaultRate};
-use atlas_migration_sdk::{
-    Backoff, BoxFuture, Clock, Error, LinkToken, MigrationJob, Readiness, Secret, SourceManager,
-};
+use atlas_migration_sdk::{Backoff, Error, LinkToken, MigrationJob, Readiness, Secret, SourceManager};
 
-use crate::common::{EACH_CREDENTIAL, builder, org, project};
+use crate::common::{EACH_CREDENTIAL, SharedClock, builder, org, project};
 use crate::operations::plan;
 
 const RUNS: u64 = 1000;
 const PERCENT: u8 = 20;
-
-/// A clock that the client and the emulator share: a delay of the client moves the emulator's clock.
-#[derive(Debug)]
-struct SharedClock {
-    began: Instant,
-    emulator: Arc<Emulator>,
-}
-
-impl Clock for SharedClock {
-    fn now(&self) -> Instant {
-        self.began + self.emulator.now()
-    }
-
-    fn system_time(&self) -> SystemTime {
-        SystemTime::now()
-    }
-
-    fn sleep(&self, duration: Duration) -> BoxFuture<()> {
-        self.emulator.advance(duration);
-        Box::pin(tokio::task::yield_now())
-    }
-}
 
 /// How many effects of a kind are in the journal.
 fn count(emulator: &Emulator, is_kind: impl Fn(&Effect) -> bool) -> usize {
@@ -61,7 +37,7 @@ async fn run(seed: u64, http: &reqwest::Client) -> Result<(), Error> {
     let kind = EACH_CREDENTIAL[(seed % 3) as usize];
     let rate = FaultRate::new(PERCENT, seed).delay(Duration::from_millis(200));
     let emulator = Arc::new(Emulator::builder().time_scale(0.0).fault_rate(rate).start().await.unwrap());
-    let clock = || SharedClock { began: Instant::now(), emulator: Arc::clone(&emulator) };
+    let clock = || SharedClock::new(&emulator);
     let client = builder(&emulator, kind)
         .retry(Backoff::default().max_attempts(6))
         .http_client(http.clone())
