@@ -2,7 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{completions, link_token, orgs, projects, schema, source};
+use crate::commands::{completions, link_token, migration, orgs, plan, projects, schema, source, validate};
 use crate::output::Format;
 
 /// Runs MongoDB Atlas push live migrations: plan, link, validate, migrate, cut over.
@@ -51,6 +51,19 @@ pub(crate) enum Command {
     /// List the source projects that a linked organization can migrate.
     #[command(subcommand)]
     Projects(projects::Command),
+    /// Write plans, and check them before anything runs.
+    #[command(subcommand)]
+    Plan(plan::Command),
+    /// Start the job in Atlas that checks a plan. It changes neither the source nor the destination.
+    ///
+    /// Role: Organization Owner.
+    #[command(after_help = "Examples:\n  \
+        atlas-migration validate plan.toml --watch\n  \
+        atlas-migration validate plan.toml --watch --password-stdin <password.txt")]
+    Validate(validate::Arguments),
+    /// Start, read, watch and cut over a migration: the single steps.
+    #[command(subcommand)]
+    Migration(migration::Command),
     /// Print the JSON Schema of what a command writes with `--output json`.
     #[command(after_help = "Example:\n  atlas-migration schema projects list")]
     Schema(schema::Arguments),
@@ -75,7 +88,7 @@ Exit statuses:
     1  another failure, such as a file that cannot be written
     2  usage: an argument, a file or a request is invalid; nothing was sent
     3  credentials: missing, invalid or expired
-    4  refused: a role or an entry of an access list is missing
+    4  refused: a role or an entry of an access list is missing, or a plan that cannot be migrated
     5  not found
     6  conflict: the state of the resource does not allow the operation
     7  rate limited

@@ -36,16 +36,23 @@ impl Context {
         let answer = inquire::Text::new(&format!("{step}. Type \"yes\" to continue:")).prompt();
         match answer {
             Ok(answer) if answer.trim() == "yes" => Ok(()),
-            Ok(_) | Err(inquire::InquireError::OperationCanceled) => {
-                Err(Failure::new(Class::NeedsPerson, "not confirmed; nothing was sent"))
+            Ok(_) => Err(Failure::new(Class::NeedsPerson, "not confirmed; nothing was sent")),
+            Err(error) => Err(self.unanswered(error)),
+        }
+    }
+
+    /// The failure of a question that has no answer.
+    pub(crate) fn unanswered(&self, error: inquire::InquireError) -> Failure {
+        match error {
+            inquire::InquireError::OperationCanceled => {
+                Failure::new(Class::NeedsPerson, "not answered; nothing was sent")
             }
-            Err(inquire::InquireError::OperationInterrupted) => Err(self.interruption("Ctrl-C")),
-            Err(error) => Err(Failure::other(format!("the question cannot be asked: {error}"))),
+            inquire::InquireError::OperationInterrupted => self.interruption("Ctrl-C"),
+            error => Failure::other(format!("the question cannot be asked: {error}")),
         }
     }
 
     /// Sets what an interruption leaves behind and how to continue; `None` is nothing.
-    #[allow(dead_code, reason = "the commands that wait use it")]
     pub(crate) fn set_unfinished(&self, unfinished: Option<String>) {
         *self.unfinished.lock().unwrap_or_else(PoisonError::into_inner) = unfinished;
     }

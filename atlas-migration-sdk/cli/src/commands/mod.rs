@@ -2,10 +2,13 @@
 
 pub(crate) mod completions;
 pub(crate) mod link_token;
+pub(crate) mod migration;
 pub(crate) mod orgs;
+pub(crate) mod plan;
 pub(crate) mod projects;
 pub(crate) mod schema;
 pub(crate) mod source;
+pub(crate) mod validate;
 
 use crate::arguments::Command;
 use crate::context::Context;
@@ -17,6 +20,9 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<(), Failu
         Command::LinkToken(command) => command.run(context).await,
         Command::Source(command) => command.run(context).await,
         Command::Projects(command) => command.run(context).await,
+        Command::Plan(command) => command.run(context).await,
+        Command::Validate(arguments) => arguments.run(context).await,
+        Command::Migration(command) => command.run(context).await,
         Command::Schema(arguments) => arguments.run(),
         Command::Completions(arguments) => arguments.run(),
         Command::Man(arguments) => arguments.run(),

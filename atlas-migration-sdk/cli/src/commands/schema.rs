@@ -3,10 +3,12 @@
 use clap::Args;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
-use super::{link_token, source};
+use super::{link_token, migration, plan, source};
 use crate::failure::{Failure, FailureReport};
 use crate::output;
-use atlas_migration_sdk::model::{AvailableProject, Organization};
+use crate::output::preview::OrDryRun;
+use crate::output::progress::WatchLine;
+use atlas_migration_sdk::model::{AvailableProject, Migration, Organization, Validation};
 
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
@@ -27,6 +29,13 @@ pub(crate) const ALL: &[Entry] = &[
     ("source status", schema::<source::SourceLink>),
     ("source unlink", schema::<source::SourceLink>),
     ("projects list", schema::<Vec<AvailableProject>>),
+    ("plan init", schema::<plan::CreatedPlan>),
+    ("plan check", schema::<plan::CheckReport>),
+    ("validate", schema::<OrDryRun<Validation>>),
+    ("migration create", schema::<OrDryRun<migration::CreatedMigration>>),
+    ("migration status", schema::<Migration>),
+    ("migration watch", schema::<WatchLine<Migration>>),
+    ("migration cutover", schema::<OrDryRun<migration::CutoverOutput>>),
     ("error", schema::<FailureReport<'_>>),
 ];
 

@@ -1,5 +1,8 @@
 //! The standard output: a table for people or JSON for programs. Everything else goes to the standard error.
 
+mod curve;
+pub(crate) mod preview;
+pub(crate) mod progress;
 mod table;
 
 use std::ffi::OsString;
@@ -72,6 +75,13 @@ impl Output {
         };
         line(&text)
     }
+}
+
+/// Writes one line of JSON, while a command waits.
+pub(crate) fn json_line(value: &impl Serialize) -> Result<(), Failure> {
+    let text = serde_json::to_string(value)
+        .map_err(|error| Failure::other(format!("the result cannot be written as JSON: {error}")))?;
+    line(&text)
 }
 
 /// Writes one text and a line break to the standard output.

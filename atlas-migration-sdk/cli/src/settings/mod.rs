@@ -1,6 +1,6 @@
 //! Where credentials, ids and the base URL come from: the environment.
 
-use atlas_migration_sdk::{Client, Org, OrgId, SourceManager, SourceOrg, SourceOrgId};
+use atlas_migration_sdk::{Client, Org, OrgId, Project, ProjectId, SourceManager, SourceOrg, SourceOrgId};
 
 use crate::failure::Failure;
 
@@ -24,6 +24,16 @@ impl Settings {
             Some(id) => client.org(id),
             None => client.org_from_env()?,
         })
+    }
+
+    /// The client of Atlas, and the project: that of the argument, or the configured one.
+    pub(crate) fn project(&self, argument: Option<ProjectId>) -> Result<(Client, Project), Failure> {
+        let client = self.client()?;
+        let project = match argument {
+            Some(id) => client.project(id),
+            None => client.project_from_env()?,
+        };
+        Ok((client, project))
     }
 
     /// The source organization: that of the argument, or the configured one.

@@ -5,5 +5,7 @@
 mod exit_statuses;
 mod links;
 mod lists;
+mod migrations;
+mod plans;
 mod program;
 mod shells;

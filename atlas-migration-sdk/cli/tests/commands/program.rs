@@ -55,6 +55,12 @@ impl Program {
         self
     }
 
+    /// With an access token in place of the service account: no run requests a token, which Atlas limits.
+    pub(crate) fn without_service_account(mut self, emulator: &Emulator) -> Self {
+        self.command.env_remove("MONGODB_ATLAS_CLIENT_ID").env_remove("MONGODB_ATLAS_CLIENT_SECRET");
+        self.env("MONGODB_ATLAS_ACCESS_TOKEN", &emulator.access_token())
+    }
+
     /// What the program reads from its standard input. Default: nothing.
     pub(crate) fn input(mut self, text: &str) -> Self {
         self.input = text.into();
@@ -95,6 +101,13 @@ impl Run {
         let json = serde_json::from_str(&self.succeeded()).unwrap();
         check(&json, &arguments);
         json
+    }
+
+    /// The lines of JSON of a run that waited. Each has the form of the command's schema.
+    pub(crate) fn lines(&self) -> Vec<Value> {
+        let lines: Vec<Value> = self.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        lines.iter().for_each(|line| check(line, &self.arguments));
+        lines
     }
 
     /// The error of a run that failed with this status and wrote no result.

@@ -1,0 +1,90 @@
+//! `migration cutover`: ends the copying.
+
+use std::path::PathBuf;
+
+use atlas_migration_sdk::MigrationPlan;
+use atlas_migration_sdk::model::Migration;
+use clap::Args;
+use schemars::JsonSchema;
+
+use super::watch::{self, Until, WaitOptions};
+use super::{Migrated, names};
+use crate::commands::plan::PlanFile;
+use crate::context::{Context, can_ask};
+use crate::failure::Failure;
+use crate::output::printable;
+use crate::output::progress::WatchLine;
+
+#[derive(Args, Debug)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    migrated: Migrated,
+    /// The plan of the migration, for the names of the clusters in the question: Atlas does not return them.
+    #[arg(long, value_name = "PLAN")]
+    plan: Option<PathBuf>,
+    /// Cut over without a question.
+    #[arg(long)]
+    yes: bool,
+    /// Print the request instead of sending it.
+    #[arg(long)]
+    dry_run: bool,
+    /// Wait until the migration is complete.
+    #[arg(long)]
+    watch: bool,
+    #[command(flatten)]
+    waiting: WaitOptions,
+}
+
+/// The output of the command, for its schema: the migration, or with `--watch` the lines of `migration watch`.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[allow(dead_code, reason = "only the schema is used")]
+pub(crate) enum CutoverOutput {
+    Watched(WatchLine<Migration>),
+    Started(Migration),
+}
+
+impl Arguments {
+    pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let (client, project) = context.settings.project(self.migrated.project_id)?;
+        let migration = project.migration(self.migrated.id);
+        if self.dry_run {
+            return context.output.show_preview(&migration.cut_over().preview()?);
+        }
+        let plan = self.plan.map(|path| PlanFile::new(path).read()).transpose()?;
+        let place = if can_ask() && !self.yes {
+            names::of_project(&client, project.id()).await
+        } else {
+            names::without_names(project.id())
+        };
+        let step = format!("Cut over the migration {}{} in {place}", migration.id(), clusters(plan.as_ref()));
+        context.confirm(&format!("{step}. The writes to the source must have stopped"), self.yes)?;
+        context.set_unfinished(Some(format!(
+            "The cutover may have started. See its state with: atlas-migration migration status {}",
+            migration.id()
+        )));
+        let cutover = migration.cut_over().await;
+        context.set_unfinished(None);
+        cutover?;
+        if !self.watch {
+            return context.output.show(&migration.get().await?, |_| {
+                format!(
+                    "The cutover has started. Next:\n  atlas-migration migration watch {}\nOnce it is complete, point \
+                     the applications at Atlas.",
+                    migration.id()
+                )
+            });
+        }
+        let last = watch::wait(&migration, Until::Complete, self.waiting, context).await?;
+        watch::show(&last, context)?;
+        watch::failure(&last).map_or(Ok(()), Err)
+    }
+}
+
+/// The clusters of the plan, as a part of the question.
+fn clusters(plan: Option<&MigrationPlan>) -> String {
+    plan.map_or_else(String::new, |plan| {
+        let text = format!(" of {} to the cluster {}", plan.source().cluster(), plan.destination().cluster());
+        printable(&text)
+    })
+}

@@ -1,0 +1,131 @@
+//! `migration watch`: waits for a migration.
+
+use std::time::Duration;
+
+use atlas_migration_sdk::model::{Migration, MigrationStatus};
+use atlas_migration_sdk::{MigrationJob, Polling, Progress};
+use clap::{Args, ValueEnum};
+use futures_util::TryStreamExt as _;
+
+use super::{Migrated, for_people};
+use crate::context::Context;
+use crate::failure::{Class, Failure};
+use crate::output::progress::{Waiting, WatchLine, duration};
+use crate::output::{Format, json_line};
+
+/// When less than this is left to cut over, a warning is shown.
+const WARNING: Duration = Duration::from_secs(24 * 3600);
+
+#[derive(Args, Debug)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    migrated: Migrated,
+    #[command(flatten)]
+    waiting: WaitOptions,
+    /// What to wait for.
+    #[arg(long, value_enum, default_value_t, value_name = "STATE")]
+    until: Until,
+}
+
+/// How to wait.
+#[derive(Args, Clone, Copy, Debug)]
+pub(super) struct WaitOptions {
+    /// Give up after this time, such as `90s` or `12h`, with the exit status 10. The migration continues [default: no
+    /// limit].
+    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
+    timeout: Option<Duration>,
+    /// The time between two polls, such as `30s` [default: from 2 s, growing to 30 s].
+    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
+    interval: Option<Duration>,
+}
+
+/// What ends the wait.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Until {
+    /// The migration can be cut over.
+    Ready,
+    /// The migration is complete.
+    #[default]
+    Complete,
+}
+
+impl Arguments {
+    pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let (_, project) = context.settings.project(self.migrated.project_id)?;
+        let migration = project.migration(self.migrated.id);
+        let last = wait(&migration, self.until, self.waiting, context).await?;
+        show(&last, context)?;
+        failure(&last).map_or(Ok(()), Err)
+    }
+}
+
+/// Waits for the state, or for the end of the migration. Returns the last poll.
+pub(super) async fn wait(
+    migration: &MigrationJob,
+    until: Until,
+    options: WaitOptions,
+    context: &Context,
+) -> Result<Migration, Failure> {
+    let polling =
+        options.interval.map(|interval| Polling::default().initial_interval(interval).max_interval(interval));
+    let polled = polling.map_or_else(|| migration.clone(), |polling| migration.clone().polling(polling));
+    let resume = format!(
+        "The migration {0} continues at Atlas. Resume with: atlas-migration migration watch {0}",
+        migration.id()
+    );
+    context.set_unfinished(Some(resume.clone()));
+    let watched = watch(&polled, until, context);
+    let result = match options.timeout {
+        None => watched.await,
+        Some(limit) => tokio::time::timeout(limit, watched).await.unwrap_or_else(|_| {
+            Err(Failure::new(Class::TimedOut, format!("timed out after {}. {resume}", duration(limit))))
+        }),
+    };
+    context.set_unfinished(None);
+    result
+}
+
+async fn watch(migration: &MigrationJob, until: Until, context: &Context) -> Result<Migration, Failure> {
+    let mut waiting = Waiting::new(context.output.format, format!("migration {}", migration.id()));
+    let mut warned = false;
+    let mut polls = std::pin::pin!(migration.progress());
+    while let Some(progress) = polls.try_next().await? {
+        waiting.observe(&progress)?;
+        if !warned && progress.cutover_time_left.is_some_and(|left| left < WARNING) {
+            warned = true;
+            waiting.note(&warning(&progress));
+        }
+        if progress.has_ended() || (until == Until::Ready && progress.is_ready()) {
+            return Ok(progress.migration);
+        }
+    }
+    // The stream ends only after a poll of a migration that has ended.
+    Err(Failure::other("the migration has no state"))
+}
+
+fn warning(progress: &Progress) -> String {
+    let left = duration(progress.cutover_time_left.unwrap_or_default());
+    format!("warning: the migration expires in {left} at most, unless it is cut over")
+}
+
+/// Writes the last poll as the result.
+pub(super) fn show(migration: &Migration, context: &Context) -> Result<(), Failure> {
+    match context.output.format {
+        Format::Json => json_line(&WatchLine::Result(migration)),
+        Format::Table => context.output.show(migration, for_people),
+    }
+}
+
+/// The failure of a migration that has ended without success.
+pub(super) fn failure(migration: &Migration) -> Option<Failure> {
+    let message = match migration.status {
+        Some(MigrationStatus::Failed) => {
+            "the migration failed; see the Live Migration page of the project in Atlas and the log of the migration host"
+        }
+        Some(MigrationStatus::Expired) => {
+            "the migration expired: it was not cut over within 120 hours after it was ready. Start another one"
+        }
+        _ => return None,
+    };
+    Some(Failure::new(Class::MigrationFailed, message))
+}

@@ -1,0 +1,73 @@
+//! The password of the source's user: from the standard input, the environment, or a question.
+
+use std::io::{self, Read as _};
+
+use atlas_migration_sdk::{MigrationPlan, Secret};
+use clap::Args;
+
+use crate::context::{Context, can_ask};
+use crate::failure::{Class, Failure};
+
+const VARIABLE: &str = "MONGODB_ATLAS_SOURCE_PASSWORD";
+/// More than any password has.
+const MAX_LENGTH: u64 = 64 * 1024;
+
+/// Where the password comes from, if the plan needs one.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct PasswordSource {
+    /// Read the password of the source's user from the standard input, if the plan has a user [default: the variable
+    /// MONGODB_ATLAS_SOURCE_PASSWORD, or else a question].
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+impl PasswordSource {
+    /// The plan with the password, if it needs one.
+    pub(crate) fn complete(&self, plan: MigrationPlan, context: &Context) -> Result<MigrationPlan, Failure> {
+        if !plan.needs_source_password() {
+            return Ok(plan);
+        }
+        if self.password_stdin {
+            return Ok(plan.source_password(from_stdin()?));
+        }
+        if std::env::var_os(VARIABLE).is_some_and(|value| !value.is_empty()) {
+            return Ok(plan.source_password_from_env()?);
+        }
+        if !can_ask() {
+            let message = format!(
+                "the plan needs the password of the source's user: set {VARIABLE}, or write it to the standard input \
+                 with --password-stdin"
+            );
+            return Err(Failure::new(Class::Credentials, message));
+        }
+        let question =
+            format!("Password of the source's user {:?}:", plan.source().username().unwrap_or_default());
+        let answer = inquire::Password::new(&question).without_confirmation().prompt();
+        match answer {
+            Ok(password) if !password.is_empty() => Ok(plan.source_password(password)),
+            Ok(_) => Err(Failure::new(Class::Credentials, "the password is empty; nothing was sent")),
+            Err(error) => Err(context.unanswered(error)),
+        }
+    }
+
+    /// The plan with the password, or with a placeholder if there is none, for a request that is only shown.
+    pub(crate) fn complete_for_preview(plan: MigrationPlan) -> MigrationPlan {
+        if plan.needs_source_password() { plan.source_password("[redacted]") } else { plan }
+    }
+}
+
+fn from_stdin() -> Result<Secret, Failure> {
+    let mut text = String::new();
+    let read = io::stdin().lock().take(MAX_LENGTH).read_to_string(&mut text);
+    // The error for invalid UTF-8 has no part of the input.
+    read.map_err(|error| {
+        Failure::usage(format!("the password cannot be read from the standard input: {error}"))
+    })?;
+    // One line break, as `echo` and editors add.
+    let password =
+        text.strip_suffix('\n').map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
+    if password.is_empty() {
+        return Err(Failure::new(Class::Credentials, "the standard input has no password; nothing was sent"));
+    }
+    Ok(Secret::new(password))
+}
