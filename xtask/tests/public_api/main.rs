@@ -29,6 +29,7 @@ const ALLOWED: &[(&str, Option<&str>, &str)] = &[
     ("serde::Deserialize", None, "users read models and plans from any format"),
     ("schemars::JsonSchema", None, "the purpose of the feature `schemars`"),
     ("serde_json::Value", Some("Error::parameters"), "strings and numbers, mixed"),
+    ("serde_json::Value", Some("RequestPreview::body"), "a body of any operation is JSON"),
     ("serde_json::Value", Some("RawRequest::send"), "a response without a model is JSON"),
     ("serde_json::Value", Some("Future for RawRequest"), "a response without a model is JSON"),
     ("futures_core::Stream", None, "the trait of streams, until std has one"),
