@@ -150,7 +150,7 @@ mod tests {
         assert_eq!(Acknowledged::parse("all"), Ok(Acknowledged::All));
         assert_eq!(Acknowledged::parse("time-series"), Ok(Acknowledged::One(Rule::TimeSeries)));
         for (text, part) in [
-            ("time-serie", "did you mean time-series?"),
+            ("time_series", "did you mean time-series?"),
             ("version-too-old", "a finding that blocks cannot be acknowledged"),
             ("tls-not-used", "a finding that warns cannot be acknowledged"),
         ] {
