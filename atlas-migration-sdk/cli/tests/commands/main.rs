@@ -8,4 +8,8 @@ mod lists;
 mod migrations;
 mod plans;
 mod program;
+#[cfg(unix)]
+mod questions;
 mod shells;
+#[cfg(unix)]
+mod terminal;

@@ -15,7 +15,7 @@ fn bodies(emulator: &Emulator, operation: &str) -> Vec<Value> {
     sent.map(|request| serde_json::from_slice(&request.body).unwrap()).collect()
 }
 
-fn state(status: &str, lag: Option<u64>, ready: bool) -> CannedResponse {
+pub(crate) fn state(status: &str, lag: Option<u64>, ready: bool) -> CannedResponse {
     let body = json!({"_id": "6a0000000000000000000001", "status": status, "lagTimeSeconds": lag,
         "readyForCutover": ready, "migrationHosts": ["host"]});
     CannedResponse::new(200)

@@ -46,7 +46,7 @@ pub(crate) async fn linked_emulator() -> Emulator {
 }
 
 /// The source projects of the emulator, and a second one.
-fn two_projects(emulator: &Emulator) -> Vec<serde_json::Value> {
+pub(crate) fn two_projects(emulator: &Emulator) -> Vec<serde_json::Value> {
     let deployment = |name: &str, managed: bool| {
         json!({"name": name, "mongoDBVersion": "6.0.18", "featureCompatibilityVersion": "6.0", "managed": managed,
             "sharded": false, "tlsEnabled": managed, "dbSizeBytes": 1, "oplogSizeMB": 990})

@@ -72,6 +72,14 @@ impl Program {
         tokio::task::spawn_blocking(move || self.run_to_end()).await.unwrap()
     }
 
+    /// Starts the program on a pseudo-terminal.
+    #[cfg(unix)]
+    pub(crate) fn on_terminal(mut self) -> crate::terminal::Terminal {
+        // Without colors, so that a text has no escape sequences within.
+        self.command.env("TERM", "xterm").env("NO_COLOR", "1");
+        crate::terminal::Terminal::start(self.command, self.home)
+    }
+
     fn run_to_end(mut self) -> Run {
         self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = self.command.spawn().unwrap();
