@@ -5,7 +5,8 @@
 //! ```
 //! The API key of Cloud Manager or Ops Manager comes from `SOURCE_MANAGER_PUBLIC_API_KEY` and
 //! `SOURCE_MANAGER_PRIVATE_API_KEY`, the organization from `SOURCE_MANAGER_ORG_ID`, and the URL of an Ops Manager from
-//! `SOURCE_MANAGER_URL`.
+//! `SOURCE_MANAGER_URL`. If it has a certificate authority of its own, `SOURCE_MANAGER_CA_CERTIFICATE` is the path of a
+//! file with that.
 
 use atlas_migration_sdk::{LinkToken, SourceManager};
 

@@ -47,6 +47,9 @@ pub use api::{
     Cutover, MigrationJob, Org, Organizations, Pages, Polling, Progress, Project, RawRequest, Readiness,
     ValidationJob,
 };
+#[cfg(feature = "token-file")]
+pub use auth::FileTokenStore;
+pub use auth::{MemoryTokenStore, StoredToken, TokenKey, TokenStore, TokenStoreError, TokenStoreLock};
 pub use call::{Backoff, NoRetry, Request, RequestPreview, Response, RetryPolicy, RetryState};
 pub use client::{Client, ClientBuilder};
 pub use error::{Error, ErrorCode, ErrorKind, Result};
@@ -61,7 +64,9 @@ pub use values::clock::{BoxFuture, Clock, SystemClock};
 pub use values::credentials::{CredentialKind, Credentials};
 pub use values::date::{Date, ParseDateError};
 pub use values::ids::{ParseIdError, SourceOrgId};
-pub use values::operation::{Method, Operation, Parameter, ParameterKind, ParameterLocation, Version};
+pub use values::operation::{
+    Method, Operation, Parameter, ParameterKind, ParameterLocation, RequestBody, Version,
+};
 pub use values::page::Page;
 pub use values::secret::{LinkToken, Secret};
 pub use values::shard_key::ShardKeyOrder;

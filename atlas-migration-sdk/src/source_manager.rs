@@ -89,16 +89,18 @@ impl SourceManager {
     /// | API key | `SOURCE_MANAGER_PUBLIC_API_KEY`, `SOURCE_MANAGER_PRIVATE_API_KEY` |
     /// | URL of an Ops Manager | `SOURCE_MANAGER_URL`; if it is not set, the source is in Cloud Manager |
     /// | [organization](Self::org_from_env) | `SOURCE_MANAGER_ORG_ID` |
+    /// | path of a file with additional certificate authorities in PEM | `SOURCE_MANAGER_CA_CERTIFICATE` |
     ///
     /// If neither the key nor the URL is set, the variables of mongocli count: `MCLI_PUBLIC_API_KEY`,
-    /// `MCLI_PRIVATE_API_KEY`, for Ops Manager `MCLI_OPS_MANAGER_URL`, and `MCLI_ORG_ID` unless `SOURCE_MANAGER_ORG_ID` is
-    /// set. `MCLI_SERVICE` must be `cloud-manager` or `ops-manager` then, because the default of mongocli is Atlas. An
-    /// empty variable counts as not set.
+    /// `MCLI_PRIVATE_API_KEY`, for Ops Manager `MCLI_OPS_MANAGER_URL` and `MCLI_OPS_MANAGER_CA_CERTIFICATE`, and
+    /// `MCLI_ORG_ID` unless `SOURCE_MANAGER_ORG_ID` is set. `MCLI_SERVICE` must be `cloud-manager` or `ops-manager` then,
+    /// because the default of mongocli is Atlas. `MCLI_OPS_MANAGER_SKIP_VERIFY` has no effect: certificates are always
+    /// checked. An empty variable counts as not set.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), with the names of the variables that are missing
-    /// or invalid, and without their values.
+    /// or invalid, and without their values. A file that cannot be read is one too.
     ///
     /// ```no_run
     /// # async fn example() -> Result<(), atlas_migration_sdk::Error> {
@@ -140,7 +142,13 @@ impl SourceManagerBuilder {
     ///
     /// As [`SourceManager::from_env`].
     pub fn from_env() -> Result<Self> {
-        environment::settings(&process()).map(|(url, credentials)| Self::new(url, credentials))
+        let environment::Settings { url, credentials, root_certificates } =
+            environment::settings(&process())?;
+        let builder = Self::new(url, credentials);
+        Ok(match root_certificates {
+            Some(pem) => builder.root_certificates_pem(pem),
+            None => builder,
+        })
     }
 
     /// Allows http to any host, for an Ops Manager without https in a network that you trust. Default: only to this

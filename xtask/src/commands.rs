@@ -41,6 +41,8 @@ pub(crate) enum Part {
     Ids,
     /// `operations.rs`
     Operations,
+    /// `bodies.rs`
+    Bodies,
 }
 
 /// `cargo xtask lint`
@@ -62,6 +64,7 @@ pub(crate) fn print(files: &Files, part: Part, out: &mut dyn Write) -> Result<St
         Part::Requests => atlas_codegen::generate(&document)?.requests,
         Part::Ids => atlas_codegen::generate(&document)?.ids,
         Part::Operations => atlas_codegen::generate(&document)?.operations,
+        Part::Bodies => atlas_codegen::generate(&document)?.bodies,
     };
     write(out, format_args!("{text}"))?;
     Ok(Status::Ok)
@@ -143,6 +146,7 @@ fn targets(files: &Files, generated: Generated) -> Result<Vec<Target>, Failure> 
         contents,
     };
     let mut targets = vec![
+        target("bodies.rs", generated.bodies),
         target("ids.rs", generated.ids),
         target("models.rs", generated.models),
         target("operations.rs", generated.operations),

@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::call::{
     CallOptions, NoRetry, Request, RequestParts, RequestPreview, Response, RetryPolicy, Shared, read_json,
 };
-use crate::error::{Error, Result, printable};
+use crate::error::{Error, ErrorKind, Result, printable};
 use crate::generated::{ids, operations};
 use crate::values::date::Date;
 use crate::values::operation::{Operation, Parameter, ParameterKind, ParameterLocation};
@@ -94,7 +94,7 @@ impl RawRequest {
     /// invalid, for a missing or unexpected body, and for a version that is older than the operation. In addition,
     /// those of every call.
     pub fn send(mut self) -> impl Future<Output = Result<Response<Value>>> {
-        let request = self.sent.take().unwrap_or_else(|| self.request());
+        let request = self.sent.take().unwrap_or_else(|| self.request(read_value));
         request.send()
     }
 
@@ -104,15 +104,36 @@ impl RawRequest {
     ///
     /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest), as [`send`](Self::send).
     pub fn preview(&self) -> Result<RequestPreview> {
-        self.request().preview()
+        self.request(read_value).preview()
     }
 
-    fn request(&self) -> Request<Value> {
+    /// Sends the request and returns the body of the response as it was received, with its metadata: with its white space
+    /// and its order of fields, and in an envelope if one was requested. Empty if the response has no body.
+    ///
+    /// The text of `createOrgLiveMigrationLinkToken` contains a secret.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send), also for a body that is not JSON, and for a status of an error in the envelope. In
+    /// addition, [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if the request was polled as a future
+    /// before.
+    pub fn send_text(mut self) -> impl Future<Output = Result<Response<String>>> {
+        let request = if self.sent.is_some() {
+            let error = Error::invalid_request("the request was sent already");
+            Request::new(Arc::clone(&self.shared), self.operation, RequestParts::invalid(error), read_text)
+        } else {
+            self.options.keeps_envelope = true;
+            self.request(read_text)
+        };
+        request.send()
+    }
+
+    fn request<T: 'static>(&self, read: fn(&[u8]) -> Result<T>) -> Request<T> {
         let [envelope, pretty] = OPTIONS.map(|name| self.value(name).map(|value| value == "true"));
         let options = CallOptions { envelope, pretty, ..self.options.clone() };
         let parts = self.build().unwrap_or_else(RequestParts::invalid);
         let (secrets, min_version) = (self.secrets(), self.min_version());
-        Request::new(Arc::clone(&self.shared), self.operation, parts, read_value)
+        Request::new(Arc::clone(&self.shared), self.operation, parts, read)
             .with_options(options, min_version)
             .redacting(secrets)
     }
@@ -214,6 +235,16 @@ fn read_value(body: &[u8]) -> Result<Value> {
     if body.is_empty() { Ok(Value::Null) } else { read_json(body) }
 }
 
+/// The text of a body, which is JSON unless it is empty.
+fn read_text(body: &[u8]) -> Result<String> {
+    if !body.is_empty() {
+        read_json::<serde::de::IgnoredAny>(body)?;
+    }
+    // JSON is UTF-8, but strings that are ignored are not checked.
+    String::from_utf8(body.to_vec())
+        .map_err(|_| Error::new(ErrorKind::InvalidResponse, "it is not JSON: not UTF-8"))
+}
+
 fn missing(name: &str) -> Error {
     Error::invalid_request(format!("the parameter `{name}` is missing"))
 }
@@ -259,7 +290,7 @@ impl Future for RawRequest {
     type Output = Result<Value>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut request = self.sent.take().unwrap_or_else(|| self.request());
+        let mut request = self.sent.take().unwrap_or_else(|| self.request(read_value));
         let result = Pin::new(&mut request).poll(context);
         self.sent = Some(request);
         result

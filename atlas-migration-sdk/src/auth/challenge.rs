@@ -29,8 +29,10 @@ impl Challenge {
 pub(super) fn parse(header: &[u8]) -> Vec<Challenge> {
     let mut challenges: Vec<Challenge> = Vec::new();
     let mut input = Input(header);
+    let mut is_start = true;
     loop {
-        input.skip(|byte| is_space(byte) || byte == b',');
+        let is_separated = !input.take(|byte| is_space(byte) || byte == b',').is_empty() || is_start;
+        is_start = false;
         if input.0.is_empty() {
             return challenges;
         }
@@ -39,7 +41,7 @@ pub(super) fn parse(header: &[u8]) -> Vec<Challenge> {
             if let Some(challenge) = challenges.last_mut() {
                 challenge.parameters.push(parameter);
             }
-        } else if let Some(scheme) = input.scheme() {
+        } else if let Some(scheme) = input.scheme().filter(|_| is_separated) {
             challenges.push(Challenge { scheme, parameters: Vec::new() });
             input.skip_token68();
         } else {
@@ -196,6 +198,12 @@ mod tests {
         check(b"a=1, A b=2", kept);
         check(b"A /x y, b=2", kept);
         check(b"A b=2, c=\"unterminated", kept);
+        // What follows a value is no scheme.
+        check(b"A a=\"1\"y, b=2", &[("A", &[("a", b"1"), ("b", b"2")])]);
+        check(b"A a=\"1\"y z, b=2", &[("A", &[("a", b"1"), ("b", b"2")])]);
+        check(b"A a=\"1\"\"2\", B b=2", &[("A", &[("a", b"1")]), ("B", &[("b", b"2")])]);
+        // Tolerated: parameters without a comma between them.
+        check(b"A a=\"1\"b=2 c=3", &[("A", &[("a", b"1"), ("b", b"2"), ("c", b"3")])]);
         check(b"A nonce=a/b==, b=2", &[("A", &[("nonce", b"a/b=="), ("b", b"2")])]);
     }
 

@@ -8,6 +8,7 @@ mod challenge;
 mod digest;
 mod service_account;
 mod token_cache;
+mod token_store;
 
 use std::fmt;
 use std::sync::Arc;
@@ -24,6 +25,9 @@ use bearer::bearer;
 use digest::{Challenged, DigestAuth, NewNonce};
 pub(crate) use service_account::TokenEndpoint;
 use token_cache::{TokenCache, UsableToken};
+#[cfg(feature = "token-file")]
+pub use token_store::FileTokenStore;
+pub use token_store::{MemoryTokenStore, StoredToken, TokenKey, TokenStore, TokenStoreError, TokenStoreLock};
 
 /// Authenticates requests. All calls of a client share it.
 pub(crate) enum Authenticator {
@@ -82,13 +86,18 @@ pub(crate) enum Unauthorized {
 const MAX_REQUESTS: u32 = 5;
 
 impl Authenticator {
-    pub(crate) fn new(credentials: Credentials, endpoint: TokenEndpoint) -> Result<Self> {
+    /// `store` is only used by a service account.
+    pub(crate) fn new(
+        credentials: Credentials,
+        endpoint: TokenEndpoint,
+        store: Option<Arc<dyn TokenStore>>,
+    ) -> Result<Self> {
         if let Some(problem) = credentials.problem() {
             return Err(Error::configuration(problem.to_string()));
         }
         Ok(match credentials.into_parts() {
             Parts::ServiceAccount { client_id, client_secret } => {
-                Self::ServiceAccount(TokenCache::new(endpoint.for_account(client_id, client_secret)))
+                Self::ServiceAccount(TokenCache::new(endpoint.for_account(client_id, client_secret), store))
             }
             Parts::ApiKey { public_key, private_key } => {
                 Self::ApiKey(DigestAuth::new(public_key, private_key, endpoint.clock))
@@ -191,6 +200,14 @@ impl Authenticator {
             }
             _ => Final(None),
         })
+    }
+
+    /// What identifies the service account in a token store.
+    pub(crate) fn token_key(&self) -> Option<TokenKey> {
+        match self {
+            Self::ServiceAccount(cache) => Some(cache.endpoint().key()),
+            Self::ApiKey(_) | Self::AccessToken { .. } => None,
+        }
     }
 
     /// Revokes the current access token, if there is one.

@@ -11,6 +11,7 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::bearer::bearer;
+use super::token_store::TokenKey;
 use crate::error::{Error, ErrorKind, ErrorResponse, Result, redacted};
 use crate::http::{BaseUrl, Http, Received, RequestLimit, receive};
 use crate::values::TRACING_TARGET;
@@ -83,6 +84,11 @@ impl AccountTokens {
     /// The client id, if it may be a secret in the wrong place, or an empty text.
     pub(crate) fn suspicious_client_id(&self) -> &str {
         if looks_like_a_secret(&self.client_id) { &self.client_id } else { "" }
+    }
+
+    /// What identifies the service account in a token store.
+    pub(crate) fn key(&self) -> TokenKey {
+        TokenKey::new(self.endpoint.base_url.as_str(), &self.client_id)
     }
 
     pub(crate) fn client_secret(&self) -> &str {

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures_util::FutureExt as _;
 use futures_util::future::Either;
 use reqwest::{Request, StatusCode};
@@ -39,7 +40,7 @@ impl Call<'_> {
             let is_probe = authorization.is_unauthenticated() && !is_final && parts.has_body();
             let explain = |error: Error| if is_probe { error.without_effect() } else { error };
             let received = result.map_err(|error| explain(state.deadline.attribute(error)))?;
-            let received = if self.uses_envelope() { envelope::open(received) } else { received };
+            let received = if self.uses_envelope() { self.open(received, state) } else { received };
             if received.status != StatusCode::UNAUTHORIZED {
                 self.shared.authenticator.accepted(authorization);
                 if !is_probe {
@@ -59,6 +60,12 @@ impl Call<'_> {
             }
             state.now = self.now();
         }
+    }
+
+    /// Removes the envelope of a response.
+    fn open(&self, received: Received, state: &mut CallState) -> Received {
+        state.enveloped = self.options.keeps_envelope.then(|| Bytes::clone(&received.body));
+        envelope::open(received)
     }
 
     /// Builds a request and sends it, after waiting for a credential if there is none. The outer errors are those

@@ -20,6 +20,8 @@ use crate::values::secret::Secret;
 pub(crate) struct CallOptions {
     pub(crate) envelope: Option<bool>,
     pub(crate) pretty: Option<bool>,
+    /// Whether the body is read in its envelope. The status in the envelope counts in any case.
+    pub(crate) keeps_envelope: bool,
     pub(crate) version: Option<Date>,
     /// Rarely set, and boxed so that other calls do not pay for their size.
     pub(crate) limits: Option<Box<CallLimits>>,

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use reqwest::header::HeaderMap;
 use tracing::{Instrument as _, Span};
 
@@ -34,6 +35,8 @@ pub(super) struct CallState {
     /// of the clocks.
     pub(super) now: Now,
     pub(super) requests: u32,
+    /// The body of the last response in its envelope, if the call keeps that.
+    pub(super) enveloped: Option<Bytes>,
 }
 
 // A call nests as few asynchronous functions as possible: each costs memory for its state and an unpredictable jump.
@@ -51,7 +54,7 @@ impl Call<'_> {
             error = tracing::field::Empty,
             requests = tracing::field::Empty
         );
-        (CallState { started: now.client, deadline, now, requests: 0 }, span)
+        (CallState { started: now.client, deadline, now, requests: 0, enveloped: None }, span)
     }
 
     pub(super) fn now(&self) -> Now {
@@ -84,7 +87,7 @@ impl Call<'_> {
         state: &CallState,
         read: impl FnOnce(&[u8]) -> Result<T>,
     ) -> Result<Response<T>> {
-        match read(&body) {
+        match read(state.enveloped.as_ref().unwrap_or(&body)) {
             Ok(value) => {
                 let duration = self.shared.clock.now().saturating_duration_since(state.started);
                 Ok(Response::new(value, ResponseMetadata::new(status, headers, duration, state.requests)))

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{Client, environment};
 use crate::api::Polling;
-use crate::auth::{Authenticator, TokenEndpoint};
+use crate::auth::{Authenticator, TokenEndpoint, TokenStore};
 use crate::call::{Backoff, DatedMediaType, MediaTypes, RetryPolicy, Shared, Throttle};
 use crate::error::{Error, Result};
 use crate::http::{self, BaseUrl, Http, PlainHttp};
@@ -51,6 +51,7 @@ pub struct ClientBuilder {
     retry: Arc<dyn RetryPolicy>,
     polling: Polling,
     clock: Arc<dyn Clock>,
+    token_store: Option<Arc<dyn TokenStore>>,
 }
 
 impl ClientBuilder {
@@ -73,6 +74,7 @@ impl ClientBuilder {
             retry: Arc::new(Backoff::default()),
             polling: Polling::default(),
             clock: Arc::new(SystemClock),
+            token_store: None,
         }
     }
 
@@ -226,6 +228,26 @@ impl ClientBuilder {
         self
     }
 
+    /// Shares the access token of the service account by a store with other clients and processes. Default: the client
+    /// and its clones have a token of their own, in memory.
+    ///
+    /// Without effect on an API key or an access token, which are not fetched.
+    ///
+    /// ```
+    /// use atlas_migration_sdk::{Client, Credentials, MemoryTokenStore};
+    ///
+    /// let store = MemoryTokenStore::default(); // or FileTokenStore::new(folder), with the feature `token-file`
+    /// let client = Client::builder()
+    ///     .credentials(Credentials::service_account("mdb_sa_id_…", "mdb_sa_sk_…"))
+    ///     .token_store(store)
+    ///     .build()?;
+    /// # Ok::<(), atlas_migration_sdk::Error>(())
+    /// ```
+    pub fn token_store(mut self, store: impl TokenStore) -> Self {
+        self.token_store = Some(Arc::new(store));
+        self
+    }
+
     /// Applies `change` to the settings except the base URL and the credentials, for a server without versions,
     /// envelopes and indented responses.
     pub(crate) fn configure_for_same_server(self, change: impl FnOnce(Self) -> Self) -> Self {
@@ -275,7 +297,7 @@ impl ClientBuilder {
         let shared = Shared {
             http,
             base_url,
-            authenticator: Authenticator::new(credentials.clone(), endpoint)?,
+            authenticator: Authenticator::new(credentials.clone(), endpoint, self.token_store)?,
             media_types: MediaTypes::of_operations(),
             version: self.api_version.map(DatedMediaType::new).transpose()?,
             envelope: self.envelope,
@@ -329,6 +351,7 @@ impl fmt::Debug for ClientBuilder {
             .field("max_response_size", &self.max_response_size)
             .field("retry", &self.retry)
             .field("polling", &self.polling)
+            .field("token_store", &self.token_store)
             .finish_non_exhaustive()
     }
 }

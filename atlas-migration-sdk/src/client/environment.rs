@@ -32,10 +32,42 @@ pub(super) struct Settings {
     pub(super) base_url: Option<Value>,
 }
 
+impl Credentials {
+    /// Reads the credentials from the environment variables of [`Client::from_env`](crate::Client::from_env). `None` if
+    /// none of these variables is set, so that a program can look elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), with the names of the variables that are missing
+    /// or contradictory, and without their values.
+    ///
+    /// ```no_run
+    /// # fn ask() -> atlas_migration_sdk::Credentials { unimplemented!() }
+    /// use atlas_migration_sdk::{Client, Credentials};
+    ///
+    /// let credentials = match Credentials::from_env()? {
+    ///     Some(credentials) => credentials,
+    ///     None => ask(),
+    /// };
+    /// let client = Client::builder().credentials(credentials).build()?;
+    /// # Ok::<(), atlas_migration_sdk::Error>(())
+    /// ```
+    pub fn from_env() -> Result<Option<Self>> {
+        process().credentials()
+    }
+}
+
 impl<L: Fn(&str) -> Option<OsString>> Environment<L> {
     /// The settings of a client.
     pub(super) fn settings(&self) -> Result<Settings> {
-        Ok(Settings { credentials: self.credentials()?, base_url: self.base_url()? })
+        let credentials = self.credentials()?.ok_or_else(|| {
+            Error::configuration(format!(
+                "no credentials in the environment: set {} and {} for a service account, {} and {} for an API key, or \
+                 {} for an access token",
+                CLIENT_ID[0], CLIENT_SECRET[0], PUBLIC_KEY[0], PRIVATE_KEY[0], ACCESS_TOKEN[0]
+            ))
+        })?;
+        Ok(Settings { credentials, base_url: self.base_url()? })
     }
 
     pub(super) fn org_id(&self) -> Result<OrgId> {
@@ -46,34 +78,31 @@ impl<L: Fn(&str) -> Option<OsString>> Environment<L> {
         self.id("MONGODB_ATLAS_PROJECT_ID", "project")
     }
 
-    fn credentials(&self) -> Result<Credentials> {
-        let credentials = self.only_credentials()?;
+    /// The credentials, if there are any.
+    fn credentials(&self) -> Result<Option<Credentials>> {
+        let Some(credentials) = self.only_credentials()? else { return Ok(None) };
         let (ids, secrets) = match credentials.kind() {
             CredentialKind::ServiceAccount => (CLIENT_ID, CLIENT_SECRET),
             CredentialKind::ApiKey => (PUBLIC_KEY, PRIVATE_KEY),
             CredentialKind::AccessToken => (ACCESS_TOKEN, ACCESS_TOKEN),
         };
-        self.checked(credentials, ids, secrets)
+        self.checked(credentials, ids, secrets).map(Some)
     }
 
-    /// The credentials, if the environment contains exactly one kind.
-    fn only_credentials(&self) -> Result<Credentials> {
+    /// The credentials. An error if the environment contains more than one kind.
+    fn only_credentials(&self) -> Result<Option<Credentials>> {
         let service_account = self.pair(CLIENT_ID, CLIENT_SECRET)?;
         let api_key = self.pair(PUBLIC_KEY, PRIVATE_KEY)?;
         let token = self.any_of(ACCESS_TOKEN)?;
-        match (service_account, api_key, token) {
+        Ok(Some(match (service_account, api_key, token) {
             (Some((id, secret)), None, None) => {
-                Ok(Credentials::service_account(id.as_str(), Secret::new(secret.as_str())))
+                Credentials::service_account(id.as_str(), Secret::new(secret.as_str()))
             }
             (None, Some((public, private)), None) => {
-                Ok(Credentials::api_key(public.as_str(), Secret::new(private.as_str())))
+                Credentials::api_key(public.as_str(), Secret::new(private.as_str()))
             }
-            (None, None, Some(token)) => Ok(Credentials::access_token(Secret::new(token.as_str()))),
-            (None, None, None) => Err(Error::configuration(format!(
-                "no credentials in the environment: set {} and {} for a service account, {} and {} for an API key, or \
-                 {} for an access token",
-                CLIENT_ID[0], CLIENT_SECRET[0], PUBLIC_KEY[0], PRIVATE_KEY[0], ACCESS_TOKEN[0]
-            ))),
+            (None, None, Some(token)) => Credentials::access_token(Secret::new(token.as_str())),
+            (None, None, None) => return Ok(None),
             (service_account, api_key, token) => {
                 let set = [
                     (service_account.is_some(), CLIENT_ID),
@@ -82,12 +111,12 @@ impl<L: Fn(&str) -> Option<OsString>> Environment<L> {
                 ];
                 let set = set.iter().filter(|(set, _)| *set).filter_map(|(_, names)| self.name_in_use(names));
                 let set: Vec<_> = set.collect();
-                Err(Error::configuration(format!(
+                return Err(Error::configuration(format!(
                     "the environment contains more than one kind of credential ({}): unset all but one",
                     set.join(", ")
-                )))
+                )));
             }
-        }
+        }))
     }
 
     fn base_url(&self) -> Result<Option<Value>> {
@@ -149,6 +178,13 @@ mod tests {
         kind(&[("PUBLIC_KEY", "a"), ("PUBLIC_API_KEY", "a"), ("PRIVATE_KEY", "b")], "ApiKey");
         kind(&[("ACCESS_TOKEN", "a")], "AccessToken");
         kind(&[("ACCESS_TOKEN", "a"), ("CLIENT_ID", "")], "AccessToken");
+    }
+
+    #[test]
+    fn an_environment_without_credentials_is_not_an_invalid_one() {
+        assert!(environment(&[("CLIENT_ID", ""), ("ORG_ID", "a")]).credentials().unwrap().is_none());
+        assert!(environment(&[("ACCESS_TOKEN", "a")]).credentials().unwrap().is_some());
+        assert!(environment(&[("CLIENT_ID", "a")]).credentials().is_err());
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::sync::Arc;
 pub use builder::ClientBuilder;
 
 use crate::api::{Org, Organizations, Pages, Polling, Project, RawRequest};
+use crate::auth::TokenKey;
 use crate::call::Shared;
 use crate::error::Result;
 use crate::generated::ids::{OrgId, ProjectId};
@@ -145,16 +146,42 @@ impl Client {
 
     /// Revokes the current access token, so that it no longer counts towards the service account's limit of a hundred.
     ///
+    /// With a [token store](ClientBuilder::token_store), the token in the store is revoked and removed, also if this client
+    /// has not used it.
+    ///
     /// A later call fetches another token, as does a call in progress that meets the revoked one. Does nothing if there
     /// is no token. If the future is dropped, the token is still revoked; if it fails, the next call of this method
     /// revokes the token.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if the credential is not a service account, and
-    /// the errors of the token endpoint.
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if the credential is not a service account,
+    /// [`ErrorKind::TokenStore`](crate::ErrorKind::TokenStore) if the token in the store cannot be read, and the errors of
+    /// the token endpoint.
     pub async fn revoke(&self) -> Result<()> {
         self.shared.authenticator.revoke().await
+    }
+
+    /// The key of this client's service account in a [token store](crate::TokenStore). `None` if the credential is not a
+    /// service account.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), atlas_migration_sdk::TokenStoreError> {
+    /// use atlas_migration_sdk::{Client, Credentials, MemoryTokenStore, TokenStore};
+    ///
+    /// let store = MemoryTokenStore::default();
+    /// let credentials = Credentials::service_account("mdb_sa_id_…", "mdb_sa_sk_…");
+    /// let client = Client::builder().credentials(credentials).token_store(store.clone()).build()?;
+    /// if let Some(key) = client.token_key() {
+    ///     let expires_at = store.load(&key).await?.map(|stored| stored.expires_at);
+    ///     println!("{expires_at:?}");
+    /// }
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn token_key(&self) -> Option<TokenKey> {
+        self.shared.authenticator.token_key()
     }
 
     pub(crate) fn polling(&self) -> Polling {

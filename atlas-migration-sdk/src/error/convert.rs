@@ -1,6 +1,11 @@
-//! Conversions of the errors of parsing, so that a function that returns [`Error`] can use `?` for them.
+//! Conversions of the errors of parsing, so that a function that returns [`Error`] can use `?` for them, and of those of
+//! tasks.
 
-use super::Error;
+use std::panic;
+
+use tokio::task::JoinError;
+
+use super::{Error, ErrorKind};
 use crate::values::access_list::ParseAccessListEntryError;
 use crate::values::date::ParseDateError;
 use crate::values::ids::ParseIdError;
@@ -34,10 +39,22 @@ impl From<ParseDateError> for Error {
     }
 }
 
+impl Error {
+    /// A task ended before it returned a result: its runtime was shut down. If it panicked, this continues the panic.
+    pub(crate) fn of_task(error: JoinError) -> Self {
+        match error.try_into_panic() {
+            Ok(panic) => panic::resume_unwind(panic),
+            Err(_) => Self::new(
+                ErrorKind::RuntimeStopped,
+                "the runtime was shut down before the call was completed",
+            ),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::ErrorKind;
     use crate::values::access_list::AccessListEntry;
     use crate::values::date::Date;
     use crate::values::ids::SourceOrgId;

@@ -27,6 +27,9 @@ pub enum ErrorKind {
     /// above. [`Error::status`](crate::Error::status) and [`Error::code`](crate::Error::code) describe the response. The
     /// operation's request was not sent.
     TokenEndpoint,
+    /// The access token to revoke cannot be read from the [`TokenStore`](crate::TokenStore). Only
+    /// [`Client::revoke`](crate::Client::revoke) fails for this reason.
+    TokenStore,
     /// The connection could not be established, or not in time. The request did not reach the server.
     ///
     /// With the custom HTTP client of [`ClientBuilder::http_client`](crate::ClientBuilder::http_client) it may have: the
@@ -45,6 +48,9 @@ pub enum ErrorKind {
     /// [`Error::was_not_processed`](crate::Error::was_not_processed): an HTTP/2 server can report that it rejected the
     /// request without processing it.
     Transport,
+    /// A part of the call ran in a task of a Tokio runtime that was shut down, or that no longer runs its tasks. The
+    /// request may have reached the server, unless [`Error::was_not_processed`](crate::Error::was_not_processed).
+    RuntimeStopped,
     /// The custom HTTP client of [`ClientBuilder::http_client`](crate::ClientBuilder::http_client) followed a redirect,
     /// which is not allowed. The request may have taken effect on either server.
     Redirected,
@@ -103,6 +109,7 @@ impl Inner {
             | ErrorKind::TokenRateLimited
             | ErrorKind::TokenLimitReached
             | ErrorKind::TokenEndpoint
+            | ErrorKind::TokenStore
             | ErrorKind::JobFailed
             | ErrorKind::JobExpired
             | ErrorKind::JobStateUnknown => Effect::None,
@@ -111,6 +118,7 @@ impl Inner {
             | ErrorKind::CertificateRejected
             | ErrorKind::Timeout
             | ErrorKind::Transport
+            | ErrorKind::RuntimeStopped
             | ErrorKind::Redirected
             | ErrorKind::ForeignResponse => Effect::Possible,
             // The API rejects a request with a 4xx. A server that gave up (408, 499, 5xx) may have started the

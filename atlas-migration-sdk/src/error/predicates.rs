@@ -124,7 +124,9 @@ impl Error {
             | ErrorKind::InvalidRequest
             | ErrorKind::TokenRejected
             | ErrorKind::TokenLimitReached
+            | ErrorKind::TokenStore
             | ErrorKind::CertificateRejected
+            | ErrorKind::RuntimeStopped
             | ErrorKind::Redirected
             | ErrorKind::ResponseTooLarge
             | ErrorKind::JobFailed

@@ -3,11 +3,18 @@
 //! The secrets that the call was made with are removed wherever the server repeats them, also in JSON strings and
 //! percent-encoded. Other secrets of a response, such as a link-token, have types of their own and never become text
 //! here.
+//!
+//! A secret of one to three characters is too short for that. Single letters occur in every text, and a text without one
+//! of them shows which one it is. Only an occurrence that is not a part of a word counts, and the whole text is removed
+//! then, because the words around it may show which word is missing.
 
 use serde_json::Value;
 
 /// Longer texts are truncated: an error message should not contain a whole body.
 const MAX_TEXT_LENGTH: usize = 500;
+/// Shorter secrets, in characters, are not replaced within a text.
+const MIN_SECRET_LENGTH: usize = 4;
+const REDACTED: &str = "[redacted]";
 
 /// The text without secrets and without characters that change how a terminal shows it, truncated if it is too long.
 pub(crate) fn redacted(text: &str, secrets: &[&str]) -> String {
@@ -29,17 +36,33 @@ pub(crate) fn printable(text: &str) -> String {
     text.replace(changes_layout, " ")
 }
 
-/// The text with `[redacted]` in place of each of the secrets, in any [form](forms).
+/// The text with `[redacted]` in place of each of the secrets, in any [form](forms); in place of the whole text if one
+/// that is too short stands alone in it.
 pub(crate) fn without_secrets(text: &str, secrets: &[&str]) -> String {
+    let is_short = |secret: &&&str| secret.chars().nth(MIN_SECRET_LENGTH - 1).is_none();
+    if secrets.iter().filter(is_short).any(|secret| stands_alone(text, secret)) {
+        return REDACTED.to_owned();
+    }
+    let secrets: Vec<_> = secrets.iter().filter(|secret| !is_short(secret)).collect();
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         // The longest, because a secret may be the start of another one.
         let secret = secrets.iter().filter_map(|secret| length_at_start(rest, secret)).max();
-        shown.push_str(if secret.is_some() { "[redacted]" } else { &rest[..c.len_utf8()] });
+        shown.push_str(if secret.is_some() { REDACTED } else { &rest[..c.len_utf8()] });
         rest = &rest[secret.unwrap_or(c.len_utf8())..];
     }
     shown
+}
+
+/// Whether the secret is anywhere in the text without a letter or a digit next to it.
+fn stands_alone(text: &str, secret: &str) -> bool {
+    text.char_indices().any(|(start, _)| {
+        length_at_start(&text[start..], secret).is_some_and(|length| {
+            let (before, after) = (text[..start].chars().next_back(), text[start + length..].chars().next());
+            ![before, after].into_iter().flatten().any(char::is_alphanumeric)
+        })
+    })
 }
 
 /// The length of the secret at the start of the text, in whatever form it is; `None` if it is not there.
@@ -136,7 +159,7 @@ mod tests {
     #[test]
     fn secrets_and_control_characters_are_removed() {
         assert_eq!(redacted("no \u{1b}[31m hush", &["hush"]), "no  [31m [redacted]");
-        assert_eq!(redacted("two of them", &["two", "", "them"]), "[redacted] of [redacted]");
+        assert_eq!(redacted("four of them", &["four", "", "them"]), "[redacted] of [redacted]");
         let value = serde_json::json!(["hush", ["hush"], {"hush": "hush"}, 4711, 7, null]);
         let value = redacted_value(&value, &["hush", "4711"]);
         assert_eq!(
@@ -186,8 +209,43 @@ mod tests {
         ] {
             assert_eq!(without_secrets(text, &["planted", "", "\u{1f511}x", "a b c"]), text);
         }
-        assert_eq!(without_secrets("abcd abc", &["abc", "abcd"]), "[redacted] [redacted]");
-        assert_eq!(without_secrets(r"a\\a", &[r"\\a", "b"]), "a[redacted]");
+        assert_eq!(without_secrets("abcde abcd", &["abcd", "abcde"]), "[redacted] [redacted]");
+        assert_eq!(without_secrets(r"a\\\a", &[r"\\\a", "b"]), "a[redacted]");
+    }
+
+    #[test]
+    fn a_short_secret_removes_the_text_in_which_it_stands_alone() {
+        let text = "the user cannot read db.orders";
+        for (secret, text) in [
+            ("a", text),
+            ("er", text),
+            ("db", "the database"),
+            ("d", "id"),
+            ("7", "17 of 70"),
+            ("é", "né"),
+            ("!", "failed!"),
+            ("", text),
+        ] {
+            assert_eq!(without_secrets(text, &[secret, "planted"]), text, "{secret}");
+        }
+        for (secret, text) in [
+            ("db", text),
+            ("the", text),
+            ("a", "password 'a'"),
+            ("a", "a"),
+            ("abc", "migrator:abc@host"),
+            ("a/b", r#"{"password":"a\/b"}"#),
+            ("é", "p=%C3%A9&q"),
+            ("!", "password '!' is wrong"),
+            ("a", "planted a"),
+        ] {
+            assert_eq!(without_secrets(text, &["planted", secret]), "[redacted]", "{secret}");
+        }
+        let value = serde_json::json!(["a", "an a", 7, 77, "name"]);
+        assert_eq!(
+            redacted_value(&value, &["a", "7"]),
+            serde_json::json!(["[redacted]", "[redacted]", "[redacted]", 77, "name"])
+        );
     }
 
     #[test]

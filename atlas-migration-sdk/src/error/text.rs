@@ -108,8 +108,12 @@ fn help(error: &Inner) -> Option<String> {
             Some(Cause::NoHttp) => Some(help_to_connect(error).to_owned()),
             _ => None,
         },
+        ErrorKind::RuntimeStopped => {
+            Some("Keep the runtime on which calls begin running until they have completed".to_owned())
+        }
         ErrorKind::Configuration
         | ErrorKind::InvalidRequest
+        | ErrorKind::TokenStore
         | ErrorKind::Timeout
         | ErrorKind::InvalidResponse
         | ErrorKind::ResponseTooLarge

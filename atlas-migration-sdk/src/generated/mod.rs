@@ -3,7 +3,13 @@
 //!
 //! Only this file is written by hand. The models are private; [`crate::model`] re-exports them by name. `requests` is
 //! in this folder because it is generated; it belongs to the layer `call`, because its functions return prepared
-//! requests.
+//! requests. The bodies are not part of the table, so that a program without them does not contain them.
+
+use crate::values::date::Date;
+use crate::values::operation::{Operation, RequestBody};
+
+#[rustfmt::skip]
+mod bodies;
 
 #[rustfmt::skip]
 #[allow(
@@ -37,3 +43,24 @@ pub mod operations;
     reason = "written by progenitor, whose style is its own"
 )]
 pub(crate) mod requests;
+
+impl Operation {
+    /// The body of the request in this version, or in the newest one before it, as the server selects it. `None` if the
+    /// operation has no body, or none that early.
+    ///
+    /// ```
+    /// use atlas_migration_sdk::operations;
+    ///
+    /// let operation = &operations::CREATE_GROUP_LIVE_MIGRATION;
+    /// let body = operation.request_body("2024-05-30".parse()?).unwrap();
+    /// assert!(body.schema.contains("dropDestinationData"));
+    /// let body = operation.request_body("2023-01-01".parse()?).unwrap();
+    /// assert!(body.schema.contains("dropEnabled"));
+    /// # Ok::<(), atlas_migration_sdk::ParseDateError>(())
+    /// ```
+    #[must_use]
+    pub fn request_body(&self, version: Date) -> Option<&'static RequestBody> {
+        let mut newest_first = bodies::ALL.iter().rev();
+        newest_first.find(|(id, date, _)| *id == self.id && *date <= version).map(|(_, _, body)| *body)
+    }
+}

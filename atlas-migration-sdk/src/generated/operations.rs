@@ -37,7 +37,9 @@ pub static LIST_ORGS: Operation = Operation {
     short_name: None,
     go_sdk_name: "ListOrgs",
     atlas_cli: "atlas organizations list",
+    tag: Some("Organizations"),
     summary: "List the organizations that the caller can see",
+    description: "Returns one page of the organizations that the credential belongs to. An API key or a service account belongs to exactly one organization.",
     method: Method::Get,
     path: "/api/atlas/v2/orgs",
     parameters: &[
@@ -125,7 +127,9 @@ pub static GET_ORG: Operation = Operation {
     short_name: None,
     go_sdk_name: "GetOrg",
     atlas_cli: "atlas organizations describe",
+    tag: Some("Organizations"),
     summary: "Read an organization",
+    description: "Returns the name of the organization, and whether it is marked for deletion.",
     method: Method::Get,
     path: "/api/atlas/v2/orgs/{orgId}",
     parameters: &[
@@ -183,7 +187,9 @@ pub static CREATE_ORG_LIVE_MIGRATION_LINK_TOKEN: Operation = Operation {
     short_name: Some("createLinkToken"),
     go_sdk_name: "CreateLinkToken",
     atlas_cli: "atlas liveMigrations link create",
+    tag: Some("Cloud Migration Service"),
     summary: "Create a link-token",
+    description: "Creates the token that a Cloud Manager or Ops Manager organization enters to link itself to this Atlas organization. Only this response contains the token, which is a credential.",
     method: Method::Post,
     path: "/api/atlas/v2/orgs/{orgId}/liveMigrations/linkTokens",
     parameters: &[
@@ -249,7 +255,9 @@ pub static DELETE_ORG_LIVE_MIGRATION_LINK_TOKENS: Operation = Operation {
     short_name: Some("deleteLinkTokens"),
     go_sdk_name: "DeleteLinkTokens",
     atlas_cli: "atlas liveMigrations link delete",
+    tag: Some("Cloud Migration Service"),
     summary: "Remove the link and every link-token",
+    description: "Removes all links between this Atlas organization and its source organizations, and all link-tokens. Fails while a migration is running.",
     method: Method::Delete,
     path: "/api/atlas/v2/orgs/{orgId}/liveMigrations/linkTokens",
     parameters: &[
@@ -299,7 +307,9 @@ pub static LIST_ORG_LIVE_MIGRATION_AVAILABLE_PROJECTS: Operation = Operation {
     short_name: Some("listAvailableProjects"),
     go_sdk_name: "ListAvailableProjects",
     atlas_cli: "atlas api cloudMigrationService listAvailableProjects",
+    tag: Some("Cloud Migration Service"),
     summary: "List the source projects that can be migrated",
+    description: "Returns the projects of the linked source organizations, with their migration hosts and deployments. The response is an array without paging.",
     method: Method::Get,
     path: "/api/atlas/v2/orgs/{orgId}/liveMigrations/availableProjects",
     parameters: &[
@@ -356,7 +366,9 @@ pub static LIST_GROUPS: Operation = Operation {
     short_name: None,
     go_sdk_name: "ListGroups",
     atlas_cli: "atlas projects list",
+    tag: Some("Projects"),
     summary: "List the projects that the caller can see",
+    description: "Returns one page of the projects on which the credential has a role. Atlas calls a project a group in paths and in the names of operations.",
     method: Method::Get,
     path: "/api/atlas/v2/groups",
     parameters: &[
@@ -438,7 +450,9 @@ pub static CREATE_GROUP_LIVE_MIGRATION: Operation = Operation {
     short_name: None,
     go_sdk_name: "CreateGroupLiveMigration",
     atlas_cli: "atlas liveMigrations create",
+    tag: Some("Cloud Migration Service"),
     summary: "Start a migration",
+    description: "Starts to copy the source deployment to the destination cluster. With `dropDestinationData`, the data of the destination is dropped first. Validate the migration before you start it.",
     method: Method::Post,
     path: "/api/atlas/v2/groups/{groupId}/liveMigrations",
     parameters: &[
@@ -514,7 +528,9 @@ pub static VALIDATE_GROUP_LIVE_MIGRATIONS: Operation = Operation {
     short_name: Some("validateLiveMigrations"),
     go_sdk_name: "ValidateLiveMigrations",
     atlas_cli: "atlas liveMigrations validation create",
+    tag: Some("Cloud Migration Service"),
     summary: "Check a migration before it starts",
+    description: "Starts a job that checks whether the migration in the body can run. Changes neither the source nor the destination.",
     method: Method::Post,
     path: "/api/atlas/v2/groups/{groupId}/liveMigrations/validate",
     parameters: &[
@@ -589,7 +605,9 @@ pub static GET_GROUP_LIVE_MIGRATION_VALIDATE_STATUS: Operation = Operation {
     short_name: Some("getMigrationValidateStatus"),
     go_sdk_name: "GetMigrationValidateStatus",
     atlas_cli: "atlas liveMigrations validation describe",
+    tag: Some("Cloud Migration Service"),
     summary: "Read a validation job",
+    description: "Returns the state of one validation job, and the error message if it failed.",
     method: Method::Get,
     path: "/api/atlas/v2/groups/{groupId}/liveMigrations/validate/{validationId}",
     parameters: &[
@@ -644,7 +662,9 @@ pub static GET_GROUP_LIVE_MIGRATION: Operation = Operation {
     short_name: None,
     go_sdk_name: "GetGroupLiveMigration",
     atlas_cli: "atlas liveMigrations describe",
+    tag: Some("Cloud Migration Service"),
     summary: "Read a migration",
+    description: "Returns the state of one migration, its lag behind the source, and whether it can be cut over.",
     method: Method::Get,
     path: "/api/atlas/v2/groups/{groupId}/liveMigrations/{liveMigrationId}",
     parameters: &[
@@ -709,7 +729,9 @@ pub static CUTOVER_GROUP_LIVE_MIGRATION: Operation = Operation {
     short_name: Some("cutoverMigration"),
     go_sdk_name: "CutoverMigration",
     atlas_cli: "atlas liveMigrations cutover",
+    tag: Some("Cloud Migration Service"),
     summary: "Cut over",
+    description: "Ends the copying and makes the destination the deployment of record. Possible for 120 hours after the migration has become ready.",
     method: Method::Put,
     path: "/api/atlas/v2/groups/{groupId}/liveMigrations/{liveMigrationId}/cutover",
     parameters: &[

@@ -79,10 +79,10 @@ impl http_body::Body for RecordedBody {
 mod tests {
     use futures_util::FutureExt as _;
     use http_body::Body as _;
-    use reqwest::{Method, Url};
+    use reqwest::{Method, StatusCode, Url};
 
     use super::*;
-    use crate::error::{Effect, ErrorKind};
+    use crate::error::{Effect, ErrorKind, ErrorResponse};
 
     fn next(body: &mut Body) -> Option<Result<Bytes, reqwest::Error>> {
         let frame = std::future::poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).now_or_never();
@@ -108,6 +108,12 @@ mod tests {
         let (mut body, record) = request();
         assert_eq!(record.explain(timeout()).effect(), Effect::None);
         assert!(next(&mut body).unwrap().is_err());
+
+        // The server responded without reading the body, and its response was lost halfway.
+        let (_, record) = request();
+        let response = ErrorResponse::without_body(StatusCode::CREATED, Default::default());
+        let lost = Error::new(ErrorKind::Transport, "").with_response(response);
+        assert_eq!(record.explain(lost).effect(), Effect::Possible);
 
         // Without a body nothing is known.
         let mut bare = Request::new(Method::PUT, Url::parse("http://localhost").unwrap());

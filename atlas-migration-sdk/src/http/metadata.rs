@@ -92,6 +92,11 @@ impl ResponseMetadata {
         self.requests
     }
 
+    /// The headers of the response, with their names in lower case. Without those whose value is not visible ASCII.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
+    }
+
     /// A header of the response. The name is case-insensitive. `None` also if the value is not visible ASCII.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -133,6 +138,8 @@ impl std::fmt::Debug for ResponseMetadata {
 
 #[cfg(test)]
 mod tests {
+    use reqwest::header::HeaderValue;
+
     use super::*;
 
     fn meta(headers: &[(&'static str, &'static str)]) -> ResponseMetadata {
@@ -154,6 +161,16 @@ mod tests {
         let day = Duration::from_secs(24 * 3600);
         assert_eq!(meta.deprecation(), Some(SystemTime::UNIX_EPOCH + day * 19_873));
         assert_eq!(meta.sunset(), Some(SystemTime::UNIX_EPOCH + day * 21_000));
+    }
+
+    #[test]
+    fn lists_the_headers() {
+        let mut headers = HeaderMap::new();
+        for (name, value) in [("x-a", "1"), ("x-b", "é"), ("x-a", "2")] {
+            headers.append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        }
+        let meta = ResponseMetadata::new(StatusCode::OK, Box::new(headers), Duration::ZERO, 1);
+        assert_eq!(meta.headers().collect::<Vec<_>>(), [("x-a", "1"), ("x-a", "2")]);
     }
 
     #[test]

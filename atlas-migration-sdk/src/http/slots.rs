@@ -9,7 +9,6 @@
 //! polls.
 
 use std::future::poll_fn;
-use std::panic;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
@@ -19,7 +18,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 use tokio::task::JoinSet;
 use tracing::Instrument as _;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::values::clock::BoxFuture;
 
 /// The slots of a client, one for each request in progress.
@@ -86,9 +85,8 @@ pub(super) async fn in_task<T: Send + 'static>(
     let mut task = JoinSet::new();
     task.spawn(future.in_current_span());
     match task.join_next().await {
-        Some(Ok(result)) => result,
-        Some(Err(error)) if error.is_panic() => panic::resume_unwind(error.into_panic()),
-        _ => Err(Error::new(ErrorKind::Timeout, "the runtime shut down before the call was completed")),
+        Some(joined) => joined.unwrap_or_else(|error| Err(Error::of_task(error))),
+        None => unreachable!("the set has a task"),
     }
 }
 

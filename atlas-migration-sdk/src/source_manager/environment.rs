@@ -1,6 +1,7 @@
 //! The settings of a source manager in the environment: the variables of this crate, or those of mongocli.
 
 use std::ffi::OsString;
+use std::fs;
 
 use super::CLOUD_MANAGER;
 use crate::client::environment::Environment;
@@ -17,6 +18,8 @@ struct Names {
     public_key: &'static str,
     private_key: &'static str,
     org: &'static str,
+    /// The path of a file with certificates in PEM.
+    ca_certificate: &'static str,
 }
 
 const OWN: Names = Names {
@@ -24,6 +27,7 @@ const OWN: Names = Names {
     public_key: "SOURCE_MANAGER_PUBLIC_API_KEY",
     private_key: "SOURCE_MANAGER_PRIVATE_API_KEY",
     org: "SOURCE_MANAGER_ORG_ID",
+    ca_certificate: "SOURCE_MANAGER_CA_CERTIFICATE",
 };
 
 const MONGOCLI: Names = Names {
@@ -31,6 +35,7 @@ const MONGOCLI: Names = Names {
     public_key: "MCLI_PUBLIC_API_KEY",
     private_key: "MCLI_PRIVATE_API_KEY",
     org: "MCLI_ORG_ID",
+    ca_certificate: "MCLI_OPS_MANAGER_CA_CERTIFICATE",
 };
 
 /// The servers that mongocli may be configured for, beside Atlas.
@@ -39,10 +44,15 @@ enum MongocliService {
     OpsManager,
 }
 
-/// The URL of the source manager, and its API key.
-pub(super) fn settings(
-    environment: &Environment<impl Fn(&str) -> Option<OsString>>,
-) -> Result<(String, Credentials)> {
+/// The settings of a source manager in the environment.
+pub(super) struct Settings {
+    pub(super) url: String,
+    pub(super) credentials: Credentials,
+    /// In PEM.
+    pub(super) root_certificates: Option<Vec<u8>>,
+}
+
+pub(super) fn settings(environment: &Environment<impl Fn(&str) -> Option<OsString>>) -> Result<Settings> {
     let (names, url) = match mongocli_service(environment)? {
         Some(MongocliService::CloudManager) => (&MONGOCLI, None),
         Some(MongocliService::OpsManager) => match environment.value(MONGOCLI.url)? {
@@ -66,7 +76,26 @@ pub(super) fn settings(
     };
     let credentials = Credentials::api_key(public.as_str(), Secret::new(private.as_str()));
     let credentials = environment.checked(credentials, &public_key, &private_key)?;
-    Ok((url.map_or_else(|| CLOUD_MANAGER.to_owned(), |url| url.to_string()), credentials))
+    // That of mongocli is for Ops Manager only.
+    let has_certificates = names.ca_certificate == OWN.ca_certificate || url.is_some();
+    let root_certificates =
+        if has_certificates { root_certificates(environment, names.ca_certificate)? } else { None };
+    let url = url.map_or_else(|| CLOUD_MANAGER.to_owned(), |url| url.to_string());
+    Ok(Settings { url, credentials, root_certificates })
+}
+
+/// The content of the file whose path is in this variable.
+fn root_certificates(
+    environment: &Environment<impl Fn(&str) -> Option<OsString>>,
+    name: &str,
+) -> Result<Option<Vec<u8>>> {
+    let Some(path) = environment.value(name)? else { return Ok(None) };
+    let pem = fs::read(path.as_str()).map_err(|error| {
+        Error::configuration(format!(
+            "the file of {name} cannot be read: {error}. Set it to the path of a file with certificates in PEM"
+        ))
+    });
+    pem.map(Some)
 }
 
 /// The source organization.
@@ -127,14 +156,46 @@ mod tests {
             ([&mongocli[..], &cloud].concat(), CLOUD_MANAGER, "mongocli"),
             ([&mongocli[..], &ops, &[("SOURCE_MANAGER_URL", "")]].concat(), OPS_MANAGER, "mongocli"),
         ] {
-            let (found, credentials) = settings(&environment(&variables)).unwrap();
-            assert_eq!(found, url, "{variables:?}");
-            let crate::values::credentials::Parts::ApiKey { public_key, .. } = credentials.into_parts()
+            let found = settings(&environment(&variables)).unwrap();
+            assert_eq!(found.url, url, "{variables:?}");
+            let crate::values::credentials::Parts::ApiKey { public_key, .. } = found.credentials.into_parts()
             else {
                 panic!("{variables:?}");
             };
             assert_eq!(public_key, key, "{variables:?}");
         }
+    }
+
+    #[test]
+    fn the_certificate_authority_is_read_from_a_file() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+        let own = [("SOURCE_MANAGER_PUBLIC_API_KEY", "own"), ("SOURCE_MANAGER_PRIVATE_API_KEY", "planted")];
+        let mongocli = [
+            ("MCLI_PUBLIC_API_KEY", "mongocli"),
+            ("MCLI_PRIVATE_API_KEY", "planted"),
+            ("MCLI_OPS_MANAGER_URL", OPS_MANAGER),
+            ("MCLI_OPS_MANAGER_CA_CERTIFICATE", path),
+        ];
+        let [cloud, ops] = ["cloud-manager", "ops-manager"].map(|service| ("MCLI_SERVICE", service));
+        let with = |more| [&own[..], &[("SOURCE_MANAGER_CA_CERTIFICATE", more)]].concat();
+        for (variables, expected) in [
+            (own.to_vec(), false),
+            (with(path), true),
+            (with(""), false),
+            ([&mongocli[..], &[ops]].concat(), true),
+            // For Ops Manager only.
+            ([&mongocli[..], &[cloud]].concat(), false),
+            // That of another server than the key.
+            ([&mongocli[..], &own, &[ops]].concat(), false),
+        ] {
+            let expected = expected.then(|| fs::read(path).unwrap());
+            let found = settings(&environment(&variables)).unwrap();
+            assert_eq!(found.root_certificates, expected, "{variables:?}");
+        }
+        let error = settings(&environment(&with("/planted/ca.pem"))).err().unwrap();
+        let text = format!("{error} {error:?}");
+        assert!(text.contains("the file of SOURCE_MANAGER_CA_CERTIFICATE cannot be read: "), "{text}");
+        assert!(text.contains("in PEM") && !text.contains("planted"), "{text}");
     }
 
     #[test]

@@ -47,7 +47,9 @@ const SOURCE_OPERATION: Operation = Operation {
     short_name: None,
     go_sdk_name: "",
     atlas_cli: "",
+    tag: None,
     summary: "",
+    description: "",
     method: Method::Get,
     path: LINK_PATH,
     parameters: &[Parameter {

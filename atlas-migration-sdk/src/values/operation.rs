@@ -17,8 +17,12 @@ pub struct Operation {
     pub go_sdk_name: &'static str,
     /// The command of the Atlas CLI.
     pub atlas_cli: &'static str,
+    /// The tag, by which documentation and the Atlas CLI group operations, for instance `Cloud Migration Service`.
+    pub tag: Option<&'static str>,
     /// What the operation does, in one line.
     pub summary: &'static str,
+    /// What the operation does, in one or more sentences of Markdown.
+    pub description: &'static str,
     /// The HTTP method.
     pub method: Method,
     /// The path from the root of the server, with its variables in braces.
@@ -184,4 +188,16 @@ pub struct Version {
     pub sunset: Option<Date>,
     /// The media type for `Accept` and `Content-Type`.
     pub media_type: &'static str,
+}
+
+/// The body of an operation's request, as data. [`Operation::request_body`] returns it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RequestBody {
+    /// A JSON Schema (2020-12), indented. It is complete: the schemas that it refers to are in `$defs`.
+    ///
+    /// Objects reject unknown properties, as the server does. Secrets have `format: password`.
+    pub schema: &'static str,
+    /// A JSON value that satisfies the schema, indented. Secrets are placeholders in angle brackets.
+    pub example: &'static str,
 }

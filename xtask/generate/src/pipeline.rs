@@ -7,6 +7,7 @@ use std::fmt;
 use openapi_fragment::{Document, Problem};
 use serde_json::Value;
 
+use crate::bodies;
 use crate::generator::{self, GeneratorFailure};
 use crate::ids;
 use crate::lint::{Requirements, affects_code, lint};
@@ -58,6 +59,8 @@ pub struct Generated {
     pub ids: String,
     /// `operations.rs`
     pub operations: String,
+    /// `bodies.rs`
+    pub bodies: String,
     /// The list of operations in the README.
     pub table: String,
 }
@@ -112,6 +115,7 @@ pub fn generate(document: &Document) -> Result<Generated, Error> {
             fragment,
         ),
         operations: table(document, &operations)?,
+        bodies: bodies(document)?,
         table: operations::markdown::table(&operations),
     })
 }
@@ -137,6 +141,12 @@ fn table(document: &Document, operations: &[OperationRow]) -> Result<String, Err
         unexpected(UnexpectedOutput(format!("the operation table does not parse: {error}")))
     })?;
     Ok(print::print(&file, "The operations of the fragment, as data.", document.path()))
+}
+
+fn bodies(document: &Document) -> Result<String, Error> {
+    let file = syn::parse2(bodies::file(&bodies::read(&document.value)))
+        .map_err(|error| unexpected(UnexpectedOutput(format!("the request bodies do not parse: {error}"))))?;
+    Ok(print::print(&file, "The bodies of requests: JSON Schemas and examples.", document.path()))
 }
 
 fn with_positions(document: &Document, GeneratorFailure { message, pointers }: GeneratorFailure) -> Error {

@@ -44,7 +44,7 @@ fn ends_item(line: &str) -> bool {
 }
 
 fn starts_item(line: &str) -> bool {
-    ["///", "#[", "pub ", "impl", "const ", "struct ", "fn ", "async ", "mod "]
+    ["///", "#[", "pub ", "impl", "const ", "static ", "struct ", "fn ", "async ", "mod "]
         .iter()
         .any(|start| line.trim_start().starts_with(start))
 }

@@ -188,6 +188,52 @@ mod tests {
     }
 
     #[test]
+    fn which_errors_are_temporary() {
+        let of_status = |kind, status| Error::with_status(status).with_kind(kind);
+        for kind in [ErrorKind::Api, ErrorKind::TokenEndpoint, ErrorKind::ForeignResponse] {
+            for (status, temporary) in [
+                (200, kind == ErrorKind::ForeignResponse),
+                (204, kind == ErrorKind::ForeignResponse),
+                (302, false),
+                (400, false),
+                (401, false),
+                (403, false),
+                (404, false),
+                (407, false),
+                (408, true),
+                (409, false),
+                (429, true),
+                (500, true),
+                (501, true),
+                (503, true),
+                (599, true),
+            ] {
+                assert_eq!(of_status(kind, status).is_temporary(), temporary, "{kind:?} {status}");
+            }
+        }
+        for (kind, temporary) in [
+            (ErrorKind::Connect, true),
+            (ErrorKind::Timeout, true),
+            (ErrorKind::Transport, true),
+            (ErrorKind::TokenRateLimited, true),
+            (ErrorKind::InvalidResponse, true),
+            (ErrorKind::Configuration, false),
+            (ErrorKind::InvalidRequest, false),
+            (ErrorKind::TokenRejected, false),
+            (ErrorKind::TokenLimitReached, false),
+            (ErrorKind::CertificateRejected, false),
+            (ErrorKind::RuntimeStopped, false),
+            (ErrorKind::Redirected, false),
+            (ErrorKind::ResponseTooLarge, false),
+            (ErrorKind::JobFailed, false),
+            (ErrorKind::JobExpired, false),
+            (ErrorKind::JobStateUnknown, false),
+        ] {
+            assert_eq!(Error::new(kind, "").is_temporary(), temporary, "{kind:?}");
+        }
+    }
+
+    #[test]
     fn temporary_errors_are_tolerated_for_a_while() {
         let now = Instant::now();
         let mut poller = Polling::default().start();

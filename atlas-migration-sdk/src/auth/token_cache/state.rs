@@ -26,6 +26,24 @@ const REJECTION_DELAY: Duration = Duration::from_secs(60);
 /// How many tokens are kept for redaction: as many as can be active at once.
 const MAX_USED_TOKENS: usize = 100;
 
+/// Whether a token with this lifetime is to be renewed when so much of it is left.
+pub(super) fn is_due(left: Duration, lifetime: Duration) -> bool {
+    left <= renewal_lead(lifetime)
+}
+
+/// Whether a token with this lifetime can still be used when so much of it is left.
+pub(super) fn is_usable(left: Duration, lifetime: Duration) -> bool {
+    left > expiry_margin(lifetime)
+}
+
+fn renewal_lead(lifetime: Duration) -> Duration {
+    MAX_RENEWAL_LEAD.min(lifetime / 5)
+}
+
+fn expiry_margin(lifetime: Duration) -> Duration {
+    MAX_EXPIRY_MARGIN.min(lifetime / 10)
+}
+
 /// An access token.
 pub(crate) struct Token {
     pub(super) header: HeaderValue,
@@ -33,6 +51,24 @@ pub(crate) struct Token {
     pub(super) usable_until: Instant,
     renew_at: Instant,
     pub(super) generation: u64,
+}
+
+/// A token, and when it expires on the client's clock.
+pub(super) struct Obtained {
+    pub(super) issued: IssuedToken,
+    pub(super) expires: Instant,
+    pub(super) origin: Origin,
+}
+
+/// Where a token is from.
+pub(super) enum Origin {
+    Endpoint,
+    Store {
+        /// How long ago the previous token was rejected, if that is why the token was fetched.
+        previous_rejected: Option<Duration>,
+        /// Why the token was not renewed, although that is due.
+        failure: Option<Error>,
+    },
 }
 
 /// The outcome of a fetch, for the calls that wait for it.
@@ -125,6 +161,14 @@ impl State {
         (fetch, StartedFetch { id: self.fetches, outcome: sender })
     }
 
+    /// Whether another token is to be used instead of this one: it was rejected, revoked, or is not the latest.
+    pub(super) fn is_excluded(&self, secret: &Secret, rejected: Option<u64>) -> bool {
+        let current = self.current.as_ref().map(|token| token.generation);
+        let is_outdated =
+            |token: &Token| Some(token.generation) == rejected || Some(token.generation) != current;
+        self.used.iter().any(|token| token.secret == *secret && is_outdated(token))
+    }
+
     /// Whether to fetch another token after this one was rejected: not soon after the last time. Otherwise a server
     /// that rejects new tokens too, for instance because of a missing permission with an unknown error code, would use
     /// up the ten requests a minute.
@@ -155,24 +199,32 @@ impl State {
         self.used.iter()
     }
 
-    /// Ends the fetch with a new token. `started` is when it was requested.
-    pub(super) fn store(&mut self, issued: IssuedToken, started: Instant, now: Instant) -> Arc<Token> {
-        let IssuedToken { token: secret, header, lifetime } = issued;
-        let expires = started.checked_add(lifetime).unwrap_or(started);
+    /// Ends the fetch with another token.
+    pub(super) fn store(&mut self, obtained: Obtained, now: Instant) -> Arc<Token> {
+        let Obtained { issued: IssuedToken { token: secret, header, lifetime }, expires, origin } = obtained;
         let token = Arc::new(Token {
             header,
             secret,
-            usable_until: expires.checked_sub(MAX_EXPIRY_MARGIN.min(lifetime / 10)).unwrap_or(expires),
-            renew_at: expires.checked_sub(MAX_RENEWAL_LEAD.min(lifetime / 5)).unwrap_or(expires),
+            usable_until: expires.checked_sub(expiry_margin(lifetime)).unwrap_or(expires),
+            renew_at: expires.checked_sub(renewal_lead(lifetime)).unwrap_or(expires),
             // The fetches are counted from 1, so that 0 is the generation of none.
             generation: self.fetches,
         });
-        if let Some((_, Reason::Rejection)) = self.fetch.take() {
-            // Only after a successful fetch: a failed one issued no new token that could be rejected too.
-            self.last_rejected = Some(now);
-        }
+        let reason = self.fetch.take().map(|(_, reason)| reason);
         self.failures.clear();
         self.postponed_until = None;
+        // Only after a successful fetch: a failed one issued no new token that could be rejected too.
+        match origin {
+            Origin::Endpoint if reason == Some(Reason::Rejection) => self.last_rejected = Some(now),
+            Origin::Endpoint => {}
+            Origin::Store { previous_rejected, failure } => {
+                let rejected = previous_rejected.map(|ago| now.checked_sub(ago).unwrap_or(now));
+                self.last_rejected = self.last_rejected.max(rejected);
+                if let Some(error) = failure {
+                    self.postpone(error, now);
+                }
+            }
+        }
         self.used.truncate(MAX_USED_TOKENS - 1);
         self.used.push_front(Arc::clone(&token));
         self.current = Some(Arc::clone(&token));
@@ -182,6 +234,10 @@ impl State {
     /// Ends the fetch with a failure. Returns the error with the delay until the next fetch.
     pub(super) fn fail(&mut self, error: Error, now: Instant) -> Error {
         self.fetch = None;
+        self.postpone(error, now)
+    }
+
+    fn postpone(&mut self, error: Error, now: Instant) -> Error {
         let error = self.failures.add(error, now);
         self.postponed_until = now.checked_add(error.retry_after().unwrap_or_default().max(RENEWAL_DELAY));
         error
@@ -198,12 +254,13 @@ mod tests {
     use super::*;
     use crate::error::ErrorKind;
 
-    fn issued() -> IssuedToken {
-        IssuedToken {
+    fn issued(now: Instant) -> Obtained {
+        let issued = IssuedToken {
             token: Secret::new("x"),
             header: HeaderValue::from_static("Bearer x"),
             lifetime: Duration::from_secs(3600),
-        }
+        };
+        Obtained { issued, expires: now + Duration::from_secs(3600), origin: Origin::Endpoint }
     }
 
     fn start_fetch(state: &mut State, reason: Reason) -> StartedFetch {
@@ -215,7 +272,7 @@ mod tests {
     fn a_token_that_is_rejected_soon_after_another_one_waits_for_a_fetch_in_progress() {
         let (mut state, now) = (State::default(), Instant::now());
         let _rejected = start_fetch(&mut state, Reason::Rejection);
-        let token = state.store(issued(), now, now);
+        let token = state.store(issued(now), now);
         assert!(!state.may_renew_rejected(token.generation, now));
         let _renewal = start_fetch(&mut state, Reason::Expiry);
         assert!(state.may_renew_rejected(token.generation, now));
@@ -225,13 +282,13 @@ mod tests {
     fn a_new_token_ends_the_delay_of_a_failed_renewal() {
         let (mut state, now) = (State::default(), Instant::now());
         let _first = start_fetch(&mut state, Reason::Expiry);
-        state.store(issued(), now, now);
+        state.store(issued(now), now);
         let later = now + Duration::from_secs(3590);
         let _failed = start_fetch(&mut state, Reason::Expiry);
         state.fail(Error::new(ErrorKind::TokenEndpoint, "x"), later);
         assert!(!state.is_renewal_due(later));
         let _second = start_fetch(&mut state, Reason::Expiry);
-        state.store(issued(), now, later);
+        state.store(issued(now), later);
         assert!(state.is_renewal_due(later));
     }
 
@@ -240,7 +297,7 @@ mod tests {
         let (mut state, now) = (State::default(), Instant::now());
         for (age, count) in [(0, 1), (3600, 0)] {
             let _fetch = start_fetch(&mut state, Reason::Expiry);
-            state.store(issued(), now, now);
+            state.store(issued(now), now);
             assert_eq!(state.take_for_revocation(now + Duration::from_secs(age)).len(), count);
         }
     }

@@ -66,6 +66,7 @@ mod tests {
             (status(404), true),
             (kind(ErrorKind::Timeout), false),
             (kind(ErrorKind::Transport), false),
+            (kind(ErrorKind::RuntimeStopped), false),
             (kind(ErrorKind::ForeignResponse), false),
             (status(101), false),
             (status(304), false),

@@ -105,7 +105,10 @@ impl Backoff {
             | ErrorKind::InvalidRequest
             | ErrorKind::TokenRejected
             | ErrorKind::TokenLimitReached
+            | ErrorKind::TokenStore
             | ErrorKind::CertificateRejected
+            // There may be no runtime to wait on.
+            | ErrorKind::RuntimeStopped
             | ErrorKind::Redirected
             | ErrorKind::InvalidResponse
             | ErrorKind::ResponseTooLarge
@@ -209,6 +212,7 @@ mod tests {
             (ErrorKind::TokenRejected, false),
             (ErrorKind::TokenLimitReached, false),
             (ErrorKind::CertificateRejected, false),
+            (ErrorKind::RuntimeStopped, false),
             (ErrorKind::Redirected, false),
             (ErrorKind::InvalidRequest, false),
             (ErrorKind::Configuration, false),

@@ -141,6 +141,15 @@ fn cannot(action: &str, path: &std::path::Path, error: &io::Error) -> String {
 mod tests {
     use super::*;
 
+    #[test]
+    fn file_of_an_earlier_run_is_removed_before_the_emulator_starts() {
+        let path = std::env::temp_dir().join(format!("atlas-emulator-ready-{}.json", std::process::id()));
+        fs::write(&path, "{}").unwrap();
+        let file = ReadyFile::new(path.clone()).unwrap();
+        assert!(!path.exists());
+        drop(file);
+    }
+
     #[tokio::test]
     async fn shell_exports_one_kind_of_credential() {
         let emulator = Emulator::start().await.unwrap();

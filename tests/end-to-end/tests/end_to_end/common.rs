@@ -50,12 +50,19 @@ impl RetryPolicy for Eager {
 #[derive(Clone, Debug)]
 pub(crate) struct ManualClock {
     now: Arc<Mutex<Instant>>,
+    started: (Instant, SystemTime),
     delays: Arc<Mutex<Vec<Duration>>>,
 }
 
 impl ManualClock {
     pub(crate) fn new() -> Self {
-        Self { now: Arc::new(Mutex::new(Instant::now())), delays: Arc::default() }
+        Self::at(SystemTime::now())
+    }
+
+    /// A clock with this time of day.
+    pub(crate) fn at(system_time: SystemTime) -> Self {
+        let now = Instant::now();
+        Self { now: Arc::new(Mutex::new(now)), started: (now, system_time), delays: Arc::default() }
     }
 
     pub(crate) fn advance(&self, by: Duration) {
@@ -74,7 +81,8 @@ impl Clock for ManualClock {
     }
 
     fn system_time(&self) -> SystemTime {
-        SystemTime::now()
+        let (started, system_time) = self.started;
+        system_time + (self.now() - started)
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<()> {

@@ -11,10 +11,14 @@ use atlas_migration_sdk::{
 use futures_util::FutureExt as _;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Runtime;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use crate::common::{ManualClock, builder, count_with_status, org as org_of, token_requests};
+
+/// A test that waits for longer fails, such as for a call that nothing completes.
+const LIMIT: Duration = Duration::from_secs(20);
 
 /// A server that responds to a request once the test permits it.
 struct Server {
@@ -81,7 +85,9 @@ impl Server {
     }
 
     async fn has_received(&self, count: usize) {
-        self.received.subscribe().wait_for(|received| *received >= count).await.unwrap();
+        let mut received = self.received.subscribe();
+        let enough = tokio::time::timeout(LIMIT, received.wait_for(|received| *received >= count)).await;
+        enough.expect("there are fewer requests").unwrap();
     }
 
     /// The organizations that the requests so far named.
@@ -95,6 +101,7 @@ impl Server {
             .base_url(&self.url)
             .credentials(Credentials::access_token(Secret::new("x")))
             .retry(NoRetry)
+            .operation_timeout(LIMIT)
     }
 
     fn client(&self, max_concurrent_requests: usize) -> Client {
@@ -179,12 +186,30 @@ async fn calls_that_are_not_polled_do_not_block_others() {
         let waiting: Vec<_> =
             (0..2 * limit).map(|number| begin(org(&client, number).available_projects())).collect();
         server.permit_all();
-        let timeout = Duration::from_secs(30);
-        org(&client, 1000).available_projects().timeout(timeout).await.unwrap();
+        org(&client, 1000).available_projects().await.unwrap();
         for call in waiting {
             call.await.unwrap();
         }
     }
+}
+
+#[test]
+fn call_whose_runtime_is_shut_down_fails() {
+    let (running, stopped) = (Runtime::new().unwrap(), Runtime::new().unwrap());
+    let server = running.block_on(Server::start());
+    // With one request at a time, a request is sent by a task.
+    let client = server.client(1);
+    let mut call = org(&client, 1).create_link_token([]);
+    stopped.block_on(async {
+        assert!((&mut call).now_or_never().is_none());
+        server.has_received(1).await;
+    });
+    stopped.shutdown_background();
+    let error = running.block_on(async { tokio::time::timeout(LIMIT, call).await });
+    let error = error.expect("the call waits").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::RuntimeStopped);
+    assert!(error.may_have_taken_effect() && !error.is_timeout(), "{error}");
+    assert!(error.to_string().contains("the runtime was shut down"), "{error}");
 }
 
 #[tokio::test]

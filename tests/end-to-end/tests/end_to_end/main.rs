@@ -35,6 +35,7 @@ mod source;
 mod tls_and_proxy;
 mod token_endpoint;
 mod token_revocation;
+mod token_store;
 mod tokens;
 mod tracing_spans;
 mod versions;

@@ -110,6 +110,20 @@ async fn short_page_without_links_and_count_is_the_last() {
     assert_eq!(emulator.requests().len(), 2);
 }
 
+#[tokio::test]
+async fn empty_page_is_the_last_even_with_a_link_to_another() {
+    let emulator = Emulator::start().await.unwrap();
+    emulator.override_next(page(r#"{"results":[{"name":"a"}],"links":[{"rel":"next","href":"x"}]}"#));
+    for rest in ["", r#","totalCount":7"#] {
+        emulator
+            .override_next(page(&format!(r#"{{"results":[],"links":[{{"rel":"next","href":"x"}}]{rest}}}"#)));
+    }
+    let organizations = bearer(&emulator).organizations();
+    assert_eq!(organizations.clone().all().await.unwrap().len(), 1);
+    assert_eq!(organizations.all().await.unwrap().len(), 0);
+    assert_eq!(emulator.requests().len(), 3);
+}
+
 /// A server, or a gateway in front of it, that always returns the first page.
 #[tokio::test]
 async fn ignored_page_number_is_an_error_instead_of_an_endless_list() {

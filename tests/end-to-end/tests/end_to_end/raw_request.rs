@@ -88,3 +88,54 @@ async fn response_of_another_server_is_no_success() {
         assert_eq!(result.is_ok(), operation.has_response_body, "{}: {result:?}", operation.id);
     }
 }
+
+/// The envelope of an error is opened in any case, because its status decides.
+#[tokio::test]
+async fn text_of_a_response_is_as_received() {
+    let emulator = Emulator::start().await.unwrap();
+    let client = bearer(&emulator);
+    let get = |envelope: bool| {
+        client
+            .request(&operations::GET_ORG)
+            .parameter("orgId", emulator.org_id())
+            .parameter("envelope", envelope)
+    };
+    let json = |body: &str| CannedResponse::new(200).header("Content-Type", "application/json").body(body);
+    for (envelope, body) in [
+        (false, "{ \"name\": \"b\",\n \"a\": 1.0 }"),
+        (true, "{\"status\": 200, \"content\": {\"name\": \"b\"}}"),
+        (true, "{\"name\": \"without an envelope\"}"),
+    ] {
+        emulator.override_next(json(body));
+        let response = get(envelope).send_text().await.unwrap();
+        assert_eq!(response.value, body);
+        assert_eq!(response.metadata.status(), 200);
+        assert!(response.metadata.headers().any(|header| header == ("content-type", "application/json")));
+    }
+
+    emulator.override_next(json(r#"{"status":404,"content":{"error":404,"errorCode":"ORG_NOT_FOUND"}}"#));
+    assert!(get(true).send_text().await.unwrap_err().is_not_found());
+    for body in [&b"{\"a\":"[..], b"{\"a\": \"\xff\"}"] {
+        let response =
+            CannedResponse::new(200).header("Content-Type", "application/vnd.atlas.2023-01-01+json");
+        emulator.override_next(response.body(body));
+        assert_eq!(get(false).send_text().await.unwrap_err().kind(), ErrorKind::InvalidResponse);
+    }
+
+    emulator.set_linked(true);
+    let delete = client.request(&operations::DELETE_ORG_LIVE_MIGRATION_LINK_TOKENS);
+    let response = delete.parameter("orgId", emulator.org_id()).send_text().await.unwrap();
+    assert_eq!((response.metadata.status(), &*response.value), (204, ""));
+}
+
+/// A second request would be another effect.
+#[tokio::test]
+async fn a_request_that_was_polled_is_not_sent_again() {
+    let emulator = Emulator::start().await.unwrap();
+    let client = bearer(&emulator);
+    let mut request = client.request(&operations::LIST_ORGS);
+    (&mut request).await.unwrap();
+    let error = request.send_text().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert_eq!(emulator.requests().len(), 1);
+}

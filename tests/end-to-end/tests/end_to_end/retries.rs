@@ -1,9 +1,13 @@
 //! Retries: which requests are repeated, after which delay, and which are never sent twice.
 
-use std::time::Duration;
+use std::future;
+use std::time::{Duration, Instant, SystemTime};
 
 use atlas_emulator::{CannedResponse, Effect, Emulator};
-use atlas_migration_sdk::{Backoff, Client, CredentialKind, ErrorKind};
+use atlas_migration_sdk::{
+    Backoff, BoxFuture, Client, Clock, CredentialKind, ErrorKind, RetryPolicy, RetryState,
+};
+use futures_util::future::join_all;
 
 use crate::common::{EACH_CREDENTIAL, ManualClock, api_error, api_requests, builder, org, project};
 use crate::operations::plan;
@@ -108,10 +112,78 @@ async fn retried_delete_reports_that_it_may_have_taken_effect() {
     );
     assert_eq!(api_requests(&emulator), 2);
 
+    // An attempt without an effect follows.
+    emulator.override_next(CannedResponse::new(504));
+    emulator.override_next(api_error(429));
+    let error = org(&emulator, &client).delete_link_tokens().await.unwrap_err();
+    assert!(error.is_not_found() && error.may_have_taken_effect(), "{error}");
+    assert_eq!(api_requests(&emulator), 5);
+
     emulator.set_linked(true);
     emulator.override_next(CannedResponse::new(504));
     org(&emulator, &client).delete_link_tokens().await.unwrap();
     assert!(emulator.link_tokens().is_empty());
+}
+
+/// A clock that stands still, and on which every delay but zero is endless.
+#[derive(Debug)]
+struct StoppedClock(Instant);
+
+impl Clock for StoppedClock {
+    fn now(&self) -> Instant {
+        self.0
+    }
+
+    fn system_time(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<()> {
+        if duration.is_zero() { Box::pin(future::ready(())) } else { Box::pin(future::pending()) }
+    }
+}
+
+/// A policy that repeats everything that the client allows, once, after this delay.
+#[derive(Debug)]
+struct Once(Duration);
+
+impl RetryPolicy for Once {
+    fn next_delay(&self, state: &RetryState<'_>) -> Option<Duration> {
+        (state.attempts < 2).then_some(self.0)
+    }
+}
+
+/// The second attempt is not sent.
+#[tokio::test]
+async fn deadline_between_two_attempts_does_not_hide_that_the_first_may_have_taken_effect() {
+    let cases = [
+        // The delay of the throttle would end after the deadline.
+        (Duration::ZERO, "60", "the next request can be sent in 1 s"),
+        // It ends after the deadline.
+        (Duration::ZERO, "60000", "not completed within 0.9 s, the limit for the whole operation"),
+        // So does the delay before the retry.
+        (Duration::from_millis(1), "0", "not completed within 0.9 s, the limit for the whole operation"),
+    ];
+    let calls = cases.map(async |(delay, rate_limit, part)| {
+        let emulator = Emulator::start().await.unwrap();
+        let builder = builder(&emulator, CredentialKind::AccessToken).retry(Once(delay));
+        let client = builder.clock(StoppedClock(Instant::now())).build().unwrap();
+        let deletion = || org(&emulator, &client).delete_link_tokens().timeout(Duration::from_millis(900));
+        let used_up = CannedResponse::new(204).header("RateLimit-Limit", rate_limit);
+        emulator.override_next(used_up.header("RateLimit-Remaining", "0"));
+        deletion().await.unwrap();
+        emulator.override_next(CannedResponse::new(504));
+        let error = deletion().await.unwrap_err();
+        assert_eq!((error.kind(), api_requests(&emulator)), (ErrorKind::Timeout, 2), "{error}");
+        assert!(error.may_have_taken_effect() && !error.was_not_processed(), "{error}");
+        let text = error.to_string();
+        assert!(text.contains(part), "{text}");
+        assert!(
+            text.contains("An earlier attempt, whose response was lost, may have taken effect"),
+            "{text}"
+        );
+    });
+    join_all(calls).await;
 }
 
 #[tokio::test]

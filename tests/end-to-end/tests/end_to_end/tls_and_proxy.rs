@@ -1,5 +1,6 @@
 //! TLS with a custom certificate authority, and a proxy from the environment.
 
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use atlas_migration_sdk::{Backoff, Client, CredentialKind, ErrorKind, NoRetry, S
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::common::{ManualClock, builder, credentials, example, org, tls_acceptor};
+use crate::common::{ManualClock, bearer, builder, credentials, example, org, tls_acceptor};
 
 /// A TLS server for `localhost` that forwards to this address. Returns its URL and the PEM of its certificate
 /// authority.
@@ -50,6 +51,10 @@ async fn certificates_are_checked_and_an_authority_can_be_added() {
         for part in ["certificate was rejected", "Nothing was sent", "root store", "root_certificates_pem"] {
             assert!(text.contains(part), "{text}");
         }
+        // rustls and OpenSSL.
+        let reasons = ["invalid peer certificate: UnknownIssuer", "certificate verify failed"];
+        let has_reason = reasons.iter().any(|reason| text.contains(reason));
+        assert!(has_reason || cfg!(not(target_os = "linux")), "{text}");
 
         let client = builder().root_certificates_pem(authority.clone()).build().unwrap();
         org(&emulator, &client).create_link_token([]).await.unwrap();
@@ -70,6 +75,31 @@ async fn ops_manager_has_its_own_certificate_authority() {
     let error = org(builder().build().unwrap()).status().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::CertificateRejected, "{error}");
     org(builder().root_certificates_pem(authority).build().unwrap()).status().await.unwrap();
+}
+
+#[tokio::test]
+async fn certificate_authority_of_the_source_is_taken_from_the_environment() {
+    let emulator = Emulator::start().await.unwrap();
+    let (url, authority) = tls_in_front_of(address(emulator.source_manager_url())).await;
+    let token = org(&emulator, &bearer(&emulator)).create_link_token([]).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let [token_file, ca_file] = ["link-token", "ca.pem"].map(|name| folder.path().join(name));
+    std::fs::write(&token_file, token.expose_secret()).unwrap();
+    std::fs::write(&ca_file, authority).unwrap();
+    let (public, private) = emulator.source_manager_api_key();
+    let link = |ca_file: &Path| {
+        let mut command = example("link");
+        command.arg(&token_file).env("SOURCE_MANAGER_URL", &url);
+        command.env("SOURCE_MANAGER_ORG_ID", emulator.source_org_id());
+        command.env("SOURCE_MANAGER_PUBLIC_API_KEY", public).env("SOURCE_MANAGER_PRIVATE_API_KEY", private);
+        command.env("SOURCE_MANAGER_CA_CERTIFICATE", ca_file).output()
+    };
+    let unknown = link(Path::new("")).await.unwrap();
+    let text = String::from_utf8_lossy(&unknown.stderr);
+    assert!(!unknown.status.success() && text.contains("kind CertificateRejected"), "{text}");
+    let known = link(&ca_file).await.unwrap();
+    assert!(known.status.success(), "{}", String::from_utf8_lossy(&known.stderr));
+    assert_eq!(String::from_utf8_lossy(&known.stdout), "SYNCED\n");
 }
 
 #[tokio::test]

@@ -214,8 +214,16 @@ fn a_fetch_on_a_runtime_that_no_longer_runs_does_not_block_other_calls() {
         .operation_timeout(Duration::from_secs(20))
         .build()
         .unwrap();
-    let _stopped = start_fetch(&emulator, &client);
-    runtime().block_on(call(&emulator, &client)).unwrap();
+    let (stopped, other) = (start_fetch(&emulator, &client), runtime());
+    other.block_on(call(&emulator, &client)).unwrap();
+    // Once its runtime runs again, the first fetch fails, because its time limit has passed. No other call is affected.
+    stopped.block_on(async {
+        for _ in 0..1000 {
+            tokio::task::yield_now().await;
+        }
+    });
+    other.block_on(client.revoke()).unwrap();
+    other.block_on(call(&emulator, &client)).unwrap();
 }
 
 #[test]

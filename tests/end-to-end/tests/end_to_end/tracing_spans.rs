@@ -15,7 +15,7 @@ use tracing_subscriber::fmt::format::FmtSpan;
 use crate::common::{ManualClock, api_error, builder, org, project};
 
 #[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Lines(Arc<Mutex<Vec<u8>>>);
 
 impl io::Write for Lines {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -29,7 +29,7 @@ impl io::Write for Lines {
 }
 
 impl Lines {
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 }
@@ -39,7 +39,7 @@ impl Lines {
 static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::new()));
 
 /// A subscriber at this level, and its output.
-fn subscriber(level: tracing::Level) -> (Lines, impl tracing::Subscriber + Send + Sync) {
+pub(crate) fn subscriber(level: tracing::Level) -> (Lines, impl tracing::Subscriber + Send + Sync) {
     LazyLock::force(&SECOND);
     let lines = Lines::default();
     let writer = lines.clone();

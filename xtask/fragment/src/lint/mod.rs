@@ -38,6 +38,7 @@ pub use operation::{Operation, Part};
 pub use secret_values::contains_string;
 pub use secrets::{is_secret, is_secret_name};
 pub use shape::keys_of;
+pub use validate::mismatch;
 
 use crate::pointer::Path;
 use crate::problem::Problems;

@@ -35,8 +35,14 @@ impl<'a> Validator<'a> {
     }
 }
 
-/// The reason why the value is invalid, if it is.
-pub(super) fn mismatch<'a>(
+/// The reason why a value is invalid for a schema, if it is. Considers only what lint permits in a schema.
+#[must_use]
+pub fn mismatch(nodes: &Nodes<'_>, schema: &Node<'_>, value: &Value) -> Option<String> {
+    mismatch_within(nodes, schema, value, &mut Validator::default())
+}
+
+/// As [`mismatch`], with a state that validations share.
+pub(super) fn mismatch_within<'a>(
     nodes: &Nodes<'a>,
     schema: &Node<'a>,
     value: &Value,

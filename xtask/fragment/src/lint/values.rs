@@ -1,7 +1,7 @@
 //! Checks that defaults and examples match their schemas, and that patterns are valid.
 
 use super::nodes::Node;
-use super::validate::{Validator, mismatch};
+use super::validate::{Validator, mismatch_within};
 use super::{Context, Report};
 use crate::Rule;
 use crate::openapi::Role;
@@ -93,7 +93,9 @@ fn check_value<'a>(
     validator: &mut Validator<'a>,
     report: &mut Report<'_>,
 ) {
-    if let Some(reason) = at.get(key).and_then(|value| mismatch(context.nodes, schema, value, validator)) {
+    if let Some(reason) =
+        at.get(key).and_then(|value| mismatch_within(context.nodes, schema, value, validator))
+    {
         report.add(&at.at(key), VALUE_MISMATCH.violation(&[("key", &key), ("reason", &reason)]));
     }
 }

@@ -30,8 +30,12 @@ pub struct OperationRow {
     pub go_sdk_name: String,
     /// The command of the Atlas CLI.
     pub atlas_cli: String,
+    /// The tag, if there is one.
+    pub tag: Option<String>,
     /// A one-line summary.
     pub summary: String,
+    /// The description.
+    pub description: String,
     /// The HTTP method, in lower case.
     pub method: String,
     /// The path template.
@@ -187,7 +191,9 @@ fn operation(document: &Value, node: &OperationNode<'_>) -> Result<OperationRow,
         short_name: text("x-short-name"),
         go_sdk_name: required("x-go-sdk-name")?,
         atlas_cli: required("x-atlas-cli")?,
+        tag: walk::elements(node.operation, "tags").next().and_then(Value::as_str).map(str::to_owned),
         summary: required("summary")?,
+        description: text("description").unwrap_or_default(),
         method: node.method.to_owned(),
         path: node.path.to_owned(),
         parameters: parameters(document, node),
@@ -312,7 +318,8 @@ fn empty_versions(response: &Value) -> BTreeMap<Date, Version> {
         .collect()
 }
 
-fn date(text: &str) -> Option<Date> {
+/// The date in this text.
+pub(crate) fn date(text: &str) -> Option<Date> {
     let mut parts = text.split('-');
     let date = Date(parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
     parts.next().is_none().then_some(date)

@@ -39,11 +39,12 @@ fn name(id: &str) -> Ident {
 }
 
 fn operation(operation: &OperationRow) -> TokenStream {
-    let OperationRow { id, go_sdk_name, atlas_cli, summary, path, success, errors, .. } = operation;
-    let OperationRow { has_response_body, idempotent, .. } = operation;
+    let OperationRow { id, go_sdk_name, atlas_cli, summary, description, path, .. } = operation;
+    let OperationRow { success, errors, has_response_body, idempotent, .. } = operation;
     let docs = docs(operation);
     let name = name(id);
     let short_name = option(operation.short_name.as_ref());
+    let tag = option(operation.tag.as_ref());
     let method = format_ident!("{}", operation.method.to_pascal_case());
     let parameters = operation.parameters.iter().map(parameter);
     let request_versions = operation.request_versions.iter().map(version);
@@ -59,7 +60,9 @@ fn operation(operation: &OperationRow) -> TokenStream {
             short_name: #short_name,
             go_sdk_name: #go_sdk_name,
             atlas_cli: #atlas_cli,
+            tag: #tag,
             summary: #summary,
+            description: #description,
             method: Method::#method,
             path: #path,
             parameters: &[#(#parameters),*],
@@ -135,7 +138,8 @@ fn version(version: &Version) -> TokenStream {
     quote!(Version { date: #date, sunset: #sunset, media_type: #media_type })
 }
 
-fn date(Date(year, month, day): Date) -> TokenStream {
+/// A date as an expression.
+pub(crate) fn date(Date(year, month, day): Date) -> TokenStream {
     let year = proc_macro2::Literal::u16_unsuffixed(year);
     let [month, day] = [month, day].map(proc_macro2::Literal::u8_unsuffixed);
     quote!(Date::literal(#year, #month, #day))

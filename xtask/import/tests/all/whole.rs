@@ -71,6 +71,7 @@ fn compile(generated: &Generated) {
     write("sdk/src/generated/ids.rs", &generated.ids);
     write("sdk/src/generated/requests.rs", &generated.requests);
     write("sdk/src/generated/operations.rs", &generated.operations);
+    write("sdk/src/generated/bodies.rs", &generated.bodies);
     for features in ["", "schemars"] {
         let mut command = Command::new(env!("CARGO"));
         command.args(["check", "--offline", "--lib", "--no-default-features", "--features", features]);

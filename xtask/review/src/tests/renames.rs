@@ -135,7 +135,11 @@ fn extracted_to_a_new_component() {
     finds(
         &[
             (
-                "          type: string\n          minLength: 1\n        groupId",
+                "          type: string\n          minLength: 1\n          example: orders\n        groupId",
+                "          $ref: '#/components/schemas/ClusterName'\n        groupId",
+            ),
+            (
+                "          type: string\n          minLength: 1\n          example: destination\n        groupId",
                 "          $ref: '#/components/schemas/ClusterName'\n        groupId",
             ),
             (BEFORE, "    ClusterName: {type: string, minLength: 1}\n    AvailableProject:\n"),

@@ -1,10 +1,13 @@
 //! Errors of every kind, from responses that repeat the secrets of the call wherever possible.
 
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use atlas_emulator::{CannedResponse, Emulator, Fault, FaultKind, MigrationState};
 use atlas_migration_sdk::plan::{Destination, MigrationPlan, Source};
-use atlas_migration_sdk::{CredentialKind, Credentials, Error, ErrorKind, Project, Secret, operations};
+use atlas_migration_sdk::{
+    ClientBuilder, CredentialKind, Credentials, Error, ErrorKind, FileTokenStore, Project, Secret,
+    StoredToken, TokenStore as _, operations,
+};
 
 use crate::common::{builder, org as org_of, project as project_of};
 use crate::tls_and_proxy::tls_in_front_of;
@@ -25,6 +28,7 @@ pub(super) const KINDS: &[ErrorKind] = &[
     ErrorKind::TokenRateLimited,
     ErrorKind::TokenLimitReached,
     ErrorKind::TokenEndpoint,
+    ErrorKind::TokenStore,
     ErrorKind::Connect,
     ErrorKind::CertificateRejected,
     ErrorKind::Timeout,
@@ -141,12 +145,25 @@ pub(super) async fn errors(emulator: &Emulator, kind: CredentialKind) -> (Vec<Er
             let client = build().build().unwrap();
             errors.push(org_of(emulator, &client).available_projects().await.unwrap_err());
         }
+        errors.push(unreadable_token(build(), &secret).await);
         let body = format!(r#"{{"access_token":["{ECHO}"],"token_type":"{ECHO}"}}"#);
         emulator.override_next(CannedResponse::new(200).body(body).on_oauth());
         let client = build().build().unwrap();
         errors.push(org_of(emulator, &client).available_projects().await.unwrap_err());
     }
     (errors, secret)
+}
+
+/// The error for a token file that contains the secret and is not valid.
+async fn unreadable_token(builder: ClientBuilder, secret: &str) -> Error {
+    let folder = tempfile::tempdir().unwrap();
+    let store = FileTokenStore::new(folder.path());
+    let client = builder.token_store(store.clone()).build().unwrap();
+    let key = client.token_key().unwrap();
+    store.save(&key, StoredToken::new(Secret::new(ECHO), UNIX_EPOCH, UNIX_EPOCH)).await.unwrap();
+    std::fs::write(store.file(&key), format!(r#"{{"version":"{secret}","access_token":["{ECHO}"]}}"#))
+        .unwrap();
+    client.revoke().await.unwrap_err()
 }
 
 /// The errors of waiting, for jobs whose messages repeat the secret.

@@ -104,7 +104,7 @@ pub(super) const EDITS: &[Case] = &[
     case("request that the wrapper builds gains a field", None, &[("        accessListIps:\n", "        note: {description: A note., type: string}\n        accessListIps:\n")]),
     case("list of a request required", None, &[("      description: The settings of a new link-token.\n      type: object\n", "      description: The settings of a new link-token.\n      type: object\n      required: [accessListIps]\n")]),
     case("request refers to a type of responses", None, &[("        shardCollection: {$ref: '#/components/schemas/ShardKey'}\n", "        shardCollection: {$ref: '#/components/schemas/ShardKey'}\n        link: {$ref: '#/components/schemas/Link'}\n")]),
-    case("text becomes a secret", None, &[("The name of the SCRAM user.\n          type: string\n", "The name of the SCRAM user.\n          type: string\n          format: password\n")]),
+    case("text becomes a secret", None, &[("The name of the SCRAM user.\n          type: string\n          nullable: true\n          example: migrator\n", "The name of the SCRAM user.\n          type: string\n          format: password\n          nullable: true\n")]),
     case("another default", None, &[("          type: boolean\n          default: false\n        sharding", "          type: boolean\n          default: true\n        sharding")]),
     case("more items allowed", None, &[("          maxItems: 1\n", "          maxItems: 2\n")]),
     case("values of a map are another type", None, &[("additionalProperties: {$ref: '#/components/schemas/ShardKeyOrder'}", "additionalProperties: {type: string}"), (ORDER, "")]),

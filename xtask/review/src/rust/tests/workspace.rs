@@ -42,6 +42,7 @@ impl Workspace {
                 ("src/generated/ids.rs", &generated.ids),
                 ("src/generated/requests.rs", &generated.requests),
                 ("src/generated/operations.rs", &generated.operations),
+                ("src/generated/bodies.rs", &generated.bodies),
             ] {
                 workspace.add(&format!("sdk-{n}/{file}"), text);
             }
