@@ -41,6 +41,7 @@ pub enum Read {
     /// Whether the source is linked, and Atlas lists the source project.
     Source(SourceLink),
     /// The state of a migration.
+    #[non_exhaustive]
     Migration {
         /// The project of the destination.
         project: ProjectId,
@@ -69,6 +70,7 @@ pub enum Watch {
     /// The link is visible at the source and in Atlas.
     Linked(SourceLink),
     /// The validation has ended.
+    #[non_exhaustive]
     Validated {
         /// The project of the destination.
         project: ProjectId,
@@ -76,6 +78,7 @@ pub enum Watch {
         validation: ValidationId,
     },
     /// The migration can be cut over.
+    #[non_exhaustive]
     Ready {
         /// The project of the destination.
         project: ProjectId,
@@ -83,6 +86,7 @@ pub enum Watch {
         migration: MigrationId,
     },
     /// The migration is complete.
+    #[non_exhaustive]
     Complete {
         /// The project of the destination.
         project: ProjectId,
@@ -97,6 +101,7 @@ pub enum Watch {
 #[non_exhaustive]
 pub enum Once {
     /// Create a link-token in Atlas and enter it at the source, without storing it.
+    #[non_exhaustive]
     Link {
         /// The Atlas organization.
         org: OrgId,
@@ -106,6 +111,7 @@ pub enum Once {
         access_list: Vec<AccessListEntry>,
     },
     /// Start a validation.
+    #[non_exhaustive]
     Validate {
         /// The project of the destination.
         project: ProjectId,
@@ -113,6 +119,7 @@ pub enum Once {
         plan: MigrationPlan,
     },
     /// Create the migration.
+    #[non_exhaustive]
     Migrate {
         /// The project of the destination.
         project: ProjectId,
@@ -120,6 +127,7 @@ pub enum Once {
         plan: MigrationPlan,
     },
     /// Cut over.
+    #[non_exhaustive]
     CutOver {
         /// The project of the destination.
         project: ProjectId,
@@ -163,6 +171,7 @@ pub enum End {
     /// The migration is complete.
     Complete,
     /// The migration failed.
+    #[non_exhaustive]
     Failed {
         /// Why, and where to look.
         reason: String,
@@ -170,6 +179,7 @@ pub enum End {
     /// The migration was not cut over in time.
     Expired,
     /// A person gave up. A migration that was created continues at Atlas, which has no operation to cancel it.
+    #[non_exhaustive]
     Abandoned {
         /// Why.
         reason: String,

@@ -163,9 +163,9 @@ impl fmt::Display for Actor {
 
 /// Declares the kinds of event, and the list of their names in JSON.
 macro_rules! kinds {
-    ($(#[$outer:meta])* pub enum EventKind { $($(#[doc = $doc:literal])+ $name:ident = $json:literal $body:tt,)+ }) => {
+    ($(#[$outer:meta])* pub enum EventKind { $($(#[$attribute:meta])+ $name:ident = $json:literal $body:tt,)+ }) => {
         $(#[$outer])*
-        pub enum EventKind { $($(#[doc = $doc])+ #[serde(rename = $json)] $name $body,)+ }
+        pub enum EventKind { $($(#[$attribute])+ #[serde(rename = $json)] $name $body,)+ }
 
         pub(super) const KINDS: &[&str] = &[$($json),+];
 
@@ -191,11 +191,13 @@ pub enum EventKind {
     /// The flow started. The first event, and only that.
     Started = "started" (Box<Started>),
     /// The step is about to be performed. Recorded, and durable, before anything is sent.
+    #[non_exhaustive]
     Intended = "intended" {
         /// The step.
         step: Step,
     },
     /// The step certainly had no effect: it was not sent, or Atlas rejected it.
+    #[non_exhaustive]
     Rejected = "rejected" {
         /// The step.
         step: Step,
@@ -203,6 +205,7 @@ pub enum EventKind {
         failure: Failure,
     },
     /// The step may have taken effect: its response was lost, or cannot be read.
+    #[non_exhaustive]
     OutcomeUnknown = "outcome_unknown" {
         /// The step.
         step: Step,
@@ -210,20 +213,25 @@ pub enum EventKind {
         failure: Failure,
     },
     /// The source accepted a new link-token.
+    #[non_exhaustive]
     Linked = "linked" {},
     /// A validation has started.
+    #[non_exhaustive]
     ValidationStarted = "validation_started" {
         /// Its id.
         validation: ValidationId,
     },
     /// The migration was created.
+    #[non_exhaustive]
     MigrationCreated = "migration_created" {
         /// Its id.
         migration: MigrationId,
     },
     /// Atlas accepted the cutover.
+    #[non_exhaustive]
     CutoverAccepted = "cutover_accepted" {},
     /// The state of the link.
+    #[non_exhaustive]
     SourceObserved = "source_observed" {
         /// The status of the link at the source, such as `SYNCED`; none if the flow does not link.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -232,6 +240,7 @@ pub enum EventKind {
         project_available: bool,
     },
     /// The state of the validation.
+    #[non_exhaustive]
     ValidationObserved = "validation_observed" {
         /// The validation.
         validation: ValidationId,
@@ -243,11 +252,13 @@ pub enum EventKind {
         message: Option<String>,
     },
     /// Atlas does not find the validation.
+    #[non_exhaustive]
     ValidationMissing = "validation_missing" {
         /// The validation.
         validation: ValidationId,
     },
     /// The state of the migration.
+    #[non_exhaustive]
     MigrationObserved = "migration_observed" {
         /// The migration.
         migration: MigrationId,
@@ -265,18 +276,22 @@ pub enum EventKind {
         migration_hosts: Vec<String>,
     },
     /// Atlas does not find the migration.
+    #[non_exhaustive]
     MigrationMissing = "migration_missing" {
         /// The migration.
         migration: MigrationId,
     },
     /// The verification of the copied data succeeded.
+    #[non_exhaustive]
     Verified = "verified" {},
     /// The verification of the copied data failed.
+    #[non_exhaustive]
     VerificationFailed = "verification_failed" {
         /// Why.
         message: String,
     },
     /// A person approved an action.
+    #[non_exhaustive]
     Approved = "approved" {
         /// The action.
         action: Action,
@@ -287,20 +302,25 @@ pub enum EventKind {
         expires: Option<Timestamp>,
     },
     /// An approval was not used in time.
+    #[non_exhaustive]
     ApprovalExpired = "approval_expired" {
         /// The action.
         action: Action,
     },
     /// A person found the migration whose id was lost.
+    #[non_exhaustive]
     MigrationFound = "migration_found" {
         /// Its id.
         migration: MigrationId,
     },
     /// A person found that no migration was created.
+    #[non_exhaustive]
     MigrationNotCreated = "migration_not_created" {},
     /// The failed step, verification or search may be tried again.
+    #[non_exhaustive]
     Retried = "retried" {},
     /// A person stated how a migration ended that Atlas no longer shows.
+    #[non_exhaustive]
     Concluded = "concluded" {
         /// Whether the migration is complete; otherwise it failed.
         completed: bool,
@@ -308,13 +328,16 @@ pub enum EventKind {
         reason: String,
     },
     /// The flow is on hold: no step begins.
+    #[non_exhaustive]
     Held = "held" {
         /// Why.
         reason: String,
     },
     /// The flow continues after a hold.
+    #[non_exhaustive]
     Released = "released" {},
     /// The flow ended without success. It cancels nothing at Atlas.
+    #[non_exhaustive]
     Abandoned = "abandoned" {
         /// Why.
         reason: String,

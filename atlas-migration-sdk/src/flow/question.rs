@@ -20,6 +20,7 @@ pub enum Question {
     Approve(Approval),
     /// A step failed. [`EventKind::retry`](super::EventKind::retry) allows another attempt. A runner may give that
     /// answer itself where the failure is [temporary](Failure::temporary) and `may_have_taken_effect` is false.
+    #[non_exhaustive]
     TryAgain {
         /// The step.
         step: Step,
@@ -29,6 +30,7 @@ pub enum Question {
         may_have_taken_effect: bool,
     },
     /// The verification failed. [`EventKind::retry`](super::EventKind::retry) runs it again.
+    #[non_exhaustive]
     VerificationFailed {
         /// Why.
         message: String,
@@ -40,6 +42,7 @@ pub enum Question {
     FindMigration(LostMigration),
     /// Atlas does not find the migration. Answer with [`EventKind::retry`](super::EventKind::retry) to look again, or
     /// with [`EventKind::conclude`](super::EventKind::conclude).
+    #[non_exhaustive]
     MigrationMissing {
         /// The project of the destination.
         project: ProjectId,
@@ -47,6 +50,7 @@ pub enum Question {
         migration: MigrationId,
     },
     /// The flow is on hold. Answer with [`EventKind::release`](super::EventKind::release).
+    #[non_exhaustive]
     OnHold {
         /// Who put it on hold.
         by: Actor,

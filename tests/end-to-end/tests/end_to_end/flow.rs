@@ -14,6 +14,8 @@ use atlas_migration_sdk::{
     CredentialKind, Error, FlowExecutor, Operation, Polling, Secret, SourceManager, Timestamp, operations,
 };
 use futures_util::TryStreamExt as _;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 
 use crate::common::{ManualClock, SharedClock, builder};
 use crate::operations::plan;
@@ -213,6 +215,15 @@ impl Runner {
     }
 }
 
+/// A command that another process sent.
+fn command<T: DeserializeOwned>(json: Value) -> T {
+    serde_json::from_value(json).unwrap()
+}
+
+fn ready(emulator: &Emulator, migration: &str) -> Watch {
+    command(json!({"ready": {"project": emulator.project_id(), "migration": migration}}))
+}
+
 #[tokio::test]
 async fn a_whole_migration() {
     let emulator = emulator().await;
@@ -340,16 +351,13 @@ async fn no_migration_is_stated_too_early() {
 async fn a_missing_setting_is_a_rejection() {
     let emulator = emulator().await;
     let client = builder(&emulator, CredentialKind::ServiceAccount).build().unwrap();
-    let link = Once::Link {
-        org: emulator.org_id().parse().unwrap(),
-        source_org: emulator.source_org_id().parse().unwrap(),
-        access_list: Vec::new(),
-    };
+    let link: Once = command(json!({"link": {
+        "org": emulator.org_id(), "source_org": emulator.source_org_id(), "access_list": [],
+    }}));
     let outcome = FlowExecutor::new(client.clone()).perform(&link).await;
     let EventKind::Rejected { failure, .. } = outcome else { panic!("{outcome:?}") };
     assert!(failure.message.contains("FlowExecutor::source"), "{failure}");
-    let project = emulator.project_id().parse().unwrap();
-    let migrate = Once::Migrate { project, plan: plan().without_source_password() };
+    let migrate: Once = command(json!({"migrate": {"project": emulator.project_id(), "plan": plan()}}));
     let outcome = FlowExecutor::new(client).perform(&migrate).await;
     let EventKind::Rejected { failure, .. } = outcome else { panic!("{outcome:?}") };
     assert!(failure.message.contains("no password"), "{failure}");
@@ -359,16 +367,16 @@ async fn a_missing_setting_is_a_rejection() {
 #[tokio::test]
 async fn what_the_server_repeats_of_the_password_is_not_recorded() {
     let emulator = emulator().await;
-    let project = emulator.project_id().parse().unwrap();
     let validation = emulator.add_validation();
     let said = format!("cannot log in with {PASSWORD}");
     assert!(emulator.set_validation(&validation, Some(PASSWORD), Some(&said)));
-    let watch = Watch::Validated { project, validation: validation.parse().unwrap() };
+    let watch: Watch =
+        command(json!({"validated": {"project": emulator.project_id(), "validation": validation}}));
     let found = executor(&emulator).poll(&watch).await.unwrap();
     let EventKind::ValidationObserved { message: Some(message), .. } = &found else { panic!("{found:?}") };
     assert!(message.contains("cannot log in with") && !format!("{found:?}").contains(PASSWORD), "{found:?}");
     let migration = emulator.add_migration(atlas_emulator::MigrationState::new(PASSWORD));
-    let watch = Watch::Ready { project, migration: migration.parse().unwrap() };
+    let watch = ready(&emulator, &migration);
     let found = executor(&emulator).poll(&watch).await.unwrap();
     assert!(!format!("{found:?}").contains(PASSWORD), "{found:?}");
 }
@@ -379,10 +387,7 @@ async fn a_watch_polls_with_increasing_intervals_and_tolerates_failures() {
     let clock = ManualClock::new();
     let client = builder(&emulator, CredentialKind::AccessToken).clock(clock.clone()).build().unwrap();
     let migration = emulator.add_migration(atlas_emulator::MigrationState::working(60));
-    let watch = Watch::Ready {
-        project: emulator.project_id().parse().unwrap(),
-        migration: migration.parse().unwrap(),
-    };
+    let watch = ready(&emulator, &migration);
     let polling = Polling::default().initial_interval(Duration::from_secs(10));
     let polls = FlowExecutor::new(client).polling(polling).watch(watch);
     let mut polls = std::pin::pin!(polls);
