@@ -27,7 +27,7 @@ pub enum Command {
     Reconcile(Reconcile),
     /// Run the verification of the copied data, and record its result. May be repeated freely.
     Verify,
-    /// Ask a person, and record the answer. [`Question::watch`] polls in the meantime.
+    /// Ask a person, and record the answer. [`Flow::watch`](super::Flow::watch) returns what to poll in the meantime.
     Ask(Question),
     /// Nothing: the flow has ended.
     End(End),
