@@ -2,7 +2,9 @@
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{completions, link_token, migration, orgs, plan, projects, schema, source, validate};
+use crate::commands::{
+    api, atlas_cli, completions, link_token, migration, orgs, plan, projects, schema, source, validate,
+};
 use crate::output::Format;
 
 /// Runs MongoDB Atlas push live migrations: plan, link, validate, migrate, cut over.
@@ -64,6 +66,18 @@ pub(crate) enum Command {
     /// Start, read, watch and cut over a migration: the single steps.
     #[command(subcommand)]
     Migration(migration::Command),
+    /// Call any operation of the API by its name.
+    ///
+    /// Prints the response as it was received. `api list` lists the operations, and `api OPERATION --help` shows parameters,
+    /// versions, and the fields of the body with an example. The Atlas CLI's form with a tag works too: `api
+    /// cloudMigrationService createLinkToken --file body.json`.
+    #[command(subcommand)]
+    Api(api::Command),
+    /// The live migrations of the Atlas CLI, with its flags.
+    ///
+    /// A script runs with this program's name in place of `atlas`.
+    #[command(subcommand, name = "liveMigrations", visible_alias = "lm")]
+    LiveMigrations(atlas_cli::Command),
     /// Print the JSON Schema of what a command writes with `--output json`.
     #[command(after_help = "Example:\n  atlas-migration schema projects list")]
     Schema(schema::Arguments),

@@ -7,8 +7,10 @@ use clap::{Args, Subcommand};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::context::Context;
+use super::names;
+use crate::context::{Context, can_ask};
 use crate::failure::Failure;
+use crate::output::printable;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -27,24 +29,28 @@ pub(crate) enum Command {
     Delete(Delete),
 }
 
+/// The note beside a link-token on a terminal.
+pub(crate) const CAUTION: &str = "Atlas shows this link-token only once. It permits to migrate to the organization: do not \
+    store it, and enter it in the source organization.";
+
 #[derive(Args, Debug)]
 pub(crate) struct Create {
     /// The Atlas organization [default: the configured one].
     #[arg(long, alias = "orgId", value_name = "ID")]
-    org_id: Option<OrgId>,
+    pub(crate) org_id: Option<OrgId>,
     /// An address or network from which the link-token can be used. Repeat the flag for several.
     #[arg(long, value_name = "IP|CIDR")]
-    allow: Vec<AccessListEntry>,
+    pub(crate) allow: Vec<AccessListEntry>,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct Delete {
     /// The Atlas organization [default: the configured one].
     #[arg(long, alias = "orgId", value_name = "ID")]
-    org_id: Option<OrgId>,
+    pub(crate) org_id: Option<OrgId>,
     /// Delete without a question.
     #[arg(long)]
-    yes: bool,
+    pub(crate) yes: bool,
 }
 
 /// A link-token that was just created. This is the only output that contains one.
@@ -74,10 +80,7 @@ impl Command {
 async fn create(arguments: Create, context: &Context) -> Result<(), Failure> {
     let token = context.settings.org(arguments.org_id)?.create_link_token(arguments.allow).await?;
     if io::stdout().is_terminal() {
-        eprintln!(
-            "Atlas shows this link-token only once. It permits to migrate to the organization: do not store it, and \
-             enter it in the source organization."
-        );
+        eprintln!("{CAUTION}");
     }
     let created = CreatedLinkToken { link_token: token.expose_secret().to_owned() };
     context.output.show(&created, |created| created.link_token.clone())
@@ -85,7 +88,9 @@ async fn create(arguments: Create, context: &Context) -> Result<(), Failure> {
 
 async fn delete(arguments: Delete, context: &Context) -> Result<(), Failure> {
     let org = context.settings.org(arguments.org_id)?;
-    let step = format!("Delete the link and every link-token of the organization {}", org.id());
+    let client = context.settings.client()?;
+    let place = names::org((can_ask() && !arguments.yes).then_some(&client), org.id()).await;
+    let step = printable(&format!("Delete the link and every link-token of {place}"));
     context.confirm(&step, arguments.yes)?;
     org.delete_link_tokens().await?;
     context.output.show(&DeletedLink { org_id: org.id(), deleted: true }, |deleted| {

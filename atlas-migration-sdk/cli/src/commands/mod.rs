@@ -1,8 +1,11 @@
 //! The commands, one module each: its arguments, what it does, and its output.
 
+pub(crate) mod api;
+pub(crate) mod atlas_cli;
 pub(crate) mod completions;
 pub(crate) mod link_token;
 pub(crate) mod migration;
+mod names;
 pub(crate) mod orgs;
 pub(crate) mod plan;
 pub(crate) mod projects;
@@ -23,6 +26,8 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<(), Failu
         Command::Plan(command) => command.run(context).await,
         Command::Validate(arguments) => arguments.run(context).await,
         Command::Migration(command) => command.run(context).await,
+        Command::Api(command) => command.run(context).await,
+        Command::LiveMigrations(command) => command.run(context).await,
         Command::Schema(arguments) => arguments.run(),
         Command::Completions(arguments) => arguments.run(),
         Command::Man(arguments) => arguments.run(),

@@ -3,7 +3,7 @@
 use clap::Args;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
-use super::{link_token, migration, plan, source};
+use super::{api, atlas_cli, link_token, migration, plan, source};
 use crate::failure::{Failure, FailureReport};
 use crate::output;
 use crate::output::preview::OrDryRun;
@@ -36,6 +36,14 @@ pub(crate) const ALL: &[Entry] = &[
     ("migration status", schema::<Migration>),
     ("migration watch", schema::<WatchLine<Migration>>),
     ("migration cutover", schema::<OrDryRun<migration::CutoverOutput>>),
+    ("api list", schema::<Vec<api::ListedOperation>>),
+    ("liveMigrations link create", schema::<link_token::CreatedLinkToken>),
+    ("liveMigrations link delete", schema::<link_token::DeletedLink>),
+    ("liveMigrations validation create", schema::<Validation>),
+    ("liveMigrations validation describe", schema::<Validation>),
+    ("liveMigrations create", schema::<Migration>),
+    ("liveMigrations describe", schema::<Migration>),
+    ("liveMigrations cutover", schema::<atlas_cli::StartedCutover>),
     ("error", schema::<FailureReport<'_>>),
 ];
 
@@ -51,7 +59,10 @@ impl Arguments {
         if self.command.is_empty() {
             return output::line(&names.join("\n"));
         }
-        let command = self.command.join(" ");
+        let mut command = self.command.join(" ");
+        if let Some(below) = command.strip_prefix("lm ") {
+            command = format!("liveMigrations {below}");
+        }
         let Some((_, schema)) = ALL.iter().find(|(name, _)| *name == command) else {
             let names = names.join(", ");
             return Err(Failure::usage(format!("`{command}` writes no JSON of its own; these do: {names}")));

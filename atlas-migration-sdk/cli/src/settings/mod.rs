@@ -36,6 +36,16 @@ impl Settings {
         Ok((client, project))
     }
 
+    /// The id of the organization: that of the argument, or the configured one.
+    pub(crate) fn org_id(&self, argument: Option<OrgId>) -> Result<OrgId, Failure> {
+        Ok(self.org(argument)?.id())
+    }
+
+    /// The id of the project: that of the argument, or the configured one.
+    pub(crate) fn project_id(&self, argument: Option<ProjectId>) -> Result<ProjectId, Failure> {
+        Ok(self.project(argument)?.1.id())
+    }
+
     /// The source organization: that of the argument, or the configured one.
     pub(crate) fn source(&self, argument: Option<SourceOrgId>) -> Result<SourceOrg, Failure> {
         let manager = SourceManager::from_env()?;

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed expectation in a helper fails the test")]
 
+mod api;
+mod atlas_cli;
 mod exit_statuses;
 mod links;
 mod lists;

@@ -111,6 +111,11 @@ impl Run {
         json
     }
 
+    /// The JSON that a server sent, which a run that succeeded passed on.
+    pub(crate) fn received(self) -> Value {
+        serde_json::from_str(&self.succeeded()).unwrap()
+    }
+
     /// The lines of JSON of a run that waited. Each has the form of the command's schema.
     pub(crate) fn lines(&self) -> Vec<Value> {
         let lines: Vec<Value> = self.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

@@ -5,7 +5,7 @@ use clap::Args;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::names;
+use crate::commands::names;
 use crate::commands::plan::{PasswordSource, PlanFile};
 use crate::context::{Context, can_ask};
 use crate::failure::Failure;
@@ -44,11 +44,8 @@ impl Arguments {
             let plan = PasswordSource::complete_for_preview(plan);
             return context.output.show_preview(&project.migrate(&plan).preview()?);
         }
-        let place = if can_ask() && !self.yes {
-            names::of_project(&client, project.id()).await
-        } else {
-            names::without_names(project.id())
-        };
+        let asks = can_ask() && !self.yes;
+        let place = names::project(asks.then_some(&client), project.id()).await;
         context.confirm(&step(&plan, &place), self.yes)?;
         let plan = self.password.complete(plan, context)?;
         context.set_unfinished(Some(format!(

@@ -7,8 +7,9 @@ use atlas_migration_sdk::model::Migration;
 use clap::Args;
 use schemars::JsonSchema;
 
+use super::Migrated;
 use super::watch::{self, Until, WaitOptions};
-use super::{Migrated, names};
+use crate::commands::names;
 use crate::commands::plan::PlanFile;
 use crate::context::{Context, can_ask};
 use crate::failure::Failure;
@@ -52,11 +53,8 @@ impl Arguments {
             return context.output.show_preview(&migration.cut_over().preview()?);
         }
         let plan = self.plan.map(|path| PlanFile::new(path).read()).transpose()?;
-        let place = if can_ask() && !self.yes {
-            names::of_project(&client, project.id()).await
-        } else {
-            names::without_names(project.id())
-        };
+        let asks = can_ask() && !self.yes;
+        let place = names::project(asks.then_some(&client), project.id()).await;
         let step = format!("Cut over the migration {}{} in {place}", migration.id(), clusters(plan.as_ref()));
         context.confirm(&format!("{step}. The writes to the source must have stopped"), self.yes)?;
         context.set_unfinished(Some(format!(

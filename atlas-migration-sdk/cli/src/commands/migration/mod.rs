@@ -2,7 +2,6 @@
 
 mod create;
 mod cutover;
-mod names;
 mod watch;
 
 use atlas_migration_sdk::model::Migration;
