@@ -119,7 +119,7 @@ impl Authenticator {
     }
 
     /// Adds the credential to the request without waiting, if possible: from a token in the cache, or with a known
-    /// nonce. `now` is the time of the client's clock.
+    /// nonce. `now` is the time of the client's clock. The only error is that of an invalid configuration.
     pub(crate) fn try_authorize(
         &self,
         credential: NextCredential,

@@ -84,8 +84,8 @@ impl Call<'_> {
             return Ok(Either::Right(self.queue(request, credential, state.deadline).boxed()));
         };
         let authorization =
-            self.shared.authenticator.try_authorize(credential, &mut request, state.now.client);
-        let Some(authorization) = authorization.map_err(Error::without_effect)? else {
+            self.shared.authenticator.try_authorize(credential, &mut request, state.now.client)?;
+        let Some(authorization) = authorization else {
             return Ok(Either::Right(self.authorize_and_send(request, state.deadline).boxed()));
         };
         let response = slot.send(request, self.send_limits(state.deadline), state.now.system)?;
@@ -103,8 +103,10 @@ impl Call<'_> {
         let shared = Arc::clone(self.shared);
         let authorize = move |request: &mut Request| {
             let now = shared.clock.now();
-            let authorization = shared.authenticator.try_authorize(credential, request, now);
-            authorization.map(|authorization| authorization.ok_or(())).map_err(Error::without_effect)
+            shared
+                .authenticator
+                .try_authorize(credential, request, now)
+                .map(|authorization| authorization.ok_or(()))
         };
         match self.shared.http.queue(request, self.send_limits(deadline), authorize).await? {
             Queued::Sent(result, authorization) => Ok((result, authorization)),

@@ -9,7 +9,7 @@ use atlas_emulator::{
 use atlas_migration_sdk::{Backoff, CredentialKind, Error, ErrorKind};
 use futures_util::future::join_all;
 
-use crate::common::{ManualClock, builder, client, count_with_status, org};
+use crate::common::{ManualClock, api_error, builder, client, count_with_status, org};
 
 async fn calls(emulator: &Emulator, org: &atlas_migration_sdk::Org, count: usize) {
     for _ in 0..count {
@@ -211,6 +211,16 @@ async fn request_is_sent_with_its_body_if_the_server_requires_it_before_the_cred
         assert_eq!(statuses, [status, 401, 201]);
         assert!(requests[0].body.is_empty() && !requests[1].body.is_empty());
     }
+    // The response to the request with its body is the outcome. It may have taken effect.
+    for (status, may_have_taken_effect) in [(415, false), (500, true)] {
+        let emulator = Emulator::start().await.unwrap();
+        let org = org(&emulator, &client(&emulator, CredentialKind::ApiKey));
+        emulator.override_next(CannedResponse::new(411));
+        emulator.override_next(api_error(status));
+        let error = org.create_link_token([]).await.unwrap_err();
+        assert_eq!((error.status(), emulator.requests().len()), (Some(status), 2));
+        assert_eq!(error.may_have_taken_effect(), may_have_taken_effect, "{error}");
+    }
     // Other responses would be the same with the body.
     let emulator = Emulator::start().await.unwrap();
     let org = org(&emulator, &client(&emulator, CredentialKind::ApiKey));
@@ -288,4 +298,22 @@ async fn a_server_that_calls_every_nonce_stale_gets_a_limited_number_of_requests
     }
     assert!(org.available_projects().await.unwrap_err().is_unauthenticated());
     assert_eq!(emulator.requests().len(), 5);
+}
+
+#[tokio::test]
+async fn no_request_for_a_challenge_has_a_body() {
+    let emulator = Emulator::start().await.unwrap();
+    let org = org(&emulator, &client(&emulator, CredentialKind::ApiKey));
+    for nonce in 0..9 {
+        // The same `opaque` for all calls, so that the call requests a challenge of its own.
+        let challenge = format!(r#"Digest realm="r", nonce="{nonce}", opaque="o", qop="auth", stale=true"#);
+        emulator.override_next(CannedResponse::new(401).header("www-authenticate", &challenge));
+    }
+    assert!(org.create_link_token([]).await.unwrap_err().is_unauthenticated());
+    let requests = emulator.requests();
+    let (without, with): (Vec<_>, Vec<_>) =
+        requests.iter().partition(|request| request.credential == SentCredential::None);
+    // Also later ones than the first.
+    assert!(without.len() > 1 && without.iter().all(|request| request.body.is_empty()));
+    assert!(!with.is_empty() && with.iter().all(|request| !request.body.is_empty()));
 }

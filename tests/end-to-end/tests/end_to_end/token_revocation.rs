@@ -7,7 +7,7 @@ use atlas_emulator::{CannedResponse, Emulator, Fault, FaultKind};
 use atlas_migration_sdk::{Client, CredentialKind, ErrorKind};
 use futures_util::FutureExt as _;
 
-use crate::common::{client, count_with_status, org, token_requests};
+use crate::common::{ManualClock, builder, client, count_with_status, org, token_requests};
 
 /// An emulator without rate limits.
 async fn emulator() -> Emulator {
@@ -46,6 +46,25 @@ async fn no_call_fails_because_the_token_is_revoked_meanwhile() {
     assert!(failures.is_empty(), "{failures:?}");
     // Some requests had a token that was revoked before they arrived.
     assert!(count_with_status(&emulator, 401) > 0);
+}
+
+#[tokio::test]
+async fn a_request_after_a_401_has_a_token_that_is_valid_then() {
+    let (emulator, clock) = (emulator().await, ManualClock::new());
+    let client = builder(&emulator, CredentialKind::ServiceAccount).clock(clock.clone()).build().unwrap();
+    call(&emulator, &client).await.unwrap();
+    emulator.revoke_all_tokens();
+    let unauthorized = emulator.inject(Fault::new(FaultKind::SlowHeaders).with_credentials());
+    let first = tokio::spawn(org(&emulator, &client).available_projects());
+    unauthorized.triggered().await;
+    // Until its response arrives, the token is revoked, and the next one expires.
+    client.revoke().await.unwrap();
+    call(&emulator, &client).await.unwrap();
+    clock.advance(Duration::from_secs(3600));
+    emulator.expire_tokens();
+    unauthorized.release();
+    first.await.unwrap().unwrap();
+    assert_eq!((token_requests(&emulator), count_with_status(&emulator, 401)), (3, 1));
 }
 
 #[tokio::test]

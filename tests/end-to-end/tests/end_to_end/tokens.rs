@@ -194,6 +194,35 @@ async fn failed_renewal_after_a_401_is_retried() {
 }
 
 #[tokio::test]
+async fn lost_response_of_a_renewal_after_a_401_is_no_effect_of_the_call() {
+    let emulator = Emulator::start().await.unwrap();
+    let client = client(&emulator, CredentialKind::ServiceAccount);
+    call(&emulator, &client).await.unwrap();
+    emulator.revoke_all_tokens();
+    emulator.inject(Fault::new(FaultKind::ResetAfterEffect).on_oauth());
+    let error = org(&emulator, &client).create_link_token([]).await.unwrap_err();
+    assert_eq!((error.kind(), error.was_not_processed()), (ErrorKind::Transport, true), "{error}");
+    assert!(!error.may_have_taken_effect(), "{error}");
+}
+
+#[tokio::test]
+async fn only_what_is_safe_to_repeat_is_sent_again_after_a_401_of_another_server() {
+    let emulator = Emulator::start().await.unwrap();
+    let client = client(&emulator, CredentialKind::ServiceAccount);
+    call(&emulator, &client).await.unwrap();
+    emulator.clear_journal();
+    let page = CannedResponse::new(401).header("Content-Type", "text/html").body("<html>");
+    // It does not show whether the API processed the request.
+    emulator.override_next(page.clone());
+    let error = org(&emulator, &client).create_link_token([]).await.unwrap_err();
+    assert_eq!((error.kind(), error.may_have_taken_effect()), (ErrorKind::ForeignResponse, true), "{error}");
+    assert_eq!((token_requests(&emulator), api_requests(&emulator)), (0, 1));
+    emulator.override_next(page);
+    call(&emulator, &client).await.unwrap();
+    assert_eq!((token_requests(&emulator), api_requests(&emulator)), (1, 3));
+}
+
+#[tokio::test]
 async fn dropped_call_does_not_lose_the_renewed_token() {
     let emulator = Emulator::start().await.unwrap();
     let client = client(&emulator, CredentialKind::ServiceAccount);
