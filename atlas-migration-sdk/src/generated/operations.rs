@@ -444,7 +444,7 @@ pub static LIST_GROUPS: Operation = Operation {
 /// - Published as: `createGroupLiveMigration`
 /// - Go SDK: `CreateGroupLiveMigration`
 /// - Atlas CLI: `atlas liveMigrations create`
-/// - After a lost response: No operation lists migrations. Look at the project's Live Migration page in Atlas for a migration to the same destination cluster that started at the time of this request. If there is one, continue with it on that page, or with this client if the page shows its id (24 hex digits). Start another one only if none has appeared after some minutes, because it could drop the destination's data again.
+/// - After a lost response: No operation lists migrations, and only the lost response contains the id. Atlas lists them on the page "Live Migration to Atlas" of the project (in the sidebar: Services, Migration): look there for one to the same destination cluster that started at the time of this request. If there is one, continue with it in Atlas, where the card of the destination cluster cuts it over or cancels it. This client needs its id (24 hex digits), and it is not documented where Atlas shows that. Start another one only if none has appeared after some minutes, because it could drop the destination's data again.
 pub static CREATE_GROUP_LIVE_MIGRATION: Operation = Operation {
     id: "createGroupLiveMigration",
     short_name: None,
@@ -512,7 +512,7 @@ pub static CREATE_GROUP_LIVE_MIGRATION: Operation = Operation {
     required_role: Some("Organization Owner"),
     idempotent: false,
     after_lost_response: Some(
-        "No operation lists migrations. Look at the project's Live Migration page in Atlas for a migration to the same destination cluster that started at the time of this request. If there is one, continue with it on that page, or with this client if the page shows its id (24 hex digits). Start another one only if none has appeared after some minutes, because it could drop the destination's data again.",
+        "No operation lists migrations, and only the lost response contains the id. Atlas lists them on the page \"Live Migration to Atlas\" of the project (in the sidebar: Services, Migration): look there for one to the same destination cluster that started at the time of this request. If there is one, continue with it in Atlas, where the card of the destination cluster cuts it over or cancels it. This client needs its id (24 hex digits), and it is not documented where Atlas shows that. Start another one only if none has appeared after some minutes, because it could drop the destination's data again.",
     ),
 };
 
