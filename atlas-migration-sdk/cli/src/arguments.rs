@@ -3,7 +3,7 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    api, atlas_cli, completions, link_token, migration, orgs, plan, projects, schema, source, validate,
+    api, atlas_cli, auth, completions, link_token, migration, orgs, plan, projects, schema, source, validate,
 };
 use crate::output::Format;
 
@@ -33,6 +33,9 @@ pub(crate) struct Global {
     /// The form of the output: `table` for people, `json` for programs.
     #[arg(short, long, global = true, value_name = "FORMAT", value_parser = Format::parse)]
     pub(crate) output: Option<Format>,
+    /// The profile of the Atlas CLI [default: MONGODB_ATLAS_PROFILE, or the only one, or `default`].
+    #[arg(short = 'P', long, global = true, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
     /// Write the calls and their attempts to the standard error, without secrets. Repeat it for more.
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
@@ -78,6 +81,9 @@ pub(crate) enum Command {
     /// A script runs with this program's name in place of `atlas`.
     #[command(subcommand, name = "liveMigrations", visible_alias = "lm")]
     LiveMigrations(atlas_cli::Command),
+    /// Show where the credentials come from, and revoke the stored access token.
+    #[command(subcommand)]
+    Auth(auth::Command),
     /// Print the JSON Schema of what a command writes with `--output json`.
     #[command(after_help = "Example:\n  atlas-migration schema projects list")]
     Schema(schema::Arguments),
@@ -92,10 +98,13 @@ pub(crate) enum Command {
 }
 
 pub(crate) const EXIT_STATUSES: &str = "\
-Credentials come from the environment, never from an argument: MONGODB_ATLAS_CLIENT_ID and
-MONGODB_ATLAS_CLIENT_SECRET for a service account, MONGODB_ATLAS_PUBLIC_API_KEY and
-MONGODB_ATLAS_PRIVATE_API_KEY for an API key. MONGODB_ATLAS_ORG_ID and MONGODB_ATLAS_PROJECT_ID are the
-defaults of --org-id and --project-id.
+Credentials never come from an argument, but from the first of these that has them:
+  - the environment: MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET for a service account,
+    MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY for an API key
+  - the profile of the Atlas CLI: its file, or on Linux its entry in the keyring
+  - a prompt, on a terminal
+The same order applies to the base URL and to the defaults of --org-id and --project-id, which are
+MONGODB_ATLAS_ORG_ID and MONGODB_ATLAS_PROJECT_ID in the environment. `auth status` shows which won.
 
 Exit statuses:
     0  the command succeeded

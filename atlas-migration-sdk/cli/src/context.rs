@@ -18,8 +18,9 @@ pub(crate) struct Context {
 impl Context {
     pub(crate) fn new(global: Global) -> Self {
         trace(global.verbose);
-        let output = Output::new(global.output.unwrap_or_default());
-        Self { output, settings: Settings::new(), unfinished: Mutex::new(None) }
+        let settings = Settings::new(global.profile);
+        let output = Output::new(global.output.or_else(|| settings.output()).unwrap_or_default());
+        Self { output, settings, unfinished: Mutex::new(None) }
     }
 
     /// Asks for a typed "yes" to a step that cannot be undone.

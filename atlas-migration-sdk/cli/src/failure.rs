@@ -58,6 +58,12 @@ impl Failure {
         Self { closed_pipe, ..Self::other(format!("the output cannot be written: {error}")) }
     }
 
+    /// Adds a sentence to the message.
+    pub(crate) fn with_note(mut self, note: &str) -> Self {
+        self.message = format!("{} ({note})", self.message);
+        self
+    }
+
     #[cfg(test)]
     pub(crate) fn class(&self) -> Class {
         self.class

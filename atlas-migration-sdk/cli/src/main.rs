@@ -16,7 +16,7 @@ mod settings;
 
 use std::process::ExitCode;
 
-use arguments::Arguments;
+use arguments::{Arguments, Command};
 use clap::Parser as _;
 use context::Context;
 use failure::Failure;
@@ -27,25 +27,24 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return failure::usage(&error, Format::of_invalid(std::env::args_os())),
     };
-    let format = arguments.global.output.unwrap_or_default();
-    match run(arguments) {
+    let context = Context::new(arguments.global);
+    match run(arguments.command, &context) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(format),
+        Err(failure) => failure.report(context.output.format),
     }
 }
 
-fn run(arguments: Arguments) -> Result<(), Failure> {
+fn run(command: Command, context: &Context) -> Result<(), Failure> {
     // One thread: a command waits for one response at a time.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::other(format!("the asynchronous runtime cannot start: {error}")))?;
-    let context = Context::new(arguments.global);
     runtime.block_on(async {
         tokio::select! {
             // The command first: one that has ended was not interrupted.
             biased;
-            outcome = commands::run(arguments.command, &context) => outcome,
+            outcome = commands::run(command, context) => outcome,
             signal = context::interrupted() => Err(context.interruption(signal)),
         }
     })

@@ -2,6 +2,7 @@
 
 pub(crate) mod api;
 pub(crate) mod atlas_cli;
+pub(crate) mod auth;
 pub(crate) mod completions;
 pub(crate) mod link_token;
 pub(crate) mod migration;
@@ -28,6 +29,7 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<(), Failu
         Command::Migration(command) => command.run(context).await,
         Command::Api(command) => command.run(context).await,
         Command::LiveMigrations(command) => command.run(context).await,
+        Command::Auth(command) => command.run(context).await,
         Command::Schema(arguments) => arguments.run(),
         Command::Completions(arguments) => arguments.run(),
         Command::Man(arguments) => arguments.run(),

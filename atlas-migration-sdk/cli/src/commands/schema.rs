@@ -3,7 +3,7 @@
 use clap::Args;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
-use super::{api, atlas_cli, link_token, migration, plan, source};
+use super::{api, atlas_cli, auth, link_token, migration, plan, source};
 use crate::failure::{Failure, FailureReport};
 use crate::output;
 use crate::output::preview::OrDryRun;
@@ -44,6 +44,8 @@ pub(crate) const ALL: &[Entry] = &[
     ("liveMigrations create", schema::<Migration>),
     ("liveMigrations describe", schema::<Migration>),
     ("liveMigrations cutover", schema::<atlas_cli::StartedCutover>),
+    ("auth status", schema::<auth::AuthStatus>),
+    ("auth logout", schema::<auth::LoggedOut>),
     ("error", schema::<FailureReport<'_>>),
 ];
 

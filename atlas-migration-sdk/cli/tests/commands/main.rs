@@ -4,6 +4,7 @@
 
 mod api;
 mod atlas_cli;
+mod auth;
 mod exit_statuses;
 mod links;
 mod lists;

@@ -61,6 +61,12 @@ impl Program {
         self.env("MONGODB_ATLAS_ACCESS_TOKEN", &emulator.access_token())
     }
 
+    /// Runs the program with this home, which other runs may have too.
+    pub(crate) fn home(self, home: &std::path::Path) -> Self {
+        let config = home.join(".config");
+        self.env("HOME", home.to_str().unwrap()).env("XDG_CONFIG_HOME", config.to_str().unwrap())
+    }
+
     /// What the program reads from its standard input. Default: nothing.
     pub(crate) fn input(mut self, text: &str) -> Self {
         self.input = text.into();
