@@ -114,7 +114,10 @@ fn explain(text: &str, error: &serde_json::Error) -> FlowError {
             ),
             None => FlowError::new(
                 FlowErrorKind::Malformed,
-                format!("the event has a field that is missing or invalid, at {position}"),
+                format!(
+                    "the event has a field that is missing or invalid, at {position}; perhaps a newer version of the \
+                     software wrote it"
+                ),
             ),
         },
         Err(_) => {
@@ -297,7 +300,7 @@ pub enum EventKind {
         action: Action,
         /// The plan for which the approval is given.
         plan_hash: PlanHash,
-        /// Until when the action may begin.
+        /// Until when the action may begin. Default: an hour later.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         expires: Option<Timestamp>,
     },
@@ -353,7 +356,7 @@ impl EventKind {
         Self::Started(Box::new(started))
     }
 
-    /// The approval of an action for a plan. The action must begin before `expires`.
+    /// The approval of an action for a plan. The action must begin before `expires`; without that, within an hour.
     #[must_use]
     pub fn approve(action: Action, plan_hash: PlanHash, expires: Option<Timestamp>) -> Self {
         Self::Approved { action, plan_hash, expires }

@@ -58,7 +58,7 @@ pub struct Flow {
 #[derive(Clone, Debug, PartialEq)]
 struct Approved {
     action: Action,
-    expires: Option<Timestamp>,
+    expires: Timestamp,
 }
 
 /// The last recorded state of the migration.
@@ -324,6 +324,6 @@ impl Flow {
 
 impl Approved {
     fn has_expired(&self, at: Timestamp) -> bool {
-        self.expires.is_some_and(|expires| at >= expires)
+        at >= self.expires
     }
 }

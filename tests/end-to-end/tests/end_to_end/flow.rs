@@ -17,7 +17,7 @@ use futures_util::TryStreamExt as _;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::common::{ManualClock, SharedClock, builder};
+use crate::common::{Eager, ManualClock, SharedClock, api_error, bearer, builder};
 use crate::operations::plan;
 
 /// The password in the plan.
@@ -127,7 +127,12 @@ impl Runner {
     }
 
     async fn perform(&mut self, once: &Once) -> Result<(), Killed> {
-        self.observe(self.flow.intent(once, now(&self.emulator)))?;
+        let intent = self.flow.intent(once, now(&self.emulator));
+        let has_expired = matches!(intent, EventKind::ApprovalExpired { .. });
+        self.observe(intent)?;
+        if has_expired {
+            return Ok(());
+        }
         let outcome = self.executor.perform(once).await;
         self.observe(outcome)
     }
@@ -345,6 +350,28 @@ async fn no_migration_is_stated_too_early() {
     assert!(question.to_string().contains("Not this migration: 000000000000000000000000"), "{question}");
     assert!(matches!(runner.run().await, Ok(End::Complete)));
     runner.assert_each_effect_once("a wrong id");
+}
+
+/// The client repeats a cutover after a lost response. A rejection of the second request does not show that the first had
+/// no effect.
+#[tokio::test]
+async fn a_cutover_that_is_rejected_after_a_lost_response_may_have_taken_effect() {
+    let emulator = emulator().await;
+    let client = builder(&emulator, CredentialKind::AccessToken).retry(Eager).build().unwrap();
+    let migration = emulator.add_migration(atlas_emulator::MigrationState::ready());
+    let cut_over: Once =
+        command(json!({"cut_over": {"project": emulator.project_id(), "migration": migration}}));
+    for status in [404, 409] {
+        emulator.inject(faults(FaultKind::ResetAfterEffect)[4].1.clone());
+        emulator.override_next(api_error(status));
+        let outcome = FlowExecutor::new(client.clone()).perform(&cut_over).await;
+        let EventKind::OutcomeUnknown { failure, .. } = outcome else { panic!("{outcome:?}") };
+        assert_eq!(failure.status, Some(status), "{failure}");
+    }
+    // Without a lost response, the same rejection shows that there was no effect.
+    emulator.override_next(api_error(409));
+    let outcome = FlowExecutor::new(bearer(&emulator)).perform(&cut_over).await;
+    assert!(matches!(outcome, EventKind::Rejected { .. }), "{outcome:?}");
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Answers of persons.
 
+use std::time::Duration;
+
 use super::Applied;
 use crate::flow::command::{End, Once};
 use crate::flow::error::{FlowError, FlowErrorKind};
@@ -9,6 +11,10 @@ use crate::flow::step::Action;
 use crate::generated::ids::MigrationId;
 use crate::plan::PlanHash;
 use crate::values::timestamp::Timestamp;
+
+/// How long an approval is valid that states no time. It describes a moment: the writes to the source have stopped, or the
+/// destination has nothing that is needed. A flow that is resumed days later must not rely on it.
+const APPROVAL_LIFETIME: Duration = Duration::from_secs(3600);
 
 impl Flow {
     pub(super) fn apply_answer(&mut self, event: &Event) -> Applied {
@@ -48,7 +54,7 @@ impl Flow {
             return Err(FlowError::new(FlowErrorKind::OtherPlan, message));
         }
         require_person(&event.by)?;
-        let approval = Approved { action, expires };
+        let approval = Approved { action, expires: expires.unwrap_or(event.at + APPROVAL_LIFETIME) };
         if approval.has_expired(event.at) {
             let message = "the approval has expired before it was given";
             return Err(FlowError::new(FlowErrorKind::ApprovalExpired, message));
@@ -119,6 +125,9 @@ impl Flow {
     fn retried(&mut self, event: &Event) -> Applied {
         match &self.phase {
             Phase::Failed { once, .. } => {
+                if self.may_have_taken_effect {
+                    require_person(&event.by)?;
+                }
                 self.phase = Phase::Due(once.clone());
                 self.uncertain_attempts = 0;
             }

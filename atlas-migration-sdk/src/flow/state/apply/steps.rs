@@ -94,8 +94,9 @@ impl Flow {
         self.phase = if self.uncertain_attempts < MAX_UNCERTAIN_ATTEMPTS {
             Phase::Due(once.clone())
         } else {
+            // A person decides, and not the runner.
             let failure = failure.clone().unwrap_or_else(Failure::interrupted);
-            Phase::Failed { once: once.clone(), failure }
+            Phase::Failed { once: once.clone(), failure: Failure { temporary: false, ..failure } }
         };
     }
 

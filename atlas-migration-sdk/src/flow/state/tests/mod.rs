@@ -369,6 +369,8 @@ fn a_cutover_whose_response_was_lost_is_looked_up() {
             .wait(120)
             .then(observed("WORKING", Some(0), true))
             .next("Ask(TryAgain");
+        let by_process = again.record(Actor::process("test"), EventKind::retry());
+        assert_eq!(by_process.unwrap_err().kind(), FlowErrorKind::NotAPerson);
         again.answer(EventKind::retry()).next("Once(CutOver {").intend().then(EventKind::CutoverAccepted {});
         again.next("Watch(Complete {").then(observed("WORKING", Some(0), true)).next("Watch(Complete {");
         // Not ready any more, with a lag: it was not cut over.
@@ -404,6 +406,12 @@ fn an_approval_is_for_one_plan_and_one_moment() {
     let intent = run.flow.intent(&once, at(run.second));
     assert_eq!(intent, EventKind::ApprovalExpired { action: Action::CutOver });
     run.then(intent).next("Ask(Approve(Approval { action: CutOver");
+    // Without a time, it is valid for an hour: nobody relies on it after a resume on another day.
+    run.approve(Action::CutOver)
+        .wait(3598)
+        .refuses(EventKind::ApprovalExpired { action: Action::CutOver }, FlowErrorKind::OutOfOrder);
+    run.refuses(EventKind::Intended { step: Step::CutOver }, FlowErrorKind::ApprovalExpired);
+    run.then(EventKind::ApprovalExpired { action: Action::CutOver }).next("Ask(Approve(");
     // Not ready any more: the approval was for the moment in which the writes had stopped.
     run.approve(Action::CutOver).then(observed("WORKING", Some(9), false)).next("Watch(Ready {");
     run.then(observed("WORKING", Some(0), true)).next("Ask(Approve(Approval { action: CutOver");

@@ -166,8 +166,9 @@ fn turn(run: &mut Run, world: &mut World, (process, fate, seconds, caught_up): T
         Command::Once(once) => {
             let step = once.step();
             let intent = run.flow.intent(&once, at(world.now));
+            let has_expired = matches!(intent, EventKind::ApprovalExpired { .. });
             run.record(Actor::process("test"), intent).unwrap();
-            if ends_before {
+            if ends_before || has_expired {
                 return;
             }
             world.perform(step, fate)
@@ -242,7 +243,7 @@ proptest! {
         if started.plan.drops_destination_data() {
             let approvals =
                 count(|kind| matches!(kind, EventKind::Approved { action: Action::DropDestinationData, .. }));
-            prop_assert_eq!(approvals, 1);
+            prop_assert!(approvals >= 1);
         }
         let summary = Flow::summarize(&run.journal).unwrap();
         prop_assert!(summary.stages.iter().all(|stage| stage.ended.is_some()));
