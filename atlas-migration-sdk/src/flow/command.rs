@@ -178,7 +178,8 @@ pub enum End {
     },
     /// The migration was not cut over in time.
     Expired,
-    /// A person gave up. A migration that was created continues at Atlas, which has no operation to cancel it.
+    /// A person gave up. A migration that was created continues: no operation cancels it, but the card of the cluster in
+    /// Atlas does.
     #[non_exhaustive]
     Abandoned {
         /// Why.

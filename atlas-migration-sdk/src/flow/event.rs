@@ -339,7 +339,8 @@ pub enum EventKind {
     /// The flow continues after a hold.
     #[non_exhaustive]
     Released = "released" {},
-    /// The flow ended without success. It cancels nothing at Atlas.
+    /// The flow ended without success. A migration that was created continues; Atlas can cancel it on the card of the
+    /// cluster.
     #[non_exhaustive]
     Abandoned = "abandoned" {
         /// Why.
@@ -374,7 +375,8 @@ impl EventKind {
         Self::MigrationNotCreated {}
     }
 
-    /// The permission to try again.
+    /// The permission to try again. A person can also give it while a new link does not become visible: the source is
+    /// linked again if it is not linked.
     #[must_use]
     pub fn retry() -> Self {
         Self::Retried {}
@@ -407,7 +409,7 @@ impl EventKind {
         Self::Released {}
     }
 
-    /// The end of the flow without success.
+    /// The end of the flow without success. It cancels nothing.
     pub fn abandon(reason: impl Into<String>) -> Self {
         Self::Abandoned { reason: reason.into() }
     }

@@ -86,7 +86,7 @@ pub struct Approval {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LostMigration {
-    /// The project of the destination, whose page "Live Migration" shows the migration.
+    /// The project of the destination, whose page "Live Migration to Atlas" lists the migration.
     pub project: ProjectId,
     /// The name of the source cluster.
     pub source_cluster: String,
@@ -123,7 +123,7 @@ impl fmt::Display for Question {
             Self::MigrationMissing { project, migration } => write!(
                 f,
                 "Atlas does not find the migration {migration} in the project {project}. Look at the page \"Live \
-                 Migration\" of the project: did the migration complete, did it fail, or is it still there?"
+                 Migration to Atlas\" of the project: did the migration complete, did it fail, or is it still there?"
             ),
             Self::OnHold { by, reason } => write!(f, "On hold by {by}: {reason}\nContinue?"),
         }
@@ -160,11 +160,12 @@ impl fmt::Display for LostMigration {
         write!(
             f,
             "At {}, a migration from {source_cluster} to {destination_cluster} on the host {migration_host} was requested, \
-             and it is not known whether it was created: {}\nNo operation lists migrations. Look at the Live Migration \
-             page of the project {project} in Atlas for a migration to {destination_cluster} that started at that time. If \
-             the page shows its id (24 hex digits), give it. If it shows the migration without an id, continue on \
-             that page, and state here how the migration ended. State that none was created only if none has appeared \
-             after {}, because another one could drop the destination's data again.",
+             and it is not known whether it was created: {}\nNo operation lists migrations. Look at the page \"Live \
+             Migration to Atlas\" of the project {project} (in the sidebar: Services, Migration) for a migration to \
+             {destination_cluster} that started at that time. If Atlas shows its id (24 hex digits), give it. If it \
+             shows the migration without an id, continue in Atlas, where the card of the cluster cuts it over or \
+             cancels it, and state here how it ended. State that none was created only if none has appeared after {}, \
+             because another one could drop the destination's data again.",
             self.requested_at, self.failure, self.not_before
         )?;
         for id in &self.excluded {

@@ -144,6 +144,15 @@ fn a_summary_has_the_question_after_an_interruption() {
     assert_eq!(summary.attempts.last().unwrap().outcome, Outcome::NotRecorded);
 }
 
+#[cfg(feature = "schemars")]
+#[test]
+fn events_and_summaries_have_json_schemas() {
+    let schema = serde_json::to_string(&schemars::schema_for!((Event, Summary))).unwrap();
+    for part in ["\"migration_created\"", "\"plan_hash\"", "\"lag_seconds\"", "\"date-time\"", "^sha256:"] {
+        assert!(schema.contains(part), "{part} is not in {schema}");
+    }
+}
+
 #[test]
 fn unchanged_observations_are_recorded_once_in_an_interval() {
     let at = |second| "2026-11-28T08:00:00Z".parse::<Timestamp>().unwrap() + Duration::from_secs(second);

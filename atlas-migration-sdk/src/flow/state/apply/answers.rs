@@ -131,6 +131,11 @@ impl Flow {
                 self.phase = Phase::Due(once.clone());
                 self.uncertain_attempts = 0;
             }
+            // The link does not become visible: the state is read, and the source is linked again if it is not linked.
+            Phase::Linking if self.started.link.is_some() => {
+                require_person(&event.by)?;
+                self.go_to(Phase::CheckingLink);
+            }
             Phase::VerificationFailed { migration, .. } => self.go_to(Phase::Verifying(*migration)),
             Phase::Missing { before, .. } => self.phase = (**before).clone(),
             _ => {

@@ -236,6 +236,19 @@ fn a_link_whose_response_was_lost_is_looked_up() {
 }
 
 #[test]
+fn a_person_can_link_again_if_the_link_does_not_become_visible() {
+    let mut run = Run::start(everything());
+    run.then(source("NOT_SYNCED", false)).intend().then(EventKind::Linked {}).next("Watch(Linked(");
+    let by_process = run.record(Actor::process("test"), EventKind::retry());
+    assert_eq!(by_process.unwrap_err().kind(), FlowErrorKind::NotAPerson);
+    run.answer(EventKind::retry()).next("Read(Source(");
+    run.clone().then(source("SYNCED", false)).next("Ask(Approve(Approval { action: ReplaceLink");
+    run.then(source("NOT_SYNCED", false)).next("Once(Link {");
+    // A flow that does not link has nothing to try again.
+    Run::start(short(false)).next("Watch(Linked(").refuses(EventKind::retry(), FlowErrorKind::NotAsked);
+}
+
+#[test]
 fn a_validation_may_be_repeated() {
     let validating = || {
         let mut run = Run::start(short(false).validate(true));

@@ -65,7 +65,7 @@ fn every_state() -> Vec<(&'static str, Run, &'static str)> {
     reached("link intended", &run, outcomes);
     reached("link lost", run.clone().then(lost(Step::Link)), "source_observed");
     reached("link rejected", run.clone().then(rejected(Step::Link)), "source_observed, retried");
-    reached("linking", run.then(EventKind::Linked {}), "source_observed");
+    reached("linking", run.then(EventKind::Linked {}), "source_observed, retried");
     reached("validation due", run.then(source("SYNCED", true)), "intended Validate");
     let outcomes = "validation_started, rejected Validate, outcome_unknown Validate, intended Validate";
     reached("validation intended", run.intend(), outcomes);
