@@ -25,9 +25,9 @@ use atlas_migration_sdk::{
 };
 
 use crate::failure::{Class, Failure};
-use crate::output::Format;
+use crate::output::{Format, printable};
 pub(crate) use credentials::Found;
-use profile::Profile;
+use profile::{Choice, Profile};
 use server::Server;
 pub(crate) use source::Source;
 use source::variable;
@@ -67,7 +67,10 @@ impl Settings {
         }
         self.warn_about_profile()?;
         let credentials = match self.find_credentials()? {
-            Found::Credentials(credentials, _) => credentials,
+            Found::Credentials(credentials, source) => {
+                self.warn_about_environment(&source)?;
+                credentials
+            }
             Found::Nothing(hint) => prompt::credentials()?.ok_or_else(|| missing_credentials(&hint))?,
         };
         let client = self.client_with(credentials)?;
@@ -116,6 +119,18 @@ impl Settings {
     pub(crate) fn warn_about_profile(&self) -> Result<(), Failure> {
         if let Some(warning) = self.profile()?.warning() {
             eprintln!("warning: {warning}");
+        }
+        Ok(())
+    }
+
+    /// Warns if the profile of an argument has no effect on the credentials.
+    fn warn_about_environment(&self, credentials: &Source) -> Result<(), Failure> {
+        let profile = self.profile()?;
+        if let (Source::Environment(_), Choice::Argument) = (credentials, profile.choice()) {
+            let name = printable(profile.name());
+            eprintln!(
+                "warning: the credentials are not those of the profile `{name}`, because {credentials} is set"
+            );
         }
         Ok(())
     }

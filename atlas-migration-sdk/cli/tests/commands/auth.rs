@@ -342,3 +342,91 @@ async fn a_session_without_a_keyring_delays_nothing() {
     let missing = home.run(&["orgs", "list"]).env(broken.0, broken.1).run().await.failed(3);
     assert!(missing.contains("The keyring was not read:"), "{missing}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_profile_argument_that_the_environment_overrides_gives_a_warning() {
+    let emulator = emulator().await;
+    let home = Home::with_profiles(&profile("work", &emulator));
+    let run = |arguments: &[&str]| Program::with(&emulator, arguments).home(home.path()).run();
+    let overridden = run(&["orgs", "list", "-P", "work"]).await;
+    assert_eq!(overridden.status, 0);
+    let expected = "warning: the credentials are not those of the profile `work`, because MONGODB_ATLAS_CLIENT_ID, \
+                    MONGODB_ATLAS_CLIENT_SECRET is set\n";
+    assert_eq!(overridden.stderr, expected);
+    run(&["orgs", "list"]).await.succeeded();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_file_is_where_the_atlas_cli_has_it() {
+    let emulator = emulator().await;
+    let home = Home::with_profiles(&profile("work", &emulator));
+    let elsewhere = Home::new();
+    let config = |folder: &Path| folder.to_str().unwrap().to_owned();
+    for (folder, finds) in [
+        (String::new(), true),
+        (config(&home.path().join(".config")), true),
+        (config(elsewhere.path()), false),
+    ] {
+        let run = home.run(&["orgs", "list"]).env("XDG_CONFIG_HOME", &folder).run().await;
+        assert_eq!(run.status, if finds { 0 } else { 3 }, "{folder}: {}", run.stderr);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_terminal_is_asked_for_credentials() {
+    let emulator = emulator().await;
+    let (id, secret) = emulator.service_account();
+    let (public, private) = emulator.api_key();
+    for (index, [first, second], [name, password]) in [
+        (0, ["Client id:", "Client secret:"], [id, secret]),
+        (1, ["Public key:", "Private key:"], [public, private]),
+    ] {
+        let program = Program::new(&["orgs", "list"]).env("MONGODB_ATLAS_BASE_URL", emulator.base_url());
+        let (status, shown) = tokio::task::block_in_place(|| {
+            let mut terminal = program.on_terminal();
+            terminal.expect("No credentials are configured");
+            terminal.expect("API key");
+            terminal.select(index);
+            terminal.expect(first);
+            terminal.answer(name);
+            terminal.expect(second);
+            terminal.answer(password);
+            terminal.expect(emulator.org_id());
+            terminal.end()
+        });
+        assert_eq!(status, 0, "{shown}");
+        assert!(!shown.contains(password), "{shown}");
+    }
+    let program = Program::new(&["orgs", "list"]);
+    let (status, shown) = tokio::task::block_in_place(|| {
+        let mut terminal = program.on_terminal();
+        terminal.expect("No credentials are configured");
+        terminal.interrupt();
+        terminal.end()
+    });
+    assert_eq!(status, 130, "{shown}");
+    // `auth status` asks nothing.
+    let program = Program::new(&["auth", "status"]);
+    let (status, shown) = tokio::task::block_in_place(|| program.on_terminal().end());
+    assert_eq!(status, 3, "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_terminal_is_asked_for_the_key_of_the_source() {
+    let emulator = emulator().await;
+    let (public, private) = emulator.source_manager_api_key();
+    let program = Program::new(&["source", "status"])
+        .env("SOURCE_MANAGER_URL", emulator.source_manager_url())
+        .env("SOURCE_MANAGER_ORG_ID", emulator.source_org_id());
+    let (status, shown) = tokio::task::block_in_place(|| {
+        let mut terminal = program.on_terminal();
+        terminal.expect("Public key of the source:");
+        terminal.answer(public);
+        terminal.expect("Private key of the source:");
+        terminal.answer(private);
+        terminal.expect("NOT_SYNCED");
+        terminal.end()
+    });
+    assert_eq!(status, 0, "{shown}");
+    assert!(!shown.contains(private), "{shown}");
+}

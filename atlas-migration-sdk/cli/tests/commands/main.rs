@@ -6,6 +6,7 @@ mod api;
 mod atlas_cli;
 mod auth;
 mod exit_statuses;
+mod keyring;
 mod links;
 mod lists;
 mod migrations;

@@ -23,7 +23,8 @@ fn evaluated(shell: &str, script: &str, completions: &Path) -> Option<String> {
     }
 }
 
-fn absent(shell: &str, reason: &str) -> Option<String> {
+/// Reports that a program is missing, or fails if none may be.
+pub(crate) fn absent(shell: &str, reason: &str) -> Option<String> {
     assert!(std::env::var_os("ATLAS_REQUIRE_PEERS").is_none(), "{shell}: {reason}");
     // Not `println!`, which the test runner captures.
     use std::io::Write as _;
