@@ -175,6 +175,29 @@ fn plans() {
     });
 }
 
+/// A store's task moves the token between threads, and its file is read and written by buffers.
+#[cfg(feature = "token-file")]
+#[test]
+fn stored_tokens() {
+    use std::time::SystemTime;
+
+    use atlas_migration_sdk::{FileTokenStore, StoredToken, TokenKey, TokenStore as _};
+
+    let (folder, key) = (tempfile::tempdir().unwrap(), TokenKey::new("https://example.com", "id"));
+    let store = FileTokenStore::new(folder.path().join("tokens"));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let stored = |text| StoredToken::new(Secret::new(text), SystemTime::UNIX_EPOCH, SystemTime::now());
+    wiped(60, 1, |text| {
+        let token = stored(text);
+        runtime.block_on(store.save(&key, token.clone())).unwrap();
+        token
+    });
+    wiped(61, 1, |text| {
+        runtime.block_on(store.save(&key, stored(text))).unwrap();
+        runtime.block_on(store.load(&key)).unwrap().unwrap()
+    });
+}
+
 #[test]
 fn a_panic_wipes_too() {
     let (number, _alone) = (40, alone());

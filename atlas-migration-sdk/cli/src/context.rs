@@ -16,11 +16,14 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    pub(crate) fn new(global: Global) -> Self {
+    pub(crate) fn new(global: Global) -> Result<Self, Failure> {
         trace(global.verbose);
         let settings = Settings::new(global.profile);
-        let output = Output::new(global.output.or_else(|| settings.output()).unwrap_or_default());
-        Self { output, settings, unfinished: Mutex::new(None) }
+        let format = match global.output {
+            Some(format) => format,
+            None => settings.output()?.unwrap_or_default(),
+        };
+        Ok(Self { output: Output::new(format), settings, unfinished: Mutex::new(None) })
     }
 
     /// Asks for a typed "yes" to a step that cannot be undone.

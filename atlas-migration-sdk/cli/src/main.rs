@@ -27,7 +27,10 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return failure::usage(&error, Format::of_invalid(std::env::args_os())),
     };
-    let context = Context::new(arguments.global);
+    let context = match Context::new(arguments.global) {
+        Ok(context) => context,
+        Err(failure) => return failure.report(Format::default()),
+    };
     match run(arguments.command, &context) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(context.output.format),

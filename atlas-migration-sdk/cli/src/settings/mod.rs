@@ -50,14 +50,23 @@ impl Settings {
         Self { profile_argument, profile: OnceLock::new(), client: OnceLock::new() }
     }
 
-    /// The output format of the environment or the profile. One that is not supported has no effect.
-    pub(crate) fn output(&self) -> Option<Format> {
-        let value = match variable(OUTPUT) {
-            Ok(Some(value)) => Some(value),
+    /// The output format of the environment or the profile.
+    pub(crate) fn output(&self) -> Result<Option<Format>, Failure> {
+        let configured = match variable(OUTPUT)? {
+            Some(value) => Some((value, Source::Environment(vec![OUTPUT]))),
             // A profile that cannot be read is reported by the command that needs it.
-            _ => self.profile().ok().and_then(|profile| profile.get("output").map(str::to_owned)),
+            None => self
+                .profile()
+                .ok()
+                .and_then(|profile| Some((profile.get("output")?.to_owned(), profile.source("output")))),
         };
-        value.and_then(|value| Format::parse(&value).ok())
+        let Some((value, source)) = configured else { return Ok(None) };
+        let format = Format::parse(&value).map_err(|reason| {
+            Failure::usage(format!(
+                "the output format in {source} is not supported ({reason}): give --output"
+            ))
+        })?;
+        Ok(Some(format))
     }
 
     /// The client of Atlas. It keeps the access token of a service account between runs.

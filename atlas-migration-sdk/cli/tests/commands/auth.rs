@@ -326,6 +326,20 @@ async fn the_profile_sets_the_output_format() {
     assert!(table.starts_with("ID"), "{table}");
     let table = home.run(&["orgs", "list", "-o", "table"]).run().await.succeeded();
     assert!(table.starts_with("ID"), "{table}");
+    // A template is refused, as in an argument.
+    let template = "go-template={{.planted}}";
+    let refused = home.run(&["orgs", "list"]).env("MONGODB_ATLAS_OUTPUT", template).run().await.failed(2);
+    assert!(
+        refused.contains("in MONGODB_ATLAS_OUTPUT is not supported") && refused.contains("jq"),
+        "{refused}"
+    );
+    let home = Home::with_profiles(&format!("{}output = '{template}'\n", profile("default", &emulator)));
+    let refused = home.run(&["orgs", "list"]).run().await.failed(2);
+    assert!(
+        refused.contains("output of the profile `default` in") && refused.contains("--output"),
+        "{refused}"
+    );
+    home.run(&["orgs", "list", "-o", "json"]).run().await.json();
 }
 
 #[tokio::test(flavor = "multi_thread")]
