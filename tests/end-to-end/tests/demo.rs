@@ -78,3 +78,14 @@ async fn live_names_the_missing_variable() {
     };
     assert!(!success && output.contains("MONGODB_ATLAS_CLIENT_ID"), "{output}");
 }
+
+/// The schemas of request bodies are long, and only programs that ask for them pay for them.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_program_that_checks_no_bodies_does_not_contain_their_schemas() {
+    let contains =
+        |program: &[u8], text: &str| program.windows(text.len()).any(|part| part == text.as_bytes());
+    let program = std::fs::read(env!("CARGO_BIN_EXE_demo")).unwrap();
+    assert!(contains(&program, "createOrgLiveMigrationLinkToken"));
+    assert!(!contains(&program, "json-schema.org"));
+}

@@ -143,3 +143,62 @@ async fn an_interruption_says_how_to_resume() {
     assert_eq!(status, 130, "{shown}");
     assert!(shown.contains(&format!("Resume with: atlas-migration migration watch {id}")), "{shown}");
 }
+
+/// The Atlas CLI asks with an empty name.
+#[tokio::test(flavor = "multi_thread")]
+async fn deleting_names_the_organization_in_each_spelling() {
+    let emulator = linked_emulator().await;
+    let organization = format!("the organization Emulated-Organization ({})", emulator.org_id());
+    for words in [
+        &["link-token", "delete"][..],
+        &["liveMigrations", "link", "delete"],
+        &["api", "deleteOrgLiveMigrationLinkTokens"],
+        &["api", "cloudMigrationService", "deleteLinkTokens"],
+    ] {
+        let program = Program::with(&emulator, words);
+        let (status, shown) = block_in_place(|| {
+            let mut terminal = program.on_terminal();
+            terminal.expect(&organization);
+            terminal.expect("Type \"yes\" to continue:");
+            terminal.answer("no");
+            terminal.end()
+        });
+        assert_eq!(status, 12, "{words:?}: {shown}");
+        assert!(emulator.is_linked());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_commands_of_the_atlas_cli_ask_on_a_terminal() {
+    let emulator = linked_emulator().await;
+    let cutover = ["lm", "cutover", "--liveMigrationId", "6a0000000000000000000001"];
+    let validate = [
+        "lm",
+        "create",
+        "--clusterName",
+        "destination",
+        "--migrationHost",
+        emulator.migration_host(),
+        "--sourceClusterName",
+        emulator.source_cluster(),
+        "--sourceProjectId",
+        emulator.source_project_id(),
+        "--sourceUsername",
+        "migrator",
+        "--force",
+    ];
+    let (cutover, create) = (Program::with(&emulator, &cutover), Program::with(&emulator, &validate));
+    let ((refused, _), (created, shown)) = block_in_place(|| {
+        let mut terminal = cutover.on_terminal();
+        terminal.expect("Cut over the migration 6a0000000000000000000001 in the project Project-0");
+        terminal.expect("Type \"yes\" to continue:");
+        terminal.answer("no");
+        let refused = terminal.end();
+        let mut terminal = create.on_terminal();
+        terminal.expect("Password of the source's user:");
+        terminal.answer("planted");
+        (refused, terminal.end())
+    });
+    assert_eq!((refused, created), (12, 0), "{shown}");
+    assert!(shown.contains("READY FOR CUTOVER") && !shown.contains("planted"), "{shown}");
+}

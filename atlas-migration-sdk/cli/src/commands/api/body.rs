@@ -236,6 +236,8 @@ mod tests {
         for operation in operations::ALL {
             for version in operation.request_versions {
                 check(operation, version.date, &example(operation, version.date)).unwrap();
+                let (schema, _) = schema(operation, version.date).unwrap().unwrap();
+                jsonschema::meta::validate(&schema).unwrap();
                 checked += 1;
             }
         }
