@@ -1,14 +1,14 @@
 //! The state of a flow, and what comes next.
 
 mod apply;
+mod observation;
 mod phase;
 #[cfg(test)]
 mod tests;
 
-use std::time::Duration;
-
 use phase::{Phase, Uncertain};
 
+pub use observation::{CutoverWindow, Observation};
 pub use phase::StageName;
 
 use super::command::{Command, Once, Read, Reconcile, SourceLink, Watch};
@@ -18,11 +18,7 @@ use super::question::{Approval, LostMigration, Question};
 use super::started::Started;
 use super::step::{Action, Failure};
 use crate::generated::ids::MigrationId;
-use crate::generated::models::MigrationStatus;
 use crate::values::timestamp::Timestamp;
-
-/// How long a migration that is ready can be cut over.
-const CUTOVER_WINDOW: Duration = Duration::from_secs(120 * 3600);
 
 /// After how many attempts whose outcome was not known another one needs a person's decision.
 const MAX_UNCERTAIN_ATTEMPTS: u32 = 2;
@@ -59,43 +55,6 @@ pub struct Flow {
 struct Approved {
     action: Action,
     expires: Timestamp,
-}
-
-/// The last recorded state of the migration.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Observation {
-    /// When it was read.
-    pub at: Timestamp,
-    /// The status, if the response had one.
-    pub status: Option<MigrationStatus>,
-    /// How far the destination is behind the source, if that is known.
-    pub lag: Option<Duration>,
-    /// Whether it can be cut over.
-    pub ready: bool,
-}
-
-/// The time in which a migration can be cut over: 120 hours from when it has become ready.
-///
-/// No response contains that time. It lies between the last recorded observation that found the migration not ready and
-/// the first that found it ready.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct CutoverWindow {
-    /// When the migration was first observed to be ready.
-    pub ready_since: Timestamp,
-    /// Until then, it can certainly be cut over. Count down to this.
-    pub ends_after: Timestamp,
-    /// From then on, it certainly has expired.
-    pub ends_before: Timestamp,
-}
-
-impl CutoverWindow {
-    /// How long the migration can certainly be cut over from now.
-    #[must_use]
-    pub fn time_left(&self, now: Timestamp) -> Duration {
-        self.ends_after.saturating_duration_since(now)
-    }
 }
 
 impl Flow {
@@ -251,12 +210,7 @@ impl Flow {
     #[must_use]
     pub fn cutover_window(&self) -> Option<CutoverWindow> {
         let ready_since = self.ready_since?;
-        let not_ready_at = self.not_ready_at.unwrap_or(ready_since);
-        Some(CutoverWindow {
-            ready_since,
-            ends_after: not_ready_at + CUTOVER_WINDOW,
-            ends_before: ready_since + CUTOVER_WINDOW,
-        })
+        Some(CutoverWindow::new(self.not_ready_at.unwrap_or(ready_since), ready_since))
     }
 
     fn source_link(&self) -> SourceLink {
