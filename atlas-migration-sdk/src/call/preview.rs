@@ -103,8 +103,7 @@ impl RequestPreview {
                 " \\\n  --header \"Authorization: Bearer $MONGODB_ATLAS_ACCESS_TOKEN\""
             }
         });
-        // curl computes the length itself.
-        for (name, value) in self.headers.iter().filter(|(name, _)| name != "content-length") {
+        for (name, value) in &self.headers {
             line.push_str(&format!(" \\\n  --header {}", quoted(&format!("{name}: {value}"))));
         }
         if let Some(body) = &self.body {

@@ -13,6 +13,7 @@ pub(crate) mod projects;
 pub(crate) mod schema;
 pub(crate) mod source;
 pub(crate) mod validate;
+mod wait;
 
 use crate::arguments::Command;
 use crate::context::Context;

@@ -5,6 +5,7 @@ use atlas_migration_sdk::model::Validation;
 use clap::Args;
 
 use super::plan::{PasswordSource, PlanFile};
+use super::wait::WaitOptions;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::progress::Waiting;
@@ -25,6 +26,8 @@ pub(crate) struct Arguments {
     dry_run: bool,
     #[command(flatten)]
     password: PasswordSource,
+    #[command(flatten)]
+    waiting: WaitOptions,
 }
 
 impl Arguments {
@@ -36,15 +39,13 @@ impl Arguments {
             return context.output.show_preview(&project.validate(&plan).preview()?);
         }
         let plan = self.password.complete(plan, context)?;
-        let job = project.validate(&plan).await?;
+        let job = project.validate(&plan).await?.polling(self.waiting.polling());
         let validation = if self.watch {
-            context.set_unfinished(Some(format!(
-                "The validation {} continues at Atlas. It changes nothing.",
-                job.id()
-            )));
+            let unfinished = format!("The validation {} continues at Atlas. It changes nothing", job.id());
+            context.set_unfinished(Some(unfinished.clone()));
             let mut waiting = Waiting::new(context.output.format, format!("validation {}", job.id()));
             waiting.message("waiting for the result");
-            let result = job.wait().await;
+            let result = self.waiting.limit(&unfinished, async { Ok(job.wait().await?) }).await;
             context.set_unfinished(None);
             drop(waiting);
             result?

@@ -1,6 +1,8 @@
 //! `validate` and `migration`.
 
-use atlas_emulator::{CannedResponse, Emulator, MigrationState};
+use std::time::Duration;
+
+use atlas_emulator::{CannedResponse, Emulator, MigrationState, ValidationTimeline};
 use serde_json::{Value, json};
 
 use crate::plans::{Folder, linked_emulator};
@@ -26,9 +28,7 @@ pub(crate) fn state(status: &str, lag: Option<u64>, ready: bool) -> CannedRespon
 #[tokio::test(flavor = "multi_thread")]
 async fn a_validation_starts_and_is_watched() {
     let (emulator, folder) = (linked_emulator().await, Folder::new());
-    emulator.set_validation_timeline(
-        atlas_emulator::ValidationTimeline::new().duration(std::time::Duration::ZERO),
-    );
+    emulator.set_validation_timeline(ValidationTimeline::new().duration(Duration::ZERO));
     let file = folder.plan(&emulator, "");
     let table = Program::with(&emulator, &["validate", &file]).run().await.succeeded();
     assert!(table.starts_with("VALIDATION"), "{table}");
@@ -38,6 +38,21 @@ async fn a_validation_starts_and_is_watched() {
     assert_eq!(run.status, 0, "{}", run.stderr);
     assert!(run.stderr.contains(": waiting for the result\n"), "{}", run.stderr);
     assert!(run.stdout.contains("SUCCESS"), "{}", run.stdout);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_validation_that_fails_or_takes_too_long() {
+    let (emulator, folder) = (linked_emulator().await, Folder::new());
+    let file = folder.plan(&emulator, "");
+    let failing = ValidationTimeline::new().fails_with("no route to the source");
+    emulator.set_validation_timeline(failing.clone());
+    let run = Program::with(&emulator, &["validate", &file, "--watch", "--timeout", "1ms"]).run().await;
+    assert_eq!(run.status, 10, "{}", run.stderr);
+    assert!(run.stderr.contains("continues at Atlas. It changes nothing"), "{}", run.stderr);
+    emulator.advance(Duration::from_secs(3600));
+    emulator.set_validation_timeline(failing.duration(Duration::ZERO));
+    let run = Program::with(&emulator, &["validate", &file, "--watch", "-o", "json"]).run().await;
+    assert!(run.failed(9).contains("no route to the source"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -53,7 +68,7 @@ async fn where_the_password_comes_from() {
     let variable = "MONGODB_ATLAS_SOURCE_PASSWORD";
     emulator.set_require_available_source(true);
     Program::with(&emulator, &arguments).env(variable, "planted-1").run().await.succeeded();
-    emulator.advance(std::time::Duration::from_secs(3600));
+    emulator.advance(Duration::from_secs(3600));
     let from_stdin = ["validate", &file, "--password-stdin"];
     let run =
         Program::with(&emulator, &from_stdin).env(variable, "planted-1").input("planted 2\r\n").run().await;
@@ -221,14 +236,14 @@ async fn a_cutover_needs_a_confirmation() {
     Program::with(&emulator, &["migration", "cutover", &early, "--yes"]).run().await.failed(2);
 
     let id = emulator.add_migration(MigrationState::ready());
-    emulator.advance(std::time::Duration::from_secs(3600));
+    emulator.advance(Duration::from_secs(3600));
     let arguments = ["migration", "cutover", &id, "--yes", "--watch", "--interval", "100ms", "-o", "json"];
     let emulated = &emulator;
     let (run, ()) = tokio::join!(Program::with(emulated, &arguments).run(), async {
         while emulated.requests().iter().all(|request| !request.target.contains(&format!("{id}/cutover"))) {
             tokio::task::yield_now().await;
         }
-        emulated.advance(std::time::Duration::from_secs(3600));
+        emulated.advance(Duration::from_secs(3600));
     });
     assert_eq!(run.status, 0, "{}", run.stderr);
     assert_eq!(run.lines().last().unwrap()["status"], "COMPLETE");

@@ -202,7 +202,14 @@ async fn a_check_passes_once_everything_is_acknowledged() {
     assert_eq!(run.status, 12, "{}", run.stderr);
     let open = "destination-cluster,migration-host-dedicated,users-and-roles,search-indexes,time-series";
     assert!(run.stderr.contains(&format!("--acknowledge {open}")), "{}", run.stderr);
-    assert!(run.stdout.starts_with("LEVEL") && run.stdout.contains("users-and-roles"), "{}", run.stdout);
+    assert!(run.stdout.starts_with("LEVEL"), "{}", run.stdout);
+    for part in [
+        "acknowledge  users-and-roles\n",
+        "acknowledge  migration-host-dedicated (migration_host)\n",
+        "Checked as a source in Cloud Manager;",
+    ] {
+        assert!(run.stdout.contains(part), "{part} is not in: {}", run.stdout);
+    }
 
     for acknowledged in [open, "all"] {
         let arguments = ["plan", "check", &file, "--acknowledge", acknowledged, "-o", "json"];

@@ -63,6 +63,7 @@ pub fn check(plan: &MigrationPlan, projects: &[AvailableProject], options: &Chec
 /// What monitors or manages the source deployment. MongoDB supports different versions for each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum SourcePlatform {
     /// MongoDB Cloud Manager.

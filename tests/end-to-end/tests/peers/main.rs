@@ -136,29 +136,48 @@ async fn curl_sends_what_a_preview_shows() {
     let source = Source::managed(emulator.source_project_id().parse().unwrap(), emulator.source_cluster());
     let plan = MigrationPlan::new(source, Destination::public("it's \"$HOME\""), emulator.migration_host());
     let (public, private) = emulator.api_key();
+    let shell = |line: &str| {
+        let line = line.replacen("curl", "curl --disable --silent --show-error --fail-with-body", 1);
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", &line])
+            .env("MONGODB_ATLAS_PUBLIC_API_KEY", public)
+            .env("MONGODB_ATLAS_PRIVATE_API_KEY", private)
+            .env("MONGODB_ATLAS_ACCESS_TOKEN", emulator.access_token());
+        run(command)
+    };
     for credentials in
         [Credentials::api_key(public, private), Credentials::access_token(emulator.access_token())]
     {
         let client =
             Client::builder().base_url(emulator.base_url()).credentials(credentials).build().unwrap();
-        let request = client.project(emulator.project_id().parse().unwrap()).validate(&plan);
-        let line = request.preview().unwrap().to_curl();
-        let mut command = Command::new("sh");
-        command
-            .args(["-c", &line.replacen("curl", "curl --disable --silent --show-error --fail-with-body", 1)])
-            .env("MONGODB_ATLAS_PUBLIC_API_KEY", public)
-            .env("MONGODB_ATLAS_PRIVATE_API_KEY", private)
-            .env("MONGODB_ATLAS_ACCESS_TOKEN", emulator.access_token());
-        let output = run(command).await;
-        assert!(output.status.success(), "{line} {output:?}");
-        request.await.unwrap();
-        let requests = emulator.requests();
-        let sent: Vec<_> = requests.iter().rev().filter(|request| request.status == 200).take(2).collect();
-        assert_eq!((&sent[0].target, &sent[0].body), (&sent[1].target, &sent[1].body));
-        for header in ["accept", "content-type"] {
-            assert_eq!(sent[0].header(header), sent[1].header(header));
+        let project = client.project(emulator.project_id().parse().unwrap());
+        let ready = || emulator.add_migration(MigrationState::ready()).parse().unwrap();
+        let validation = project.validate(&plan);
+        let lines = [
+            validation.preview().unwrap().to_curl(),
+            project.migration(ready()).cut_over().preview().unwrap().to_curl(),
+        ];
+        for line in &lines {
+            let output = shell(line).await;
+            assert!(output.status.success(), "{line} {output:?}");
         }
-        assert_eq!(sent[0].credential, sent[1].credential);
+        validation.await.unwrap();
+        project.migration(ready()).cut_over().await.unwrap();
+
+        let requests = emulator.requests();
+        let sent = |operation: &str| {
+            let sent = requests.iter().rev().filter(|request| request.operation == Some(operation));
+            let sent = sent.filter(|request| request.status / 100 == 2).take(2);
+            let headers = ["accept", "content-type", "content-length"];
+            let sent = sent
+                .map(|request| (headers.map(|name| request.header(name)), &request.body, request.credential));
+            sent.collect::<Vec<_>>()
+        };
+        for operation in ["validateGroupLiveMigrations", "cutoverGroupLiveMigration"] {
+            let [by_client, by_curl] = sent(operation)[..] else { panic!("{operation}") };
+            assert_eq!(by_client, by_curl);
+        }
     }
 }
 

@@ -8,9 +8,10 @@ use clap::Args;
 use schemars::JsonSchema;
 
 use super::Migrated;
-use super::watch::{self, Until, WaitOptions};
+use super::watch::{self, Until};
 use crate::commands::names;
 use crate::commands::plan::PlanFile;
+use crate::commands::wait::WaitOptions;
 use crate::context::{Context, can_ask};
 use crate::failure::Failure;
 use crate::output::printable;

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use atlas_migration_sdk::model::{Migration, MigrationStatus};
-use atlas_migration_sdk::{MigrationJob, Polling, Progress};
+use atlas_migration_sdk::{MigrationJob, Progress};
 use clap::{Args, ValueEnum};
 use futures_util::TryStreamExt as _;
 
 use super::{Migrated, for_people};
+use crate::commands::wait::WaitOptions;
 use crate::context::Context;
 use crate::failure::{Class, Failure};
 use crate::output::progress::{Waiting, WatchLine, duration};
@@ -25,18 +26,6 @@ pub(crate) struct Arguments {
     /// What to wait for.
     #[arg(long, value_enum, default_value_t, value_name = "STATE")]
     until: Until,
-}
-
-/// How to wait.
-#[derive(Args, Clone, Copy, Debug)]
-pub(super) struct WaitOptions {
-    /// Give up after this time, such as `90s` or `12h`, with the exit status 10. The migration continues [default: no
-    /// limit].
-    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
-    timeout: Option<Duration>,
-    /// The time between two polls, such as `30s` [default: from 2 s, growing to 30 s].
-    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
-    interval: Option<Duration>,
 }
 
 /// What ends the wait.
@@ -66,21 +55,13 @@ pub(super) async fn wait(
     options: WaitOptions,
     context: &Context,
 ) -> Result<Migration, Failure> {
-    let polling =
-        options.interval.map(|interval| Polling::default().initial_interval(interval).max_interval(interval));
-    let polled = polling.map_or_else(|| migration.clone(), |polling| migration.clone().polling(polling));
     let resume = format!(
         "The migration {0} continues at Atlas. Resume with: atlas-migration migration watch {0}",
         migration.id()
     );
     context.set_unfinished(Some(resume.clone()));
-    let watched = watch(&polled, until, context);
-    let result = match options.timeout {
-        None => watched.await,
-        Some(limit) => tokio::time::timeout(limit, watched).await.unwrap_or_else(|_| {
-            Err(Failure::new(Class::TimedOut, format!("timed out after {}. {resume}", duration(limit))))
-        }),
-    };
+    let migration = migration.clone().polling(options.polling());
+    let result = options.limit(&resume, watch(&migration, until, context)).await;
     context.set_unfinished(None);
     result
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::PlanFile;
 use crate::context::Context;
 use crate::failure::{Class, Failure};
-use crate::output::{printable, table};
+use crate::output::table;
 
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
@@ -18,9 +18,9 @@ pub(crate) struct Arguments {
     /// The Atlas organization [default: the configured one].
     #[arg(long, alias = "orgId", value_name = "ID")]
     org_id: Option<OrgId>,
-    /// What monitors or manages the source.
-    #[arg(long, value_enum, default_value_t, value_name = "PLATFORM")]
-    source_platform: Platform,
+    /// What monitors or manages the source [default: Ops Manager if SOURCE_MANAGER_URL is its URL, or else Cloud Manager].
+    #[arg(long, value_enum, value_name = "PLATFORM")]
+    source_platform: Option<Platform>,
     /// The rate of the initial copy in MB/s, which is compared with the oplog [default: 20, an assumption].
     #[arg(long, value_name = "MB/s")]
     copy_rate: Option<DataRate>,
@@ -32,11 +32,35 @@ pub(crate) struct Arguments {
     acknowledge: Vec<Acknowledged>,
 }
 
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Platform {
-    #[default]
     CloudManager,
     OpsManager,
+}
+
+impl Platform {
+    /// The platform of the environment's source manager. This machine has no Ops Manager, but may run an emulator.
+    fn configured(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let has_mongocli = variable("MCLI_SERVICE").is_some_and(|service| service == "ops-manager");
+        let mongocli = || variable("MCLI_OPS_MANAGER_URL").filter(|_| has_mongocli);
+        let Some(url) = variable("SOURCE_MANAGER_URL").or_else(mongocli) else { return Self::CloudManager };
+        let address = url.split_once("://").map_or(url.as_str(), |(_, address)| address);
+        let others = ["cloud.mongodb.com", "cloud.mongodbgov.com", "localhost", "127.", "[::1]"];
+        if others.iter().any(|other| address.starts_with(other)) {
+            Self::CloudManager
+        } else {
+            Self::OpsManager
+        }
+    }
+}
+
+impl From<Platform> for SourcePlatform {
+    fn from(platform: Platform) -> Self {
+        match platform {
+            Platform::CloudManager => Self::CloudManager,
+            Platform::OpsManager => Self::OpsManager,
+        }
+    }
 }
 
 /// What `--acknowledge` confirms.
@@ -65,6 +89,8 @@ impl Acknowledged {
 pub(crate) struct CheckReport {
     /// Whether nothing blocks and everything is acknowledged.
     passed: bool,
+    /// What the check assumed to monitor or manage the source.
+    source_platform: SourcePlatform,
     findings: Vec<CheckedFinding>,
 }
 
@@ -87,7 +113,11 @@ impl Arguments {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         let plan = self.plan.read()?;
         let projects = context.settings.org(self.org_id)?.available_projects().await?;
-        let findings = plan::check(&plan, &projects, &self.options());
+        let platform = self.source_platform.unwrap_or_else(|| {
+            Platform::configured(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+        });
+        let source_platform = SourcePlatform::from(platform);
+        let findings = plan::check(&plan, &projects, &self.options(source_platform));
         let findings: Vec<_> = findings
             .into_iter()
             .map(|finding| {
@@ -99,15 +129,14 @@ impl Arguments {
             })
             .collect();
         let failure = failure(&findings);
-        context.output.show(&CheckReport { passed: failure.is_none(), findings }, for_people)?;
+        context
+            .output
+            .show(&CheckReport { passed: failure.is_none(), source_platform, findings }, for_people)?;
         failure.map_or(Ok(()), Err)
     }
 
-    fn options(&self) -> CheckOptions {
-        let options = CheckOptions::default().platform(match self.source_platform {
-            Platform::CloudManager => SourcePlatform::CloudManager,
-            Platform::OpsManager => SourcePlatform::OpsManager,
-        });
+    fn options(&self, platform: SourcePlatform) -> CheckOptions {
+        let options = CheckOptions::default().platform(platform);
         let options = self.copy_rate.map_or(options, |rate| options.copy_rate(rate));
         self.oplog_rate.map_or(options, |rate| options.oplog_rate(rate))
     }
@@ -134,16 +163,42 @@ fn failure(findings: &[CheckedFinding]) -> Option<Failure> {
 fn for_people(report: &CheckReport) -> String {
     let rows = report.findings.iter().map(|CheckedFinding { finding, acknowledged }| {
         let level = if *acknowledged { "acknowledged" } else { finding.level.as_str() };
-        let field = finding.field.as_deref().unwrap_or("");
-        let text = printable(&format!("{} {}", finding.message, finding.advice));
-        [level.to_owned(), finding.rule.to_string(), field.to_owned(), text]
+        let field = finding.field.as_ref().map_or(String::new(), |field| format!(" ({field})"));
+        // Three lines: a column for each would be too narrow for sentences.
+        let text = format!("{}{field}\n{}\n{}", finding.rule, finding.message, finding.advice);
+        [level.to_owned(), text]
     });
-    table(&["LEVEL", "ID", "FIELD", "FINDING"], rows, "Nothing was found.")
+    let platform = match report.source_platform {
+        SourcePlatform::OpsManager => "Ops Manager",
+        _ => "Cloud Manager",
+    };
+    let table = table(&["LEVEL", "FINDING"], rows, "Nothing was found.");
+    format!("{table}\n\nChecked as a source in {platform}; --source-platform changes that.")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_platform_of_the_environment() {
+        for (variables, expected) in [
+            (&[][..], Platform::CloudManager),
+            (&[("SOURCE_MANAGER_URL", "https://ops.example.com:8443")], Platform::OpsManager),
+            (&[("SOURCE_MANAGER_URL", "https://cloud.mongodb.com")], Platform::CloudManager),
+            (&[("SOURCE_MANAGER_URL", "http://127.0.0.1:8581")], Platform::CloudManager),
+            (&[("MCLI_OPS_MANAGER_URL", "https://ops.example.com")], Platform::CloudManager),
+            (
+                &[("MCLI_SERVICE", "ops-manager"), ("MCLI_OPS_MANAGER_URL", "https://ops.example.com")],
+                Platform::OpsManager,
+            ),
+        ] {
+            let variable = |name: &str| {
+                variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+            };
+            assert_eq!(Platform::configured(variable), expected, "{variables:?}");
+        }
+    }
 
     #[test]
     fn what_can_be_acknowledged() {
