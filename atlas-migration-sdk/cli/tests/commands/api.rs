@@ -1,9 +1,71 @@
 //! `api`: any operation under each of its names.
 
+use std::collections::HashMap;
+use std::time::Duration;
+
 use atlas_emulator::{CannedResponse, Emulator};
+use atlas_migration_sdk::{Operation, operations};
 use serde_json::{Value, json};
 
 use crate::program::Program;
+
+/// The body of an operation that the emulator accepts.
+async fn body(emulator: &Emulator, operation: &Operation) -> Value {
+    let mut body = Program::new(&["api", operation.id, "--body-example"]).run().await.received();
+    if body.get("source").is_some() {
+        body["source"]["groupId"] = emulator.source_project_id().into();
+        body["source"]["clusterName"] = emulator.source_cluster().into();
+        body["destination"]["groupId"] = emulator.project_id().into();
+        body["migrationHosts"] = json!([emulator.migration_host()]);
+    }
+    body
+}
+
+/// Each operation, with the ids of the settings and those of the jobs that were started before.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_operation_of_the_table_can_be_called() {
+    for format in ["table", "json"] {
+        let emulator = Emulator::start().await.unwrap();
+        let mut operations = operations::ALL.to_vec();
+        // A host validates or migrates, not both.
+        operations.sort_by_key(|operation| operation.id == "createGroupLiveMigration");
+        operations.sort_by_key(|operation| operation.parameter("liveMigrationId").is_some());
+        let mut ids = HashMap::new();
+        for operation in operations {
+            emulator.set_linked(true);
+            let mut arguments = vec!["api", operation.id, "-o", format];
+            for (flag, parameter) in
+                [("--validation-id", "validationId"), ("--liveMigrationId", "liveMigrationId")]
+            {
+                if operation.parameter(parameter).is_some() {
+                    arguments.extend([flag, ids.get(parameter).map_or("", String::as_str)]);
+                }
+            }
+            let mut input = String::new();
+            if !operation.request_versions.is_empty() {
+                arguments.extend(["--data", "-"]);
+                input = body(&emulator, operation).await.to_string();
+            }
+            if ["PUT", "DELETE"].contains(&operation.method.as_str())
+                || operation.id == "createGroupLiveMigration"
+            {
+                arguments.push("--yes");
+            }
+            let printed = Program::with(&emulator, &arguments).input(&input).run().await.succeeded();
+            assert_eq!(printed.is_empty(), !operation.has_response_body, "{}: {printed}", operation.id);
+            let response: Value = serde_json::from_str(&printed).unwrap_or_default();
+            let started = match operation.id {
+                "validateGroupLiveMigrations" => "validationId",
+                "createGroupLiveMigration" => "liveMigrationId",
+                _ => continue,
+            };
+            ids.insert(started, response["_id"].as_str().unwrap().to_owned());
+            emulator.advance(Duration::from_secs(24 * 3600));
+        }
+        let called: Vec<_> = emulator.requests().iter().filter_map(|request| request.operation).collect();
+        assert!(operations::ALL.iter().all(|operation| called.contains(&operation.id)), "{called:?}");
+    }
+}
 
 const LINK_TOKENS: &str = "/liveMigrations/linkTokens";
 
@@ -114,7 +176,7 @@ async fn each_version_has_its_body() {
         let request = emulator.requests().into_iter().next_back().unwrap();
         let content_type = request.headers.get("content-type").unwrap().to_str().unwrap();
         assert!(content_type.contains(version), "{content_type}");
-        emulator.advance(std::time::Duration::from_secs(3600));
+        emulator.advance(Duration::from_secs(3600));
     }
     let old = Program::new(&["api", "validateLiveMigrations", "--version", "2023-01-01", "--body-example"]);
     let old = old.run().await.succeeded();
@@ -133,7 +195,7 @@ async fn a_response_is_printed_as_it_was_received() {
     let body = "{ \"name\": \"b\",\n  \"id\": \"a\" }";
     let response = CannedResponse::new(200).header("Content-Type", "application/vnd.atlas.2023-01-01+json");
     emulator.override_next(response.header("X-Planted", "yes").body(body));
-    let printed = Program::with(&emulator, &["api", "getOrg", "--include"]).run().await.succeeded();
+    let printed = Program::with(&emulator, &["api", "getOrg", "-i"]).run().await.succeeded();
     let (head, printed_body) = printed.split_once("\n\n").unwrap();
     assert_eq!(printed_body, format!("{body}\n"));
     assert!(head.starts_with("HTTP 200\n") && head.contains("\nx-planted: yes"), "{head}");
@@ -230,7 +292,7 @@ async fn operations_are_listed() {
     let table = Program::new(&["api", "list"]).run().await.succeeded();
     assert!(table.contains("createOrgLiveMigrationLinkToken") && table.contains("2024-05-30"), "{table}");
     let json = Program::new(&["api", "list", "-o", "json"]).run().await.json();
-    assert_eq!(json.as_array().unwrap().len(), atlas_migration_sdk::operations::ALL.len());
+    assert_eq!(json.as_array().unwrap().len(), operations::ALL.len());
     let schema = Program::new(&["api", "createLinkToken", "--body-schema"]).run().await.received();
     assert_eq!(schema["properties"]["accessListIps"]["type"], "array");
 }

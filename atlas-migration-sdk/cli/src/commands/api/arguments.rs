@@ -45,7 +45,8 @@ fn operation_command(operation: &'static Operation) -> Command {
         .after_long_help(help::long(operation))
         .args(operation.parameters.iter().map(parameter))
         .arg(version(operation))
-        .arg(flag(INCLUDE, "Print the status and the headers of the response before its body"))
+        // As curl's.
+        .arg(flag(INCLUDE, "Print the status and the headers of the response before its body").short('i'))
         .arg(flag(DRY_RUN, "Print the request instead of sending it, with secrets redacted"));
     let command = if needs_confirmation(operation) {
         command.arg(flag(YES, "Send it without a question"))
