@@ -1,78 +1,13 @@
-//! Where credentials come from, and the access token that is kept between runs.
+//! `auth`, the access token that is kept between runs, and the prompts for credentials.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::PathBuf;
 
-use atlas_emulator::Emulator;
 use serde_json::Value;
+use tokio::task::block_in_place;
 
+use crate::home::{Home, emulator, requests_to, set_mode, setting};
 use crate::program::Program;
-
-/// A home with a configuration file of the Atlas CLI.
-struct Home(tempfile::TempDir);
-
-impl Home {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    fn with_profiles(text: &str) -> Self {
-        let home = Self::new();
-        fs::create_dir_all(home.config().parent().unwrap()).unwrap();
-        fs::write(home.config(), text).unwrap();
-        set_mode(&home.config(), 0o600);
-        home
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    fn config(&self) -> PathBuf {
-        self.path().join(".config/atlascli/config.toml")
-    }
-
-    /// The files of stored access tokens.
-    fn tokens(&self) -> Vec<PathBuf> {
-        let Ok(entries) = fs::read_dir(self.path().join(".local/state/atlas-migration/tokens")) else {
-            return Vec::new();
-        };
-        let files = entries.map(|entry| entry.unwrap().path());
-        files.filter(|file| file.extension().is_some_and(|extension| extension == "json")).collect()
-    }
-
-    /// A run without credentials in the environment.
-    fn run(&self, arguments: &[&str]) -> Program {
-        Program::new(arguments).home(self.path())
-    }
-}
-
-fn set_mode(file: &Path, mode: u32) {
-    use std::os::unix::fs::PermissionsExt as _;
-    fs::set_permissions(file, fs::Permissions::from_mode(mode)).unwrap();
-}
-
-fn requests_to(emulator: &Emulator, target: &str) -> usize {
-    emulator.requests().iter().filter(|request| request.target == target).count()
-}
-
-/// An emulator without rate limits.
-async fn emulator() -> Emulator {
-    let builder = Emulator::builder().token_requests_per_minute(1_000_000);
-    builder.rate_limit(1_000_000, Duration::from_secs(60)).start().await.unwrap()
-}
-
-/// A profile of this name with the service account of the emulator.
-fn profile(name: &str, emulator: &Emulator) -> String {
-    let (id, secret) = emulator.service_account();
-    format!(
-        "[{name}]\nbase_url = '{}/'\norg_id = '{}'\nproject_id = '{}'\nclient_id = '{id}'\nclient_secret = '{secret}'\n",
-        emulator.base_url(),
-        emulator.org_id(),
-        emulator.project_id()
-    )
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_hundred_runs_fetch_one_token() {
@@ -159,69 +94,6 @@ async fn a_token_file_that_is_not_valid_is_reported_and_replaced() {
     assert_eq!(requests_to(&emulator, "/api/oauth/token"), 3);
 }
 
-/// A setting in the output of `auth status`.
-fn setting<'a>(status: &'a Value, name: &str) -> &'a Value {
-    let settings = status["settings"].as_array().unwrap();
-    settings.iter().find(|setting| setting["setting"] == name).unwrap_or_else(|| panic!("{status}"))
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn which_source_wins() {
-    let (emulator, other) = (emulator().await, emulator().await);
-    let both = Home::with_profiles(&[profile("default", &other), profile("work", &emulator)].concat());
-    let only = Home::with_profiles(&profile("work", &emulator));
-    let base_url = emulator.base_url();
-    let (id, secret) = other.service_account();
-    let service_account = [("MONGODB_ATLAS_CLIENT_ID", id), ("MONGODB_ATLAS_CLIENT_SECRET", secret)];
-    type Case<'a> = (&'a Home, Option<&'a str>, Vec<(&'a str, &'a str)>, (&'a str, &'a str), [&'a str; 2]);
-    let cases: [Case<'_>; 6] = [
-        (&both, Some("work"), vec![], ("work", "given by --profile"), ["profile", "profile"]),
-        (
-            &both,
-            Some("Work"),
-            vec![("MONGODB_ATLAS_PROFILE", "default")],
-            ("work", "given by --profile"),
-            ["profile", "profile"],
-        ),
-        (
-            &both,
-            None,
-            vec![("MONGODB_ATLAS_PROFILE", "work")],
-            ("work", "given by MONGODB_ATLAS_PROFILE"),
-            ["profile", "profile"],
-        ),
-        (&only, None, vec![], ("work", "the only one"), ["profile", "profile"]),
-        (
-            &both,
-            None,
-            vec![("MONGODB_ATLAS_BASE_URL", base_url)],
-            ("default", "the default"),
-            ["profile", "environment"],
-        ),
-        (&only, None, service_account.to_vec(), ("work", "the only one"), ["environment", "profile"]),
-    ];
-    for (home, argument, variables, (name, reason), [credentials, server]) in cases {
-        let case = format!("{argument:?} {variables:?}");
-        let run = |arguments: &[&str]| {
-            let arguments = [arguments, &argument.map(|name| ["-P", name]).unwrap_or_default()[..]].concat();
-            let arguments: Vec<_> = arguments.into_iter().filter(|argument| !argument.is_empty()).collect();
-            variables.iter().fold(home.run(&arguments), |run, (name, value)| run.env(name, value)).run()
-        };
-        let status = run(&["auth", "status", "-o", "json"]).await.json();
-        assert_eq!(
-            (&status["profile"]["name"], &status["profile"]["reason"]),
-            (&name.into(), &reason.into()),
-            "{case}"
-        );
-        assert_eq!(setting(&status, "credentials")["source"], credentials, "{case}");
-        assert_eq!(setting(&status, "base URL")["source"], server, "{case}");
-        // The command uses what the status shows.
-        emulator.clear_journal();
-        run(&["projects", "list"]).await.succeeded();
-        assert!(!emulator.requests().is_empty() && other.requests().is_empty(), "{case}");
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn the_status_contains_no_value() {
     let planted = "planted0000000000000000000000";
@@ -241,152 +113,6 @@ async fn the_status_contains_no_value() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_profile_that_others_can_read_gives_a_warning() {
-    let emulator = emulator().await;
-    let home = Home::with_profiles(&profile("default", &emulator));
-    home.run(&["orgs", "list"]).run().await.succeeded();
-    for mode in [0o644, 0o640, 0o604] {
-        set_mode(&home.config(), mode);
-        for arguments in [&["orgs", "list"][..], &["auth", "status"]] {
-            let run = home.run(arguments).run().await;
-            let file = home.config().display().to_string();
-            let expected = format!(
-                "warning: other users can read {file}, which may contain credentials: run chmod 600 {file}\n"
-            );
-            assert_eq!((run.status, run.stderr), (0, expected), "{mode:o}");
-        }
-    }
-    // A command without credentials does not read it.
-    home.run(&["schema"]).run().await.succeeded();
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn missing_credentials_are_explained() {
-    let home = Home::new();
-    for arguments in [&["orgs", "list"][..], &["auth", "logout"]] {
-        let missing = home.run(arguments).run().await.failed(3);
-        assert!(missing.contains("no credentials: set MONGODB_ATLAS_CLIENT_ID"), "{missing}");
-        assert!(missing.contains("The Atlas CLI has no profile `default`"), "{missing}");
-    }
-    let status = home.run(&["auth", "status", "-o", "json"]).run().await;
-    assert_eq!(status.status, 3);
-    let status: Value = serde_json::from_str(&status.stdout).unwrap();
-    assert_eq!(setting(&status, "credentials")["source"], "not-set");
-
-    let half = home.run(&["orgs", "list"]).env("MONGODB_ATLAS_CLIENT_ID", "planted").run().await.failed(3);
-    assert!(half.contains("MONGODB_ATLAS_CLIENT_SECRET is not") && !half.contains("planted"), "{half}");
-    let half = Home::with_profiles("[work]\nclient_id = 'planted'\n");
-    let half = half.run(&["orgs", "list"]).run().await.failed(3);
-    assert!(half.contains("The profile `work` in") && half.contains("lacks client_secret"), "{half}");
-    assert!(!half.contains("planted"), "{half}");
-
-    let unknown = home.run(&["orgs", "list", "-P", "work"]).run().await.failed(2);
-    assert!(unknown.contains("no profile `work`"), "{unknown}");
-    let source = home.run(&["source", "status"]).run().await.failed(3);
-    assert!(source.contains("SOURCE_MANAGER_PUBLIC_API_KEY"), "{source}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn ids_and_the_base_url_name_their_source_if_they_are_invalid() {
-    let emulator = emulator().await;
-    let text = profile("default", &emulator).replace(emulator.org_id(), "planted");
-    let home = Home::with_profiles(&text);
-    let invalid = home.run(&["projects", "list"]).run().await.failed(2);
-    assert!(
-        invalid.contains("org_id of the profile `default` in") && !invalid.contains("planted"),
-        "{invalid}"
-    );
-    let invalid =
-        home.run(&["projects", "list"]).env("MONGODB_ATLAS_ORG_ID", "planted").run().await.failed(2);
-    assert!(
-        invalid.contains("in MONGODB_ATLAS_ORG_ID is not a valid") && !invalid.contains("planted"),
-        "{invalid}"
-    );
-
-    let home = Home::with_profiles(&text.replace("http://127", "http://user:planted@127"));
-    let invalid = home.run(&["orgs", "list"]).run().await.failed(2);
-    assert!(invalid.contains("user information") && invalid.contains("base_url of the profile"), "{invalid}");
-    assert!(!invalid.contains("planted"), "{invalid}");
-
-    let home = Home::with_profiles("[default]\nclient_secret = planted\n");
-    let invalid = home.run(&["orgs", "list"]).run().await.failed(2);
-    assert!(
-        invalid.contains("config.toml, line 2, is not valid TOML") && !invalid.contains("planted"),
-        "{invalid}"
-    );
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_profile_sets_the_output_format() {
-    let emulator = emulator().await;
-    let home = Home::with_profiles(&format!("{}output = 'json'\n", profile("default", &emulator)));
-    let json = home.run(&["orgs", "list"]).run().await.succeeded();
-    assert!(json.starts_with('['), "{json}");
-    let table = home.run(&["orgs", "list"]).env("MONGODB_ATLAS_OUTPUT", "plaintext").run().await.succeeded();
-    assert!(table.starts_with("ID"), "{table}");
-    let table = home.run(&["orgs", "list", "-o", "table"]).run().await.succeeded();
-    assert!(table.starts_with("ID"), "{table}");
-    // A template is refused, as in an argument.
-    let template = "go-template={{.planted}}";
-    let refused = home.run(&["orgs", "list"]).env("MONGODB_ATLAS_OUTPUT", template).run().await.failed(2);
-    assert!(
-        refused.contains("in MONGODB_ATLAS_OUTPUT is not supported") && refused.contains("jq"),
-        "{refused}"
-    );
-    let home = Home::with_profiles(&format!("{}output = '{template}'\n", profile("default", &emulator)));
-    let refused = home.run(&["orgs", "list"]).run().await.failed(2);
-    assert!(
-        refused.contains("output of the profile `default` in") && refused.contains("--output"),
-        "{refused}"
-    );
-    home.run(&["orgs", "list", "-o", "json"]).run().await.json();
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_session_without_a_keyring_delays_nothing() {
-    let emulator = emulator().await;
-    // The profile has the secret, so that the keyring is not read.
-    let home = Home::with_profiles(&profile("default", &emulator));
-    let broken = ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus");
-    home.run(&["orgs", "list"]).env(broken.0, broken.1).run().await.succeeded();
-
-    let home = Home::with_profiles("[default]\nauth_type = 'service_account'\n");
-    let missing = home.run(&["orgs", "list"]).run().await.failed(3);
-    assert!(missing.contains("The keyring was not read: there is no D-Bus session"), "{missing}");
-    let missing = home.run(&["orgs", "list"]).env(broken.0, broken.1).run().await.failed(3);
-    assert!(missing.contains("The keyring was not read:"), "{missing}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_profile_argument_that_the_environment_overrides_gives_a_warning() {
-    let emulator = emulator().await;
-    let home = Home::with_profiles(&profile("work", &emulator));
-    let run = |arguments: &[&str]| Program::with(&emulator, arguments).home(home.path()).run();
-    let overridden = run(&["orgs", "list", "-P", "work"]).await;
-    assert_eq!(overridden.status, 0);
-    let expected = "warning: the credentials are not those of the profile `work`, because MONGODB_ATLAS_CLIENT_ID, \
-                    MONGODB_ATLAS_CLIENT_SECRET is set\n";
-    assert_eq!(overridden.stderr, expected);
-    run(&["orgs", "list"]).await.succeeded();
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_file_is_where_the_atlas_cli_has_it() {
-    let emulator = emulator().await;
-    let home = Home::with_profiles(&profile("work", &emulator));
-    let elsewhere = Home::new();
-    let config = |folder: &Path| folder.to_str().unwrap().to_owned();
-    for (folder, finds) in [
-        (String::new(), true),
-        (config(&home.path().join(".config")), true),
-        (config(elsewhere.path()), false),
-    ] {
-        let run = home.run(&["orgs", "list"]).env("XDG_CONFIG_HOME", &folder).run().await;
-        assert_eq!(run.status, if finds { 0 } else { 3 }, "{folder}: {}", run.stderr);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_terminal_is_asked_for_credentials() {
     let emulator = emulator().await;
     let (id, secret) = emulator.service_account();
@@ -396,7 +122,7 @@ async fn a_terminal_is_asked_for_credentials() {
         (1, ["Public key:", "Private key:"], [public, private]),
     ] {
         let program = Program::new(&["orgs", "list"]).env("MONGODB_ATLAS_BASE_URL", emulator.base_url());
-        let (status, shown) = tokio::task::block_in_place(|| {
+        let (status, shown) = block_in_place(|| {
             let mut terminal = program.on_terminal();
             terminal.expect("No credentials are configured");
             terminal.expect("API key");
@@ -412,7 +138,7 @@ async fn a_terminal_is_asked_for_credentials() {
         assert!(!shown.contains(password), "{shown}");
     }
     let program = Program::new(&["orgs", "list"]);
-    let (status, shown) = tokio::task::block_in_place(|| {
+    let (status, shown) = block_in_place(|| {
         let mut terminal = program.on_terminal();
         terminal.expect("No credentials are configured");
         terminal.interrupt();
@@ -421,7 +147,7 @@ async fn a_terminal_is_asked_for_credentials() {
     assert_eq!(status, 130, "{shown}");
     // `auth status` asks nothing.
     let program = Program::new(&["auth", "status"]);
-    let (status, shown) = tokio::task::block_in_place(|| program.on_terminal().end());
+    let (status, shown) = block_in_place(|| program.on_terminal().end());
     assert_eq!(status, 3, "{shown}");
 }
 
@@ -432,7 +158,7 @@ async fn a_terminal_is_asked_for_the_key_of_the_source() {
     let program = Program::new(&["source", "status"])
         .env("SOURCE_MANAGER_URL", emulator.source_manager_url())
         .env("SOURCE_MANAGER_ORG_ID", emulator.source_org_id());
-    let (status, shown) = tokio::task::block_in_place(|| {
+    let (status, shown) = block_in_place(|| {
         let mut terminal = program.on_terminal();
         terminal.expect("Public key of the source:");
         terminal.answer(public);

@@ -4,13 +4,18 @@
 
 mod api;
 mod atlas_cli;
+#[cfg(unix)]
 mod auth;
 mod exit_statuses;
+#[cfg(unix)]
+mod home;
 mod keyring;
 mod links;
 mod lists;
 mod migrations;
 mod plans;
+#[cfg(unix)]
+mod profiles;
 mod program;
 #[cfg(unix)]
 mod questions;
