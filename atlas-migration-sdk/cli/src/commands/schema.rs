@@ -7,7 +7,7 @@ use super::{api, atlas_cli, auth, link_token, migration, plan, source};
 use crate::failure::{Failure, FailureReport};
 use crate::output;
 use crate::output::preview::OrDryRun;
-use crate::output::progress::WatchLine;
+use crate::output::progress::{WatchLine, WatchedOrNot};
 use atlas_migration_sdk::model::{AvailableProject, Migration, Organization, Validation};
 
 #[derive(Args, Debug)]
@@ -31,11 +31,11 @@ pub(crate) const ALL: &[Entry] = &[
     ("projects list", schema::<Vec<AvailableProject>>),
     ("plan init", schema::<plan::CreatedPlan>),
     ("plan check", schema::<plan::CheckReport>),
-    ("validate", schema::<OrDryRun<Validation>>),
+    ("validate", schema::<OrDryRun<WatchedOrNot<Validation>>>),
     ("migration create", schema::<OrDryRun<migration::CreatedMigration>>),
     ("migration status", schema::<Migration>),
     ("migration watch", schema::<WatchLine<Migration>>),
-    ("migration cutover", schema::<OrDryRun<migration::CutoverOutput>>),
+    ("migration cutover", schema::<OrDryRun<WatchedOrNot<Migration>>>),
     ("api list", schema::<Vec<api::ListedOperation>>),
     ("liveMigrations link create", schema::<link_token::CreatedLinkToken>),
     ("liveMigrations link delete", schema::<link_token::DeletedLink>),

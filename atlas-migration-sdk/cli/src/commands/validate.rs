@@ -8,8 +8,8 @@ use super::plan::{PasswordSource, PlanFile};
 use super::wait::WaitOptions;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::output::progress::Waiting;
-use crate::output::table;
+use crate::output::progress::{Waiting, WatchLine};
+use crate::output::{Format, json_line, table};
 
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
@@ -48,7 +48,11 @@ impl Arguments {
             let result = self.waiting.limit(&unfinished, async { Ok(job.wait().await?) }).await;
             context.set_unfinished(None);
             drop(waiting);
-            result?
+            let validation = result?;
+            if context.output.format == Format::Json {
+                return json_line(&WatchLine::Result(validation));
+            }
+            validation
         } else {
             job.get().await?
         };

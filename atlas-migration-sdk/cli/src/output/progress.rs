@@ -59,6 +59,15 @@ pub(crate) enum WatchLine<T> {
     Result(T),
 }
 
+/// The output of a command with `--watch`, for its schema: with the flag the lines of the wait, or else one object.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[allow(dead_code, reason = "only the schema is used")]
+pub(crate) enum WatchedOrNot<T> {
+    Watched(WatchLine<T>),
+    NotWatched(T),
+}
+
 /// The display of one wait. Dropping it removes the bar.
 pub(crate) struct Waiting {
     what: String,

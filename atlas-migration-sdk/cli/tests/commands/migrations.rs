@@ -33,7 +33,13 @@ async fn a_validation_starts_and_is_watched() {
     let table = Program::with(&emulator, &["validate", &file]).run().await.succeeded();
     assert!(table.starts_with("VALIDATION"), "{table}");
     let run = Program::with(&emulator, &["validate", &file, "--watch", "-o", "json"]).run().await;
-    assert_eq!(run.json()["status"], "SUCCESS");
+    let lines = run.lines();
+    assert_eq!(
+        (lines.len(), &lines[0]["type"], &lines[0]["status"]),
+        (1, &json!("result"), &json!("SUCCESS"))
+    );
+    let run = Program::with(&emulator, &["validate", &file, "-o", "json"]).run().await;
+    assert_eq!(run.json()["groupId"], emulator.project_id());
     let run = Program::with(&emulator, &["validate", &file, "--watch"]).run().await;
     assert_eq!(run.status, 0, "{}", run.stderr);
     assert!(run.stderr.contains(": waiting for the result\n"), "{}", run.stderr);
@@ -102,6 +108,9 @@ async fn a_migration_is_created_only_with_a_confirmation() {
     assert_eq!(status["_id"], id);
     let status = Program::with(&emulator, &["migration", "status", id]).run().await.succeeded();
     assert!(status.starts_with("MIGRATION ") && status.contains(id), "{status}");
+    emulator.set_migration(id, MigrationState::new("COMPLETE"));
+    let table = Program::with(&emulator, &["migration", "create", &file, "--yes"]).run().await.succeeded();
+    assert!(table.starts_with("Started the migration ") && table.contains("migration watch"), "{table}");
     let busy = Program::with(&emulator, &["migration", "create", &file, "--yes"]).run().await.failed(6);
     assert!(busy.contains("MIGRATION_HOST_BUSY"), "{busy}");
 }
@@ -232,6 +241,9 @@ async fn a_cutover_needs_a_confirmation() {
     assert!(emulator.requests().is_empty());
     let run = Program::with(&emulator, &["migration", "cutover", &id, "--yes"]).run().await.succeeded();
     assert!(run.contains(&format!("atlas-migration migration watch {id}")), "{run}");
+    let other = emulator.add_migration(MigrationState::ready());
+    let run = Program::with(&emulator, &["migration", "cutover", &other, "--yes", "-o", "json"]).run().await;
+    assert_eq!(run.json()["_id"], other.as_str());
     let early = emulator.add_migration(MigrationState::working(60));
     Program::with(&emulator, &["migration", "cutover", &early, "--yes"]).run().await.failed(2);
 

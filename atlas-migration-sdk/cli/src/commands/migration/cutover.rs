@@ -3,9 +3,7 @@
 use std::path::PathBuf;
 
 use atlas_migration_sdk::MigrationPlan;
-use atlas_migration_sdk::model::Migration;
 use clap::Args;
-use schemars::JsonSchema;
 
 use super::Migrated;
 use super::watch::{self, Until};
@@ -15,7 +13,6 @@ use crate::commands::wait::WaitOptions;
 use crate::context::{Context, can_ask};
 use crate::failure::Failure;
 use crate::output::printable;
-use crate::output::progress::WatchLine;
 
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
@@ -35,15 +32,6 @@ pub(crate) struct Arguments {
     watch: bool,
     #[command(flatten)]
     waiting: WaitOptions,
-}
-
-/// The output of the command, for its schema: the migration, or with `--watch` the lines of `migration watch`.
-#[derive(JsonSchema)]
-#[schemars(untagged)]
-#[allow(dead_code, reason = "only the schema is used")]
-pub(crate) enum CutoverOutput {
-    Watched(WatchLine<Migration>),
-    Started(Migration),
 }
 
 impl Arguments {

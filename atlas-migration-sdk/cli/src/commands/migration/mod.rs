@@ -9,7 +9,6 @@ use atlas_migration_sdk::{MigrationId, ProjectId};
 use clap::{Args, Subcommand};
 
 pub(crate) use create::CreatedMigration;
-pub(crate) use cutover::CutoverOutput;
 
 use crate::context::Context;
 use crate::failure::Failure;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use atlas_migration_sdk::MigrationJob;
 use atlas_migration_sdk::model::{Migration, MigrationStatus};
-use atlas_migration_sdk::{MigrationJob, Progress};
 use clap::{Args, ValueEnum};
 use futures_util::TryStreamExt as _;
 
@@ -72,9 +72,9 @@ async fn watch(migration: &MigrationJob, until: Until, context: &Context) -> Res
     let mut polls = std::pin::pin!(migration.progress());
     while let Some(progress) = polls.try_next().await? {
         waiting.observe(&progress)?;
-        if !warned && progress.cutover_time_left.is_some_and(|left| left < WARNING) {
+        if let Some(warning) = warning(progress.cutover_time_left).filter(|_| !warned) {
             warned = true;
-            waiting.note(&warning(&progress));
+            waiting.note(&warning);
         }
         if progress.has_ended() || (until == Until::Ready && progress.is_ready()) {
             return Ok(progress.migration);
@@ -84,9 +84,10 @@ async fn watch(migration: &MigrationJob, until: Until, context: &Context) -> Res
     Err(Failure::other("the migration has no state"))
 }
 
-fn warning(progress: &Progress) -> String {
-    let left = duration(progress.cutover_time_left.unwrap_or_default());
-    format!("warning: the migration expires in {left} at most, unless it is cut over")
+/// The warning about a migration that expires soon.
+fn warning(left: Option<Duration>) -> Option<String> {
+    let left = duration(left.filter(|left| *left < WARNING)?);
+    Some(format!("warning: the migration expires in {left} at most, unless it is cut over"))
 }
 
 /// Writes the last poll as the result.
@@ -109,4 +110,18 @@ pub(super) fn failure(migration: &Migration) -> Option<Failure> {
         _ => return None,
     };
     Some(Failure::new(Class::MigrationFailed, message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_day_gives_a_warning() {
+        let hours = |hours: u64| warning(Some(Duration::from_secs(hours * 3600)));
+        assert_eq!((warning(None), hours(120), hours(24)), (None, None, None));
+        let expected = "warning: the migration expires in 23 h 0 min at most, unless it is cut over";
+        assert_eq!(hours(23).as_deref(), Some(expected));
+        assert!(hours(0).is_some());
+    }
 }
