@@ -4,12 +4,12 @@
 //! the fragment, which describes Atlas. They are defined here, with the same types, and are sent in the same way.
 
 mod environment;
+mod link_status;
 mod operations;
 
-use std::fmt;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::call::{Request, RequestParts, read_json};
 use crate::client::environment::process;
@@ -20,6 +20,8 @@ use crate::values::credentials::Credentials;
 use crate::values::ids::SourceOrgId;
 use crate::values::operation::Operation;
 use crate::values::secret::{LinkToken, Secret};
+use link_status::LinkResponse;
+pub use link_status::LinkStatus;
 use operations::{LINK, LINK_STATUS, UNLINK};
 
 /// The base URL of Cloud Manager. Its API has the paths of Ops Manager's.
@@ -279,58 +281,6 @@ impl SourceOrg {
         }
         Request::new(Arc::clone(self.client.shared()), operation, request, read)
     }
-}
-
-/// Whether a source organization is linked. A state that this version of the crate does not know is kept.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum LinkStatus {
-    /// Linked: `SYNCED`.
-    Synced,
-    /// Not linked: `NOT_SYNCED`.
-    NotSynced,
-    /// A state that this version of the crate does not know.
-    Unknown(String),
-}
-
-impl LinkStatus {
-    /// The state as the server sends it.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Synced => "SYNCED",
-            Self::NotSynced => "NOT_SYNCED",
-            Self::Unknown(state) => state,
-        }
-    }
-}
-
-impl fmt::Display for LinkStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl From<String> for LinkStatus {
-    fn from(state: String) -> Self {
-        match state.as_str() {
-            "SYNCED" => Self::Synced,
-            "NOT_SYNCED" => Self::NotSynced,
-            _ => Self::Unknown(state),
-        }
-    }
-}
-
-#[derive(Deserialize)]
-struct LinkResponse {
-    #[serde(deserialize_with = "link_status")]
-    status: LinkStatus,
-}
-
-fn link_status<'de, D: serde::Deserializer<'de>>(
-    deserializer: D,
-) -> std::result::Result<LinkStatus, D::Error> {
-    String::deserialize(deserializer).map(LinkStatus::from)
 }
 
 #[cfg(test)]

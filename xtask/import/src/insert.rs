@@ -1,5 +1,8 @@
 //! Inserts new nodes into the text of the fragment. Every line of the text stays as it is.
 
+mod layout;
+mod lines;
+
 use openapi_fragment::openapi::METHODS;
 use openapi_fragment::pointer;
 use openapi_fragment::{Document, Problem};
@@ -8,6 +11,9 @@ use serde_json::{Value, json};
 use crate::fragment::Fragment;
 use crate::operation::Addition;
 use crate::yaml::{Mapping, Node};
+use layout::{HEADING, Layout};
+use lines::method_lines;
+pub(crate) use lines::{component_lines, item, path_lines, tag};
 
 /// Everything that is added.
 pub(crate) struct Additions<'a> {
@@ -36,7 +42,6 @@ const ORDER: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 /// The column at which the lines of headings end.
 const HEADING_WIDTH: usize = 113;
-const HEADING: &str = "# ---- ";
 
 /// The heading before which new groups are inserted.
 const LAST_GROUP: &str = "errors";
@@ -110,62 +115,7 @@ fn expected(before: &Value, additions: &Additions<'_>) -> Value {
     value
 }
 
-pub(crate) fn tag(name: &str) -> Mapping {
-    Mapping::default().set("name", name).set("description", crate::draft::TODO)
-}
-
-/// The lines of the text and the positions of its nodes.
-struct Layout<'a> {
-    fragment: &'a Fragment,
-    lines: Vec<&'a str>,
-}
-
 impl Layout<'_> {
-    /// The index of the line of a key, and its indentation.
-    fn start(&self, pointer: &str) -> (usize, usize) {
-        let position = self.fragment.document.nearest_position(pointer);
-        (position.line - 1, position.column - 1)
-    }
-
-    /// The index of the line after the last line of a node. Blank lines and the comments of the next node follow it.
-    fn end(&self, pointer: &str) -> usize {
-        let (start, indent) = self.start(pointer);
-        self.end_of_block(start, indent)
-    }
-
-    fn end_of_block(&self, start: usize, indent: usize) -> usize {
-        let mut end = start + 1;
-        for (index, line) in self.lines.iter().enumerate().skip(start + 1) {
-            let text = line.trim_start();
-            let depth = line.len() - text.len();
-            if text.is_empty() || (text.starts_with('#') && depth <= indent) {
-                continue;
-            }
-            // A list may have the indentation of its key.
-            if depth < indent || (depth == indent && !text.starts_with("- ")) {
-                break;
-            }
-            end = index + 1;
-        }
-        end
-    }
-
-    /// The index of the first of the comments directly before a line.
-    fn with_comments(&self, line: usize) -> usize {
-        let before = self.lines[..line].iter().rev();
-        line - before.take_while(|line| line.trim_start().starts_with('#')).count()
-    }
-
-    fn members(&self, pointer: &str) -> Result<Vec<String>, Failure> {
-        let members = self.fragment.value().pointer(pointer).and_then(Value::as_object);
-        let names: Vec<String> = members.into_iter().flatten().map(|(name, _)| name.clone()).collect();
-        if names.is_empty() {
-            Err(Failure::Layout(format!("`{}`", pointer.trim_start_matches('/'))))
-        } else {
-            Ok(names)
-        }
-    }
-
     fn tags(&self, new: &[String]) -> Result<Vec<Insertion>, Failure> {
         let Some(tags) = self.fragment.value().get("tags").and_then(Value::as_array) else {
             return Ok(Vec::new());
@@ -286,19 +236,6 @@ impl Layout<'_> {
             }
         }))
     }
-
-    /// The headings between groups of schemas: their lines and their texts.
-    fn headings(&self) -> Vec<(usize, &str)> {
-        let start = self.start("/components/schemas").0;
-        let end = self.end("/components/schemas");
-        let lines = self.lines.iter().enumerate().take(end).skip(start);
-        lines
-            .filter_map(|(index, line)| {
-                let heading = line.trim_start().strip_prefix(HEADING)?;
-                Some((index, heading.trim_end_matches('-').trim()))
-            })
-            .collect()
-    }
 }
 
 /// The path next to which a new one is inserted.
@@ -318,35 +255,4 @@ fn neighbor<'p>(path: &str, paths: &'p [String]) -> Neighbor<'p> {
     // `max_by_key` returns the last of several maxima.
     let closest = paths.iter().max_by_key(|other| common(other));
     Neighbor::After(closest.map_or("", String::as_str))
-}
-
-pub(crate) fn path_lines(addition: &Addition, indent: usize) -> Vec<String> {
-    let mut item = Mapping::default();
-    if !addition.path_parameters.is_empty() {
-        item = item.set("parameters", addition.path_parameters.clone());
-    }
-    item = item.set(&addition.method, addition.operation.clone());
-    Mapping::default().set(&addition.path, item).lines(indent)
-}
-
-fn method_lines(addition: &Addition, indent: usize) -> Vec<String> {
-    Mapping::default().set(&addition.method, addition.operation.clone()).lines(indent)
-}
-
-pub(crate) fn component_lines(new: &[(String, Mapping)], indent: usize) -> Vec<String> {
-    new.iter()
-        .flat_map(|(name, mapping)| Mapping::default().set(name, mapping.clone()).lines(indent))
-        .collect()
-}
-
-/// The lines of an item of a list.
-pub(crate) fn item(mapping: &Mapping, indent: usize) -> Vec<String> {
-    let lines = mapping.lines(indent + 2).into_iter().enumerate();
-    lines
-        .map(
-            |(index, line)| {
-                if index == 0 { format!("{}- {}", " ".repeat(indent), line.trim_start()) } else { line }
-            },
-        )
-        .collect()
 }

@@ -28,6 +28,7 @@ mod preview;
 mod random_runs;
 mod raw_request;
 mod recorded;
+mod redirects;
 mod response_matrix;
 mod retries;
 mod secrets;

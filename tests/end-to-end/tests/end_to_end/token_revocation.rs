@@ -1,9 +1,9 @@
-//! Revoking the access token while other calls use it.
+//! Revoking the access token, also while other calls use it.
 
 use std::future::IntoFuture as _;
 use std::time::Duration;
 
-use atlas_emulator::{CannedResponse, Emulator, Fault, FaultKind};
+use atlas_emulator::{CannedResponse, Effect, Emulator, Fault, FaultKind};
 use atlas_migration_sdk::{Client, CredentialKind, ErrorKind};
 use futures_util::FutureExt as _;
 
@@ -21,6 +21,26 @@ fn revocations(emulator: &Emulator) -> usize {
 
 async fn call(emulator: &Emulator, client: &Client) -> Result<(), atlas_migration_sdk::Error> {
     org(emulator, client).available_projects().await.map(drop)
+}
+
+#[tokio::test]
+async fn revoke_revokes_the_cached_token() {
+    let emulator = Emulator::start().await.unwrap();
+    let client = client(&emulator, CredentialKind::ServiceAccount);
+    client.revoke().await.unwrap();
+    assert!(emulator.requests().is_empty());
+    call(&emulator, &client).await.unwrap();
+    client.revoke().await.unwrap();
+    assert_eq!(emulator.requests().last().unwrap().target, "/api/oauth/revoke");
+    call(&emulator, &client).await.unwrap();
+    assert_eq!((token_requests(&emulator), count_with_status(&emulator, 401)), (2, 0));
+    let issued = emulator.effects().iter().filter(|effect| **effect == Effect::AccessTokenIssued).count();
+    assert_eq!(issued, 2);
+
+    for kind in [CredentialKind::ApiKey, CredentialKind::AccessToken] {
+        let error = self::client(&emulator, kind).revoke().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -1,9 +1,9 @@
-//! The service account's access token: fetched once, cached, renewed, revoked.
+//! The service account's access token: fetched once, cached, renewed.
 
 use std::future::IntoFuture as _;
 use std::time::Duration;
 
-use atlas_emulator::{CannedResponse, Effect, Emulator, Fault, FaultKind};
+use atlas_emulator::{CannedResponse, Emulator, Fault, FaultKind};
 use atlas_migration_sdk::{Backoff, Client, CredentialKind, ErrorKind};
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
@@ -249,76 +249,6 @@ async fn call_without_a_token_had_no_effect() {
         let error = org(&emulator, &client).create_link_token([]).await.unwrap_err();
         assert!(error.was_not_processed() && !error.may_have_taken_effect(), "{error}");
         assert!(!error.to_string().contains("happened"), "{error}");
-    }
-}
-
-#[tokio::test]
-async fn revoke_revokes_the_cached_token() {
-    let emulator = Emulator::start().await.unwrap();
-    let client = client(&emulator, CredentialKind::ServiceAccount);
-    client.revoke().await.unwrap();
-    assert!(emulator.requests().is_empty());
-    call(&emulator, &client).await.unwrap();
-    client.revoke().await.unwrap();
-    assert_eq!(emulator.requests().last().unwrap().target, "/api/oauth/revoke");
-    call(&emulator, &client).await.unwrap();
-    assert_eq!((token_requests(&emulator), count_with_status(&emulator, 401)), (2, 0));
-    let issued = emulator.effects().iter().filter(|effect| **effect == Effect::AccessTokenIssued).count();
-    assert_eq!(issued, 2);
-
-    for kind in [CredentialKind::ApiKey, CredentialKind::AccessToken] {
-        let error = self::client(&emulator, kind).revoke().await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::InvalidRequest);
-    }
-}
-
-#[tokio::test]
-async fn unusual_token_responses_are_clear_errors_or_accepted() {
-    let emulator = Emulator::start().await.unwrap();
-    for (status, body, kind, part) in [
-        (200, "", ErrorKind::TokenEndpoint, "200 OK: the response has no body"),
-        (200, "<html>", ErrorKind::TokenEndpoint, "200 OK: the response has 6 bytes without a media type"),
-        (200, r#"{"access_token":"47"#, ErrorKind::TokenEndpoint, "other than the token endpoint responded"),
-        (
-            200,
-            r#"{"access_token":4711}"#,
-            ErrorKind::TokenEndpoint,
-            "another type (line 1, column 20): 200 OK",
-        ),
-        (200, r#"{"access_token":"t","token_type":"MAC"}"#, ErrorKind::TokenEndpoint, "unknown type MAC"),
-        (200, r#"{"access_token":""}"#, ErrorKind::TokenEndpoint, "token endpoint issued is empty"),
-        (200, r#"{"access_token":"4711\n"}"#, ErrorKind::TokenEndpoint, "such as a line break"),
-        (500, "", ErrorKind::TokenEndpoint, "the token endpoint failed"),
-        (403, r#"{"error":"unauthorized_client"}"#, ErrorKind::TokenRejected, "unauthorized_client"),
-        (
-            401,
-            r#"{"error":401,"errorCode":"UNEXPECTED_ERROR"}"#,
-            ErrorKind::TokenRejected,
-            "the client secret",
-        ),
-        (404, "<html>", ErrorKind::TokenEndpoint, "no token endpoint at the base URL"),
-        (408, "", ErrorKind::TokenEndpoint, "other than the token endpoint responded"),
-        (429, "<html>", ErrorKind::TokenEndpoint, "other than the token endpoint responded"),
-        (502, "<html>", ErrorKind::TokenEndpoint, "other than the token endpoint responded"),
-        (401, "<html>", ErrorKind::TokenEndpoint, "other than the token endpoint responded"),
-    ] {
-        emulator.override_next(CannedResponse::new(status).body(body).on_oauth());
-        let client = client(&emulator, CredentialKind::ServiceAccount);
-        let error = call(&emulator, &client).await.unwrap_err();
-        assert_eq!(error.kind(), kind, "{error}");
-        assert!(error.to_string().contains(part) && !error.to_string().contains("4711"), "{error}");
-        assert_eq!(error.status(), Some(status));
-        // Neither the credential nor the server itself.
-        let is_foreign = kind == ErrorKind::TokenEndpoint && status < 500 && ![408, 429].contains(&status);
-        assert!(!is_foreign || error.to_string().contains("the base URL"), "{error}");
-    }
-    for body in [
-        r#"{"access_token":"$","expires_in":null}"#,
-        r#"{"access_token":"$","token_type":"bearer","scope":1}"#,
-    ] {
-        let body = body.replace('$', &emulator.access_token());
-        emulator.override_next(CannedResponse::new(200).body(body).on_oauth());
-        call(&emulator, &client(&emulator, CredentialKind::ServiceAccount)).await.unwrap();
     }
 }
 
