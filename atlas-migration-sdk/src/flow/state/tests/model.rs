@@ -5,6 +5,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::flow::command::End;
 
 /// The time of a request, which is that of the flow: after it, nothing takes effect any more.
 const SETTLING: u64 = 120;
@@ -35,6 +36,24 @@ enum Process {
     EndsAfter,
 }
 
+/// What happens without the process.
+#[derive(Clone, Copy, Debug)]
+enum Outside {
+    Nothing,
+    /// The copy catches up, or the cutover completes.
+    Proceeds,
+    /// The copy falls behind.
+    FallsBehind,
+    /// Somebody cuts over in Atlas.
+    CutOver,
+    /// The migration fails.
+    Fails,
+    /// The migration expires.
+    Expires,
+    /// A person puts the flow on hold.
+    Hold,
+}
+
 /// What Atlas and the source have.
 #[derive(Debug, Default)]
 struct World {
@@ -45,7 +64,7 @@ struct World {
     migrations: u32,
     ready: bool,
     cutovers: u32,
-    complete: bool,
+    ended: Option<&'static str>,
     /// Effects that are on their way, with the time at which they happen.
     pending: Vec<(u64, Step)>,
 }
@@ -69,11 +88,31 @@ impl World {
             Step::Validate => self.validations += 1,
             Step::Migrate => self.migrations += 1,
             // A migration is cut over only once.
-            Step::CutOver if self.ready => {
+            Step::CutOver if self.ready && self.ended.is_none() => {
                 self.ready = false;
                 self.cutovers += 1;
             }
             Step::CutOver => {}
+        }
+    }
+
+    fn change(&mut self, outside: Outside) {
+        if self.migrations == 0 || self.ended.is_some() {
+            return;
+        }
+        match outside {
+            Outside::Nothing | Outside::Hold => {}
+            Outside::Proceeds if self.cutovers > 0 => self.ended = Some("COMPLETE"),
+            Outside::Proceeds => self.ready = true,
+            Outside::FallsBehind => self.ready = false,
+            Outside::CutOver if self.ready => {
+                self.ready = false;
+                self.cutovers += 1;
+            }
+            Outside::CutOver => {}
+            Outside::Fails => self.ended = Some("FAILED"),
+            Outside::Expires if self.cutovers == 0 => self.ended = Some("EXPIRED"),
+            Outside::Expires => {}
         }
     }
 
@@ -89,7 +128,7 @@ impl World {
             Fate::Success | Fate::LostAfter => {}
         }
         // A second request to cut over may be rejected.
-        if step == Step::CutOver && !self.ready {
+        if step == Step::CutOver && (!self.ready || self.ended.is_some()) {
             return rejected(step);
         }
         self.take_effect(step);
@@ -107,10 +146,10 @@ impl World {
     }
 
     fn read_migration(&self) -> EventKind {
-        match (self.migrations, self.complete, self.cutovers, self.ready) {
+        match (self.migrations, self.ended, self.cutovers, self.ready) {
             (0, ..) => EventKind::MigrationMissing { migration: migration_id() },
-            (_, true, ..) => observed("COMPLETE", None, false),
-            (_, _, 1.., _) => observed("WORKING", None, false),
+            (_, Some(status), ..) => observed(status, None, false),
+            (_, None, 1.., _) => observed("WORKING", None, false),
             (.., ready) => observed("WORKING", Some(u64::from(!ready) * 60), ready),
         }
     }
@@ -120,9 +159,14 @@ impl World {
         Some(match question {
             Question::Approve(approval) => EventKind::approve(approval.action, started.plan_hash, None),
             Question::TryAgain { .. } | Question::VerificationFailed { .. } => EventKind::retry(),
+            // Of a migration that has ended, a person cannot give the id as that of the one that was just created.
+            Question::FindMigration(_) if self.ended.is_some() => {
+                EventKind::conclude(self.ended == Some("COMPLETE"), "Atlas shows it")
+            }
             Question::FindMigration(_) if self.migrations > 0 => EventKind::found(migration_id()),
             Question::FindMigration(_) => EventKind::not_created(),
-            Question::MigrationMissing { .. } | Question::OnHold { .. } => return None,
+            Question::OnHold { .. } => EventKind::release(),
+            Question::MigrationMissing { .. } => return None,
         })
     }
 }
@@ -141,25 +185,36 @@ fn process() -> impl Strategy<Value = Process> {
     prop_oneof![3 => Just(Process::Runs), 1 => Just(Process::EndsBefore), 1 => Just(Process::EndsAfter)]
 }
 
-/// One turn of the runner: what the process does, what happens to a request, how much time passes, whether the copy has
-/// caught up.
-type Turn = (Process, Fate, u64, bool);
+fn outside() -> impl Strategy<Value = Outside> {
+    prop_oneof![
+        8 => Just(Outside::Nothing),
+        8 => Just(Outside::Proceeds),
+        2 => Just(Outside::FallsBehind),
+        1 => Just(Outside::CutOver),
+        1 => Just(Outside::Fails),
+        1 => Just(Outside::Expires),
+        1 => Just(Outside::Hold),
+    ]
+}
+
+/// One turn of the runner: what the process does, what happens to a request, how much time passes, and what else happens.
+type Turn = (Process, Fate, u64, Outside);
 
 fn turns() -> impl Strategy<Value = Vec<Turn>> {
     let seconds = prop_oneof![0..5u64, 0..2 * SETTLING];
-    prop::collection::vec((process(), fate(), seconds, any::<bool>()), 0..60)
+    prop::collection::vec((process(), fate(), seconds, outside()), 0..60)
 }
 
 /// Does one turn. Records at most what a process records before it ends.
-fn turn(run: &mut Run, world: &mut World, (process, fate, seconds, caught_up): Turn) {
+fn turn(run: &mut Run, world: &mut World, (process, fate, seconds, outside): Turn) {
     world.advance(seconds);
     run.second = world.now;
-    if world.migrations > 0 && world.cutovers == 0 && caught_up {
-        world.ready = true;
+    world.change(outside);
+    if matches!(outside, Outside::Hold) {
+        // Refused at the end.
+        _ = run.record(Actor::person("ada"), EventKind::hold("lunch"));
     }
-    if world.cutovers > 0 && caught_up {
-        world.complete = true;
-    }
+    let caught_up = matches!(outside, Outside::Proceeds);
     let ends_before = matches!(process, Process::EndsBefore);
     let result = match run.flow.next() {
         Command::End(_) => return,
@@ -230,16 +285,19 @@ proptest! {
             prop_assert!(world.cutovers <= 1, "{:?}", run.journal);
             prop_assert!(world.links <= 1, "{:?}", run.journal);
         }
-        // Once nothing fails any more, the run ends.
+        // Once nothing fails any more, the run ends, as the migration does.
         for _ in 0..40 {
-            turn(&mut run, &mut world, (Process::Runs, Fate::Success, SETTLING, true));
+            turn(&mut run, &mut world, (Process::Runs, Fate::Success, SETTLING, Outside::Proceeds));
         }
-        prop_assert_eq!(run.flow.next(), Command::End(crate::flow::End::Complete));
-        prop_assert!(world.complete && world.migrations == 1 && world.cutovers == 1);
+        let Command::End(end) = run.flow.next() else { panic!("{:?}", run.flow.next()) };
+        prop_assert!(world.ended.is_some());
+        prop_assert_eq!(end == End::Complete, world.ended == Some("COMPLETE"), "{:?}", end);
+        prop_assert_eq!(world.migrations, 1);
         // Each request that may drop data has an approval before it, and so has each cutover.
         let count = |expected: fn(&EventKind) -> bool| run.journal.iter().filter(|one| expected(&one.kind)).count();
+        let cutovers = count(|kind| matches!(kind, EventKind::Intended { step: Step::CutOver }));
         let approvals = count(|kind| matches!(kind, EventKind::Approved { action: Action::CutOver, .. }));
-        prop_assert!(approvals >= 1);
+        prop_assert!(cutovers == 0 || approvals >= 1);
         if started.plan.drops_destination_data() {
             let approvals =
                 count(|kind| matches!(kind, EventKind::Approved { action: Action::DropDestinationData, .. }));
