@@ -56,7 +56,7 @@ fn observed(status: &str, lag: Option<u64>, ready: bool) -> EventKind {
 }
 
 fn failure() -> Failure {
-    Failure::new("the connection broke")
+    Failure { temporary: true, ..Failure::new("the connection broke") }
 }
 
 fn lost(step: Step) -> EventKind {

@@ -45,6 +45,9 @@ fn a_link_whose_response_was_lost_is_looked_up() {
         let mut run = run.clone();
         run.wait(120).then(source("NOT_SYNCED", false)).next("Once(Link {").intend();
         run.wait(120).then(source("NOT_SYNCED", false)).next("Ask(TryAgain { step: Link");
+        // A runner does not go on by itself.
+        let Command::Ask(Question::TryAgain { failure, .. }) = run.flow.next() else { panic!() };
+        assert!(!failure.temporary);
         run.clone()
             .then(source("NOT_SYNCED", false))
             .next("Ask(")
@@ -78,7 +81,9 @@ fn a_validation_may_be_repeated() {
     validating().next("Once(Validate {").intend().next("Once(Validate {").intend();
     let mut run = validating();
     run.then(lost(Step::Validate)).next("Once(Validate {").intend().then(lost(Step::Validate));
-    run.next("Ask(TryAgain { step: Validate").answer(EventKind::retry()).next("Once(Validate {").intend();
+    let Command::Ask(Question::TryAgain { failure, .. }) = run.flow.next() else { panic!() };
+    assert!(!failure.temporary);
+    run.answer(EventKind::retry()).next("Once(Validate {").intend();
     run.then(rejected(Step::Validate))
         .next("Ask(TryAgain { step: Validate")
         .answer(EventKind::retry())
