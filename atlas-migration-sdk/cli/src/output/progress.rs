@@ -108,13 +108,10 @@ impl Waiting {
                 json_line(&WatchLine::<()>::Progress(ProgressReport::from(progress)))?;
             }
             Mode::Bar(bar) => {
-                let (position, style) = position(progress, self.curve.highest());
-                bar.set_style(style);
-                bar.set_position(position);
-                bar.set_message(match self.curve.draw() {
-                    empty if empty.is_empty() => progress_text(progress),
-                    curve => format!("{}  {curve}", progress_text(progress)),
-                });
+                let position = position(progress, self.curve.highest());
+                bar.set_style(style(position.is_some(), &self.curve.draw()));
+                bar.set_position(position.unwrap_or_default());
+                bar.set_message(progress_text(progress));
             }
             Mode::Lines { .. } => self.message(&progress_text(progress)),
         }
@@ -153,28 +150,28 @@ impl Drop for Waiting {
 }
 
 fn bar(what: &str) -> ProgressBar {
-    let bar = ProgressBar::new(1000).with_prefix(what.to_owned()).with_style(style(SPINNER));
+    let bar = ProgressBar::new(1000).with_prefix(what.to_owned()).with_style(style(false, ""));
     bar.enable_steady_tick(Duration::from_millis(150));
     bar
 }
 
-fn style(template: &str) -> ProgressStyle {
-    // The templates are constants, each of which a test parses.
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+/// Lines for the job, for the text, and for the bar with the curve, so that each fits into a narrow terminal.
+fn style(has_bar: bool, curve: &str) -> ProgressStyle {
+    let bar = if has_bar { format!("\n  [{{bar:30}}] {curve}") } else { String::new() };
+    // The only variable part is the curve, which has no placeholders; a test parses the rest.
+    ProgressStyle::with_template(&format!("{{spinner}} {{prefix}}\n  {{wide_msg}}{bar}"))
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
-const SPINNER: &str = "{spinner} {prefix}: {wide_msg}";
-const BAR: &str = "{spinner} {prefix}: [{bar:16}] {wide_msg}";
-
-/// The position of the bar, of 1000, and its style: while copying, the part of the highest lag that is caught up; once
-/// ready, what is left of the 120 hours.
-fn position(progress: &Progress, highest_lag: Option<u64>) -> (u64, ProgressStyle) {
+/// The position of the bar, of 1000, if there is something to show: while copying, the part of the highest lag that is
+/// caught up; once ready, what is left of the 120 hours.
+fn position(progress: &Progress, highest_lag: Option<u64>) -> Option<u64> {
     let part = match (progress.cutover_time_left, progress.lag(), highest_lag) {
         (Some(left), _, _) => left.as_secs_f64() / CUTOVER_WINDOW.as_secs_f64(),
         (None, Some(lag), Some(highest)) if highest > 0 => 1.0 - lag.as_secs_f64() / highest as f64,
-        _ => return (0, style(SPINNER)),
+        _ => return None,
     };
-    ((part.clamp(0.0, 1.0) * 1000.0) as u64, style(BAR))
+    Some((part.clamp(0.0, 1.0) * 1000.0) as u64)
 }
 
 /// The progress for people, in one line.
@@ -221,9 +218,20 @@ mod tests {
     }
 
     #[test]
-    fn the_templates_are_valid() {
-        for template in [SPINNER, BAR] {
-            assert!(ProgressStyle::with_template(template).is_ok());
+    fn the_bar_has_a_line_of_its_own() {
+        for (has_bar, curve, expected) in [
+            (false, "", "migration 6a\n  WORKING"),
+            (true, "█▅▁", "migration 6a\n  WORKING\n  [███████████████░░░░░░░░░░░░░░░] █▅▁"),
+        ] {
+            let terminal = indicatif::InMemoryTerm::new(10, 80);
+            let target = indicatif::ProgressDrawTarget::term_like(Box::new(terminal.clone()));
+            let bar = ProgressBar::with_draw_target(Some(1000), target).with_prefix("migration 6a");
+            bar.set_style(style(has_bar, curve));
+            bar.set_message("WORKING");
+            bar.set_position(500);
+            bar.tick();
+            // Without the spinner.
+            assert_eq!(terminal.contents().split_once(' ').unwrap().1, expected);
         }
     }
 

@@ -118,7 +118,7 @@ async fn a_wait_shows_a_bar_and_a_curve() {
     let program = program.without_service_account(&emulator);
     let (status, shown) = block_in_place(|| {
         let mut terminal = program.on_terminal();
-        terminal.expect(&format!("migration {id}: "));
+        terminal.expect(&format!("migration {id}"));
         terminal.expect("WORKING, lag 5 min 0 s, about ");
         terminal.expect("█▅");
         terminal.expect("ready: cut over within 120 h 0 min at most");

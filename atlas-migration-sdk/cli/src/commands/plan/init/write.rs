@@ -33,6 +33,19 @@ const COMMENTS: [(&str, &str, &str); 9] = [
 
 const HEADER: &str = "# The plan of a live migration. `atlas-migration plan check` shows what will not work before anything runs.\n\n";
 
+/// The end of the file: what nothing that Atlas lists determines.
+const SHARDING: &str = r#"
+# Collections to shard, if a replica set moves to a sharded cluster:
+#
+# [sharding]
+# create_supporting_indexes = true
+#
+# [[sharding.collections]]
+# database = "shop"
+# collection = "orders"
+# key = [{ customer = "hashed" }, { day = 1 }]
+"#;
+
 /// Writes the plan. Without `replace`, an existing file is left as it is.
 pub(super) fn write(path: &Path, plan: &MigrationPlan, replace: bool) -> Result<(), Failure> {
     let text = if is_json(path) { plan.to_json() + "\n" } else { toml(plan)? };
@@ -70,12 +83,13 @@ fn toml(plan: &MigrationPlan) -> Result<String, Failure> {
             key.leaf_decor_mut().set_prefix(format!("# {comment}\n"));
         }
     }
-    Ok(format!("{HEADER}{document}"))
+    Ok(format!("{HEADER}{document}{SHARDING}"))
 }
 
 #[cfg(test)]
 mod tests {
-    use atlas_migration_sdk::plan::{Destination, Source};
+    use atlas_migration_sdk::ShardKeyOrder;
+    use atlas_migration_sdk::plan::{Destination, ShardedCollection, Source};
 
     use super::*;
 
@@ -94,6 +108,17 @@ mod tests {
         for (_, name, comment) in COMMENTS {
             assert!(text.contains(&format!("# {comment}\n{name} = ")), "{name} in {text}");
         }
+    }
+
+    #[test]
+    fn the_sample_of_sharding_can_be_used() {
+        let text = toml(&plan()).unwrap();
+        let (before, sample) = text.split_once("sharded cluster:\n").unwrap();
+        let sample: Vec<_> = sample.lines().map(|line| line.trim_start_matches('#').trim_start()).collect();
+        let used = MigrationPlan::from_toml(&format!("{before}\n{}", sample.join("\n"))).unwrap();
+        let key = [("customer", ShardKeyOrder::Hashed), ("day", ShardKeyOrder::Ascending)];
+        let sharded = ShardedCollection::new("shop", "orders", key);
+        assert_eq!(used, plan().create_supporting_indexes(true).shard(sharded));
     }
 
     #[test]
