@@ -43,7 +43,7 @@ impl Flow {
             _ => None,
         };
         if asked != Some(action) {
-            let message = format!("nobody is asked to approve this now: {action}");
+            let message = format!("this approval is not expected now: {action}");
             return Err(FlowError::new(FlowErrorKind::NotAsked, message));
         }
         if plan_hash != self.started.plan_hash {
@@ -89,7 +89,7 @@ impl Flow {
             _ => None,
         };
         let Some(lost) = lost else {
-            let message = format!("no migration is lost, and the event `{}` needs one", event.kind.name());
+            let message = "the id of the migration is not missing, so that this answer is not expected";
             return Err(FlowError::new(FlowErrorKind::NotAsked, message));
         };
         require_person(&event.by)?;
@@ -104,7 +104,7 @@ impl Flow {
 
     fn migration_not_created(&mut self, event: &Event) -> Applied {
         let Phase::Uncertain(lost @ Uncertain { once: Once::Migrate { .. }, since, .. }) = &self.phase else {
-            let message = "no migration is lost, so that nobody has to look for one";
+            let message = "the id of the migration is not missing, so that this answer is not expected";
             return Err(FlowError::new(FlowErrorKind::NotAsked, message));
         };
         require_person(&event.by)?;
@@ -139,7 +139,7 @@ impl Flow {
             Phase::VerificationFailed { migration, .. } => self.go_to(Phase::Verifying(*migration)),
             Phase::Missing { before, .. } => self.phase = (**before).clone(),
             _ => {
-                let message = format!("nothing has failed, and the event `{}` needs that", event.kind.name());
+                let message = "nothing has failed, so that there is nothing to try again";
                 return Err(FlowError::new(FlowErrorKind::NotAsked, message));
             }
         }
@@ -158,7 +158,7 @@ impl Flow {
                 Ok(())
             }
             _ => {
-                let message = "Atlas shows the migration, so that its end is not for a person to state";
+                let message = "the end of the migration is read from Atlas, so that it cannot be stated now";
                 Err(FlowError::new(FlowErrorKind::NotAsked, message))
             }
         }
@@ -169,11 +169,12 @@ impl Flow {
 fn require_person(by: &Actor) -> Applied {
     match by {
         Actor::Person(name) if !name.trim().is_empty() => Ok(()),
-        Actor::Person(_) => {
-            Err(FlowError::new(FlowErrorKind::NotAPerson, "the answer has no name of a person"))
-        }
+        Actor::Person(_) => Err(FlowError::new(
+            FlowErrorKind::NotAPerson,
+            "the answer needs the name of the person who gives it",
+        )),
         Actor::Process(_) => {
-            Err(FlowError::new(FlowErrorKind::NotAPerson, "this answer must be that of a person"))
+            Err(FlowError::new(FlowErrorKind::NotAPerson, "a process cannot give this answer: a person must"))
         }
     }
 }

@@ -32,7 +32,7 @@ impl Flow {
         event.check_version()?;
         if let Phase::Ended(_) = self.phase {
             let message =
-                format!("the flow has ended, and the event `{}` came after that", event.kind.name());
+                format!("the flow has ended, so that the event `{}` is not possible", event.kind.name());
             return Err(FlowError::new(FlowErrorKind::Ended, message));
         }
         match &event.kind {
@@ -91,6 +91,6 @@ impl Flow {
     }
 
     fn unexpected_step(&self, step: Step) -> FlowError {
-        FlowError::new(FlowErrorKind::OutOfOrder, format!("the current step is not to {step}"))
+        FlowError::new(FlowErrorKind::OutOfOrder, format!("this step is not expected now: {step}"))
     }
 }

@@ -63,7 +63,7 @@ impl Flow {
             return Err(self.unexpected_step(step));
         }
         if let Some(action) = self.missing_approval(once) {
-            let message = format!("nobody has approved to {action}");
+            let message = format!("an approval is missing: {action}");
             return Err(FlowError::new(FlowErrorKind::OutOfOrder, message));
         }
         if self.approval_for(once).is_some_and(|approval| approval.has_expired(at)) {
