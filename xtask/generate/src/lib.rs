@@ -9,10 +9,9 @@
 //! 5. `print` converts syntax trees to text.
 //! 6. [`emit`] compares the texts with the files, or replaces the files.
 //!
-//! [`operations`] reads the operation table from the document before it is lowered, [`bodies`] the bodies of requests, and [`ids`]
-//! the kinds of ids. [`wrapper`] reads the hand-written
-//! sources of the SDK as text, because they may not compile while the generated part is out of date. For the same
-//! reason this crate does not depend on the SDK.
+//! [`operations`] reads the operation table from the document before it is lowered, [`bodies`] the bodies of requests, and
+//! [`ids`] the kinds of ids. [`wrapper`] reads the hand-written sources of the SDK as text, because they may not compile
+//! while the generated part is out of date. For the same reason this crate does not depend on the SDK.
 
 pub mod bodies;
 pub mod emit;

@@ -65,7 +65,8 @@ pub fn read(document: &Value) -> Bodies {
 }
 
 impl Bodies {
-    /// Adds the body of a media type, and returns its name: that of its schema, unless it has none, or an example of its own.
+    /// Adds the body of a media type, and returns its name: that of its schema, unless that has none or the media type
+    /// has an example of its own.
     fn add(&mut self, document: &Value, fallback: &str, media: &Value) -> String {
         let any = Value::Bool(true);
         let schema = media.get("schema").unwrap_or(&any);

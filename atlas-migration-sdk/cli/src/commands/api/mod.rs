@@ -2,7 +2,8 @@
 //!
 //! - [`arguments`]: the commands for clap, made from the table.
 //! - [`names`]: the names of operations and tags.
-//! - [`body`]: the body of a request, checked against its schema before anything is sent.
+//! - [`body`]: where the body of a request comes from.
+//! - [`check`]: its check against the schema before anything is sent.
 //! - [`call`]: sends the request and prints the response.
 //! - [`help`]: what the help shows of a body.
 //! - [`list`]: the table itself.
@@ -10,6 +11,7 @@
 mod arguments;
 mod body;
 mod call;
+mod check;
 mod help;
 mod list;
 mod names;
