@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::{printable, table};
-use crate::settings::{Found, Settings, Source, missing_credentials, token_store};
+use crate::settings::{Found, Settings, Source, missing_credentials, source_variables, token_store};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -54,8 +54,8 @@ enum Kind {
 struct Setting {
     setting: &'static str,
     source: SourceKind,
-    /// The names of the variables, or the keys with the profile and the file or the keyring entry.
-    from: Option<String>,
+    /// The names of the environment variables, or the keys in the profile or in the keyring.
+    names: Vec<&'static str>,
     /// Why this source won.
     reason: String,
 }
@@ -212,47 +212,52 @@ impl From<CredentialKind> for Kind {
 
 impl Setting {
     fn new(setting: &'static str, source: Option<Source>, settings: &Settings) -> Result<Self, Failure> {
-        let kind = match &source {
-            Some(Source::Environment(_)) => SourceKind::Environment,
-            Some(Source::Profile { .. }) => SourceKind::Profile,
-            Some(Source::Keyring { .. }) => SourceKind::Keyring,
-            Some(Source::Default) => SourceKind::Default,
-            None => SourceKind::NotSet,
-        };
-        let reason = match kind {
-            SourceKind::Environment => "the environment takes precedence over profiles".to_owned(),
-            SourceKind::Profile => {
-                let profile = settings.profile()?.choice().reason();
-                format!("not in the environment; the profile is {profile}")
+        let profile = settings.profile()?;
+        let nowhere = || "neither in the environment nor in the profile".to_owned();
+        let (source, names, reason) = match source {
+            Some(Source::Environment(names)) => (
+                SourceKind::Environment,
+                names,
+                "the environment takes precedence over the profile".to_owned(),
+            ),
+            Some(Source::Profile { keys, .. }) => {
+                let reason = format!("not in the environment; the profile is {}", profile.choice().reason());
+                (SourceKind::Profile, keys, reason)
             }
-            SourceKind::Keyring => "neither in the environment nor in the profile's file".to_owned(),
-            SourceKind::Default | SourceKind::NotSet => {
-                "neither in the environment nor in the profile".to_owned()
-            }
+            Some(Source::Keyring { service, keys }) => (
+                SourceKind::Keyring,
+                keys,
+                format!("not in the profile's file, but in the entries of {service}"),
+            ),
+            Some(Source::Default) => (SourceKind::Default, Vec::new(), nowhere()),
+            None => (SourceKind::NotSet, Vec::new(), nowhere()),
         };
-        let from = source.filter(|source| *source != Source::Default).map(|source| source.to_string());
-        Ok(Self { setting, source: kind, from, reason })
+        Ok(Self { setting, source, names, reason })
     }
 
     /// The API key of the source organization, which no profile contains.
     fn of_source_side() -> Self {
-        let error = SourceManagerBuilder::from_env().err();
-        Self {
-            setting: "source API key",
-            source: if error.is_none() { SourceKind::Environment } else { SourceKind::NotSet },
-            from: None,
-            reason: error.map_or_else(|| "only the environment has it".to_owned(), |error| error.to_string()),
-        }
+        let names = source_variables();
+        let (source, reason) = match SourceManagerBuilder::from_env() {
+            Ok(_) => (SourceKind::Environment, "only the environment has it".to_owned()),
+            Err(_) if names.is_empty() => {
+                (SourceKind::NotSet, "not in the environment, and no profile has it".to_owned())
+            }
+            Err(error) => (SourceKind::NotSet, error.to_string()),
+        };
+        Self { setting: "source API key", source, names, reason }
     }
 
     fn row(&self) -> [String; 3] {
-        let from = match (&self.from, self.source) {
-            (Some(from), SourceKind::Keyring | SourceKind::Profile) => from.clone(),
-            (Some(from), _) => format!("environment: {from}"),
-            (None, SourceKind::Environment) => "environment".to_owned(),
-            (None, SourceKind::Default) => "default".to_owned(),
-            (None, _) => "not set".to_owned(),
+        let source = match self.source {
+            SourceKind::Environment => "environment",
+            SourceKind::Profile => "profile",
+            SourceKind::Keyring => "keyring",
+            SourceKind::Default => "default",
+            SourceKind::NotSet => "not set",
         };
+        let names = self.names.join(", ");
+        let from = if names.is_empty() { source.to_owned() } else { format!("{source}: {names}") };
         [self.setting.to_owned(), from, self.reason.clone()]
     }
 }

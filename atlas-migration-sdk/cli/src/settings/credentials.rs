@@ -9,9 +9,12 @@ use super::profile::Profile;
 use super::source::{Source, variable};
 use crate::failure::Failure;
 
-/// The variables of the source's side that are, or lead to, its credentials.
-pub(super) const SOURCE_VARIABLES: [&str; 3] =
-    ["SOURCE_MANAGER_PUBLIC_API_KEY", "SOURCE_MANAGER_PRIVATE_API_KEY", "MCLI_SERVICE"];
+/// The variables that are set, out of those that are the credentials of the source's side or lead to them.
+pub(crate) fn source_variables() -> Vec<&'static str> {
+    let names = ["SOURCE_MANAGER_PUBLIC_API_KEY", "SOURCE_MANAGER_PRIVATE_API_KEY", "MCLI_SERVICE"];
+    // One that is not UTF-8 is set too.
+    names.into_iter().filter(|name| !matches!(variable(name), Ok(None))).collect()
+}
 
 /// Credentials and where they come from.
 pub(crate) enum Found {

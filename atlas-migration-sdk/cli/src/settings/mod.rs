@@ -26,7 +26,7 @@ use atlas_migration_sdk::{
 
 use crate::failure::{Class, Failure};
 use crate::output::{Format, printable};
-pub(crate) use credentials::Found;
+pub(crate) use credentials::{Found, source_variables};
 use profile::{Choice, Profile};
 use server::Server;
 pub(crate) use source::Source;
@@ -233,8 +233,7 @@ impl Settings {
 
     /// The client of the source's side.
     fn source_manager(&self) -> Result<SourceManager, Failure> {
-        let is_set = |name: &&str| matches!(variable(name), Ok(Some(_)) | Err(_));
-        if !credentials::SOURCE_VARIABLES.iter().any(is_set)
+        if source_variables().is_empty()
             && let Some(manager) = prompt::source_manager()?
         {
             return Ok(manager);

@@ -59,7 +59,7 @@ async fn the_entries_of_the_atlas_cli_are_read() {
     let errors = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.success(), "{:?} {shown} {errors}", output.status);
     assert!(shown.contains(emulator.org_id()), "{shown}");
-    assert!(shown.contains("client_id, client_secret of atlascli_work in the keyring"), "{shown}");
+    assert!(shown.contains("keyring: client_id, client_secret "), "{shown}");
     assert!(!shown.contains(secret) && !errors.contains(secret), "{shown}");
 }
 

@@ -197,6 +197,17 @@ async fn missing_credentials_are_explained() {
     let status: Value = serde_json::from_str(&status.stdout).unwrap();
     assert_eq!(setting(&status, "credentials")["source"], "not-set");
 
+    let source = setting(&status, "source API key");
+    assert_eq!((&source["source"], &source["names"]), (&"not-set".into(), &serde_json::json!([])));
+    let half = home.run(&["auth", "status", "-o", "json"]).env("SOURCE_MANAGER_PUBLIC_API_KEY", "planted");
+    let half: Value = serde_json::from_str(&half.run().await.stdout).unwrap();
+    let source = setting(&half, "source API key");
+    assert_eq!(
+        (&source["source"], &source["names"][0]),
+        (&"not-set".into(), &"SOURCE_MANAGER_PUBLIC_API_KEY".into())
+    );
+    assert!(source["reason"].as_str().unwrap().contains("SOURCE_MANAGER_PRIVATE_API_KEY is not"), "{source}");
+
     let half = home.run(&["orgs", "list"]).env("MONGODB_ATLAS_CLIENT_ID", "planted").run().await.failed(3);
     assert!(half.contains("MONGODB_ATLAS_CLIENT_SECRET is not") && !half.contains("planted"), "{half}");
     let half = Home::with_profiles("[work]\nclient_id = 'planted'\n");
