@@ -201,7 +201,11 @@ async fn watching_gives_a_line_for_each_poll_and_the_result() {
     );
     assert_eq!(run.stderr, expected);
     assert!(run.stdout.starts_with("MIGRATION ") && run.stdout.contains("COMPLETE"), "{}", run.stdout);
+    assert!(!run.stdout.contains("cutover "), "{}", run.stdout);
 
+    let run = watch(&["--until", "ready"]).await;
+    let next = "Stop the writes to the source, then\n  atlas-migration migration cutover 6a0000000000000000000001 --watch\n";
+    assert!(run.stdout.ends_with(next), "{}", run.stdout);
     let run = watch(&["--until", "ready", "-o", "json"]).await;
     let polls = run.lines();
     assert_eq!((run.status, polls.len(), &polls[3]["type"]), (0, 4, &json!("result")), "{polls:?}");

@@ -17,8 +17,7 @@ pub(super) fn find_source<'a>(
             Rule::SourceNotLinked,
             Some("source.project"),
             "Atlas lists no source project for the organization: no source organization is linked.",
-            "Create a link-token and enter it in the source organization. After that, it can take a while until its \
-             projects are listed.",
+            "Create a link-token, and enter it in the source organization.",
         );
         return None;
     }

@@ -94,7 +94,19 @@ fn warning(left: Option<Duration>) -> Option<String> {
 pub(super) fn show(migration: &Migration, context: &Context) -> Result<(), Failure> {
     match context.output.format {
         Format::Json => json_line(&WatchLine::Result(migration)),
-        Format::Table => context.output.show(migration, for_people),
+        Format::Table => {
+            context.output.show(migration, |migration| for_people(migration) + &next_step(migration))
+        }
+    }
+}
+
+/// What follows a migration that is ready.
+fn next_step(migration: &Migration) -> String {
+    match (migration.ready_for_cutover, migration.id) {
+        (Some(true), Some(id)) => format!(
+            "\n\nReady. Stop the writes to the source, then\n  atlas-migration migration cutover {id} --watch"
+        ),
+        _ => String::new(),
     }
 }
 
