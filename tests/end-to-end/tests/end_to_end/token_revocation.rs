@@ -1,10 +1,13 @@
 //! Revoking the access token, also while other calls use it.
 
 use std::future::IntoFuture as _;
-use std::time::Duration;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant, SystemTime};
 
 use atlas_emulator::{CannedResponse, Effect, Emulator, Fault, FaultKind};
-use atlas_migration_sdk::{Client, CredentialKind, ErrorKind};
+use atlas_migration_sdk::{BoxFuture, Client, Clock, CredentialKind, ErrorKind, SystemClock};
 use futures_util::FutureExt as _;
 
 use crate::common::{ManualClock, builder, client, count_with_status, org, token_requests};
@@ -85,6 +88,36 @@ async fn a_request_after_a_401_has_a_token_that_is_valid_then() {
     unauthorized.release();
     first.await.unwrap().unwrap();
     assert_eq!((token_requests(&emulator), count_with_status(&emulator, 401)), (3, 1));
+}
+
+/// A clock that panics once it is told to.
+#[derive(Clone, Debug, Default)]
+struct PanickingClock(Arc<AtomicBool>);
+
+impl Clock for PanickingClock {
+    fn now(&self) -> Instant {
+        assert!(!self.0.load(Ordering::Relaxed), "the clock panics");
+        SystemClock.now()
+    }
+
+    fn system_time(&self) -> SystemTime {
+        SystemClock.system_time()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<()> {
+        SystemClock.sleep(duration)
+    }
+}
+
+/// Although a task of its own revokes the token.
+#[tokio::test]
+async fn a_panic_of_a_revocation_reaches_the_caller() {
+    let (emulator, clock) = (emulator().await, PanickingClock::default());
+    let client = builder(&emulator, CredentialKind::ServiceAccount).clock(clock.clone()).build().unwrap();
+    call(&emulator, &client).await.unwrap();
+    clock.0.store(true, Ordering::Relaxed);
+    let panic = AssertUnwindSafe(client.revoke()).catch_unwind().await.unwrap_err();
+    assert_eq!(panic.downcast_ref(), Some(&"the clock panics"));
 }
 
 #[tokio::test]
