@@ -63,8 +63,8 @@ pub(crate) enum WatchLine<T> {
 #[derive(JsonSchema)]
 #[schemars(untagged)]
 #[allow(dead_code, reason = "only the schema is used")]
-pub(crate) enum WatchedOrNot<T> {
-    Watched(WatchLine<T>),
+pub(crate) enum WatchedOrNot<W, T> {
+    Watched(WatchLine<W>),
     NotWatched(T),
 }
 

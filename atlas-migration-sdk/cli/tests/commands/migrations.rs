@@ -247,9 +247,18 @@ async fn a_cutover_needs_a_confirmation() {
     assert!(run.contains(&format!("atlas-migration migration watch {id}")), "{run}");
     let other = emulator.add_migration(MigrationState::ready());
     let run = Program::with(&emulator, &["migration", "cutover", &other, "--yes", "-o", "json"]).run().await;
-    assert_eq!(run.json()["_id"], other.as_str());
-    let early = emulator.add_migration(MigrationState::working(60));
-    Program::with(&emulator, &["migration", "cutover", &early, "--yes"]).run().await.failed(2);
+    assert_eq!(run.json(), json!({"id": other, "projectId": emulator.project_id()}));
+    for (state, status, part) in [
+        (MigrationState::working(60), 6, "not ready for the cutover"),
+        (MigrationState::new("COMPLETE"), 6, "complete already"),
+        (MigrationState::new("EXPIRED"), 9, "expired"),
+    ] {
+        let id = emulator.add_migration(state);
+        let arguments = ["migration", "cutover", &id, "--yes"];
+        let refused = Program::with(&emulator, &arguments).without_service_account(&emulator).run().await;
+        assert!(refused.failed(status).contains(part), "{part}");
+        assert!(!emulator.requests().iter().any(|request| request.target.contains(&format!("{id}/cutover"))));
+    }
 
     let id = emulator.add_migration(MigrationState::ready());
     emulator.advance(Duration::from_secs(3600));

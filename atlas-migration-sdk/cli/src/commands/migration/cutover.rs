@@ -2,8 +2,11 @@
 
 use std::path::PathBuf;
 
-use atlas_migration_sdk::MigrationPlan;
+use atlas_migration_sdk::model::{Migration, MigrationStatus};
+use atlas_migration_sdk::{MigrationId, MigrationPlan, ProjectId};
 use clap::Args;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::Migrated;
 use super::watch::{self, Until};
@@ -11,7 +14,7 @@ use crate::commands::names;
 use crate::commands::plan::PlanFile;
 use crate::commands::wait::WaitOptions;
 use crate::context::{Context, can_ask};
-use crate::failure::Failure;
+use crate::failure::{Class, Failure};
 use crate::output::printable;
 
 #[derive(Args, Debug)]
@@ -34,6 +37,14 @@ pub(crate) struct Arguments {
     waiting: WaitOptions,
 }
 
+/// A cutover that has started.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StartedCutover {
+    id: MigrationId,
+    project_id: ProjectId,
+}
+
 impl Arguments {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         let (client, project) = context.settings.project(self.migrated.project_id)?;
@@ -43,6 +54,9 @@ impl Arguments {
         }
         let plan = self.plan.map(|path| PlanFile::new(path).read()).transpose()?;
         let asks = can_ask() && !self.yes;
+        if asks || self.yes {
+            check_ready(&migration.get().await?)?;
+        }
         let place = names::project(asks.then_some(&client), project.id()).await;
         let step = format!("Cut over the migration {}{} in {place}", migration.id(), clusters(plan.as_ref()));
         context.confirm(&format!("{step}. The writes to the source must have stopped"), self.yes)?;
@@ -54,11 +68,12 @@ impl Arguments {
         context.set_unfinished(None);
         cutover?;
         if !self.watch {
-            return context.output.show(&migration.get().await?, |_| {
+            let started = StartedCutover { id: migration.id(), project_id: project.id() };
+            return context.output.show(&started, |started| {
                 format!(
                     "The cutover has started. Next:\n  atlas-migration migration watch {}\nOnce it is complete, point \
                      the applications at Atlas.",
-                    migration.id()
+                    started.id
                 )
             });
         }
@@ -66,6 +81,23 @@ impl Arguments {
         watch::show(&last, context)?;
         watch::failure(&last).map_or(Ok(()), Err)
     }
+}
+
+/// Refuses a cutover that Atlas would reject, before a person is asked.
+fn check_ready(migration: &Migration) -> Result<(), Failure> {
+    if let Some(failure) = watch::failure(migration) {
+        return Err(failure);
+    }
+    let reason = match (&migration.status, migration.ready_for_cutover) {
+        (Some(MigrationStatus::Complete), _) => {
+            "the migration is complete already; there is nothing to cut over"
+        }
+        (_, Some(false)) => {
+            "the migration is not ready for the cutover, or its cutover has started: `migration watch` shows its state"
+        }
+        _ => return Ok(()),
+    };
+    Err(Failure::new(Class::Conflict, reason))
 }
 
 /// The clusters of the plan, as a part of the question.

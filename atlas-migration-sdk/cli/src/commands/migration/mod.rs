@@ -9,6 +9,7 @@ use atlas_migration_sdk::{MigrationId, ProjectId};
 use clap::{Args, Subcommand};
 
 pub(crate) use create::CreatedMigration;
+pub(crate) use cutover::StartedCutover;
 
 use crate::context::Context;
 use crate::failure::Failure;
