@@ -15,6 +15,7 @@ use crate::call::{Request, RequestParts, read_json};
 use crate::client::environment::process;
 use crate::client::{Client, ClientBuilder};
 use crate::error::Result;
+use crate::flow::SourceService;
 use crate::http::PlainHttp;
 use crate::values::credentials::Credentials;
 use crate::values::ids::SourceOrgId;
@@ -208,6 +209,25 @@ impl SourceOrg {
     #[must_use]
     pub fn id(&self) -> SourceOrgId {
         self.id
+    }
+
+    /// The service in which the organization is, for [`LinkSource`](crate::flow::LinkSource).
+    ///
+    /// ```
+    /// use atlas_migration_sdk::SourceManager;
+    /// use atlas_migration_sdk::flow::SourceService;
+    ///
+    /// let source = SourceManager::cloud_manager("public key", "private key").build()?;
+    /// let source = source.org("5f9ad6b7e1c2a3041d0e9b10".parse()?);
+    /// assert_eq!(source.service(), SourceService::CloudManager);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn service(&self) -> SourceService {
+        match self.client.shared().base_url.as_str().trim_end_matches('/') {
+            CLOUD_MANAGER => SourceService::CloudManager,
+            url => SourceService::OpsManager(url.to_owned()),
+        }
     }
 
     /// Links the organization to the Atlas organization in which the link-token was created.
