@@ -3,7 +3,8 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    api, atlas_cli, auth, completions, link_token, migration, orgs, plan, projects, schema, source, validate,
+    api, atlas_cli, auth, completions, link_token, migration, orgs, plan, projects, push, report, schema,
+    source, validate,
 };
 use crate::output::Format;
 
@@ -69,6 +70,23 @@ pub(crate) enum Command {
     /// Start, read, watch and cut over a migration: the single steps.
     #[command(subcommand)]
     Migration(migration::Command),
+    /// Run a whole migration: link, validate, create, copy, verify, cut over. It can be interrupted and resumed.
+    ///
+    /// Every step is in the journal before it is sent, so that nothing happens twice: `--resume` continues after an
+    /// interruption, a crash or a lost response. Before the migration is created, and before the cutover, a typed "yes" is
+    /// needed, or --yes. While the migration is ready, the lag and the time that is left of the 120 hours are shown.
+    /// Role: Organization Owner.
+    #[command(after_help = "Examples:\n  \
+        atlas-migration push plan.toml --allow 203.0.113.7\n  \
+        atlas-migration push plan.toml --resume\n  \
+        atlas-migration push plan.toml --yes --cutover never --on-ready 'mail -s ready ops@example.com' --output json\n  \
+        atlas-migration push plan.toml --resume --cutover when-ready --verify ./compare-counts.sh")]
+    Push(push::Arguments),
+    /// Write what happened in a migration, when, and by whom, from its journal.
+    #[command(after_help = "Examples:\n  \
+        atlas-migration report plan.toml.journal\n  \
+        atlas-migration report plan.toml.journal --format html >report.html")]
+    Report(report::Arguments),
     /// Call any operation of the API by its name.
     ///
     /// Prints the response as it was received. `api list` lists the operations, and `api OPERATION --help` shows parameters,

@@ -52,6 +52,12 @@ impl Failure {
         Self::new(Class::Other, message)
     }
 
+    /// The same failure, with what to do next.
+    pub(crate) fn with_advice(mut self, advice: &str) -> Self {
+        self.message = format!("{}\n{advice}", self.message);
+        self
+    }
+
     /// Writing to the standard output failed.
     pub(crate) fn output(error: &io::Error) -> Self {
         let closed_pipe = error.kind() == io::ErrorKind::BrokenPipe;

@@ -4,14 +4,20 @@
 //! - [`commands`]: one module for each command. Each uses only the public API of the library.
 //! - [`context`]: what every command gets: settings, output, questions.
 //! - [`settings`]: where credentials, ids and the base URL come from.
+//! - [`journal`]: the journal of a migration, from which it can be resumed.
 //! - [`output`]: tables for people, JSON for programs.
+//! - [`report`]: the report of a migration.
+//! - [`runner`]: runs a migration from its plan to its end.
 //! - [`failure`]: the exit statuses, and errors in both forms.
 
 mod arguments;
 mod commands;
 mod context;
 mod failure;
+mod journal;
 mod output;
+mod report;
+mod runner;
 mod settings;
 
 use std::process::ExitCode;

@@ -10,6 +10,8 @@ mod names;
 pub(crate) mod orgs;
 pub(crate) mod plan;
 pub(crate) mod projects;
+pub(crate) mod push;
+pub(crate) mod report;
 pub(crate) mod schema;
 pub(crate) mod source;
 pub(crate) mod validate;
@@ -31,6 +33,8 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<(), Failu
         Command::Api(command) => command.run(context).await,
         Command::LiveMigrations(command) => command.run(context).await,
         Command::Auth(command) => command.run(context).await,
+        Command::Push(arguments) => arguments.run(context).await,
+        Command::Report(arguments) => arguments.run(context),
         Command::Schema(arguments) => arguments.run(),
         Command::Completions(arguments) => arguments.run(),
         Command::Man(arguments) => arguments.run(),

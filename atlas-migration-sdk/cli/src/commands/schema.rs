@@ -8,6 +8,9 @@ use crate::failure::{Failure, FailureReport};
 use crate::output;
 use crate::output::preview::OrDryRun;
 use crate::output::progress::{WatchLine, WatchedOrNot};
+use crate::report::Report;
+use crate::runner::hooks::HookInput;
+use crate::runner::lines::PushLine;
 use atlas_migration_sdk::model::{AvailableProject, Migration, Organization, Validation};
 
 #[derive(Args, Debug)]
@@ -46,6 +49,9 @@ pub(crate) const ALL: &[Entry] = &[
     ("liveMigrations cutover", schema::<atlas_cli::StartedCutover>),
     ("auth status", schema::<auth::AuthStatus>),
     ("auth logout", schema::<auth::LoggedOut>),
+    ("push", schema::<PushLine>),
+    ("push hook", schema::<HookInput>),
+    ("report", schema::<Report>),
     ("error", schema::<FailureReport<'_>>),
 ];
 

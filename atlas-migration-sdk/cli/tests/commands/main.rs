@@ -17,6 +17,7 @@ mod plans;
 #[cfg(unix)]
 mod profiles;
 mod program;
+mod push;
 #[cfg(unix)]
 mod questions;
 mod shells;

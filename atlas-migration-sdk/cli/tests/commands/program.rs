@@ -1,7 +1,7 @@
 //! Runs the program with the environment of an emulator, and nothing of the environment of the test.
 
-use std::io::Write as _;
-use std::process::{Command, Output, Stdio};
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Child, Command, Output, Stdio};
 
 use atlas_emulator::Emulator;
 use serde_json::Value;
@@ -86,6 +86,27 @@ impl Program {
         crate::terminal::Terminal::start(self.command, self.home)
     }
 
+    /// Starts the program, and waits until it has stopped at this write of its journal, such as `after:3`. None if it ends
+    /// before that.
+    pub(crate) async fn stops_at(self, place: &str) -> Option<Stopped> {
+        let mut program = self.env("ATLAS_MIGRATION_STOP", place);
+        tokio::task::spawn_blocking(move || {
+            program.command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+            let mut child = program.command.spawn().unwrap();
+            let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+            let mut stopped = Stopped { child, home: program.home };
+            for line in lines {
+                if line.unwrap() == "stopped" {
+                    return Some(stopped);
+                }
+            }
+            stopped.child.wait().unwrap();
+            None
+        })
+        .await
+        .unwrap()
+    }
+
     fn run_to_end(mut self) -> Run {
         self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = self.command.spawn().unwrap();
@@ -102,7 +123,36 @@ impl Program {
     }
 }
 
+/// A program that has stopped at a write of its journal. Dropping it kills it.
+pub(crate) struct Stopped {
+    child: Child,
+    #[allow(dead_code, reason = "it is removed with the program")]
+    home: tempfile::TempDir,
+}
+
+impl Stopped {
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+}
+
+impl Drop for Stopped {
+    /// On Unix, the signal is SIGKILL.
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 impl Run {
+    /// Checks one line of JSON against the command's schema.
+    pub(crate) fn check_lines(&self, lines: &[Value]) {
+        let validator = validator(&self.arguments);
+        for line in lines {
+            assert_valid(&validator, line);
+        }
+    }
+
     /// The standard output of a run that succeeded and wrote no error.
     pub(crate) fn succeeded(self) -> String {
         assert_eq!((self.status, self.stderr.as_str()), (0, ""), "{}", self.stdout);
@@ -145,6 +195,10 @@ impl Run {
 
 /// Checks an output against the schema of the command with the most words at the beginning of the arguments.
 fn check(json: &Value, arguments: &[String]) {
+    assert_valid(&validator(arguments), json);
+}
+
+fn validator(arguments: &[String]) -> jsonschema::Validator {
     let words: Vec<_> = arguments.iter().take_while(|argument| !argument.starts_with('-')).collect();
     let schema = (1..=words.len()).rev().find_map(|count| {
         let schema = Command::new(env!("CARGO_BIN_EXE_atlas-migration"))
@@ -155,7 +209,10 @@ fn check(json: &Value, arguments: &[String]) {
         schema.status.success().then(|| serde_json::from_slice::<Value>(&schema.stdout).unwrap())
     });
     let schema = schema.unwrap_or_else(|| panic!("`schema` does not list the command {words:?}"));
-    let validator = jsonschema::validator_for(&schema).unwrap();
+    jsonschema::validator_for(&schema).unwrap()
+}
+
+fn assert_valid(validator: &jsonschema::Validator, json: &Value) {
     let violations: Vec<_> =
         validator.iter_errors(json).map(|error| format!("{error} at {}", error.instance_path())).collect();
     assert!(violations.is_empty(), "{violations:#?} in {json:#}");

@@ -1,7 +1,8 @@
 //! `plan check`: what will not work, before anything runs.
 
-use atlas_migration_sdk::OrgId;
+use atlas_migration_sdk::model::AvailableProject;
 use atlas_migration_sdk::plan::{self, CheckOptions, DataRate, Finding, Level, Rule, SourcePlatform};
+use atlas_migration_sdk::{MigrationPlan, OrgId};
 use clap::{Args, ValueEnum};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -18,6 +19,14 @@ pub(crate) struct Arguments {
     /// The Atlas organization [default: the configured one].
     #[arg(long, alias = "orgId", value_name = "ID")]
     org_id: Option<OrgId>,
+    #[command(flatten)]
+    checks: Checks,
+}
+
+/// What a check assumes, and what a person has confirmed.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Plan check")]
+pub(crate) struct Checks {
     /// What monitors or manages the source [default: Ops Manager if SOURCE_MANAGER_URL is its URL, or else Cloud Manager].
     #[arg(long, value_enum, value_name = "PLATFORM")]
     source_platform: Option<Platform>,
@@ -113,26 +122,38 @@ impl Arguments {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         let plan = self.plan.read()?;
         let projects = context.settings.org(self.org_id)?.available_projects().await?;
+        let report = self.checks.run(&plan, &projects, &[]);
+        let failure = report.failure("repeat the check");
+        context.output.show(&report, CheckReport::for_people)?;
+        failure.map_or(Ok(()), Err)
+    }
+}
+
+impl Checks {
+    /// Checks a plan. `confirmed` are the ids of items that were acknowledged earlier.
+    pub(crate) fn run(
+        &self,
+        plan: &MigrationPlan,
+        projects: &[AvailableProject],
+        confirmed: &[String],
+    ) -> CheckReport {
         let platform = self.source_platform.unwrap_or_else(|| {
             Platform::configured(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
         });
         let source_platform = SourcePlatform::from(platform);
-        let findings = plan::check(&plan, &projects, &self.options(source_platform));
-        let findings: Vec<_> = findings
-            .into_iter()
-            .map(|finding| {
+        let findings =
+            plan::check(plan, projects, &self.options(source_platform)).into_iter().map(|finding| {
                 let confirms = |item: &Acknowledged| {
                     *item == Acknowledged::One(finding.rule)
                         || (*item == Acknowledged::All && finding.level == Level::Acknowledge)
                 };
-                CheckedFinding { acknowledged: self.acknowledge.iter().any(confirms), finding }
-            })
-            .collect();
-        let failure = failure(&findings);
-        context
-            .output
-            .show(&CheckReport { passed: failure.is_none(), source_platform, findings }, for_people)?;
-        failure.map_or(Ok(()), Err)
+                let acknowledged = self.acknowledge.iter().any(confirms)
+                    || confirmed.iter().any(|confirmed| confirmed == finding.rule.id());
+                CheckedFinding { acknowledged, finding }
+            });
+        let mut report = CheckReport { passed: false, source_platform, findings: findings.collect() };
+        report.passed = report.failure("").is_none();
+        report
     }
 
     fn options(&self, platform: SourcePlatform) -> CheckOptions {
@@ -142,38 +163,61 @@ impl Arguments {
     }
 }
 
-/// The failure of a check that did not pass.
-fn failure(findings: &[CheckedFinding]) -> Option<Failure> {
-    let ids = |is_meant: fn(&CheckedFinding) -> bool| {
-        let meant = findings.iter().filter(|finding| is_meant(finding));
-        meant.map(|finding| finding.finding.rule.id()).collect::<Vec<_>>().join(",")
-    };
-    let blocking = ids(|finding| finding.finding.level == Level::Blocks);
-    if !blocking.is_empty() {
-        return Some(Failure::new(Class::Refused, format!("the plan cannot be migrated: {blocking}")));
+impl CheckReport {
+    /// The failure of a check that did not pass. `repeat` is what to do again with the acknowledgements.
+    pub(crate) fn failure(&self, repeat: &str) -> Option<Failure> {
+        let blocking = self.ids(|finding| finding.finding.level == Level::Blocks).join(",");
+        if !blocking.is_empty() {
+            return Some(Failure::new(Class::Refused, format!("the plan cannot be migrated: {blocking}")));
+        }
+        let open = self.open().join(",");
+        (!open.is_empty()).then(|| {
+            let message =
+                format!("a person has to confirm the checklist; then {repeat} with --acknowledge {open}");
+            Failure::new(Class::NeedsPerson, message)
+        })
     }
-    let open = ids(CheckedFinding::is_open);
-    (!open.is_empty()).then(|| {
-        let message =
-            format!("a person has to confirm the checklist; then repeat the check with --acknowledge {open}");
-        Failure::new(Class::NeedsPerson, message)
-    })
-}
 
-fn for_people(report: &CheckReport) -> String {
-    let rows = report.findings.iter().map(|CheckedFinding { finding, acknowledged }| {
-        let level = if *acknowledged { "acknowledged" } else { finding.level.as_str() };
-        let field = finding.field.as_ref().map_or(String::new(), |field| format!(" ({field})"));
-        // Three lines: a column for each would be too narrow for sentences.
-        let text = format!("{}{field}\n{}\n{}", finding.rule, finding.message, finding.advice);
-        [level.to_owned(), text]
-    });
-    let platform = match report.source_platform {
-        SourcePlatform::OpsManager => "Ops Manager",
-        _ => "Cloud Manager",
-    };
-    let table = table(&["LEVEL", "FINDING"], rows, "Nothing was found.");
-    format!("{table}\n\nChecked as a source in {platform}; --source-platform changes that.")
+    /// Whether nothing blocks and everything is acknowledged.
+    pub(crate) fn passed(&self) -> bool {
+        self.passed
+    }
+
+    /// Whether a finding makes the migration impossible.
+    pub(crate) fn blocks(&self) -> bool {
+        self.findings.iter().any(|finding| finding.finding.level == Level::Blocks)
+    }
+
+    /// The ids of the items that nobody has acknowledged.
+    pub(crate) fn open(&self) -> Vec<&'static str> {
+        self.ids(CheckedFinding::is_open)
+    }
+
+    /// The ids of the items that a person has acknowledged.
+    pub(crate) fn acknowledged(&self) -> Vec<&'static str> {
+        self.ids(|finding| finding.acknowledged)
+    }
+
+    fn ids(&self, is_meant: fn(&CheckedFinding) -> bool) -> Vec<&'static str> {
+        let meant = self.findings.iter().filter(|finding| is_meant(finding));
+        meant.map(|finding| finding.finding.rule.id()).collect()
+    }
+
+    pub(crate) fn for_people(&self) -> String {
+        let rows = self.findings.iter().map(|CheckedFinding { finding, acknowledged }| {
+            let level = if *acknowledged { "acknowledged" } else { finding.level.as_str() };
+            let field = finding.field.as_ref().map_or(String::new(), |field| format!(" ({field})"));
+            // Three lines: a column for each would be too narrow for sentences.
+            let text = format!("{}{field}\n{}\n{}", finding.rule, finding.message, finding.advice);
+            [level.to_owned(), text]
+        });
+        let platform = match self.source_platform {
+            SourcePlatform::OpsManager => "Ops Manager",
+            _ => "Cloud Manager",
+        };
+        let table = table(&["LEVEL", "FINDING"], rows, "Nothing was found.");
+        format!("{table}\n\nChecked as a source in {platform}; --source-platform changes that.")
+    }
 }
 
 #[cfg(test)]

@@ -20,6 +20,10 @@ impl PlanFile {
         Self { path }
     }
 
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Reads the plan, which has no password.
     pub(crate) fn read(&self) -> Result<MigrationPlan, Failure> {
         let path = self.path.display();

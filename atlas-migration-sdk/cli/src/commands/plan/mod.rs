@@ -7,7 +7,7 @@ mod password;
 
 use clap::Subcommand;
 
-pub(crate) use check::CheckReport;
+pub(crate) use check::{CheckReport, Checks};
 pub(crate) use file::PlanFile;
 pub(crate) use init::CreatedPlan;
 pub(crate) use password::PasswordSource;

@@ -24,14 +24,26 @@ pub(crate) struct PasswordSource {
 impl PasswordSource {
     /// The plan with the password, if it needs one.
     pub(crate) fn complete(&self, plan: MigrationPlan, context: &Context) -> Result<MigrationPlan, Failure> {
+        Ok(match self.read(&plan, context)? {
+            Some(password) => plan.source_password(password),
+            None => plan,
+        })
+    }
+
+    /// The password, if the plan needs one.
+    pub(crate) fn read(&self, plan: &MigrationPlan, context: &Context) -> Result<Option<Secret>, Failure> {
         if !plan.needs_source_password() {
-            return Ok(plan);
+            return Ok(None);
         }
         if self.password_stdin {
-            return Ok(plan.source_password(from_stdin()?));
+            return from_stdin().map(Some);
         }
-        if std::env::var_os(VARIABLE).is_some_and(|value| !value.is_empty()) {
-            return Ok(plan.source_password_from_env()?);
+        match std::env::var(VARIABLE) {
+            Ok(password) if !password.is_empty() => return Ok(Some(Secret::new(password))),
+            Err(std::env::VarError::NotUnicode(_)) => {
+                return Err(Failure::new(Class::Credentials, format!("{VARIABLE} is not UTF-8")));
+            }
+            _ => {}
         }
         if !can_ask() {
             let message = format!(
@@ -44,7 +56,7 @@ impl PasswordSource {
             format!("Password of the source's user {:?}:", plan.source().username().unwrap_or_default());
         let answer = inquire::Password::new(&question).without_confirmation().prompt();
         match answer {
-            Ok(password) if !password.is_empty() => Ok(plan.source_password(password)),
+            Ok(password) if !password.is_empty() => Ok(Some(Secret::new(password))),
             Ok(_) => Err(Failure::new(Class::Credentials, "the password is empty; nothing was sent")),
             Err(error) => Err(context.unanswered(error)),
         }

@@ -1,0 +1,101 @@
+//! Why a journal cannot be used.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use atlas_migration_sdk::plan::PlanHash;
+
+use super::entry::Run;
+
+/// Why a journal cannot be used.
+#[derive(Debug)]
+pub(crate) struct JournalError {
+    pub(crate) path: PathBuf,
+    pub(crate) kind: JournalErrorKind,
+}
+
+#[derive(Debug)]
+pub(crate) enum JournalErrorKind {
+    /// There is a journal where a new one was to be created.
+    Exists,
+    /// There is none to resume.
+    Missing,
+    /// Another process writes to it: the last one that has noted its run.
+    Locked(Option<Box<Run>>),
+    /// The file is something else.
+    NotAJournal,
+    /// A line that is not the last one cannot be read.
+    Damaged { line: usize, reason: String },
+    /// It is of another plan.
+    OtherPlan { journal: PlanHash, plan: PlanHash },
+    /// A newer version of the program wrote it.
+    Newer { version: u64 },
+    /// It has no event: nothing was started.
+    Empty,
+    /// The events do not follow from each other.
+    Flow(String),
+    /// The file cannot be read or written.
+    Io { what: &'static str, error: io::Error },
+}
+
+impl JournalError {
+    pub(super) fn new(path: &Path, kind: JournalErrorKind) -> Self {
+        Self { path: path.to_owned(), kind }
+    }
+
+    pub(super) fn io(path: &Path, what: &'static str, error: io::Error) -> Self {
+        Self::new(path, JournalErrorKind::Io { what, error })
+    }
+}
+
+impl fmt::Display for JournalError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.path.display();
+        match &self.kind {
+            JournalErrorKind::Exists => write!(
+                f,
+                "the journal {path} exists already: a migration of this plan was started. Continue it with --resume, or \
+                 give the journal of another migration with --journal FILE"
+            ),
+            JournalErrorKind::Missing => {
+                write!(f, "there is no journal {path} to resume: start the migration without --resume")
+            }
+            JournalErrorKind::Locked(Some(run)) => write!(
+                f,
+                "the journal {path} is in use: {run}. One process runs a migration; wait for that one, or end it"
+            ),
+            JournalErrorKind::Locked(None) => {
+                write!(f, "the journal {path} is in use by another process; one process runs a migration")
+            }
+            JournalErrorKind::NotAJournal => {
+                write!(f, "the file {path} is not a journal of a migration; it was left as it is")
+            }
+            JournalErrorKind::Damaged { line, reason } => write!(
+                f,
+                "the journal {path} is damaged in line {line}: {reason}. Restore it from a copy; it was left as it is. \
+                 What Atlas runs does not depend on it"
+            ),
+            JournalErrorKind::OtherPlan { journal, plan } => write!(
+                f,
+                "the journal {path} is of another plan ({journal}) than this one ({plan}). Resume with the plan that \
+                 the migration was started with, or give another journal with --journal FILE"
+            ),
+            JournalErrorKind::Newer { version } => write!(
+                f,
+                "the journal {path} has the version {version}, and this program reads {}: use a newer program",
+                super::entry::VERSION
+            ),
+            JournalErrorKind::Empty => {
+                write!(f, "the journal {path} has no event: nothing was started, start it without --resume")
+            }
+            JournalErrorKind::Flow(reason) => write!(
+                f,
+                "the events in the journal {path} do not follow from each other: {reason}. It was left as it is"
+            ),
+            JournalErrorKind::Io { what, error } => write!(f, "the journal {path} cannot be {what}: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for JournalError {}
