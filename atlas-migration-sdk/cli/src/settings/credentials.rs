@@ -71,6 +71,9 @@ pub(super) fn in_profile(
     let file = profile.file().display();
     if !profile.exists() && profile.get("auth_type").is_none() {
         let name = profile.name();
+        if let Some(problem) = profile.problem() {
+            return Ok(Found::Nothing(format!("{problem}.")));
+        }
         return Ok(Found::Nothing(format!("The Atlas CLI has no profile `{name}` in {file}.")));
     }
     let auth_type = profile.get("auth_type").unwrap_or_default();

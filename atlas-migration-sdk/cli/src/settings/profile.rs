@@ -31,6 +31,8 @@ pub(crate) struct Profile {
     common: Values,
     /// Whether other users can read the file.
     is_open: bool,
+    /// Why the file, which may exist, cannot be read.
+    problem: Option<String>,
 }
 
 /// Why a profile was chosen.
@@ -56,19 +58,24 @@ impl Choice {
 
 impl Profile {
     /// Reads the file and chooses the profile: that of the argument, that of the environment, the only one, or the default.
+    ///
+    /// A file that cannot be read is an error only if a profile is asked for: without one, it may be that of another user
+    /// whose home this process has.
     pub(super) fn load(
         file: Option<PathBuf>,
         argument: Option<&str>,
         environment: Option<&str>,
     ) -> Result<Self, Failure> {
         let file = file.unwrap_or_default();
-        let (text, is_open) = match read(&file) {
-            Ok(found) => found,
-            Err(error) if error.kind() == ErrorKind::NotFound => (Secret::new(""), false),
-            Err(error) => {
-                return Err(Failure::usage(format!("{} cannot be read: {error}", file.display())));
-            }
+        let nothing = (Secret::new(""), false);
+        let ((text, is_open), problem) = match read(&file) {
+            Ok(found) => (found, None),
+            Err(error) if error.kind() == ErrorKind::NotFound => (nothing, None),
+            Err(error) => (nothing, Some(format!("{} cannot be read: {error}", file.display()))),
         };
+        if let (Some(problem), true) = (&problem, argument.or(environment).is_some()) {
+            return Err(Failure::usage(problem));
+        }
         let (common, mut profiles) = parse(text.expose_secret()).map_err(|line| {
             // Without the message of the parser, which may contain a secret.
             Failure::usage(format!("{}, line {line}, is not valid TOML", file.display()))
@@ -85,7 +92,7 @@ impl Profile {
                 choice.reason()
             )));
         }
-        Ok(Self { name, choice, file, values, common, is_open })
+        Ok(Self { name, choice, file, values, common, is_open, problem })
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -102,6 +109,11 @@ impl Profile {
 
     pub(crate) fn exists(&self) -> bool {
         self.values.is_some()
+    }
+
+    /// Why the file cannot be read.
+    pub(super) fn problem(&self) -> Option<&str> {
+        self.problem.as_deref()
     }
 
     /// The value of a key, unless it is empty.

@@ -47,6 +47,20 @@ async fn logout_revokes_the_stored_token() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_atlas_rejects_is_replaced_for_all_runs() {
+    let (emulator, home) = (emulator().await, Home::new());
+    let run = || Program::with(&emulator, &["orgs", "list"]).home(home.path()).run();
+    run().await.succeeded();
+    emulator.revoke_all_tokens();
+    for _ in 0..3 {
+        run().await.succeeded();
+    }
+    assert_eq!(requests_to(&emulator, "/api/oauth/token"), 2);
+    let rejected = emulator.requests().iter().filter(|request| request.status == 401).count();
+    assert_eq!(rejected, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn only_a_service_account_has_a_token_to_revoke() {
     let (emulator, home) = (emulator().await, Home::new());
     let (public, private) = emulator.api_key();

@@ -85,6 +85,19 @@ async fn a_profile_that_others_can_read_gives_a_warning() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_home_that_is_no_folder_does_not_prevent_a_run() {
+    let emulator = emulator().await;
+    let no_folder = |run: Program| run.env("HOME", "/dev/null").env("XDG_CONFIG_HOME", "").run();
+    let run = no_folder(Program::with(&emulator, &["orgs", "list", "-o", "json"])).await;
+    assert_eq!((run.status, run.stderr.lines().count()), (0, 1), "{}", run.stderr);
+    assert!(run.stderr.starts_with("warning: access token store: /dev/null/"), "{}", run.stderr);
+    let missing = no_folder(Program::new(&["orgs", "list"])).await.failed(3);
+    assert!(missing.contains("config.toml cannot be read: Not a directory"), "{missing}");
+    let missing = no_folder(Program::new(&["orgs", "list", "-P", "work"])).await.failed(2);
+    assert!(missing.contains("config.toml cannot be read: Not a directory"), "{missing}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn ids_and_the_base_url_name_their_source_if_they_are_invalid() {
     let emulator = emulator().await;
     let text = profile("default", &emulator).replace(emulator.org_id(), "planted");
