@@ -85,6 +85,11 @@ fn used(subject: Subject, what: &str, places: &[String]) -> Option<ApiChange> {
     Some(ApiChange::effect(RustRule::UsedCodeChanged, subject, text))
 }
 
+/// Whether a file contains only tests: `tests.rs`, or a file in a folder `tests`. Paths begin at the folder of the sources.
+fn is_test_file(file: &str) -> bool {
+    file.split('/').any(|part| part == "tests" || part == "tests.rs")
+}
+
 /// The lines of the wrapper, without comments and tests.
 struct Code<'a>(Vec<Line<'a>>);
 
@@ -96,7 +101,8 @@ struct Line<'a> {
 
 impl<'a> Code<'a> {
     fn of(surface: &'a Surface) -> Self {
-        let lines = surface.sources.iter().flat_map(|(file, text)| {
+        let sources = surface.sources.iter().filter(|(file, _)| !is_test_file(file));
+        let lines = sources.flat_map(|(file, text)| {
             let lines = text.lines().enumerate().take_while(|(_, line)| line.trim() != "#[cfg(test)]");
             lines.map(move |(index, text)| Line { file, number: index + 1, text })
         });
@@ -202,6 +208,16 @@ fn shortened(old: &RequestFunction, new: &RequestFunction) -> [String; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_with_tests_are_no_uses() {
+        for file in ["error/text/tests.rs", "flow/tests/mod.rs", "tests.rs"] {
+            assert!(is_test_file(file), "{file}");
+        }
+        for file in ["lib.rs", "contests.rs", "flow/tested.rs"] {
+            assert!(!is_test_file(file), "{file}");
+        }
+    }
 
     #[test]
     fn words_are_whole() {
