@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use atlas_emulator::{CannedResponse, Emulator};
-use atlas_migration_sdk::{Operation, operations};
+use atlas_migration_sdk::{Client, Credentials, Error, Operation, operations};
 use serde_json::{Value, json};
 
 use crate::program::Program;
@@ -135,6 +135,64 @@ async fn a_body_is_checked_before_it_is_sent() {
     assert_eq!(failure["error"]["class"], "usage");
     assert!(failure["error"]["message"].as_str().unwrap().contains("`@`"), "{failure}");
     assert!(emulator.requests().is_empty());
+}
+
+/// The emulator checks bodies with code of its own: what is refused here, it rejects, and the rest it accepts.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_check_of_a_body_agrees_with_the_emulator() {
+    let emulator = Emulator::start().await.unwrap();
+    emulator.set_linked(true);
+    let operation = &operations::VALIDATE_GROUP_LIVE_MIGRATIONS;
+    let valid = body(&emulator, operation).await;
+    let set = |pointer: &str, value: Value| {
+        let mut body = valid.clone();
+        *body.pointer_mut(pointer).unwrap() = value;
+        body
+    };
+    let without = |pointer: &str, name: &str| {
+        let mut body = valid.clone();
+        body.pointer_mut(pointer).unwrap().as_object_mut().unwrap().remove(name).unwrap();
+        body
+    };
+    let with = |pointer: &str, name: &str| {
+        let mut body = valid.clone();
+        body.pointer_mut(pointer).unwrap()[name] = json!(true);
+        body
+    };
+    for (body, is_valid) in [
+        (valid.clone(), true),
+        (without("", "source"), false),
+        (without("/destination", "hostnameSchemaType"), false),
+        (without("/source", "ssl"), false),
+        (without("", "dropDestinationData"), true),
+        (with("", "dropEnabled"), false),
+        (with("/source", "planted"), false),
+        (set("/source/ssl", json!("true")), false),
+        (set("/source/groupId", json!("5F9AD6B7E1C2A3041D0E9B11")), false),
+        (set("/destination/hostnameSchemaType", json!("public")), false),
+        (set("/destination/clusterName", json!("")), false),
+        (set("/migrationHosts", json!([])), false),
+        (set("/migrationHosts", json!(["a", "b"])), false),
+        (set("/migrationHosts/0", json!("")), false),
+        (json!([]), false),
+    ] {
+        let arguments = ["api", operation.id, "--data", "-"];
+        let run = Program::with(&emulator, &arguments).input(&body.to_string()).run().await;
+        assert_eq!(run.status, if is_valid { 0 } else { 2 }, "{body}: {}", run.stderr);
+        assert_eq!(run.stderr.contains("nothing was sent"), !is_valid, "{}", run.stderr);
+        emulator.advance(Duration::from_secs(24 * 3600));
+
+        let credentials = Credentials::access_token(emulator.access_token());
+        let client =
+            Client::builder().base_url(emulator.base_url()).credentials(credentials).build().unwrap();
+        let sent = client.request(operation).parameter("groupId", emulator.project_id()).json(&body).await;
+        assert_eq!(
+            sent.as_ref().map_err(Error::status).err(),
+            (!is_valid).then_some(Some(400)),
+            "{body}: {sent:?}"
+        );
+        emulator.advance(Duration::from_secs(24 * 3600));
+    }
 }
 
 /// The Atlas CLI only warns, and sends another version.
