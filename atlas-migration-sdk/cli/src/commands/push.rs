@@ -118,6 +118,7 @@ struct AnswerArguments {
 impl Arguments {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let plan = self.plan.read()?;
+        let profile = context.settings.profile_argument();
         let run = Run::of_this_process();
         let person = self.by.clone().map_or_else(|| run.person(), Actor::person);
         let (mut journal, events, notified, acknowledged) = if self.resume {
@@ -140,7 +141,7 @@ impl Arguments {
         };
         let flow = Flow::resume(&events).map_err(|error| self.unusable(&error))?;
         if let Command::End(end) = flow.next() {
-            return runner::finish(context, &flow, &self.resume_command(), &Outcome::Ended(end));
+            return runner::finish(context, &flow, &self.resume_command(profile), &Outcome::Ended(end));
         }
         self.check_verification(&flow)?;
         let executor = self.executor(&flow, plan, context)?;
@@ -160,7 +161,7 @@ impl Arguments {
             answers: self.answers(),
             hooks: self.hooks(),
             notified,
-            resume_command: self.resume_command(),
+            resume_command: self.resume_command(profile),
             sampler: runner::sampler(),
             terminal: Terminal::new(can_ask()),
             progress: None,
@@ -253,13 +254,16 @@ impl Arguments {
         }
     }
 
-    /// The command line that continues the migration: with the journal and the hooks, without answers.
-    fn resume_command(&self) -> String {
+    /// The command line that continues the migration: with what it needs again, without answers.
+    fn resume_command(&self, profile: Option<&str>) -> String {
         let mut words = vec!["atlas-migration push".to_owned(), quoted(&self.plan.path().to_string_lossy())];
         words.push("--resume".to_owned());
         let journal = self.journal.as_deref().map(Path::to_string_lossy);
+        let platform = self.checks.source_platform();
         for (flag, value) in [
+            ("--profile", profile),
             ("--journal", journal.as_deref()),
+            ("--source-platform", platform.as_deref()),
             ("--on-ready", self.hooks.on_ready.as_deref()),
             ("--on-warning", self.hooks.on_warning.as_deref()),
             ("--verify", self.hooks.verify.as_deref()),

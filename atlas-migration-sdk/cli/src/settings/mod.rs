@@ -50,6 +50,11 @@ impl Settings {
         Self { profile_argument, profile: OnceLock::new(), client: OnceLock::new() }
     }
 
+    /// The value of `--profile`.
+    pub(crate) fn profile_argument(&self) -> Option<&str> {
+        self.profile_argument.as_deref()
+    }
+
     /// The output format of the environment or the profile.
     pub(crate) fn output(&self) -> Result<Option<Format>, Failure> {
         let configured = match variable(OUTPUT)? {

@@ -156,6 +156,12 @@ impl Checks {
         report
     }
 
+    /// The value of `--source-platform`.
+    pub(crate) fn source_platform(&self) -> Option<String> {
+        let value = self.source_platform?.to_possible_value()?;
+        Some(value.get_name().to_owned())
+    }
+
     fn options(&self, platform: SourcePlatform) -> CheckOptions {
         let options = CheckOptions::default().platform(platform);
         let options = self.copy_rate.map_or(options, |rate| options.copy_rate(rate));

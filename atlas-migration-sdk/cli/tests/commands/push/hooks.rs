@@ -49,6 +49,24 @@ async fn a_hook_that_fails_or_does_not_end_changes_nothing() {
     }
 }
 
+/// The hook leaves its process id, and that of a process that it started, and waits for it.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hook_that_is_stopped_leaves_no_process() {
+    let push = Push::new().await;
+    let file = push.folder.path("processes");
+    let hook = format!("sleep 600 & echo $$ $! >'{}'; wait", file.display());
+    let run = push.push_all(&["--on-ready", &hook, "--hook-timeout", "1s", "--cutover", "never"]).await;
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let ids = std::fs::read_to_string(file).unwrap();
+    assert_eq!(ids.split_whitespace().count(), 2, "{ids}");
+    for id in ids.split_whitespace() {
+        // A process that was killed can remain as a zombie until its parent has noticed.
+        let state = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+        assert!(state.is_empty() || state.contains(") Z "), "{state}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_cutover_is_offered_only_after_a_successful_verification() {
     let push = Push::new().await;
@@ -59,7 +77,13 @@ async fn the_cutover_is_offered_only_after_a_successful_verification() {
         "{}",
         run.stderr
     );
-    assert!(run.stderr.contains("--resume --verify 'echo different counts >&2; exit 1'"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains(
+            "--resume --source-platform cloud-manager --verify 'echo different counts >&2; exit 1'"
+        ),
+        "{}",
+        run.stderr
+    );
     assert_eq!(push.effects(), [1, 1, 0]);
     let missing = push.push_all(&["--resume"]).await;
     assert_eq!(missing.status, 12, "{}", missing.stderr);

@@ -168,7 +168,10 @@ async fn ctrl_c_says_what_continues_and_how_to_resume() {
         terminal.interrupt();
         let (status, text) = terminal.end();
         assert_eq!(status, 130, "{text}");
-        let resume = format!("Resume with: atlas-migration push {} --resume", push.plan);
+        let resume = format!(
+            "Resume with: atlas-migration push {} --resume --source-platform cloud-manager",
+            push.plan
+        );
         assert!(
             text.contains("continues at Atlas. It is ready, and expires unless") && text.contains(&resume),
             "{text}"
