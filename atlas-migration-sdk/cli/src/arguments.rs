@@ -127,7 +127,7 @@ MONGODB_ATLAS_ORG_ID and MONGODB_ATLAS_PROJECT_ID in the environment. `auth stat
 Exit statuses:
     0  the command succeeded
     1  another failure, such as a file that cannot be written
-    2  usage: an argument, a file or a request is invalid; nothing was sent
+    2  usage: an argument, a file or a request is invalid, also if Atlas rejects it (400)
     3  credentials: missing, invalid or expired
     4  refused: a role or an entry of an access list is missing, or a plan that cannot be migrated
     5  not found

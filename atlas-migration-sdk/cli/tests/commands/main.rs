@@ -20,6 +20,7 @@ mod program;
 mod push;
 #[cfg(unix)]
 mod questions;
+mod readme;
 mod shells;
 #[cfg(unix)]
 mod terminal;

@@ -1,6 +1,7 @@
 //! Runs the program with the environment of an emulator, and nothing of the environment of the test.
 
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
 use atlas_emulator::Emulator;
@@ -26,7 +27,10 @@ pub(crate) struct Run {
 impl Program {
     /// The program without credentials. Its home is an empty folder.
     pub(crate) fn new(arguments: &[&str]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_atlas-migration"));
+        Self::of(Command::new(env!("CARGO_BIN_EXE_atlas-migration")), arguments)
+    }
+
+    fn of(mut command: Command, arguments: &[&str]) -> Self {
         let home = tempfile::tempdir().unwrap();
         command.args(arguments).env_clear();
         command.env("HOME", home.path()).env("XDG_CONFIG_HOME", home.path().join(".config"));
@@ -36,10 +40,22 @@ impl Program {
 
     /// The program with the credentials of both sides of the emulator.
     pub(crate) fn with(emulator: &Emulator, arguments: &[&str]) -> Self {
+        Self::new(arguments).credentials(emulator)
+    }
+
+    /// A command line of the shell in this folder, which is the home too, with the program on its path.
+    pub(crate) fn script(emulator: &Emulator, script: &str, folder: &Path) -> Self {
+        let mut shell = Command::new("sh");
+        shell.current_dir(folder);
+        let program = Path::new(env!("CARGO_BIN_EXE_atlas-migration")).parent().unwrap();
+        let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
+        Self::of(shell, &["-c", script]).credentials(emulator).env("PATH", &path).home(folder)
+    }
+
+    fn credentials(self, emulator: &Emulator) -> Self {
         let (public_key, private_key) = emulator.source_manager_api_key();
         let (client_id, client_secret) = emulator.service_account();
-        Self::new(arguments)
-            .env("MONGODB_ATLAS_BASE_URL", emulator.base_url())
+        self.env("MONGODB_ATLAS_BASE_URL", emulator.base_url())
             .env("MONGODB_ATLAS_CLIENT_ID", client_id)
             .env("MONGODB_ATLAS_CLIENT_SECRET", client_secret)
             .env("MONGODB_ATLAS_ORG_ID", emulator.org_id())
@@ -62,7 +78,7 @@ impl Program {
     }
 
     /// Runs the program with this home, which other runs may have too.
-    pub(crate) fn home(self, home: &std::path::Path) -> Self {
+    pub(crate) fn home(self, home: &Path) -> Self {
         let config = home.join(".config");
         self.env("HOME", home.to_str().unwrap()).env("XDG_CONFIG_HOME", config.to_str().unwrap())
     }
