@@ -43,11 +43,13 @@ pub(crate) struct Settings {
     profile_argument: Option<String>,
     profile: OnceLock<Profile>,
     client: OnceLock<Client>,
+    source_manager: OnceLock<SourceManager>,
 }
 
 impl Settings {
     pub(crate) fn new(profile_argument: Option<String>) -> Self {
-        Self { profile_argument, profile: OnceLock::new(), client: OnceLock::new() }
+        let (profile, client, source_manager) = Default::default();
+        Self { profile_argument, profile, client, source_manager }
     }
 
     /// The value of `--profile`.
@@ -236,14 +238,18 @@ impl Settings {
         })
     }
 
-    /// The client of the source's side.
+    /// The client of the source's side. A command that needs it twice asks for its key once.
     fn source_manager(&self) -> Result<SourceManager, Failure> {
-        if source_variables().is_empty()
-            && let Some(manager) = prompt::source_manager()?
-        {
-            return Ok(manager);
+        if let Some(manager) = self.source_manager.get() {
+            return Ok(manager.clone());
         }
-        SourceManager::from_env().map_err(|error| Failure::new(Class::Credentials, error.to_string()))
+        let asked = if source_variables().is_empty() { prompt::source_manager()? } else { None };
+        let manager = match asked {
+            Some(manager) => manager,
+            None => SourceManager::from_env()
+                .map_err(|error| Failure::new(Class::Credentials, error.to_string()))?,
+        };
+        Ok(self.source_manager.get_or_init(|| manager).clone())
     }
 }
 
