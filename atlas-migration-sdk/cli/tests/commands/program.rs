@@ -1,8 +1,8 @@
 //! Runs the program with the environment of an emulator, and nothing of the environment of the test.
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStderr, Command, Output, Stdio};
 
 use atlas_emulator::Emulator;
 use serde_json::Value;
@@ -104,23 +104,27 @@ impl Program {
 
     /// Starts the program, and waits until it has stopped at this write of its journal, such as `after:3`. None if it ends
     /// before that.
-    pub(crate) async fn stops_at(self, place: &str) -> Option<Stopped> {
-        let mut program = self.env("ATLAS_MIGRATION_STOP", place);
-        tokio::task::spawn_blocking(move || {
-            program.command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-            let mut child = program.command.spawn().unwrap();
-            let lines = BufReader::new(child.stderr.take().unwrap()).lines();
-            let mut stopped = Stopped { child, home: program.home };
-            for line in lines {
-                if line.unwrap() == "stopped" {
-                    return Some(stopped);
+    pub(crate) async fn stops_at(self, place: &str) -> Option<Running> {
+        self.env("ATLAS_MIGRATION_STOP", place).run_until("stopped").await
+    }
+
+    /// Starts the program, and waits until a line on its standard error contains this text. None if it ends before that.
+    pub(crate) async fn run_until(mut self, text: &'static str) -> Option<Running> {
+        let start = move || {
+            self.command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+            let mut child = self.command.spawn().unwrap();
+            let stderr = BufReader::new(child.stderr.take().unwrap());
+            let mut running = Running { child, stderr, home: self.home };
+            let mut line = String::new();
+            while running.stderr.read_line(&mut line).unwrap() > 0 {
+                if line.contains(text) {
+                    return Some(running);
                 }
+                line.clear();
             }
-            stopped.child.wait().unwrap();
             None
-        })
-        .await
-        .unwrap()
+        };
+        tokio::task::spawn_blocking(start).await.unwrap()
     }
 
     fn run_to_end(mut self) -> Run {
@@ -139,20 +143,31 @@ impl Program {
     }
 }
 
-/// A program that has stopped at a write of its journal. Dropping it kills it.
-pub(crate) struct Stopped {
+/// A program that is running or has stopped itself. Dropping it kills it.
+pub(crate) struct Running {
     child: Child,
+    stderr: BufReader<ChildStderr>,
     #[allow(dead_code, reason = "it is removed with the program")]
     home: tempfile::TempDir,
 }
 
-impl Stopped {
+impl Running {
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
+
+    /// Sends SIGTERM. Returns the exit status and the rest of the standard error.
+    #[cfg(unix)]
+    pub(crate) fn terminate(mut self) -> (i32, String) {
+        let kill = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        assert!(kill.success());
+        let mut rest = String::new();
+        self.stderr.read_to_string(&mut rest).unwrap();
+        (self.child.wait().unwrap().code().unwrap(), rest)
+    }
 }
 
-impl Drop for Stopped {
+impl Drop for Running {
     /// On Unix, the signal is SIGKILL.
     fn drop(&mut self) {
         let _ = self.child.kill();

@@ -1,6 +1,6 @@
 //! What a person decides: without a terminal, by flags; and on a pseudo-terminal.
 
-use atlas_emulator::{Fault, FaultKind, ValidationTimeline};
+use atlas_emulator::{Fault, FaultKind, MigrationTimeline, ValidationTimeline};
 use atlas_migration_sdk::operations;
 
 use super::Push;
@@ -181,6 +181,21 @@ async fn ctrl_c_says_what_continues_and_how_to_resume() {
     let run = push.push(&["--resume", "--cutover", "when-ready"]).await;
     assert_eq!(run.status, 0, "{}", run.stderr);
     assert_eq!(push.effects(), [1, 1, 1]);
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_termination_says_the_same_as_ctrl_c() {
+    let push = Push::new().await;
+    push.emulator.set_migration_timeline(MigrationTimeline::new().catch_up_rate(0));
+    let running = push.program(&["--yes", "--acknowledge", "all"]).run_until("Copying: ").await.unwrap();
+    let (status, text) = tokio::task::block_in_place(|| running.terminate());
+    assert_eq!(status, 130, "{text}");
+    assert!(
+        text.contains("interrupted by SIGTERM") && text.contains("continues at Atlas. Resume with: "),
+        "{text}"
+    );
+    assert_eq!(push.effects(), [1, 1, 0]);
 }
 
 #[cfg(unix)]
