@@ -139,6 +139,9 @@ impl Arguments {
             let events = vec![Event::new(Timestamp::now(), person.clone(), started)];
             (journal, events, Notified::default(), Vec::new())
         };
+        // Held to the end of the run.
+        #[cfg(unix)]
+        let _lock = lock(self.plan.path())?;
         let flow = Flow::resume(&events).map_err(|error| self.unusable(&error))?;
         if let Command::End(end) = flow.next() {
             return runner::finish(context, &flow, &self.resume_command(profile), &Outcome::Ended(end));
@@ -286,6 +289,24 @@ fn acknowledged(contents: &Contents) -> Vec<String> {
         _ => None,
     });
     findings.flatten().cloned().collect()
+}
+
+/// Locks the plan, so that a run with another journal cannot start the same migration. Readers of the plan ignore the lock;
+/// on Windows they could not, and there is none.
+#[cfg(unix)]
+fn lock(plan: &Path) -> Result<Option<std::fs::File>, Failure> {
+    let file = std::fs::File::open(plan).ok();
+    match file.as_ref().map(fs4::FileExt::try_lock) {
+        Some(Err(fs4::TryLockError::WouldBlock)) => {
+            let message = format!(
+                "the plan {} is in use by another process, with another journal; one process runs a migration",
+                plan.display()
+            );
+            Err(Failure::new(Class::Conflict, message))
+        }
+        // Some file systems have no locks.
+        _ => Ok(file),
+    }
 }
 
 /// The text as one word of a shell.

@@ -15,6 +15,9 @@ async fn a_second_push_is_refused_with_the_owner_of_the_lock() {
         let owner = format!("process {} of ", first.id());
         assert!(message.contains(&owner) && message.contains("is in use"), "{message}");
     }
+    let other = push.folder.path("other.journal");
+    let message = push.push(&["--journal", other.to_str().unwrap()]).await.failed(6);
+    assert!(message.contains("with another journal"), "{message}");
     drop(first);
     let resumed = push.push_all(&["--resume"]).await;
     assert_eq!(resumed.status, 0, "{}", resumed.stderr);
