@@ -46,8 +46,8 @@ impl Source {
 
     /// A deployment with a SCRAM user whose password is not known yet. TLS is on.
     ///
-    /// Set the password before you use the plan: [`MigrationPlan::source_password`],
-    /// [`MigrationPlan::source_password_from_env`].
+    /// Set the password before you use the plan: [`MigrationPlan::source_password`](super::MigrationPlan::source_password),
+    /// [`MigrationPlan::source_password_from_env`](super::MigrationPlan::source_password_from_env).
     pub fn with_username(
         project: SourceProjectId,
         cluster: impl Into<String>,

@@ -127,3 +127,13 @@ async fn python_tests_start_and_stop_it() {
         Command::new("python3").arg("-B").arg(example).env("ATLAS_EMULATOR", PROGRAM).output().await.unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+/// The schemas of request bodies are long, and only programs that use them contain them.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_program_does_not_contain_the_schemas_of_bodies() {
+    let program = std::fs::read(PROGRAM).unwrap();
+    let contains = |text: &str| program.windows(text.len()).any(|part| part == text.as_bytes());
+    assert!(contains("createOrgLiveMigrationLinkToken"));
+    assert!(!contains("json-schema.org"));
+}

@@ -115,7 +115,7 @@ async fn link_token_file_is_complete_or_absent() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn validate_migrate_and_resume() {
-    let emulator = Emulator::builder().time_scale(20_000.0).start().await.unwrap();
+    let emulator = Emulator::builder().time_scale(2_000.0).start().await.unwrap();
     emulator.set_linked(true);
     let folder = tempfile::tempdir().unwrap();
     let (file, id_file) = (folder.path().join("plan.json"), folder.path().join("id"));
@@ -183,7 +183,7 @@ async fn quick_start_with_the_plan_of_the_readme() {
     assert!(!success && output.contains("plan.json: No such file"), "{output}");
     assert_eq!(emulator.requests().len(), 0);
     for (input, cutovers) in [("", 0), ("\n", 0), ("yes\n", 1)] {
-        let emulator = Emulator::builder().time_scale(20_000.0).start().await.unwrap();
+        let emulator = Emulator::builder().time_scale(2_000.0).start().await.unwrap();
         let (success, output) =
             run_with(&emulator, "quick_start", &[], input, |command| command.current_dir(folder.path()))
                 .await;
