@@ -1,6 +1,6 @@
 //! The report of a migration for a change record: what happened, when, and by whom.
 //!
-//! - [`markdown`], [`mod@html`]: the forms for people; [`chart`]: the drawings of the page.
+//! - [`mod@markdown`], [`mod@html`]: the forms for people; [`chart`]: the drawings of the page.
 
 mod chart;
 mod html;
