@@ -6,7 +6,7 @@
 //! - [`entry`]: the lines.
 //! - [`describe()`]: an event as a sentence.
 //! - [`read`]: a whole journal, also one that was cut off while it was written.
-//! - [`file`]: the file, its lock, and appending to it.
+//! - [`mod@file`]: the file, its lock, and appending to it.
 //! - [`error`]: why a journal cannot be used.
 
 mod describe;
