@@ -1,6 +1,6 @@
 //! The journal of a migration: a file with one line of JSON for each event, from which `push --resume` continues.
 //!
-//! The first line is a [`Header`]. Every other line is an event of the library's flow, or a [`Note`]: who ran the program,
+//! The first line is a header. Every other line is an event of the library's flow, or a [`Note`]: who ran the program,
 //! and what it did beside the flow. A line is durable before anything that follows from it is done. No line has a secret.
 //!
 //! - [`entry`]: the lines.
