@@ -34,7 +34,8 @@ impl Context {
             return Ok(());
         }
         if !can_ask() {
-            let message = format!("{step} needs a confirmation: run it on a terminal, or with --yes");
+            let message =
+                format!("a confirmation is needed: run the command on a terminal, or with --yes. {step}.");
             return Err(Failure::new(Class::NeedsPerson, message));
         }
         let answer = inquire::Text::new(&format!("{step}. Type \"yes\" to continue:")).prompt();
@@ -82,10 +83,13 @@ pub(crate) async fn interrupted() -> &'static str {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+        let signals = (signal(SignalKind::terminate()), signal(SignalKind::hangup()));
+        if let (Ok(mut terminate), Ok(mut hangup)) = signals {
             tokio::select! {
                 _ = tokio::signal::ctrl_c() => return "Ctrl-C",
                 _ = terminate.recv() => return "SIGTERM",
+                // The terminal or the connection to it was closed.
+                _ = hangup.recv() => return "SIGHUP",
             }
         }
     }

@@ -58,6 +58,12 @@ impl Failure {
         self
     }
 
+    /// The failure of a command that stopped before its end: what is unfinished and how to continue. A closed pipe is a
+    /// failure then.
+    pub(crate) fn with_unfinished_work(self, unfinished: &str) -> Self {
+        Self { closed_pipe: false, ..self.with_advice(unfinished) }
+    }
+
     /// Writing to the standard output failed.
     pub(crate) fn output(error: &io::Error) -> Self {
         let closed_pipe = error.kind() == io::ErrorKind::BrokenPipe;

@@ -80,7 +80,7 @@ impl Command {
 async fn create(arguments: Create, context: &Context) -> Result<(), Failure> {
     let token = context.settings.org(arguments.org_id)?.create_link_token(arguments.allow).await?;
     if io::stdout().is_terminal() {
-        eprintln!("{CAUTION}");
+        crate::output::note!("{CAUTION}");
     }
     let created = CreatedLinkToken { link_token: token.expose_secret().to_owned() };
     context.output.show(&created, |created| created.link_token.clone())

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use atlas_migration_sdk::flow::{
-    Actor, Command, Event, EventKind, Flow, FlowError, LinkSource, StageName, Started,
+    Actor, Command, Event, EventKind, Flow, FlowError, LinkSource, Question, StageName, Started,
 };
 use atlas_migration_sdk::{
     AccessListEntry, FlowExecutor, MigrationId, MigrationPlan, OrgId, Polling, ProjectId, SourceOrgId,
@@ -18,6 +18,9 @@ use crate::journal::{Contents, Journal, JournalError, JournalErrorKind, Note, Ru
 use crate::runner::hooks::Hooks;
 use crate::runner::lines::Outcome;
 use crate::runner::{self, Answers, Cutover, Ended, Notified, Runner, Terminal};
+
+/// After which time a request cannot take effect any more: the limit of a call, and that of an attempt as a margin.
+const SETTLING_TIME: std::time::Duration = std::time::Duration::from_secs(150);
 
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
@@ -125,7 +128,7 @@ impl Arguments {
             let (journal, contents) = Journal::resume(&self.journal_path(), plan.hash(), &run)?;
             if contents.is_cut_off() {
                 let aside = Journal::incomplete_path(&self.journal_path());
-                eprintln!(
+                crate::output::note!(
                     "note: the last line of the journal was incomplete, and was moved to {}",
                     aside.display()
                 );
@@ -147,6 +150,7 @@ impl Arguments {
             return runner::finish(context, &flow, &self.resume_command(profile), &Outcome::Ended(end));
         }
         self.check_verification(&flow)?;
+        self.check_answers(&flow)?;
         let executor = self.executor(&flow, plan, context)?;
         if !self.resume {
             for event in &events {
@@ -171,6 +175,8 @@ impl Arguments {
             checks: self.checks.clone(),
             acknowledged,
             is_checked: false,
+            creation: runner::Creation::of(&events),
+            output_failure: None,
         };
         runner.run().await
     }
@@ -188,6 +194,8 @@ impl Arguments {
         let org = context.settings.org_id(self.start.org_id)?;
         let project = context.settings.project_id(self.start.project_id)?;
         let started = Started::new(plan, org, project).validate(true).verify(self.hooks.verify.is_some());
+        // The last attempt of a call may still be on its way when the call has reached its limit of 120 s.
+        let started = started.settling_time(SETTLING_TIME);
         if self.start.no_link {
             return Ok(started);
         }
@@ -235,6 +243,33 @@ impl Arguments {
                 "the migration was started without --verify, which cannot be added later: verify the data before you \
                  resume with --cutover when-ready",
             ));
+        }
+        Ok(())
+    }
+
+    /// An answer is for the question that is open when the run starts, and not for a later one of the same kind: a command
+    /// line that is repeated would state what nobody has looked at.
+    fn check_answers(&self, flow: &Flow) -> Result<(), Failure> {
+        let AnswerArguments { migration_id, not_created, ended, retry } = &self.answers;
+        let next = flow.next();
+        let is_lost = matches!(next, Command::Ask(Question::FindMigration(_)));
+        let is_missing = matches!(next, Command::Ask(Question::MigrationMissing { .. }));
+        let has_failed = matches!(
+            next,
+            Command::Ask(
+                Question::TryAgain { .. } | Question::VerificationFailed { .. } | Question::OnHold { .. }
+            )
+        );
+        for (flag, is_given, is_asked) in [
+            ("--migration-id", migration_id.is_some(), is_lost),
+            ("--not-created", *not_created, is_lost),
+            ("--ended", ended.is_some(), is_lost || is_missing),
+            ("--retry", *retry, has_failed),
+        ] {
+            if is_given && !is_asked {
+                let message = format!("{flag} answers a question that is not open: resume without it");
+                return Err(Failure::new(Class::Conflict, message));
+            }
         }
         Ok(())
     }

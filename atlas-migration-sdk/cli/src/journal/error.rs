@@ -55,8 +55,8 @@ impl fmt::Display for JournalError {
         match &self.kind {
             JournalErrorKind::Exists => write!(
                 f,
-                "the journal {path} exists already: a migration of this plan was started. Continue it with --resume, or \
-                 give the journal of another migration with --journal FILE"
+                "the journal {path} exists already. Continue it with --resume. If nothing was sent to Atlas, as `report` shows, \
+                 the file can be deleted"
             ),
             JournalErrorKind::Missing => {
                 write!(f, "there is no journal {path} to resume: start the migration without --resume")
@@ -87,7 +87,11 @@ impl fmt::Display for JournalError {
                 super::entry::VERSION
             ),
             JournalErrorKind::Empty => {
-                write!(f, "the journal {path} has no event: nothing was started, start it without --resume")
+                write!(
+                    f,
+                    "the journal {path} has no event: it is empty or was cut off. If Atlas shows no migration of this plan, \
+                     start it without --resume"
+                )
             }
             JournalErrorKind::Flow(reason) => write!(
                 f,

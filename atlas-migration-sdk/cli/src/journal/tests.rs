@@ -173,8 +173,11 @@ fn unusable_journals_are_refused_and_left_as_they_are() {
         ("[source]\ncluster = \"x\"\n".to_owned(), "not a journal"),
         ("not a line".to_owned(), "not a journal"),
         (format!("{event}\n"), "not a journal"),
-        (String::new(), "has no event: nothing was started"),
-        (text.lines().take(2).map(|line| format!("{line}\n")).collect(), "has no event: nothing was started"),
+        (String::new(), "has no event: it is empty or was cut off"),
+        (
+            text.lines().take(2).map(|line| format!("{line}\n")).collect(),
+            "has no event: it is empty or was cut off",
+        ),
     ] {
         fs::write(&path, &contents).unwrap();
         let message = refused(&path, || resume(&path));
@@ -198,7 +201,7 @@ fn a_new_journal_never_replaces_one_with_events_or_another_file() {
     let text = fs::read_to_string(&path).unwrap();
     let create = || Journal::create(&path, plan("source").hash(), &run());
     let message = refused(&path, create);
-    assert!(message.contains("--resume") && message.contains("--journal FILE"), "{message}");
+    assert!(message.contains("--resume") && message.contains("can be deleted"), "{message}");
     for (contents, expected) in [("my notes\n", "not a journal"), ("{\"journal\":2}\n", "exists already")] {
         fs::write(&path, contents).unwrap();
         let message = refused(&path, create);

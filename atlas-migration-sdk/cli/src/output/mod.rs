@@ -6,6 +6,7 @@ pub(crate) mod progress;
 mod table;
 
 use std::ffi::OsString;
+use std::fmt;
 use std::io::{self, Write as _};
 
 use schemars::JsonSchema;
@@ -75,6 +76,18 @@ impl Output {
         };
         line(&text)
     }
+}
+
+/// Writes one line to the standard error, as `eprintln!`, but without a panic if nobody can read it: a migration must not
+/// end because a terminal is gone.
+macro_rules! note {
+    ($($text:tt)*) => { $crate::output::write_note(format_args!("{}\n", format_args!($($text)*))) };
+}
+pub(crate) use note;
+
+/// Writes to the standard error, if that is possible.
+pub(crate) fn write_note(text: fmt::Arguments<'_>) {
+    let _ = io::stderr().lock().write_fmt(text);
 }
 
 /// Writes one line of JSON, while a command waits.

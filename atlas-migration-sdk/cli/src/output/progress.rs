@@ -125,7 +125,7 @@ impl Waiting {
             Mode::Bar(bar) => bar.set_message(printable(text)),
             Mode::Lines { last } => {
                 if last != text {
-                    eprintln!("{}: {}", self.what, printable(text));
+                    crate::output::note!("{}: {}", self.what, printable(text));
                     text.clone_into(last);
                 }
             }
@@ -135,8 +135,8 @@ impl Waiting {
     /// Writes a line that stays, above the bar.
     pub(crate) fn note(&self, text: &str) {
         match &self.mode {
-            Mode::Bar(bar) => bar.suspend(|| eprintln!("{}", printable(text))),
-            Mode::Lines { .. } | Mode::Json => eprintln!("{}", printable(text)),
+            Mode::Bar(bar) => bar.suspend(|| crate::output::note!("{}", printable(text))),
+            Mode::Lines { .. } | Mode::Json => crate::output::note!("{}", printable(text)),
         }
     }
 }

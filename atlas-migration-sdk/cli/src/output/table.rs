@@ -2,6 +2,9 @@
 
 use comfy_table::{ContentArrangement, Table, presets};
 
+/// The narrowest table, in characters.
+const MIN_WIDTH: u16 = 80;
+
 /// A table with a header, as wide as the terminal. Without rows it is `empty`.
 pub(crate) fn table<R: IntoIterator<Item = String>>(
     header: &[&str],
@@ -18,6 +21,10 @@ pub(crate) fn table<R: IntoIterator<Item = String>>(
     }
     if table.is_empty() {
         return empty.to_owned();
+    }
+    // Some pseudo-terminals have no size.
+    if table.width().is_some_and(|width| width < MIN_WIDTH) {
+        table.set_width(MIN_WIDTH);
     }
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));

@@ -18,7 +18,7 @@ impl Runner<'_> {
         let report = self.checks.run(&started.plan, &projects, &self.acknowledged);
         let has_news = !report.passed() || report.acknowledged().len() > self.acknowledged.len();
         if has_news && self.context.output.format == Format::Table {
-            eprintln!("{}", report.for_people());
+            crate::output::note!("{}", report.for_people());
         }
         let open = report.open();
         if report.blocks() || (!open.is_empty() && !self.terminal.is_present()) {
@@ -30,7 +30,7 @@ impl Runner<'_> {
             if answer.as_deref() != Some("yes") {
                 return Err(Failure::new(
                     Class::NeedsPerson,
-                    "the checklist was not acknowledged; nothing was started",
+                    "the checklist was not acknowledged; no migration was created",
                 ));
             }
         }

@@ -20,7 +20,9 @@ mod watch;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use atlas_migration_sdk::flow::{Actor, Command, End, Event, EventKind, Flow, FlowError, Question, Sampler};
+use atlas_migration_sdk::flow::{
+    Actor, Command, End, Event, EventKind, Flow, FlowError, Sampler, StageName, Step,
+};
 use atlas_migration_sdk::{FlowExecutor, Timestamp};
 
 use crate::commands::plan::Checks;
@@ -63,6 +65,39 @@ pub(crate) struct Runner<'a> {
     pub(crate) acknowledged: Vec<String>,
     /// This run has checked the plan.
     pub(crate) is_checked: bool,
+    pub(crate) creation: Creation,
+    /// Why the output cannot be written.
+    pub(crate) output_failure: Option<Failure>,
+}
+
+/// Whether a migration may have been created whose id is not known.
+#[derive(Debug, Default)]
+pub(crate) struct Creation {
+    /// The outcome of the last attempt is not recorded.
+    is_open: bool,
+    /// The outcome of an attempt is not known.
+    is_uncertain: bool,
+}
+
+impl Creation {
+    pub(crate) fn of(events: &[Event]) -> Self {
+        let mut creation = Self::default();
+        events.iter().for_each(|event| creation.observe(&event.kind));
+        creation
+    }
+
+    fn observe(&mut self, kind: &EventKind) {
+        match kind {
+            EventKind::Intended { step: Step::Migrate, .. } => self.is_open = true,
+            EventKind::Rejected { step: Step::Migrate, .. } => self.is_open = false,
+            EventKind::OutcomeUnknown { step: Step::Migrate, .. } => self.is_uncertain = true,
+            _ => {}
+        }
+    }
+
+    fn may_have_happened(&self) -> bool {
+        self.is_open || self.is_uncertain
+    }
 }
 
 /// What was already reported to the user's hooks, also by earlier runs.
@@ -100,12 +135,15 @@ impl Runner<'_> {
         self.context.set_unfinished(None);
         match outcome {
             Ok(outcome) => finish(self.context, &self.flow, &self.resume_command, &outcome),
-            Err(failure) => Err(failure.with_advice(&unfinished)),
+            Err(failure) => Err(failure.with_unfinished_work(&unfinished)),
         }
     }
 
     async fn proceed(&mut self) -> Result<Outcome, Failure> {
         loop {
+            if let Some(failure) = self.output_failure.take() {
+                return Err(failure);
+            }
             match self.flow.next() {
                 Command::Read(read) => self.read(&read).await?,
                 Command::Watch(watch) => self.watch(watch).await?,
@@ -150,11 +188,16 @@ impl Runner<'_> {
         flow.apply(event).map_err(not_accepted)?;
         self.journal.record(event).map_err(|error| not_recorded(event, error))?;
         self.flow = flow;
+        self.creation.observe(&event.kind);
         self.context.set_unfinished(Some(self.unfinished()));
         match self.context.output.format {
-            Format::Json => crate::output::json_line(&PushLine::event(event))?,
+            // Not the end of the run: the outcome of a step must be recorded even if nobody reads the output.
+            Format::Json => {
+                let written = crate::output::json_line(&PushLine::event(event));
+                self.output_failure = self.output_failure.take().or(written.err());
+            }
             Format::Table if is_observation(&event.kind) => {}
-            Format::Table => eprintln!("{}  {}", event.at, printable(&describe(&event.kind))),
+            Format::Table => crate::output::note!("{}  {}", event.at, printable(&describe(&event.kind))),
         }
         Ok(())
     }
@@ -164,6 +207,9 @@ impl Runner<'_> {
         let resume = &self.resume_command;
         match (self.flow.next(), self.flow.migration()) {
             (Command::End(_), _) => "The migration has ended.".to_owned(),
+            (_, Some(migration)) if self.flow.stage() == Some(StageName::Cutover) => format!(
+                "The cutover of the migration {migration} has started, or may have started. Resume with: {resume}"
+            ),
             (_, Some(migration)) => {
                 let window = self.flow.cutover_window().map(|window| {
                     format!(" It is ready, and expires unless it is cut over before {}.", window.ends_after)
@@ -173,7 +219,7 @@ impl Runner<'_> {
                     window.unwrap_or_default()
                 )
             }
-            (Command::Ask(Question::FindMigration(_)), None) => {
+            (_, None) if self.creation.may_have_happened() => {
                 format!("The migration may have been created at Atlas. Resume with: {resume}")
             }
             (_, None) => format!("No migration was created. Resume with: {resume}"),

@@ -112,13 +112,15 @@ impl Runner<'_> {
                 return Err(Failure::new(Class::NeedsPerson, message));
             }
             Cutover::Ask => {
-                eprintln!("{}", printable(&text));
+                crate::output::note!("{}", printable(&text));
                 loop {
                     match self.ask("Type \"yes\" and Enter to cut over").await? {
                         // The migration is not ready any more, or has ended.
                         None => return Ok(None),
                         Some(answer) if answer == "yes" => break,
-                        Some(_) => eprintln!("Not cut over. Ctrl-C leaves the migration as it is."),
+                        Some(_) => {
+                            crate::output::note!("Not cut over. Ctrl-C leaves the migration as it is.")
+                        }
                     }
                 }
             }
@@ -151,18 +153,19 @@ impl Runner<'_> {
             let message = format!("a confirmation is needed: resume on a terminal, or with --yes.\n{text}");
             return Err(Failure::new(Class::NeedsPerson, printable(&message)));
         }
-        eprintln!("{}", printable(text));
+        crate::output::note!("{}", printable(text));
         match self.ask("Type \"yes\" and Enter to continue").await? {
             Some(answer) if answer == "yes" => Ok(()),
-            _ => Err(Failure::new(Class::NeedsPerson, "not confirmed; nothing was sent")),
+            _ => Err(Failure::new(Class::NeedsPerson, "not confirmed; the step was not taken")),
         }
     }
 
     /// A line of the terminal, while the migration is polled. None if the question is obsolete by then.
     pub(super) async fn ask(&mut self, prompt: &str) -> Result<Option<String>, Failure> {
+        self.terminal.discard_typed_ahead();
         let watch = self.flow.watch();
         if watch.is_none() {
-            eprint!("{prompt}: ");
+            crate::output::write_note(format_args!("{prompt}: "));
         }
         let mut terminal = std::mem::take(&mut self.terminal);
         let answer = self.poll_beside(watch, prompt, terminal.line()).await;
@@ -179,7 +182,7 @@ impl Runner<'_> {
         if !self.terminal.is_present() {
             return Err(failure);
         }
-        eprintln!("{}", printable(&question.to_string()));
+        crate::output::note!("{}", printable(&question.to_string()));
         match self.ask("Type \"yes\" and Enter, or \"no\"").await? {
             Some(answer) if answer == "yes" => Ok(true),
             Some(_) => Err(failure),
@@ -213,7 +216,7 @@ impl Runner<'_> {
             );
             return Err(Failure::new(Class::MayHaveTakenEffect, printable(&message)));
         }
-        eprintln!("{}", printable(&question.to_string()));
+        crate::output::note!("{}", printable(&question.to_string()));
         let answer = self.ask("Enter the id, \"none\", \"complete\" or \"failed\"").await?;
         let answer = match answer.as_deref() {
             None => return Ok(()),
@@ -227,7 +230,7 @@ impl Runner<'_> {
         };
         // Such as one that is given too early. The question is asked again.
         if let Err(failure) = answer {
-            eprintln!("{failure}");
+            crate::output::note!("{failure}");
         }
         Ok(())
     }
@@ -243,7 +246,7 @@ impl Runner<'_> {
             let message = format!("{question}\nResume to look again, or with --ended complete|failed.");
             return Err(Failure::new(Class::NotFound, printable(&message)));
         }
-        eprintln!("{}", printable(&question.to_string()));
+        crate::output::note!("{}", printable(&question.to_string()));
         match self.ask("Enter \"again\", \"complete\" or \"failed\"").await?.as_deref() {
             Some("again") => self.record_answer(EventKind::retry()),
             Some("complete") => self.conclude(Ended::Complete),

@@ -1,13 +1,14 @@
 //! Steps that must not happen twice, reads, and finding out what happened to a step.
 
-use std::time::SystemTime;
-
 use atlas_migration_sdk::Timestamp;
 use atlas_migration_sdk::flow::{Event, EventKind, Once, Read, Reconcile, Step};
 
 use super::Runner;
 use crate::failure::Failure;
 use crate::output::progress::{Waiting, duration};
+
+/// How often the state is read while the request of a step can still take effect.
+const RECONCILE_INTERVAL: std::time::Duration = std::time::Duration::from_secs(15);
 
 impl Runner<'_> {
     pub(super) async fn read(&mut self, read: &Read) -> Result<(), Failure> {
@@ -53,11 +54,15 @@ impl Runner<'_> {
             format!("Finding out what happened to: {}", reconcile.step),
         );
         waiting.message(&format!("the request can take effect for another {}", duration(left)));
-        tokio::time::sleep(left).await;
         drop(waiting);
-        // Not before that time, even if the clock was set back in the meantime.
-        while SystemTime::from(Timestamp::now()) < SystemTime::from(reconcile.not_before) {
-            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        // Reads in between can show that it took effect. The clock may be set back in the meantime.
+        while Timestamp::now() < reconcile.not_before {
+            let left = reconcile.not_before.saturating_duration_since(Timestamp::now());
+            tokio::time::sleep(left.min(RECONCILE_INTERVAL)).await;
+            self.read(&reconcile.read).await?;
+            if self.flow.next() != before {
+                return Ok(());
+            }
         }
         self.read(&reconcile.read).await
     }

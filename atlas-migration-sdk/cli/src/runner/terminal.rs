@@ -21,6 +21,19 @@ impl Terminal {
         self.is_present
     }
 
+    /// Discards what was typed before a question is shown: a line that was meant for one question must not answer another.
+    pub(crate) fn discard_typed_ahead(&mut self) {
+        #[cfg(unix)]
+        {
+            use rustix::termios::{QueueSelector, tcflush};
+            // Not a terminal any more: the next read reports that.
+            let _ = tcflush(io::stdin(), QueueSelector::IFlush);
+        }
+        if let Some(lines) = &mut self.lines {
+            while lines.try_recv().is_ok() {}
+        }
+    }
+
     /// The next line without its line break. None at the end of the input.
     ///
     /// Dropping the future loses no line.

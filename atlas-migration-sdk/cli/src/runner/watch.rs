@@ -106,6 +106,8 @@ impl Runner<'_> {
             None => waiting.message("not yet"),
         }
         match window {
+            // It was cut over, or may have been: there is nothing to warn of.
+            Some(_) if self.flow.stage() == Some(StageName::Cutover) => Ok(()),
             Some(window) => self.count_down(waiting, &window, now).await,
             None => {
                 self.notified = super::Notified::default();
@@ -200,7 +202,7 @@ impl Runner<'_> {
     fn hook_ended(&mut self, hook: HookName, outcome: &HookOutcome) -> Result<(), Failure> {
         self.journal.note(&Note::Hook { at: Timestamp::now(), hook, outcome: outcome.clone() })?;
         if let HookOutcome::Failed(message) = outcome {
-            eprintln!("warning: the command of {hook} failed: {}", printable(message));
+            crate::output::note!("warning: the command of {hook} failed: {}", printable(message));
         }
         match self.context.output.format {
             Format::Json => json_line(&PushLine::hook(hook, outcome)),

@@ -134,7 +134,7 @@ impl Settings {
     /// Warns if other users can read the file of the profile.
     pub(crate) fn warn_about_profile(&self) -> Result<(), Failure> {
         if let Some(warning) = self.profile()?.warning() {
-            eprintln!("warning: {warning}");
+            crate::output::note!("warning: {warning}");
         }
         Ok(())
     }
@@ -144,7 +144,7 @@ impl Settings {
         let profile = self.profile()?;
         if let (Source::Environment(_), Choice::Argument) = (credentials, profile.choice()) {
             let name = printable(profile.name());
-            eprintln!(
+            crate::output::note!(
                 "warning: the credentials are not those of the profile `{name}`, because {credentials} is set"
             );
         }

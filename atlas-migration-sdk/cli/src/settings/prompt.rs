@@ -28,7 +28,9 @@ pub(super) fn source_manager() -> Result<Option<SourceManager>, Failure> {
     if !can_ask() {
         return Ok(None);
     }
-    eprintln!("No API key of the source organization in Cloud Manager or Ops Manager is configured.");
+    crate::output::note!(
+        "No API key of the source organization in Cloud Manager or Ops Manager is configured."
+    );
     let (public, private) = (text("Public key of the source:")?, secret("Private key of the source:")?);
     let builder = match super::variable("SOURCE_MANAGER_URL")? {
         Some(url) => SourceManager::ops_manager(url, public, private),

@@ -29,7 +29,7 @@ impl Reported {
             if let Err(error) = &result
                 && !has_reported.swap(true, Ordering::Relaxed)
             {
-                eprintln!("warning: access token store: {error}");
+                crate::output::note!("warning: access token store: {error}");
             }
             result
         })

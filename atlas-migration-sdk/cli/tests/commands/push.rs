@@ -110,7 +110,7 @@ async fn the_whole_story() {
     let again = Program::new(&["push", &push.plan, "--resume"]).run().await.succeeded();
     assert!(again.contains("is complete"), "{again}");
     let exists = push.push(&[]).await.failed(6);
-    assert!(exists.contains("--resume") && exists.contains("--journal FILE"), "{exists}");
+    assert!(exists.contains("--resume") && exists.contains("can be deleted"), "{exists}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

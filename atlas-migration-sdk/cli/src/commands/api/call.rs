@@ -136,11 +136,11 @@ impl Call {
         let metadata = &response.metadata;
         if metadata.is_deprecated() {
             let version = metadata.api_version().map_or_else(String::new, |version| format!(" {version}"));
-            eprintln!("warning: the version{version} of {} is deprecated", self.operation.id);
+            crate::output::note!("warning: the version{version} of {} is deprecated", self.operation.id);
         }
         let has_secret = self.operation.id == operations::CREATE_ORG_LIVE_MIGRATION_LINK_TOKEN.id;
         if has_secret && io::stdout().is_terminal() {
-            eprintln!("{}", crate::commands::link_token::CAUTION);
+            crate::output::note!("{}", crate::commands::link_token::CAUTION);
         }
         let mut text = String::new();
         if self.includes_headers {

@@ -87,7 +87,7 @@ pub(super) async fn create(flags: MigrationFlags, context: &Context) -> Result<(
     context.set_unfinished(None);
     let job = job?;
     let migration = job.get().await.or_else(|error| {
-        eprintln!("warning: the migration was started, but its state cannot be read: {error}");
+        crate::output::note!("warning: the migration was started, but its state cannot be read: {error}");
         // Its id must not be lost: no operation lists migrations.
         serde_json::from_value(json!({ "_id": job.id() }))
             .map_err(|error| Failure::other(format!("the migration {} was started: {error}", job.id())))

@@ -4,6 +4,7 @@ use atlas_emulator::{Fault, FaultKind, MigrationTimeline, ValidationTimeline};
 use atlas_migration_sdk::operations;
 
 use super::Push;
+use crate::program::Program;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_terminal_and_a_flag_nothing_irreversible_happens() {
@@ -100,8 +101,8 @@ async fn a_lost_response_to_the_creation_becomes_a_question() {
 
 /// The journal of a program whose requests are not on their way for long.
 pub(super) fn without_settling(journal: String) -> String {
-    assert!(journal.contains("\"settling_seconds\":120"), "{journal}");
-    journal.replace("\"settling_seconds\":120", "\"settling_seconds\":0")
+    assert!(journal.contains("\"settling_seconds\":150"), "{journal}");
+    journal.replace("\"settling_seconds\":150", "\"settling_seconds\":0")
 }
 
 fn started(effect: atlas_emulator::Effect) -> Option<String> {
@@ -145,6 +146,7 @@ async fn a_person_answers_on_a_terminal() {
         terminal.expect("119 h 59 min");
         terminal.answer("no");
         terminal.expect("Not cut over.");
+        terminal.expect("to cut over");
         terminal.answer("yes");
         terminal.expect("is complete. Point the applications at the cluster destination.");
         let (status, text) = terminal.end();
@@ -211,11 +213,63 @@ async fn a_person_finds_the_migration_on_a_terminal() {
         terminal.expect("Enter the id, \"none\"");
         terminal.answer("what?");
         terminal.expect("the answer is not an id");
+        terminal.expect("Enter the id, \"none\"");
         terminal.answer("none");
         terminal.expect("look again after");
+        terminal.expect("Enter the id, \"none\"");
         terminal.answer(&created[0]);
         terminal.expect("is complete.");
         assert_eq!(terminal.end().0, 0);
     });
+    assert_eq!(push.effects(), [1, 1, 1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_is_only_for_the_question_that_is_open() {
+    let push = Push::new().await;
+    assert_eq!(push.push_all(&["--cutover", "never"]).await.status, 0);
+    let id = "000000000000000000000000";
+    for answer in [&["--not-created"][..], &["--ended", "complete"], &["--migration-id", id], &["--retry"]] {
+        let refused = push.push(&[&["--resume"], answer].concat()).await.failed(6);
+        assert!(refused.contains("answers a question that is not open"), "{refused}");
+    }
+    assert_eq!(push.effects(), [1, 1, 0]);
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_was_typed_ahead_answers_no_later_question() {
+    let push = Push::new().await;
+    let mut terminal = push.program(&[]).on_terminal();
+    tokio::task::block_in_place(|| {
+        terminal.expect("to acknowledge the checklist: ");
+        terminal.answer("yes\nyes\nyes\nyes");
+        terminal.expect("to continue: ");
+        terminal.interrupt();
+        let (status, text) = terminal.end();
+        assert_eq!(status, 130, "{text}");
+    });
+    assert_eq!(push.effects(), [1, 0, 0]);
+}
+
+/// The device accepts no output, as a full disk or the pipe of a program that has ended.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn output_that_nobody_reads_separates_no_step_from_its_outcome() {
+    let push = Push::new().await;
+    let script = |end: &str| {
+        let flags = "--poll-interval 100ms --source-platform cloud-manager --yes --acknowledge all";
+        let script = format!("atlas-migration push '{}' {flags} {end}", push.plan);
+        Program::script(&push.emulator, &script, push.journal_path().parent().unwrap()).run()
+    };
+    let run = script("--output json >/dev/full").await;
+    assert_eq!(run.status, 1, "{}", run.stderr);
+    assert!(run.stderr.contains("Resume with: "), "{}", run.stderr);
+    assert!(!push.journal().lines().last().unwrap().contains("intended"), "{}", push.journal());
+    let closed = script("--resume --output json | true; tail -n 1 plan.toml.journal").await;
+    assert!(!closed.stdout.contains("intended"), "{}", closed.stdout);
+    // The standard error is only for people.
+    let run = script("--resume 2>/dev/full").await;
+    assert_eq!(run.status, 0, "{}", run.stdout);
     assert_eq!(push.effects(), [1, 1, 1]);
 }
