@@ -171,6 +171,12 @@ impl fmt::Display for LostMigration {
         for id in &self.excluded {
             write!(f, "\nNot this migration: {id}")?;
         }
+        if !self.excluded.is_empty() {
+            f.write_str(
+                "\nAn id is not accepted if Atlas does not find it, if its migration has ended, or if another host runs it. \
+                 If the migration that you look for has ended, state how.",
+            )?;
+        }
         Ok(())
     }
 }

@@ -135,7 +135,8 @@ fn a_migration_whose_id_is_lost_is_asked_for() {
         run.answer(EventKind::found(migration_id())).then(event).next("Ask(FindMigration(");
         let Command::Ask(question) = run.flow.next() else { panic!() };
         assert!(
-            question.to_string().contains(&format!("Not this migration: {}", migration_id())),
+            question.to_string().contains(&format!("Not this migration: {}", migration_id()))
+                && question.to_string().contains("state how"),
             "{question}"
         );
         assert_eq!(run.flow.migration(), None);
