@@ -3,6 +3,12 @@
 use std::io::{self, IsTerminal as _};
 use std::sync::{Mutex, PoisonError};
 
+use tracing_subscriber::Layer as _;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::format::FmtSpan;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
 use crate::arguments::Global;
 use crate::failure::{Class, Failure};
 use crate::output::Output;
@@ -110,5 +116,10 @@ fn trace(verbosity: u8) {
     };
     let colors =
         io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(colors).with_max_level(level).init();
+    let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_ansi(colors);
+    // A call and an attempt are spans: one line at the end of each, with its duration and its outcome.
+    let lines = lines.with_span_events(FmtSpan::CLOSE);
+    // Only those of the library, which contain no secrets: other crates write what they send.
+    let library = Targets::new().with_target("atlas_migration_sdk", level);
+    tracing_subscriber::registry().with(lines.with_filter(library)).init();
 }
