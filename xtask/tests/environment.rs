@@ -31,7 +31,7 @@ fn variables() -> BTreeSet<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut names: BTreeSet<String> =
         ["HTTPS_PROXY", "GITHUB_TOKEN", "CARGO_REGISTRY_TOKEN"].map(str::to_owned).into();
-    for folder in ["atlas-migration-sdk/src", "tests/emulator/src", "tests/end-to-end/src"] {
+    for folder in ["atlas-migration-sdk/src", "tests/emulator/src", "atlas-migration-sdk/cli/src"] {
         for file in files(&root.join(folder)) {
             let text = fs::read_to_string(file).unwrap();
             let words = text.split(|c: char| !(c.is_ascii_uppercase() || c == '_'));
