@@ -14,9 +14,7 @@ use atlas_emulator::{Emulator, RecordedRequest};
 /// How much faster than real time the emulator's clock runs, so that a migration of minutes takes seconds.
 const TIME_SCALE: f64 = 60.0;
 const ALLOW: [&str; 2] = ["--allow", "203.0.113.7"];
-/// Without it, the URL of the emulator would be that of an Ops Manager, which does not support what the plan needs.
-const PLATFORM: [&str; 2] = ["--source-platform", "cloud-manager"];
-/// The shortest time between two lines that report the lag, so that the demo is short.
+/// Short intervals, for the fast clock of the emulator.
 const POLLING: [&str; 2] = ["--poll-interval", "500ms"];
 
 fn main() -> ExitCode {
@@ -73,10 +71,9 @@ impl Demo<'_> {
             &["plan", "init", "--destination-cluster", "destination", "--reach", "public"],
             &account,
         );
-        let check = ["plan", "check", "plan.toml", "--acknowledge", "all"];
-        self.command(&[&check[..], &PLATFORM].concat(), &account);
+        self.command(&["plan", "check", "plan.toml", "--acknowledge", "all"], &account);
         let push = ["push", "plan.toml", "--yes", "--acknowledge", "all"];
-        self.command(&[&push[..], &PLATFORM, &POLLING].concat(), &account);
+        self.command(&[&push[..], &POLLING].concat(), &account);
         println!("\nReport what happened, delete the link and its link-tokens, and revoke the access token:");
         self.command(&["report", "plan.toml.journal"], &account);
         self.command(&["link-token", "delete", "--yes"], &account);

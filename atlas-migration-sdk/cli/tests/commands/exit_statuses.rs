@@ -1,7 +1,10 @@
 //! The exit status of each class of failure, and its text in both forms.
 
+use std::time::Duration;
+
 use atlas_emulator::{Emulator, Role};
 
+use crate::plans::Folder;
 use crate::program::Program;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -26,7 +29,7 @@ async fn credentials() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn refused_not_found_conflict_and_rate_limited() {
+async fn not_found_and_refused() {
     let emulator = Emulator::start().await.unwrap();
     let missing = ["projects", "list", "--org-id", "000000000000000000000000", "-o", "json"];
     let missing = Program::with(&emulator, &missing).run().await.failed_json(5);
@@ -35,6 +38,30 @@ async fn refused_not_found_conflict_and_rate_limited() {
     emulator.set_roles([Role::OrganizationMember]);
     let refused = Program::with(&emulator, &["projects", "list"]).run().await.failed(4);
     assert!(refused.contains("Organization Owner"), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn conflict() {
+    let emulator = Emulator::start().await.unwrap();
+    emulator.set_linked(true);
+    let folder = Folder::new();
+    let create = ["migration", "create", &folder.plan(&emulator, ""), "--yes"];
+    Program::with(&emulator, &create).run().await.succeeded();
+    let running = Program::with(&emulator, &["link-token", "delete", "--yes", "-o", "json"]);
+    let running = running.run().await.failed_json(6);
+    assert_eq!((&running["error"]["status"], &running["error"]["class"]), (&409.into(), &"conflict".into()));
+    assert!(emulator.is_linked());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rate_limited() {
+    let emulator = Emulator::start().await.unwrap();
+    emulator.set_rate_limit(0, Duration::from_secs(3600));
+    let limited = Program::with(&emulator, &["link-token", "create", "-o", "json"]);
+    let limited = limited.run().await.failed_json(7);
+    let delay = limited["error"]["retryAfterSeconds"].as_u64().unwrap();
+    assert!((120..=3600).contains(&delay), "{delay}");
+    assert_eq!(emulator.link_tokens().len(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -38,13 +38,8 @@ async fn the_sessions_of_the_readme_are_true() {
     let steps = steps(include_str!("../../README.md"));
     assert!(steps.len() > 4, "{}", steps.len());
     for Step { command, output } in steps {
-        // The URL of the emulator counts as that of an Ops Manager, and its clock is fast.
-        let command = match command.strip_prefix("atlas-migration push ") {
-            Some(rest) => {
-                format!("atlas-migration push --poll-interval 500ms --source-platform cloud-manager {rest}")
-            }
-            None => command.replace("plan check ", "plan check --source-platform cloud-manager "),
-        };
+        // The clock of the emulator is fast.
+        let command = command.replace("push ", "push --poll-interval 500ms ");
         let run = Program::script(&emulator, &format!("{command} 2>&1"), folder.path()).run().await;
         snapbox::Assert::new().action(snapbox::assert::Action::Verify).eq(run.stdout, output);
     }
