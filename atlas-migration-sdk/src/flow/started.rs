@@ -5,14 +5,16 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::error::{FlowError, FlowErrorKind};
+use super::step::Step;
 use crate::generated::ids::{OrgId, ProjectId};
 use crate::plan::{MigrationPlan, PlanHash};
 use crate::values::access_list::AccessListEntry;
 use crate::values::ids::SourceOrgId;
 
-/// How long a request may be on its way by default: the limit of
-/// [`ClientBuilder::operation_timeout`](crate::ClientBuilder::operation_timeout).
-const SETTLING_TIME: Duration = Duration::from_secs(120);
+/// After which time a call has no further effect: the default
+/// [`operation_timeout`](crate::ClientBuilder::operation_timeout), and the default
+/// [`attempt_timeout`](crate::ClientBuilder::attempt_timeout) for the server to handle an attempt that was abandoned then.
+const SETTLING_TIME: Duration = Duration::from_secs(150);
 
 /// What a flow is started with: the first event of its journal.
 ///
@@ -54,7 +56,7 @@ pub struct Started {
     /// Whether the copied data is verified before the cutover is offered.
     #[serde(default)]
     pub verify: bool,
-    /// For how many seconds after its intent a request may still take effect.
+    /// For how many seconds after the intent of a step a call may still take effect.
     #[serde(default = "settling_seconds")]
     pub settling_seconds: u64,
 }
@@ -126,18 +128,27 @@ impl Started {
         self
     }
 
-    /// How long after the intent of a step its request may still take effect: the
-    /// [`operation_timeout`](crate::ClientBuilder::operation_timeout) of the client that performs it. Until then, nobody
-    /// can state that it had no effect. In whole seconds; default: 120 s.
+    /// How long after the intent of a step a call may still take effect. Until then, nobody can state that the step had no
+    /// effect. Linking, which consists of two calls, has twice that time.
+    ///
+    /// In whole seconds; default: 150 s. Set it if the client that performs the steps has other time limits, to the sum of
+    /// its [`operation_timeout`](crate::ClientBuilder::operation_timeout) and its
+    /// [`attempt_timeout`](crate::ClientBuilder::attempt_timeout): when a call gives up, the server may still handle its
+    /// last attempt.
     #[must_use]
     pub fn settling_time(mut self, time: Duration) -> Self {
         self.settling_seconds = time.as_secs();
         self
     }
 
-    /// The time within which a request may take effect.
-    pub(super) fn settling(&self) -> Duration {
-        Duration::from_secs(self.settling_seconds)
+    /// The time within which the step may take effect.
+    pub(super) fn settling_time_of(&self, step: Step) -> Duration {
+        let calls = match step {
+            // One creates the link-token, and the next one enters it at the source.
+            Step::Link => 2,
+            Step::Validate | Step::Migrate | Step::CutOver => 1,
+        };
+        Duration::from_secs(self.settling_seconds).saturating_mul(calls)
     }
 
     /// Whether the content belongs together, and has no credentials.

@@ -19,9 +19,6 @@ use crate::runner::hooks::Hooks;
 use crate::runner::lines::Outcome;
 use crate::runner::{self, Answers, Cutover, Ended, Notified, Runner, Terminal};
 
-/// After which time a request cannot take effect any more: the limit of a call, and that of an attempt as a margin.
-const SETTLING_TIME: std::time::Duration = std::time::Duration::from_secs(150);
-
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
     #[command(flatten)]
@@ -194,8 +191,6 @@ impl Arguments {
         let org = context.settings.org_id(self.start.org_id)?;
         let project = context.settings.project_id(self.start.project_id)?;
         let started = Started::new(plan, org, project).validate(true).verify(self.hooks.verify.is_some());
-        // The last attempt of a call may still be on its way when the call has reached its limit of 120 s.
-        let started = started.settling_time(SETTLING_TIME);
         if self.start.no_link {
             return Ok(started);
         }

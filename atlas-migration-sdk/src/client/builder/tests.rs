@@ -78,3 +78,13 @@ fn debug_shows_no_secret() {
     let client = self::builder().build().unwrap();
     assert!(!format!("{client:?}").contains("planted"));
 }
+
+#[test]
+fn a_flow_waits_for_longer_than_a_call_lasts() {
+    let source = crate::plan::Source::managed("5f9ad6b7e1c2a3041d0e9b11".parse().unwrap(), "source");
+    let plan =
+        crate::plan::MigrationPlan::new(source, crate::plan::Destination::public("destination"), "host");
+    let (org, project) = ("4888442a3354817a7320eb61", "32b6e34b3d91647abb20e7b8");
+    let started = crate::flow::Started::new(&plan, org.parse().unwrap(), project.parse().unwrap());
+    assert_eq!(started.settling_seconds, (OPERATION_TIMEOUT + ATTEMPT_TIMEOUT).as_secs());
+}

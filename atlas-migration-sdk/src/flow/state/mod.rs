@@ -145,7 +145,7 @@ impl Flow {
 
     /// What to do about a step whose outcome is not known.
     fn after_uncertainty(&self, uncertain: &Uncertain) -> Command {
-        let Uncertain { once, since, .. } = uncertain;
+        let once = &uncertain.once;
         let read = match once {
             // It changes nothing, so that it is repeated.
             Once::Validate { .. } => return Command::Once(once.clone()),
@@ -157,7 +157,7 @@ impl Flow {
                 Read::Migration { project: *project, migration: *migration }
             }
         };
-        Command::Reconcile(Reconcile { step: once.step(), not_before: self.settled_at(*since), read })
+        Command::Reconcile(Reconcile { step: once.step(), not_before: self.settled_at(uncertain), read })
     }
 
     /// The event to record before the step of [`Command::Once`]: its intent, or that its approval has expired. Perform
@@ -221,9 +221,9 @@ impl Flow {
         }
     }
 
-    /// When a request whose intent was recorded at this time can no longer take effect.
-    fn settled_at(&self, since: Timestamp) -> Timestamp {
-        since + self.started.settling()
+    /// When the step can no longer take effect.
+    fn settled_at(&self, uncertain: &Uncertain) -> Timestamp {
+        uncertain.since + self.started.settling_time_of(uncertain.once.step())
     }
 
     /// What a person has to approve before the step.
@@ -269,7 +269,7 @@ impl Flow {
             destination_cluster: plan.destination().cluster().to_owned(),
             migration_host: plan.migration_host().to_owned(),
             requested_at: uncertain.since,
-            not_before: self.settled_at(uncertain.since),
+            not_before: self.settled_at(uncertain),
             failure: uncertain.failure.clone().unwrap_or_else(Failure::interrupted),
             excluded: self.excluded.clone(),
         }

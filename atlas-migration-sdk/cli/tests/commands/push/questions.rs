@@ -99,7 +99,7 @@ async fn a_lost_response_to_the_creation_becomes_a_question() {
     }
 }
 
-/// The journal of a program whose requests are not on their way for long.
+/// The journal of a program whose requests have no effect later.
 pub(super) fn without_settling(journal: String) -> String {
     assert!(journal.contains("\"settling_seconds\":150"), "{journal}");
     journal.replace("\"settling_seconds\":150", "\"settling_seconds\":0")

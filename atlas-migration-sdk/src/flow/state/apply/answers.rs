@@ -108,7 +108,7 @@ impl Flow {
             return Err(FlowError::new(FlowErrorKind::NotAsked, message));
         };
         require_person(&event.by)?;
-        let settled_at = self.settled_at(*since);
+        let settled_at = self.settled_at(lost);
         if event.at < settled_at {
             let message = format!(
                 "the request was sent at {since} and may still take effect: look again after {settled_at}"

@@ -87,12 +87,12 @@ impl Flow {
                 }
                 Ok(())
             }
-            Phase::Uncertain(Uncertain { once: Once::Link { .. }, since, .. }) => {
+            Phase::Uncertain(uncertain @ Uncertain { once: Once::Link { .. }, .. }) => {
                 if visible {
                     self.after_link();
                 } else if synced {
                     self.go_to(Phase::Linking);
-                } else if event.at >= self.settled_at(*since) {
+                } else if event.at >= self.settled_at(uncertain) {
                     self.without_effect();
                 }
                 Ok(())
@@ -186,7 +186,7 @@ impl Flow {
                 self.may_have_taken_effect = true;
                 self.phase = Phase::CuttingOver { migration, accepted: false };
             }
-            Phase::Uncertain(Uncertain { since, .. }) if at >= self.settled_at(*since) => {
+            Phase::Uncertain(uncertain) if at >= self.settled_at(uncertain) => {
                 if ready {
                     self.without_effect();
                 } else {

@@ -14,6 +14,9 @@ use crate::generated::ids::ValidationId;
 use crate::generated::models::{MigrationStatus, ValidationStatus};
 use crate::plan::{Destination, MigrationPlan, Source};
 
+/// The time in seconds within which a call may take effect.
+const SETTLING: u64 = 150;
+
 /// A plan, with or without dropping the destination's data.
 fn plan(drop: bool) -> MigrationPlan {
     let project = "5f9ad6b7e1c2a3041d0e9b11".parse().unwrap();

@@ -7,9 +7,6 @@ use proptest::prelude::*;
 use super::*;
 use crate::flow::command::End;
 
-/// The time of a request, which is that of the flow: after it, nothing takes effect any more.
-const SETTLING: u64 = 120;
-
 /// What happens to a request.
 #[derive(Clone, Copy, Debug)]
 enum Fate {
@@ -21,7 +18,7 @@ enum Fate {
     LostBefore,
     /// It takes effect, and the response is lost.
     LostAfter,
-    /// It takes effect after this many seconds, and the response is lost.
+    /// It takes effect after this many seconds, or twice as many for a link, and the response is lost.
     Late(u64),
 }
 
@@ -65,7 +62,7 @@ struct World {
     ready: bool,
     cutovers: u32,
     ended: Option<&'static str>,
-    /// Effects that are on their way, with the time at which they happen.
+    /// Effects that have not happened yet, with their time.
     pending: Vec<(u64, Step)>,
 }
 
@@ -122,7 +119,8 @@ impl World {
             Fate::Rejected => return rejected(step),
             Fate::LostBefore => return lost(step),
             Fate::Late(after) => {
-                self.pending.push((self.now + after, step));
+                let calls = if step == Step::Link { 2 } else { 1 };
+                self.pending.push((self.now + calls * after, step));
                 return lost(step);
             }
             Fate::Success | Fate::LostAfter => {}

@@ -43,8 +43,9 @@ fn a_link_whose_response_was_lost_is_looked_up() {
         // What was read too early does not show that it had no effect.
         run.clone().then(source("NOT_SYNCED", false)).next("Reconcile(");
         let mut run = run.clone();
-        run.wait(120).then(source("NOT_SYNCED", false)).next("Once(Link {").intend();
-        run.wait(120).then(source("NOT_SYNCED", false)).next("Ask(TryAgain { step: Link");
+        run.clone().wait(2 * SETTLING - 3).then(source("NOT_SYNCED", false)).next("Reconcile(");
+        run.wait(2 * SETTLING).then(source("NOT_SYNCED", false)).next("Once(Link {").intend();
+        run.wait(2 * SETTLING).then(source("NOT_SYNCED", false)).next("Ask(TryAgain { step: Link");
         // A runner does not go on by itself.
         let Command::Ask(Question::TryAgain { failure, .. }) = run.flow.next() else { panic!() };
         assert!(!failure.temporary);
@@ -144,11 +145,15 @@ fn a_migration_whose_id_is_lost_is_asked_for() {
     }
     // A statement that it does not exist allows one attempt.
     let mut run = interrupted();
-    run.refuses(EventKind::not_created(), FlowErrorKind::TooEarly);
-    run.wait(120).answer(EventKind::not_created()).next("Once(Migrate {").intend().next("Ask(FindMigration(");
+    run.clone().wait(SETTLING - 2).refuses(EventKind::not_created(), FlowErrorKind::TooEarly);
+    run.wait(SETTLING)
+        .answer(EventKind::not_created())
+        .next("Once(Migrate {")
+        .intend()
+        .next("Ask(FindMigration(");
     // It is found after all.
     let mut run = interrupted();
-    run.wait(120).answer(EventKind::not_created()).intend().then(rejected(Step::Migrate));
+    run.wait(SETTLING).answer(EventKind::not_created()).intend().then(rejected(Step::Migrate));
     run.next("Ask(TryAgain { step: Migrate, failure: ");
     let Command::Ask(Question::TryAgain { may_have_taken_effect: true, .. }) = run.flow.next() else {
         panic!()
@@ -190,10 +195,10 @@ fn a_cutover_whose_response_was_lost_is_looked_up() {
         run().then(observed("FAILED", None, false)).next("End(Failed");
         // Without a lag, the cutover has started.
         run().then(observed("WORKING", None, false)).next("Watch(Complete {");
-        // Ready: perhaps the request is still on its way.
+        // Ready: perhaps the request is still in flight.
         run().then(observed("WORKING", Some(0), true)).next("Reconcile(");
         let mut again = run();
-        again.wait(120).then(observed("WORKING", Some(0), true)).next("Once(CutOver {").intend();
+        again.wait(SETTLING).then(observed("WORKING", Some(0), true)).next("Once(CutOver {").intend();
         // The rejection of a second request does not show that the first had no effect.
         again.clone().then(rejected(Step::CutOver)).next("Ask(TryAgain {");
         let mut second = again.clone();
@@ -204,7 +209,7 @@ fn a_cutover_whose_response_was_lost_is_looked_up() {
         second.then(observed("COMPLETE", None, false)).next("End(Complete)");
         again
             .then(lost(Step::CutOver))
-            .wait(120)
+            .wait(SETTLING)
             .then(observed("WORKING", Some(0), true))
             .next("Ask(TryAgain");
         let by_process = again.record(Actor::process("test"), EventKind::retry());
@@ -213,7 +218,7 @@ fn a_cutover_whose_response_was_lost_is_looked_up() {
         again.next("Watch(Complete {").then(observed("WORKING", Some(0), true)).next("Watch(Complete {");
         // Not ready any more, with a lag: it was not cut over.
         let mut lagging = run();
-        lagging.wait(120).then(observed("WORKING", Some(9), false)).next("Watch(Ready {");
+        lagging.wait(SETTLING).then(observed("WORKING", Some(9), false)).next("Watch(Ready {");
         lagging.then(observed("WORKING", Some(0), true)).next("Ask(Approve(Approval { action: CutOver");
     }
     // It seemed to have started, and is ready again.
