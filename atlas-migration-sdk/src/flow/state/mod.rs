@@ -39,7 +39,7 @@ pub struct Flow {
     uncertain_attempts: u32,
     /// Whether an earlier attempt of the current step may have taken effect without showing it.
     may_have_taken_effect: bool,
-    /// The request of which a person stated that it created no migration.
+    /// The last request that created no migration, as a person stated, with the time of the first one.
     lost: Option<Uncertain>,
     migration: Option<MigrationId>,
     /// Ids that a person gave, and that are not those of the lost migration.

@@ -115,7 +115,8 @@ impl Flow {
             );
             return Err(FlowError::new(FlowErrorKind::TooEarly, message));
         }
-        let lost = lost.clone();
+        let first = self.lost.as_ref().map_or(*since, |earlier| earlier.since);
+        let lost = Uncertain { since: first, ..lost.clone() };
         self.phase = Phase::Due(lost.once.clone());
         self.lost = Some(lost);
         self.may_have_taken_effect = true;

@@ -129,7 +129,9 @@ impl Flow {
                 self.phase = Phase::Uncertain(lost);
                 return;
             }
-            self.created(migration, lost.since);
+            // An earlier request may have created it.
+            let earlier = self.lost.as_ref().map_or(lost.since, |earlier| earlier.since);
+            self.created(migration, earlier.min(lost.since));
         }
         self.observation = Some(Observation {
             at,

@@ -141,6 +141,15 @@ fn the_window_of_the_cutover_is_counted_from_the_events() {
     assert_eq!(window.time_left(ready + hours), Duration::ZERO);
     run.then(observed("WORKING", Some(9), false));
     assert_eq!(run.flow.cutover_window(), None);
+    // A migration whose id was lost may be that of the first request.
+    let mut run = Run::start(short(false));
+    run.then(EventKind::SourceObserved { link: None, project_available: true }).intend();
+    let requested = at(run.second);
+    for _ in 0..2 {
+        run.wait(SETTLING).answer(EventKind::not_created()).intend();
+    }
+    run.answer(EventKind::found(migration_id())).then(observed("WORKING", Some(0), true));
+    assert_eq!(run.flow.cutover_window().unwrap().ends_after, requested + hours);
     // Without any observation before, it is counted from the request that created the migration.
     let run = Run::ready();
     let window = run.flow.cutover_window().unwrap();
