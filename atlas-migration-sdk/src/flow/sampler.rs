@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use super::event::{Event, EventKind};
+use crate::values::timestamp::Timestamp;
 
 /// Selects the observations that a journal needs, because polling finds the same state many times.
 ///
-/// The first observation, every change of the status and of the readiness, and one in each interval. The last
+/// It selects the first observation, every change except in the length of the lag, and one in each interval. The last
 /// observation before the migration becomes ready is among them: the countdown of the
-/// [`CutoverWindow`](super::CutoverWindow) begins with it. Other events all pass.
+/// [`CutoverWindow`](super::CutoverWindow) begins with it. All other events pass.
 ///
 /// ```
 /// use atlas_migration_sdk::flow::{Actor, Event, EventKind, Sampler};
@@ -30,7 +31,8 @@ use super::event::{Event, EventKind};
 #[derive(Clone, Debug)]
 pub struct Sampler {
     interval: Duration,
-    recorded: Option<Event>,
+    /// When the last observation was recorded, and its state.
+    recorded: Option<(Timestamp, EventKind)>,
     skipped: Option<Event>,
 }
 
@@ -49,31 +51,28 @@ impl Sampler {
             self.skipped = None;
             return vec![event];
         };
-        let last = self.recorded.as_ref().filter(|last| self::state(&last.kind) == Some(state));
-        if last.is_some_and(|last| event.at.saturating_duration_since(last.at) < self.interval) {
+        let last = self.recorded.as_ref().filter(|(_, last)| *last == state);
+        if last.is_some_and(|(at, _)| event.at.saturating_duration_since(*at) < self.interval) {
             self.skipped = Some(event);
             return Vec::new();
         }
         let changed = last.is_none();
         let before = self.skipped.take().filter(|_| changed);
-        self.recorded = Some(event.clone());
+        self.recorded = Some((event.at, state));
         before.into_iter().chain([event]).collect()
     }
 }
 
-/// What a flow concludes from an observation; none for other events.
-fn state(kind: &EventKind) -> Option<(Option<&str>, Option<&str>, bool)> {
-    match kind {
-        EventKind::MigrationObserved { status, ready, lag_seconds, .. } => {
-            let has_lag = lag_seconds.is_some().then_some("lag");
-            Some((status.as_ref().map(|status| status.as_str()), has_lag, *ready))
-        }
-        EventKind::ValidationObserved { status, .. } => {
-            Some((status.as_ref().map(|status| status.as_str()), Some("validation"), false))
-        }
-        EventKind::SourceObserved { link, project_available } => {
-            Some((link.as_deref(), Some("source"), *project_available))
-        }
-        _ => None,
+/// The state that an observation shows, without the value of the lag; none for other events.
+fn state(kind: &EventKind) -> Option<EventKind> {
+    let mut state = match kind {
+        EventKind::MigrationObserved { .. }
+        | EventKind::ValidationObserved { .. }
+        | EventKind::SourceObserved { .. } => kind.clone(),
+        _ => return None,
+    };
+    if let EventKind::MigrationObserved { lag_seconds: Some(lag), .. } = &mut state {
+        *lag = 0;
     }
+    Some(state)
 }
