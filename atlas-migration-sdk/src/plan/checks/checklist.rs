@@ -21,20 +21,20 @@ pub(super) fn add(plan: &MigrationPlan, deployment: Option<&AvailableDeployment>
         Some("destination.cluster"),
         format!(
             "The destination {destination} must be {}, not of the tiers M0, Flex, shared or serverless. Its properties \
-             are not part of what was checked.",
+             were not checked.",
             required_destination(plan, deployment)
         ),
-        "Compare the destination cluster in Atlas.",
+        "Check the destination cluster in Atlas.",
     );
     findings.add(
         Rule::MigrationHostDedicated,
         Some("migration_host"),
         format!(
-            "The migration host {} must be a dedicated machine and not a member of the source. Atlas lists it as a \
-             migration host at most, but no host names of members, so that this cannot be checked.",
+            "The migration host {} must be a dedicated machine and not a member of the source. This was not checked, \
+             because Atlas does not list the hosts of the source.",
             quoted(&plan.migration_host)
         ),
-        "Compare it with the hosts of the source, above all its primary. A host runs one migration at a time.",
+        "Compare it with the hosts of the source, especially its primary. A host runs one migration at a time.",
     );
     findings.add(
         Rule::UsersAndRoles,

@@ -1,6 +1,6 @@
 //! Whether Atlas lists the names of the plan.
 
-use super::names::{self, list, quoted, suggestion};
+use super::names::{self, MAX_LISTED, list, quoted, suggestion};
 use super::{Findings, Rule};
 use crate::generated::models::{AvailableDeployment, AvailableProject};
 use crate::plan::{MigrationPlan, Source};
@@ -28,7 +28,7 @@ pub(super) fn find_source<'a>(
             format!(
                 "Atlas does not list the source project {} for the organization.{}",
                 source.project,
-                owners_of(source, projects)
+                elsewhere(source, projects)
             ),
             unknown_project_advice(source, projects),
         );
@@ -47,29 +47,25 @@ pub(super) fn find_source<'a>(
                 "The source project {} has no deployment {}.{}",
                 quoted(&project.name),
                 quoted(&source.cluster),
-                owners_of(source, projects)
+                elsewhere(source, projects)
             ),
-            match suggestion(&source.cluster, &known) {
-                none if none.is_empty() => "The project has no deployments. Check the project.".to_owned(),
-                suggestion => suggestion,
-            },
+            suggestion(&source.cluster, &known)
+                .unwrap_or_else(|| "The project has no deployments. Check the project.".to_owned()),
         );
     }
     deployment
 }
 
-/// Which other projects have a deployment with the name of the plan's source cluster.
-fn owners_of(source: &Source, projects: &[AvailableProject]) -> String {
-    let owners = projects.iter().filter(|project| project.project_id != source.project);
-    let owners =
-        owners.filter(|project| project.deployments.iter().any(|known| known.name == source.cluster));
-    let mut owners = owners.map(|project| format!("{} ({})", quoted(&project.name), project.project_id));
-    match owners.next() {
-        Some(first) => {
-            format!(" There is a deployment of this name in the project {first}.")
-        }
-        None => String::new(),
-    }
+/// A sentence about another project that has a deployment with the name of the plan's source cluster, if there is one.
+fn elsewhere(source: &Source, projects: &[AvailableProject]) -> String {
+    let has_it = |project: &&AvailableProject| {
+        project.project_id != source.project
+            && project.deployments.iter().any(|known| known.name == source.cluster)
+    };
+    projects.iter().find(has_it).map_or_else(String::new, |project| {
+        let (name, id) = (quoted(&project.name), project.project_id);
+        format!(" There is a deployment of this name in the project {name} ({id}).")
+    })
 }
 
 fn unknown_project_advice(source: &Source, projects: &[AvailableProject]) -> String {
@@ -80,8 +76,8 @@ fn unknown_project_advice(source: &Source, projects: &[AvailableProject]) -> Str
     match near.first().filter(|near| strsim::osa_distance(near, &wanted) <= 2) {
         Some(near) => format!("Did you mean `{near}`?"),
         None => {
-            let known: Vec<String> = projects.iter().map(|project| project.name.clone()).collect();
-            let known: Vec<&str> = known.iter().map(String::as_str).take(10).collect();
+            let known: Vec<_> =
+                projects.iter().map(|project| project.name.as_str()).take(MAX_LISTED).collect();
             format!(
                 "Use the id of a listed project (the first are {}), or link the organization that has it.",
                 list(&known, ", ")
@@ -93,14 +89,12 @@ fn unknown_project_advice(source: &Source, projects: &[AvailableProject]) -> Str
 fn unknown_host(plan: &MigrationPlan, project: &AvailableProject, findings: &mut Findings) {
     let known: Vec<&str> = project.migration_hosts.iter().map(String::as_str).collect();
     let advice = match suggestion(&plan.migration_host, &known) {
-        none if none.is_empty() => {
-            "The project has no migration host: provision one in Cloud Manager or Ops \
-                                    Manager, on a dedicated machine."
-                .to_owned()
-        }
-        suggestion => {
+        Some(suggestion) => {
             format!("{suggestion} A new host must be provisioned as a migration host of this project first.")
         }
+        None => "The project has no migration host: provision one in Cloud Manager or Ops Manager, on a dedicated \
+                 machine."
+            .to_owned(),
     };
     findings.add(
         Rule::MigrationHostUnknown,

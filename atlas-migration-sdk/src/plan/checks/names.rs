@@ -5,7 +5,7 @@ use crate::error::printable;
 /// How many suggestions a message has at most.
 const MAX_SUGGESTIONS: usize = 3;
 /// How many names a message lists at most.
-const MAX_LISTED: usize = 10;
+pub(super) const MAX_LISTED: usize = 10;
 /// Longer names are truncated in messages.
 const MAX_NAME_LENGTH: usize = 100;
 
@@ -21,16 +21,16 @@ pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
     found.into_iter().take(MAX_SUGGESTIONS).map(|(_, known)| known).collect()
 }
 
-/// What to use in place of an unknown name: the nearest names, or else all of them.
-pub(super) fn suggestion(name: &str, known: &[&str]) -> String {
+/// What to use in place of an unknown name: the nearest names, or else all of them; none if no name is known.
+pub(super) fn suggestion(name: &str, known: &[&str]) -> Option<String> {
     let near = nearest(name, known.iter().copied());
     if !near.is_empty() {
-        return format!("Did you mean {}?", list(&near, " or "));
+        return Some(format!("Did you mean {}?", list(&near, " or ")));
     }
     match known.len() {
-        0 => String::new(),
-        1..=MAX_LISTED => format!("There is only: {}.", list(known, ", ")),
-        count => format!("There are {count}, among them: {}.", list(&known[..MAX_LISTED], ", ")),
+        0 => None,
+        1..=MAX_LISTED => Some(format!("There is only: {}.", list(known, ", "))),
+        count => Some(format!("There are {count}, among them: {}.", list(&known[..MAX_LISTED], ", "))),
     }
 }
 
@@ -67,6 +67,7 @@ mod tests {
 
     #[test]
     fn what_a_message_suggests() {
+        let suggestion = |name, known: &[&str]| suggestion(name, known).unwrap_or_default();
         assert_eq!(suggestion("ordres", &["orders", "customers"]), "Did you mean `orders`?");
         assert_eq!(suggestion("other", &["orders", "a\u{1b}[2J"]), "There is only: `orders`, `a [2J`.");
         assert_eq!(suggestion("other", &[]), "");

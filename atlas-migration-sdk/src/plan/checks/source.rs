@@ -1,4 +1,4 @@
-//! What the plan and the source deployment say about each other: TLS, authentication, sharding, and the oplog.
+//! Whether the plan fits the source deployment: TLS, authentication, sharding, and the oplog.
 
 use std::time::Duration;
 

@@ -85,8 +85,8 @@ fn a_plan_without_problems_has_only_the_checklist() {
     assert_eq!(
         findings[0].message,
         "The destination `destination` must be a dedicated cluster with MongoDB 7.0 and the feature compatibility \
-         version 7.0, as the source, not of the tiers M0, Flex, shared or serverless. Its properties are not part of \
-         what was checked."
+         version 7.0, as the source, not of the tiers M0, Flex, shared or serverless. Its properties were not \
+         checked."
     );
 }
 
