@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
 use super::MigrationPlan;
+use crate::values::ids::hex;
 
 const PREFIX: &str = "sha256:";
 
@@ -80,22 +81,8 @@ impl FromStr for PlanHash {
     type Err = ParsePlanHashError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let digits = text.strip_prefix(PREFIX).ok_or(ParsePlanHashError)?.as_bytes();
-        let (pairs, []) = digits.as_chunks::<2>() else { return Err(ParsePlanHashError) };
-        let pairs: &[[u8; 2]; 32] = pairs.try_into().map_err(|_| ParsePlanHashError)?;
-        let mut bytes = [0; 32];
-        for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-            *byte = digit(*high)? << 4 | digit(*low)?;
-        }
-        Ok(Self(bytes))
-    }
-}
-
-fn digit(digit: u8) -> Result<u8, ParsePlanHashError> {
-    match digit {
-        b'0'..=b'9' => Ok(digit - b'0'),
-        b'a'..=b'f' => Ok(digit - b'a' + 10),
-        _ => Err(ParsePlanHashError),
+        let digits = text.strip_prefix(PREFIX).ok_or(ParsePlanHashError)?;
+        hex(digits).map(Self).map_err(|_| ParsePlanHashError)
     }
 }
 

@@ -122,7 +122,7 @@ impl ParseIdError {
 
 /// Why a text is no id. Positions count characters from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reason {
+pub(crate) enum Reason {
     /// The number of bytes, of an id of 24 hex digits.
     Length(usize),
     Notation(Notation),
@@ -140,7 +140,7 @@ pub(super) enum Reason {
 
 /// How a text differs from the id that it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Notation {
+pub(crate) struct Notation {
     quotes: bool,
     space: bool,
     upper_case: bool,
@@ -153,7 +153,7 @@ impl Notation {
         // Also the byte order mark and the space without a width, which are invisible and no white space in Unicode.
         let is_space = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}');
         let bare: String = text.chars().filter(|c| !is_quotation_mark(*c) && !is_space(*c)).collect();
-        let id = digits(&bare.to_ascii_lowercase()).ok()?;
+        let id = hex(&bare.to_ascii_lowercase()).ok()?;
         let upper_case = bare.contains(|c: char| c.is_ascii_uppercase());
         Some(Self {
             quotes: text.contains(is_quotation_mark),
@@ -216,14 +216,16 @@ impl fmt::Debug for ParseIdError {
 impl std::error::Error for ParseIdError {}
 
 pub(crate) fn parse(kind: &'static str, text: &str) -> Result<[u8; 12], ParseIdError> {
-    digits(text)
-        .map_err(|reason| ParseIdError::new(kind, Notation::of(text).map_or(reason, Reason::Notation)))
+    hex(text).map_err(|reason| ParseIdError::new(kind, Notation::of(text).map_or(reason, Reason::Notation)))
 }
 
-fn digits(text: &str) -> Result<[u8; 12], Reason> {
-    let digits: &[u8; 24] = text.as_bytes().try_into().map_err(|_| Reason::Length(text.len()))?;
-    let mut bytes = [0; 12];
-    for (at, digit) in digits.iter().enumerate() {
+/// Reads bytes from lower-case hex digits.
+pub(crate) fn hex<const N: usize>(text: &str) -> Result<[u8; N], Reason> {
+    if text.len() != 2 * N {
+        return Err(Reason::Length(text.len()));
+    }
+    let mut bytes = [0; N];
+    for (at, digit) in text.bytes().enumerate() {
         let value = match digit {
             b'0'..=b'9' => digit - b'0',
             b'a'..=b'f' => digit - b'a' + 10,
