@@ -23,4 +23,4 @@ pub use sampler::Sampler;
 pub use started::{LinkSource, SourceService, Started};
 pub use state::{CutoverWindow, Flow, Observation, StageName};
 pub use step::{Action, Failure, Step};
-pub use summary::{Answer, Attempt, LagPoint, Outcome, Stage, StageResult, Summary};
+pub use summary::{AskedQuestion, Attempt, LagPoint, Outcome, Stage, StageResult, Summary};

@@ -34,7 +34,7 @@ pub struct Summary {
     /// The attempts of steps.
     pub attempts: Vec<Attempt>,
     /// The questions to persons.
-    pub questions: Vec<Answer>,
+    pub questions: Vec<AskedQuestion>,
     /// Since when the migration is, or was last, ready.
     pub ready_since: Option<Timestamp>,
     /// How the flow ended; none if it has not.
@@ -70,7 +70,7 @@ pub enum StageResult {
     Running,
     /// The next stage followed, or the migration was complete.
     Done,
-    /// An earlier stage followed: the migration was not ready any more.
+    /// An earlier stage followed: the migration was not ready any more, or the cutover had no effect.
     Reset,
     /// The flow ended without success.
     Stopped,
@@ -139,16 +139,16 @@ fn outcome(kind: &EventKind) -> Option<Outcome> {
     }
 }
 
-/// A question and its answer.
+/// A question that was asked, and its answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-pub struct Answer {
+pub struct AskedQuestion {
     /// The question.
     pub question: Question,
     /// When it arose.
     pub asked: Timestamp,
-    /// The event after which it was settled: an answer, or an observation. None if it is open.
+    /// The event that settled it: an answer, or an observation. None if it is open.
     pub answer: Option<Event>,
 }
 
@@ -223,7 +223,7 @@ impl Summary {
             && self.questions.last().is_none_or(|last| last.answer.is_some())
         {
             let question = flow.question();
-            self.questions.extend(question.map(|question| Answer {
+            self.questions.extend(question.map(|question| AskedQuestion {
                 question,
                 asked: previous.at,
                 answer: None,
@@ -274,6 +274,6 @@ impl Summary {
         if let Some(open) = open {
             open.answer = Some(event.clone());
         }
-        self.questions.extend(now.map(|question| Answer { question, asked: event.at, answer: None }));
+        self.questions.extend(now.map(|question| AskedQuestion { question, asked: event.at, answer: None }));
     }
 }

@@ -128,6 +128,34 @@ fn a_summary_of_a_part_has_what_is_open() {
 }
 
 #[test]
+fn a_summary_has_how_each_stage_ended() {
+    let mut journal = events(JOURNAL);
+    journal.truncate(1 + journal.iter().rposition(|event| event.kind == EventKind::release()).unwrap());
+    for (status, lag_seconds) in [("WORKING", Some(9)), ("FAILED", None)] {
+        let kind = EventKind::MigrationObserved {
+            migration: "6296fb4c7c7aa997cf94e9a8".parse().unwrap(),
+            status: Some(status.into()),
+            lag_seconds,
+            ready: false,
+            migration_hosts: Vec::new(),
+        };
+        journal.push(Event::new(Timestamp::now(), Actor::process("test"), kind));
+    }
+    let summary = Flow::summarize(&journal).unwrap();
+    let stages: Vec<_> = summary.stages.iter().map(|stage| (stage.name, stage.result)).collect();
+    assert_eq!(
+        stages[2..],
+        [
+            (StageName::Start, StageResult::Done),
+            (StageName::Copy, StageResult::Done),
+            (StageName::Verification, StageResult::Done),
+            (StageName::Approval, StageResult::Reset),
+            (StageName::Copy, StageResult::Stopped),
+        ]
+    );
+}
+
+#[test]
 fn a_summary_has_the_question_after_an_interruption() {
     let journal = events(JOURNAL);
     let intent = journal.iter().position(|event| event.kind == EventKind::Intended { step: Step::Migrate });
@@ -136,7 +164,8 @@ fn a_summary_has_the_question_after_an_interruption() {
     let found = EventKind::found("6296fb4c7c7aa997cf94e9a8".parse().unwrap());
     journal.push(Event::new(Timestamp::now(), Actor::person("ada"), found));
     let summary = Flow::summarize(&journal).unwrap();
-    let Answer { question: Question::FindMigration(_), answer: Some(answer), .. } = &summary.questions[3]
+    let AskedQuestion { question: Question::FindMigration(_), answer: Some(answer), .. } =
+        &summary.questions[3]
     else {
         panic!("{:?}", summary.questions)
     };

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use atlas_migration_sdk::flow::{Answer, Summary};
+use atlas_migration_sdk::flow::{AskedQuestion, Summary};
 
 use super::{Report, result, time};
 use crate::journal::describe;
@@ -51,12 +51,12 @@ pub(crate) fn markdown(report: &Report) -> String {
 }
 
 /// A question with its answer.
-pub(super) fn question(answer: &Answer) -> [String; 4] {
-    let (text, by) = match &answer.answer {
+pub(super) fn question(asked: &AskedQuestion) -> [String; 4] {
+    let (text, by) = match &asked.answer {
         Some(event) => (format!("{} {}", time(event.at), describe(&event.kind)), event.by.to_string()),
         None => ("open".to_owned(), String::new()),
     };
-    [time(answer.asked), answer.question.to_string(), text, by]
+    [time(asked.asked), asked.question.to_string(), text, by]
 }
 
 fn table<const N: usize>(to: &mut String, header: &[&str; N], rows: impl IntoIterator<Item = [String; N]>) {
