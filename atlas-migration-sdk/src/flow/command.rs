@@ -155,8 +155,7 @@ impl Once {
 pub struct Reconcile {
     /// The step.
     pub step: Step,
-    /// When its request can no longer take effect. What is read before may show that it took effect, but not that it did
-    /// not.
+    /// When its request can no longer take effect. An earlier read may show that it took effect, but not that it did not.
     pub not_before: Timestamp,
     /// What shows whether it took effect.
     pub read: Read,

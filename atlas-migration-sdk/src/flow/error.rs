@@ -15,15 +15,15 @@ pub struct FlowError {
 pub enum FlowErrorKind {
     /// The journal has no events, or does not begin with the start of a flow.
     NotStarted,
-    /// The event does not belong to the current step.
+    /// The event does not belong to the current step, or is about another job than that of the flow.
     OutOfOrder,
-    /// The event answers a question that is not asked, or is for another migration than that of the flow.
+    /// The event answers a question that is not asked.
     NotAsked,
     /// The approval is for another plan.
     OtherPlan,
     /// The approval that the step needs has expired.
     ApprovalExpired,
-    /// It is too early to say that a request had no effect: it may still be on its way.
+    /// A request may still take effect: it is too early for the statement that it had no effect.
     TooEarly,
     /// Only a person can answer this question.
     NotAPerson,

@@ -10,7 +10,7 @@ use crate::generated::ids::{MigrationId, OrgId, ProjectId};
 use crate::plan::PlanHash;
 use crate::values::timestamp::Timestamp;
 
-/// A question to a person. `Display` writes it as a text, with what to look for and which answers there are.
+/// A question to a person. `Display` writes it with what to look for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -81,7 +81,7 @@ pub struct Approval {
     pub migration: Option<MigrationId>,
 }
 
-/// What is known of a migration whose id is lost.
+/// The facts about a migration whose id is lost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]

@@ -86,7 +86,7 @@ pub struct Failure {
     /// Whether another attempt may succeed without any change, as [`Error::is_temporary`].
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub temporary: bool,
-    /// After how many seconds the server accepts another request, if it says so.
+    /// The seconds after which the server accepts another request, from `Retry-After`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_seconds: Option<u64>,
 }

@@ -227,7 +227,7 @@ impl EventKind {
         Self::Retried {}
     }
 
-    /// The statement how a migration ended that Atlas no longer shows.
+    /// A statement of how a migration ended that Atlas no longer shows.
     pub fn conclude(completed: bool, reason: impl Into<String>) -> Self {
         Self::Concluded { completed, reason: reason.into() }
     }
@@ -259,7 +259,7 @@ impl EventKind {
         Self::Abandoned { reason: reason.into() }
     }
 
-    /// The state of a migration.
+    /// The state of a migration that was read.
     #[must_use]
     pub fn observed(id: MigrationId, migration: &Migration) -> Self {
         let ended = matches!(

@@ -20,7 +20,7 @@ use super::step::{Action, Failure};
 use crate::generated::ids::MigrationId;
 use crate::values::timestamp::Timestamp;
 
-/// After how many attempts whose outcome was not known another one needs a person's decision.
+/// After this many attempts with an unknown outcome, a person decides about another one.
 const MAX_UNCERTAIN_ATTEMPTS: u32 = 2;
 
 /// The state of a migration from its plan to its cutover, without I/O and without a clock.
@@ -35,9 +35,9 @@ pub struct Flow {
     approvals: Vec<Approved>,
     /// The source was linked before, and Atlas did not list the source project.
     linked_elsewhere: bool,
-    /// Attempts of the current step whose outcome was not known, since a person last decided about it.
+    /// The attempts of the current step with an unknown outcome, since the last decision of a person.
     uncertain_attempts: u32,
-    /// Whether an earlier attempt of the current step may have taken effect without showing it.
+    /// Whether an earlier attempt of the current step may have taken effect although nothing shows it.
     may_have_taken_effect: bool,
     /// The last request that created no migration, as a person stated, with the time of the first one.
     lost: Option<Uncertain>,

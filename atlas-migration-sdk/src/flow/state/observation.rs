@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::generated::models::MigrationStatus;
 use crate::values::timestamp::Timestamp;
 
-/// How long a migration that is ready can be cut over.
+/// How long a migration can be cut over once it is ready.
 const CUTOVER_WINDOW: Duration = Duration::from_secs(120 * 3600);
 
 /// The last recorded state of the migration.

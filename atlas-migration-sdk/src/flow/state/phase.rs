@@ -8,7 +8,7 @@ use crate::values::timestamp::Timestamp;
 /// Where a flow stands. Holds and approvals are kept beside it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Phase {
-    /// It is not known yet whether the source is linked.
+    /// The flow has not read yet whether the source is linked.
     CheckingLink,
     /// The step is next, once it is approved.
     Due(Once),
@@ -28,7 +28,7 @@ pub(super) enum Phase {
     Verifying(MigrationId),
     /// The verification failed.
     VerificationFailed { migration: MigrationId, message: String },
-    /// The cutover has started. `accepted`: Atlas responded so; otherwise it was concluded from the migration's state.
+    /// The cutover has started: Atlas `accepted` it, or the state of the migration shows it.
     CuttingOver { migration: MigrationId, accepted: bool },
     /// Atlas does not find the migration.
     Missing { migration: MigrationId, before: Box<Phase> },
@@ -42,7 +42,7 @@ pub(super) struct Uncertain {
     pub(super) once: Once,
     /// When the intent was recorded.
     pub(super) since: Timestamp,
-    /// Why the outcome is not known; none if nothing was recorded.
+    /// The failure after which the outcome is not known; none if nothing was recorded.
     pub(super) failure: Option<Failure>,
 }
 

@@ -12,8 +12,8 @@ use crate::generated::ids::MigrationId;
 use crate::plan::PlanHash;
 use crate::values::timestamp::Timestamp;
 
-/// How long an approval is valid that states no time. It describes a moment: the writes to the source have stopped, or the
-/// destination has nothing that is needed. A flow that is resumed days later must not rely on it.
+/// How long an approval without an expiry time is valid. It is given for a moment: the writes to the source have stopped,
+/// or the destination has nothing that is needed. A flow that is resumed days later must not rely on it.
 const APPROVAL_LIFETIME: Duration = Duration::from_secs(3600);
 
 impl Flow {
@@ -166,7 +166,7 @@ impl Flow {
     }
 }
 
-/// Only a person can approve what is irreversible, and state what no request can tell.
+/// Only a person can approve what is irreversible, and state what no request shows.
 fn require_person(by: &Actor) -> Applied {
     match by {
         Actor::Person(name) if !name.trim().is_empty() => Ok(()),
