@@ -1,23 +1,20 @@
-//! Whole migrations with the flow: lost responses, interruptions between any two writes, and the journal of the
-//! emulator, which shows each effect once.
+//! Whole migrations with the flow, and the effects in the journal of the emulator, which happen once.
 
-use std::collections::VecDeque;
+mod executor;
+mod interruptions;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use atlas_emulator::{Effect, Emulator, Fault, FaultKind, FaultRate};
+use atlas_emulator::{Effect, Emulator, Fault, FaultKind};
 use atlas_migration_sdk::flow::{
-    Actor, Command, End, Event, EventKind, Flow, FlowErrorKind, LinkSource, Once, Question, SourceService,
-    Started, Watch,
+    Actor, Command, End, Event, EventKind, Flow, LinkSource, Once, Question, SourceService, Started,
 };
 use atlas_migration_sdk::{
-    CredentialKind, Error, FlowExecutor, Operation, Polling, Secret, SourceManager, Timestamp, operations,
+    CredentialKind, Error, FlowExecutor, Operation, Secret, SourceManager, Timestamp, operations,
 };
-use futures_util::TryStreamExt as _;
-use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
 
-use crate::common::{Eager, ManualClock, SharedClock, api_error, bearer, builder};
+use crate::common::{SharedClock, builder};
 use crate::operations::plan;
 
 /// The password in the plan.
@@ -220,28 +217,6 @@ impl Runner {
     }
 }
 
-/// A command that another process sent.
-fn command<T: DeserializeOwned>(json: Value) -> T {
-    serde_json::from_value(json).unwrap()
-}
-
-fn ready(emulator: &Emulator, migration: &str) -> Watch {
-    command(json!({"ready": {"project": emulator.project_id(), "migration": migration}}))
-}
-
-#[tokio::test]
-async fn a_whole_migration() {
-    let emulator = emulator().await;
-    let mut runner = Runner::start(&emulator, started(&emulator));
-    assert!(matches!(runner.run().await, Ok(End::Complete)));
-    runner.assert_each_effect_once("without faults");
-    assert_eq!(runner.count(|effect| matches!(effect, Effect::LinkTokenCreated(_))), 1);
-    assert_eq!(runner.count(|effect| matches!(effect, Effect::ValidationStarted(_))), 1);
-    let kinds: Vec<_> = runner.journal.iter().map(|event| event.kind.name()).collect();
-    let once = |name| kinds.iter().filter(|kind| **kind == name).count();
-    assert_eq!((once("intended"), once("approved"), once("retried")), (4, 2, 0), "{kinds:?}");
-}
-
 /// The requests of the steps that must not happen twice.
 fn faults(kind: FaultKind) -> [(&'static str, Fault); 5] {
     let on = |operation: &Operation| Fault::new(kind).on(operation).with_credentials();
@@ -255,177 +230,14 @@ fn faults(kind: FaultKind) -> [(&'static str, Fault); 5] {
 }
 
 #[tokio::test]
-async fn each_fault_in_each_step() {
-    for kind in FaultKind::ALL {
-        for (step, fault) in faults(kind) {
-            let emulator = emulator().await;
-            emulator.inject(fault);
-            let mut runner = Runner::start(&emulator, started(&emulator));
-            let case = format!("{kind} in {step}");
-            assert!(matches!(runner.run().await, Ok(End::Complete)), "{case}");
-            runner.assert_each_effect_once(&case);
-        }
-    }
-}
-
-/// Kills the process after each entry of the journal, before and after it does what follows from the entry, and lets
-/// another one continue.
-#[tokio::test]
-async fn killed_after_each_write() {
-    let emulator_without_kill = emulator().await;
-    let mut complete = Runner::start(&emulator_without_kill, started(&emulator_without_kill));
-    assert!(matches!(complete.run().await, Ok(End::Complete)));
-    for killed_before_effect in [true, false] {
-        for writes in 0..complete.journal.len() - 1 {
-            let emulator = emulator().await;
-            let mut killed = Runner::start(&emulator, started(&emulator));
-            (killed.writes_left, killed.killed_before_effect) = (writes, killed_before_effect);
-            let killed_in_time = killed.run().await.is_err();
-            let case = format!("killed after {writes} entries, before the effect: {killed_before_effect}");
-            assert!(killed_in_time, "{case}");
-            let mut resumed = killed.resume();
-            assert!(matches!(resumed.run().await, Ok(End::Complete)), "{case}");
-            resumed.assert_each_effect_once(&case);
-        }
-    }
-}
-
-/// A process is killed again and again, a little later each time.
-#[tokio::test]
-async fn killed_again_and_again() {
-    for killed_before_effect in [true, false] {
-        let emulator = emulator().await;
-        let mut runner = Runner::start(&emulator, started(&emulator));
-        let mut writes = VecDeque::from([1, 2, 3]);
-        let end = loop {
-            writes.rotate_left(1);
-            (runner.writes_left, runner.killed_before_effect) = (writes[0], killed_before_effect);
-            match runner.run().await {
-                Ok(end) => break end,
-                Err(Killed) => runner = runner.resume(),
-            }
-        };
-        assert_eq!(end, End::Complete);
-        runner.assert_each_effect_once("killed again and again");
-    }
-}
-
-/// Each run has its own random faults, of reads too, and is killed after some entries of its journal, again and again.
-#[tokio::test]
-async fn random_faults_and_kills() {
-    for seed in 0..60 {
-        let faults = FaultRate::new(20, seed).delay(Duration::from_millis(400));
-        let emulator = Emulator::builder().time_scale(0.0).fault_rate(faults).start().await.unwrap();
-        let emulator = Arc::new(emulator);
-        let mut runner = Runner::start(&emulator, started(&emulator));
-        let end = loop {
-            (runner.writes_left, runner.killed_before_effect) = (3 + (seed % 7) as usize, seed % 2 == 0);
-            match runner.run().await {
-                Ok(end) => break end,
-                Err(Killed) => runner = runner.resume(),
-            }
-        };
-        assert_eq!(end, End::Complete, "seed {seed}");
-        runner.assert_each_effect_once(&format!("seed {seed}"));
-    }
-}
-
-#[tokio::test]
-async fn no_migration_is_stated_too_early() {
+async fn a_whole_migration() {
     let emulator = emulator().await;
     let mut runner = Runner::start(&emulator, started(&emulator));
-    emulator.inject(faults(FaultKind::ResetAfterEffect)[3].1.clone());
-    while !matches!(runner.flow.next(), Command::Ask(Question::FindMigration(_))) {
-        assert!(matches!(runner.turn().await, Ok(None)));
-    }
-    let statement = Event::new(now(&emulator), Actor::person("ada"), EventKind::not_created());
-    assert_eq!(runner.flow.check(&statement).unwrap_err().kind(), FlowErrorKind::TooEarly);
-    let Command::Ask(question) = runner.flow.next() else { panic!() };
-    assert!(question.to_string().contains("Live Migration"), "{question}");
-    // An id of another migration is not accepted.
-    let other = EventKind::found("000000000000000000000000".parse().unwrap());
-    assert!(runner.record(Actor::person("ada"), other).is_ok());
-    assert!(matches!(runner.turn().await, Ok(None)));
-    let Command::Ask(question) = runner.flow.next() else { panic!("{:?}", runner.flow.next()) };
-    assert!(question.to_string().contains("Not this migration: 000000000000000000000000"), "{question}");
     assert!(matches!(runner.run().await, Ok(End::Complete)));
-    runner.assert_each_effect_once("a wrong id");
-}
-
-/// The client repeats a cutover after a lost response. A rejection of the second request does not show that the first had
-/// no effect.
-#[tokio::test]
-async fn a_cutover_that_is_rejected_after_a_lost_response_may_have_taken_effect() {
-    let emulator = emulator().await;
-    let client = builder(&emulator, CredentialKind::AccessToken).retry(Eager).build().unwrap();
-    let migration = emulator.add_migration(atlas_emulator::MigrationState::ready());
-    let cut_over: Once =
-        command(json!({"cut_over": {"project": emulator.project_id(), "migration": migration}}));
-    for status in [404, 409] {
-        emulator.inject(faults(FaultKind::ResetAfterEffect)[4].1.clone());
-        emulator.override_next(api_error(status));
-        let outcome = FlowExecutor::new(client.clone()).perform(&cut_over).await;
-        let EventKind::OutcomeUnknown { failure, .. } = outcome else { panic!("{outcome:?}") };
-        assert_eq!(failure.status, Some(status), "{failure}");
-    }
-    // Without a lost response, the same rejection shows that there was no effect.
-    emulator.override_next(api_error(409));
-    let outcome = FlowExecutor::new(bearer(&emulator)).perform(&cut_over).await;
-    assert!(matches!(outcome, EventKind::Rejected { .. }), "{outcome:?}");
-}
-
-#[tokio::test]
-async fn a_missing_setting_is_a_rejection() {
-    let emulator = emulator().await;
-    let client = builder(&emulator, CredentialKind::ServiceAccount).build().unwrap();
-    let link: Once = command(json!({"link": {
-        "org": emulator.org_id(), "source_org": emulator.source_org_id(), "access_list": [],
-    }}));
-    let outcome = FlowExecutor::new(client.clone()).perform(&link).await;
-    let EventKind::Rejected { failure, .. } = outcome else { panic!("{outcome:?}") };
-    assert!(failure.message.contains("FlowExecutor::source"), "{failure}");
-    let migrate: Once = command(json!({"migrate": {"project": emulator.project_id(), "plan": plan()}}));
-    let outcome = FlowExecutor::new(client).perform(&migrate).await;
-    let EventKind::Rejected { failure, .. } = outcome else { panic!("{outcome:?}") };
-    assert!(failure.message.contains("no password"), "{failure}");
-    assert!(emulator.effects().is_empty());
-}
-
-#[tokio::test]
-async fn what_the_server_repeats_of_the_password_is_not_recorded() {
-    let emulator = emulator().await;
-    let validation = emulator.add_validation();
-    let said = format!("cannot log in with {PASSWORD}");
-    assert!(emulator.set_validation(&validation, Some(PASSWORD), Some(&said)));
-    let watch: Watch =
-        command(json!({"validated": {"project": emulator.project_id(), "validation": validation}}));
-    let found = executor(&emulator).poll(&watch).await.unwrap();
-    let EventKind::ValidationObserved { message: Some(message), .. } = &found else { panic!("{found:?}") };
-    assert!(message.contains("cannot log in with") && !format!("{found:?}").contains(PASSWORD), "{found:?}");
-    let migration = emulator.add_migration(atlas_emulator::MigrationState::new(PASSWORD));
-    let watch = ready(&emulator, &migration);
-    let found = executor(&emulator).poll(&watch).await.unwrap();
-    assert!(!format!("{found:?}").contains(PASSWORD), "{found:?}");
-}
-
-#[tokio::test]
-async fn a_watch_polls_with_increasing_intervals_and_tolerates_failures() {
-    let emulator = emulator().await;
-    let clock = ManualClock::new();
-    let client = builder(&emulator, CredentialKind::AccessToken).clock(clock.clone()).build().unwrap();
-    let migration = emulator.add_migration(atlas_emulator::MigrationState::working(60));
-    let watch = ready(&emulator, &migration);
-    let polling = Polling::default().initial_interval(Duration::from_secs(10));
-    let polls = FlowExecutor::new(client).polling(polling).watch(watch);
-    let mut polls = std::pin::pin!(polls);
-    let first = polls.try_next().await.unwrap().unwrap();
-    assert_eq!(first.progress.unwrap().lag(), Some(Duration::from_secs(60)));
-    emulator.inject(Fault::new(FaultKind::ServiceUnavailable));
-    emulator.set_migration(&migration, atlas_emulator::MigrationState::working(40));
-    let second = polls.try_next().await.unwrap().unwrap();
-    assert!(second.progress.unwrap().estimated_remaining.is_some());
-    let EventKind::MigrationObserved { lag_seconds: Some(40), ready: false, .. } = second.event else {
-        panic!("{:?}", second.event)
-    };
-    assert_eq!(clock.delays(), [Duration::from_secs(10), Duration::from_secs(15)]);
+    runner.assert_each_effect_once("without faults");
+    assert_eq!(runner.count(|effect| matches!(effect, Effect::LinkTokenCreated(_))), 1);
+    assert_eq!(runner.count(|effect| matches!(effect, Effect::ValidationStarted(_))), 1);
+    let kinds: Vec<_> = runner.journal.iter().map(|event| event.kind.name()).collect();
+    let once = |name| kinds.iter().filter(|kind| **kind == name).count();
+    assert_eq!((once("intended"), once("approved"), once("retried")), (4, 2, 0), "{kinds:?}");
 }
