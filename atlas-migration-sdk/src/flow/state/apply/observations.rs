@@ -90,9 +90,13 @@ impl Flow {
             Phase::Uncertain(uncertain @ Uncertain { once: Once::Link { .. }, .. }) => {
                 if visible {
                     self.after_link();
-                } else if synced {
+                } else if synced && !self.linked_elsewhere {
                     self.go_to(Phase::Linking);
                 } else if event.at >= self.settled_at(uncertain) {
+                    if synced {
+                        // Perhaps the new link, which is not visible yet: a person decides again.
+                        self.withdraw(Action::ReplaceLink);
+                    }
                     self.without_effect();
                 }
                 Ok(())

@@ -5,7 +5,7 @@ use crate::flow::command::Once;
 use crate::flow::error::{FlowError, FlowErrorKind};
 use crate::flow::event::{Event, EventKind};
 use crate::flow::state::{Flow, MAX_UNCERTAIN_ATTEMPTS, Phase, Uncertain};
-use crate::flow::step::{Failure, Step};
+use crate::flow::step::{Action, Failure, Step};
 use crate::generated::ids::MigrationId;
 use crate::values::timestamp::Timestamp;
 
@@ -27,6 +27,7 @@ impl Flow {
             }
             EventKind::Linked {} => {
                 self.outcome(Step::Link)?;
+                self.withdraw(Action::ReplaceLink);
                 self.go_to(Phase::Linking);
             }
             EventKind::ValidationStarted { validation } => {

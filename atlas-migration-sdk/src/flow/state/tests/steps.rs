@@ -21,8 +21,14 @@ fn a_link_to_another_organization_is_replaced_only_with_an_approval() {
     // It becomes visible by itself.
     run.clone().then(source("SYNCED", true)).next("Once(Validate {");
     run.clone().then(source("NOT_SYNCED", false)).next("Once(Link {");
-    run.approve(Action::ReplaceLink).next("Once(Link {").intend().then(EventKind::Linked {});
-    run.next("Watch(Linked(");
+    run.approve(Action::ReplaceLink).next("Once(Link {").intend();
+    let mut linked = run.clone();
+    linked.then(EventKind::Linked {}).next("Watch(Linked(").answer(EventKind::retry());
+    linked.then(source("SYNCED", false)).next("Ask(Approve(Approval { action: ReplaceLink");
+    // After a lost response, the status is that of either link.
+    run.then(source("SYNCED", false)).next("Reconcile(Reconcile { step: Link");
+    run.clone().then(source("SYNCED", true)).next("Once(Validate {");
+    run.wait(2 * SETTLING).then(source("SYNCED", false)).next("Ask(Approve(Approval { action: ReplaceLink");
 }
 
 #[test]
