@@ -29,7 +29,8 @@ impl Context {
             Some(format) => format,
             None => settings.output()?.unwrap_or_default(),
         };
-        Ok(Self { output: Output::new(format), settings, unfinished: Mutex::new(None) })
+        let output = Output { format, is_argument: global.output.is_some() };
+        Ok(Self { output, settings, unfinished: Mutex::new(None) })
     }
 
     /// Asks for a typed "yes" to a step that cannot be undone.

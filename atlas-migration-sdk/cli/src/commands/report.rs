@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::journal::{Contents, JournalError, JournalErrorKind};
-use crate::output::{self, Format};
+use crate::output::{self, Format, Output};
 use crate::report::{self, Report};
 
 #[derive(Args, Debug)]
@@ -20,7 +20,7 @@ pub(crate) struct Arguments {
     format: Option<Form>,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Form {
     Markdown,
     Json,
@@ -29,15 +29,12 @@ enum Form {
 
 impl Arguments {
     pub(crate) fn run(&self, context: &Context) -> Result<(), Failure> {
+        let form = self.form(&context.output)?;
         let contents = Contents::read(&self.journal)?;
         let report = Report::new(&contents).map_err(|error| JournalError {
             path: self.journal.clone(),
             kind: JournalErrorKind::Flow(error.to_string()),
         })?;
-        let form = self.format.unwrap_or(match context.output.format {
-            Format::Table => Form::Markdown,
-            Format::Json => Form::Json,
-        });
         match form {
             Form::Markdown => output::line(&report::markdown(&report)),
             Form::Html => output::line(&report::html(&report)),
@@ -48,5 +45,18 @@ impl Arguments {
                 output::line(&text)
             }
         }
+    }
+
+    /// The form of the report. `--format` overrides the output format of the profile, but not another argument.
+    fn form(&self, output: &Output) -> Result<Form, Failure> {
+        let of_output = match output.format {
+            Format::Table => Form::Markdown,
+            Format::Json => Form::Json,
+        };
+        let form = self.format.unwrap_or(of_output);
+        if output.is_argument && (form == Form::Json) != (of_output == Form::Json) {
+            return Err(Failure::usage("--format and --output contradict each other: give one of them"));
+        }
+        Ok(form)
     }
 }

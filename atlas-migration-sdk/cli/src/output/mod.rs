@@ -56,13 +56,11 @@ impl Format {
 /// Writes results to the standard output.
 pub(crate) struct Output {
     pub(crate) format: Format,
+    /// The format is that of `--output`, and not of the settings.
+    pub(crate) is_argument: bool,
 }
 
 impl Output {
-    pub(crate) fn new(format: Format) -> Self {
-        Self { format }
-    }
-
     /// Writes a result, in the format for programs or with `for_people`.
     pub(crate) fn show<T: Serialize + JsonSchema>(
         &self,

@@ -36,6 +36,22 @@ async fn a_report_in_each_form() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_forms_of_two_arguments_agree() {
+    let push = Push::new().await;
+    assert_eq!(push.push_all(&["--cutover", "never"]).await.status, 0);
+    for flags in [["--format", "html", "-o", "json"], ["--format", "json", "-o", "table"]] {
+        let refused = report(&push, &flags).await.failed(2);
+        assert!(refused.contains("contradict each other"), "{refused}");
+    }
+    report(&push, &["--format", "json", "-o", "json"]).await.json();
+    // The setting is a default.
+    let journal = push.journal_path();
+    let page = Program::new(&["report", journal.to_str().unwrap(), "--format", "html"]);
+    let page = page.env("MONGODB_ATLAS_OUTPUT", "json").run().await.succeeded();
+    assert!(page.starts_with("<!DOCTYPE html>"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_journal_that_is_cut_off_or_missing() {
     let push = Push::new().await;
     let missing = report(&push, &[]).await.failed(5);
