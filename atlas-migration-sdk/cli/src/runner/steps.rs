@@ -5,7 +5,7 @@ use atlas_migration_sdk::flow::{Event, EventKind, Once, Read, Reconcile, Step};
 
 use super::Runner;
 use crate::failure::Failure;
-use crate::output::progress::{Waiting, duration};
+use crate::output::progress::Waiting;
 
 /// How often the state is read while the request of a step can still take effect.
 const RECONCILE_INTERVAL: std::time::Duration = std::time::Duration::from_secs(15);
@@ -44,27 +44,18 @@ impl Runner<'_> {
     /// can no longer take effect.
     pub(super) async fn reconcile(&mut self, reconcile: &Reconcile) -> Result<(), Failure> {
         let before = self.flow.next();
-        self.read(&reconcile.read).await?;
-        if self.flow.next() != before {
-            return Ok(());
-        }
-        let left = reconcile.not_before.saturating_duration_since(Timestamp::now());
-        let mut waiting = Waiting::new(
-            self.context.output.format,
-            format!("Finding out what happened to: {}", reconcile.step),
-        );
-        waiting.message(&format!("the request can take effect for another {}", duration(left)));
-        drop(waiting);
-        // Reads in between can show that it took effect. The clock may be set back in the meantime.
-        while Timestamp::now() < reconcile.not_before {
-            let left = reconcile.not_before.saturating_duration_since(Timestamp::now());
-            tokio::time::sleep(left.min(RECONCILE_INTERVAL)).await;
-            self.read(&reconcile.read).await?;
+        let what = format!("Finding out what happened to: {}", reconcile.step);
+        let mut waiting = Waiting::new(self.context.output.format, what);
+        loop {
+            let found = self.executor.read(&reconcile.read).await?;
+            self.record(found)?;
             if self.flow.next() != before {
                 return Ok(());
             }
+            waiting.message(&format!("the request can take effect until {}", reconcile.not_before));
+            let left = reconcile.not_before.saturating_duration_since(Timestamp::now());
+            tokio::time::sleep(left.min(RECONCILE_INTERVAL)).await;
         }
-        self.read(&reconcile.read).await
     }
 }
 
