@@ -45,6 +45,8 @@ pub(crate) enum Note {
     Warned { at: Timestamp, hours: u64 },
     /// A hook was run.
     Hook { at: Timestamp, hook: HookName, outcome: HookOutcome },
+    /// A run began to write to a journal elsewhere. The journal beside the plan has it, see [`beside`](super::beside).
+    Elsewhere { journal: String, run: Run },
     /// A note of a newer version of the program.
     #[serde(skip)]
     Unknown,
@@ -168,7 +170,7 @@ fn parse_note(line: &[u8]) -> Result<Note, String> {
 }
 
 impl Note {
-    const KINDS: [&str; 4] = ["run", "acknowledged", "warned", "hook"];
+    const KINDS: [&str; 5] = ["run", "acknowledged", "warned", "hook", "elsewhere"];
 
     /// The line without its line break.
     pub(super) fn to_line(&self) -> Result<String, serde_json::Error> {

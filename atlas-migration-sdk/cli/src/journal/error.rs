@@ -19,33 +19,46 @@ pub(crate) struct JournalError {
 pub(crate) enum JournalErrorKind {
     /// There is a journal where a new one was to be created.
     Exists,
-    /// There is none to resume.
+    /// There is none.
     Missing,
     /// Another process writes to it: the last one that has noted its run.
     Locked(Option<Box<Run>>),
     /// The file is something else.
     NotAJournal,
     /// A line that is not the last one cannot be read.
-    Damaged { line: usize, reason: String },
+    Damaged {
+        line: usize,
+        reason: String,
+    },
     /// It is of another plan.
-    OtherPlan { journal: PlanHash, plan: PlanHash },
+    OtherPlan {
+        journal: PlanHash,
+        plan: PlanHash,
+    },
     /// A newer version of the program wrote it.
-    Newer { version: u64 },
+    Newer {
+        version: u64,
+    },
     /// It has no event: nothing was started.
     Empty,
+    /// It is beside the plan, and the migration has its journal elsewhere.
+    Elsewhere(PathBuf),
+    /// Another journal was to be used, and the migration of this one has not ended.
+    Unfinished,
     /// The events do not follow from each other.
     Flow(String),
-    /// The file cannot be read or written.
-    Io { what: &'static str, error: io::Error },
+    /// The file cannot be opened or locked.
+    Unavailable {
+        what: &'static str,
+        error: io::Error,
+    },
+    Unreadable(io::Error),
+    NotWritten(io::Error),
 }
 
 impl JournalError {
     pub(super) fn new(path: &Path, kind: JournalErrorKind) -> Self {
         Self { path: path.to_owned(), kind }
-    }
-
-    pub(super) fn io(path: &Path, what: &'static str, error: io::Error) -> Self {
-        Self::new(path, JournalErrorKind::Io { what, error })
     }
 }
 
@@ -58,9 +71,7 @@ impl fmt::Display for JournalError {
                 "the journal {path} exists already. Continue it with --resume. If nothing was sent to Atlas, as `report` shows, \
                  the file can be deleted"
             ),
-            JournalErrorKind::Missing => {
-                write!(f, "there is no journal {path} to resume: start the migration without --resume")
-            }
+            JournalErrorKind::Missing => write!(f, "there is no journal {path}"),
             JournalErrorKind::Locked(Some(run)) => write!(
                 f,
                 "the journal {path} is in use: {run}. One process runs a migration; wait for that one, or end it"
@@ -87,17 +98,32 @@ impl fmt::Display for JournalError {
                 super::entry::VERSION
             ),
             JournalErrorKind::Empty => {
-                write!(
-                    f,
-                    "the journal {path} has no event: it is empty or was cut off. If Atlas shows no migration of this plan, \
-                     start it without --resume"
-                )
+                write!(f, "the journal {path} has no event: it is empty or was cut off")
             }
+            JournalErrorKind::Elsewhere(journal) => write!(
+                f,
+                "the journal of the migration is not {path}, but {}: give that one",
+                journal.display()
+            ),
+            JournalErrorKind::Unfinished => write!(
+                f,
+                "the migration with the journal {path} has not ended. Continue it with --journal {path} --resume, which \
+                 also finds out whether it has ended in the meantime"
+            ),
             JournalErrorKind::Flow(reason) => write!(
                 f,
                 "the events in the journal {path} do not follow from each other: {reason}. It was left as it is"
             ),
-            JournalErrorKind::Io { what, error } => write!(f, "the journal {path} cannot be {what}: {error}"),
+            JournalErrorKind::Unavailable { what, error } => {
+                write!(f, "the journal {path} cannot be {what}: {error}")
+            }
+            JournalErrorKind::Unreadable(error) => write!(f, "the journal {path} cannot be read: {error}"),
+            // A run ends with the first line that is not written.
+            JournalErrorKind::NotWritten(error) => write!(
+                f,
+                "the journal {path} cannot be written: {error}. Nothing was sent after that. Make room for the journal \
+                 before the next run"
+            ),
         }
     }
 }

@@ -7,8 +7,10 @@
 //! - [`describe()`]: an event as a sentence.
 //! - [`read`]: a whole journal, also one that was cut off while it was written.
 //! - [`mod@file`]: the file, its lock, and appending to it.
+//! - [`beside`]: the journal beside the plan, if that of the migration is elsewhere.
 //! - [`error`]: why a journal cannot be used.
 
+mod beside;
 mod describe;
 mod entry;
 mod error;
@@ -19,6 +21,7 @@ mod stop;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use beside::is_same;
 pub(crate) use describe::{describe, is_observation};
 pub(crate) use entry::{HookName, HookOutcome, Note, Run};
 pub(crate) use error::{JournalError, JournalErrorKind};

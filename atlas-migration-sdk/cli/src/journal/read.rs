@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use atlas_migration_sdk::flow::Event;
+use atlas_migration_sdk::flow::{Command, Event, Flow, Question};
 use atlas_migration_sdk::plan::PlanHash;
 use serde::Deserialize;
 
@@ -34,19 +34,28 @@ pub(crate) enum Tail {
 }
 
 impl Contents {
-    /// Reads the journal in this file.
+    /// Reads the journal of a migration in this file.
     pub(crate) fn read(path: &Path) -> Result<Self, JournalError> {
+        Self::started(Self::load(path)?).map_err(|kind| JournalError::new(path, kind))
+    }
+
+    /// Reads the file, also if nothing was started in it.
+    pub(super) fn load(path: &Path) -> Result<Option<Self>, JournalError> {
         let bytes = fs::read(path).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => JournalError::new(path, JournalErrorKind::Missing),
-            _ => JournalError::io(path, "read", error),
+            _ => JournalError::new(path, JournalErrorKind::Unreadable(error)),
         })?;
-        match Self::parse(&bytes) {
-            Ok(Some(contents)) if contents.events.is_empty() => Err(JournalErrorKind::Empty),
-            Ok(Some(contents)) => Ok(contents),
-            Ok(None) => Err(JournalErrorKind::Empty),
-            Err(kind) => Err(kind),
+        Self::parse(&bytes).map_err(|kind| JournalError::new(path, kind))
+    }
+
+    /// Fails unless a migration was started.
+    pub(super) fn started(contents: Option<Self>) -> Result<Self, JournalErrorKind> {
+        let contents = contents.ok_or(JournalErrorKind::Empty)?;
+        match contents.elsewhere().last() {
+            _ if !contents.events.is_empty() => Ok(contents),
+            Some(journal) => Err(JournalErrorKind::Elsewhere(journal.into())),
+            None => Err(JournalErrorKind::Empty),
         }
-        .map_err(|kind| JournalError::new(path, kind))
     }
 
     /// Reads the bytes of a journal. None if not even the first line was written completely.
@@ -88,9 +97,20 @@ impl Contents {
         }
     }
 
-    /// The last run that has written to the journal.
+    /// The last run that has locked the journal.
     pub(super) fn last_run(&self) -> Option<&Run> {
-        self.runs().last()
+        self.notes.iter().rev().find_map(|note| match note {
+            Note::Run(run) | Note::Elsewhere { run, .. } => Some(run),
+            _ => None,
+        })
+    }
+
+    /// The journals of runs for which this one was only [beside](super::beside) the plan.
+    pub(super) fn elsewhere(&self) -> impl Iterator<Item = &str> {
+        self.notes.iter().filter_map(|note| match note {
+            Note::Elsewhere { journal, .. } => Some(journal.as_str()),
+            _ => None,
+        })
     }
 
     /// The runs that have written to the journal.
@@ -104,6 +124,25 @@ impl Contents {
     /// Whether the last line is incomplete.
     pub(crate) fn is_cut_off(&self) -> bool {
         matches!(self.tail, Tail::CutOff { .. })
+    }
+
+    /// Whether there is or may be a migration that has not ended, as far as the events show. What they do not show because
+    /// they do not follow from each other is assumed.
+    pub(super) fn is_unfinished(&self) -> bool {
+        !self.events.is_empty()
+            && Flow::resume(&self.events)
+                .map_or(true, |flow| flow.may_have_migration() && !matches!(flow.next(), Command::End(_)))
+    }
+
+    /// Whether the run ended before it created a migration, and left nothing to find out: a corrected plan can start over.
+    pub(super) fn is_replaceable(&self) -> bool {
+        Flow::resume(&self.events).is_ok_and(|flow| {
+            !flow.may_have_migration()
+                && !matches!(
+                    flow.next(),
+                    Command::Reconcile(_) | Command::Ask(Question::OnHold { .. }) | Command::End(_)
+                )
+        })
     }
 
     /// Fails unless the journal is of this plan.

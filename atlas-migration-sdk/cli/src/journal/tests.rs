@@ -73,6 +73,7 @@ fn every_note_is_read_and_a_newer_one_is_skipped() {
         Note::Warned { at, hours: 24 },
         Note::Hook { at, hook: HookName::OnReady, outcome: HookOutcome::Succeeded },
         Note::Hook { at, hook: HookName::Verify, outcome: HookOutcome::Failed("status 1".to_owned()) },
+        Note::Elsewhere { journal: "/journals/orders".to_owned(), run: run() },
     ];
     let (mut journal, _) = Journal::resume(&path, plan("source").hash(), &run()).unwrap();
     for note in &notes {
@@ -81,10 +82,14 @@ fn every_note_is_read_and_a_newer_one_is_skipped() {
     drop(journal);
     append(&path, b"{\"note\":{\"of_a_later_version\":{\"x\":1}}}\n");
     let contents = resume(&path).unwrap();
-    assert_eq!(contents.notes[2..6], notes);
-    assert_eq!(contents.notes[6], Note::Unknown);
-    append(&path, b"{\"note\":{\"warned\":{\"at\":1}}}\n");
-    assert!(refused(&path, || resume(&path)).contains("line 12: the note is damaged"));
+    assert_eq!(contents.notes[2..7], notes);
+    assert_eq!(contents.notes[7], Note::Unknown);
+    let complete = fs::read(&path).unwrap();
+    for kind in ["run", "acknowledged", "warned", "hook", "elsewhere"] {
+        fs::write(&path, &complete).unwrap();
+        append(&path, format!("{{\"note\":{{\"{kind}\":{{\"at\":1}}}}}}\n").as_bytes());
+        assert!(refused(&path, || resume(&path)).contains("line 13: the note is damaged"), "{kind}");
+    }
 }
 
 fn append(path: &Path, bytes: &[u8]) {

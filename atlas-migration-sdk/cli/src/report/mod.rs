@@ -143,6 +143,11 @@ fn note(note: &Note) -> Option<LogEntry> {
         Note::Hook { at, hook, outcome: HookOutcome::Failed(message) } => {
             entry(*at, String::new(), format!("The command of {hook} failed: {message}."))
         }
+        Note::Elsewhere { journal, run } => entry(
+            run.since,
+            format!("{}@{}", run.user, run.host),
+            format!("Ran {}, process {}, with the journal {journal}.", run.program, run.pid),
+        ),
         Note::Unknown => None,
     }
 }

@@ -22,7 +22,10 @@ impl Runner<'_> {
         }
         let open = report.open();
         if report.blocks() || (!open.is_empty() && !self.terminal.is_present()) {
-            let failure = report.failure("resume");
+            let failure = report.failure("resume").map(|failure| match report.blocks() {
+                true => failure.with_advice("If you correct the plan, start it without --resume."),
+                false => failure,
+            });
             return failure.map_or(Ok(()), Err);
         }
         if !open.is_empty() {

@@ -20,15 +20,13 @@ mod watch;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use atlas_migration_sdk::flow::{
-    Actor, Command, End, Event, EventKind, Flow, FlowError, Sampler, StageName, Step,
-};
+use atlas_migration_sdk::flow::{Actor, Command, End, Event, EventKind, Flow, FlowError, Sampler, StageName};
 use atlas_migration_sdk::{FlowExecutor, Timestamp};
 
 use crate::commands::plan::Checks;
 use crate::context::Context;
 use crate::failure::{Class, Failure};
-use crate::journal::{Contents, HookName, Journal, JournalError, Note, Run};
+use crate::journal::{HookName, Journal, JournalError, Note, Run};
 use crate::journal::{describe, is_observation};
 use crate::output::progress::ProgressReport;
 use crate::output::{Format, printable};
@@ -65,39 +63,8 @@ pub(crate) struct Runner<'a> {
     pub(crate) acknowledged: Vec<String>,
     /// This run has checked the plan.
     pub(crate) is_checked: bool,
-    pub(crate) creation: Creation,
     /// Why the output cannot be written.
     pub(crate) output_failure: Option<Failure>,
-}
-
-/// Whether a migration may have been created whose id is not known.
-#[derive(Debug, Default)]
-pub(crate) struct Creation {
-    /// The outcome of the last attempt is not recorded.
-    is_open: bool,
-    /// The outcome of an attempt is not known.
-    is_uncertain: bool,
-}
-
-impl Creation {
-    pub(crate) fn of(events: &[Event]) -> Self {
-        let mut creation = Self::default();
-        events.iter().for_each(|event| creation.observe(&event.kind));
-        creation
-    }
-
-    fn observe(&mut self, kind: &EventKind) {
-        match kind {
-            EventKind::Intended { step: Step::Migrate, .. } => self.is_open = true,
-            EventKind::Rejected { step: Step::Migrate, .. } => self.is_open = false,
-            EventKind::OutcomeUnknown { step: Step::Migrate, .. } => self.is_uncertain = true,
-            _ => {}
-        }
-    }
-
-    fn may_have_happened(&self) -> bool {
-        self.is_open || self.is_uncertain
-    }
 }
 
 /// What was already reported to the user's hooks, also by earlier runs.
@@ -109,9 +76,9 @@ pub(crate) struct Notified {
 }
 
 impl Notified {
-    pub(crate) fn of(contents: &Contents) -> Self {
+    pub(crate) fn of(notes: &[Note]) -> Self {
         let mut notified = Self::default();
-        for note in &contents.notes {
+        for note in notes {
             match note {
                 Note::Warned { hours, .. } => notified.hours.push(*hours),
                 Note::Hook { hook: HookName::OnReady, .. } => notified.ready = true,
@@ -186,9 +153,8 @@ impl Runner<'_> {
     fn append(&mut self, event: &Event) -> Result<(), Failure> {
         let mut flow = self.flow.clone();
         flow.apply(event).map_err(not_accepted)?;
-        self.journal.record(event).map_err(|error| not_recorded(event, error))?;
+        self.journal.record(event).map_err(|error| self.not_recorded(event, error))?;
         self.flow = flow;
-        self.creation.observe(&event.kind);
         self.context.set_unfinished(Some(self.unfinished()));
         match self.context.output.format {
             // Not the end of the run: the outcome of a step must be recorded even if nobody reads the output.
@@ -200,6 +166,14 @@ impl Runner<'_> {
             Format::Table => crate::output::note!("{}  {}", event.at, printable(&describe(&event.kind))),
         }
         Ok(())
+    }
+
+    /// The event happened, and the journal does not have it.
+    fn not_recorded(&mut self, event: &Event, error: JournalError) -> Failure {
+        let EventKind::MigrationCreated { migration, .. } = &event.kind else { return error.into() };
+        // The answer to the question of the run that resumes.
+        self.resume_command.push_str(&format!(" --migration-id {migration}"));
+        Failure::other(format!("the migration {migration} was created, but {error}"))
     }
 
     /// What continues at Atlas, and how to resume.
@@ -219,7 +193,7 @@ impl Runner<'_> {
                     window.unwrap_or_default()
                 )
             }
-            (_, None) if self.creation.may_have_happened() => {
+            (_, None) if self.flow.may_have_migration() => {
                 format!("The migration may have been created at Atlas. Resume with: {resume}")
             }
             (_, None) => format!("No migration was created. Resume with: {resume}"),
@@ -246,7 +220,11 @@ fn outcome_text(flow: &Flow, resume: &str, outcome: &Outcome) -> String {
         Outcome::Ended(End::Complete) => format!(
             "The migration{migration} from {from} to {to} is complete. Point the applications at the cluster {to}."
         ),
-        Outcome::Ended(End::Failed { reason, .. }) => format!("the migration{migration} failed: {reason}"),
+        Outcome::Ended(End::Failed { reason, .. }) => {
+            format!(
+                "the migration{migration} failed: {reason}. Start a new one with another journal: --journal FILE"
+            )
+        }
         Outcome::Ended(End::Expired) => format!(
             "the migration{migration} expired, because it was not cut over in time. Start a new one with another \
              journal: --journal FILE"
@@ -266,24 +244,18 @@ fn not_accepted(error: FlowError) -> Failure {
     Failure::new(Class::Conflict, error.to_string())
 }
 
-/// The event happened, and the journal does not have it.
-fn not_recorded(event: &Event, error: JournalError) -> Failure {
-    match &event.kind {
-        EventKind::MigrationCreated { migration, .. } => Failure::other(format!(
-            "the migration {migration} was created, but {error}. Note its id: it is needed to resume, as --migration-id"
-        )),
-        _ => Failure::other(error.to_string()),
-    }
-}
-
 impl From<JournalError> for Failure {
     fn from(error: JournalError) -> Self {
         use crate::journal::JournalErrorKind as Kind;
         let class = match error.kind {
-            Kind::Exists | Kind::Locked(_) | Kind::OtherPlan { .. } => Class::Conflict,
+            Kind::Exists | Kind::Locked(_) | Kind::OtherPlan { .. } | Kind::Unfinished => Class::Conflict,
             Kind::Missing => Class::NotFound,
-            Kind::Io { .. } | Kind::Damaged { .. } => Class::Other,
-            Kind::NotAJournal | Kind::Newer { .. } | Kind::Empty | Kind::Flow(_) => Class::Usage,
+            Kind::Unavailable { .. } | Kind::Unreadable(_) | Kind::NotWritten(_) | Kind::Damaged { .. } => {
+                Class::Other
+            }
+            Kind::NotAJournal | Kind::Newer { .. } | Kind::Empty | Kind::Elsewhere(_) | Kind::Flow(_) => {
+                Class::Usage
+            }
         };
         Self::new(class, error.to_string())
     }

@@ -3,6 +3,7 @@
 mod crashes;
 mod hooks;
 mod journals;
+mod places;
 mod questions;
 mod reports;
 

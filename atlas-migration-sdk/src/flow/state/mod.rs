@@ -194,6 +194,19 @@ impl Flow {
         self.migration
     }
 
+    /// Whether a migration exists or may exist: its creation was requested, and was not rejected.
+    ///
+    /// Until the flow has ended, no other flow may create a migration of the same plan.
+    #[must_use]
+    pub fn may_have_migration(&self) -> bool {
+        let is_requested = match &self.phase {
+            Phase::Uncertain(Uncertain { once, .. }) => matches!(once, Once::Migrate { .. }),
+            Phase::Confirming { .. } => true,
+            _ => false,
+        };
+        is_requested || self.migration.is_some() || self.lost.is_some()
+    }
+
     /// The current part of the migration; none once the flow has ended.
     #[must_use]
     pub fn stage(&self) -> Option<StageName> {

@@ -55,7 +55,13 @@ async fn the_forms_of_two_arguments_agree() {
 async fn a_journal_that_is_cut_off_or_missing() {
     let push = Push::new().await;
     let missing = report(&push, &[]).await.failed(5);
-    assert!(missing.contains("plan.toml.journal"), "{missing}");
+    assert!(missing.contains("there is no journal") && missing.contains("plan.toml.journal"), "{missing}");
+    std::fs::write(push.journal_path(), "").unwrap();
+    let empty = report(&push, &[]).await.failed(2);
+    assert!(empty.contains("it is empty or was cut off"), "{empty}");
+    for text in [missing, empty] {
+        assert!(!text.contains("resume"), "{text}");
+    }
     assert_eq!(push.push_all(&["--cutover", "never"]).await.status, 0);
     push.edit_journal(|journal| format!("{journal}{{\"version\":"));
     let before = push.journal();

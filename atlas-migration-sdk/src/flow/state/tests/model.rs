@@ -286,6 +286,9 @@ proptest! {
             prop_assert!(world.migrations <= 1, "{:?}", run.journal);
             prop_assert!(world.cutovers <= 1, "{:?}", run.journal);
             prop_assert!(world.links <= 1, "{:?}", run.journal);
+            let exists = world.migrations > 0 || world.pending.iter().any(|(_, step)| *step == Step::Migrate);
+            let has_ended = matches!(run.flow.next(), Command::End(_));
+            prop_assert!(!exists || has_ended || run.flow.may_have_migration(), "{:?}", run.journal);
         }
         // Once nothing fails any more, the run ends, as the migration does.
         for _ in 0..40 {

@@ -160,6 +160,7 @@ fn a_migration_whose_id_is_lost_is_asked_for() {
     // It is found after all.
     let mut run = interrupted();
     run.wait(SETTLING).answer(EventKind::not_created()).intend().then(rejected(Step::Migrate));
+    assert!(run.flow.may_have_migration());
     run.next("Ask(TryAgain { step: Migrate, failure: ");
     let Command::Ask(Question::TryAgain { may_have_taken_effect: true, .. }) = run.flow.next() else {
         panic!()
@@ -173,7 +174,10 @@ fn a_migration_whose_id_is_lost_is_asked_for() {
 fn a_rejected_step_is_tried_again_only_after_a_decision() {
     let mut run = Run::start(short(true));
     run.then(EventKind::SourceObserved { link: None, project_available: true });
-    run.approve(Action::DropDestinationData).intend().then(rejected(Step::Migrate));
+    run.approve(Action::DropDestinationData).intend();
+    assert!(run.flow.may_have_migration());
+    run.then(rejected(Step::Migrate));
+    assert!(!run.flow.may_have_migration());
     run.next("Ask(TryAgain { step: Migrate");
     run.refuses(EventKind::Intended { step: Step::Migrate }, FlowErrorKind::OutOfOrder);
     let Command::Ask(Question::TryAgain { may_have_taken_effect: false, .. }) = run.flow.next() else {
