@@ -23,8 +23,8 @@ pub(crate) struct Answers {
     pub(crate) not_created: bool,
     /// How a migration ended that Atlas no longer shows.
     pub(crate) ended: Option<Ended>,
-    /// Try again what failed in an earlier run and had no effect.
-    pub(crate) resumed: bool,
+    /// The run was resumed after a failure in an earlier run, which is tried again if it had no effect.
+    pub(crate) is_resumed_after_failure: bool,
     /// Try again although an earlier attempt may have taken effect.
     pub(crate) retry: bool,
 }
@@ -79,7 +79,7 @@ impl Runner<'_> {
             Question::MigrationMissing { .. } => self.migration_missing(question).await?,
             Question::OnHold { .. } => {
                 let failure = Failure::new(Class::NeedsPerson, question.to_string());
-                if !self.answers.retry && !self.says_yes(question, failure).await? {
+                if !std::mem::take(&mut self.answers.retry) && !self.says_yes(question, failure).await? {
                     return Ok(None);
                 }
                 self.record_answer(EventKind::release())?;
@@ -109,7 +109,7 @@ impl Runner<'_> {
                     "the migration is ready, and the cutover needs a confirmation: resume on a terminal, or with \
                      --cutover when-ready.\n{text}"
                 );
-                return Err(Failure::new(Class::NeedsPerson, message));
+                return Err(Failure::new(Class::NeedsPerson, printable(&message)));
             }
             Cutover::Ask => {
                 crate::output::note!("{}", printable(&text));
@@ -150,7 +150,8 @@ impl Runner<'_> {
             return Ok(());
         }
         if !self.terminal.is_present() {
-            let message = format!("a confirmation is needed: resume on a terminal, or with --yes.\n{text}");
+            let message =
+                format!("the next step needs a confirmation: resume on a terminal, or with --yes.\n{text}");
             return Err(Failure::new(Class::NeedsPerson, printable(&message)));
         }
         crate::output::note!("{}", printable(text));
@@ -192,9 +193,9 @@ impl Runner<'_> {
 
     /// Resuming is an answer: what failed before is tried again once, if it had no effect.
     async fn try_again(&mut self, question: &Question, risky: bool, failure: Failure) -> Result<(), Failure> {
-        let by_flag =
-            std::mem::take(&mut self.answers.retry) || (std::mem::take(&mut self.answers.resumed) && !risky);
-        if by_flag || self.says_yes(question, failure).await? {
+        let is_allowed = std::mem::take(&mut self.answers.retry);
+        let is_resumed = std::mem::take(&mut self.answers.is_resumed_after_failure);
+        if is_allowed || (is_resumed && !risky) || self.says_yes(question, failure).await? {
             self.record_answer(EventKind::retry())?;
         }
         Ok(())
@@ -239,7 +240,7 @@ impl Runner<'_> {
         if let Some(ended) = self.answers.ended.take() {
             return self.conclude(ended);
         }
-        if std::mem::take(&mut self.answers.resumed) {
+        if std::mem::take(&mut self.answers.is_resumed_after_failure) {
             return self.record_answer(EventKind::retry());
         }
         if !self.terminal.is_present() {

@@ -117,11 +117,11 @@ impl Arguments {
         name.into()
     }
 
-    pub(super) fn answers(&self) -> Answers {
+    pub(super) fn answers(&self, is_resumed_after_failure: bool) -> Answers {
         let AnswerArguments { migration_id, not_created, ended, retry } = self.answers;
         let by_default = if self.yes { Cutover::WhenReady } else { Cutover::Ask };
         let cutover = self.cutover.unwrap_or(by_default);
-        Answers { yes: self.yes, cutover, migration_id, not_created, ended, resumed: self.resume, retry }
+        Answers { yes: self.yes, cutover, migration_id, not_created, ended, is_resumed_after_failure, retry }
     }
 
     pub(super) fn hooks(&self) -> Hooks {

@@ -32,6 +32,7 @@ impl Arguments {
         }
         self.check_verification(&flow)?;
         self.check_answers(&flow)?;
+        let is_resumed_after_failure = self.resume && has_failed(&flow.next());
         let executor = self.executor(&flow, plan, context)?;
         if !self.resume {
             for event in &events {
@@ -46,7 +47,7 @@ impl Arguments {
             executor,
             run,
             person,
-            answers: self.answers(),
+            answers: self.answers(is_resumed_after_failure),
             hooks: self.hooks(),
             notified: Notified::of(&notes),
             resume_command: self.resume_command(profile),
@@ -162,17 +163,12 @@ impl Arguments {
         let next = flow.next();
         let is_lost = matches!(next, Command::Ask(Question::FindMigration(_)));
         let is_missing = matches!(next, Command::Ask(Question::MigrationMissing { .. }));
-        let has_failed = matches!(
-            next,
-            Command::Ask(
-                Question::TryAgain { .. } | Question::VerificationFailed { .. } | Question::OnHold { .. }
-            )
-        );
+        let is_on_hold = matches!(next, Command::Ask(Question::OnHold { .. }));
         for (flag, is_given, is_asked) in [
             ("--migration-id", migration_id.is_some(), is_lost),
             ("--not-created", *not_created, is_lost),
             ("--ended", ended.is_some(), is_lost || is_missing),
-            ("--retry", *retry, has_failed),
+            ("--retry", *retry, is_on_hold || (has_failed(&next) && !is_missing)),
         ] {
             if is_given && !is_asked {
                 let message = format!("{flag} answers a question that is not open: resume without it");
@@ -186,6 +182,18 @@ impl Arguments {
     fn unusable(&self, error: &FlowError) -> Failure {
         JournalError { path: self.journal_path(), kind: JournalErrorKind::Flow(error.to_string()) }.into()
     }
+}
+
+/// Whether a person decides about what has failed.
+fn has_failed(next: &Command) -> bool {
+    matches!(
+        next,
+        Command::Ask(
+            Question::TryAgain { .. }
+                | Question::VerificationFailed { .. }
+                | Question::MigrationMissing { .. }
+        )
+    )
 }
 
 /// A journal from which no migration can be resumed.

@@ -1,7 +1,8 @@
 //! What a person decides: without a terminal, by flags; and on a pseudo-terminal.
 
-use atlas_emulator::{Fault, FaultKind, MigrationTimeline, ValidationTimeline};
-use atlas_migration_sdk::operations;
+use atlas_emulator::{CannedResponse, Effect, Fault, FaultKind, MigrationTimeline, ValidationTimeline};
+use atlas_migration_sdk::flow::{Actor, Event, EventKind};
+use atlas_migration_sdk::{Timestamp, operations};
 
 use super::Push;
 use crate::program::Program;
@@ -105,9 +106,9 @@ pub(super) fn without_settling(journal: String) -> String {
     journal.replace("\"settling_seconds\":150", "\"settling_seconds\":0")
 }
 
-fn started(effect: atlas_emulator::Effect) -> Option<String> {
+pub(super) fn started(effect: Effect) -> Option<String> {
     match effect {
-        atlas_emulator::Effect::MigrationStarted(id) => Some(id),
+        Effect::MigrationStarted(id) => Some(id),
         _ => None,
     }
 }
@@ -126,6 +127,97 @@ async fn a_failed_validation_is_repeated_when_the_run_resumes() {
     assert_eq!(push.push_all(&["--resume"]).await.status, 9);
     push.emulator.set_validation_timeline(ValidationTimeline::new().duration(std::time::Duration::ZERO));
     let run = push.push_all(&["--resume"]).await;
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert_eq!(push.effects(), [1, 1, 1]);
+}
+
+/// Resuming answers the question that was open. What fails for the first time in the resumed run is a new one.
+#[tokio::test(flavor = "multi_thread")]
+async fn resuming_repeats_nothing_that_has_not_failed_before() {
+    let push = Push::new().await;
+    let timeline = ValidationTimeline::new().duration(std::time::Duration::ZERO);
+    push.emulator.set_validation_timeline(timeline.fails_with("no route"));
+    assert_eq!(push.push(&["--yes"]).await.status, 12);
+    for validations in [1, 2] {
+        assert_eq!(push.push_all(&["--resume"]).await.status, 9);
+        let started = |effect: &Effect| matches!(effect, Effect::ValidationStarted(_));
+        assert_eq!(push.emulator.effects().into_iter().filter(started).count(), validations);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_migration_that_atlas_no_longer_shows_ends_as_a_person_states() {
+    for (how, status, outcome) in [("complete", 0, "complete"), ("failed", 9, "failed: stated by a person")] {
+        let push = Push::new().await;
+        assert_eq!(push.push_all(&["--cutover", "never"]).await.status, 0);
+        // Resuming looks again, which can find it.
+        for _ in 0..2 {
+            let body =
+                r#"{"detail":"none","error":404,"errorCode":"RESOURCE_NOT_FOUND","reason":"Not Found"}"#;
+            let missing = CannedResponse::new(404).header("Content-Type", "application/json").body(body);
+            push.emulator.override_next(missing);
+            let run = push.push_all(&["--resume"]).await;
+            assert_eq!(run.status, 5, "{}", run.stderr);
+            assert!(run.stderr.contains("--ended complete|failed"), "{}", run.stderr);
+        }
+        let run = push.push(&["--resume", "--ended", how, "--by", "Ada"]).await;
+        assert_eq!(run.status, status, "{}", run.stderr);
+        assert!(
+            push.journal().contains("\"by\":{\"person\":\"Ada\"},\"event\":{\"concluded\""),
+            "{}",
+            push.journal()
+        );
+        let journal = crate::plans::text_of(&push.journal_path());
+        let report = Program::new(&["report", &journal]).run().await.succeeded();
+        assert!(report.contains(&format!("| Outcome | {outcome}")), "{report}");
+        // It has ended, and no request was sent after the answer.
+        assert_eq!(push.push_all(&["--resume"]).await.status, status);
+        assert_eq!(push.effects(), [1, 1, 0]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_migration_whose_id_is_lost_ends_as_a_person_states() {
+    let push = Push::new().await;
+    let fault = Fault::new(FaultKind::BadGatewayAfterEffect).on(&operations::CREATE_GROUP_LIVE_MIGRATION);
+    push.emulator.inject(fault);
+    assert_eq!(push.push_all(&[]).await.status, 11);
+    let run = push.push_all(&["--resume", "--ended", "complete"]).await;
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert_eq!(push.effects(), [1, 1, 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cutover_that_may_have_taken_effect_is_repeated_only_by_its_flag() {
+    let push = Push::new().await;
+    assert_eq!(push.push_all(&["--cutover", "never"]).await.status, 0);
+    push.edit_journal(without_settling);
+    // It is reconciled, and repeated once without a question.
+    for _ in 0..2 {
+        let fault = Fault::new(FaultKind::ProxyPageBeforeEffect);
+        push.emulator.inject(fault.on(&operations::CUTOVER_GROUP_LIVE_MIGRATION));
+    }
+    for _ in 0..2 {
+        let run = push.push_all(&["--resume"]).await;
+        assert_eq!(run.status, 11, "{}", run.stderr);
+    }
+    assert_eq!(push.effects(), [1, 1, 0]);
+    let run = push.push_all(&["--resume", "--retry"]).await;
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert_eq!(push.effects(), [1, 1, 1]);
+}
+
+/// Another program can put a migration on hold.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hold_is_released_by_a_flag() {
+    let push = Push::new().await;
+    assert_eq!(push.push_all(&["--cutover", "never"]).await.status, 0);
+    let held = Event::new(Timestamp::now(), Actor::person("ada"), EventKind::hold("lunch"));
+    push.edit_journal(|journal| format!("{journal}{held}\n"));
+    let run = push.push_all(&["--resume"]).await;
+    assert_eq!(run.status, 12, "{}", run.stderr);
+    assert!(run.stderr.contains("On hold by ada: lunch"), "{}", run.stderr);
+    let run = push.push_all(&["--resume", "--retry"]).await;
     assert_eq!(run.status, 0, "{}", run.stderr);
     assert_eq!(push.effects(), [1, 1, 1]);
 }
