@@ -1,10 +1,12 @@
-//! Runs that are killed: each effect takes place once.
+//! Runs that are killed, and full disks: each effect takes place once.
 
-use atlas_emulator::{Effect, Fault, FaultKind};
+use atlas_emulator::{Fault, FaultKind};
 use atlas_migration_sdk::operations;
 
 use super::Push;
-use super::questions::without_settling;
+use super::questions::{started, without_settling};
+#[cfg(target_os = "linux")]
+use crate::program::Program;
 
 /// Kills the program at this place of each write, and resumes.
 async fn kill_at_each_write(place: &str) {
@@ -44,13 +46,7 @@ async fn kill_at_each_write(place: &str) {
 }
 
 fn migrations(push: &Push) -> Vec<String> {
-    let effects = push.emulator.effects().into_iter();
-    effects
-        .filter_map(|effect| match effect {
-            Effect::MigrationStarted(id) => Some(id),
-            _ => None,
-        })
-        .collect()
+    push.emulator.effects().into_iter().filter_map(started).collect()
 }
 
 /// After a write and before what follows from it: an intent is recorded, and nothing was sent.
@@ -83,4 +79,55 @@ async fn lost_responses_are_reconciled() {
         assert_eq!(run.status, 0, "{lost}: {}", run.stderr);
         assert_eq!(push.effects(), [1, 1, 1], "{lost}");
     }
+}
+
+/// The disk is full in the middle of each line of the journal: the limit for the size of a file is there.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_ends_the_run_before_the_next_step() {
+    let push = Push::new().await;
+    assert_eq!(push.push_all(&[]).await.status, 0);
+    let (whole, mut end) = (push.journal(), 0);
+    let mut lost_ids = 0;
+    for line in whole.split_inclusive('\n') {
+        let limit = end + line.len() / 2;
+        end += line.len();
+        let push = Push::new().await;
+        // Without the signal, a write beyond the limit fails.
+        let script = format!(
+            "trap '' XFSZ; exec prlimit --fsize={limit} atlas-migration push plan.toml --poll-interval 100ms \
+             --source-platform cloud-manager --yes --acknowledge all"
+        );
+        let folder = push.journal_path().parent().unwrap().to_owned();
+        let run = Program::script(&push.emulator, &script, &folder).run().await;
+        assert_eq!(run.status, 1, "{limit}: {}", run.stderr);
+        for part in ["plan.toml.journal cannot be written: File too large", "Make room for the journal"] {
+            assert!(run.stderr.contains(part), "{}", run.stderr);
+        }
+        // Nothing was sent whose intent is not recorded.
+        let journal = push.journal();
+        for (step, effects) in ["link", "migrate", "cut_over"].into_iter().zip(push.effects()) {
+            let intents = journal.matches(&format!("{{\"intended\":{{\"step\":\"{step}\"}}}}}}\n")).count();
+            assert!(effects <= intents, "{limit}: {step} in {journal}");
+        }
+        let started = |line: &str| line.contains("\"started\"") && line.ends_with('\n');
+        let mut flags = Vec::new();
+        if journal.split_inclusive('\n').any(started) {
+            flags.push("--resume");
+            push.edit_journal(without_settling);
+        }
+        let created = migrations(&push);
+        if let Some(id) = created.first().filter(|_| !journal.contains("{\"migration_created\":")) {
+            lost_ids += 1;
+            let answer = ["--migration-id", id];
+            let resume = format!("--resume --source-platform cloud-manager {}", answer.join(" "));
+            assert!(run.stderr.contains(&format!("the migration {id} was created, but")), "{}", run.stderr);
+            assert!(run.stderr.contains(&resume), "{}", run.stderr);
+            flags.extend(answer);
+        }
+        let resumed = push.push_all(&flags).await;
+        assert_eq!(resumed.status, 0, "{limit}: {}", resumed.stderr);
+        assert_eq!(push.effects(), [1, 1, 1], "{limit}");
+    }
+    assert_eq!(lost_ids, 1);
 }
