@@ -37,12 +37,17 @@ impl Context {
     ///
     /// `yes` is the flag of a script. Without it and without a terminal the step is refused, because nobody can answer.
     pub(crate) fn confirm(&self, step: &str, yes: bool) -> Result<(), Failure> {
-        if yes {
+        self.confirm_or(step, "--yes", yes)
+    }
+
+    /// As [`confirm`](Self::confirm), for a command whose flag has another name.
+    pub(crate) fn confirm_or(&self, step: &str, flag: &str, is_given: bool) -> Result<(), Failure> {
+        if is_given {
             return Ok(());
         }
         if !can_ask() {
             let message =
-                format!("a confirmation is needed: run the command on a terminal, or with --yes. {step}.");
+                format!("a confirmation is needed: run the command on a terminal, or with {flag}. {step}.");
             return Err(Failure::new(Class::NeedsPerson, message));
         }
         let answer = inquire::Text::new(&format!("{step}. Type \"yes\" to continue:")).prompt();

@@ -37,20 +37,20 @@ pub(crate) const CAUTION: &str = "Atlas shows this link-token only once. It perm
 pub(crate) struct Create {
     /// The Atlas organization [default: the configured one].
     #[arg(long, alias = "orgId", value_name = "ID")]
-    pub(crate) org_id: Option<OrgId>,
+    org_id: Option<OrgId>,
     /// An address or network from which the link-token can be used. Repeat the flag for several.
     #[arg(long, value_name = "IP|CIDR")]
-    pub(crate) allow: Vec<AccessListEntry>,
+    allow: Vec<AccessListEntry>,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct Delete {
     /// The Atlas organization [default: the configured one].
     #[arg(long, alias = "orgId", value_name = "ID")]
-    pub(crate) org_id: Option<OrgId>,
+    org_id: Option<OrgId>,
     /// Delete without a question.
     #[arg(long)]
-    pub(crate) yes: bool,
+    yes: bool,
 }
 
 /// A link-token that was just created. This is the only output that contains one.
@@ -71,14 +71,18 @@ pub(crate) struct DeletedLink {
 impl Command {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         match self {
-            Self::Create(arguments) => create(arguments, context).await,
-            Self::Delete(arguments) => delete(arguments, context).await,
+            Self::Create(Create { org_id, allow }) => create(org_id, allow, context).await,
+            Self::Delete(Delete { org_id, yes }) => delete(org_id, "--yes", yes, context).await,
         }
     }
 }
 
-async fn create(arguments: Create, context: &Context) -> Result<(), Failure> {
-    let token = context.settings.org(arguments.org_id)?.create_link_token(arguments.allow).await?;
+pub(super) async fn create(
+    org_id: Option<OrgId>,
+    allow: Vec<AccessListEntry>,
+    context: &Context,
+) -> Result<(), Failure> {
+    let token = context.settings.org(org_id)?.create_link_token(allow).await?;
     if io::stdout().is_terminal() {
         crate::output::note!("{CAUTION}");
     }
@@ -86,12 +90,18 @@ async fn create(arguments: Create, context: &Context) -> Result<(), Failure> {
     context.output.show(&created, |created| created.link_token.clone())
 }
 
-async fn delete(arguments: Delete, context: &Context) -> Result<(), Failure> {
-    let org = context.settings.org(arguments.org_id)?;
+/// Deletes the link, without a question if the flag of this name is given.
+pub(super) async fn delete(
+    org_id: Option<OrgId>,
+    flag: &str,
+    is_given: bool,
+    context: &Context,
+) -> Result<(), Failure> {
+    let org = context.settings.org(org_id)?;
     let client = context.settings.client()?;
-    let place = names::org((can_ask() && !arguments.yes).then_some(&client), org.id()).await;
+    let place = names::org((can_ask() && !is_given).then_some(&client), org.id()).await;
     let step = printable(&format!("Delete the link and every link-token of {place}"));
-    context.confirm(&step, arguments.yes)?;
+    context.confirm_or(&step, flag, is_given)?;
     org.delete_link_tokens().await?;
     context.output.show(&DeletedLink { org_id: org.id(), deleted: true }, |deleted| {
         format!("Deleted the link and the link-tokens of the organization {}.", deleted.org_id)

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use atlas_emulator::Emulator;
+use atlas_emulator::{Emulator, MigrationState};
 use serde_json::{Value, json};
 
 use crate::program::Program;
 
 /// The flags of the Atlas CLI for a migration that the emulator accepts.
-fn flags<'a>(emulator: &'a Emulator, more: &[&'a str]) -> Vec<&'a str> {
+pub(crate) fn flags<'a>(emulator: &'a Emulator, more: &[&'a str]) -> Vec<&'a str> {
     let flags = [
         "--clusterName",
         "destination",
@@ -58,6 +58,7 @@ async fn link_create_and_delete() {
     emulator.set_linked(true);
     let refused = Program::with(&emulator, &["lm", "link", "delete", "--orgId", org]).run().await.failed(12);
     assert!(refused.contains(&format!("of the organization {org}")), "{refused}");
+    assert!(refused.contains("--force") && !refused.contains("--yes"), "{refused}");
     let deleted =
         Program::with(&emulator, &["lm", "link", "rm", "--orgId", org, "--force"]).run().await.succeeded();
     assert_eq!(deleted, format!("Deleted the link and the link-tokens of the organization {org}.\n"));
@@ -105,6 +106,24 @@ async fn a_script_validates_migrates_and_cuts_over() {
     assert_eq!(started, json!({"liveMigrationId": id, "cutoverStarted": true}));
 }
 
+/// Atlas may accept each of these requests, whose success would report a cutover that never starts.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_migration_that_cannot_be_cut_over() {
+    let emulator = Emulator::start().await.unwrap();
+    for (state, status, part) in [
+        (MigrationState::working(60), 6, "not ready for the cutover"),
+        (MigrationState::new("COMPLETE"), 6, "complete already"),
+        (MigrationState::new("FAILED"), 9, "the migration failed"),
+    ] {
+        let id = emulator.add_migration(state);
+        let cutover = ["lm", "cutover", "--liveMigrationId", &id, "--force"];
+        let refused = Program::with(&emulator, &cutover).without_service_account(&emulator).run().await;
+        let refused = refused.failed(status);
+        assert!(refused.contains(part), "`{part}` is not in: {refused}");
+    }
+    assert!(emulator.requests().iter().all(|request| request.method == "GET"));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_password_never_comes_from_an_argument() {
     let emulator = Emulator::start().await.unwrap();
@@ -147,7 +166,9 @@ async fn flags_are_checked_before_anything_is_sent() {
     let drop =
         [&["lm", "create"][..], &flags(&emulator, &["--sourceManagedAuthentication", "--drop"])].concat();
     let refused = Program::with(&emulator, &drop).run().await.failed(12);
-    assert!(refused.contains("DROPPED") && refused.contains("destination"), "{refused}");
+    for part in ["DROPPED", "destination", "--force"] {
+        assert!(refused.contains(part), "`{part}` is not in: {refused}");
+    }
     assert!(emulator.requests().is_empty());
     emulator.set_linked(true);
     Program::with(&emulator, &[&drop[..], &["--force"]].concat()).run().await.succeeded();

@@ -4,6 +4,7 @@ use atlas_emulator::{Emulator, MigrationState};
 use atlas_migration_sdk::MigrationPlan;
 use tokio::task::block_in_place;
 
+use crate::atlas_cli::flags;
 use crate::migrations::state;
 use crate::plans::{Folder, linked_emulator, text_of, two_projects};
 use crate::program::Program;
@@ -171,34 +172,26 @@ async fn deleting_names_the_organization_in_each_spelling() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_commands_of_the_atlas_cli_ask_on_a_terminal() {
     let emulator = linked_emulator().await;
-    let cutover = ["lm", "cutover", "--liveMigrationId", "6a0000000000000000000001"];
-    let validate = [
-        "lm",
-        "create",
-        "--clusterName",
-        "destination",
-        "--migrationHost",
-        emulator.migration_host(),
-        "--sourceClusterName",
-        emulator.source_cluster(),
-        "--sourceProjectId",
-        emulator.source_project_id(),
-        "--sourceUsername",
-        "migrator",
-        "--force",
-    ];
-    let (cutover, create) = (Program::with(&emulator, &cutover), Program::with(&emulator, &validate));
-    let ((refused, _), (created, shown)) = block_in_place(|| {
+    let create =
+        [&["lm", "create"][..], &flags(&emulator, &["--sourceUsername", "migrator", "--force"])].concat();
+    let create = Program::with(&emulator, &create);
+    let (created, shown) = block_in_place(|| {
+        let mut terminal = create.on_terminal();
+        terminal.expect("Password of the source's user \"migrator\":");
+        terminal.answer("planted");
+        terminal.end()
+    });
+    assert_eq!(created, 0, "{shown}");
+    assert!(shown.contains("READY FOR CUTOVER") && !shown.contains("planted"), "{shown}");
+
+    let id = emulator.add_migration(MigrationState::ready());
+    let cutover = Program::with(&emulator, &["lm", "cutover", "--liveMigrationId", &id]);
+    let (refused, shown) = block_in_place(|| {
         let mut terminal = cutover.on_terminal();
-        terminal.expect("Cut over the migration 6a0000000000000000000001 in the project Project-0");
+        terminal.expect(&format!("Cut over the migration {id} in the project Project-0"));
         terminal.expect("Type \"yes\" to continue:");
         terminal.answer("no");
-        let refused = terminal.end();
-        let mut terminal = create.on_terminal();
-        terminal.expect("Password of the source's user:");
-        terminal.answer("planted");
-        (refused, terminal.end())
+        terminal.end()
     });
-    assert_eq!((refused, created), (12, 0), "{shown}");
-    assert!(shown.contains("READY FOR CUTOVER") && !shown.contains("planted"), "{shown}");
+    assert_eq!(refused, 12, "{shown}");
 }

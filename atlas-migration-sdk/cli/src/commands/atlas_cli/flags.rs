@@ -1,17 +1,11 @@
 //! The flags of the Atlas CLI that describe a migration.
 
-use std::io::{self, IsTerminal as _, Read as _};
-
 use atlas_migration_sdk::plan::{Destination, Source};
-use atlas_migration_sdk::{MigrationPlan, ProjectId, Secret, SourceProjectId};
+use atlas_migration_sdk::{MigrationPlan, ProjectId, SourceProjectId};
 use clap::{Args, ValueEnum};
 
-use crate::context::{Context, can_ask};
-use crate::failure::{Class, Failure};
-
-const PASSWORD: &str = "MONGODB_ATLAS_SOURCE_PASSWORD";
-/// More than any password has, in bytes.
-const MAX_PASSWORD: u64 = 64 * 1024;
+use crate::commands::plan::SOURCE_PASSWORD;
+use crate::failure::Failure;
 
 #[derive(Args, Debug)]
 pub(crate) struct MigrationFlags {
@@ -94,7 +88,7 @@ impl MigrationFlags {
         if self.source_password.is_some() {
             return Err(Failure::usage(format!(
                 "--sourcePassword is refused, because other users of this machine can see the arguments of a program: \
-                 set {PASSWORD}, or write the password to the standard input"
+                 set {SOURCE_PASSWORD}, or write the password to the standard input"
             )));
         }
         let (project, cluster) = (self.source_project_id, self.source_cluster_name.as_str());
@@ -124,39 +118,4 @@ impl MigrationFlags {
         let plan = MigrationPlan::new(source, destination, self.migration_host.as_str());
         Ok(plan.drop_destination_data(self.drop))
     }
-}
-
-/// The plan with the password of the source's user, if it needs one. As with the Atlas CLI, a script writes it to the
-/// standard input.
-pub(super) fn with_password(plan: MigrationPlan, context: &Context) -> Result<MigrationPlan, Failure> {
-    if !plan.needs_source_password() {
-        return Ok(plan);
-    }
-    if std::env::var_os(PASSWORD).is_some_and(|value| !value.is_empty()) {
-        return Ok(plan.source_password_from_env()?);
-    }
-    let password = if can_ask() {
-        let prompt = inquire::Password::new("Password of the source's user:").without_confirmation();
-        Secret::new(prompt.prompt().map_err(|error| context.unanswered(error))?)
-    } else if io::stdin().is_terminal() {
-        Secret::new("")
-    } else {
-        first_line()?
-    };
-    if password.expose_secret().is_empty() {
-        let message =
-            format!("no password of the source's user: set {PASSWORD}, or write it to the standard input");
-        return Err(Failure::new(Class::Credentials, message));
-    }
-    Ok(plan.source_password(password))
-}
-
-fn first_line() -> Result<Secret, Failure> {
-    let mut text = String::new();
-    let read = io::stdin().lock().take(MAX_PASSWORD).read_to_string(&mut text);
-    // The error of the standard library does not contain what was read.
-    read.map_err(|error| {
-        Failure::usage(format!("the password cannot be read from the standard input: {error}"))
-    })?;
-    Ok(Secret::new(text.lines().next().unwrap_or_default()))
 }

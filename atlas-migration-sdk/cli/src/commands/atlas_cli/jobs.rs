@@ -7,8 +7,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 
-use super::flags::{MigrationFlags, with_password};
+use super::FORCE;
+use super::flags::MigrationFlags;
+use crate::commands::migration::{create, cutover};
 use crate::commands::names;
+use crate::commands::plan::PasswordSource;
 use crate::context::{Context, can_ask};
 use crate::failure::Failure;
 use crate::output::{printable, table};
@@ -53,39 +56,22 @@ pub(crate) struct StartedCutover {
 pub(super) async fn validate(flags: MigrationFlags, context: &Context) -> Result<(), Failure> {
     let plan = flags.plan()?;
     let (_, project) = context.settings.project(flags.project_id)?;
-    let plan = with_password(plan, context)?;
+    let plan = PasswordSource::of_atlas_cli().complete(plan, context)?;
     let job = project.validate(&plan).await?;
     context.output.show(&job.get().await?, validation_table)
 }
 
-pub(super) async fn create(flags: MigrationFlags, context: &Context) -> Result<(), Failure> {
+pub(super) async fn migrate(flags: MigrationFlags, context: &Context) -> Result<(), Failure> {
     let plan = flags.plan()?;
     let (client, project) = context.settings.project(flags.project_id)?;
     // In a script, the Atlas CLI needs a confirmation only for the drop.
     if plan.drops_destination_data() || can_ask() {
         let asks = can_ask() && !flags.force;
         let place = names::project(asks.then_some(&client), project.id()).await;
-        let cluster = plan.destination().cluster();
-        let drop = if plan.drops_destination_data() {
-            format!(". THE DATA OF {cluster} IS DROPPED FIRST")
-        } else {
-            String::new()
-        };
-        let step = format!(
-            "Start the migration of {} to the cluster {cluster} in {place}{drop}",
-            plan.source().cluster()
-        );
-        context.confirm(&printable(&step), flags.force)?;
+        context.confirm_or(&create::step(&plan, &place), FORCE, flags.force)?;
     }
-    let plan = with_password(plan, context)?;
-    context.set_unfinished(Some(format!(
-        "The migration may have started: see the Live Migration page of the project {} in Atlas before you start another \
-         one",
-        project.id()
-    )));
-    let job = project.migrate(&plan).await;
-    context.set_unfinished(None);
-    let job = job?;
+    let plan = PasswordSource::of_atlas_cli().complete(plan, context)?;
+    let job = create::start(&project, &plan, context).await?;
     let migration = job.get().await.or_else(|error| {
         crate::output::note!("warning: the migration was started, but its state cannot be read: {error}");
         // Its id must not be lost: no operation lists migrations.
@@ -113,19 +99,16 @@ impl Cutover {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         let (client, project) = context.settings.project(self.migration.project_id)?;
         let id = self.migration.live_migration_id;
+        let migration = project.migration(id);
+        cutover::check_ready(&migration).await?;
         // In a script, the Atlas CLI needs no confirmation.
         if can_ask() && !self.force {
             let place = names::project(Some(&client), project.id()).await;
             let step =
                 format!("Cut over the migration {id} in {place}. The writes to the source must have stopped");
-            context.confirm(&printable(&step), false)?;
+            context.confirm_or(&printable(&step), FORCE, false)?;
         }
-        context.set_unfinished(Some(format!(
-            "The cutover may have started. See its state with: atlas-migration lm describe --liveMigrationId {id}"
-        )));
-        let cutover = project.migration(id).cut_over().await;
-        context.set_unfinished(None);
-        cutover?;
+        cutover::start(&migration, context).await?;
         let started = StartedCutover { live_migration_id: id, cutover_started: true };
         context.output.show(&started, |_| format!("The cutover of the migration {id} has started."))
     }

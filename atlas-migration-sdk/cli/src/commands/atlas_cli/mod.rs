@@ -17,6 +17,9 @@ use flags::MigrationFlags;
 pub(crate) use jobs::StartedCutover;
 use jobs::{MigrationFlag, ValidationFlag};
 
+/// The flag of the Atlas CLI that stands for a typed "yes".
+const FORCE: &str = "--force";
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Create and delete link-tokens.
@@ -107,15 +110,14 @@ impl Command {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         match self {
             Self::Link(Link::Create(CreateLink { org_id, access_list_ip })) => {
-                let create = link_token::Create { org_id, allow: access_list_ip };
-                link_token::Command::Create(create).run(context).await
+                link_token::create(org_id, access_list_ip, context).await
             }
             Self::Link(Link::Delete(DeleteLink { org_id, force })) => {
-                link_token::Command::Delete(link_token::Delete { org_id, yes: force }).run(context).await
+                link_token::delete(org_id, FORCE, force, context).await
             }
             Self::Validation(Validation::Create(flags)) => jobs::validate(flags, context).await,
             Self::Validation(Validation::Describe(flag)) => flag.describe(context).await,
-            Self::Create(flags) => jobs::create(flags, context).await,
+            Self::Create(flags) => jobs::migrate(flags, context).await,
             Self::Describe(flag) => flag.describe(context).await,
             Self::Cutover(arguments) => arguments.run(context).await,
         }

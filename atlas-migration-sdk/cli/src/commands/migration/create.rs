@@ -1,6 +1,6 @@
 //! `migration create`: starts the migration of a plan.
 
-use atlas_migration_sdk::{MigrationId, MigrationPlan, ProjectId};
+use atlas_migration_sdk::{MigrationId, MigrationJob, MigrationPlan, Project, ProjectId};
 use clap::Args;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -48,14 +48,8 @@ impl Arguments {
         let place = names::project(asks.then_some(&client), project.id()).await;
         context.confirm(&step(&plan, &place), self.yes)?;
         let plan = self.password.complete(plan, context)?;
-        context.set_unfinished(Some(format!(
-            "The migration may have started: see the Live Migration page of the project {} in Atlas before you start \
-             another one",
-            project.id()
-        )));
-        let migration = project.migrate(&plan).await;
-        context.set_unfinished(None);
-        let created = CreatedMigration { id: migration?.id(), project_id: project.id() };
+        let migration = start(&project, &plan, context).await?;
+        let created = CreatedMigration { id: migration.id(), project_id: project.id() };
         context.output.show(&created, |created| {
             format!(
                 "Started the migration {0}. Next:\n  atlas-migration migration watch {0} --until ready",
@@ -65,8 +59,24 @@ impl Arguments {
     }
 }
 
+/// Starts the migration. The message of an interruption meanwhile is that it may have started.
+pub(in crate::commands) async fn start(
+    project: &Project,
+    plan: &MigrationPlan,
+    context: &Context,
+) -> Result<MigrationJob, Failure> {
+    context.set_unfinished(Some(format!(
+        "The migration may have started: see the Live Migration page of the project {} in Atlas before you start another \
+         one",
+        project.id()
+    )));
+    let started = project.migrate(plan).await;
+    context.set_unfinished(None);
+    Ok(started?)
+}
+
 /// What is about to happen, for the question.
-fn step(plan: &MigrationPlan, place: &str) -> String {
+pub(in crate::commands) fn step(plan: &MigrationPlan, place: &str) -> String {
     let destination = plan.destination().cluster();
     let drop = if plan.drops_destination_data() {
         format!(". THE DATA OF {destination} IS DROPPED FIRST")

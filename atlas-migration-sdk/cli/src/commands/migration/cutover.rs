@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use atlas_migration_sdk::model::{Migration, MigrationStatus};
-use atlas_migration_sdk::{MigrationId, MigrationPlan, ProjectId};
+use atlas_migration_sdk::model::MigrationStatus;
+use atlas_migration_sdk::{MigrationId, MigrationJob, MigrationPlan, ProjectId};
 use clap::Args;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -55,18 +55,12 @@ impl Arguments {
         let plan = self.plan.map(|path| PlanFile::new(path).read()).transpose()?;
         let asks = can_ask() && !self.yes;
         if asks || self.yes {
-            check_ready(&migration.get().await?)?;
+            check_ready(&migration).await?;
         }
         let place = names::project(asks.then_some(&client), project.id()).await;
         let step = format!("Cut over the migration {}{} in {place}", migration.id(), clusters(plan.as_ref()));
         context.confirm(&format!("{step}. The writes to the source must have stopped"), self.yes)?;
-        context.set_unfinished(Some(format!(
-            "The cutover may have started. See its state with: atlas-migration migration status {}",
-            migration.id()
-        )));
-        let cutover = migration.cut_over().await;
-        context.set_unfinished(None);
-        cutover?;
+        start(&migration, context).await?;
         if !self.watch {
             let started = StartedCutover { id: migration.id(), project_id: project.id() };
             return context.output.show(&started, |started| {
@@ -83,9 +77,21 @@ impl Arguments {
     }
 }
 
-/// Refuses a cutover that Atlas would reject, before a person is asked.
-fn check_ready(migration: &Migration) -> Result<(), Failure> {
-    if let Some(failure) = watch::failure(migration) {
+/// Starts the cutover. The message of an interruption meanwhile is that it may have started.
+pub(in crate::commands) async fn start(migration: &MigrationJob, context: &Context) -> Result<(), Failure> {
+    context.set_unfinished(Some(format!(
+        "The cutover may have started. See its state with: atlas-migration migration status {}",
+        migration.id()
+    )));
+    let started = migration.cut_over().await;
+    context.set_unfinished(None);
+    Ok(started.map(|_| ())?)
+}
+
+/// Refuses the cutover of a migration that has ended or is not ready: Atlas may accept the request, and nothing would start.
+pub(in crate::commands) async fn check_ready(migration: &MigrationJob) -> Result<(), Failure> {
+    let migration = migration.get().await?;
+    if let Some(failure) = watch::failure(&migration) {
         return Err(failure);
     }
     let reason = match (&migration.status, migration.ready_for_cutover) {

@@ -1,7 +1,7 @@
 //! `migration`: the single steps of a migration.
 
-mod create;
-mod cutover;
+pub(super) mod create;
+pub(super) mod cutover;
 mod watch;
 
 use atlas_migration_sdk::model::Migration;

@@ -10,7 +10,7 @@ use clap::Subcommand;
 pub(crate) use check::{CheckReport, Checks};
 pub(crate) use file::PlanFile;
 pub(crate) use init::CreatedPlan;
-pub(crate) use password::PasswordSource;
+pub(crate) use password::{PasswordSource, VARIABLE as SOURCE_PASSWORD};
 
 use crate::context::Context;
 use crate::failure::Failure;

@@ -1,6 +1,6 @@
 //! The password of the source's user: from the standard input, the environment, or a question.
 
-use std::io::{self, Read as _};
+use std::io::{self, IsTerminal as _, Read as _};
 
 use atlas_migration_sdk::{MigrationPlan, Secret};
 use clap::Args;
@@ -8,7 +8,7 @@ use clap::Args;
 use crate::context::{Context, can_ask};
 use crate::failure::{Class, Failure};
 
-const VARIABLE: &str = "MONGODB_ATLAS_SOURCE_PASSWORD";
+pub(crate) const VARIABLE: &str = "MONGODB_ATLAS_SOURCE_PASSWORD";
 /// More than any password has.
 const MAX_LENGTH: u64 = 64 * 1024;
 
@@ -22,6 +22,12 @@ pub(crate) struct PasswordSource {
 }
 
 impl PasswordSource {
+    /// As with the Atlas CLI: a script that sets no variable writes the password to the standard input.
+    pub(crate) fn of_atlas_cli() -> Self {
+        let is_set = std::env::var_os(VARIABLE).is_some_and(|value| !value.is_empty());
+        Self { password_stdin: !is_set && !io::stdin().is_terminal() }
+    }
+
     /// The plan with the password, if it needs one.
     pub(crate) fn complete(&self, plan: MigrationPlan, context: &Context) -> Result<MigrationPlan, Failure> {
         Ok(match self.read(&plan, context)? {
@@ -79,7 +85,10 @@ fn from_stdin() -> Result<Secret, Failure> {
     let password =
         text.strip_suffix('\n').map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
     if password.is_empty() {
-        return Err(Failure::new(Class::Credentials, "the standard input has no password; nothing was sent"));
+        let message = format!(
+            "the standard input contains no password of the source's user ({VARIABLE} can contain it too); nothing was sent"
+        );
+        return Err(Failure::new(Class::Credentials, message));
     }
     Ok(Secret::new(password))
 }
