@@ -70,6 +70,11 @@ impl Failure {
         Self { closed_pipe, ..Self::other(format!("the output cannot be written: {error}")) }
     }
 
+    /// The same failure in another class, for a cause that is known better than from the error.
+    pub(crate) fn with_class(self, class: Class) -> Self {
+        Self { class, ..self }
+    }
+
     /// Adds a sentence to the message.
     pub(crate) fn with_note(mut self, note: &str) -> Self {
         self.message = format!("{} ({note})", self.message);

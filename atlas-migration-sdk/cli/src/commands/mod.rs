@@ -14,6 +14,7 @@ pub(crate) mod push;
 pub(crate) mod report;
 pub(crate) mod schema;
 pub(crate) mod source;
+mod unlinked;
 pub(crate) mod validate;
 mod wait;
 

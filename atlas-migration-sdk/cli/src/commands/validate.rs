@@ -5,6 +5,7 @@ use atlas_migration_sdk::model::Validation;
 use clap::Args;
 
 use super::plan::{PasswordSource, PlanFile};
+use super::unlinked;
 use super::wait::WaitOptions;
 use crate::context::Context;
 use crate::failure::Failure;
@@ -33,13 +34,16 @@ pub(crate) struct Arguments {
 impl Arguments {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let plan = self.plan.read()?;
-        let (_, project) = context.settings.project(self.project_id)?;
+        let (client, project) = context.settings.project(self.project_id)?;
         if self.dry_run {
             let plan = PasswordSource::complete_for_preview(plan);
             return context.output.show_preview(&project.validate(&plan).preview()?);
         }
         let plan = self.password.complete(plan, context)?;
-        let job = project.validate(&plan).await?.polling(self.waiting.polling());
+        let job = match project.validate(&plan).await {
+            Ok(job) => job.polling(self.waiting.polling()),
+            Err(error) => return Err(unlinked::failure_to_start(error, &client, project.id()).await),
+        };
         let validation = if self.watch {
             let unfinished = format!("The validation {} continues at Atlas. It changes nothing", job.id());
             context.set_unfinished(Some(unfinished.clone()));

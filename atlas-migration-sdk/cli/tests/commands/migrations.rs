@@ -5,6 +5,7 @@ use std::time::Duration;
 use atlas_emulator::{CannedResponse, Emulator, MigrationState, ValidationTimeline};
 use serde_json::{Value, json};
 
+use crate::atlas_cli::flags;
 use crate::plans::{Folder, linked_emulator};
 use crate::program::Program;
 
@@ -84,6 +85,34 @@ async fn where_the_password_comes_from() {
     assert_eq!(passwords, ["planted-1", "planted 2"]);
     let empty = Program::with(&emulator, &from_stdin).input("\n").run().await.failed(3);
     assert!(empty.contains("no password"), "{empty}");
+}
+
+/// Which error Atlas sends without a link is not known: the list of source projects tells that there is none.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_that_is_not_linked_is_not_found() {
+    let (emulator, folder) = (linked_emulator().await, Folder::new());
+    let file = folder.plan(&emulator, "");
+    let flags = flags(&emulator, &["--sourceManagedAuthentication"]);
+    let commands = [
+        vec!["validate", &file],
+        vec!["migration", "create", &file, "--yes"],
+        [&["lm", "validation", "create"][..], &flags].concat(),
+        [&["lm", "create"][..], &flags].concat(),
+    ];
+    for arguments in commands {
+        for (is_linked, status) in [(false, 5), (true, 2)] {
+            emulator.set_linked(is_linked);
+            emulator.override_next(
+                CannedResponse::new(400).header("Content-Type", "application/json").body(
+                    r#"{"error": 400, "errorCode": "OF_ATLAS", "detail": "no", "reason": "Bad Request"}"#,
+                ),
+            );
+            let run = Program::with(&emulator, &arguments).without_service_account(&emulator).run().await;
+            let failure = run.failed(status);
+            assert!(failure.contains("OF_ATLAS"), "{failure}");
+            assert_eq!(failure.contains("`atlas-migration source link`"), !is_linked, "{failure}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -190,8 +190,10 @@ async fn without_a_link_there_is_nothing_to_plan() {
     assert!(refused.contains("source link"), "{refused}");
     let file = folder.plan(&emulator, "");
     let run = Program::with(&emulator, &["plan", "check", &file]).run().await;
-    assert_eq!(run.status, 4, "{}", run.stderr);
-    assert!(run.stderr.contains("the plan cannot be migrated: source-not-linked"), "{}", run.stderr);
+    assert_eq!(run.status, 5, "{}", run.stderr);
+    for part in ["the plan cannot be migrated: source-not-linked", "`atlas-migration source link`"] {
+        assert!(run.stderr.contains(part), "{}", run.stderr);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

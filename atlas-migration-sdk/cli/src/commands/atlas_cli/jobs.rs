@@ -10,8 +10,8 @@ use serde_json::json;
 use super::FORCE;
 use super::flags::MigrationFlags;
 use crate::commands::migration::{create, cutover};
-use crate::commands::names;
 use crate::commands::plan::PasswordSource;
+use crate::commands::{names, unlinked};
 use crate::context::{Context, can_ask};
 use crate::failure::Failure;
 use crate::output::{printable, table};
@@ -55,9 +55,12 @@ pub(crate) struct StartedCutover {
 
 pub(super) async fn validate(flags: MigrationFlags, context: &Context) -> Result<(), Failure> {
     let plan = flags.plan()?;
-    let (_, project) = context.settings.project(flags.project_id)?;
+    let (client, project) = context.settings.project(flags.project_id)?;
     let plan = PasswordSource::of_atlas_cli().complete(plan, context)?;
-    let job = project.validate(&plan).await?;
+    let job = match project.validate(&plan).await {
+        Ok(job) => job,
+        Err(error) => return Err(unlinked::failure_to_start(error, &client, project.id()).await),
+    };
     context.output.show(&job.get().await?, validation_table)
 }
 
@@ -71,7 +74,7 @@ pub(super) async fn migrate(flags: MigrationFlags, context: &Context) -> Result<
         context.confirm_or(&create::step(&plan, &place), FORCE, flags.force)?;
     }
     let plan = PasswordSource::of_atlas_cli().complete(plan, context)?;
-    let job = create::start(&project, &plan, context).await?;
+    let job = create::start(&client, &project, &plan, context).await?;
     let migration = job.get().await.or_else(|error| {
         crate::output::note!("warning: the migration was started, but its state cannot be read: {error}");
         // Its id must not be lost: no operation lists migrations.

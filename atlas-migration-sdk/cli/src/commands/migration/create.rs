@@ -1,12 +1,12 @@
 //! `migration create`: starts the migration of a plan.
 
-use atlas_migration_sdk::{MigrationId, MigrationJob, MigrationPlan, Project, ProjectId};
+use atlas_migration_sdk::{Client, MigrationId, MigrationJob, MigrationPlan, Project, ProjectId};
 use clap::Args;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::commands::names;
 use crate::commands::plan::{PasswordSource, PlanFile};
+use crate::commands::{names, unlinked};
 use crate::context::{Context, can_ask};
 use crate::failure::Failure;
 use crate::output::printable;
@@ -48,7 +48,7 @@ impl Arguments {
         let place = names::project(asks.then_some(&client), project.id()).await;
         context.confirm(&step(&plan, &place), self.yes)?;
         let plan = self.password.complete(plan, context)?;
-        let migration = start(&project, &plan, context).await?;
+        let migration = start(&client, &project, &plan, context).await?;
         let created = CreatedMigration { id: migration.id(), project_id: project.id() };
         context.output.show(&created, |created| {
             format!(
@@ -61,6 +61,7 @@ impl Arguments {
 
 /// Starts the migration. The message of an interruption meanwhile is that it may have started.
 pub(in crate::commands) async fn start(
+    client: &Client,
     project: &Project,
     plan: &MigrationPlan,
     context: &Context,
@@ -72,7 +73,10 @@ pub(in crate::commands) async fn start(
     )));
     let started = project.migrate(plan).await;
     context.set_unfinished(None);
-    Ok(started?)
+    match started {
+        Ok(migration) => Ok(migration),
+        Err(error) => Err(unlinked::failure_to_start(error, client, project.id()).await),
+    }
 }
 
 /// What is about to happen, for the question.

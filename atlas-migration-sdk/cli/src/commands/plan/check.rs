@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::PlanFile;
+use crate::commands::unlinked;
 use crate::context::Context;
 use crate::failure::{Class, Failure};
 use crate::output::table;
@@ -174,7 +175,10 @@ impl CheckReport {
     pub(crate) fn failure(&self, repeat: &str) -> Option<Failure> {
         let blocking = self.ids(|finding| finding.finding.level == Level::Blocks).join(",");
         if !blocking.is_empty() {
-            return Some(Failure::new(Class::Refused, format!("the plan cannot be migrated: {blocking}")));
+            let failure = Failure::new(Class::Refused, format!("the plan cannot be migrated: {blocking}"));
+            let is_unlinked =
+                self.findings.iter().any(|finding| finding.finding.rule == Rule::SourceNotLinked);
+            return Some(if is_unlinked { unlinked::failure(failure) } else { failure });
         }
         let open = self.open().join(",");
         (!open.is_empty()).then(|| {

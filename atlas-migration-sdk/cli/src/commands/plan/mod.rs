@@ -28,7 +28,8 @@ pub(crate) enum Command {
     /// Check a plan before anything runs. Starts nothing.
     ///
     /// Compares the plan with the source projects that Atlas lists, and with what MongoDB supports. Findings that block end
-    /// with the exit status 4, and items that nobody has acknowledged with 12. Role: Organization Owner.
+    /// with the exit status 4, or 5 if the source is not linked, and items that nobody has acknowledged with 12. Role:
+    /// Organization Owner.
     #[command(after_help = "Examples:\n  \
         atlas-migration plan check plan.toml --copy-rate 40\n  \
         atlas-migration plan check plan.toml --acknowledge users-and-roles,search-indexes\n  \

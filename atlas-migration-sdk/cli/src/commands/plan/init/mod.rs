@@ -11,6 +11,7 @@ use clap::{Args, ValueEnum};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::commands::unlinked;
 use crate::context::{Context, can_ask};
 use crate::failure::{Class, Failure};
 use ask::Questions;
@@ -95,10 +96,7 @@ impl Arguments {
         }
         let projects = context.settings.org(self.org_id)?.available_projects().await?;
         if projects.is_empty() {
-            return Err(Failure::new(
-                Class::NotFound,
-                "Atlas lists no source project: link the source organization first, with `source link`",
-            ));
+            return Err(unlinked::failure(Failure::other("Atlas lists no source project")));
         }
         let questions = Questions::new(context, can_ask());
         let plan = choose::plan(&self.choices, &projects, &questions)?;
