@@ -31,6 +31,9 @@ pub(crate) struct ProgressReport {
     pub(crate) estimated_remaining_seconds: Option<u64>,
     /// The time that is left to cut over, at most: it is counted from the first poll with a ready migration.
     pub(crate) cutover_seconds_left: Option<u64>,
+    /// Whether the migration was ready already at the first poll of this run, so that less than `cutoverSecondsLeft` is
+    /// left.
+    pub(crate) ready_since_unknown: bool,
     /// The time since the first poll.
     pub(crate) elapsed_seconds: u64,
 }
@@ -44,6 +47,7 @@ impl From<&Progress> for ProgressReport {
             ready_for_cutover: progress.is_ready(),
             estimated_remaining_seconds: progress.estimated_remaining.map(seconds),
             cutover_seconds_left: progress.cutover_time_left.map(seconds),
+            ready_since_unknown: progress.ready_since_unknown,
             elapsed_seconds: progress.elapsed.as_secs(),
         }
     }
@@ -182,6 +186,10 @@ pub(crate) fn progress_text(progress: &Progress) -> String {
     }
     let lag = progress.lag().map_or("lag unknown".to_owned(), |lag| format!("lag {}", duration(lag)));
     match (progress.cutover_time_left, progress.estimated_remaining) {
+        (Some(left), _) if progress.ready_since_unknown => format!(
+            "{status}, {lag}, ready since before this run: cut over within less than {}, counted from its first poll",
+            duration(left)
+        ),
         (Some(left), _) => format!("{status}, {lag}, ready: cut over within {} at most", duration(left)),
         (None, Some(remaining)) => format!("{status}, {lag}, about {} remaining", duration(remaining)),
         (None, None) => format!("{status}, {lag}"),
@@ -243,12 +251,14 @@ mod tests {
             ready_for_cutover: false,
             estimated_remaining_seconds: None,
             cutover_seconds_left: None,
+            ready_since_unknown: false,
             elapsed_seconds: 4,
         };
         let line = serde_json::to_value(WatchLine::<()>::Progress(report)).unwrap();
         let expected = serde_json::json!({
             "type": "progress", "status": "WORKING", "lagSeconds": 60, "readyForCutover": false,
-            "estimatedRemainingSeconds": null, "cutoverSecondsLeft": null, "elapsedSeconds": 4,
+            "estimatedRemainingSeconds": null, "cutoverSecondsLeft": null, "readySinceUnknown": false,
+            "elapsedSeconds": 4,
         });
         assert_eq!(line, expected);
     }

@@ -100,6 +100,7 @@ impl Runner<'_> {
             Some(mut progress) => {
                 // From the journal: the migration may have been ready before this run.
                 progress.cutover_time_left = window.map(|window| window.time_left(now));
+                progress.ready_since_unknown = false;
                 self.progress = Some((&progress).into());
                 waiting.observe(&progress)?;
             }

@@ -218,8 +218,8 @@ async fn watching_gives_a_line_for_each_poll_and_the_result() {
         ])
     );
     assert_eq!(
-        (&polls[2]["readyForCutover"], &polls[2]["cutoverSecondsLeft"]),
-        (&json!(true), &json!(432_000))
+        (&polls[2]["readyForCutover"], &polls[2]["cutoverSecondsLeft"], &polls[2]["readySinceUnknown"]),
+        (&json!(true), &json!(432_000), &json!(false))
     );
 
     let run = watch(&[]).await;
@@ -231,6 +231,24 @@ async fn watching_gives_a_line_for_each_poll_and_the_result() {
     assert_eq!(run.stderr, expected);
     assert!(run.stdout.starts_with("MIGRATION ") && run.stdout.contains("COMPLETE"), "{}", run.stdout);
     assert!(!run.stdout.contains("cutover "), "{}", run.stdout);
+
+    // Another run polls a migration that has been ready for an unknown time.
+    let watch_again = |more: &[&str]| {
+        emulator.override_next(state("WORKING", Some(1), true));
+        let arguments = [&["migration", "watch", &id, "--interval", "100ms"], more].concat();
+        Program::with(&emulator, &arguments).without_service_account(&emulator).run()
+    };
+    let polls = watch_again(&["-o", "json"]).await.lines();
+    assert_eq!(
+        (&polls[0]["readySinceUnknown"], &polls[1]["readySinceUnknown"]),
+        (&json!(true), &json!(false))
+    );
+    let run = watch_again(&[]).await;
+    let expected = format!(
+        "migration {id}: WORKING, lag 1 s, ready since before this run: cut over within less than 120 h 0 min, counted \
+         from its first poll\nmigration {id}: COMPLETE\n"
+    );
+    assert_eq!(run.stderr, expected);
 
     let run = watch(&["--until", "ready"]).await;
     let next = "Stop the writes to the source, then\n  atlas-migration migration cutover 6a0000000000000000000001 --watch\n";

@@ -25,6 +25,9 @@ pub struct Progress {
     /// The time that is left to cut over, of 120 hours, while the migration is ready. It is measured from the first poll
     /// with a ready migration: if the migration was ready before, less time is left.
     pub cutover_time_left: Option<Duration>,
+    /// Whether the migration was ready already at the first poll, so that it is not known since when. Less than
+    /// `cutover_time_left` is left then.
+    pub ready_since_unknown: bool,
 }
 
 impl Progress {
@@ -126,7 +129,13 @@ impl Tracker {
         }
         let cutover_time_left =
             self.ready_since.map(|since| CUTOVER_WINDOW.saturating_sub(now.saturating_duration_since(since)));
-        Progress { migration, elapsed, estimated_remaining: self.estimated_remaining(), cutover_time_left }
+        Progress {
+            migration,
+            elapsed,
+            estimated_remaining: self.estimated_remaining(),
+            cutover_time_left,
+            ready_since_unknown: self.ready_since.is_some() && self.ready_since == self.started,
+        }
     }
 
     /// When the least-squares line through the lags reaches zero.
@@ -236,6 +245,7 @@ mod tests {
         let mut left = |hours: u64, ready| {
             let progress =
                 tracker.observe(migration(Some(0), ready), now + Duration::from_secs(hours * 3600));
+            assert!(!progress.ready_since_unknown);
             progress.cutover_time_left.map(|left| left.as_secs() / 3600)
         };
         assert_eq!(left(0, false), None);
@@ -243,5 +253,19 @@ mod tests {
         assert_eq!(left(6, true), Some(119));
         assert_eq!(left(125, true), Some(0));
         assert_eq!(left(200, true), Some(0));
+    }
+
+    #[test]
+    fn a_migration_that_is_ready_at_the_first_poll_may_be_ready_for_long() {
+        let (now, mut tracker) = (Instant::now(), Tracker::default());
+        let mut is_unknown = |hours: u64, ready| {
+            tracker
+                .observe(migration(Some(0), ready), now + Duration::from_secs(hours * 3600))
+                .ready_since_unknown
+        };
+        assert!(is_unknown(0, true));
+        assert!(is_unknown(1, true));
+        assert!(!is_unknown(2, false));
+        assert!(!is_unknown(3, true));
     }
 }
