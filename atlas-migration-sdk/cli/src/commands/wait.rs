@@ -13,11 +13,17 @@ use crate::output::progress::duration;
 pub(crate) struct WaitOptions {
     /// Give up waiting after this time, such as `90s` or `12h`, with the exit status 10. The job continues [default: no
     /// limit].
-    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     timeout: Option<Duration>,
     /// The time between two polls, such as `30s` [default: from 2 s, growing to 30 s].
-    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     interval: Option<Duration>,
+}
+
+/// The duration in an argument. The errors of the parser contain only positions.
+pub(crate) fn parse_duration(text: &str) -> Result<Duration, &'static str> {
+    humantime::parse_duration(text)
+        .map_err(|_| "a duration is a number with a unit, such as `90s`, `15min` or `12h`")
 }
 
 impl WaitOptions {

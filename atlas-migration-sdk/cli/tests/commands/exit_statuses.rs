@@ -17,6 +17,13 @@ async fn usage() {
     assert_eq!(json["error"]["class"], "usage");
     let template = Program::new(&["orgs", "list", "-o", "go-template={{.Id}}"]).run().await.failed(2);
     assert!(template.contains("jq"), "{template}");
+    for arguments in [
+        &["migration", "watch", "6a0000000000000000000001", "--timeout", "planted"][..],
+        &["push", "plan.toml", "--hook-timeout", "5"],
+    ] {
+        let duration = Program::new(arguments).run().await.failed(2);
+        assert!(duration.contains("a number with a unit, such as `90s`"), "{duration}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

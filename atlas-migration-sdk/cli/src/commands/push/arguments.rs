@@ -1,11 +1,13 @@
 //! The arguments of `push`, and the command line that continues its migration.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use atlas_migration_sdk::{AccessListEntry, MigrationId, OrgId, ProjectId, SourceOrgId};
 use clap::Args;
 
 use crate::commands::plan::{Checks, PasswordSource, PlanFile};
+use crate::commands::wait::parse_duration;
 use crate::runner::hooks::Hooks;
 use crate::runner::{Answers, Cutover, Ended};
 
@@ -29,8 +31,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "NAME")]
     pub(super) by: Option<String>,
     /// How often the state is read, such as `10s` [default: from 2s, growing to 30s].
-    #[arg(long, value_name = "TIME")]
-    pub(super) poll_interval: Option<humantime::Duration>,
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub(super) poll_interval: Option<Duration>,
     #[command(flatten)]
     pub(super) password: PasswordSource,
     #[command(flatten)]
@@ -80,11 +82,11 @@ pub(super) struct HookArguments {
     #[arg(long, value_name = "COMMAND")]
     pub(super) verify: Option<String>,
     /// How long the commands of --on-ready and --on-warning may run.
-    #[arg(long, value_name = "TIME", default_value = "1m")]
-    pub(super) hook_timeout: humantime::Duration,
+    #[arg(long, value_name = "TIME", default_value = "1m", value_parser = parse_duration)]
+    pub(super) hook_timeout: Duration,
     /// How long the command of --verify may run.
-    #[arg(long, value_name = "TIME", default_value = "1day")]
-    pub(super) verify_timeout: humantime::Duration,
+    #[arg(long, value_name = "TIME", default_value = "1day", value_parser = parse_duration)]
+    pub(super) verify_timeout: Duration,
 }
 
 /// Answers to the questions of a migration that was interrupted.
@@ -130,8 +132,8 @@ impl Arguments {
             on_ready: on_ready.clone(),
             on_warning: on_warning.clone(),
             verify: verify.clone(),
-            limit: **hook_timeout,
-            verify_limit: **verify_timeout,
+            limit: *hook_timeout,
+            verify_limit: *verify_timeout,
         }
     }
 

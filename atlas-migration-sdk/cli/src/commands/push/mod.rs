@@ -122,8 +122,7 @@ impl Arguments {
     fn executor(&self, flow: &Flow, plan: MigrationPlan, context: &Context) -> Result<FlowExecutor, Failure> {
         let mut executor = FlowExecutor::new(context.settings.client()?);
         if let Some(interval) = self.poll_interval {
-            executor =
-                executor.polling(Polling::default().initial_interval(*interval).max_interval(*interval));
+            executor = executor.polling(Polling::default().initial_interval(interval).max_interval(interval));
         }
         if let (Some(StageName::Link), Some(link)) = (flow.stage(), &flow.started().link) {
             let source = context.settings.source(Some(link.org))?;
