@@ -3,6 +3,7 @@
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::checks::names::nearest;
 use super::{
     Authentication, Destination, MigrationPlan, PASSWORD_VARIABLE, Reach, ShardedCollection, Source, Tls,
 };
@@ -81,6 +82,9 @@ impl MigrationPlan {
 
 /// A deserializer's message without the invalid value or name, which may be a password in the wrong place.
 fn without_value(message: &str) -> String {
+    if let Some(misspelled) = misspelled_field(message) {
+        return misspelled;
+    }
     for (prefix, replacement) in [
         ("unknown field ", "a field has an unknown name"),
         ("invalid type: ", "a field has a value of another type"),
@@ -94,6 +98,15 @@ fn without_value(message: &str) -> String {
         }
     }
     message.to_owned()
+}
+
+/// The message about an unknown field that is all but the name of a known one: then it is no password.
+fn misspelled_field(message: &str) -> Option<String> {
+    let (name, expected) = message.strip_prefix("unknown field `")?.rsplit_once("`, expected ")?;
+    let known = expected.split('`').skip(1).step_by(2).filter(|known| *known != "password");
+    let is_plain = name.chars().all(|c| c.is_ascii_alphabetic() || c == '_' || c == '-');
+    let nearest = *nearest(name, known).first().filter(|_| is_plain)?;
+    Some(format!("there is no field `{name}`, did you mean `{nearest}`? Expected {expected}"))
 }
 
 #[cfg(feature = "toml")]

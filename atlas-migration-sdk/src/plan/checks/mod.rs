@@ -3,7 +3,7 @@
 
 mod checklist;
 mod listed;
-mod names;
+pub(super) mod names;
 mod rule;
 mod source;
 mod supported;

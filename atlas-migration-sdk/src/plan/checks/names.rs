@@ -10,7 +10,7 @@ pub(super) const MAX_LISTED: usize = 10;
 const MAX_NAME_LENGTH: usize = 100;
 
 /// The names that resemble this one, the most similar first, ignoring case.
-pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+pub(in crate::plan) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let lower = shortened(name).to_lowercase();
     let allowed = (lower.chars().count() / 3).max(1);
     let distance = |known: &str| strsim::osa_distance(&lower, &shortened(known).to_lowercase());

@@ -86,6 +86,18 @@ fn errors_contain_the_position_and_not_the_secret() {
              `certificate_authority` at line 1 column 89",
         ),
         (r#""cluster":"s""#, r#""cluster":"s","planted":"x""#, "a field has an unknown name"),
+        (
+            r#""reach":"public""#,
+            r#""raech":"planted""#,
+            "there is no field `raech`, did you mean `reach`? Expected one of `cluster`, `reach`, `private_link_id` at line 2",
+        ),
+        (
+            r#""migration_host""#,
+            r#""migration-host""#,
+            "no field `migration-host`, did you mean `migration_host`?",
+        ),
+        (r#""cluster":"s""#, r#""cluster":"s","pass-word":"planted""#, "a field has an unknown name"),
+        (r#""cluster":"s""#, r#""cluster":"s","cluster1":"x""#, "a field has an unknown name"),
         (r#""cluster":"s""#, r#""cluster":"s","planted, expected one":"x""#, "a field has an unknown name"),
         (r#"{"migration_host""#, r#"{"planted\u0022`":1,"migration_host""#, "a field has an unknown name"),
         (
@@ -131,12 +143,13 @@ fn the_error_for_a_password_in_toml_contains_its_line_and_not_the_password() {
 
 #[cfg(feature = "toml")]
 #[test]
-fn errors_in_toml_contain_no_name_and_no_value_of_the_file() {
+fn errors_in_toml_contain_no_value_and_no_name_that_may_be_one() {
     let text = plan().to_toml().unwrap();
     for (line, part) in [
         ("planted = 1", "a field has an unknown name, expected one of"),
         ("\"planted, expected one\" = 1", "a field has an unknown name"),
         ("tls = \"planted\"", ""),
+        ("clustr = \"planted\"", "there is no field `clustr`, did you mean `cluster`? Expected one of"),
         ("planted = 1\nplanted = 2", ""),
         ("planted", ""),
         ("planted = planted", ""),
