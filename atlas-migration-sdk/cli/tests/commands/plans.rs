@@ -183,6 +183,22 @@ async fn a_script_needs_a_flag_for_what_is_ambiguous() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_name_of_a_new_plan_tells_its_format() {
+    let (emulator, folder) = (linked_emulator().await, Folder::new());
+    for name in ["plan.yaml", "plan", "toml"] {
+        let file = text_of(&folder.path(name));
+        let arguments = ["plan", "init", &file, "--destination-cluster", "orders", "--reach", "public"];
+        let refused = Program::with(&emulator, &arguments).run().await.failed(2);
+        assert!(refused.contains("must end in `.toml` or `.json`"), "{refused}");
+        assert!(!Path::new(&file).exists());
+    }
+    let file = text_of(&folder.path("plan.JSON"));
+    let arguments = ["plan", "init", &file, "--destination-cluster", "orders", "--reach", "public"];
+    Program::with(&emulator, &arguments).run().await.succeeded();
+    assert!(MigrationPlan::from_json(&std::fs::read_to_string(&file).unwrap()).is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_a_link_there_is_nothing_to_plan() {
     let (emulator, folder) = (Emulator::start().await.unwrap(), Folder::new());
     let file = text_of(&folder.path("plan.toml"));

@@ -41,5 +41,18 @@ impl PlanFile {
 
 /// Whether a plan of this name is JSON.
 pub(super) fn is_json(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
+    has_extension(path, "json")
+}
+
+/// The path of a new plan. Its name must tell its format: another one would promise a format that the plan does not have.
+pub(super) fn path_to_write(path: PathBuf) -> Result<PathBuf, &'static str> {
+    if is_json(&path) || has_extension(&path, "toml") {
+        Ok(path)
+    } else {
+        Err("the name of a plan must end in `.toml` or `.json`")
+    }
+}
+
+fn has_extension(path: &Path, extension: &str) -> bool {
+    path.extension().is_some_and(|found| found.eq_ignore_ascii_case(extension))
 }

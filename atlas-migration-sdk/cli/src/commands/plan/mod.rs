@@ -20,7 +20,8 @@ pub(crate) enum Command {
     /// Write a plan from what Atlas lists, so that nobody types a host or an id.
     ///
     /// Asks on a terminal for what is not determined by flags or by the only choice. In a script, each choice among several
-    /// needs its flag. The organization must be linked to the source. Role: Organization Owner.
+    /// needs its flag. The organization must be linked to the source. The destination cluster is typed and not checked,
+    /// because no operation lists clusters. Role: Organization Owner.
     #[command(after_help = "Examples:\n  \
         atlas-migration plan init\n  \
         atlas-migration plan init orders.toml --source-cluster orders --destination-cluster orders --reach public")]

@@ -7,10 +7,12 @@ mod write;
 use std::path::PathBuf;
 
 use atlas_migration_sdk::OrgId;
+use clap::builder::{PathBufValueParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::commands::plan::file::path_to_write;
 use crate::commands::unlinked;
 use crate::context::{Context, can_ask};
 use crate::failure::{Class, Failure};
@@ -18,8 +20,11 @@ use ask::Questions;
 
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
-    /// The file to write: TOML with comments, or JSON if its name ends in `.json`.
-    #[arg(default_value = "plan.toml", value_name = "FILE")]
+    /// The file to write: TOML with comments if its name ends in `.toml`, JSON if it ends in `.json`.
+    #[arg(
+        default_value = "plan.toml", value_name = "FILE",
+        value_parser = PathBufValueParser::new().try_map(path_to_write)
+    )]
     file: PathBuf,
     /// Replace the file if it exists.
     #[arg(long)]

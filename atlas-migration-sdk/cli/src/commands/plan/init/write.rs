@@ -10,7 +10,7 @@ use toml_edit::DocumentMut;
 use crate::commands::plan::file::is_json;
 use crate::failure::{Class, Failure};
 
-/// What stands above each field, by its table and name.
+/// The comment above each field, by its table and name.
 const COMMENTS: [(&str, &str, &str); 9] = [
     (
         "",
@@ -33,7 +33,7 @@ const COMMENTS: [(&str, &str, &str); 9] = [
 
 const HEADER: &str = "# The plan of a live migration. `atlas-migration plan check` shows what will not work before anything runs.\n\n";
 
-/// The end of the file: what nothing that Atlas lists determines.
+/// The end of the file: a sample of what Atlas does not list.
 const SHARDING: &str = r#"
 # Collections to shard, if a replica set moves to a sharded cluster:
 #
