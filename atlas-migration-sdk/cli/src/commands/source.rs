@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::context::Context;
-use crate::failure::{Class, Failure};
+use crate::failure::Failure;
 
 /// The longest link-token that is read, in bytes. Its real length is not known; this is far above it.
 const MAX_TOKEN_LENGTH: u64 = 64 * 1024;
@@ -114,7 +114,7 @@ impl Command {
 async fn link(arguments: Link, context: &Context) -> Result<SourceLink, Failure> {
     let source = context.settings.source(arguments.source.source_org_id)?;
     let token = if arguments.token_stdin {
-        read_token()?
+        read_token(context)?
     } else {
         context.settings.org(arguments.org_id)?.create_link_token(arguments.allow).await?
     };
@@ -122,13 +122,10 @@ async fn link(arguments: Link, context: &Context) -> Result<SourceLink, Failure>
 }
 
 /// The link-token on the standard input.
-fn read_token() -> Result<LinkToken, Failure> {
+fn read_token(context: &Context) -> Result<LinkToken, Failure> {
     if io::stdin().is_terminal() {
         let prompt = inquire::Password::new("Link-token:").without_confirmation();
-        return match prompt.prompt() {
-            Ok(token) => parse_token(&token),
-            Err(_) => Err(Failure::new(Class::NeedsPerson, "no link-token was entered; nothing was sent")),
-        };
+        return parse_token(&prompt.prompt().map_err(|error| context.unanswered(error))?);
     }
     let mut text = String::new();
     io::stdin().lock().take(MAX_TOKEN_LENGTH).read_to_string(&mut text).map_err(|error| {
@@ -151,6 +148,7 @@ fn parse_token(text: &str) -> Result<LinkToken, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::failure::Class;
 
     #[test]
     fn a_link_token_is_one_word() {
