@@ -17,7 +17,7 @@ use crate::output::Format;
     name = "atlas-migration",
     version,
     disable_help_subcommand = true,
-    after_long_help = EXIT_STATUSES,
+    after_long_help = CREDENTIALS_AND_EXIT_STATUSES,
     after_help = "`--help` shows more than `-h`: the credentials, and the exit statuses."
 )]
 pub(crate) struct Arguments {
@@ -115,7 +115,7 @@ pub(crate) enum Command {
     Man(completions::Man),
 }
 
-pub(crate) const EXIT_STATUSES: &str = "\
+pub(crate) const CREDENTIALS_AND_EXIT_STATUSES: &str = "\
 Credentials never come from an argument, but from the first of these that has them:
   - the environment: MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET for a service account,
     MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY for an API key

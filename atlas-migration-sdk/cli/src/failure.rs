@@ -240,7 +240,7 @@ mod tests {
             Class::Interrupted,
         ] {
             let line = format!("\n{:>5}  ", class as u8);
-            assert!(crate::arguments::EXIT_STATUSES.contains(&line), "{class:?}");
+            assert!(crate::arguments::CREDENTIALS_AND_EXIT_STATUSES.contains(&line), "{class:?}");
         }
     }
 

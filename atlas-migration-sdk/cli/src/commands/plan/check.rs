@@ -208,9 +208,9 @@ impl CheckReport {
         self.ids(|finding| finding.acknowledged)
     }
 
-    fn ids(&self, is_meant: fn(&CheckedFinding) -> bool) -> Vec<&'static str> {
-        let meant = self.findings.iter().filter(|finding| is_meant(finding));
-        meant.map(|finding| finding.finding.rule.id()).collect()
+    fn ids(&self, matches: fn(&CheckedFinding) -> bool) -> Vec<&'static str> {
+        let matching = self.findings.iter().filter(|finding| matches(finding));
+        matching.map(|finding| finding.finding.rule.id()).collect()
     }
 
     pub(crate) fn for_people(&self) -> String {
