@@ -44,3 +44,15 @@ async fn the_sessions_of_the_readme_are_true() {
         snapbox::Assert::new().action(snapbox::assert::Action::Verify).eq(run.stdout, output);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_exit_statuses_are_those_of_the_help() {
+    let help = Program::new(&["--help"]).run().await.succeeded();
+    let (_, statuses) = help.split_once("Exit statuses:\n").unwrap();
+    let rows = statuses.trim_end().lines().map(|line| {
+        let (status, meaning) = line.trim().split_once("  ").unwrap();
+        format!("| {status} | {meaning} |")
+    });
+    let table: Vec<_> = rows.collect();
+    assert!(table.len() > 10 && include_str!("../../README.md").contains(&table.join("\n")), "{table:#?}");
+}
