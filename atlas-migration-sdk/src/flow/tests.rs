@@ -142,6 +142,8 @@ fn a_summary_has_how_each_stage_ended() {
         journal.push(Event::new(Timestamp::now(), Actor::process("test"), kind));
     }
     let summary = Flow::summarize(&journal).unwrap();
+    let approval = &summary.stages[5];
+    assert_eq!((approval.name, &approval.by), (StageName::Approval, &Actor::process("test")));
     let stages: Vec<_> = summary.stages.iter().map(|stage| (stage.name, stage.result)).collect();
     assert_eq!(
         stages[2..],
@@ -211,4 +213,20 @@ fn unchanged_observations_are_recorded_once_in_an_interval() {
     let held = Event::new(at(221), Actor::person("ada"), EventKind::hold("lunch"));
     assert_eq!(sampler.select(held.clone()), [held]);
     assert_eq!(sampler.select(event(222, None, true)).len(), 1);
+    // The states of a link and of a validation are selected in the same way.
+    let source = |project_available| EventKind::SourceObserved { link: None, project_available };
+    let validation = |status: &str| EventKind::ValidationObserved {
+        validation: "507f1f77bcf86cd799439011".parse().unwrap(),
+        status: Some(status.into()),
+        message: None,
+    };
+    for [state, changed] in [[source(false), source(true)], [validation("PENDING"), validation("SUCCESS")]] {
+        let mut sampler = Sampler::new(Duration::from_secs(60));
+        let mut select = |second, kind: &EventKind| {
+            sampler.select(Event::new(at(second), Actor::process("test"), kind.clone()))
+        };
+        let selected = [(0, &state), (59, &state), (60, &state), (61, &changed)]
+            .map(|(second, kind)| select(second, kind).len());
+        assert_eq!(selected, [1, 0, 1, 1], "{state:?}");
+    }
 }

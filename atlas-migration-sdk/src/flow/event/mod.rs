@@ -17,7 +17,7 @@ use crate::values::timestamp::Timestamp;
 /// The version of the form of an event. A version adds fields and kinds; a higher number changes what is there.
 const VERSION: u32 = 1;
 
-/// Something that happened in a flow, when, and by whom. The events are all there is to resume a flow from.
+/// Something that happened in a flow, with its time and its actor. The events are all there is to resume a flow from.
 ///
 /// An event has no secret: neither a password nor a link-token. It serializes as one object; `Display` writes it as one
 /// line of JSON, for a journal with one event a line.

@@ -127,6 +127,11 @@ fn names_that_atlas_does_not_list() {
             plan("5f9ad6b7e1c2a3041d0e9b12", "orders", host),
             &[(Rule::SourceProjectUnknown, "Did you mean `5f9ad6b7e1c2a3041d0e9b11`?")],
         ),
+        // Ids of one organization resemble each other.
+        (
+            plan("5f9ad6b7e1c2a3041d0e9000", "orders", host),
+            &[(Rule::SourceProjectUnknown, "Use the id of a listed project")],
+        ),
         (
             plan("64b1f0a2c3d4e5f60718293a", "orders", host),
             &[(Rule::SourceProjectUnknown, "in the project `Shop` (5f9ad6b7e1c2a3041d0e9b11).")],

@@ -98,6 +98,7 @@ fn a_migration_that_atlas_does_not_find_is_asked_for() {
         let mut run = Run::ready();
         run.approve(Action::CutOver).intend().then(EventKind::CutoverAccepted {});
         run.then(EventKind::MigrationMissing { migration: migration_id() }).next("Ask(MigrationMissing {");
+        assert_eq!(run.flow.watch(), None);
         run
     };
     missing().answer(EventKind::retry()).next("Watch(Complete {");

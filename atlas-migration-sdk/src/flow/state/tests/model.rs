@@ -14,7 +14,7 @@ enum Fate {
     Success,
     /// It is rejected without an effect.
     Rejected,
-    /// It does not arrive, and nobody knows.
+    /// It does not arrive, and there is no response.
     LostBefore,
     /// It takes effect, and the response is lost.
     LostAfter,

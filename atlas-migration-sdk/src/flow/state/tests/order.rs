@@ -145,6 +145,24 @@ fn events_that_do_not_belong_to_a_state_are_refused() {
 }
 
 #[test]
+fn a_process_cannot_answer_for_a_person() {
+    let for_persons = ["approved", "migration_found", "migration_not_created", "concluded"];
+    let mut accepted = BTreeSet::new();
+    for (state, run, _) in every_state() {
+        for (name, kind) in every_event() {
+            // After the time in which a request may take effect.
+            let event = |by| Event::new(at(run.second + SETTLING), by, kind.clone());
+            if for_persons.contains(&kind.name()) && run.flow.check(&event(Actor::person("ada"))).is_ok() {
+                let error = run.flow.check(&event(Actor::process("test"))).unwrap_err();
+                assert_eq!(error.kind(), FlowErrorKind::NotAPerson, "{state}: {name}");
+                accepted.insert(kind.name());
+            }
+        }
+    }
+    assert_eq!(accepted, BTreeSet::from(for_persons));
+}
+
+#[test]
 fn events_of_another_job_are_refused() {
     let other = || "000000000000000000000000".parse().unwrap();
     let kinds = [

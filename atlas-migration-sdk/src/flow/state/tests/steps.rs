@@ -5,7 +5,9 @@ use super::*;
 #[test]
 fn a_link_that_is_visible_is_not_made_again() {
     let mut run = Run::start(everything());
-    run.then(source("SYNCED", true)).next("Once(Validate {");
+    run.clone().then(source("SYNCED", true)).next("Once(Validate {");
+    // Atlas may list the project although the link has ended.
+    run.then(source("NOT_SYNCED", true)).next("Once(Link {");
     let mut run = Run::start(short(false));
     run.next("Watch(Linked(").then(EventKind::SourceObserved { link: None, project_available: false });
     run.next("Watch(Linked(").then(EventKind::SourceObserved { link: None, project_available: true });
@@ -60,7 +62,11 @@ fn a_link_whose_response_was_lost_is_looked_up() {
             .next("Ask(")
             .then(source("SYNCED", true))
             .next("Once(Val");
-        run.answer(EventKind::retry()).next("Once(Link {");
+        // After a decision, attempts are counted again.
+        run.answer(EventKind::retry()).next("Once(Link {").intend();
+        run.wait(2 * SETTLING).then(source("NOT_SYNCED", false)).next("Once(Link {");
+        // And so are those of the next step.
+        run.intend().then(source("SYNCED", true)).intend().then(lost(Step::Validate)).next("Once(Validate {");
     }
 }
 
@@ -130,6 +136,7 @@ fn a_migration_whose_id_is_lost_is_asked_for() {
     // Found, and confirmed by reading it.
     let mut run = interrupted();
     run.then(lost(Step::Migrate)).answer(EventKind::found(migration_id())).next("Read(Migration {");
+    assert_eq!(run.flow.watch(), None);
     run.then(on_host("host")).next("Watch(Ready {");
     assert_eq!(run.flow.migration(), Some(migration_id()));
     // On another host, ended, or without existing, it is not the one that was created.
@@ -166,6 +173,16 @@ fn a_migration_whose_id_is_lost_is_asked_for() {
         panic!()
     };
     run.answer(EventKind::found(migration_id())).next("Read(").then(on_host("host")).next("Watch(Ready {");
+    // An attempt of the migration that may have taken effect is none of the cutover.
+    let mut run = interrupted();
+    run.wait(SETTLING).answer(EventKind::not_created()).intend().then(created());
+    run.then(observed("WORKING", Some(0), true))
+        .approve(Action::CutOver)
+        .intend()
+        .then(rejected(Step::CutOver));
+    let Command::Ask(Question::TryAgain { may_have_taken_effect: false, .. }) = run.flow.next() else {
+        panic!("{:?}", run.flow.next())
+    };
     // Atlas shows it, but not its id.
     interrupted().answer(EventKind::conclude(true, "the page shows it")).next("End(Complete)");
 }
