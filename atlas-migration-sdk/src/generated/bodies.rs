@@ -26,6 +26,226 @@ pub(crate) static ALL: &[(&str, Date, &RequestBody)] = &[
     ),
     ("validateGroupLiveMigrations", Date::literal(2024, 5, 30), &MIGRATION_REQUEST_BODY),
 ];
+macro_rules! migration_request20230101_body_definitions {
+    () => {
+        r##"
+  "$defs": {
+    "ProjectId": {
+      "title": "project id",
+      "description": "An Atlas project, called a group in the API.",
+      "type": "string",
+      "pattern": "^[a-f0-9]{24}$",
+      "examples": [
+        "32b6e34b3d91647abb20e7b8"
+      ]
+    },
+    "SourceProjectId": {
+      "title": "source project id",
+      "description": "A project in Cloud Manager or Ops Manager, the source of a migration.",
+      "type": "string",
+      "pattern": "^[a-f0-9]{24}$",
+      "examples": [
+        "5f9ad6b7e1c2a3041d0e9b11"
+      ]
+    },
+    "MigrationSource": {
+      "description": "The deployment to migrate from.",
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "clusterName",
+        "groupId",
+        "managedAuthentication",
+        "ssl"
+      ],
+      "properties": {
+        "clusterName": {
+          "description": "The deployment's name.",
+          "type": "string",
+          "minLength": 1,
+          "examples": [
+            "orders"
+          ]
+        },
+        "groupId": {
+          "$ref": "#/$defs/SourceProjectId"
+        },
+        "managedAuthentication": {
+          "description": "Whether automation manages the user of the source; excludes `username` and `password`.",
+          "type": "boolean"
+        },
+        "username": {
+          "description": "The name of the SCRAM user.",
+          "type": [
+            "string",
+            "null"
+          ],
+          "examples": [
+            "migrator"
+          ]
+        },
+        "password": {
+          "description": "The password of the SCRAM user.",
+          "type": [
+            "string",
+            "null"
+          ],
+          "format": "password"
+        },
+        "ssl": {
+          "description": "Whether to connect to the source with TLS.",
+          "type": "boolean",
+          "examples": [
+            true
+          ]
+        },
+        "caCertificatePath": {
+          "description": "The path of the certificate authority's file on the migration host.",
+          "type": [
+            "string",
+            "null"
+          ]
+        }
+      }
+    },
+    "MigrationDestination": {
+      "description": "The cluster to migrate to.",
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "clusterName",
+        "groupId",
+        "hostnameSchemaType"
+      ],
+      "properties": {
+        "clusterName": {
+          "description": "The cluster's name.",
+          "type": "string",
+          "minLength": 1,
+          "examples": [
+            "destination"
+          ]
+        },
+        "groupId": {
+          "$ref": "#/$defs/ProjectId"
+        },
+        "hostnameSchemaType": {
+          "$ref": "#/$defs/HostnameSchemaType"
+        },
+        "privateLinkId": {
+          "description": "The id of the private endpoint, only with PRIVATE_LINK.",
+          "type": [
+            "string",
+            "null"
+          ]
+        }
+      }
+    },
+    "HostnameSchemaType": {
+      "description": "How the migration host reaches the destination.",
+      "type": "string",
+      "enum": [
+        "PUBLIC",
+        "PRIVATE_LINK",
+        "VPC_PEERING"
+      ]
+    },
+    "MigrationSharding": {
+      "description": "How to shard the collections on the destination.",
+      "type": [
+        "object",
+        "null"
+      ],
+      "additionalProperties": false,
+      "required": [
+        "createSupportingIndexes",
+        "shardingEntries"
+      ],
+      "properties": {
+        "createSupportingIndexes": {
+          "description": "Create the indexes that the shard keys need.",
+          "type": "boolean"
+        },
+        "shardingEntries": {
+          "description": "The collections to shard.",
+          "type": "array",
+          "uniqueItems": true,
+          "items": {
+            "$ref": "#/$defs/ShardingEntry"
+          }
+        }
+      }
+    },
+    "ShardingEntry": {
+      "description": "A collection to shard.",
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "collection",
+        "database",
+        "shardCollection"
+      ],
+      "properties": {
+        "database": {
+          "description": "The database's name.",
+          "type": "string"
+        },
+        "collection": {
+          "description": "The collection's name.",
+          "type": "string"
+        },
+        "shardCollection": {
+          "$ref": "#/$defs/ShardKey"
+        }
+      }
+    },
+    "ShardKey": {
+      "description": "The shard key of a collection.",
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+        "key"
+      ],
+      "properties": {
+        "key": {
+          "description": "The fields of the key in order, one object for each field.",
+          "type": "array",
+          "uniqueItems": true,
+          "items": {
+            "$ref": "#/$defs/ShardKeyField"
+          }
+        }
+      }
+    },
+    "ShardKeyField": {
+      "description": "A field of the key and its order.",
+      "type": "object",
+      "additionalProperties": {
+        "$ref": "#/$defs/ShardKeyOrder"
+      }
+    },
+    "ShardKeyOrder": {
+      "description": "Ascending (1), descending (-1) or hashed.",
+      "oneOf": [
+        {
+          "type": "integer",
+          "enum": [
+            1,
+            -1
+          ]
+        },
+        {
+          "type": "string",
+          "enum": [
+            "hashed"
+          ]
+        }
+      ]
+    }
+  }
+}"##
+    };
+}
 
 static LINK_TOKEN_REQUEST_BODY: RequestBody = RequestBody {
     schema: r##"{
@@ -60,7 +280,8 @@ static LINK_TOKEN_REQUEST_BODY: RequestBody = RequestBody {
 };
 
 static MIGRATION_REQUEST20230101_BODY: RequestBody = RequestBody {
-    schema: r##"{
+    schema: concat!(
+        r##"{
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "description": "A migration to validate or to start, in the version 2023-01-01.",
   "type": "object",
@@ -98,222 +319,9 @@ static MIGRATION_REQUEST20230101_BODY: RequestBody = RequestBody {
     "sharding": {
       "$ref": "#/$defs/MigrationSharding"
     }
-  },
-  "$defs": {
-    "ProjectId": {
-      "title": "project id",
-      "description": "An Atlas project, called a group in the API.",
-      "type": "string",
-      "pattern": "^[a-f0-9]{24}$",
-      "examples": [
-        "32b6e34b3d91647abb20e7b8"
-      ]
-    },
-    "SourceProjectId": {
-      "title": "source project id",
-      "description": "A project in Cloud Manager or Ops Manager, the source of a migration.",
-      "type": "string",
-      "pattern": "^[a-f0-9]{24}$",
-      "examples": [
-        "5f9ad6b7e1c2a3041d0e9b11"
-      ]
-    },
-    "MigrationSource": {
-      "description": "The deployment to migrate from.",
-      "type": "object",
-      "additionalProperties": false,
-      "required": [
-        "clusterName",
-        "groupId",
-        "managedAuthentication",
-        "ssl"
-      ],
-      "properties": {
-        "clusterName": {
-          "description": "The deployment's name.",
-          "type": "string",
-          "minLength": 1,
-          "examples": [
-            "orders"
-          ]
-        },
-        "groupId": {
-          "$ref": "#/$defs/SourceProjectId"
-        },
-        "managedAuthentication": {
-          "description": "Whether automation manages the user of the source; excludes `username` and `password`.",
-          "type": "boolean"
-        },
-        "username": {
-          "description": "The name of the SCRAM user.",
-          "type": [
-            "string",
-            "null"
-          ],
-          "examples": [
-            "migrator"
-          ]
-        },
-        "password": {
-          "description": "The password of the SCRAM user.",
-          "type": [
-            "string",
-            "null"
-          ],
-          "format": "password"
-        },
-        "ssl": {
-          "description": "Whether to connect to the source with TLS.",
-          "type": "boolean",
-          "examples": [
-            true
-          ]
-        },
-        "caCertificatePath": {
-          "description": "The path of the certificate authority's file on the migration host.",
-          "type": [
-            "string",
-            "null"
-          ]
-        }
-      }
-    },
-    "MigrationDestination": {
-      "description": "The cluster to migrate to.",
-      "type": "object",
-      "additionalProperties": false,
-      "required": [
-        "clusterName",
-        "groupId",
-        "hostnameSchemaType"
-      ],
-      "properties": {
-        "clusterName": {
-          "description": "The cluster's name.",
-          "type": "string",
-          "minLength": 1,
-          "examples": [
-            "destination"
-          ]
-        },
-        "groupId": {
-          "$ref": "#/$defs/ProjectId"
-        },
-        "hostnameSchemaType": {
-          "$ref": "#/$defs/HostnameSchemaType"
-        },
-        "privateLinkId": {
-          "description": "The id of the private endpoint, only with PRIVATE_LINK.",
-          "type": [
-            "string",
-            "null"
-          ]
-        }
-      }
-    },
-    "HostnameSchemaType": {
-      "description": "How the migration host reaches the destination.",
-      "type": "string",
-      "enum": [
-        "PUBLIC",
-        "PRIVATE_LINK",
-        "VPC_PEERING"
-      ]
-    },
-    "MigrationSharding": {
-      "description": "How to shard the collections on the destination.",
-      "type": [
-        "object",
-        "null"
-      ],
-      "additionalProperties": false,
-      "required": [
-        "createSupportingIndexes",
-        "shardingEntries"
-      ],
-      "properties": {
-        "createSupportingIndexes": {
-          "description": "Create the indexes that the shard keys need.",
-          "type": "boolean"
-        },
-        "shardingEntries": {
-          "description": "The collections to shard.",
-          "type": "array",
-          "uniqueItems": true,
-          "items": {
-            "$ref": "#/$defs/ShardingEntry"
-          }
-        }
-      }
-    },
-    "ShardingEntry": {
-      "description": "A collection to shard.",
-      "type": "object",
-      "additionalProperties": false,
-      "required": [
-        "collection",
-        "database",
-        "shardCollection"
-      ],
-      "properties": {
-        "database": {
-          "description": "The database's name.",
-          "type": "string"
-        },
-        "collection": {
-          "description": "The collection's name.",
-          "type": "string"
-        },
-        "shardCollection": {
-          "$ref": "#/$defs/ShardKey"
-        }
-      }
-    },
-    "ShardKey": {
-      "description": "The shard key of a collection.",
-      "type": "object",
-      "additionalProperties": false,
-      "required": [
-        "key"
-      ],
-      "properties": {
-        "key": {
-          "description": "The fields of the key in order, one object for each field.",
-          "type": "array",
-          "uniqueItems": true,
-          "items": {
-            "$ref": "#/$defs/ShardKeyField"
-          }
-        }
-      }
-    },
-    "ShardKeyField": {
-      "description": "A field of the key and its order.",
-      "type": "object",
-      "additionalProperties": {
-        "$ref": "#/$defs/ShardKeyOrder"
-      }
-    },
-    "ShardKeyOrder": {
-      "description": "Ascending (1), descending (-1) or hashed.",
-      "oneOf": [
-        {
-          "type": "integer",
-          "enum": [
-            1,
-            -1
-          ]
-        },
-        {
-          "type": "string",
-          "enum": [
-            "hashed"
-          ]
-        }
-      ]
-    }
-  }
-}"##,
+  },"##,
+        migration_request20230101_body_definitions!()
+    ),
     example: r#"{
   "source": {
     "clusterName": "orders",
@@ -336,7 +344,8 @@ static MIGRATION_REQUEST20230101_BODY: RequestBody = RequestBody {
 };
 
 static MIGRATION_REQUEST_BODY: RequestBody = RequestBody {
-    schema: r##"{
+    schema: concat!(
+        r##"{
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "description": "A migration to validate or to start.",
   "type": "object",
@@ -374,222 +383,9 @@ static MIGRATION_REQUEST_BODY: RequestBody = RequestBody {
     "sharding": {
       "$ref": "#/$defs/MigrationSharding"
     }
-  },
-  "$defs": {
-    "ProjectId": {
-      "title": "project id",
-      "description": "An Atlas project, called a group in the API.",
-      "type": "string",
-      "pattern": "^[a-f0-9]{24}$",
-      "examples": [
-        "32b6e34b3d91647abb20e7b8"
-      ]
-    },
-    "SourceProjectId": {
-      "title": "source project id",
-      "description": "A project in Cloud Manager or Ops Manager, the source of a migration.",
-      "type": "string",
-      "pattern": "^[a-f0-9]{24}$",
-      "examples": [
-        "5f9ad6b7e1c2a3041d0e9b11"
-      ]
-    },
-    "MigrationSource": {
-      "description": "The deployment to migrate from.",
-      "type": "object",
-      "additionalProperties": false,
-      "required": [
-        "clusterName",
-        "groupId",
-        "managedAuthentication",
-        "ssl"
-      ],
-      "properties": {
-        "clusterName": {
-          "description": "The deployment's name.",
-          "type": "string",
-          "minLength": 1,
-          "examples": [
-            "orders"
-          ]
-        },
-        "groupId": {
-          "$ref": "#/$defs/SourceProjectId"
-        },
-        "managedAuthentication": {
-          "description": "Whether automation manages the user of the source; excludes `username` and `password`.",
-          "type": "boolean"
-        },
-        "username": {
-          "description": "The name of the SCRAM user.",
-          "type": [
-            "string",
-            "null"
-          ],
-          "examples": [
-            "migrator"
-          ]
-        },
-        "password": {
-          "description": "The password of the SCRAM user.",
-          "type": [
-            "string",
-            "null"
-          ],
-          "format": "password"
-        },
-        "ssl": {
-          "description": "Whether to connect to the source with TLS.",
-          "type": "boolean",
-          "examples": [
-            true
-          ]
-        },
-        "caCertificatePath": {
-          "description": "The path of the certificate authority's file on the migration host.",
-          "type": [
-            "string",
-            "null"
-          ]
-        }
-      }
-    },
-    "MigrationDestination": {
-      "description": "The cluster to migrate to.",
-      "type": "object",
-      "additionalProperties": false,
-      "required": [
-        "clusterName",
-        "groupId",
-        "hostnameSchemaType"
-      ],
-      "properties": {
-        "clusterName": {
-          "description": "The cluster's name.",
-          "type": "string",
-          "minLength": 1,
-          "examples": [
-            "destination"
-          ]
-        },
-        "groupId": {
-          "$ref": "#/$defs/ProjectId"
-        },
-        "hostnameSchemaType": {
-          "$ref": "#/$defs/HostnameSchemaType"
-        },
-        "privateLinkId": {
-          "description": "The id of the private endpoint, only with PRIVATE_LINK.",
-          "type": [
-            "string",
-            "null"
-          ]
-        }
-      }
-    },
-    "HostnameSchemaType": {
-      "description": "How the migration host reaches the destination.",
-      "type": "string",
-      "enum": [
-        "PUBLIC",
-        "PRIVATE_LINK",
-        "VPC_PEERING"
-      ]
-    },
-    "MigrationSharding": {
-      "description": "How to shard the collections on the destination.",
-      "type": [
-        "object",
-        "null"
-      ],
-      "additionalProperties": false,
-      "required": [
-        "createSupportingIndexes",
-        "shardingEntries"
-      ],
-      "properties": {
-        "createSupportingIndexes": {
-          "description": "Create the indexes that the shard keys need.",
-          "type": "boolean"
-        },
-        "shardingEntries": {
-          "description": "The collections to shard.",
-          "type": "array",
-          "uniqueItems": true,
-          "items": {
-            "$ref": "#/$defs/ShardingEntry"
-          }
-        }
-      }
-    },
-    "ShardingEntry": {
-      "description": "A collection to shard.",
-      "type": "object",
-      "additionalProperties": false,
-      "required": [
-        "collection",
-        "database",
-        "shardCollection"
-      ],
-      "properties": {
-        "database": {
-          "description": "The database's name.",
-          "type": "string"
-        },
-        "collection": {
-          "description": "The collection's name.",
-          "type": "string"
-        },
-        "shardCollection": {
-          "$ref": "#/$defs/ShardKey"
-        }
-      }
-    },
-    "ShardKey": {
-      "description": "The shard key of a collection.",
-      "type": "object",
-      "additionalProperties": false,
-      "required": [
-        "key"
-      ],
-      "properties": {
-        "key": {
-          "description": "The fields of the key in order, one object for each field.",
-          "type": "array",
-          "uniqueItems": true,
-          "items": {
-            "$ref": "#/$defs/ShardKeyField"
-          }
-        }
-      }
-    },
-    "ShardKeyField": {
-      "description": "A field of the key and its order.",
-      "type": "object",
-      "additionalProperties": {
-        "$ref": "#/$defs/ShardKeyOrder"
-      }
-    },
-    "ShardKeyOrder": {
-      "description": "Ascending (1), descending (-1) or hashed.",
-      "oneOf": [
-        {
-          "type": "integer",
-          "enum": [
-            1,
-            -1
-          ]
-        },
-        {
-          "type": "string",
-          "enum": [
-            "hashed"
-          ]
-        }
-      ]
-    }
-  }
-}"##,
+  },"##,
+        migration_request20230101_body_definitions!()
+    ),
     example: r#"{
   "source": {
     "clusterName": "orders",

@@ -198,6 +198,26 @@ fn the_texts_are_raw_literals() {
     assert!(text.contains(r######"example : r###"""##"###"######), "{text}");
 }
 
+#[test]
+fn definitions_of_several_schemas_are_written_once() {
+    let body = |schema: Value| Body { schema: indented(&schema), example: "1".to_owned() };
+    let definitions = json!({"Id": {"type": "string", "description": "\n  \"$defs\": "}});
+    let bodies = BTreeMap::from([
+        ("A_BODY".to_owned(), body(json!({"type": "object", "$defs": definitions}))),
+        ("B_BODY".to_owned(), body(json!({"type": "array", "$defs": definitions}))),
+        ("C_BODY".to_owned(), body(json!({"type": "object", "$defs": {}}))),
+        ("D_BODY".to_owned(), body(json!({"type": "string"}))),
+        ("E_BODY".to_owned(), body(json!({"type": "string"}))),
+    ]);
+    let text = file(&Bodies { bodies, versions: Vec::new() }).to_string();
+    assert_eq!(text.matches("\"Id\"").count(), 1, "{text}");
+    for (part, count) in
+        [("macro_rules ! a_body_definitions", 1), ("concat ! (", 2), ("a_body_definitions ! ()", 2)]
+    {
+        assert_eq!(text.matches(part).count(), count, "{part}: {text}");
+    }
+}
+
 /// A property that has a pattern, for instance, needs an `example` in the fragment.
 #[test]
 fn each_example_of_the_fragment_is_valid() {
