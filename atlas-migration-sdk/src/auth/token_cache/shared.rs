@@ -5,6 +5,8 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use reqwest::header::HeaderValue;
+
 use super::state::{Obtained, Origin, is_due, is_usable};
 use crate::auth::bearer::bearer;
 use crate::auth::service_account::{AccountTokens, IssuedToken};
@@ -19,7 +21,7 @@ const LOCK_LIMIT: Duration = Duration::from_secs(10);
 /// How long to wait for anything else.
 const ACCESS_LIMIT: Duration = Duration::from_secs(5);
 /// How long all accesses for one fetch take at most: the lock, two reads, removing and saving.
-pub(super) const SHARING_LIMIT: Duration = Duration::from_secs(10 + 4 * 5);
+pub(super) const SHARING_LIMIT: Duration = LOCK_LIMIT.saturating_add(ACCESS_LIMIT.saturating_mul(4));
 
 /// The store and the key of the service account in it.
 pub(super) struct SharedStore {
@@ -28,9 +30,10 @@ pub(super) struct SharedStore {
     lock_limit: Duration,
 }
 
-/// A token of the store that has not expired, and what is left of its lifetime.
+/// A token of the store that has not expired, with its header and what is left of its lifetime.
 struct Loaded {
     stored: StoredToken,
+    header: HeaderValue,
     left: Duration,
 }
 
@@ -67,7 +70,7 @@ impl SharedStore {
         // Without the lock at first, because it is not needed in most cases. A failure is reported by the second attempt.
         let loaded = self.load(endpoint).await.ok().flatten();
         if let Some(loaded) = loaded.filter(|loaded| !loaded.is_due() && !excluded(&loaded.stored.token)) {
-            return obtained(loaded, endpoint, None);
+            return Ok(obtained(loaded, endpoint, None));
         }
         let _lock = match self.lock().await {
             Ok(lock) => Some(lock),
@@ -83,7 +86,7 @@ impl SharedStore {
             self.remove().await;
         }
         if let Some(loaded) = loaded.take_if(|loaded| !loaded.is_due()) {
-            return obtained(loaded, endpoint, None);
+            return Ok(obtained(loaded, endpoint, None));
         }
         let issued_at = endpoint.clock().system_time();
         match (fetch(endpoint).await, loaded) {
@@ -91,7 +94,7 @@ impl SharedStore {
                 self.save(&obtained.issued, issued_at, rejected.then_some(issued_at)).await;
                 Ok(obtained)
             }
-            (Err(error), Some(loaded)) => obtained(loaded, endpoint, Some(error)),
+            (Err(error), Some(loaded)) => Ok(obtained(loaded, endpoint, Some(error))),
             (Err(error), None) => Err(error),
         }
     }
@@ -104,8 +107,8 @@ impl SharedStore {
         let now = endpoint.clock().system_time();
         Ok(stored.and_then(|stored| {
             let left = stored.expires_at.duration_since(now).unwrap_or_default().min(stored.lifetime());
-            let usable = is_usable(left, stored.lifetime()) && bearer(&stored.token).is_ok();
-            usable.then_some(Loaded { stored, left })
+            let header = bearer(&stored.token).ok()?;
+            is_usable(left, stored.lifetime()).then_some(Loaded { stored, header, left })
         }))
     }
 
@@ -159,23 +162,21 @@ impl SharedStore {
 
 /// A token of the store, for the cache.
 fn obtained(
-    Loaded { stored, left }: Loaded,
+    Loaded { stored, header, left }: Loaded,
     endpoint: &AccountTokens,
     failure: Option<Error>,
-) -> Result<Obtained> {
+) -> Obtained {
     tracing::debug!(target: TRACING_TARGET, left_s = left.as_secs(), "using the access token of the store");
     let clock = endpoint.clock();
     let (now, system_time) = (clock.now(), clock.system_time());
     let lifetime = stored.lifetime();
     let since = |time| system_time.duration_since(time).unwrap_or_default();
     let previous_rejected = stored.previous_rejected_at.map(since);
-    let header = bearer(&stored.token)
-        .map_err(|reason| Error::configuration(format!("the access token of the token store {reason}")))?;
-    Ok(Obtained {
+    Obtained {
         issued: IssuedToken { token: stored.token, header, lifetime },
         expires: now.checked_add(left).unwrap_or(now),
         origin: Origin::Store { previous_rejected, failure },
-    })
+    }
 }
 
 /// Why the store is not locked. A warning has been logged.

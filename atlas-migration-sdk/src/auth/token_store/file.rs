@@ -7,7 +7,6 @@
 mod access;
 mod contents;
 
-use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -80,11 +79,7 @@ impl FileTokenStore {
 fn name(key: &TokenKey) -> String {
     // A line break is neither part of a URL nor of an id.
     let digest = Sha256::digest(format!("{}\n{}", key.base_url(), key.client_id()));
-    digest[..16].iter().fold(String::with_capacity(32), |mut name, byte| {
-        // Writing to a string does not fail.
-        let _ = write!(name, "{byte:02x}");
-        name
-    })
+    format!("{:032x}", u128::from_be_bytes(std::array::from_fn(|index| digest[index])))
 }
 
 impl TokenStore for FileTokenStore {

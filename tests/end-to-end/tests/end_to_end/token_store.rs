@@ -62,6 +62,10 @@ impl Clients {
         self.builder().build().unwrap()
     }
 
+    fn client_with(&self, clock: &ManualClock) -> Client {
+        self.builder().clock(clock.clone()).build().unwrap()
+    }
+
     fn key(&self) -> TokenKey {
         self.client().token_key().unwrap()
     }
@@ -88,6 +92,14 @@ fn folder() -> (tempfile::TempDir, FileTokenStore) {
     (outer, store)
 }
 
+/// An emulator, and clients with a store in files.
+async fn with_files() -> (tempfile::TempDir, Emulator, Clients) {
+    let (outer, store) = folder();
+    let emulator = emulator().await;
+    let clients = Clients::new(&emulator, store);
+    (outer, emulator, clients)
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_hundred_clients_that_start_at_once_fetch_one_token() {
     let (_outer, files) = folder();
@@ -103,9 +115,7 @@ async fn two_hundred_clients_that_start_at_once_fetch_one_token() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_rejected_token_is_replaced_once_for_all_clients() {
-    let (_outer, store) = folder();
-    let emulator = emulator().await;
-    let clients = Clients::new(&emulator, store);
+    let (_outer, emulator, clients) = with_files().await;
     call(&emulator, &clients.client()).await.unwrap();
     let rejected = clients.stored().await.unwrap().token;
     emulator.revoke_all_tokens();
@@ -117,9 +127,7 @@ async fn a_rejected_token_is_replaced_once_for_all_clients() {
 
 #[tokio::test]
 async fn a_rejected_token_is_removed_even_if_no_other_one_can_be_fetched() {
-    let (_outer, store) = folder();
-    let emulator = emulator().await;
-    let clients = Clients::new(&emulator, store);
+    let (_outer, emulator, clients) = with_files().await;
     call(&emulator, &clients.client()).await.unwrap();
     emulator.revoke_all_tokens();
     emulator.override_next(CannedResponse::new(503).on_oauth());
@@ -133,11 +141,9 @@ async fn a_rejected_token_is_removed_even_if_no_other_one_can_be_fetched() {
 
 #[tokio::test]
 async fn calls_without_a_permission_do_not_use_up_the_tokens() {
-    let (_outer, store) = folder();
-    let emulator = emulator().await;
-    let clients = Clients::new(&emulator, store);
+    let (_outer, emulator, clients) = with_files().await;
     let clock = ManualClock::new();
-    let client = || clients.builder().clock(clock.clone()).build().unwrap();
+    let client = || clients.client_with(&clock);
     call(&emulator, &client()).await.unwrap();
     // Each time another process. The first one fetches a token, which is rejected too.
     for rejections in [2, 1, 1, 1, 1] {
@@ -154,11 +160,9 @@ async fn calls_without_a_permission_do_not_use_up_the_tokens() {
 
 #[tokio::test]
 async fn a_token_is_renewed_by_the_call_that_finds_it_about_to_expire() {
-    let (_outer, store) = folder();
-    let emulator = emulator().await;
-    let clients = Clients::new(&emulator, store);
+    let (_outer, emulator, clients) = with_files().await;
     let clock = ManualClock::new();
-    let client = || clients.builder().clock(clock.clone()).build().unwrap();
+    let client = || clients.client_with(&clock);
     call(&emulator, &client()).await.unwrap();
     clock.advance(Duration::from_secs(3600 - 305));
     call(&emulator, &client()).await.unwrap();
@@ -182,11 +186,9 @@ async fn a_token_is_renewed_by_the_call_that_finds_it_about_to_expire() {
 
 #[tokio::test]
 async fn a_long_running_client_uses_the_token_that_another_one_has_renewed() {
-    let (_outer, store) = folder();
-    let emulator = emulator().await;
-    let clients = Clients::new(&emulator, store);
+    let (_outer, emulator, clients) = with_files().await;
     let clock = ManualClock::new();
-    let client = || clients.builder().clock(clock.clone()).build().unwrap();
+    let client = || clients.client_with(&clock);
     let old = client();
     call(&emulator, &old).await.unwrap();
     clock.advance(Duration::from_secs(3600));
@@ -205,12 +207,10 @@ async fn clocks_that_differ_cost_a_token_at_most() {
         (DAY * 365, Duration::ZERO, 2),
         (Duration::ZERO, DAY * 365, 1),
     ] {
-        let (_outer, store) = folder();
-        let emulator = emulator().await;
-        let clients = Clients::new(&emulator, store);
+        let (_outer, emulator, clients) = with_files().await;
         call(&emulator, &clients.client()).await.unwrap();
         let clock = ManualClock::at(SystemTime::now() + ahead - behind);
-        let other = || clients.builder().clock(clock.clone()).build().unwrap();
+        let other = || clients.client_with(&clock);
         call(&emulator, &other()).await.unwrap();
         assert_eq!(token_requests(&emulator), tokens, "{ahead:?} {behind:?}");
         // With a clock that is behind, a token seems to be valid for longer, but not for longer than it was at first.
@@ -224,9 +224,7 @@ async fn clocks_that_differ_cost_a_token_at_most() {
 
 #[tokio::test]
 async fn revoking_revokes_and_removes_the_stored_token() {
-    let (_outer, store) = folder();
-    let emulator = emulator().await;
-    let clients = Clients::new(&emulator, store);
+    let (_outer, emulator, clients) = with_files().await;
     // Nothing is fetched in order to be revoked.
     clients.client().revoke().await.unwrap();
     assert!(emulator.requests().is_empty());
