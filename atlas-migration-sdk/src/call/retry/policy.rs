@@ -95,26 +95,13 @@ impl Backoff {
 
     fn is_worth_another_attempt(error: &Error) -> bool {
         match error.kind() {
-            ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::TokenRateLimited => {
-                true
-            }
+            // A failure with another status may be temporary too, but rarely ends within seconds.
             ErrorKind::Api | ErrorKind::ForeignResponse | ErrorKind::TokenEndpoint => {
                 matches!(error.status(), Some(408 | 429 | 500 | 502 | 503 | 504))
             }
-            ErrorKind::Configuration
-            | ErrorKind::InvalidRequest
-            | ErrorKind::TokenRejected
-            | ErrorKind::TokenLimitReached
-            | ErrorKind::TokenStore
-            | ErrorKind::CertificateRejected
-            // There may be no runtime to wait on.
-            | ErrorKind::RuntimeStopped
-            | ErrorKind::Redirected
-            | ErrorKind::InvalidResponse
-            | ErrorKind::ResponseTooLarge
-            | ErrorKind::JobFailed
-            | ErrorKind::JobExpired
-            | ErrorKind::JobStateUnknown => false,
+            // The operation has taken effect.
+            ErrorKind::InvalidResponse => false,
+            _ => error.is_temporary(),
         }
     }
 }
@@ -214,6 +201,7 @@ mod tests {
             (ErrorKind::CertificateRejected, false),
             (ErrorKind::RuntimeStopped, false),
             (ErrorKind::Redirected, false),
+            (ErrorKind::InvalidResponse, false),
             (ErrorKind::InvalidRequest, false),
             (ErrorKind::Configuration, false),
         ] {
