@@ -194,7 +194,7 @@ impl Authenticator {
                     Challenged::Again => SendAgain(NextCredential::Challenge),
                     Challenged::Rejected => Final(None),
                     Challenged::Unanswerable(offer) => {
-                        Final(Some(self.with_secrets(|secrets| redacted(&offer, secrets))))
+                        Final(Some(self.with_secrets(None, |secrets| redacted(&offer, secrets))))
                     }
                 }
             }
@@ -220,20 +220,27 @@ impl Authenticator {
         }
     }
 
-    /// Calls `use_secrets` with the secrets of the credential, for redaction.
-    pub(crate) fn with_secrets<R>(&self, use_secrets: impl FnOnce(&[&str]) -> R) -> R {
-        match self {
+    /// Calls `use_secrets` with the secrets of the credential and the other secrets of a call, for redaction.
+    pub(crate) fn with_secrets<'a, R>(
+        &self,
+        others: impl IntoIterator<Item = &'a Secret>,
+        use_secrets: impl FnOnce(&[&str]) -> R,
+    ) -> R {
+        let used;
+        let mut secrets: Vec<&str> = match self {
             Self::ServiceAccount(cache) => {
                 // With earlier tokens, one of which the failed call may have used.
-                let used = cache.used();
+                used = cache.used();
                 let endpoint = cache.endpoint();
                 let mut secrets = vec![endpoint.client_secret(), endpoint.suspicious_client_id()];
                 secrets.extend(used.iter().map(|token| token.expose_secret()));
-                use_secrets(&secrets)
+                secrets
             }
-            Self::ApiKey(digest) => use_secrets(&[digest.private_key(), digest.suspicious_public_key()]),
-            Self::AccessToken { token, .. } => use_secrets(&[token.expose_secret()]),
-        }
+            Self::ApiKey(digest) => vec![digest.private_key(), digest.suspicious_public_key()],
+            Self::AccessToken { token, .. } => vec![token.expose_secret()],
+        };
+        secrets.extend(others.into_iter().map(|other| other.expose_secret()));
+        use_secrets(&secrets)
     }
 
     /// The text without the secrets of the credential, the other secrets of a call, and control characters.
@@ -242,11 +249,7 @@ impl Authenticator {
         text: &str,
         others: impl IntoIterator<Item = &'a Secret>,
     ) -> String {
-        self.with_secrets(|secrets| {
-            let others = others.into_iter().map(|other| other.expose_secret());
-            let secrets: Vec<&str> = secrets.iter().copied().chain(others).collect();
-            printable(&without_secrets(text, &secrets))
-        })
+        self.with_secrets(others, |secrets| printable(&without_secrets(text, secrets)))
     }
 }
 

@@ -5,12 +5,10 @@ use std::fmt;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
+use crate::error::{REDACTED, printable, redacted_value, without_secrets};
 use crate::generated::operations;
 use crate::values::credentials::CredentialKind;
 use crate::values::operation::{Method, Operation};
-
-/// What replaces a secret.
-const REDACTED: &str = "[redacted]";
 
 /// What a request would send, without credentials and with secrets redacted. Created by
 /// [`Request::preview`](crate::Request::preview) and [`RawRequest::preview`](crate::RawRequest::preview).
@@ -39,20 +37,19 @@ pub struct RequestPreview {
 }
 
 impl RequestPreview {
-    /// `clean` removes the secrets of the call from a text.
     pub(super) fn new(
         operation: &'static Operation,
         request: &reqwest::Request,
         credential: CredentialKind,
-        clean: impl Fn(&str) -> String,
+        secrets: &[&str],
     ) -> Self {
         let body = request.body().and_then(reqwest::Body::as_bytes);
         Self {
             operation,
-            url: clean(request.url().as_str()),
+            url: printable(&without_secrets(request.url().as_str(), secrets)),
             headers: headers(request.headers()),
             // The body was serialized by this crate.
-            body: body.map(|body| redact(serde_json::from_slice(body).unwrap_or_default(), &clean)),
+            body: body.map(|body| redacted_body(serde_json::from_slice(body).unwrap_or_default(), secrets)),
             credential,
         }
     }
@@ -132,25 +129,26 @@ fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
     headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
 }
 
-/// The body without the values of secrets, and without the secrets of the call in other values.
-fn redact(value: Value, clean: &impl Fn(&str) -> String) -> Value {
+/// The body without the fields that are secrets, and without the secrets of the call in other fields.
+fn redacted_body(mut body: Value, secrets: &[&str]) -> Value {
+    redact_fields(&mut body);
+    redacted_value(&body, secrets)
+}
+
+/// Replaces the values of the fields that are secrets.
+fn redact_fields(value: &mut Value) {
     match value {
-        Value::String(text) => clean(&text).into(),
-        Value::Array(values) => values.into_iter().map(|value| redact(value, clean)).collect(),
-        Value::Object(fields) => fields
-            .into_iter()
-            .map(|(name, value)| {
-                let is_secret = operations::SECRET_NAMES.contains(&name.as_str()) && !value.is_null();
-                let value = if is_secret { REDACTED.into() } else { redact(value, clean) };
-                (clean(&name), value)
-            })
-            .collect(),
-        Value::Number(number) => {
-            let text = number.to_string();
-            let cleaned = clean(&text);
-            if cleaned == text { number.into() } else { cleaned.into() }
+        Value::Array(values) => values.iter_mut().for_each(redact_fields),
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                if operations::SECRET_NAMES.contains(&name.as_str()) && !value.is_null() {
+                    *value = REDACTED.into();
+                } else {
+                    redact_fields(value);
+                }
+            }
         }
-        Value::Null | Value::Bool(_) => value,
+        _ => {}
     }
 }
 
@@ -175,11 +173,10 @@ mod tests {
             "password": "planted", "linkToken": {"a": 1}, "username": "a planted b", "number": 4711,
             "list": [{"password": null}, true],
         });
-        let clean = |text: &str| text.replace("planted", REDACTED).replace("4711", REDACTED);
         let expected = serde_json::json!({
             "password": "[redacted]", "linkToken": "[redacted]", "username": "a [redacted] b",
             "number": "[redacted]", "list": [{"password": null}, true],
         });
-        assert_eq!(redact(body, &clean), expected);
+        assert_eq!(redacted_body(body, &["planted", "4711"]), expected);
     }
 }

@@ -190,8 +190,8 @@ impl<T> Unsent<T> {
         self.check(&call)?;
         let request = call.http_request(&self.parts)?;
         let authenticator = &self.shared.authenticator;
-        Ok(RequestPreview::new(self.operation, &request, authenticator.kind(), |text| {
-            authenticator.without_secrets(text, &self.secrets)
+        Ok(authenticator.with_secrets(secrets, |secrets| {
+            RequestPreview::new(operation, &request, authenticator.kind(), secrets)
         }))
     }
 

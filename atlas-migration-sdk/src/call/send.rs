@@ -15,7 +15,6 @@ use super::throttle::Turn;
 use crate::error::{Effect, Error, ErrorResponse, Result};
 use crate::http::{Deadline, Received, ResponseMetadata};
 use crate::values::TRACING_TARGET;
-use crate::values::secret::Secret;
 
 /// A time, on both clocks.
 #[derive(Clone, Copy)]
@@ -224,12 +223,10 @@ impl Call<'_> {
     }
 
     pub(super) fn error_response(&self, received: &Received) -> ErrorResponse {
-        self.shared.authenticator.with_secrets(|secrets| {
-            let of_body = self.secrets.iter().map(Secret::expose_secret);
-            let secrets: Vec<&str> = secrets.iter().copied().chain(of_body).collect();
+        self.shared.authenticator.with_secrets(self.secrets, |secrets| {
             let now = self.shared.clock.system_time();
             let headers = HeaderMap::clone(&received.headers);
-            ErrorResponse::read(received.status, headers, &received.body, now, &secrets)
+            ErrorResponse::read(received.status, headers, &received.body, now, secrets)
         })
     }
 }

@@ -24,7 +24,7 @@ pub use code::ErrorCode;
 use connect::Cause;
 pub(crate) use kind::Effect;
 pub use kind::ErrorKind;
-pub(crate) use redact::{printable, redacted, without_secrets};
+pub(crate) use redact::{REDACTED, printable, redacted, redacted_value, without_secrets};
 pub(crate) use response::{ErrorResponse, header_text, http_date};
 
 use crate::values::credentials::CredentialKind;

@@ -14,7 +14,8 @@ use serde_json::Value;
 const MAX_TEXT_LENGTH: usize = 500;
 /// Shorter secrets, in characters, are not replaced within a text.
 const MIN_SECRET_LENGTH: usize = 4;
-const REDACTED: &str = "[redacted]";
+/// What replaces a secret.
+pub(crate) const REDACTED: &str = "[redacted]";
 
 /// The text without secrets and without characters that change how a terminal shows it, truncated if it is too long.
 pub(crate) fn redacted(text: &str, secrets: &[&str]) -> String {
@@ -134,7 +135,7 @@ fn percent_encoding(text: &str, c: char) -> Option<usize> {
 }
 
 /// The value without secrets and control characters in every text, including names.
-pub(super) fn redacted_value(value: &Value, secrets: &[&str]) -> Value {
+pub(crate) fn redacted_value(value: &Value, secrets: &[&str]) -> Value {
     let text = |text: &str| printable(&without_secrets(text, secrets));
     match value {
         Value::String(content) => Value::String(text(content)),
