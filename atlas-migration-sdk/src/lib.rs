@@ -58,7 +58,9 @@ pub use generated::ids::*;
 pub use generated::operations;
 pub use http::{RateLimit, ResponseMetadata};
 pub use plan::MigrationPlan;
-pub use source_manager::{LinkStatus, SourceManager, SourceManagerBuilder, SourceOrg};
+pub use source_manager::{
+    LinkStatus, SourceManager, SourceManagerBuilder, SourceManagerVariables, SourceOrg,
+};
 pub use values::access_list::{AccessListEntry, ParseAccessListEntryError};
 pub use values::clock::{BoxFuture, Clock, SystemClock};
 pub use values::credentials::{CredentialKind, Credentials};

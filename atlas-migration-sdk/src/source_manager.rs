@@ -21,12 +21,23 @@ use crate::values::credentials::Credentials;
 use crate::values::ids::SourceOrgId;
 use crate::values::operation::Operation;
 use crate::values::secret::{LinkToken, Secret};
+use crate::values::setting_names::SettingNames;
+pub use environment::SourceManagerVariables;
 use link_status::LinkResponse;
 pub use link_status::LinkStatus;
 use operations::{LINK, LINK_STATUS, UNLINK};
 
 /// The base URL of Cloud Manager. Its API has the paths of Ops Manager's.
 const CLOUD_MANAGER: &str = "https://cloud.mongodb.com";
+
+/// How errors name the settings that are not from the environment.
+const SOURCE_NAMES: SettingNames = SettingNames {
+    url: "the URL of Cloud Manager or Ops Manager",
+    public_key: "the public key",
+    private_key: "the private key of the source",
+    root_certificates: "`SourceManagerBuilder::root_certificates_pem`",
+    api_keys: "Cloud Manager or Ops Manager, not Atlas",
+};
 
 /// A client of Cloud Manager or Ops Manager, for the source's side of a link.
 ///
@@ -117,6 +128,22 @@ impl SourceManager {
         SourceManagerBuilder::from_env()?.build()
     }
 
+    /// The names of the environment variables that [`from_env`](Self::from_env) and [`org_from_env`](Self::org_from_env)
+    /// read: those of this crate, or those of mongocli.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if a variable on which that depends is not UTF-8.
+    ///
+    /// ```no_run
+    /// let variables = atlas_migration_sdk::SourceManager::variables()?;
+    /// println!("The source organization is that of {}.", variables.org);
+    /// # Ok::<(), atlas_migration_sdk::Error>(())
+    /// ```
+    pub fn variables() -> Result<SourceManagerVariables> {
+        environment::variables(&process())
+    }
+
     /// Returns a handle for the organization in `SOURCE_MANAGER_ORG_ID`, or in the variable of mongocli. Sends nothing.
     ///
     /// # Errors
@@ -135,7 +162,7 @@ impl SourceManager {
 
 impl SourceManagerBuilder {
     fn new(url: impl Into<String>, credentials: Credentials) -> Self {
-        let builder = Client::builder().base_url(url).credentials(credentials);
+        let builder = Client::builder().base_url(url).credentials(credentials).names(SOURCE_NAMES);
         Self { inner: builder.plain_http(PlainHttp::LoopbackUnlessAllowed) }
     }
 
@@ -145,13 +172,39 @@ impl SourceManagerBuilder {
     ///
     /// As [`SourceManager::from_env`].
     pub fn from_env() -> Result<Self> {
-        let environment::Settings { url, credentials, root_certificates } =
-            environment::settings(&process())?;
-        let builder = Self::new(url, credentials);
-        Ok(match root_certificates {
+        environment::settings(&process(), None).map(Self::with_settings)
+    }
+
+    /// Creates a builder with the other settings of [`SourceManager::from_env`], and with this API key in place of that of
+    /// the environment.
+    ///
+    /// # Errors
+    ///
+    /// As [`SourceManager::from_env`], except that the environment need not have a key.
+    ///
+    /// ```no_run
+    /// # fn ask(question: &str) -> String { unimplemented!() }
+    /// use atlas_migration_sdk::SourceManagerBuilder;
+    ///
+    /// let (public, private) = (ask("Public key:"), ask("Private key:"));
+    /// let source_manager = SourceManagerBuilder::from_env_with_api_key(public, private)?.build()?;
+    /// # Ok::<(), atlas_migration_sdk::Error>(())
+    /// ```
+    pub fn from_env_with_api_key(
+        public_key: impl Into<String>,
+        private_key: impl Into<Secret>,
+    ) -> Result<Self> {
+        let api_key = Credentials::api_key(public_key, private_key);
+        environment::settings(&process(), Some(api_key)).map(Self::with_settings)
+    }
+
+    fn with_settings(settings: environment::Settings) -> Self {
+        let mut builder = Self::new(settings.url, settings.credentials);
+        builder.inner = builder.inner.names(settings.names);
+        match settings.root_certificates {
             Some(pem) => builder.root_certificates_pem(pem),
             None => builder,
-        })
+        }
     }
 
     /// Allows http to any host, for an Ops Manager without https in a network that you trust. Default: only to this

@@ -72,7 +72,8 @@ impl Call<'_> {
             Ok(received) => self.read(received, state, read),
             Err(error) => Err(error.with_credential(self.shared.authenticator.kind())),
         };
-        let result = result.map_err(|error| error.with_operation(self.operation));
+        let result =
+            result.map_err(|error| error.with_operation(self.operation).with_names(self.shared.names));
         if !span.is_disabled() {
             record(span, result.as_ref().map(|response| response.metadata.status()));
             span.record("requests", state.requests);

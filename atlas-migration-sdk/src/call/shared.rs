@@ -10,11 +10,13 @@ use super::throttle::Throttle;
 use crate::auth::Authenticator;
 use crate::http::{BaseUrl, Http};
 use crate::values::clock::Clock;
+use crate::values::setting_names::SettingNames;
 
 /// The settings and the state that all calls of a client share.
 pub(crate) struct Shared {
     pub(crate) http: Http,
     pub(crate) base_url: BaseUrl,
+    pub(crate) names: SettingNames,
     pub(crate) authenticator: Authenticator,
     pub(crate) version: Option<DatedMediaType>,
     pub(crate) media_types: MediaTypes,

@@ -15,6 +15,7 @@ use crate::http::{self, PlainHttp};
 use crate::values::clock::{Clock, SystemClock};
 use crate::values::credentials::Credentials;
 use crate::values::date::Date;
+use crate::values::setting_names::SettingNames;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -38,6 +39,7 @@ const MAX_RESPONSE_SIZE: usize = 16 * 1024 * 1024;
 pub struct ClientBuilder {
     credentials: Option<Credentials>,
     base_url: String,
+    names: SettingNames,
     plain_http: PlainHttp,
     api_version: Option<Date>,
     envelope: bool,
@@ -61,6 +63,7 @@ impl ClientBuilder {
         Self {
             credentials: None,
             base_url: http::COMMERCIAL.to_owned(),
+            names: SettingNames::ATLAS,
             plain_http: PlainHttp::Loopback,
             api_version: None,
             envelope: false,
@@ -253,10 +256,15 @@ impl ClientBuilder {
     /// Applies `change` to the settings except the base URL and the credentials, for a server without versions,
     /// envelopes and indented responses.
     pub(crate) fn configure_for_same_server(self, change: impl FnOnce(Self) -> Self) -> Self {
-        let (base_url, plain_http, credentials) =
-            (self.base_url.clone(), self.plain_http, self.credentials.clone());
+        let (base_url, credentials) = (self.base_url.clone(), self.credentials.clone());
+        let (names, plain_http) = (self.names, self.plain_http);
         let (api_version, envelope, pretty) = (None, false, false);
-        Self { base_url, plain_http, credentials, api_version, envelope, pretty, ..change(self) }
+        Self { base_url, credentials, names, plain_http, api_version, envelope, pretty, ..change(self) }
+    }
+
+    /// How errors name the settings.
+    pub(crate) fn names(self, names: SettingNames) -> Self {
+        Self { names, ..self }
     }
 
     /// Which hosts http is allowed to.

@@ -20,7 +20,7 @@ pub(super) enum Cause {
     /// The proxy responded with 407 to the request for a tunnel.
     ProxyCredentials,
     /// The proxy responded with another status that is no success.
-    ProxyRefusal,
+    ProxyRefused,
     /// The process, or the system, has no file descriptor left.
     FileDescriptors,
     Other,
@@ -63,7 +63,7 @@ const TEXTS: [(&str, Cause); 6] = [
     ("packet length too long", Cause::NoTls),
     ("invalid http version parsed", Cause::NoHttp),
     ("tunnel error: proxy authorization required", Cause::ProxyCredentials),
-    ("tunnel error: unsuccessful", Cause::ProxyRefusal),
+    ("tunnel error: unsuccessful", Cause::ProxyRefused),
 ];
 
 #[cfg(test)]

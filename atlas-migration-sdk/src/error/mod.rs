@@ -29,6 +29,7 @@ pub(crate) use response::{ErrorResponse, header_text, http_date};
 
 use crate::values::credentials::CredentialKind;
 use crate::values::operation::Operation;
+use crate::values::setting_names::SettingNames;
 
 /// The result type of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -47,6 +48,7 @@ struct Inner {
     kind: ErrorKind,
     operation: Option<&'static Operation>,
     credential: Option<CredentialKind>,
+    names: SettingNames,
     message: String,
     response: Option<ErrorResponse>,
     /// Whether earlier attempts of the call may have taken effect.
@@ -68,6 +70,7 @@ impl Error {
             kind,
             operation: None,
             credential: None,
+            names: SettingNames::ATLAS,
             message: message.into(),
             response: None,
             earlier: Effect::None,
@@ -120,9 +123,9 @@ impl Error {
             Cause::ProxyCredentials => {
                 (ErrorKind::Connect, "could not connect: the proxy requires credentials (407)".to_owned())
             }
-            Cause::ProxyRefusal => (
+            Cause::ProxyRefused => (
                 ErrorKind::Connect,
-                "could not connect: the proxy refused to connect to the base URL".to_owned(),
+                "could not connect: the proxy refused to connect to the server".to_owned(),
             ),
             Cause::FileDescriptors => {
                 (ErrorKind::Connect, "could not connect: too many files and connections are open".to_owned())
@@ -216,6 +219,12 @@ impl Error {
 
     pub(crate) fn with_credential(mut self, credential: CredentialKind) -> Self {
         self.inner_mut().credential = Some(credential);
+        self
+    }
+
+    /// Names the settings of the client in the help.
+    pub(crate) fn with_names(mut self, names: SettingNames) -> Self {
+        self.inner_mut().names = names;
         self
     }
 

@@ -8,6 +8,7 @@ use super::connect::Cause;
 use super::{Effect, ErrorCode, ErrorKind, ErrorResponse, Inner};
 use crate::values::credentials::CredentialKind;
 use crate::values::operation::Method;
+use crate::values::setting_names::SettingNames;
 
 pub(super) fn write(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if let Some(operation) = error.operation {
@@ -94,9 +95,10 @@ fn help(error: &Inner) -> Option<String> {
             Some(format!("{nothing_sent}{}", help_to_connect(error)))
         }
         ErrorKind::ForeignResponse => Some(help_for_foreign(error, error.response.as_ref()?)),
-        ErrorKind::Redirected => Some(
-            "Build it with `redirect::Policy::none()`, and set the base URL to the address of the API".to_owned(),
-        ),
+        ErrorKind::Redirected => Some(format!(
+            "Build it with `redirect::Policy::none()`, and set {} to the address of the API",
+            error.names.url
+        )),
         ErrorKind::TokenEndpoint => match error.response.as_ref()? {
             response if response.is_api_error || response.oauth_error.is_some() => {
                 help_for_token_endpoint(error, response)
@@ -105,7 +107,7 @@ fn help(error: &Inner) -> Option<String> {
         },
         ErrorKind::Api => help_for_response(error, error.response.as_ref()?),
         ErrorKind::Transport => match error.source.as_deref().map(|source| Cause::of(source)) {
-            Some(Cause::NoHttp) => Some(help_to_connect(error).to_owned()),
+            Some(Cause::NoHttp) => Some(help_to_connect(error)),
             _ => None,
         },
         ErrorKind::RuntimeStopped => {
@@ -123,22 +125,25 @@ fn help(error: &Inner) -> Option<String> {
     }
 }
 
-fn help_to_connect(error: &Inner) -> &'static str {
+fn help_to_connect(error: &Inner) -> String {
+    let SettingNames { url, root_certificates, .. } = error.names;
     match error.source.as_deref().map_or(Cause::Other, |source| Cause::of(source)) {
-        Cause::Certificate(_) => {
+        Cause::Certificate(_) => format!(
             "If a server or a proxy in your company has a certificate authority of its own, add that to the root store of \
-             the system or to `ClientBuilder::root_certificates_pem`. Otherwise check the base URL and the clock of the \
-             system"
+             the system or to {root_certificates}. Otherwise check {url} and the clock of the system"
+        ),
+        Cause::NoTls => format!("Check the scheme and the port of {url}: this may be a port for http"),
+        Cause::NoHttp => format!("Check the scheme and the port of {url}: this may be a port for https"),
+        Cause::ProxyCredentials => PROXY_CREDENTIALS.to_owned(),
+        Cause::ProxyRefused => {
+            format!("Check {url}, and ask the administrator of the proxy to allow its host")
         }
-        Cause::NoTls => "Check the scheme and the port of the base URL: this may be a port for http",
-        Cause::NoHttp => "Check the scheme and the port of the base URL: this may be a port for https",
-        Cause::ProxyCredentials => PROXY_CREDENTIALS,
-        Cause::ProxyRefusal => "Check the base URL, and ask the administrator of the proxy to allow its host",
         Cause::FileDescriptors => {
-            "Raise the limit of open file descriptors (`ulimit -n`), close those that are not used, or lower \
-             `ClientBuilder::max_concurrent_requests`"
+            "Raise the limit of open file descriptors (`ulimit -n`), close those that are not \
+             used, or lower `ClientBuilder::max_concurrent_requests`"
+                .to_owned()
         }
-        Cause::Other => "Check the base URL, the network and the proxy",
+        Cause::Other => format!("Check {url}, the network and the proxy"),
     }
 }
 
@@ -175,25 +180,25 @@ fn help_for_token_endpoint(error: &Inner, response: &ErrorResponse) -> Option<St
 fn help_for_response(error: &Inner, response: &ErrorResponse) -> Option<String> {
     match (response.status.as_u16(), &response.code) {
         (_, Some(ErrorCode::IpAddressNotOnAccessList | ErrorCode::ApiKeyAccessListAccessDenied)) => {
-            Some(add_to_access_list(error.credential, response))
+            Some(add_to_access_list(error, response))
         }
         (_, Some(ErrorCode::OrgRequiresAccessList)) => Some(format!(
             "The organization requires an access list. {}",
-            add_to_access_list(error.credential, response)
+            add_to_access_list(error, response)
         )),
         // Ids are validated before they are sent, so that the base URL must be the reason.
         (400, Some(ErrorCode::PathParamParseError)) => {
-            Some("Check the base URL: its path may contain too much".to_owned())
+            Some(format!("Check {}: its path may contain too much", error.names.url))
         }
         (401, Some(ErrorCode::NotOrgGroupCreator)) | (403, _) => Some(missing_role(error)),
         (401, _) if !error.message.is_empty() => {
-            Some("Check the base URL and the proxy, or use other credentials".to_owned())
+            Some(format!("Check {} and the proxy, or use other credentials", error.names.url))
         }
-        (401, _) => Some(invalid_credential(error.credential)),
+        (401, _) => Some(invalid_credential(error)),
         (404, Some(ErrorCode::GroupNotFound)) => {
             Some("Check the project id, and that the credential has access to the project".to_owned())
         }
-        (404, Some(ErrorCode::ResourceNotFound)) => Some("Check the ids and the base URL".to_owned()),
+        (404, Some(ErrorCode::ResourceNotFound)) => Some(format!("Check the ids and {}", error.names.url)),
         (406, _) => Some("Request another API version, or none, which means the newest".to_owned()),
         (409, Some(ErrorCode::CannotDeleteLinkDuringMigration)) => {
             Some("Cut over the running migration, or wait until it has ended".to_owned())
@@ -217,23 +222,24 @@ const PROXY_CREDENTIALS: &str =
 /// What may have sent a response in place of the API, and what to check.
 fn help_for_foreign(error: &Inner, response: &ErrorResponse) -> String {
     let sender = "This is not a response of the API";
+    let url = error.names.url;
     match response.status.as_u16() {
         300..=399 if response.headers.contains_key(LOCATION) => format!(
-            "{sender}. Redirects are not followed, because they would send the credential to another server: set the base \
-             URL to the address of the API, and check for a proxy or a captive portal"
+            "{sender}. Redirects are not followed, because they would send the credential to another server: set {url} \
+             to the address of the API, and check for a proxy or a captive portal"
         ),
         401 => {
-            format!("{sender}, and says nothing about the credential: check for a proxy, and the base URL")
+            format!("{sender}, and says nothing about the credential: check for a proxy, and {url}")
         }
-        403 => format!("{sender}, and says nothing about permissions: check for a proxy, and the base URL"),
-        404 => format!("{sender}, and says nothing about the resource: check the base URL, and for a proxy"),
+        403 => format!("{sender}, and says nothing about permissions: check for a proxy, and {url}"),
+        404 => format!("{sender}, and says nothing about the resource: check {url}, and for a proxy"),
         407 => format!("{sender}, but of a proxy that requires credentials. {PROXY_CREDENTIALS}"),
         408 | 429 | 500..=599 if error.may_have_taken_effect() => {
             format!("{sender}, but of a proxy or a gateway")
         }
         408 | 429 | 500..=599 => format!("{sender}, but of a proxy or a gateway. {}", wait(error)),
         _ => format!(
-            "{sender}: check for a proxy, for a captive portal (the login page of a network), and the base URL"
+            "{sender}: check for a proxy, for a captive portal (the login page of a network), and {url}"
         ),
     }
 }
@@ -249,20 +255,16 @@ fn wait(error: &Inner) -> String {
     }
 }
 
-fn add_to_access_list(credential: Option<CredentialKind>, response: &ErrorResponse) -> String {
+fn add_to_access_list(error: &Inner, response: &ErrorResponse) -> String {
     let address = response.denied_address().unwrap_or("your address");
-    let access_list = match credential {
-        Some(CredentialKind::ApiKey) => {
-            "the API access list of the API key (Atlas, organization, Applications, API Keys)"
-        }
+    let (credential, place) = match error.credential {
+        Some(CredentialKind::ApiKey) => ("API key", error.names.api_keys),
         Some(CredentialKind::ServiceAccount) => {
-            "the API access list of the service account (Atlas, organization, Applications, Service Accounts)"
+            ("service account", "Atlas, organization, Applications, Service Accounts")
         }
-        Some(CredentialKind::AccessToken) | None => {
-            "the API access list of the credential (Atlas, organization, Applications)"
-        }
+        Some(CredentialKind::AccessToken) | None => ("credential", "Atlas, organization, Applications"),
     };
-    format!("Add {address} to {access_list}")
+    format!("Add {address} to the API access list of the {credential} ({place})")
 }
 
 fn missing_role(error: &Inner) -> String {
@@ -272,9 +274,14 @@ fn missing_role(error: &Inner) -> String {
     }
 }
 
-fn invalid_credential(credential: Option<CredentialKind>) -> String {
-    match credential {
-        Some(CredentialKind::ApiKey) => "Check the public and the private key, and that the key still exists",
+fn invalid_credential(error: &Inner) -> String {
+    match error.credential {
+        Some(CredentialKind::ApiKey) => {
+            let SettingNames { public_key, private_key, api_keys, .. } = error.names;
+            return format!(
+                "Check {public_key} and {private_key}, and that the key still exists ({api_keys})"
+            );
+        }
         Some(CredentialKind::ServiceAccount) => {
             "A new access token was rejected too: check that the service account belongs to the organization"
         }

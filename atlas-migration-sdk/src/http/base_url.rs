@@ -44,11 +44,12 @@ pub(crate) struct BaseUrl {
 }
 
 impl BaseUrl {
-    pub(crate) fn parse(text: &str, plain_http: PlainHttp) -> Result<Self> {
+    /// Parses the URL in the setting with this name.
+    pub(crate) fn parse(text: &str, name: &str, plain_http: PlainHttp) -> Result<Self> {
         // No message contains the URL: it may contain a password.
         let invalid = |reason: &str| {
             Err(Error::configuration(format!(
-                "the base URL is invalid: {reason}; write it as https://host[:port][/path]"
+                "{name} is invalid: {reason}; write it as https://host[:port][/path]"
             )))
         };
         let Ok(url) = Url::parse(text.trim()) else { return invalid("it is not a URL") };
@@ -167,7 +168,7 @@ mod tests {
             prop_assume!(rules.check("id", &text).is_ok());
             let base = if prefix { "https://example.com/gateway" } else { "https://example.com" };
             let path = format!("/things/{0}/parts/{0}.gz/{0}:stop", in_path(&text));
-            let mut url = BaseUrl::parse(base, PlainHttp::Loopback).unwrap().join(&path);
+            let mut url = BaseUrl::parse(base, "the base URL", PlainHttp::Loopback).unwrap().join(&path);
             url.set_query(Some("a=1"));
             // Parsed again, as a proxy or the server does.
             let url = Url::parse(url.as_str()).unwrap();
@@ -210,7 +211,7 @@ mod tests {
             // With https, the certificate identifies the server.
             ("https://atlas.localhost:8443", "https://atlas.localhost:8443"),
         ] {
-            let base_url = BaseUrl::parse(text, PlainHttp::Loopback).unwrap();
+            let base_url = BaseUrl::parse(text, "the base URL", PlainHttp::Loopback).unwrap();
             assert_eq!(base_url.as_str(), expected, "{text}");
             let joined = base_url.join("/api/atlas/v2/orgs");
             assert_eq!(joined, Url::parse(&format!("{expected}/api/atlas/v2/orgs")).unwrap(), "{text}");
@@ -219,7 +220,7 @@ mod tests {
 
     #[test]
     fn http_to_another_host_is_allowed_explicitly() {
-        let parse = |plain_http| BaseUrl::parse("http://ops.internal:8080/", plain_http);
+        let parse = |plain_http| BaseUrl::parse("http://ops.internal:8080/", "the base URL", plain_http);
         let text = |plain_http| parse(plain_http).err().map(|error| error.to_string());
         assert_eq!(
             text(PlainHttp::Loopback).unwrap(),
@@ -241,7 +242,7 @@ mod tests {
         for text in
             ["ftp://ops.internal", "http://user:planted@ops.internal", "http://ops.internal/api/public/v1.0"]
         {
-            assert!(BaseUrl::parse(text, PlainHttp::AnyHost).is_err(), "{text}");
+            assert!(BaseUrl::parse(text, "the base URL", PlainHttp::AnyHost).is_err(), "{text}");
         }
     }
 
@@ -277,7 +278,7 @@ mod tests {
             ("https://cloud.mongodb.com/api/oauth/token", "remove /api/oauth/token from the end"),
             ("https://", "not a URL"),
         ] {
-            let error = BaseUrl::parse(text, PlainHttp::Loopback)
+            let error = BaseUrl::parse(text, "the base URL", PlainHttp::Loopback)
                 .err()
                 .map(|error| error.to_string())
                 .unwrap_or_default();

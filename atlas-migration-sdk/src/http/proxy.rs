@@ -65,9 +65,10 @@ mod tests {
     use crate::http::PlainHttp;
 
     fn check(variables: &[(&str, &str)]) -> Result<()> {
-        check_proxies(&BaseUrl::parse("https://cloud.mongodb.com", PlainHttp::Loopback).unwrap(), |name| {
-            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(value))
-        })
+        check_proxies(
+            &BaseUrl::parse("https://cloud.mongodb.com", "the base URL", PlainHttp::Loopback).unwrap(),
+            |name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(value)),
+        )
     }
 
     #[test]
@@ -125,7 +126,8 @@ mod tests {
     #[test]
     fn a_value_that_is_not_utf8_is_named() {
         use std::os::unix::ffi::OsStringExt as _;
-        let base_url = BaseUrl::parse("https://cloud.mongodb.com", PlainHttp::Loopback).unwrap();
+        let base_url =
+            BaseUrl::parse("https://cloud.mongodb.com", "the base URL", PlainHttp::Loopback).unwrap();
         let lookup = |name: &str| (name == "https_proxy").then(|| OsString::from_vec(vec![0xff]));
         let error = check_proxies(&base_url, lookup).unwrap_err().to_string();
         assert!(error.contains("https_proxy is not UTF-8"), "{error}");

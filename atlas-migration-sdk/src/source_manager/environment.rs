@@ -3,46 +3,55 @@
 use std::ffi::OsString;
 use std::fs;
 
-use super::CLOUD_MANAGER;
+use super::{CLOUD_MANAGER, SOURCE_NAMES};
 use crate::client::environment::Environment;
 use crate::error::{Error, Result};
 use crate::values::credentials::Credentials;
 use crate::values::ids::SourceOrgId;
 use crate::values::secret::Secret;
+use crate::values::setting_names::SettingNames;
 
 const MONGOCLI_SERVICE: &str = "MCLI_SERVICE";
 
-/// The names of the variables of one program.
-struct Names {
-    url: &'static str,
-    public_key: &'static str,
-    private_key: &'static str,
-    org: &'static str,
-    /// The path of a file with certificates in PEM.
-    ca_certificate: &'static str,
+/// The names of the environment variables that [`SourceManager::from_env`](crate::SourceManager::from_env) reads: those of
+/// this crate, or those of mongocli. They need not be set.
+///
+/// [`SourceManager::variables`](crate::SourceManager::variables) returns them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SourceManagerVariables {
+    /// The public key.
+    pub public_key: &'static str,
+    /// The private key.
+    pub private_key: &'static str,
+    /// The URL of an Ops Manager. `None` if mongocli is configured for Cloud Manager.
+    pub url: Option<&'static str>,
+    /// The path of a file with certificates in PEM. `None` if mongocli is configured for Cloud Manager.
+    pub ca_certificate: Option<&'static str>,
+    /// The source organization.
+    pub org: &'static str,
 }
 
-const OWN: Names = Names {
-    url: "SOURCE_MANAGER_URL",
+const OWN_ORG: &str = "SOURCE_MANAGER_ORG_ID";
+const OWN_URL: &str = "SOURCE_MANAGER_URL";
+
+const OWN: SourceManagerVariables = SourceManagerVariables {
     public_key: "SOURCE_MANAGER_PUBLIC_API_KEY",
     private_key: "SOURCE_MANAGER_PRIVATE_API_KEY",
-    org: "SOURCE_MANAGER_ORG_ID",
-    ca_certificate: "SOURCE_MANAGER_CA_CERTIFICATE",
+    url: Some(OWN_URL),
+    ca_certificate: Some("SOURCE_MANAGER_CA_CERTIFICATE"),
+    org: OWN_ORG,
 };
 
-const MONGOCLI: Names = Names {
-    url: "MCLI_OPS_MANAGER_URL",
+const MONGOCLI_URL: &str = "MCLI_OPS_MANAGER_URL";
+
+const MONGOCLI: SourceManagerVariables = SourceManagerVariables {
     public_key: "MCLI_PUBLIC_API_KEY",
     private_key: "MCLI_PRIVATE_API_KEY",
+    url: Some(MONGOCLI_URL),
+    ca_certificate: Some("MCLI_OPS_MANAGER_CA_CERTIFICATE"),
     org: "MCLI_ORG_ID",
-    ca_certificate: "MCLI_OPS_MANAGER_CA_CERTIFICATE",
 };
-
-/// The servers that mongocli may be configured for, beside Atlas.
-enum MongocliService {
-    CloudManager,
-    OpsManager,
-}
 
 /// The settings of a source manager in the environment.
 pub(super) struct Settings {
@@ -50,23 +59,65 @@ pub(super) struct Settings {
     pub(super) credentials: Credentials,
     /// In PEM.
     pub(super) root_certificates: Option<Vec<u8>>,
+    pub(super) names: SettingNames,
 }
 
-pub(super) fn settings(environment: &Environment<impl Fn(&str) -> Option<OsString>>) -> Result<Settings> {
-    let (names, url) = match mongocli_service(environment)? {
-        Some(MongocliService::CloudManager) => (&MONGOCLI, None),
-        Some(MongocliService::OpsManager) => match environment.value(MONGOCLI.url)? {
-            Some(url) => (&MONGOCLI, Some(url)),
-            None => {
-                return Err(Error::configuration(format!(
-                    "{MONGOCLI_SERVICE} is ops-manager, but {} is not set: set it to the URL of Ops Manager",
-                    MONGOCLI.url
-                )));
-            }
-        },
-        None => (&OWN, environment.value(OWN.url)?),
+/// The variables that count. Those of mongocli do not with a URL or a key in the variables of this crate: those of one server
+/// must not get to another. Nor do they if its service is Atlas, the default.
+pub(super) fn variables(
+    environment: &Environment<impl Fn(&str) -> Option<OsString>>,
+) -> Result<SourceManagerVariables> {
+    if environment.name_in_use(&[OWN_URL, OWN.public_key, OWN.private_key]).is_some() {
+        return Ok(OWN);
+    }
+    let service = environment.value(MONGOCLI_SERVICE)?;
+    let variables = match service.as_deref().map(String::as_str) {
+        Some("ops-manager") => MONGOCLI,
+        // The other variables of mongocli are for Ops Manager only.
+        Some("cloud-manager") => SourceManagerVariables { url: None, ca_certificate: None, ..MONGOCLI },
+        _ => return Ok(OWN),
     };
-    let (public_key, private_key) = ([names.public_key], [names.private_key]);
+    let has_own_org = environment.value(OWN_ORG)?.is_some() || environment.value(MONGOCLI.org)?.is_none();
+    Ok(SourceManagerVariables { org: if has_own_org { OWN_ORG } else { MONGOCLI.org }, ..variables })
+}
+
+/// The settings, with this API key in place of that of the environment if there is one.
+pub(super) fn settings(
+    environment: &Environment<impl Fn(&str) -> Option<OsString>>,
+    api_key: Option<Credentials>,
+) -> Result<Settings> {
+    let variables = variables(environment)?;
+    let url = variables.url.map(|name| environment.value(name)).transpose()?.flatten();
+    if variables.url == Some(MONGOCLI_URL) && url.is_none() {
+        return Err(Error::configuration(format!(
+            "{MONGOCLI_SERVICE} is ops-manager, but {MONGOCLI_URL} is not set: set it to the URL of Ops Manager"
+        )));
+    }
+    let mut names = SettingNames { url: variables.url.unwrap_or(SOURCE_NAMES.url), ..SOURCE_NAMES };
+    let credentials = match api_key {
+        Some(credentials) => credentials,
+        None => {
+            (names.public_key, names.private_key) = (variables.public_key, variables.private_key);
+            credentials(environment, variables)?
+        }
+    };
+    let root_certificates = match variables.ca_certificate {
+        Some(name) => {
+            names.root_certificates = name;
+            root_certificates(environment, name)?
+        }
+        None => None,
+    };
+    let url = url.map_or_else(|| CLOUD_MANAGER.to_owned(), |url| url.to_string());
+    Ok(Settings { url, credentials, root_certificates, names })
+}
+
+/// The API key.
+fn credentials(
+    environment: &Environment<impl Fn(&str) -> Option<OsString>>,
+    variables: SourceManagerVariables,
+) -> Result<Credentials> {
+    let (public_key, private_key) = ([variables.public_key], [variables.private_key]);
     let Some((public, private)) = environment.pair(&public_key, &private_key)? else {
         return Err(Error::configuration(format!(
             "no API key of the source in the environment: set {} and {}; the variables of mongocli count if \
@@ -75,13 +126,7 @@ pub(super) fn settings(environment: &Environment<impl Fn(&str) -> Option<OsStrin
         )));
     };
     let credentials = Credentials::api_key(public.as_str(), Secret::new(private.as_str()));
-    let credentials = environment.checked(credentials, &public_key, &private_key)?;
-    // That of mongocli is for Ops Manager only.
-    let has_certificates = names.ca_certificate == OWN.ca_certificate || url.is_some();
-    let root_certificates =
-        if has_certificates { root_certificates(environment, names.ca_certificate)? } else { None };
-    let url = url.map_or_else(|| CLOUD_MANAGER.to_owned(), |url| url.to_string());
-    Ok(Settings { url, credentials, root_certificates })
+    environment.checked(credentials, &public_key, &private_key)
 }
 
 /// The content of the file whose path is in this variable.
@@ -100,25 +145,7 @@ fn root_certificates(
 
 /// The source organization.
 pub(super) fn org_id(environment: &Environment<impl Fn(&str) -> Option<OsString>>) -> Result<SourceOrgId> {
-    let mongocli = mongocli_service(environment)?.is_some() && environment.value(MONGOCLI.org)?.is_some();
-    let names = if environment.value(OWN.org)?.is_none() && mongocli { MONGOCLI } else { OWN };
-    environment.id(names.org, "source organization")
-}
-
-/// The service that mongocli is configured for, if its variables count. They do not with a URL or a key in the variables
-/// of this crate: those of one server must not get to another. Nor do they if the service is Atlas, the default.
-fn mongocli_service(
-    environment: &Environment<impl Fn(&str) -> Option<OsString>>,
-) -> Result<Option<MongocliService>> {
-    if environment.name_in_use(&[OWN.url, OWN.public_key, OWN.private_key]).is_some() {
-        return Ok(None);
-    }
-    let service = environment.value(MONGOCLI_SERVICE)?;
-    Ok(match service.as_deref().map(String::as_str) {
-        Some("cloud-manager") => Some(MongocliService::CloudManager),
-        Some("ops-manager") => Some(MongocliService::OpsManager),
-        _ => None,
-    })
+    environment.id(variables(environment)?.org, "source organization")
 }
 
 #[cfg(test)]
@@ -156,13 +183,60 @@ mod tests {
             ([&mongocli[..], &cloud].concat(), CLOUD_MANAGER, "mongocli"),
             ([&mongocli[..], &ops, &[("SOURCE_MANAGER_URL", "")]].concat(), OPS_MANAGER, "mongocli"),
         ] {
-            let found = settings(&environment(&variables)).unwrap();
+            let found = settings(&environment(&variables), None).unwrap();
             assert_eq!(found.url, url, "{variables:?}");
             let crate::values::credentials::Parts::ApiKey { public_key, .. } = found.credentials.into_parts()
             else {
                 panic!("{variables:?}");
             };
             assert_eq!(public_key, key, "{variables:?}");
+        }
+    }
+
+    #[test]
+    fn which_variable_is_the_url() {
+        let [own_url, own_key] = ["SOURCE_MANAGER_URL", "SOURCE_MANAGER_PUBLIC_API_KEY"];
+        for (set, service, expected) in [
+            (&[][..], "", Some(OWN_URL)),
+            (&[], "cloud", Some(OWN_URL)),
+            (&["MCLI_OPS_MANAGER_URL"], "", Some(OWN_URL)),
+            (&["MCLI_OPS_MANAGER_URL"], "cloud", Some(OWN_URL)),
+            (&["MCLI_OPS_MANAGER_URL"], "ops-manager", Some(MONGOCLI_URL)),
+            (&["MCLI_OPS_MANAGER_URL"], "cloud-manager", None),
+            (&["MCLI_OPS_MANAGER_URL", own_url], "ops-manager", Some(OWN_URL)),
+            (&["MCLI_OPS_MANAGER_URL", own_key], "ops-manager", Some(OWN_URL)),
+        ] {
+            let set = set.iter().map(|&name| (name, "x"));
+            let all: Vec<_> = set.chain([("MCLI_SERVICE", service)]).collect();
+            assert_eq!(variables(&environment(&all)).unwrap().url, expected, "{all:?}");
+        }
+    }
+
+    #[test]
+    fn a_given_key_is_used_with_the_other_settings() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+        let own =
+            [("SOURCE_MANAGER_URL", "https://ops.example.com"), ("SOURCE_MANAGER_CA_CERTIFICATE", path)];
+        let mongocli = [
+            ("MCLI_SERVICE", "ops-manager"),
+            ("MCLI_OPS_MANAGER_URL", OPS_MANAGER),
+            ("MCLI_PUBLIC_API_KEY", "mongocli"),
+        ];
+        for (variables, url, url_name, has_certificates) in [
+            (&own[..], "https://ops.example.com", "SOURCE_MANAGER_URL", true),
+            (&mongocli, OPS_MANAGER, "MCLI_OPS_MANAGER_URL", false),
+            (&[], CLOUD_MANAGER, "SOURCE_MANAGER_URL", false),
+        ] {
+            let key = Credentials::api_key("given", "planted");
+            let found = settings(&environment(variables), Some(key)).unwrap();
+            assert_eq!((found.url.as_str(), found.names.url), (url, url_name));
+            assert_eq!(found.names.public_key, SOURCE_NAMES.public_key);
+            assert_eq!(found.root_certificates.is_some(), has_certificates, "{variables:?}");
+            let crate::values::credentials::Parts::ApiKey { public_key, .. } = found.credentials.into_parts()
+            else {
+                panic!("{variables:?}");
+            };
+            assert_eq!(public_key, "given", "{variables:?}");
         }
     }
 
@@ -189,10 +263,10 @@ mod tests {
             ([&mongocli[..], &own, &[ops]].concat(), false),
         ] {
             let expected = expected.then(|| fs::read(path).unwrap());
-            let found = settings(&environment(&variables)).unwrap();
+            let found = settings(&environment(&variables), None).unwrap();
             assert_eq!(found.root_certificates, expected, "{variables:?}");
         }
-        let error = settings(&environment(&with("/planted/ca.pem"))).err().unwrap();
+        let error = settings(&environment(&with("/planted/ca.pem")), None).err().unwrap();
         let text = format!("{error} {error:?}");
         assert!(text.contains("the file of SOURCE_MANAGER_CA_CERTIFICATE cannot be read: "), "{text}");
         assert!(text.contains("in PEM") && !text.contains("planted"), "{text}");
@@ -214,7 +288,7 @@ mod tests {
                 "the value of SOURCE_MANAGER_PRIVATE_API_KEY ends with a line break",
             ),
         ] {
-            let error = settings(&environment(&variables)).err().unwrap();
+            let error = settings(&environment(&variables), None).err().unwrap();
             assert_eq!(error.kind(), ErrorKind::Configuration);
             let text = format!("{error} {error:?}");
             assert!(text.contains(part), "{text}");

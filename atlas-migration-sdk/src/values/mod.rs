@@ -16,6 +16,7 @@ pub(crate) mod operation;
 pub(crate) mod page;
 pub(crate) mod secret;
 pub(crate) mod serde_null;
+pub(crate) mod setting_names;
 pub(crate) mod shard_key;
 #[allow(dead_code, unused_imports, unused_macros, reason = "the fragment need not have an id of this kind")]
 pub(crate) mod text_ids;

@@ -25,7 +25,7 @@ impl ClientBuilder {
                 "no credentials: call `ClientBuilder::credentials`, or use `Client::from_env`",
             ));
         };
-        let base_url = BaseUrl::parse(&self.base_url, self.plain_http)?;
+        let base_url = BaseUrl::parse(&self.base_url, self.names.url, self.plain_http)?;
         let http = match &self.http_client {
             Some(_) if !self.root_certificates.is_empty() => {
                 return Err(Error::configuration(
@@ -45,6 +45,7 @@ impl ClientBuilder {
         let shared = Shared {
             http,
             base_url,
+            names: self.names,
             authenticator: Authenticator::new(credentials.clone(), endpoint, self.token_store)?,
             media_types: MediaTypes::of_operations(),
             version: self.api_version.map(DatedMediaType::new).transpose()?,

@@ -154,7 +154,7 @@ async fn refusal_of_a_proxy_is_named() {
             &b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"[..],
             "requires credentials (407). Set them in the URL",
         ),
-        (&b"HTTP/1.1 403 Forbidden\r\n\r\n"[..], "the proxy refused to connect to the base URL"),
+        (&b"HTTP/1.1 403 Forbidden\r\n\r\n"[..], "the proxy refused to connect to the server"),
     ] {
         let proxy = format!("http://{}", responding_with(response).await);
         let http = reqwest::Client::builder().proxy(reqwest::Proxy::all(proxy).unwrap()).build().unwrap();

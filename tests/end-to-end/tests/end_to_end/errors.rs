@@ -26,7 +26,14 @@ async fn wrong_api_key_sends_two_requests() {
     let error = create(&emulator, &client).await.unwrap_err();
     assert!(error.is_unauthenticated() && !error.is_missing_role());
     assert_eq!((error.kind(), error.status()), (ErrorKind::Api, Some(401)));
-    assert_contains(&error, &["createLinkToken failed", "401", "public and the private key"]);
+    assert_contains(
+        &error,
+        &[
+            "createLinkToken failed",
+            "401",
+            "the public key and the private key, and that the key still exists (Atlas,",
+        ],
+    );
     assert_eq!(count_with_status(&emulator, 401), 2);
 }
 

@@ -230,7 +230,7 @@ async fn error_that_main_returns_is_printed_as_its_text() {
             "link",
             ["Cargo.toml"],
             ("SOURCE_MANAGER_URL", "http://ops.internal:8080"),
-            "Error: the base URL is invalid: http would send the link-token in the clear",
+            "Error: SOURCE_MANAGER_URL is invalid: http would send the link-token in the clear",
         ),
         (
             "link",

@@ -51,8 +51,10 @@ async fn unknown_source_organization_is_not_found() {
     let source = SourceManager::ops_manager(url, public, Secret::new(private)).build().unwrap();
     let error = source.org("000000000000000000000000".parse().unwrap()).status().await.unwrap_err();
     assert!(error.is_not_found());
-    // The base URL is not that of Atlas.
-    assert!(error.to_string().ends_with("Check the ids and the base URL"), "{error}");
+    assert!(
+        error.to_string().ends_with("Check the ids and the URL of Cloud Manager or Ops Manager"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -112,6 +114,51 @@ async fn errors() {
     let error: Error = wrong.org(emulator.source_org_id().parse().unwrap()).status().await.unwrap_err();
     assert!(error.is_unauthenticated());
     assert!(error.to_string().starts_with("getMigrationLinkStatus failed: 401"), "{error}");
+}
+
+#[tokio::test]
+async fn errors_name_the_settings_of_the_source() {
+    let emulator = Emulator::start().await.unwrap();
+    let (public, private) = emulator.source_manager_api_key();
+    let status = |url: &str, private: &str| {
+        let builder = SourceManager::ops_manager(url, public, Secret::new(private));
+        let manager = builder.configure(|builder| builder.retry(NoRetry)).build()?;
+        Ok::<_, Error>(manager.org(emulator.source_org_id().parse().unwrap()).status())
+    };
+    let url = emulator.source_manager_url();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let closed = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let mut errors = vec![
+        (
+            status(&closed, private).unwrap().await.unwrap_err(),
+            "Check the URL of Cloud Manager or Ops Manager, the network and the proxy",
+        ),
+        (
+            status(url, "planted").unwrap().await.unwrap_err(),
+            "Check the public key and the private key of the source, and that the key still exists (Cloud Manager or Ops \
+             Manager, not Atlas)",
+        ),
+        (status("planted", private).err().unwrap(), "the URL of Cloud Manager or Ops Manager is invalid"),
+    ];
+    let denied = r#"{"error":403,"errorCode":"IP_ADDRESS_NOT_ON_ACCESS_LIST","parameters":["203.0.113.9"]}"#;
+    for (response, part) in [
+        (
+            CannedResponse::new(200).header("Content-Type", "text/html").body("<html>"),
+            "(the login page of a network), and the URL of Cloud Manager or Ops Manager",
+        ),
+        (
+            CannedResponse::new(403).body(denied),
+            "Add 203.0.113.9 to the API access list of the API key (Cloud Manager or Ops Manager, not Atlas)",
+        ),
+    ] {
+        emulator.override_next(response.on_source_manager());
+        errors.push((status(url, private).unwrap().await.unwrap_err(), part));
+    }
+    for (error, part) in errors {
+        let text = error.to_string();
+        assert!(text.contains(part) && !text.contains("base URL") && !text.contains("planted"), "{text}");
+    }
 }
 
 #[tokio::test]

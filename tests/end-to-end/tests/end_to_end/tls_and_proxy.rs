@@ -74,6 +74,7 @@ async fn ops_manager_has_its_own_certificate_authority() {
     let org = |source_manager: SourceManager| source_manager.org(emulator.source_org_id().parse().unwrap());
     let error = org(builder().build().unwrap()).status().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::CertificateRejected, "{error}");
+    assert!(error.to_string().contains("to `SourceManagerBuilder::root_certificates_pem`."), "{error}");
     org(builder().root_certificates_pem(authority).build().unwrap()).status().await.unwrap();
 }
 
@@ -97,6 +98,7 @@ async fn certificate_authority_of_the_source_is_taken_from_the_environment() {
     let unknown = link(Path::new("")).await.unwrap();
     let text = String::from_utf8_lossy(&unknown.stderr);
     assert!(!unknown.status.success() && text.contains("kind CertificateRejected"), "{text}");
+    assert!(text.contains("the root store of the system or to SOURCE_MANAGER_CA_CERTIFICATE."), "{text}");
     let known = link(&ca_file).await.unwrap();
     assert!(known.status.success(), "{}", String::from_utf8_lossy(&known.stderr));
     assert_eq!(String::from_utf8_lossy(&known.stdout), "SYNCED\n");
