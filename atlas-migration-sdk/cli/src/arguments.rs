@@ -118,7 +118,8 @@ pub(crate) enum Command {
 pub(crate) const CREDENTIALS_AND_EXIT_STATUSES: &str = "\
 Credentials never come from an argument, but from the first of these that has them:
   - the environment: MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET for a service account,
-    MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY for an API key
+    MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY for an API key,
+    MONGODB_ATLAS_ACCESS_TOKEN for an access token
   - the profile of the Atlas CLI: its file, or on Linux its entry in the keyring
   - a prompt, on a terminal
 The same order applies to the base URL and to the defaults of --org-id and --project-id, which are

@@ -24,12 +24,9 @@ pub(crate) struct Context {
 impl Context {
     pub(crate) fn new(global: Global) -> Result<Self, Failure> {
         trace(global.verbose);
-        let settings = Settings::new(global.profile);
-        let format = match global.output {
-            Some(format) => format,
-            None => settings.output()?.unwrap_or_default(),
-        };
-        let output = Output { format, is_argument: global.output.is_some() };
+        let output_argument = global.output;
+        let settings = Settings::new(global.profile, output_argument);
+        let output = Output { format: settings.output()?, is_argument: output_argument.is_some() };
         Ok(Self { output, settings, unfinished: Mutex::new(None) })
     }
 

@@ -2,7 +2,9 @@
 
 use std::time::SystemTime;
 
-use atlas_migration_sdk::{Client, CredentialKind, SourceManagerBuilder, TokenStore as _};
+use atlas_migration_sdk::{
+    Client, CredentialKind, SourceManager, SourceManagerBuilder, Timestamp, TokenStore as _,
+};
 use clap::Subcommand;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -10,7 +12,7 @@ use serde::Serialize;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::{printable, table};
-use crate::settings::{Found, Settings, Source, missing_credentials, source_variables, token_store};
+use crate::settings::{Found, Settings, Source, missing_credentials, set_variables, token_store};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -54,7 +56,7 @@ enum Kind {
 struct Setting {
     setting: &'static str,
     source: SourceKind,
-    /// The names of the environment variables, or the keys in the profile or in the keyring.
+    /// The argument, the names of the environment variables, or the keys in the profile or in the keyring.
     names: Vec<&'static str>,
     /// Why this source won.
     reason: String,
@@ -63,6 +65,7 @@ struct Setting {
 #[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 enum SourceKind {
+    Argument,
     Environment,
     Profile,
     Keyring,
@@ -87,7 +90,7 @@ struct TokenStatus {
     /// Whether a token is stored that has not expired.
     stored: bool,
     /// When the stored token expires, as in RFC 3339.
-    expires_at: Option<String>,
+    expires_at: Option<Timestamp>,
     /// Why the store cannot be used.
     problem: Option<String>,
 }
@@ -122,15 +125,17 @@ async fn status(context: &Context) -> Result<(), Failure> {
         Some(credentials) => token_status(&settings.client_with(credentials)?).await,
         None => None,
     };
+    let mut all = vec![
+        Setting::new("credentials", source, settings)?,
+        Setting::new("base URL", Some(settings.server()?.1), settings)?,
+        Setting::new("organization", settings.org_id_source()?, settings)?,
+        Setting::new("project", settings.project_id_source()?, settings)?,
+        Setting::new("output format", Some(settings.output_source()?), settings)?,
+    ];
+    all.extend(Setting::of_source_side()?);
     let status = AuthStatus {
         credentials: kind.map(Kind::from),
-        settings: vec![
-            Setting::new("credentials", source, settings)?,
-            Setting::new("base URL", Some(settings.server()?.1), settings)?,
-            Setting::new("organization", settings.org_id_source()?, settings)?,
-            Setting::new("project", settings.project_id_source()?, settings)?,
-            Setting::of_source_side(),
-        ],
+        settings: all,
         profile: ProfileStatus {
             name: profile.name().to_owned(),
             reason: profile.choice().reason(),
@@ -151,12 +156,9 @@ async fn token_status(client: &Client) -> Option<TokenStatus> {
         return Some(TokenStatus { problem: Some("the user has no home folder".to_owned()), ..nothing });
     };
     Some(match store.load(&key).await {
-        Ok(Some(token)) if token.expires_at > SystemTime::now() => TokenStatus {
-            stored: true,
-            // A time that jiff cannot represent is far away.
-            expires_at: jiff::Timestamp::try_from(token.expires_at).ok().map(|time| time.to_string()),
-            problem: None,
-        },
+        Ok(Some(token)) if token.expires_at > SystemTime::now() => {
+            TokenStatus { stored: true, expires_at: Some(token.expires_at.into()), problem: None }
+        }
         Ok(_) => nothing,
         Err(error) => TokenStatus { problem: Some(error.to_string()), ..nothing },
     })
@@ -215,6 +217,9 @@ impl Setting {
         let profile = settings.profile()?;
         let nowhere = || "neither in the environment nor in the profile".to_owned();
         let (source, names, reason) = match source {
+            Some(Source::Argument(name)) => {
+                (SourceKind::Argument, vec![name], "an argument takes precedence".to_owned())
+            }
             Some(Source::Environment(names)) => (
                 SourceKind::Environment,
                 names,
@@ -235,21 +240,38 @@ impl Setting {
         Ok(Self { setting, source, names, reason })
     }
 
-    /// The API key of the source organization, which no profile contains.
-    fn of_source_side() -> Self {
-        let names = source_variables();
-        let (source, reason) = match SourceManagerBuilder::from_env() {
-            Ok(_) => (SourceKind::Environment, "only the environment has it".to_owned()),
-            Err(_) if names.is_empty() => {
-                (SourceKind::NotSet, "not in the environment, and no profile has it".to_owned())
-            }
-            Err(error) => (SourceKind::NotSet, error.to_string()),
+    /// The settings of the source organization, which no profile contains.
+    fn of_source_side() -> Result<[Self; 4], Failure> {
+        let variables = SourceManager::variables()?;
+        let one = |setting, name: Option<_>, unset| {
+            Self::of_source(setting, set_variables(name.as_slice()), 1, unset)
         };
-        Self { setting: "source API key", source, names, reason }
+        let key = set_variables(&[variables.public_key, variables.private_key]);
+        let mut key = Self::of_source("source API key", key, 2, SourceKind::NotSet);
+        if let (false, Err(error)) = (key.names.is_empty(), SourceManagerBuilder::from_env()) {
+            key.reason = error.to_string();
+        }
+        Ok([
+            key,
+            one("source URL", variables.url, SourceKind::Default),
+            one("source organization", Some(variables.org), SourceKind::NotSet),
+            one("source CA file", variables.ca_certificate, SourceKind::NotSet),
+        ])
+    }
+
+    /// A setting that consists of so many variables, of which these are set.
+    fn of_source(setting: &'static str, names: Vec<&'static str>, parts: usize, unset: SourceKind) -> Self {
+        let (source, reason) = if names.len() == parts {
+            (SourceKind::Environment, "only the environment has it")
+        } else {
+            (unset, "not in the environment, and no profile has it")
+        };
+        Self { setting, source, names, reason: reason.to_owned() }
     }
 
     fn row(&self) -> [String; 3] {
         let source = match self.source {
+            SourceKind::Argument => "argument",
             SourceKind::Environment => "environment",
             SourceKind::Profile => "profile",
             SourceKind::Keyring => "keyring",
@@ -274,10 +296,9 @@ impl AuthStatus {
             Some(TokenStatus { problem: Some(problem), .. }) => {
                 format!("\nStored access token: not used, because {problem}.")
             }
-            Some(TokenStatus { stored: true, expires_at: Some(time), .. }) => {
+            Some(TokenStatus { expires_at: Some(time), .. }) => {
                 format!("\nStored access token: valid until {time}.")
             }
-            Some(TokenStatus { stored: true, .. }) => "\nStored access token: yes.".to_owned(),
             Some(_) => "\nStored access token: none.".to_owned(),
         };
         format!("{settings}\n\nCredentials: {kind}.\n{profile}{token}")

@@ -6,15 +6,8 @@ use atlas_migration_sdk::{CredentialKind, Credentials, Secret};
 
 use super::keyring;
 use super::profile::Profile;
-use super::source::{Source, variable};
+use super::source::{Source, set_variables};
 use crate::failure::Failure;
-
-/// The variables that are set, out of those that are the credentials of the source's side or lead to them.
-pub(crate) fn source_variables() -> Vec<&'static str> {
-    let names = ["SOURCE_MANAGER_PUBLIC_API_KEY", "SOURCE_MANAGER_PRIVATE_API_KEY", "MCLI_SERVICE"];
-    // One that is not UTF-8 is set too.
-    names.into_iter().filter(|name| !matches!(variable(name), Ok(None))).collect()
-}
 
 /// Credentials and where they come from.
 pub(crate) enum Found {
@@ -60,7 +53,7 @@ pub(super) fn variables(kind: CredentialKind) -> Vec<&'static str> {
         ],
         _ => &["MONGODB_ATLAS_ACCESS_TOKEN"],
     };
-    names.iter().copied().filter(|name| matches!(variable(name), Ok(Some(_)))).collect()
+    set_variables(names)
 }
 
 /// The credentials of the profile. `keyring` reads entries, and is called only if the file lacks a part.

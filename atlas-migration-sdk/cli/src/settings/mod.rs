@@ -21,19 +21,19 @@ use std::sync::OnceLock;
 
 use atlas_migration_sdk::{
     Client, Credentials, FileTokenStore, Org, OrgId, ParseIdError, Project, ProjectId, SourceManager,
-    SourceOrg, SourceOrgId,
+    SourceManagerBuilder, SourceOrg, SourceOrgId,
 };
 
 use crate::failure::{Class, Failure};
 use crate::output::{Format, printable};
-pub(crate) use credentials::{Found, source_variables};
+pub(crate) use credentials::Found;
 use profile::{Choice, Profile};
 use server::Server;
-pub(crate) use source::Source;
 use source::variable;
+pub(crate) use source::{Source, set_variables};
 
 const PROFILE: &str = "MONGODB_ATLAS_PROFILE";
-const OUTPUT: &str = "MONGODB_ATLAS_OUTPUT";
+const OUTPUT: (&str, &str) = ("MONGODB_ATLAS_OUTPUT", "output");
 const ORG_ID: (&str, &str) = ("MONGODB_ATLAS_ORG_ID", "org_id");
 const PROJECT_ID: (&str, &str) = ("MONGODB_ATLAS_PROJECT_ID", "project_id");
 
@@ -41,15 +41,17 @@ const PROJECT_ID: (&str, &str) = ("MONGODB_ATLAS_PROJECT_ID", "project_id");
 pub(crate) struct Settings {
     /// The value of `--profile`.
     profile_argument: Option<String>,
+    /// The value of `--output`.
+    output_argument: Option<Format>,
     profile: OnceLock<Profile>,
     client: OnceLock<Client>,
     source_manager: OnceLock<SourceManager>,
 }
 
 impl Settings {
-    pub(crate) fn new(profile_argument: Option<String>) -> Self {
+    pub(crate) fn new(profile_argument: Option<String>, output_argument: Option<Format>) -> Self {
         let (profile, client, source_manager) = Default::default();
-        Self { profile_argument, profile, client, source_manager }
+        Self { profile_argument, output_argument, profile, client, source_manager }
     }
 
     /// The value of `--profile`.
@@ -57,23 +59,34 @@ impl Settings {
         self.profile_argument.as_deref()
     }
 
-    /// The output format of the environment or the profile.
-    pub(crate) fn output(&self) -> Result<Option<Format>, Failure> {
-        let configured = match variable(OUTPUT)? {
-            Some(value) => Some((value, Source::Environment(vec![OUTPUT]))),
-            // A profile that cannot be read is reported by the command that needs it.
-            None => self
-                .profile()
-                .ok()
-                .and_then(|profile| Some((profile.get("output")?.to_owned(), profile.source("output")))),
-        };
-        let Some((value, source)) = configured else { return Ok(None) };
-        let format = Format::parse(&value).map_err(|reason| {
+    /// The output format: that of the argument, or the configured one.
+    pub(crate) fn output(&self) -> Result<Format, Failure> {
+        if let Some(format) = self.output_argument {
+            return Ok(format);
+        }
+        let Some((value, source)) = self.configured_output()? else { return Ok(Format::default()) };
+        Format::parse(&value).map_err(|reason| {
             Failure::usage(format!(
                 "the output format in {source} is not supported ({reason}): give --output"
             ))
-        })?;
-        Ok(Some(format))
+        })
+    }
+
+    /// Where the output format is set.
+    pub(crate) fn output_source(&self) -> Result<Source, Failure> {
+        match self.output_argument {
+            Some(_) => Ok(Source::Argument("--output")),
+            None => Ok(self.configured_output()?.map_or(Source::Default, |(_, source)| source)),
+        }
+    }
+
+    fn configured_output(&self) -> Result<Option<(String, Source)>, Failure> {
+        let (name, key) = OUTPUT;
+        Ok(match in_environment(name)? {
+            Some(found) => Some(found),
+            // A profile that cannot be read is reported by the command that needs it.
+            None => self.profile().ok().and_then(|profile| profile.setting(key)),
+        })
     }
 
     /// The client of Atlas. It keeps the access token of a service account between runs.
@@ -222,11 +235,10 @@ impl Settings {
         &self,
         (name, key): (&'static str, &'static str),
     ) -> Result<Option<(String, Source)>, Failure> {
-        if let Some(value) = variable(name)? {
-            return Ok(Some((value, Source::Environment(vec![name]))));
-        }
-        let profile = self.profile()?;
-        Ok(profile.get(key).map(|value| (value.to_owned(), profile.source(key))))
+        Ok(match in_environment(name)? {
+            Some(found) => Some(found),
+            None => self.profile()?.setting(key),
+        })
     }
 
     /// The source organization: that of the argument, or the configured one. No profile of the Atlas CLI concerns it.
@@ -243,14 +255,27 @@ impl Settings {
         if let Some(manager) = self.source_manager.get() {
             return Ok(manager.clone());
         }
-        let asked = if source_variables().is_empty() { prompt::source_manager()? } else { None };
-        let manager = match asked {
-            Some(manager) => manager,
-            None => SourceManager::from_env()
-                .map_err(|error| Failure::new(Class::Credentials, error.to_string()))?,
+        let variables = SourceManager::variables()?;
+        let has_key = !set_variables(&[variables.public_key, variables.private_key]).is_empty();
+        let asked = if has_key { None } else { prompt::source_api_key()? };
+        let builder = match asked {
+            Some((public, private)) => SourceManagerBuilder::from_env_with_api_key(public, private),
+            None => SourceManagerBuilder::from_env(),
         };
+        let builder = builder.map_err(|error| Failure::new(Class::Credentials, error.to_string()))?;
+        let manager = builder.build()?;
         Ok(self.source_manager.get_or_init(|| manager).clone())
     }
+}
+
+/// The value of an environment variable with its source.
+fn in_environment(name: &'static str) -> Result<Option<(String, Source)>, Failure> {
+    Ok(variable(name)?.map(|value| (value, Source::Environment(vec![name]))))
+}
+
+/// The URL of the source manager in the environment. One that cannot be read is reported by the command that needs it.
+pub(crate) fn source_url() -> Option<String> {
+    SourceManager::variables().ok()?.url.and_then(|name| variable(name).ok()?)
 }
 
 /// The store of access tokens. `None` if the user has no home.
@@ -263,8 +288,9 @@ pub(crate) fn missing_credentials(hint: &str) -> Failure {
     Failure::new(
         Class::Credentials,
         format!(
-            "no credentials: set MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET for a service account, or \
-             MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY for an API key. {hint}"
+            "no credentials: set MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET for a service account, \
+             MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY for an API key, or MONGODB_ATLAS_ACCESS_TOKEN \
+             for an access token. {hint}"
         ),
     )
 }

@@ -123,6 +123,11 @@ impl Profile {
         values.into_iter().flatten().map(Secret::expose_secret).find(|value| !value.is_empty())
     }
 
+    /// The value of a key with its source.
+    pub(super) fn setting(&self, key: &'static str) -> Option<(String, Source)> {
+        self.get(key).map(|value| (value.to_owned(), self.source(key)))
+    }
+
     /// This profile as the source of a setting.
     pub(super) fn source(&self, key: &'static str) -> Source {
         self.source_of(vec![key])

@@ -1,6 +1,6 @@
 //! Questions for credentials, on a terminal only. The answers are used for this run and not stored.
 
-use atlas_migration_sdk::{Credentials, Secret, SourceManager};
+use atlas_migration_sdk::{Credentials, Secret};
 use inquire::{InquireError, Password, Select, Text};
 
 use crate::context::can_ask;
@@ -23,20 +23,15 @@ pub(super) fn credentials() -> Result<Option<Credentials>, Failure> {
     }))
 }
 
-/// Asks for the API key of the source organization. `None` if nobody can answer.
-pub(super) fn source_manager() -> Result<Option<SourceManager>, Failure> {
+/// Asks for the API key of the source organization: its public and its private key. `None` if nobody can answer.
+pub(super) fn source_api_key() -> Result<Option<(String, Secret)>, Failure> {
     if !can_ask() {
         return Ok(None);
     }
     crate::output::note!(
         "No API key of the source organization in Cloud Manager or Ops Manager is configured."
     );
-    let (public, private) = (text("Public key of the source:")?, secret("Private key of the source:")?);
-    let builder = match super::variable("SOURCE_MANAGER_URL")? {
-        Some(url) => SourceManager::ops_manager(url, public, private),
-        None => SourceManager::cloud_manager(public, private),
-    };
-    Ok(Some(builder.build()?))
+    Ok(Some((text("Public key of the source:")?, secret("Private key of the source:")?)))
 }
 
 fn text(question: &str) -> Result<String, Failure> {

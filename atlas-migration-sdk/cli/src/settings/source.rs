@@ -8,6 +8,7 @@ use crate::failure::Failure;
 /// Where a setting comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
+    Argument(&'static str),
     /// These environment variables.
     Environment(Vec<&'static str>),
     Profile {
@@ -28,6 +29,7 @@ pub(crate) enum Source {
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Argument(name) => f.write_str(name),
             Self::Environment(names) => f.write_str(&names.join(", ")),
             Self::Profile { profile, file, keys } => {
                 write!(f, "{} of the profile `{profile}` in {}", keys.join(", "), file.display())
@@ -36,6 +38,11 @@ impl fmt::Display for Source {
             Self::Default => f.write_str("the default"),
         }
     }
+}
+
+/// The environment variables that are set, out of these. One that is not UTF-8 is set too.
+pub(crate) fn set_variables(names: &[&'static str]) -> Vec<&'static str> {
+    names.iter().copied().filter(|name| !matches!(variable(name), Ok(None))).collect()
 }
 
 /// The value of an environment variable. An empty one counts as not set.

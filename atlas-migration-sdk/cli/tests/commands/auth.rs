@@ -118,9 +118,105 @@ async fn the_status_contains_no_value() {
         let run = home
             .run(&["auth", "status", "-vvv", "-o", format])
             .env("SOURCE_MANAGER_PUBLIC_API_KEY", planted)
-            .env("SOURCE_MANAGER_PRIVATE_API_KEY", planted);
+            .env("SOURCE_MANAGER_PRIVATE_API_KEY", planted)
+            .env("SOURCE_MANAGER_URL", planted)
+            .env("SOURCE_MANAGER_ORG_ID", planted)
+            .env("SOURCE_MANAGER_CA_CERTIFICATE", planted);
         let status = run.run().await.succeeded();
         assert!(status.contains("client_secret") && !status.contains("planted"), "{status}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_status_names_the_source_of_every_setting() {
+    let home = Home::with_profiles("[work]\noutput = 'json'\naccess_token = 'planted'\n");
+    let status = async |run: Program| run.run().await.json();
+    let unset = status(home.run(&["auth", "status"])).await;
+    let rest = [
+        ("SOURCE_MANAGER_URL", "https://ops.example.com"),
+        ("SOURCE_MANAGER_PUBLIC_API_KEY", "public"),
+        ("SOURCE_MANAGER_PRIVATE_API_KEY", "private"),
+        ("SOURCE_MANAGER_ORG_ID", "5f9ad6b7e1c2a3041d0e9b10"),
+        ("SOURCE_MANAGER_CA_CERTIFICATE", "/dev/null"),
+    ];
+    let set = home.run(&["auth", "status"]).env("MONGODB_ATLAS_OUTPUT", "json");
+    let set = status(rest.iter().fold(set, |run, (name, value)| run.env(name, value))).await;
+    let mongocli = home.run(&["auth", "status", "-o", "json"]).env("MCLI_SERVICE", "ops-manager");
+    let names =
+        ["OPS_MANAGER_URL", "PUBLIC_API_KEY", "PRIVATE_API_KEY", "ORG_ID", "OPS_MANAGER_CA_CERTIFICATE"];
+    let mongocli = names.iter().fold(mongocli, |run, name| run.env(&format!("MCLI_{name}"), "/dev/null"));
+    let mongocli = status(mongocli).await;
+    for (name, expected) in [
+        (
+            "output format",
+            [("profile", "output"), ("environment", "MONGODB_ATLAS_OUTPUT"), ("argument", "--output")],
+        ),
+        (
+            "source URL",
+            [("default", ""), ("environment", "SOURCE_MANAGER_URL"), ("environment", "MCLI_OPS_MANAGER_URL")],
+        ),
+        (
+            "source organization",
+            [("not-set", ""), ("environment", "SOURCE_MANAGER_ORG_ID"), ("environment", "MCLI_ORG_ID")],
+        ),
+        (
+            "source CA file",
+            [
+                ("not-set", ""),
+                ("environment", "SOURCE_MANAGER_CA_CERTIFICATE"),
+                ("environment", "MCLI_OPS_MANAGER_CA_CERTIFICATE"),
+            ],
+        ),
+        (
+            "source API key",
+            [
+                ("not-set", ""),
+                ("environment", "SOURCE_MANAGER_PUBLIC_API_KEY SOURCE_MANAGER_PRIVATE_API_KEY"),
+                ("environment", "MCLI_PUBLIC_API_KEY MCLI_PRIVATE_API_KEY"),
+            ],
+        ),
+    ] {
+        for (status, (source, names)) in [&unset, &set, &mongocli].into_iter().zip(expected) {
+            let found = setting(status, name);
+            let names: Vec<_> = names.split_whitespace().collect();
+            assert_eq!(
+                (&found["source"], &found["names"]),
+                (&source.into(), &serde_json::json!(names)),
+                "{name}"
+            );
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn errors_of_the_source_name_its_variables() {
+    let emulator = emulator().await;
+    let run =
+        |name: &str, value: &str| Program::with(&emulator, &["source", "status"]).env(name, value).run();
+    for (name, value, exit, part) in [
+        (
+            "SOURCE_MANAGER_URL",
+            "http://127.0.0.1:1",
+            8,
+            "Check SOURCE_MANAGER_URL, the network and the proxy",
+        ),
+        ("SOURCE_MANAGER_URL", "planted", 2, "SOURCE_MANAGER_URL is invalid: it is not a URL"),
+        (
+            "SOURCE_MANAGER_PRIVATE_API_KEY",
+            "planted",
+            3,
+            "Check SOURCE_MANAGER_PUBLIC_API_KEY and SOURCE_MANAGER_PRIVATE_API_KEY, and that the key still exists (Cloud \
+             Manager or Ops Manager, not Atlas)",
+        ),
+        (
+            "SOURCE_MANAGER_CA_CERTIFICATE",
+            "/planted",
+            3,
+            "the file of SOURCE_MANAGER_CA_CERTIFICATE cannot be read",
+        ),
+    ] {
+        let failed = run(name, value).await.failed(exit);
+        assert!(failed.contains(part) && !failed.contains("planted"), "{failed}");
     }
 }
 
@@ -181,4 +277,16 @@ async fn a_terminal_is_asked_for_the_key_of_the_source() {
     });
     assert_eq!(status, 0, "{shown}");
     assert!(!shown.contains(private), "{shown}");
+    // The other settings of the source are those of the environment.
+    let program = Program::new(&["source", "status"]).env("SOURCE_MANAGER_CA_CERTIFICATE", "/nonexistent");
+    let (status, shown) = block_in_place(|| {
+        let mut terminal = program.on_terminal();
+        terminal.expect("Public key of the source:");
+        terminal.answer(public);
+        terminal.expect("Private key of the source:");
+        terminal.answer(private);
+        terminal.expect("the file of SOURCE_MANAGER_CA_CERTIFICATE cannot be read");
+        terminal.end()
+    });
+    assert_eq!(status, 3, "{shown}");
 }

@@ -203,6 +203,7 @@ async fn missing_credentials_are_explained() {
     for arguments in [&["orgs", "list"][..], &["auth", "logout"]] {
         let missing = home.run(arguments).run().await.failed(3);
         assert!(missing.contains("no credentials: set MONGODB_ATLAS_CLIENT_ID"), "{missing}");
+        assert!(missing.contains("or MONGODB_ATLAS_ACCESS_TOKEN for an access token. "), "{missing}");
         assert!(missing.contains("The Atlas CLI has no profile `default`"), "{missing}");
     }
     let status = home.run(&["auth", "status", "-o", "json"]).run().await;

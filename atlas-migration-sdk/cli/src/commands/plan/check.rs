@@ -12,6 +12,7 @@ use crate::commands::unlinked;
 use crate::context::Context;
 use crate::failure::{Class, Failure};
 use crate::output::table;
+use crate::settings::source_url;
 
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
@@ -49,12 +50,10 @@ enum Platform {
 }
 
 impl Platform {
-    /// The platform of the environment's source manager. This machine has no Ops Manager, but may run an emulator.
-    fn configured(variable: impl Fn(&str) -> Option<String>) -> Self {
-        let has_mongocli = variable("MCLI_SERVICE").is_some_and(|service| service == "ops-manager");
-        let mongocli = || variable("MCLI_OPS_MANAGER_URL").filter(|_| has_mongocli);
-        let Some(url) = variable("SOURCE_MANAGER_URL").or_else(mongocli) else { return Self::CloudManager };
-        let address = url.split_once("://").map_or(url.as_str(), |(_, address)| address);
+    /// The platform of the source manager with this URL. This machine has no Ops Manager, but may run an emulator.
+    fn of(url: Option<&str>) -> Self {
+        let Some(url) = url else { return Self::CloudManager };
+        let address = url.split_once("://").map_or(url, |(_, address)| address);
         let others = ["cloud.mongodb.com", "cloud.mongodbgov.com", "localhost", "127.", "[::1]"];
         if others.iter().any(|other| address.starts_with(other)) {
             Self::CloudManager
@@ -138,9 +137,7 @@ impl Checks {
         projects: &[AvailableProject],
         confirmed: &[String],
     ) -> CheckReport {
-        let platform = self.source_platform.unwrap_or_else(|| {
-            Platform::configured(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
-        });
+        let platform = self.source_platform.unwrap_or_else(|| Platform::of(source_url().as_deref()));
         let source_platform = SourcePlatform::from(platform);
         let findings =
             plan::check(plan, projects, &self.options(source_platform)).into_iter().map(|finding| {
@@ -235,22 +232,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_platform_of_the_environment() {
-        for (variables, expected) in [
-            (&[][..], Platform::CloudManager),
-            (&[("SOURCE_MANAGER_URL", "https://ops.example.com:8443")], Platform::OpsManager),
-            (&[("SOURCE_MANAGER_URL", "https://cloud.mongodb.com")], Platform::CloudManager),
-            (&[("SOURCE_MANAGER_URL", "http://127.0.0.1:8581")], Platform::CloudManager),
-            (&[("MCLI_OPS_MANAGER_URL", "https://ops.example.com")], Platform::CloudManager),
-            (
-                &[("MCLI_SERVICE", "ops-manager"), ("MCLI_OPS_MANAGER_URL", "https://ops.example.com")],
-                Platform::OpsManager,
-            ),
+    fn the_platform_of_a_source_manager() {
+        for (url, expected) in [
+            (None, Platform::CloudManager),
+            (Some("https://ops.example.com:8443"), Platform::OpsManager),
+            (Some("https://cloud.mongodb.com"), Platform::CloudManager),
+            (Some("http://127.0.0.1:8581"), Platform::CloudManager),
         ] {
-            let variable = |name: &str| {
-                variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
-            };
-            assert_eq!(Platform::configured(variable), expected, "{variables:?}");
+            assert_eq!(Platform::of(url), expected, "{url:?}");
         }
     }
 
