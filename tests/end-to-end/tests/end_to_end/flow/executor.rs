@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use atlas_emulator::{Emulator, Fault, FaultKind};
-use atlas_migration_sdk::flow::{EventKind, Once, Watch};
+use atlas_emulator::{CannedResponse, Emulator, Fault, FaultKind};
+use atlas_migration_sdk::flow::{EventKind, Once, Read, Watch};
 use atlas_migration_sdk::{CredentialKind, FlowExecutor, Polling};
 use futures_util::TryStreamExt as _;
 use serde::de::DeserializeOwned;
@@ -65,8 +65,8 @@ async fn a_missing_setting_is_a_rejection() {
 async fn what_the_server_repeats_of_the_password_is_not_recorded() {
     let emulator = emulator().await;
     let validation = emulator.add_validation();
-    let said = format!("cannot log in with {PASSWORD}");
-    assert!(emulator.set_validation(&validation, Some(PASSWORD), Some(&said)));
+    let text = format!("cannot log in with {PASSWORD}");
+    assert!(emulator.set_validation(&validation, Some(PASSWORD), Some(&text)));
     let watch: Watch =
         command(json!({"validated": {"project": emulator.project_id(), "validation": validation}}));
     let found = executor(&emulator).poll(&watch).await.unwrap();
@@ -76,6 +76,14 @@ async fn what_the_server_repeats_of_the_password_is_not_recorded() {
     let watch = ready(&emulator, &migration);
     let found = executor(&emulator).poll(&watch).await.unwrap();
     assert!(!format!("{found:?}").contains(PASSWORD), "{found:?}");
+    // The hosts are recorded only for a migration whose id was lost.
+    let read: Read =
+        command(json!({"migration": {"project": emulator.project_id(), "migration": migration}}));
+    let state = json!({"migrationHosts": [format!("host of {PASSWORD}")]}).to_string();
+    emulator.override_next(CannedResponse::new(200).body(state));
+    let found = executor(&emulator).read(&read).await.unwrap();
+    let found = format!("{found:?}");
+    assert!(found.contains("host of ") && !found.contains(PASSWORD), "{found}");
 }
 
 #[tokio::test]
