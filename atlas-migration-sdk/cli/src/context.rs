@@ -43,8 +43,9 @@ impl Context {
             return Ok(());
         }
         if !can_ask() {
-            let message =
-                format!("a confirmation is needed: run the command on a terminal, or with {flag}. {step}.");
+            let message = format!(
+                "this step needs a confirmation: {step}. Run the command on a terminal, or with {flag}"
+            );
             return Err(Failure::new(Class::NeedsPerson, message));
         }
         let answer = inquire::Text::new(&format!("{step}. Type \"yes\" to continue:")).prompt();

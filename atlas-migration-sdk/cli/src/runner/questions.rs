@@ -78,7 +78,8 @@ impl Runner<'_> {
             Question::FindMigration(_) => self.find_migration(question).await?,
             Question::MigrationMissing { .. } => self.migration_missing(question).await?,
             Question::OnHold { .. } => {
-                let failure = Failure::new(Class::NeedsPerson, question.to_string());
+                let failure = Failure::new(Class::NeedsPerson, printable(&question.to_string()))
+                    .with_advice("--retry continues it.");
                 if !std::mem::take(&mut self.answers.retry) && !self.says_yes(question, failure).await? {
                     return Ok(None);
                 }
@@ -195,6 +196,12 @@ impl Runner<'_> {
     async fn try_again(&mut self, question: &Question, risky: bool, failure: Failure) -> Result<(), Failure> {
         let is_allowed = std::mem::take(&mut self.answers.retry);
         let is_resumed = std::mem::take(&mut self.answers.is_resumed_after_failure);
+        let failure = match risky {
+            true => {
+                failure.with_advice("It may have taken effect: look in Atlas first. --retry tries it again.")
+            }
+            false => failure,
+        };
         if is_allowed || (is_resumed && !risky) || self.says_yes(question, failure).await? {
             self.record_answer(EventKind::retry())?;
         }

@@ -200,6 +200,7 @@ async fn a_cutover_that_may_have_taken_effect_is_repeated_only_by_its_flag() {
     for _ in 0..2 {
         let run = push.push_all(&["--resume"]).await;
         assert_eq!(run.status, 11, "{}", run.stderr);
+        assert!(run.stderr.contains("--retry tries it again"), "{}", run.stderr);
     }
     assert_eq!(push.effects(), [1, 1, 0]);
     let run = push.push_all(&["--resume", "--retry"]).await;
@@ -216,7 +217,9 @@ async fn a_hold_is_released_by_a_flag() {
     push.edit_journal(|journal| format!("{journal}{held}\n"));
     let run = push.push_all(&["--resume"]).await;
     assert_eq!(run.status, 12, "{}", run.stderr);
-    assert!(run.stderr.contains("On hold by ada: lunch"), "{}", run.stderr);
+    for part in ["On hold by ada: lunch", "--retry continues it"] {
+        assert!(run.stderr.contains(part), "{}", run.stderr);
+    }
     let run = push.push_all(&["--resume", "--retry"]).await;
     assert_eq!(run.status, 0, "{}", run.stderr);
     assert_eq!(push.effects(), [1, 1, 1]);
