@@ -62,12 +62,13 @@ async fn the_journal_beside_the_plan_names_the_one_that_is_elsewhere() {
         assert!(message.contains(&elsewhere), "{message}");
     }
     // Other names of a file are the same journal.
-    let same = push.folder.path(".").join("elsewhere.journal");
+    std::fs::create_dir(push.folder.path("other")).unwrap();
+    let same = push.folder.path("other/../elsewhere.journal");
     let run = push.push(&["--resume", "--cutover", "when-ready", "--journal", &text_of(&same)]).await;
     assert_eq!(run.status, 0, "{}", run.stderr);
     let finished = push.push(&["--resume", "--journal", &elsewhere]).await;
     assert_eq!(finished.status, 0, "{}", finished.stderr);
-    let same = push.folder.path(".").join("plan.toml.journal");
+    let same = push.folder.path("other/../plan.toml.journal");
     assert_eq!(push.push_all(&["--journal", &text_of(&same)]).await.status, 0);
     assert_eq!(push.effects(), [1, 2, 2]);
 }
@@ -83,6 +84,10 @@ async fn a_changed_plan_does_not_replace_the_name_of_an_unfinished_journal() {
     let refused = push.push_all(&[]).await.failed(6);
     assert!(refused.contains(&elsewhere) && refused.contains("has not ended"), "{refused}");
     assert_eq!(push.journal(), beside);
+    // With a journal of its own, the other plan is another migration. Here, the migration host is busy.
+    let other = text_of(&push.folder.path("other.journal"));
+    let busy = push.push_all(&["--journal", &other]).await.failed(6);
+    assert!(busy.contains("MIGRATION_HOST_BUSY"), "{busy}");
 }
 
 /// Such as a plan in a folder that can only be read.
