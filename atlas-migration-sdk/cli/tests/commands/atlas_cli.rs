@@ -141,8 +141,8 @@ async fn a_password_never_comes_from_an_argument() {
     assert!(failure.contains("MONGODB_ATLAS_SOURCE_PASSWORD"), "{failure}");
     assert!(emulator.requests().is_empty());
 
-    // A script writes it to the standard input, as for the Atlas CLI.
-    Program::with(&emulator, &create).input("planted-1\n").run().await.succeeded();
+    // A script writes it to the first line of the standard input, as for the Atlas CLI.
+    Program::with(&emulator, &create).input("planted-1\nyes\n").run().await.succeeded();
     assert_eq!(body(&emulator)["source"]["password"], "planted-1");
     emulator.advance(Duration::from_secs(24 * 3600));
     let with_variable = Program::with(&emulator, &create).env("MONGODB_ATLAS_SOURCE_PASSWORD", "planted-2");

@@ -19,13 +19,16 @@ pub(crate) struct PasswordSource {
     /// MONGODB_ATLAS_SOURCE_PASSWORD, or else a question].
     #[arg(long)]
     password_stdin: bool,
+    /// Whether the password is only the first line of the standard input.
+    #[arg(skip)]
+    only_first_line: bool,
 }
 
 impl PasswordSource {
-    /// As with the Atlas CLI: a script that sets no variable writes the password to the standard input.
+    /// As with the Atlas CLI: a script that sets no variable writes the password to the first line of the standard input.
     pub(crate) fn of_atlas_cli() -> Self {
         let is_set = std::env::var_os(VARIABLE).is_some_and(|value| !value.is_empty());
-        Self { password_stdin: !is_set && !io::stdin().is_terminal() }
+        Self { password_stdin: !is_set && !io::stdin().is_terminal(), only_first_line: true }
     }
 
     /// The plan with the password, if it needs one.
@@ -42,7 +45,7 @@ impl PasswordSource {
             return Ok(None);
         }
         if self.password_stdin {
-            return from_stdin().map(Some);
+            return from_stdin(self.only_first_line).map(Some);
         }
         match std::env::var(VARIABLE) {
             Ok(password) if !password.is_empty() => return Ok(Some(Secret::new(password))),
@@ -74,16 +77,19 @@ impl PasswordSource {
     }
 }
 
-fn from_stdin() -> Result<Secret, Failure> {
+fn from_stdin(only_first_line: bool) -> Result<Secret, Failure> {
     let mut text = String::new();
     let read = io::stdin().lock().take(MAX_LENGTH).read_to_string(&mut text);
     // The error for invalid UTF-8 has no part of the input.
     read.map_err(|error| {
         Failure::usage(format!("the password cannot be read from the standard input: {error}"))
     })?;
-    // One line break, as `echo` and editors add.
-    let password =
-        text.strip_suffix('\n').map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
+    let password = if only_first_line {
+        text.lines().next().unwrap_or_default()
+    } else {
+        // One line break, as `echo` and editors add.
+        text.strip_suffix('\n').map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line))
+    };
     if password.is_empty() {
         let message = format!(
             "the standard input contains no password of the source's user ({VARIABLE} can contain it too); nothing was sent"
