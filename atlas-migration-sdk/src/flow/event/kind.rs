@@ -243,6 +243,12 @@ impl EventKind {
         Self::VerificationFailed { message: message.into() }
     }
 
+    /// The outcome of a step that the runner did not send after all, such as one that it came to too late.
+    #[must_use]
+    pub fn not_sent(step: Step, failure: Failure) -> Self {
+        Self::Rejected { step, failure }
+    }
+
     /// A hold: no step begins until the flow is released.
     pub fn hold(reason: impl Into<String>) -> Self {
         Self::Held { reason: reason.into() }

@@ -1,0 +1,10 @@
+//! The activities: everything that is not deterministic.
+//!
+//! - [`atlas`]: the calls to Atlas and to the source, on the task queue that is limited for the whole fleet.
+//! - [`local`]: permissions, hooks and the verification, on the task queue of the workflows.
+
+mod atlas;
+mod local;
+
+pub(crate) use atlas::{Accounts, Atlas};
+pub(crate) use local::Local;
