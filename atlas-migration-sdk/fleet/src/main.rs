@@ -1,38 +1,62 @@
 //! `atlas-migration-fleet`: many live migrations to MongoDB Atlas, on Temporal.
+//!
+//! - [`arguments`]: the command line as a whole. The arguments of a command are in its module of [`commands`].
+//! - [`commands`]: one module for each command.
+//! - [`context`]: what every command gets: output, questions.
+//! - [`messages`]: what crosses the server of Temporal.
+//! - [`workflows`], [`activities`]: what a worker serves.
+//! - [`windows`]: when a cutover may begin.
+//! - [`temporal`]: the connection to the server, and the names there.
+//! - [`output`]: tables for people, JSON for programs.
+//! - [`failure`]: the exit statuses, and errors in both forms.
+#![allow(dead_code, unused, reason = "the commands are being written")]
 
 mod activities;
+mod arguments;
+mod commands;
+mod context;
+mod failure;
 mod messages;
+mod output;
 mod temporal;
 mod windows;
 mod workflows;
 
-#[tokio::main]
-async fn main() {
-    if let Err(error) = worker().await {
-        eprintln!("{error}");
+use std::process::ExitCode;
+
+use arguments::{Arguments, Command};
+use clap::Parser as _;
+use context::Context;
+use failure::Failure;
+use output::Format;
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return failure::usage(&error, Format::of_invalid(std::env::args_os())),
+    };
+    let context = Context::new(&arguments.global);
+    match run(arguments.command, &context) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(context.output.format),
     }
 }
 
-async fn worker() -> Result<(), Box<dyn std::error::Error>> {
-    use temporalio_sdk::{Runtime, Worker, WorkerOptions};
-    let client = temporal::connect().await?;
-    let runtime = Runtime::from_current_tokio(Default::default())?;
-    let accounts = activities::Accounts {
-        client: atlas_migration_sdk::Client::from_env()?,
-        sources: Default::default(),
-        passwords: Default::default(),
-    };
-    let workflows = WorkerOptions::new(temporal::names::FLEET_QUEUE)
-        .register_workflow::<workflows::fleet::Fleet>()?
-        .register_workflow::<workflows::lane::Lane>()?
-        .register_workflow::<workflows::migration::Migration>()?
-        .register_activities(activities::Local { hooks: Default::default() })
-        .build();
-    let atlas = WorkerOptions::new(temporal::names::ATLAS_QUEUE)
-        .register_activities(activities::Atlas { accounts })
-        .build();
-    let mut workflows = Worker::new(&runtime, client.clone(), workflows)?;
-    let mut atlas = Worker::new(&runtime, client, atlas)?;
-    tokio::try_join!(workflows.run(), atlas.run())?;
-    Ok(())
+fn run(command: Command, context: &Context) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::other(format!("the asynchronous runtime cannot start: {error}")))?;
+    runtime.block_on(async {
+        // A worker drains on a signal, and does not end at once.
+        if let Command::Worker(arguments) = command {
+            return arguments.run(context).await;
+        }
+        tokio::select! {
+            // The command first: one that has ended was not interrupted.
+            biased;
+            outcome = commands::run(command, context) => outcome,
+            signal = context::interrupted() => Err(context.interruption(signal)),
+        }
+    })
 }

@@ -57,6 +57,7 @@ impl Fleet {
 
     /// Rejects a migration whose plan differs from that under the same name.
     #[update_validator(add)]
+    #[allow(clippy::ptr_arg, reason = "a validator takes a reference to the type of the update's argument")]
     fn validate_add(
         &self,
         _ctx: &WorkflowContextView,

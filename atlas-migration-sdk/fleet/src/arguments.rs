@@ -1,0 +1,143 @@
+//! The command line as a whole: the global options and the list of commands.
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::commands::{check, init, key, worker};
+use crate::output::Format;
+
+/// Runs many MongoDB Atlas push live migrations, on Temporal.
+///
+/// The migrations of a migration host run one after the other, in its lane. Workers run them: they may be stopped and
+/// replaced at any time, and nothing irreversible happens twice. What only a person can decide waits for a person.
+#[derive(Debug, Parser)]
+#[command(
+    name = "atlas-migration-fleet",
+    version,
+    disable_help_subcommand = true,
+    after_long_help = EXIT_STATUSES,
+    after_help = "`--help` shows more than `-h`: the connection to Temporal, the credentials, and the exit statuses."
+)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The options of every command.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Global {
+    /// The form of the output: `table` for people, `json` for programs [default: table].
+    #[arg(short, long, global = true, value_name = "FORMAT", value_parser = Format::parse)]
+    pub(crate) output: Option<Format>,
+    /// Write the calls to Atlas and their attempts to the standard error, without secrets. Repeat it for more.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+/// The commands, in the order in which a fleet needs them.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Write a fleet file from what the organization can migrate.
+    #[command(after_help = "Example:\n  atlas-migration-fleet init")]
+    Init(init::Arguments),
+    /// Check every plan of a fleet, and forecast how long it takes. Starts nothing.
+    #[command(after_help = "Example:\n  atlas-migration-fleet check fleet.toml")]
+    Check(check::Arguments),
+    /// Create a key that encrypts what the server of Temporal stores.
+    #[command(after_help = "Example:\n  atlas-migration-fleet key fleet.key")]
+    Key(key::Arguments),
+    /// Run the migrations of all fleets, with other workers or alone.
+    #[command(after_help = "Example:\n  atlas-migration-fleet worker fleet.toml")]
+    Worker(worker::Arguments),
+}
+
+pub(crate) const EXIT_STATUSES: &str = "\
+The server of Temporal comes from Temporal's own environment variables and configuration file:
+  - TEMPORAL_ADDRESS (default: localhost:7233) and TEMPORAL_NAMESPACE (default: default)
+  - TEMPORAL_TLS and TEMPORAL_TLS_*_PATH for TLS and client certificates, TEMPORAL_API_KEY for Temporal Cloud
+  - TEMPORAL_CONFIG_FILE and TEMPORAL_PROFILE for a profile with all of these
+
+Credentials of Atlas never come from an argument, but from the environment of the worker: MONGODB_ATLAS_CLIENT_ID and
+MONGODB_ATLAS_CLIENT_SECRET for a service account, MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY for an
+API key.
+
+Exit statuses, as those of atlas-migration:
+    0  the command succeeded
+    1  another failure, such as a file that cannot be written
+    2  usage: an argument or a file is invalid
+    3  credentials: missing, invalid or expired
+    4  refused: a permission is missing, or a plan that cannot be migrated
+    5  not found: no such fleet or migration
+    6  conflict: the state of the migration does not allow the decision
+    7  rate limited
+    8  network: no connection to Temporal or Atlas
+    9  a migration failed or expired
+   10  timed out, such as a query that no worker serves
+   11  the operation may have taken effect: check the state before you repeat it
+   12  a person has to decide or confirm
+  130  interrupted";
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+    use std::path::Path;
+
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    /// Each visible command with its words.
+    fn commands() -> Vec<(String, clap::Command)> {
+        let mut root = Arguments::command();
+        root.build();
+        let mut found = vec![];
+        let mut pending = vec![("atlas-migration-fleet".to_owned(), root)];
+        while let Some((words, command)) = pending.pop() {
+            let mut below: Vec<_> =
+                command.get_subcommands().filter(|below| !below.is_hide_set()).cloned().collect();
+            below.reverse();
+            pending.extend(below.into_iter().map(|below| (format!("{words} {}", below.get_name()), below)));
+            found.push((words, command));
+        }
+        found
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    /// The whole command line: a change of a name, a flag or a text is a change of this file. `UPDATE_GOLDEN=1` writes it.
+    #[test]
+    fn the_help_is_the_golden_file() {
+        let mut text = String::new();
+        for (words, command) in commands() {
+            let help = command.term_width(100).render_long_help();
+            writeln!(text, "==== {words}\n\n{}\n", help.to_string().trim_end()).unwrap();
+        }
+        let text = text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n") + "\n";
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/help.txt");
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            std::fs::write(&path, &text).unwrap();
+        }
+        let golden = std::fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
+        for (number, (found, expected)) in text.lines().zip(golden.lines()).enumerate() {
+            assert_eq!(found, expected, "line {} of tests/golden/help.txt", number + 1);
+        }
+        assert_eq!(text.len(), golden.len(), "tests/golden/help.txt has more or fewer lines");
+    }
+
+    #[test]
+    fn each_command_has_an_example() {
+        for (words, command) in commands() {
+            let leaf = command.get_subcommands().next().is_none();
+            let example = command.get_after_help().is_some_and(|text| {
+                let text = text.to_string();
+                text.contains("Example") && text.contains(&words)
+            });
+            assert!(!leaf || example, "{words}");
+        }
+    }
+}
