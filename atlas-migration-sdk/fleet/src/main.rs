@@ -19,6 +19,8 @@ mod failure;
 mod messages;
 mod output;
 mod temporal;
+#[cfg(test)]
+mod tests;
 mod windows;
 mod workflows;
 

@@ -12,7 +12,7 @@ use atlas_migration_sdk::flow::{
     Action, Event, EventKind, Failure, Once, Question, Read, StageName, Started, Watch,
 };
 use atlas_migration_sdk::plan::PlanHash;
-use atlas_migration_sdk::{MigrationId, Timestamp};
+use atlas_migration_sdk::{MigrationId, OrgId, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -42,7 +42,9 @@ pub(crate) struct MigrationSpec {
     /// The longest lag with which a cutover may be approved.
     #[serde(default)]
     pub(crate) max_lag_seconds: Option<u64>,
-    /// How often the worker polls Atlas.
+    /// How long after its intent a request may begin. The settling time of the flow includes it.
+    pub(crate) begin_seconds: u64,
+    /// How often the worker polls Atlas, and after which time a step is tried again that had no effect.
     pub(crate) poll_seconds: u64,
     /// How often an unchanged state is recorded in the history.
     pub(crate) sample_seconds: u64,
@@ -60,13 +62,15 @@ impl MigrationSpec {
 
     /// What the activities of this migration need to find.
     pub(crate) fn access(&self) -> Access {
-        Access { source: self.source.clone(), password: self.password.clone() }
+        Access { org: self.started.org, source: self.source.clone(), password: self.password.clone() }
     }
 }
 
-/// The names under which a worker finds the credentials and the password.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// What a worker must have to execute an activity: the names under which it finds the credentials and the password.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Access {
+    /// The Atlas organization.
+    pub(crate) org: OrgId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) source: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -132,8 +136,8 @@ pub(crate) struct PerformInput {
     pub(crate) fleet: String,
     pub(crate) access: Access,
     pub(crate) once: Once,
-    /// A request that is not sent until then is not sent at all.
-    pub(crate) not_after: Timestamp,
+    /// How long after its scheduling the request may begin. One that comes later is not sent.
+    pub(crate) begin_seconds: u64,
     /// When the step may begin; always if empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) windows: Vec<Window>,
@@ -237,6 +241,8 @@ pub(crate) struct MigrationView {
     pub(crate) migration_id: Option<MigrationId>,
     /// Whether a step is being performed.
     pub(crate) performing: bool,
+    /// What it waits for, where nobody is asked and somebody has to act.
+    pub(crate) problem: Option<String>,
     /// How it ended.
     pub(crate) end: Option<atlas_migration_sdk::flow::End>,
     pub(crate) approvers: Vec<String>,

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use atlas_migration_sdk::flow::{Actor, Event, EventKind, Sampler};
-use atlas_migration_sdk::{Client, Error, FlowExecutor, Secret, SourceOrg, Timestamp};
+use atlas_migration_sdk::{Client, Error, FlowExecutor, OrgId, Secret, SourceOrg, Timestamp};
 use temporalio_client::WorkflowQueryOptions;
 use temporalio_common::error::ApplicationErrorCategory;
 use temporalio_macros::activities;
@@ -17,11 +17,10 @@ use crate::temporal::names;
 use crate::windows;
 use crate::workflows::fleet::Fleet;
 
-/// The longest time between two attempts of a read that fails for a reason that does not go away by itself.
-const PERSISTENT_FAILURE_INTERVAL: Duration = Duration::from_secs(300);
-
 /// With what a worker calls Atlas and the sources. The secrets come from its own fleet file, and stay here.
 pub(crate) struct Accounts {
+    /// The Atlas organization that the client has access to.
+    pub(crate) org: OrgId,
     pub(crate) client: Client,
     pub(crate) sources: HashMap<String, SourceOrg>,
     pub(crate) passwords: HashMap<String, Secret>,
@@ -30,6 +29,12 @@ pub(crate) struct Accounts {
 impl Accounts {
     /// An executor with what the names stand for.
     fn executor(&self, access: &Access) -> Result<FlowExecutor, String> {
+        if access.org != self.org {
+            return Err(format!(
+                "this worker serves the Atlas organization {}, and not {}: use a Temporal namespace for each organization",
+                self.org, access.org
+            ));
+        }
         let mut executor = FlowExecutor::new(self.client.clone());
         if let Some(name) = &access.source {
             let source = self.sources.get(name);
@@ -118,6 +123,7 @@ impl Atlas {
         ctx: ActivityContext,
         input: PerformInput,
     ) -> Result<EventKind, ActivityError> {
+        let begun = Instant::now();
         let step = input.once.step();
         let executor = match self.accounts.executor(&input.access) {
             Ok(executor) => executor,
@@ -135,7 +141,7 @@ impl Atlas {
             Err(error) => return not_sent(format!("it is not known whether the fleet is paused: {error}")),
         }
         // The last check: everything before may have taken its time.
-        if Timestamp::now() > input.not_after {
+        if waited(&ctx) + begun.elapsed() > Duration::from_secs(input.begin_seconds) {
             return not_sent("the worker came to it too late".to_owned());
         }
         Ok(executor.perform(&input.once).await)
@@ -154,6 +160,15 @@ fn select(input: &WatchInput, before: Option<Polled>, event: &Event) -> Vec<Even
     sampler.select(event.clone())
 }
 
+/// How long the activity waited for a worker, by the clock of the server: that of this machine may differ.
+fn waited(ctx: &ActivityContext) -> Duration {
+    match (ctx.info().scheduled_time, ctx.info().started_time) {
+        (Some(scheduled), Some(started)) => started.duration_since(scheduled).unwrap_or_default(),
+        // Too long, rather than too short.
+        _ => Duration::MAX / 2,
+    }
+}
+
 /// Why the fleet is paused, if it is.
 pub(super) async fn paused(ctx: &ActivityContext, fleet: &str) -> Result<Option<String>, String> {
     let handle = ctx.client().get_workflow_handle::<Fleet>(names::fleet_id(fleet));
@@ -161,16 +176,13 @@ pub(super) async fn paused(ctx: &ActivityContext, fleet: &str) -> Result<Option<
     Ok(pause.map_err(|error| error.to_string())?.map(|pause| pause.reason))
 }
 
-/// The failure of a read, with the time until the next attempt.
+/// The failure of a read. Without an interval, the activity's own policy has the time until the next attempt.
 fn failed(error: &Error, interval: Option<Duration>) -> ActivityError {
-    let delay = match (error.retry_after(), interval) {
-        (Some(delay), _) => Some(delay),
-        (None, interval) if error.is_temporary() => interval,
-        (None, _) => Some(PERSISTENT_FAILURE_INTERVAL),
-    };
+    // What does not go away by itself is polled less often.
+    let interval = interval.map(|interval| if error.is_temporary() { interval } else { interval * 5 });
     let failure = ApplicationFailure::builder(std::io::Error::other(error.to_string()))
         .type_name(format!("{:?}", error.kind()))
-        .maybe_next_retry_delay(delay)
+        .maybe_next_retry_delay(error.retry_after().or(interval))
         .build();
     ActivityError::application(failure)
 }

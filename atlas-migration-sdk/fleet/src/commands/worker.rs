@@ -20,6 +20,7 @@ async fn serve() -> Result<(), Box<dyn std::error::Error>> {
     let client = temporal::connect().await?;
     let runtime = Runtime::from_current_tokio(Default::default())?;
     let accounts = activities::Accounts {
+        org: std::env::var("MONGODB_ATLAS_ORG_ID")?.parse()?,
         client: atlas_migration_sdk::Client::from_env()?,
         sources: Default::default(),
         passwords: Default::default(),

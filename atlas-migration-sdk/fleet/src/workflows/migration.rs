@@ -30,13 +30,8 @@ const READ_LIMIT: Duration = Duration::from_secs(150);
 const READ_INTERVAL: Duration = Duration::from_secs(5);
 /// How often the permission for a step is asked for while the fleet is paused.
 const PERMISSION_INTERVAL: Duration = Duration::from_secs(15);
-/// How long after its intent a request may begin. The settling time is counted from the intent, and covers a request that
-/// begins at once.
-const BEGIN_LIMIT: Duration = Duration::from_secs(20);
 /// How often the state is read while the request of a step can still take effect.
 const RECONCILE_INTERVAL: Duration = Duration::from_secs(30);
-/// How long to wait before a step is tried again that had no effect, if the server named no time.
-const RETRY_DELAY: Duration = Duration::from_secs(60);
 /// How many hours before the end of the time to cut over a reminder is sent, the longest first.
 const REMINDERS: [u64; 4] = [72, 24, 8, 2];
 /// How long a hook may run.
@@ -230,7 +225,7 @@ impl Migration {
             return Ok(());
         }
         ctx.state_mut(|state| state.performing = true);
-        let (input, limit) = ctx.state(|state| (state.perform_input(step, at), state.performing_limit()));
+        let (input, limit) = ctx.state(|state| (state.perform_input(step), state.performing_limit()));
         let result = ctx.execute_activity(Atlas::perform, input, once(ATLAS_QUEUE, limit)).await;
         ctx.state_mut(|state| state.performing = false);
         match result {
@@ -294,8 +289,9 @@ impl Migration {
             && failure.temporary
         {
             // It had no effect, and another attempt may succeed: no person is needed.
-            let delay = failure.retry_after_seconds.map_or(RETRY_DELAY, Duration::from_secs);
-            let mut timer = ctx.timer(delay.max(Duration::from_secs(1)));
+            let poll = ctx.state(|state| state.spec.poll_seconds);
+            let delay = failure.retry_after_seconds.unwrap_or(poll).max(1);
+            let mut timer = ctx.timer(Duration::from_secs(delay));
             let is_due = {
                 let mut changed = ctx.wait_condition(|state| state.revision != revision);
                 select! {

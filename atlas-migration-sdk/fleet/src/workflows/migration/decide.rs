@@ -34,7 +34,7 @@ impl Migration {
             DecisionKind::Approve { action, plan_hash, expires } => {
                 self.check_approval(flow, *action, *plan_hash, *expires, now)?;
             }
-            DecisionKind::Abandon { host_is_free: false, .. } if flow.migration().is_some() => {
+            DecisionKind::Abandon { host_is_free: false, .. } if flow.may_have_migration() => {
                 return Err(format!(
                     "the migration may still run on the host {}, and the next one of this host would begin. Cancel it in \
                      Atlas on the card of the cluster first, then state that the host is free",

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use atlas_migration_sdk::Timestamp;
 use atlas_migration_sdk::flow::{
-    Actor, Command, Event, EventKind, Flow, FlowError, Observation, Once, Step, Watch,
+    Actor, Command, Event, EventKind, Flow, FlowError, Observation, Once, StageName, Step, Watch,
 };
 use temporalio_sdk::{ApplicationFailure, WorkflowTermination};
 
-use super::{BEGIN_LIMIT, Migration, REMINDERS};
+use super::{Migration, REMINDERS};
 use crate::messages::{MigrationInput, MigrationView, Notice, Observed, PerformInput, WatchInput};
 
 impl Migration {
@@ -33,6 +33,10 @@ impl Migration {
         *flow = next;
         self.journal.push(event);
         self.revision += 1;
+        if !matches!(flow.next(), Command::Ask(_)) {
+            // The question is answered. If it comes again, it is reported again.
+            self.notified.retain(|notice| !matches!(notice, Notice::Question(_)));
+        }
         Ok(())
     }
 
@@ -58,13 +62,13 @@ impl Migration {
         }
     }
 
-    pub(super) fn perform_input(&self, once: Once, intended_at: Timestamp) -> PerformInput {
+    pub(super) fn perform_input(&self, once: Once) -> PerformInput {
         let windows = if once.step() == Step::CutOver { self.spec.windows.clone() } else { Vec::new() };
         PerformInput {
             fleet: self.spec.fleet.clone(),
             access: self.spec.access(),
             once,
-            not_after: intended_at + BEGIN_LIMIT,
+            begin_seconds: self.spec.begin_seconds,
             windows,
         }
     }
@@ -84,6 +88,18 @@ impl Migration {
         let next = passed.filter(|hours| !self.notified.contains(&Notice::Expiring { hours: **hours }));
         let next = next.or_else(|| REMINDERS.iter().find(|hours| !due(**hours).is_zero()));
         next.map(|hours| (due(*hours).max(Duration::from_secs(1)), *hours))
+    }
+
+    /// Why the wait for the link may not end by itself.
+    fn problem(&self) -> Option<String> {
+        let last = self.journal.iter().rev().find(|event| is_observation(&event.kind))?;
+        match (&last.kind, self.flow.as_ref()?.stage()?) {
+            (EventKind::SourceObserved { project_available: false, .. }, StageName::Link) => Some(format!(
+                "Atlas does not list the source project {}: link its organization",
+                self.spec.started.plan.source().project()
+            )),
+            _ => None,
+        }
     }
 
     pub(super) fn to_view(&self) -> MigrationView {
@@ -107,6 +123,7 @@ impl Migration {
             cutover_possible_until: flow.and_then(Flow::cutover_window).map(|window| window.ends_after),
             migration_id: flow.and_then(Flow::migration),
             performing: self.performing,
+            problem: self.problem(),
             end,
             approvers: self.spec.approvers.clone(),
         }
