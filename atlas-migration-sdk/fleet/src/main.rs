@@ -5,6 +5,8 @@
 //! - [`context`]: what every command gets: output, questions.
 //! - [`messages`]: what crosses the server of Temporal.
 //! - [`workflows`], [`activities`]: what a worker serves.
+//! - [`fleet_file`]: what to migrate, where the secrets are, and who approves.
+//! - [`names`], [`limits`]: names that people give, and how long requests may be on their way.
 //! - [`windows`]: when a cutover may begin.
 //! - [`temporal`]: the connection to the server, and the names there.
 //! - [`output`]: tables for people, JSON for programs.
@@ -16,7 +18,11 @@ mod arguments;
 mod commands;
 mod context;
 mod failure;
+mod fleet_file;
+mod forecast;
+mod limits;
 mod messages;
+mod names;
 mod output;
 mod temporal;
 #[cfg(test)]

@@ -7,4 +7,4 @@ mod atlas;
 mod local;
 
 pub(crate) use atlas::{Accounts, Atlas};
-pub(crate) use local::Local;
+pub(crate) use local::{Hooks, Local};
