@@ -2,7 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{check, init, key, worker};
+use crate::commands::{check, decide, init, key, pause, report, schema, start, status, worker};
 use crate::output::Format;
 
 /// Runs many MongoDB Atlas push live migrations, on Temporal.
@@ -51,6 +51,74 @@ pub(crate) enum Command {
     /// Run the migrations of all fleets, with other workers or alone.
     #[command(after_help = "Example:\n  atlas-migration-fleet worker fleet.toml")]
     Worker(worker::Arguments),
+    /// Add the migrations of a fleet file to its fleet, and start the fleet if it does not run.
+    ///
+    /// Run it again after migrations were added to the file: those that the fleet has already are left as they are. A plan
+    /// that was added cannot be changed. The migrations begin as soon as a worker runs.
+    #[command(after_help = "Examples:\n  \
+        atlas-migration-fleet start\n  \
+        atlas-migration-fleet start fleet.toml --yes --output json")]
+    Start(start::Arguments),
+    /// Show where each migration is, who must act, and what goes wrong.
+    ///
+    /// The lag is that of the last poll. The estimate assumes that it continues to shrink as since the last recorded state.
+    #[command(after_help = "Examples:\n  \
+        atlas-migration-fleet status --watch\n  \
+        atlas-migration-fleet status --fleet orders --only waiting\n  \
+        atlas-migration-fleet status --output json | jq -r '.migrations[] | select(.state == \"waiting\").name'")]
+    Status(status::Arguments),
+    /// Approve what migrations ask for: to drop data, to replace a link, or to cut over.
+    ///
+    /// Reads the state of each migration in Atlas first, and shows it. The approval is for what was shown: for this plan and
+    /// this step. It is refused if the migration asks for something else, if the state is older than 5 minutes, and for a
+    /// cutover outside of the windows or with a larger lag than the fleet file permits.
+    #[command(after_help = "Examples:\n  \
+        atlas-migration-fleet approve orders-eu\n  \
+        atlas-migration-fleet approve orders-eu orders-us --yes --expires 2h --as ada")]
+    Approve(decide::Approve),
+    /// Let no step of migrations begin until they are resumed. A copy that runs in Atlas continues.
+    #[command(
+        after_help = "Example:\n  atlas-migration-fleet hold orders-eu --reason 'the release is tonight'"
+    )]
+    Hold(decide::Hold),
+    /// Continue after a hold.
+    #[command(after_help = "Example:\n  atlas-migration-fleet resume orders-eu")]
+    Resume(decide::Resume),
+    /// Try again what failed: a step, the verification, or the search for a migration.
+    #[command(after_help = "Example:\n  atlas-migration-fleet retry orders-eu")]
+    Retry(decide::Retry),
+    /// Give the id of a migration whose id was lost. Atlas shows it on the page "Live Migration to Atlas".
+    #[command(after_help = "Example:\n  atlas-migration-fleet give-id orders-eu 6a90be4d3f3a0c7a43d3a001")]
+    GiveId(decide::GiveId),
+    /// State that no migration was created, although its request may have been sent. Another one is created then.
+    #[command(after_help = "Example:\n  atlas-migration-fleet not-created orders-eu")]
+    NotCreated(decide::NotCreated),
+    /// State how a migration ended that Atlas no longer shows.
+    #[command(after_help = "Example:\n  \
+        atlas-migration-fleet conclude orders-eu --ended complete --reason 'cut over on the card of the cluster'")]
+    Conclude(decide::Conclude),
+    /// Give migrations up. It cancels nothing in Atlas: that is done on the card of the cluster.
+    #[command(after_help = "Examples:\n  \
+        atlas-migration-fleet abandon orders-eu --reason 'the deployment was deleted'\n  \
+        atlas-migration-fleet abandon orders-eu --reason 'cancelled in Atlas' --host-is-free")]
+    Abandon(decide::Abandon),
+    /// Let no new step begin anywhere in a fleet. What runs in Atlas continues, and requests that are being sent too.
+    #[command(after_help = "Example:\n  atlas-migration-fleet pause --reason 'incident 4711'")]
+    Pause(pause::Pause),
+    /// End the pause of a fleet.
+    #[command(after_help = "Example:\n  atlas-migration-fleet unpause")]
+    Unpause(pause::Unpause),
+    /// Write what happened in a fleet, when, and by whom, for a change record.
+    ///
+    /// The journals are those of the workflows. The server keeps a workflow that has ended for the retention period of the
+    /// namespace (`temporal operator namespace describe`): write the report before that.
+    #[command(after_help = "Examples:\n  \
+        atlas-migration-fleet report >report.md\n  \
+        atlas-migration-fleet report --fleet orders --migrations orders-eu --format json")]
+    Report(report::Arguments),
+    /// Print the JSON Schema of what a command writes with `--output json`.
+    #[command(after_help = "Example:\n  atlas-migration-fleet schema status")]
+    Schema(schema::Arguments),
 }
 
 pub(crate) const EXIT_STATUSES: &str = "\

@@ -1,8 +1,10 @@
 //! What every command gets: the output, and questions to the person at the terminal.
 
 use std::io::{self, IsTerminal as _};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
+use temporalio_client::Client;
 use tracing_subscriber::Layer as _;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::format::FmtSpan;
@@ -11,7 +13,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::arguments::Global;
 use crate::failure::{Class, Failure};
-use crate::output::Output;
+use crate::output::{Output, note, printable};
 
 pub(crate) struct Context {
     pub(crate) output: Output,
@@ -23,6 +25,11 @@ impl Context {
     pub(crate) fn new(global: &Global) -> Self {
         trace(global.verbose);
         Self { output: Output::new(global.output.unwrap_or_default()), unfinished: Mutex::new(None) }
+    }
+
+    /// Connects to Temporal. `key_file` is that of the fleet file, if the command reads one.
+    pub(crate) async fn connect(&self, _key_file: Option<&Path>) -> Result<Client, Failure> {
+        crate::temporal::connect().await.map_err(|error| Failure::new(Class::Network, error.to_string()))
     }
 
     /// Asks for a typed "yes" to a step that cannot be undone.
@@ -37,12 +44,30 @@ impl Context {
                 format!("a confirmation is needed: run the command on a terminal, or with --yes. {step}.");
             return Err(Failure::new(Class::NeedsPerson, message));
         }
-        let answer = inquire::Text::new(&format!("{step}. Type \"yes\" to continue:")).prompt();
-        match answer {
+        self.typed_yes(&format!("{step}. Type \"yes\" to continue:"))
+    }
+
+    fn typed_yes(&self, prompt: &str) -> Result<(), Failure> {
+        match inquire::Text::new(prompt).prompt() {
             Ok(answer) if answer.trim() == "yes" => Ok(()),
             Ok(_) => Err(Failure::new(Class::NeedsPerson, "not confirmed; nothing was sent")),
             Err(error) => Err(self.unanswered(error)),
         }
+    }
+
+    /// Asks for a typed "yes" to this text, which may have several lines, and is shown in any case.
+    pub(crate) fn confirm_text(&self, text: &str, yes: bool) -> Result<(), Failure> {
+        let text = printable(text);
+        if !yes && !can_ask() {
+            let message =
+                format!("a confirmation is needed: run the command on a terminal, or with --yes.\n{text}");
+            return Err(Failure::new(Class::NeedsPerson, message));
+        }
+        note!("{text}");
+        if yes {
+            return Ok(());
+        }
+        self.typed_yes("Type \"yes\" to continue:")
     }
 
     /// The failure of a question that has no answer.

@@ -70,10 +70,16 @@ impl Failure {
         Self { closed_pipe, ..Self::other(format!("the output cannot be written: {error}")) }
     }
 
-    /// Adds a sentence to the message.
-    pub(crate) fn with_note(mut self, note: &str) -> Self {
-        self.message = format!("{} ({note})", self.message);
-        self
+    /// Several failures as one, with the class of the first; none if there is none.
+    pub(crate) fn all(failures: Vec<Self>) -> Option<Self> {
+        let mut failures = failures.into_iter();
+        let first = failures.next()?;
+        Some(failures.fold(first, |all, failure| all.with_advice(&failure.message)))
+    }
+
+    /// Whether the same command may succeed later, without any change.
+    pub(crate) fn may_pass(&self) -> bool {
+        matches!(self.class, Class::Network | Class::TimedOut | Class::RateLimited)
     }
 
     #[cfg(test)]

@@ -9,6 +9,7 @@
 //! - [`names`], [`limits`]: names that people give, and how long requests may be on their way.
 //! - [`windows`]: when a cutover may begin.
 //! - [`temporal`]: the connection to the server, and the names there.
+//! - [`status`], [`report`]: the state of a fleet, and what happened in it.
 //! - [`output`]: tables for people, JSON for programs.
 //! - [`failure`]: the exit statuses, and errors in both forms.
 #![allow(dead_code, unused, reason = "the commands are being written")]
@@ -24,6 +25,8 @@ mod limits;
 mod messages;
 mod names;
 mod output;
+mod report;
+mod status;
 mod temporal;
 #[cfg(test)]
 mod tests;

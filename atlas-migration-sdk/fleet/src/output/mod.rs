@@ -61,12 +61,10 @@ impl Output {
         value: &T,
         for_people: impl FnOnce(&T) -> String,
     ) -> Result<(), Failure> {
-        let text = match self.format {
-            Format::Table => for_people(value),
-            Format::Json => serde_json::to_string_pretty(value)
-                .map_err(|error| Failure::other(format!("the result cannot be written as JSON: {error}")))?,
-        };
-        line(&text)
+        match self.format {
+            Format::Table => line(&for_people(value)),
+            Format::Json => json(value),
+        }
     }
 }
 
@@ -80,6 +78,13 @@ pub(crate) use note;
 /// Writes to the standard error, if that is possible.
 pub(crate) fn write_note(text: fmt::Arguments<'_>) {
     let _ = io::stderr().lock().write_fmt(text);
+}
+
+/// Writes JSON that people can read too.
+pub(crate) fn json(value: &impl Serialize) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(value)
+        .map_err(|error| Failure::other(format!("the result cannot be written as JSON: {error}")))?;
+    line(&text)
 }
 
 /// Writes one line of JSON.
