@@ -4,6 +4,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{check, decide, init, key, pause, report, schema, start, status, worker};
 use crate::output::Format;
+use crate::temporal::ConnectionArguments;
 
 /// Runs many MongoDB Atlas push live migrations, on Temporal.
 ///
@@ -34,6 +35,8 @@ pub(crate) struct Global {
     /// Write the calls to Atlas and their attempts to the standard error, without secrets. Repeat it for more.
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArguments,
 }
 
 /// The commands, in the order in which a fleet needs them.

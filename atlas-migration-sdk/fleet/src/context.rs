@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use temporalio_client::Client;
 use tracing_subscriber::Layer as _;
-use tracing_subscriber::filter::Targets;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt::format::FmtSpan;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -14,22 +14,30 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use crate::arguments::Global;
 use crate::failure::{Class, Failure};
 use crate::output::{Output, note, printable};
+use crate::temporal::ConnectionArguments;
 
 pub(crate) struct Context {
     pub(crate) output: Output,
+    /// How to connect to Temporal.
+    pub(crate) connection: ConnectionArguments,
     /// What an interruption leaves behind, for the message about it.
     unfinished: Mutex<Option<String>>,
 }
 
 impl Context {
-    pub(crate) fn new(global: &Global) -> Self {
-        trace(global.verbose);
-        Self { output: Output::new(global.output.unwrap_or_default()), unfinished: Mutex::new(None) }
+    /// `is_worker` writes the log of a worker.
+    pub(crate) fn new(global: &Global, is_worker: bool) -> Self {
+        trace(global.verbose, is_worker);
+        Self {
+            output: Output::new(global.output.unwrap_or_default()),
+            connection: global.connection.clone(),
+            unfinished: Mutex::new(None),
+        }
     }
 
     /// Connects to Temporal. `key_file` is that of the fleet file, if the command reads one.
-    pub(crate) async fn connect(&self, _key_file: Option<&Path>) -> Result<Client, Failure> {
-        crate::temporal::connect().await.map_err(|error| Failure::new(Class::Network, error.to_string()))
+    pub(crate) async fn connect(&self, key_file: Option<&Path>) -> Result<Client, Failure> {
+        Ok(self.connection.connect(key_file).await?)
     }
 
     /// Asks for a typed "yes" to a step that cannot be undone.
@@ -124,21 +132,28 @@ pub(crate) async fn interrupted() -> &'static str {
     }
 }
 
-/// Writes the spans and events of the library to the standard error.
-fn trace(verbosity: u8) {
+/// Writes the log of a worker, and the spans and events of the library, to the standard error.
+fn trace(verbosity: u8, is_worker: bool) {
     let level = match verbosity {
-        0 => return,
-        1 => tracing_subscriber::filter::LevelFilter::INFO,
-        2 => tracing_subscriber::filter::LevelFilter::DEBUG,
-        _ => tracing_subscriber::filter::LevelFilter::TRACE,
+        0 => LevelFilter::OFF,
+        1 => LevelFilter::INFO,
+        2 => LevelFilter::DEBUG,
+        _ => LevelFilter::TRACE,
     };
+    if verbosity == 0 && !is_worker {
+        return;
+    }
     let colors =
         io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_ansi(colors);
     // A call and an attempt are spans: one line at the end of each, with its duration and its outcome.
     let lines = lines.with_span_events(FmtSpan::CLOSE);
-    // Only those of the library, which contain no secrets: other crates write what they send.
-    let library = Targets::new().with_target("atlas_migration_sdk", level);
-    // A worker may have set its own.
-    let _ = tracing_subscriber::registry().with(lines.with_filter(library)).try_init();
+    // Those of the library contain no secrets: other crates write what they send. Those of Temporal's SDK are only about
+    // what a worker cannot do, such as to reach the server.
+    let mut targets = Targets::new().with_target("atlas_migration_sdk", level);
+    if is_worker {
+        targets = targets.with_target("atlas_migration_fleet", LevelFilter::INFO);
+        targets = targets.with_target("temporalio", LevelFilter::WARN);
+    }
+    let _ = tracing_subscriber::registry().with(lines.with_filter(targets)).try_init();
 }

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::output::{Format, printable};
+use crate::temporal::{ConnectError, ConnectErrorKind};
 
 /// The class of a failure. Its number is the exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -117,6 +118,18 @@ impl fmt::Display for Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self { class: class_of(&error), message: error.to_string(), error: Some(error), closed_pipe: false }
+    }
+}
+
+impl From<ConnectError> for Failure {
+    fn from(error: ConnectError) -> Self {
+        let class = match error.kind {
+            ConnectErrorKind::Configuration => Class::Usage,
+            ConnectErrorKind::Credentials => Class::Credentials,
+            ConnectErrorKind::NoNamespace => Class::NotFound,
+            ConnectErrorKind::Network => Class::Network,
+        };
+        Self::new(class, error.to_string())
     }
 }
 

@@ -7,6 +7,7 @@
 //! - [`workflows`], [`activities`]: what a worker serves.
 //! - [`fleet_file`]: what to migrate, where the secrets are, and who approves.
 //! - [`names`], [`limits`]: names that people give, and how long requests may be on their way.
+//! - [`worker`]: runs a worker, and ends it.
 //! - [`windows`]: when a cutover may begin.
 //! - [`temporal`]: the connection to the server, and the names there.
 //! - [`status`], [`report`]: the state of a fleet, and what happened in it.
@@ -31,6 +32,7 @@ mod temporal;
 #[cfg(test)]
 mod tests;
 mod windows;
+mod worker;
 mod workflows;
 
 use std::process::ExitCode;
@@ -46,7 +48,8 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return failure::usage(&error, Format::of_invalid(std::env::args_os())),
     };
-    let context = Context::new(&arguments.global);
+    let is_worker = matches!(arguments.command, Command::Worker(_));
+    let context = Context::new(&arguments.global, is_worker);
     match run(arguments.command, &context) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(context.output.format),

@@ -1,13 +1,11 @@
-//! The connection to Temporal, by its own environment variables and configuration file.
+//! The server of Temporal: the connection, the names there, and the encryption of what it stores.
+//!
+//! - [`connect`](mod@connect): the connection, by Temporal's own environment variables and configuration file.
+//! - [`codec`]: the encryption of payloads.
+//! - [`names`]: the names of task queues and the ids of workflows.
 
+pub(crate) mod codec;
+pub(crate) mod connect;
 pub(crate) mod names;
 
-use temporalio_client::envconfig::LoadClientConfigProfileOptions;
-use temporalio_client::{Client, ClientOptions, Connection};
-
-/// Connects.
-pub(crate) async fn connect() -> Result<Client, Box<dyn std::error::Error>> {
-    let (connection, client) = ClientOptions::load_from_config(LoadClientConfigProfileOptions::default())?;
-    let connection = Connection::connect(connection).await?;
-    Ok(Client::new(connection, client)?)
-}
+pub(crate) use connect::{ConnectError, ConnectErrorKind, ConnectionArguments};

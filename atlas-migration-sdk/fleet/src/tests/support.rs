@@ -150,7 +150,10 @@ impl World {
                     .unwrap()
                     .register_workflow::<Migration>()
                     .unwrap()
-                    .register_activities(Local { hooks: Default::default() })
+                    .register_activities(Local {
+                        hooks: Default::default(),
+                        stopping: tokio::sync::watch::channel(false).1,
+                    })
                     .build();
                 let mut fleet = Worker::new(&runtime, client.clone(), options).unwrap();
                 let options =

@@ -29,8 +29,20 @@ pub(crate) fn variables(emulator: &Emulator) -> Vec<(&'static str, String)> {
         ("MONGODB_ATLAS_BASE_URL", emulator.base_url().to_owned()),
         ("MONGODB_ATLAS_CLIENT_ID", client_id.to_owned()),
         ("MONGODB_ATLAS_CLIENT_SECRET", client_secret.to_owned()),
+        ("MONGODB_ATLAS_ORG_ID", emulator.org_id().to_owned()),
         ("SOURCE_MANAGER_URL", emulator.source_manager_url().to_owned()),
         ("SOURCE_MANAGER_PUBLIC_API_KEY", public_key.to_owned()),
         ("SOURCE_MANAGER_PRIVATE_API_KEY", private_key.to_owned()),
     ]
+}
+
+/// A fleet file for a worker of this organization, with more sections. Its migration is not started.
+pub(crate) fn fleet_file(org: &str, more: &str) -> String {
+    format!(
+        "name = \"autumn\"\norg = \"{org}\"\nproject = \"4888442a3354817a7320eb61\"\n\
+         [atlas]\nrequests_per_second = 100\n{more}\n\
+         [[migrations]]\nname = \"unused\"\nplan.migration_host = \"unused.example\"\n\
+         plan.source = {{ project = \"5f9ad6b7e1c2a3041d0e9b11\", cluster = \"unused\" }}\n\
+         plan.destination = {{ cluster = \"unused\", reach = \"public\" }}\n"
+    )
 }

@@ -22,9 +22,10 @@ pub(crate) struct Run {
 }
 
 impl Machine {
-    /// A machine that reaches this Temporal server and this emulator.
+    /// A machine that reaches this Temporal server and this emulator. It has a fleet file for this organization.
     pub(crate) fn new(server: &TemporalServer, emulator: &Emulator) -> Self {
-        let mut machine = Self { folder: tempfile::tempdir().unwrap(), variables: Vec::new() };
+        let mut machine = Self::offline();
+        machine.write("fleet.toml", &super::emulator::fleet_file(emulator.org_id(), ""));
         for (name, value) in super::emulator::variables(emulator) {
             machine.set(name, &value);
         }
@@ -32,9 +33,11 @@ impl Machine {
         machine
     }
 
-    /// A machine that reaches nothing.
+    /// A machine that reaches nothing, with a fleet file.
     pub(crate) fn offline() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), variables: Vec::new() }
+        let machine = Self { folder: tempfile::tempdir().unwrap(), variables: Vec::new() };
+        machine.write("fleet.toml", &super::emulator::fleet_file("32b6e34b3d91647abb20e7b8", ""));
+        machine
     }
 
     pub(crate) fn set(&mut self, name: &str, value: &str) -> &mut Self {
@@ -135,7 +138,11 @@ impl Running {
 }
 
 impl Drop for Running {
+    /// With its log, if the test fails.
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("the log of process {}:\n{}", self.id(), self.log());
+        }
         self.kill();
     }
 }

@@ -5,4 +5,11 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod connection;
+#[cfg(unix)]
+mod life;
+mod scenario;
 mod server;
+#[cfg(unix)]
+mod verification;
+mod watch;
