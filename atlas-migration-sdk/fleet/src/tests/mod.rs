@@ -1,13 +1,12 @@
 //! Workflows on a real server, with the workers in this process.
 
+mod histories;
 mod support;
 
 use atlas_migration_sdk::flow::{Action, End, Question};
-use temporalio_client::WorkflowHistory;
-use temporalio_sdk::workflow_replayer::{WorkflowReplayer, WorkflowReplayerOptions};
 
 use crate::messages::{Decision, DecisionKind, FleetView, LedgerState};
-use crate::workflows::{fleet::Fleet, lane::Lane, migration::Migration};
+use histories::replay;
 use support::{Setting, World};
 
 fn assert_complete(view: &FleetView) {
@@ -18,19 +17,6 @@ fn assert_complete(view: &FleetView) {
 
 fn by(name: &str, kind: DecisionKind) -> Decision {
     Decision { by: name.to_owned(), kind }
-}
-
-async fn replay(history: WorkflowHistory) -> Result<(), String> {
-    let options = WorkflowReplayerOptions::new()
-        .register_workflow::<Fleet>()
-        .unwrap()
-        .register_workflow::<Lane>()
-        .unwrap()
-        .register_workflow::<Migration>()
-        .unwrap()
-        .build();
-    let replayer = WorkflowReplayer::new(options).unwrap();
-    replayer.replay_workflow(history).await.map(|_| ()).map_err(|error| format!("{error:?}"))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
