@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::time::Duration;
 
 use atlas_migration_sdk::{
     Backoff, Client, ClientBuilder, Credentials, Error, ErrorKind, FileTokenStore, RetryPolicy, RetryState,
@@ -12,7 +13,6 @@ use etcetera::BaseStrategy as _;
 use super::{FleetFile, Place, Source};
 use crate::activities::Accounts;
 use crate::failure::{Class, Failure};
-use crate::limits::CALL_LIMIT;
 
 /// Repeats only what has not reached the server.
 ///
@@ -24,14 +24,14 @@ use crate::limits::CALL_LIMIT;
 pub(super) struct OnlyConnecting(pub(super) Backoff);
 
 impl RetryPolicy for OnlyConnecting {
-    fn next_delay(&self, state: &RetryState<'_>) -> Option<std::time::Duration> {
+    fn next_delay(&self, state: &RetryState<'_>) -> Option<Duration> {
         if state.error.kind() == ErrorKind::Connect { self.0.next_delay(state) } else { None }
     }
 }
 
 /// The settings that each client of a worker has.
-pub(super) fn limited(builder: ClientBuilder) -> ClientBuilder {
-    builder.operation_timeout(CALL_LIMIT).retry(OnlyConnecting(Backoff::default()))
+pub(super) fn limited(builder: ClientBuilder, call_limit: Duration) -> ClientBuilder {
+    builder.operation_timeout(call_limit).retry(OnlyConnecting(Backoff::default()))
 }
 
 /// A client of Atlas with the credentials of the environment.
@@ -43,8 +43,8 @@ pub(crate) fn atlas_client() -> Result<Client, Failure> {
 }
 
 /// The client of a worker: as [`atlas_client`], with the limits of an activity.
-fn worker_client() -> Result<Client, Failure> {
-    Ok(limited(with_token_store(ClientBuilder::from_env()?)).build()?)
+fn worker_client(call_limit: Duration) -> Result<Client, Failure> {
+    Ok(limited(with_token_store(ClientBuilder::from_env()?), call_limit).build()?)
 }
 
 fn with_token_store(builder: ClientBuilder) -> ClientBuilder {
@@ -73,11 +73,16 @@ impl FleetFile {
         for (name, (public, private)) in secrets.keys {
             let source = &self.sources[&name];
             let source = source
-                .client(public, private)
+                .client(public, private, self.atlas.call_limit)
                 .map_err(|error| Failure::usage(format!("sources.{name}: {error}")))?;
             sources.insert(name, source);
         }
-        Ok(Accounts { org: self.org, client: worker_client()?, sources, passwords: secrets.passwords })
+        Ok(Accounts {
+            org: self.org,
+            client: worker_client(self.atlas.call_limit)?,
+            sources,
+            passwords: secrets.passwords,
+        })
     }
 
     /// The secrets at their places, or everything that is missing.
@@ -122,7 +127,7 @@ pub(super) struct Secrets {
 }
 
 impl Source {
-    fn client(&self, public: String, private: Secret) -> Result<SourceOrg, String> {
+    fn client(&self, public: String, private: Secret, call_limit: Duration) -> Result<SourceOrg, String> {
         let builder = match &self.url {
             Some(url) => SourceManager::ops_manager(url, public, private),
             None => SourceManager::cloud_manager(public, private),
@@ -134,7 +139,10 @@ impl Source {
                 })?),
                 None => builder,
             };
-        let manager = builder.configure(limited).build().map_err(|error: Error| error.to_string())?;
+        let manager = builder
+            .configure(|client| limited(client, call_limit))
+            .build()
+            .map_err(|error: Error| error.to_string())?;
         Ok(manager.org(self.org))
     }
 }

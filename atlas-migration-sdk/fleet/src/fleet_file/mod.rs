@@ -21,7 +21,7 @@ use toml::de::DeTable;
 
 use crate::activities::Hooks;
 use crate::failure::Failure;
-use crate::limits::{BEGIN_LIMIT, SETTLING_TIME};
+use crate::limits::{BEGIN_LIMIT, CALL_LIMIT, settling_time};
 use crate::messages::MigrationSpec;
 use crate::windows::Window;
 pub(crate) use accounts::atlas_client;
@@ -109,6 +109,8 @@ pub(crate) struct AtlasLimits {
     pub(crate) poll_interval: Duration,
     /// The longest time between two recorded states of a migration.
     pub(crate) sample_interval: Duration,
+    /// The time limit of a call.
+    pub(crate) call_limit: Duration,
 }
 
 impl Default for AtlasLimits {
@@ -121,6 +123,7 @@ impl Default for AtlasLimits {
             requests_per_second: 4.0,
             poll_interval: Duration::from_secs(60),
             sample_interval: Duration::from_secs(3600),
+            call_limit: CALL_LIMIT,
         }
     }
 }
@@ -176,7 +179,7 @@ impl FleetFile {
         let mut started = Started::new(&migration.plan, self.org, migration.project)
             .validate(migration.validate)
             .verify(migration.verify)
-            .settling_time(SETTLING_TIME);
+            .settling_time(settling_time(self.atlas.call_limit));
         if let Some((_, source)) = source {
             let link = LinkSource::new(source.org, source.service());
             started = started.link(link.access_list(source.access_list.iter().copied()));

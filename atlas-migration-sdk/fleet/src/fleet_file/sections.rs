@@ -232,11 +232,13 @@ fn atlas(mut section: Section<'_>) -> AtlasLimits {
     }
     let poll_interval = section.duration("poll_interval", (SECOND, HOUR)).unwrap_or(default.poll_interval);
     let sample_interval = section.duration("sample_interval", (SECOND, DAY));
+    let call_limit = section.duration("call_limit", (SECOND, HOUR)).unwrap_or(default.call_limit);
     section.finish();
     AtlasLimits {
         requests_per_second: rate.map_or(default.requests_per_second, Spanned::into_inner),
         poll_interval,
         sample_interval: sample_interval.unwrap_or(default.sample_interval).max(poll_interval),
+        call_limit,
     }
 }
 

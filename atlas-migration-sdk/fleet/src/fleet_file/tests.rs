@@ -500,8 +500,13 @@ mod secrets {
         let builder = Client::builder().base_url(emulator.base_url()).credentials(token.clone());
         let org = emulator.org_id().parse().unwrap();
         emulator.override_next(CannedResponse::new(503));
-        let error =
-            accounts::limited(builder).build().unwrap().org(org).available_projects().await.unwrap_err();
+        let error = accounts::limited(builder, CALL_LIMIT)
+            .build()
+            .unwrap()
+            .org(org)
+            .available_projects()
+            .await
+            .unwrap_err();
         assert_eq!((error.status(), emulator.requests().len()), (Some(503), 1), "{error}");
 
         // Nobody listens here any more.
