@@ -15,7 +15,8 @@ use crate::failure::Failure;
 use crate::fleet_file::{FleetFile, Migration, atlas_client};
 use crate::forecast::{Assumptions, Forecast, Item};
 use crate::windows::Schedule;
-use report::{CheckReport, CheckedFinding, CheckedMigration};
+pub(crate) use report::CheckReport;
+use report::{CheckedFinding, CheckedMigration};
 
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {

@@ -3,7 +3,7 @@
 use clap::Args;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
-use super::{decide, pause, start};
+use super::{check, decide, init, pause, start};
 use crate::failure::{Failure, FailureReport};
 use crate::output;
 use crate::report::FleetReport;
@@ -21,6 +21,8 @@ type Entry = (&'static str, fn() -> Schema);
 
 /// Every command that writes JSON.
 pub(crate) const ALL: &[Entry] = &[
+    ("init", schema::<init::CreatedFleet>),
+    ("check", schema::<check::CheckReport>),
     ("start", schema::<start::Started>),
     ("status", schema::<FleetStatus>),
     ("approve", schema::<Vec<decide::Decided>>),

@@ -6,15 +6,20 @@ use clap::Args;
 
 use crate::failure::Failure;
 use crate::fleet_file::FleetFile;
+use crate::names::check_name;
 
 /// The fleet file of a command that names none.
 pub(crate) const DEFAULT_FILE: &str = "fleet.toml";
+
+fn fleet_name(text: &str) -> Result<String, String> {
+    check_name(text).map(|()| text.to_owned())
+}
 
 /// The fleet of a command whose other arguments are names of migrations.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct Which {
     /// The name of the fleet [default: that in the fleet file].
-    #[arg(long, value_name = "NAME", env = "ATLAS_FLEET", hide_env_values = true)]
+    #[arg(long, value_name = "NAME", env = "ATLAS_FLEET", hide_env_values = true, value_parser = fleet_name)]
     pub(crate) fleet: Option<String>,
     /// The fleet file [default: fleet.toml].
     #[arg(long, value_name = "FILE")]
@@ -48,7 +53,7 @@ pub(crate) struct WhichFleet {
     #[arg(value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
     /// The name of the fleet, without a fleet file.
-    #[arg(long, value_name = "NAME", env = "ATLAS_FLEET", hide_env_values = true)]
+    #[arg(long, value_name = "NAME", env = "ATLAS_FLEET", hide_env_values = true, value_parser = fleet_name)]
     pub(crate) fleet: Option<String>,
 }
 
@@ -68,28 +73,9 @@ pub(crate) fn person(named: Option<&str>) -> Result<String, Failure> {
     }
 }
 
-/// The names that resemble this one, the most similar first.
-pub(crate) fn similar<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
-    let mut scored: Vec<_> = known
-        .into_iter()
-        .map(|known| (strsim::jaro_winkler(&name.to_lowercase(), &known.to_lowercase()), known))
-        .filter(|(score, _)| *score > 0.8)
-        .collect();
-    scored.sort_by(|(one, _), (other, _)| other.total_cmp(one));
-    scored.into_iter().take(3).map(|(_, known)| known).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn similar_names() {
-        let known = ["orders-eu", "orders-us", "billing"];
-        assert_eq!(similar("order-eu", known), ["orders-eu", "orders-us"]);
-        assert_eq!(similar("BILLING", known), ["billing"]);
-        assert!(similar("zzz", known).is_empty());
-    }
 
     #[test]
     fn a_name_needs_no_file() {

@@ -14,10 +14,11 @@ pub(crate) use answers::{Abandon, Conclude, GiveId, Hold, NotCreated, Resume, Re
 pub(crate) use approve::Approve;
 
 use super::remote::{Remote, RemoteError};
-use super::which::{Which, person, similar};
+use super::which::{Which, person};
 use crate::context::Context;
 use crate::failure::{Class, Failure};
 use crate::messages::{Decision, DecisionKind, FleetView, LedgerState, MigrationView, QueueDecision};
+use crate::names::nearest;
 use crate::status;
 
 /// The options of every decision.
@@ -157,10 +158,9 @@ fn addressee(view: &FleetView, name: &str) -> Result<Addressee, Failure> {
 }
 
 pub(crate) fn unknown(view: &FleetView, name: &str) -> Failure {
-    let similar = similar(name, view.ledger.keys().map(String::as_str));
-    let advice = match similar.as_slice() {
-        [] => "`atlas-migration-fleet status` lists them".to_owned(),
-        names => format!("did you mean {}?", names.join(" or ")),
+    let advice = match nearest(name, view.ledger.keys().map(String::as_str)) {
+        Some(nearest) => format!("did you mean {nearest}?"),
+        None => "`atlas-migration-fleet status` lists them".to_owned(),
     };
     Failure::new(Class::NotFound, format!("the fleet {} has no migration {name}: {advice}", view.fleet))
 }
