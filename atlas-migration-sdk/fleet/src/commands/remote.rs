@@ -293,6 +293,8 @@ impl RemoteError {
         );
         match self {
             Self::NotFound => Failure::new(Class::NotFound, format!("the server does not have {what}")),
+            // It names the migration itself.
+            Self::Rejected(reason) if reason.contains(what) => Failure::new(Class::Conflict, reason),
             Self::Rejected(reason) => Failure::new(Class::Conflict, format!("{what}: {reason}")),
             Self::NoAnswer => Failure::new(
                 Class::TimedOut,
@@ -391,5 +393,7 @@ mod tests {
         let failure = RemoteError::Rejected("there is nothing to approve".to_owned()).failure("orders");
         assert_eq!(failure.class(), Class::Conflict);
         assert_eq!(failure.to_string(), "orders: there is nothing to approve");
+        let failure = RemoteError::Rejected("orders is not on hold".to_owned()).failure("orders");
+        assert_eq!(failure.to_string(), "orders is not on hold");
     }
 }

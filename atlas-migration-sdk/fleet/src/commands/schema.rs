@@ -56,3 +56,57 @@ impl Arguments {
         output::json(&schema())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::commands::fixtures::{approval, view};
+
+    fn value(value: impl serde::Serialize) -> Value {
+        serde_json::to_value(value).unwrap()
+    }
+
+    #[test]
+    fn results_have_their_schemas() {
+        let decided =
+            |state| decide::Decided { name: "a".to_owned(), by: "ada".to_owned(), decision: "hold", state };
+        let started = start::Started {
+            fleet: "f".to_owned(),
+            added: BTreeMap::from([("host1".to_owned(), vec!["a".to_owned()])]),
+            unchanged: 1,
+            not_in_file: vec!["b".to_owned()],
+        };
+        let paused = pause::Paused {
+            fleet: "f".to_owned(),
+            paused: true,
+            running: vec!["a".to_owned()],
+            performing: Vec::new(),
+            ready: vec![pause::Ready { name: "a".to_owned(), cutover_seconds_left: 1 }],
+        };
+        let asking = view("a", json!({ "question": approval() }));
+        for (command, value) in [
+            ("start", value(started)),
+            ("hold", value([decided(None), decided(Some(asking))])),
+            ("pause", value(paused)),
+        ] {
+            let (_, schema) = ALL.iter().find(|(name, _)| *name == command).unwrap();
+            let validator = jsonschema::validator_for(schema().as_value()).unwrap();
+            let errors: Vec<_> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
+            assert!(errors.is_empty(), "{command}: {errors:?}");
+        }
+    }
+
+    #[test]
+    fn each_command_that_writes_json_is_listed() {
+        use clap::CommandFactory as _;
+        let without = ["worker", "schema"];
+        for command in crate::arguments::Arguments::command().get_subcommands() {
+            let name = command.get_name();
+            assert!(without.contains(&name) || ALL.iter().any(|(known, _)| *known == name), "{name}");
+        }
+    }
+}

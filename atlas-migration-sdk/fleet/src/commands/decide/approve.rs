@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use atlas_migration_sdk::Timestamp;
-use atlas_migration_sdk::flow::{Approval, Question};
+use atlas_migration_sdk::flow::{Approval, Question, StageName};
 use clap::Args;
 
 use super::{Addressee, Decided, Deciding, Options, addressee};
@@ -60,7 +60,10 @@ impl Approve {
                 format!("{name} waits for the host {host}, or holds it: there is nothing to approve");
             return Err(Failure::new(Class::Conflict, message));
         }
-        let view = deciding.remote.refresh(name).await.map_err(|error| deciding.not_started(name, error))?;
+        let view = match deciding.remote.refresh(name).await {
+            Ok(view) => view,
+            Err(error) => return Err(deciding.failed(name, error).await),
+        };
         let approval = asked(&view)?;
         deciding.context.confirm_text(&text(&view, approval, Timestamp::now()), self.yes)?;
         let expires = self.expires.map(|expiry| match expiry {
@@ -82,6 +85,7 @@ fn asked(view: &MigrationView) -> Result<&Approval, Failure> {
     let state = match (&view.question, view.stage) {
         (Some(question), _) => format!("it needs another answer: {}", crate::status::question(question)),
         (None, Some(stage)) if view.performing => format!("at the stage {stage}, a step is being performed"),
+        (None, Some(StageName::Approval)) => "it was approved, and its step comes next".to_owned(),
         (None, Some(stage)) => format!("it is at the stage {stage}"),
         (None, None) => "it has ended".to_owned(),
     };
@@ -132,6 +136,7 @@ mod tests {
         }});
         for (fields, expected) in [
             (json!({ "stage": "copy" }), "it is at the stage copy"),
+            (json!({ "stage": "approval" }), "it was approved"),
             (json!({ "stage": "cutover", "performing": true }), "a step is being performed"),
             (json!({ "question": retry }), "it needs another answer: retry"),
             (json!({ "stage": null, "end": "complete" }), "it has ended"),

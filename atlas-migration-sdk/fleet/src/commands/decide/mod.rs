@@ -90,8 +90,10 @@ impl<'a> Deciding<'a> {
             }
         }
         let state = self.remote.decide(name, Decision { by: self.by.clone(), kind }).await;
-        let state = state.map_err(|error| self.not_started(name, error))?;
-        Ok(self.decided(name, decision, Some(state)))
+        match state {
+            Ok(state) => Ok(self.decided(name, decision, Some(state))),
+            Err(error) => Err(self.failed(name, error).await),
+        }
     }
 
     async fn send_to_lane(&self, host: &str, name: &str, kind: DecisionKind) -> Result<(), RemoteError> {
@@ -102,9 +104,10 @@ impl<'a> Deciding<'a> {
     /// The state of a migration that has started.
     async fn state(&self, name: &str) -> Result<MigrationView, Failure> {
         match addressee(&self.view, name)? {
-            Addressee::Migration => {
-                self.remote.migration(name).await.map_err(|error| self.not_started(name, error))
-            }
+            Addressee::Migration => match self.remote.migration(name).await {
+                Ok(state) => Ok(state),
+                Err(error) => Err(self.failed(name, error).await),
+            },
             Addressee::Lane(host) => Err(Failure::new(
                 Class::Conflict,
                 format!(
@@ -114,14 +117,19 @@ impl<'a> Deciding<'a> {
         }
     }
 
-    fn not_started(&self, name: &str, error: RemoteError) -> Failure {
-        match error {
-            RemoteError::NotFound => Failure::new(
-                Class::Conflict,
-                format!("the workflow of {name} has not started or has ended: look at the status again"),
-            ),
-            error => error.failure(name),
+    /// The failure of a call to a migration. One that has ended in the meantime is in the ledger.
+    async fn failed(&self, name: &str, error: RemoteError) -> Failure {
+        if !matches!(error, RemoteError::NotFound) {
+            return error.failure(name);
         }
+        let ended = match self.remote.existing().await {
+            Ok(view) => addressee(&view, name).err(),
+            Err(failure) => Some(failure),
+        };
+        ended.unwrap_or_else(|| {
+            let message = format!("{name} begins or ends right now: repeat the command in a moment");
+            Failure::new(Class::Conflict, message)
+        })
     }
 
     fn decided(&self, name: &str, decision: &'static str, state: Option<MigrationView>) -> Decided {
@@ -189,7 +197,10 @@ fn for_people(decided: &[Decided]) -> String {
             Some(_) => "it has ended".to_owned(),
         };
         let next = match (*decision, state) {
-            ("abandon", None) => "it does not start".to_owned(),
+            ("abandon", None) => "its host does not wait for it".to_owned(),
+            ("approve", Some(MigrationView { question: None, end: None, .. })) => {
+                "the step begins, unless the fleet is paused".to_owned()
+            }
             _ => next,
         };
         format!("{name}: {decision} by {by}; {next}.")
@@ -246,9 +257,9 @@ mod tests {
         ]);
         let lines = [
             "a: hold by ada; it waits for its host.",
-            "a: abandon by ada; it does not start.",
+            "a: abandon by ada; its host does not wait for it.",
             "a: retry by ada; next, approve: cut over.",
-            "a: approve by ada; stage cutover.",
+            "a: approve by ada; the step begins, unless the fleet is paused.",
         ];
         assert_eq!(text, lines.join("\n"));
     }
