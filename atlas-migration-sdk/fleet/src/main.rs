@@ -13,7 +13,6 @@
 //! - [`status`], [`report`]: the state of a fleet, and what happened in it.
 //! - [`output`]: tables for people, JSON for programs.
 //! - [`failure`]: the exit statuses, and errors in both forms.
-#![allow(dead_code, unused, reason = "the commands are being written")]
 
 mod activities;
 mod arguments;

@@ -20,7 +20,7 @@ pub(crate) struct Arguments {
 
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Created {
+pub(crate) struct CreatedKey {
     file: String,
     /// The id of the key, which is with everything that was encrypted with it.
     key_id: String,
@@ -29,7 +29,7 @@ struct Created {
 impl Arguments {
     pub(crate) fn run(&self, context: &Context) -> Result<(), Failure> {
         let id = create_key_file(&self.file).map_err(|error| Failure::other(error.to_string()))?;
-        let created = Created { file: self.file.display().to_string(), key_id: id.to_string() };
+        let created = CreatedKey { file: self.file.display().to_string(), key_id: id.to_string() };
         context.output.show(&created, |created| {
             format!(
                 "Created {} with the key {}. Copy it to every worker and to everybody who uses the fleet, and name it in \

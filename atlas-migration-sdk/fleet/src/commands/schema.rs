@@ -3,7 +3,7 @@
 use clap::Args;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
-use super::{check, decide, init, pause, start};
+use super::{check, decide, init, key, pause, start};
 use crate::failure::{Failure, FailureReport};
 use crate::output;
 use crate::report::FleetReport;
@@ -23,6 +23,7 @@ type Entry = (&'static str, fn() -> Schema);
 pub(crate) const ALL: &[Entry] = &[
     ("init", schema::<init::CreatedFleet>),
     ("check", schema::<check::CheckReport>),
+    ("key", schema::<key::CreatedKey>),
     ("start", schema::<start::Started>),
     ("status", schema::<FleetStatus>),
     ("approve", schema::<Vec<decide::Decided>>),

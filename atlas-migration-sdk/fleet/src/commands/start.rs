@@ -153,10 +153,7 @@ fn for_people(started: &Started) -> String {
     let new: usize = added.values().map(Vec::len).sum();
     let mut text = match new {
         0 => format!("Nothing is new: the fleet {fleet} has all {}.", count(*unchanged, "migration")),
-        _ => format!(
-            "Added {} to the fleet {fleet}, which had {unchanged} of the file.",
-            count(new, "migration")
-        ),
+        _ => format!("Added {} to the fleet {fleet}.", count(new, "migration")),
     };
     if !not_in_file.is_empty() {
         text += &format!("\nThe file does not have these, which continue: {}.", not_in_file.join(", "));

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use atlas_migration_sdk::{
-    Backoff, Client, ClientBuilder, Credentials, Error, ErrorKind, FileTokenStore, RetryPolicy, RetryState,
-    Secret, SourceManager, SourceOrg,
+    Backoff, Client, ClientBuilder, Error, ErrorKind, FileTokenStore, RetryPolicy, RetryState, Secret,
+    SourceManager, SourceOrg,
 };
 use etcetera::BaseStrategy as _;
 

@@ -29,7 +29,7 @@ use temporalio_common::data_converters::{
 };
 use temporalio_common::protos::temporal::api::common::v1::Payload;
 
-pub(crate) use keys::{KeyError, KeyId, Keys, create_key_file};
+pub(crate) use keys::{Keys, create_key_file};
 
 const ENCODING: &str = "encoding";
 const ENCRYPTED: &[u8] = b"binary/encrypted";
