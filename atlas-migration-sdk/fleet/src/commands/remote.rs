@@ -13,7 +13,10 @@ use temporalio_client::{
     Client, NamespacedClient as _, WorkflowDescribeOptions, WorkflowExecuteUpdateOptions,
     WorkflowExecutionDescription, WorkflowIdConflictPolicy, WorkflowQueryOptions, WorkflowStartOptions,
 };
+use temporalio_common::data_converters::{SerializationContextData, WorkflowSerializationContext};
+use temporalio_common::payload_visitor::decode_payloads;
 use temporalio_common::protos::temporal::api::enums::v1::TaskQueueType;
+use temporalio_common::protos::temporal::api::failure::v1::Failure as ServerFailure;
 use temporalio_common::protos::temporal::api::taskqueue::v1::TaskQueue;
 use temporalio_common::protos::temporal::api::workflowservice::v1::DescribeTaskQueueRequest;
 
@@ -107,6 +110,15 @@ impl Remote {
         }
     }
 
+    /// The text of a failure, which the client does not decrypt.
+    async fn text(&self, mut failure: ServerFailure) -> String {
+        let context = SerializationContextData::Workflow(WorkflowSerializationContext::new());
+        match decode_payloads(&mut failure, self.client.data_converter().codec(), &context).await {
+            Ok(()) => failure_text(&failure),
+            Err(error) => format!("the reason cannot be read: {error}"),
+        }
+    }
+
     async fn ask<T>(
         &self,
         query: impl Future<Output = Result<T, WorkflowQueryError>>,
@@ -127,6 +139,9 @@ impl Remote {
     ) -> Result<T, RemoteError> {
         tokio::select! {
             outcome = tokio::time::timeout(limit, update) => match outcome {
+                Ok(Err(WorkflowUpdateError::Failed(failure))) => {
+                    Err(RemoteError::Rejected(self.text(*failure).await))
+                }
                 Ok(outcome) => outcome.map_err(RemoteError::from),
                 Err(_) => Err(RemoteError::UpdateNotAnswered),
             },
@@ -233,6 +248,23 @@ impl Remote {
     }
 }
 
+/// The text of a failure whose payloads are decrypted; if it has none, that of its cause.
+pub(crate) fn failure_text(failure: &ServerFailure) -> String {
+    #[derive(serde::Deserialize)]
+    struct Encoded {
+        message: String,
+    }
+    // Where a key is given, the text is in a payload.
+    let encoded = failure.encoded_attributes.as_ref();
+    let encoded = encoded.and_then(|payload| serde_json::from_slice::<Encoded>(&payload.data).ok());
+    let text = encoded.map_or_else(|| failure.message.clone(), |encoded| encoded.message);
+    match &failure.cause {
+        Some(cause) if text.is_empty() => failure_text(cause),
+        _ if text.is_empty() => "a failure without a text".to_owned(),
+        _ => text,
+    }
+}
+
 impl From<WorkflowQueryError> for RemoteError {
     fn from(error: WorkflowQueryError) -> Self {
         match error {
@@ -248,7 +280,7 @@ impl From<WorkflowUpdateError> for RemoteError {
     fn from(error: WorkflowUpdateError) -> Self {
         match error {
             WorkflowUpdateError::NotFound(status) => not_found(status),
-            WorkflowUpdateError::Failed(failure) => Self::Rejected(failure.message),
+            WorkflowUpdateError::Failed(failure) => Self::Rejected(failure_text(&failure)),
             WorkflowUpdateError::Rpc(status)
                 if matches!(status.code(), Code::DeadlineExceeded | Code::Cancelled) =>
             {

@@ -5,10 +5,10 @@ use std::time::Duration;
 use atlas_migration_sdk::Timestamp;
 use atlas_migration_sdk::flow::EventKind;
 use temporalio_common::protos::temporal::api::enums::v1::PendingActivityState;
-use temporalio_common::protos::temporal::api::failure::v1::Failure;
 use temporalio_common::protos::temporal::api::failure::v1::failure::FailureInfo;
 use temporalio_common::protos::temporal::api::workflow::v1::PendingActivityInfo;
 
+use crate::commands::remote::failure_text;
 use crate::messages::Polled;
 
 /// How long an activity may wait for a worker before that is a problem.
@@ -70,20 +70,8 @@ fn failed(activity: &PendingActivityInfo) -> Option<(String, u32)> {
     (!is_poll).then(|| {
         // The current attempt is counted too.
         let failed = activity.attempt.saturating_sub(1).max(1);
-        (message(failure), u32::try_from(failed).unwrap_or_default())
+        (failure_text(failure), u32::try_from(failed).unwrap_or_default())
     })
-}
-
-/// The message of a failure; if it has none, that of its cause.
-fn message(failure: &Failure) -> String {
-    let mut failure = failure;
-    while failure.message.is_empty() {
-        match failure.cause.as_deref() {
-            Some(cause) => failure = cause,
-            None => return "a worker reported a failure without a message".to_owned(),
-        }
-    }
-    failure.message.clone()
 }
 
 /// An activity that no worker takes.

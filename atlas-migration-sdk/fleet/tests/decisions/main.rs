@@ -39,7 +39,7 @@ fn assert_run(run: &Run, status: i32, part: &str) {
 }
 
 fn status(machine: &Machine) -> Value {
-    let run = machine.run(&["status", "--fleet", "shop", "--output", "json"]);
+    let run = machine.run(&["status", "fleet.toml", "--output", "json"]);
     assert_eq!(run.status, 0, "{}", run.stderr);
     serde_json::from_str(&run.stdout).unwrap()
 }
@@ -161,4 +161,39 @@ async fn decisions_from_the_command_line() {
     }
     let report: Value = serde_json::from_str(&machine.run(&["report", "--output", "json"]).stdout).unwrap();
     assert_eq!(report["migrations"][0]["summary"]["end"], "complete");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_encrypted_is_readable_with_the_key() {
+    let Some(server) = TemporalServer::start() else { return };
+    let timeline = support::emulator::timeline(3600).catch_up_rate(1);
+    let emulator = support::emulator::fast().migration_timeline(timeline).start().await.unwrap();
+    emulator.set_linked(true);
+    let mut machine = Machine::new(&server, &emulator);
+    assert_run(&machine.run(&["key", "fleet.key"]), 0, "Created");
+    let file = fleet_file(&emulator, "orders");
+    machine.write("fleet.toml", &file.replace("[atlas]", "[codec]\nkey_file = \"fleet.key\"\n[atlas]"));
+    let _worker = machine.start_worker(&["fleet.toml"]);
+    assert_run(&machine.run(&["start", "--yes"]), 0, "Added 2 migrations");
+    eventually("the last poll is newer than the recorded state", || {
+        let orders = migration(&machine, "orders");
+        (orders["estimatedRemainingSeconds"].is_null() && orders["lagSeconds"].as_u64() < Some(3600))
+            .then_some(())
+    });
+    // The reason of a rejection, and the failure of an activity.
+    assert_run(&machine.run(&["hold", "stock", "--reason", "lunch", "--as", "eve"]), 6, "eve may not decide");
+    assert_run(&machine.run(&["pause", "--reason", "incident", "--as", "bob"]), 0, "is paused");
+    emulator.advance(Duration::from_secs(7200));
+    eventually("the approval waits for the end of the pause", || {
+        let orders = migration(&machine, "orders");
+        if orders["state"] == "waiting" {
+            machine.run(&["approve", "orders", "--yes", "--as", "ada"]);
+        }
+        orders["problem"].as_str().is_some_and(|problem| problem.contains("paused: incident")).then_some(())
+    });
+    // Without the key.
+    machine.set("ATLAS_FLEET", "shop");
+    let run = machine.run(&["status"]);
+    assert_eq!(run.status, 1, "{}", run.stdout);
+    assert!(run.stderr.contains("ATLAS_FLEET_KEY_FILE"), "{}", run.stderr);
 }
