@@ -42,11 +42,23 @@ pub(crate) struct Global {
 /// The commands, in the order in which a fleet needs them.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Write a fleet file from what the organization can migrate.
-    #[command(after_help = "Example:\n  atlas-migration-fleet init")]
+    /// Draft a fleet file from what Atlas lists. An existing file is never replaced.
+    ///
+    /// Each deployment becomes a migration, and the deployments of a source project are distributed over its migration hosts.
+    /// The comments in the file show what a person fills in. Role: Organization Owner.
+    #[command(after_help = "Examples:\n  \
+        atlas-migration-fleet init\n  \
+        atlas-migration-fleet init shop.toml --name shop --project-id 4888442a3354817a7320eb61")]
     Init(init::Arguments),
     /// Check every plan of a fleet, and forecast how long it takes. Starts nothing.
-    #[command(after_help = "Example:\n  atlas-migration-fleet check fleet.toml")]
+    ///
+    /// The findings and exit statuses are those of `atlas-migration plan check`: 4 for a plan that cannot be migrated, 12 for
+    /// items that nobody has acknowledged. The forecast adds up the copy and the approval of each migration, with the wait
+    /// for the next window, and names the critical lane. Role: Organization Owner.
+    #[command(after_help = "Examples:\n  \
+        atlas-migration-fleet check fleet.toml --copy-rate 40\n  \
+        atlas-migration-fleet check --acknowledge users-and-roles,search-indexes --approval 12h\n  \
+        atlas-migration-fleet check --output json | jq -r .forecast.criticalLane")]
     Check(check::Arguments),
     /// Create a key that encrypts what the server of Temporal stores.
     #[command(after_help = "Example:\n  atlas-migration-fleet key fleet.key")]

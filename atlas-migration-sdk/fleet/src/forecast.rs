@@ -295,6 +295,7 @@ mod tests {
             // This one meets a window, and a later one could miss it.
             (4, &[window(&[Day::Sun])], Some("no window is open for up to 6.8 days")),
             (4, &[window(&[Day::Sun, Day::Wed])], None),
+            (30, &[window(&[Day::Sun, Day::Wed])], Some("no window is open for up to 3.8 days")),
         ] {
             let forecast = forecast(&[("orders", "a", Some(0))], approval, windows);
             assert_eq!(forecast.warnings.len(), usize::from(expected.is_some()), "{:?}", forecast.warnings);

@@ -23,11 +23,11 @@ pub(crate) struct Arguments {
     /// The name of the fleet, which is a part of the ids of its workflows.
     #[arg(long, default_value = "fleet", value_name = "NAME", value_parser = fleet_name)]
     name: String,
-    /// The Atlas organization.
-    #[arg(long, visible_alias = "org", value_name = "ID", env = "MONGODB_ATLAS_ORG_ID")]
-    org_id: OrgId,
-    /// The Atlas project of the destinations [default: a person fills it in].
-    #[arg(long, value_name = "ID", env = "MONGODB_ATLAS_PROJECT_ID")]
+    /// The Atlas organization [default: MONGODB_ATLAS_ORG_ID].
+    #[arg(long, visible_alias = "org", value_name = "ID")]
+    org_id: Option<OrgId>,
+    /// The Atlas project of the destinations [default: MONGODB_ATLAS_PROJECT_ID; without one, a person fills it in].
+    #[arg(long, value_name = "ID")]
     project_id: Option<ProjectId>,
 }
 
@@ -56,14 +56,21 @@ impl Arguments {
         if self.file.exists() {
             return Err(exists(&self.file));
         }
-        let projects = atlas_client()?.org(self.org_id).available_projects().await?;
+        let client = atlas_client()?;
+        let org = self.org_id.map_or_else(|| client.org_from_env(), |id| Ok(client.org(id)))?;
+        let is_set = std::env::var_os("MONGODB_ATLAS_PROJECT_ID").is_some_and(|id| !id.is_empty());
+        let project = match self.project_id {
+            None if is_set => Some(client.project_from_env()?.id()),
+            project => project,
+        };
+        let projects = org.available_projects().await?;
         if projects.is_empty() {
             return Err(Failure::new(
                 Class::NotFound,
                 "Atlas lists no source project: link the source organization first, with `atlas-migration source link`",
             ));
         }
-        let choices = Choices { name: self.name.clone(), org: self.org_id, project: self.project_id };
+        let choices = Choices { name: self.name.clone(), org: org.id(), project };
         let draft = draft(&choices, &projects);
         write(&self.file, &draft.text)?;
         let created = CreatedFleet {
@@ -71,7 +78,7 @@ impl Arguments {
             migrations: draft.migrations,
             lanes: draft.lanes,
             projects_without_host: draft.without_host,
-            needs_project: self.project_id.is_none(),
+            needs_project: project.is_none(),
         };
         context.output.show(&created, CreatedFleet::for_people)
     }
@@ -107,4 +114,37 @@ fn exists(path: &Path) -> Failure {
         Class::Conflict,
         format!("{} exists: choose another name, or remove it first", path.display()),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_json_is_that_of_its_schema() {
+        let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
+        let schema = schemars::SchemaGenerator::new(settings).into_root_schema_for::<CreatedFleet>();
+        let validator = jsonschema::validator_for(schema.as_value()).unwrap();
+        let created = CreatedFleet {
+            file: "fleet.toml".to_owned(),
+            migrations: vec!["orders".to_owned()],
+            lanes: vec!["host".to_owned()],
+            projects_without_host: vec!["Archive\u{1b}[2J".to_owned()],
+            needs_project: true,
+        };
+        let mut value = serde_json::to_value(&created).unwrap();
+        assert!(validator.is_valid(&value), "{value}");
+        assert!(!created.for_people().contains('\u{1b}'), "{}", created.for_people());
+        value["lanes"] = "host".into();
+        assert!(!validator.is_valid(&value), "the schema accepts anything");
+    }
+
+    #[test]
+    fn an_existing_file_is_never_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("fleet.toml");
+        write(&path, "first").unwrap();
+        assert_eq!(write(&path, "second").unwrap_err().class(), Class::Conflict);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "first");
+    }
 }

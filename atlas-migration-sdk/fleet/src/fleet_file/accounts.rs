@@ -70,12 +70,11 @@ impl FleetFile {
             )
         })?;
         let mut sources = HashMap::new();
-        for (name, (public, private)) in secrets.keys {
-            let source = &self.sources[&name];
-            let source = source
-                .client(public, private, self.atlas.call_limit)
-                .map_err(|error| Failure::usage(format!("sources.{name}: {error}")))?;
-            sources.insert(name, source);
+        for (name, source) in &self.sources {
+            let Some((public, private)) = secrets.keys.get(name) else { continue };
+            let client = source.client(public, private.clone(), self.atlas.call_limit);
+            let client = client.map_err(|error| Failure::usage(format!("sources.{name}: {error}")))?;
+            sources.insert(name.clone(), client);
         }
         Ok(Accounts {
             org: self.org,
@@ -127,7 +126,7 @@ pub(super) struct Secrets {
 }
 
 impl Source {
-    fn client(&self, public: String, private: Secret, call_limit: Duration) -> Result<SourceOrg, String> {
+    fn client(&self, public: &str, private: Secret, call_limit: Duration) -> Result<SourceOrg, String> {
         let builder = match &self.url {
             Some(url) => SourceManager::ops_manager(url, public, private),
             None => SourceManager::cloud_manager(public, private),

@@ -220,10 +220,10 @@ fn hooks(mut section: Section<'_>) -> Hooks {
 
 fn atlas(mut section: Section<'_>) -> AtlasLimits {
     let default = AtlasLimits::default();
-    let rate = section.number("requests_per_second");
-    if let Some(rate) = &rate
-        && !(*rate.get_ref() > 0.0 && *rate.get_ref() <= MAX_REQUESTS_PER_SECOND)
-    {
+    let is_rate = |rate: &Spanned<f64>| *rate.get_ref() > 0.0 && *rate.get_ref() <= MAX_REQUESTS_PER_SECOND;
+    let given = section.number("requests_per_second");
+    let rate = given.clone().filter(is_rate);
+    if let (Some(rate), None) = (&given, &rate) {
         let message = format_args!(
             "{} must be above 0, and at most {MAX_REQUESTS_PER_SECOND}",
             section.field("requests_per_second")

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use atlas_migration_sdk::flow::SourceService;
+use proptest::prelude::*;
 
 use super::*;
 use crate::windows::Day;
@@ -326,10 +327,7 @@ fn each_table_is_checked() {
         ("[approvals]\nby = \"alice\"", &["11: `approvals.by` must be a list of strings"]),
         ("[hooks]\nnotfy = \"x\"", &["11: `hooks` has no such field; did you mean `notify`?"]),
         ("[hooks]\nnotify = \"\"", &["11: `hooks.notify` is empty"]),
-        (
-            "[atlas]\nrequests_per_second = 0",
-            &["10: the polls of 1", "11: `atlas.requests_per_second` must be above 0"],
-        ),
+        ("[atlas]\nrequests_per_second = 0", &["11: `atlas.requests_per_second` must be above 0"]),
         ("[atlas]\nrequests_per_second = nan", &["11: `atlas.requests_per_second` must be above 0"]),
         ("[atlas]\nrequests_per_second = \"4\"", &["11: `atlas.requests_per_second` must be a number"]),
         ("[atlas]\npoll_interval = \"0s\"", &["11: `atlas.poll_interval` must be a duration from 1s to 1h"]),
@@ -428,98 +426,25 @@ fn an_error_lists_every_problem_under_the_name_of_the_file() {
     assert_eq!(Failure::from(failure).class(), crate::failure::Class::Usage);
 }
 
-mod secrets {
-    use super::*;
-
-    const SOURCES: &str = "[sources.main]\norg = \"5f9ad6b7e1c2a3041d0e9b10\"\n[sources.linked]\n\
-                           org = \"5f9ad6b7e1c2a3041d0e9b11\"\nlink = false\n";
-
+proptest! {
+    /// Whatever the file contains, it has problems or it can be used.
     #[test]
-    fn a_worker_finds_them_at_their_places() {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("stock"), "from the file\r\n").unwrap();
-        let text =
-            format!("{MINIMAL}{SOURCES}[passwords]\na = {{ env = \"A\" }}\nb = {{ file = \"stock\" }}\n");
-        let file = FleetFile::parse(&text, folder.path()).unwrap();
-        let secrets = file.secrets(|name| Some(format!("from {name}"))).unwrap();
-        assert_eq!(secrets.passwords["a"].expose_secret(), "from A");
-        assert_eq!(secrets.passwords["b"].expose_secret(), "from the file");
-        // No key for a source that nobody links.
-        assert_eq!(secrets.keys.len(), 1);
-        assert_eq!(secrets.keys["main"].0, "from SOURCE_MANAGER_PUBLIC_API_KEY");
-        assert_eq!(secrets.keys["main"].1.expose_secret(), "from SOURCE_MANAGER_PRIVATE_API_KEY");
+    fn no_text_panics(text in any::<String>()) {
+        let _ = FleetFile::parse(&text, Path::new("/nowhere"));
     }
 
     #[test]
-    fn everything_that_is_missing_is_named() {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("empty"), "\n").unwrap();
-        std::fs::write(folder.path().join("lines"), "planted\nplanted\n").unwrap();
-        let text = format!(
-            "{MINIMAL}{SOURCES}[passwords]\na = {{ env = \"A\" }}\nb = {{ file = \"empty\" }}\nc = {{ file = \"lines\" }}\n\
-             d = {{ file = \"none\" }}\n"
-        );
-        let file = FleetFile::parse(&text, folder.path()).unwrap();
-        let missing = file.secrets(|_| None).err().unwrap();
-        for (found, part) in missing.iter().zip([
-            "sources.main: the variable SOURCE_MANAGER_PUBLIC_API_KEY is not set",
-            "sources.main: the variable SOURCE_MANAGER_PRIVATE_API_KEY is not set",
-            "passwords.a: the variable A is not set",
-            "the file is empty",
-            "more than one line",
-            "the password cannot be read",
-        ]) {
-            assert!(found.contains(part), "{missing:#?}");
+    fn no_damage_to_a_file_panics(at in any::<prop::sample::Index>(), length in 0usize..40, text in "[\\[\\]{}=\"a-z0-9.\n]{0,6}") {
+        let mut damaged: Vec<char> = FULL.chars().collect();
+        let at = at.index(damaged.len());
+        let end = (at + length).min(damaged.len());
+        damaged.splice(at..end, text.chars());
+        let damaged: String = damaged.into_iter().collect();
+        if let Err(problems) = FleetFile::parse(&damaged, Path::new("/nowhere")) {
+            let lines = damaged.lines().count();
+            prop_assert!(problems.iter().all(|problem| problem.line >= 1 && problem.line <= lines.max(1) + 1));
         }
-        assert_eq!(missing.len(), 6, "{missing:#?}");
-        assert!(!missing.concat().contains("planted"), "{missing:#?}");
-    }
-
-    /// Counts the delays that a policy permits.
-    #[derive(Debug)]
-    struct Counted<P>(P, std::sync::Arc<std::sync::atomic::AtomicU32>);
-
-    impl<P: atlas_migration_sdk::RetryPolicy> atlas_migration_sdk::RetryPolicy for Counted<P> {
-        fn next_delay(&self, state: &atlas_migration_sdk::RetryState<'_>) -> Option<Duration> {
-            let delay = self.0.next_delay(state);
-            self.1.fetch_add(delay.is_some().into(), std::sync::atomic::Ordering::Relaxed);
-            delay
-        }
-    }
-
-    /// What has reached a server is counted there, and is repeated by the task queue, which counts it too.
-    #[tokio::test]
-    async fn a_client_repeats_only_attempts_to_connect() {
-        use atlas_emulator::{CannedResponse, Emulator};
-        use atlas_migration_sdk::{Backoff, Client, Credentials, ErrorKind};
-
-        let emulator = Emulator::start().await.unwrap();
-        let token = Credentials::access_token(emulator.access_token());
-        let repeated = std::sync::Arc::default();
-        let policy = accounts::OnlyConnecting(Backoff::default().initial_delay(Duration::from_millis(1)));
-        let builder = Client::builder().base_url(emulator.base_url()).credentials(token.clone());
-        let org = emulator.org_id().parse().unwrap();
-        emulator.override_next(CannedResponse::new(503));
-        let error = accounts::limited(builder, CALL_LIMIT)
-            .build()
-            .unwrap()
-            .org(org)
-            .available_projects()
-            .await
-            .unwrap_err();
-        assert_eq!((error.status(), emulator.requests().len()), (Some(503), 1), "{error}");
-
-        // Nobody listens here any more.
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        drop(listener);
-        let builder = Client::builder().base_url(url).credentials(token);
-        let client = builder.retry(Counted(policy, std::sync::Arc::clone(&repeated))).build().unwrap();
-        let error = client.org(org).available_projects().await.unwrap_err();
-        assert_eq!(
-            (error.kind(), repeated.load(std::sync::atomic::Ordering::Relaxed)),
-            (ErrorKind::Connect, 3),
-            "{error}"
-        );
     }
 }
+
+mod secrets;

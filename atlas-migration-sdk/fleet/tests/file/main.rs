@@ -11,9 +11,16 @@ use atlas_emulator::Emulator;
 use serde_json::{Value, json};
 use support::program::{Machine, Run};
 
+/// A machine without credentials and without a fleet file.
+fn empty_machine() -> Machine {
+    let machine = Machine::offline();
+    std::fs::remove_file(machine.folder().join("fleet.toml")).unwrap();
+    machine
+}
+
 /// A machine with the credentials of the emulator, and without Temporal.
 fn machine(emulator: &Emulator) -> Machine {
-    let mut machine = Machine::offline();
+    let mut machine = empty_machine();
     for (name, value) in support::emulator::variables(emulator) {
         machine.set(name, &value);
     }
@@ -96,8 +103,13 @@ async fn a_draft_has_what_atlas_lists() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_check_finds_what_will_not_work_and_how_long_it_takes() {
     let emulator = linked_emulator().await;
-    let machine = machine(&emulator);
-    let arguments = ["init", "--project-id", emulator.project_id(), "--output", "json"];
+    let mut machine = machine(&emulator);
+    // An empty variable counts as not set.
+    machine.set("MONGODB_ATLAS_PROJECT_ID", "");
+    let drafted = succeeded(run(&machine, &["init", "other.toml", "--output", "json"]));
+    assert_eq!(serde_json::from_str::<Value>(&drafted).unwrap()["needsProject"], true);
+    machine.set("MONGODB_ATLAS_PROJECT_ID", emulator.project_id());
+    let arguments = ["init", "--output", "json"];
     let written: Value = serde_json::from_str(&succeeded(run(&machine, &arguments))).unwrap();
     assert_eq!(written["migrations"], json!(["orders", "customers", "log", "inventory"]));
     assert_eq!(written["lanes"], json!(["host-1", "host-2", "host-3"]));
@@ -160,7 +172,7 @@ async fn without_a_link_there_is_nothing_to_draft() {
     assert_eq!(refused.status, 5, "{}", refused.stderr);
     assert!(refused.stderr.contains("link the source organization first"), "{}", refused.stderr);
     assert!(!machine.folder().join("fleet.toml").exists());
-    let mut offline = Machine::offline();
+    let mut offline = empty_machine();
     offline.set("MONGODB_ATLAS_ORG_ID", emulator.org_id());
     let refused = run(&offline, &["init"]);
     assert!(refused.stderr.contains("set MONGODB_ATLAS_CLIENT_ID"), "{}", refused.stderr);

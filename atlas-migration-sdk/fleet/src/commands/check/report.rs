@@ -1,12 +1,16 @@
 //! What a check found, for people and programs.
 
-use atlas_migration_sdk::plan::{Finding, Level, SourcePlatform};
+use atlas_migration_sdk::plan::{Finding, Level, Rule, SourcePlatform};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::failure::{Class, Failure};
 use crate::forecast::{Forecast, some_of};
 use crate::output::table;
+
+/// A migration can link its source, but then nobody has checked its plan before.
+const LINK_FIRST: &str = ". Atlas lists only what is linked: link the source organizations before the check, with \
+                          `atlas-migration source link`, even if the migrations would link them";
 
 /// The findings of a check, and the forecast.
 #[derive(Serialize, JsonSchema)]
@@ -67,8 +71,13 @@ impl CheckReport {
             .collect();
         if !blocked.is_empty() {
             let blocked: Vec<&str> = blocked.iter().map(String::as_str).collect();
+            let findings = self.migrations.iter().flat_map(|migration| &migration.findings);
+            let is_unlinked = |found: &CheckedFinding| {
+                matches!(found.finding.rule, Rule::SourceNotLinked | Rule::SourceProjectUnknown)
+            };
+            let advice = if findings.into_iter().any(is_unlinked) { LINK_FIRST } else { "" };
             let message = format!(
-                "{} of {} migrations are not possible: {}",
+                "{} of {} migrations are not possible: {}{advice}",
                 blocked.len(),
                 self.migrations.len(),
                 some_of(&blocked)
@@ -93,7 +102,11 @@ impl CheckReport {
             let CheckedFinding { finding, acknowledged } = found;
             let level = if *acknowledged { "acknowledged" } else { finding.level.as_str() };
             let field = finding.field.as_ref().map_or(String::new(), |field| format!(" ({field})"));
-            let example = if migrations.len() > 1 && finding.field.is_some() { "For example: " } else { "" };
+            let example = if migrations.len() > 1 && finding.field.is_some() {
+                "For the first (--output json has all): "
+            } else {
+                ""
+            };
             // A column for each would be too narrow for sentences.
             let text = format!("{}{field}\n{example}{}\n{}", finding.rule, finding.message, finding.advice);
             [some_of(&migrations), level.to_owned(), text]
@@ -138,7 +151,6 @@ impl CheckedFinding {
 mod tests {
     use std::time::Duration;
 
-    use atlas_migration_sdk::plan::Rule;
     use serde_json::json;
 
     use super::*;
@@ -180,6 +192,7 @@ mod tests {
 
     #[test]
     fn the_exit_status_is_that_of_the_most_serious_finding() {
+        let unlinked = || finding(Rule::SourceNotLinked, None, "Nothing is linked.", false);
         let blocking = || finding(Rule::VersionTooOld, None, "6.0.12 is too old.", false);
         for (findings, expected) in [
             (vec![], None),
@@ -189,6 +202,7 @@ mod tests {
                 vec![checklist("orders", false)],
                 Some((Class::NeedsPerson, "--acknowledge destination-cluster")),
             ),
+            (vec![unlinked()], Some((Class::Refused, "link the source organizations before the check"))),
             (
                 vec![checklist("orders", false), blocking()],
                 Some((Class::Refused, "1 of 2 migrations are not possible: orders (version-too-old)")),
@@ -223,7 +237,7 @@ mod tests {
             "m3 is too old.",
             "m7 is too old.",
             "and 10 more",
-            "For example: The destination `m0`",
+            "For the first (--output json has all): The destination `m0`",
             "The critical",
         ] {
             assert!(text.contains(part), "{part} in {text}");
