@@ -38,7 +38,7 @@ impl Which {
             ))),
             (file, fleet) => {
                 let path = file.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_FILE));
-                let file = FleetFile::read(&path)?;
+                let file = FleetFile::read_settings(&path)?;
                 let name = fleet.clone().filter(|_| self.file.is_none()).unwrap_or(file.name);
                 Ok((name, file.key_file))
             }

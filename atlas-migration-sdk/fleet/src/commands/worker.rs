@@ -47,7 +47,7 @@ impl Arguments {
                 self.listen
             )));
         }
-        let file = FleetFile::read(&self.file)?;
+        let file = FleetFile::read_settings(&self.file)?;
         worker::run(WorkerConfig {
             accounts: (self.only != Some(Part::Workflows)).then(|| file.accounts()).transpose()?,
             hooks: (self.only != Some(Part::Atlas)).then_some(file.hooks),

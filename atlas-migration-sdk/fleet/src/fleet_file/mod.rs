@@ -128,6 +128,14 @@ impl Default for AtlasLimits {
     }
 }
 
+/// What is read of a fleet file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Everything,
+    /// All but the migrations.
+    Settings,
+}
+
 /// Why there is no fleet.
 #[derive(Debug)]
 pub(crate) enum FleetFileError {
@@ -140,14 +148,30 @@ pub(crate) enum FleetFileError {
 impl FleetFile {
     /// Reads a fleet file, and the plans that it names.
     pub(crate) fn read(path: &Path) -> Result<Self, FleetFileError> {
+        Self::read_part(path, Part::Everything)
+    }
+
+    /// Reads a fleet file without its migrations. It may have none: a worker, or a person who only decides, needs no plans,
+    /// and their machines may not have the files.
+    pub(crate) fn read_settings(path: &Path) -> Result<Self, FleetFileError> {
+        Self::read_part(path, Part::Settings)
+    }
+
+    fn read_part(path: &Path, part: Part) -> Result<Self, FleetFileError> {
         let text = std::fs::read_to_string(path)
             .map_err(|error| FleetFileError::Unreadable(path.to_owned(), error))?;
         let folder = path.parent().unwrap_or(Path::new(""));
-        Self::parse(&text, folder).map_err(|problems| FleetFileError::Invalid(path.to_owned(), problems))
+        Self::parse_part(&text, folder, part)
+            .map_err(|problems| FleetFileError::Invalid(path.to_owned(), problems))
     }
 
     /// Reads the text of a fleet file in this folder.
+    #[cfg(test)]
     pub(crate) fn parse(text: &str, folder: &Path) -> Result<Self, Vec<Problem>> {
+        Self::parse_part(text, folder, Part::Everything)
+    }
+
+    fn parse_part(text: &str, folder: &Path, part: Part) -> Result<Self, Vec<Problem>> {
         let problems = Problems::new(text);
         let (table, errors) = DeTable::parse_recoverable(text);
         if !errors.is_empty() {
@@ -160,7 +184,7 @@ impl FleetFile {
         }
         let file = {
             let section = Section::new(&problems, String::new(), table.get_ref(), 0..0);
-            sections::file(section, folder)
+            sections::file(section, folder, part)
         };
         match (file, problems.into_sorted()) {
             (Some(file), found) if found.is_empty() => Ok(file),

@@ -8,7 +8,7 @@ use atlas_migration_sdk::{AccessListEntry, SourceManager};
 use toml::Spanned;
 
 use super::reader::{Section, Value};
-use super::{Approvals, AtlasLimits, FleetFile, Place, Source, migrations};
+use super::{Approvals, AtlasLimits, FleetFile, Part, Place, Source, migrations};
 use crate::activities::Hooks;
 use crate::names::{check_name, nearest};
 use crate::windows::{Day, Window, parse_time, parse_zone};
@@ -24,7 +24,7 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 const MAX_REQUESTS_PER_SECOND: f64 = 1000.0;
 
 /// Reads the file. None, with problems, if something is missing or invalid.
-pub(super) fn file(mut section: Section<'_>, folder: &Path) -> Option<FleetFile> {
+pub(super) fn file(mut section: Section<'_>, folder: &Path, part: Part) -> Option<FleetFile> {
     section.require("name", "a name for the fleet, which is a part of the ids of its workflows");
     section.require("org", "the id of the Atlas organization");
     let name = section.parsed("name", |name| check_name(name).map(|()| name.to_owned()));
@@ -47,7 +47,10 @@ pub(super) fn file(mut section: Section<'_>, folder: &Path) -> Option<FleetFile>
         passwords: passwords.keys().cloned().collect(),
         has_verification: hooks.verify.is_some(),
     };
-    let migrations = migrations::read(&mut section, folder, &names);
+    let migrations = match part {
+        Part::Everything => migrations::read(&mut section, folder, &names),
+        Part::Settings => migrations::skip(&mut section),
+    };
     check_polls(&section, &atlas, atlas_table, &migrations);
     section.finish();
     Some(FleetFile {

@@ -426,6 +426,30 @@ fn an_error_lists_every_problem_under_the_name_of_the_file() {
     assert_eq!(Failure::from(failure).class(), crate::failure::Class::Usage);
 }
 
+#[test]
+fn a_worker_needs_no_plans() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fleet.toml");
+    std::fs::write(&path, FULL).unwrap();
+    assert!(
+        FleetFile::read(&path)
+            .unwrap_err()
+            .to_string()
+            .contains("plans/orders.toml: the plan cannot be read")
+    );
+    let settings = FleetFile::read_settings(&path).unwrap();
+    assert_eq!((settings.name.as_str(), settings.sources.len(), settings.migrations.len()), ("shop", 2, 0));
+    std::fs::write(&path, "name = \"shop\"\norg = \"32b6e34b3d91647abb20e7b8\"\n").unwrap();
+    assert!(FleetFile::read_settings(&path).unwrap().specs().is_empty());
+    // Everything else is checked.
+    std::fs::write(&path, "name = \"shop\"\norg = \"32b6e34b3d91647abb20e7b8\"\nsurce = 1\n").unwrap();
+    let problems = FleetFile::read_settings(&path).unwrap_err().to_string();
+    assert!(
+        problems.contains("line 3: the fleet file has no such field; did you mean `source`?"),
+        "{problems}"
+    );
+}
+
 proptest! {
     /// Whatever the file contains, it has problems or it can be used.
     #[test]
