@@ -6,6 +6,7 @@ use std::io::Write as _;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -20,9 +21,19 @@ pub(crate) struct TemporalServer {
     folder: tempfile::TempDir,
 }
 
+/// The command line that the test has installed itself.
+static INSTALLED: OnceLock<OsString> = OnceLock::new();
+
+/// Uses this command line of Temporal, unless `TEMPORAL_CLI` names another one.
+pub(crate) fn use_cli(path: impl Into<OsString>) {
+    // The first one counts.
+    let _ = INSTALLED.set(path.into());
+}
+
 /// Temporal's command line: `TEMPORAL_CLI`, or `temporal` in the path. None if there is none.
 fn cli() -> Option<OsString> {
-    let cli = std::env::var_os("TEMPORAL_CLI").unwrap_or_else(|| "temporal".into());
+    let cli = std::env::var_os("TEMPORAL_CLI").or_else(|| INSTALLED.get().cloned());
+    let cli = cli.unwrap_or_else(|| "temporal".into());
     let found = Command::new(&cli).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     match found {
         Ok(status) if status.success() => Some(cli),
