@@ -138,6 +138,9 @@ pub(crate) struct PerformInput {
     pub(crate) once: Once,
     /// How long after its scheduling the request may begin. One that comes later is not sent.
     pub(crate) begin_seconds: u64,
+    /// After which time the workflow takes the outcome of the step for certain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) settling_seconds: Option<u64>,
     /// When the step may begin; always if empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) windows: Vec<Window>,

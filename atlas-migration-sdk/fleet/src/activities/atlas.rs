@@ -12,6 +12,7 @@ use temporalio_macros::activities;
 use temporalio_sdk::ApplicationFailure;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 
+use crate::limits;
 use crate::messages::{Access, PerformInput, Polled, ReadInput, WatchInput, not_sent_for_now};
 use crate::temporal::names;
 use crate::windows;
@@ -22,6 +23,8 @@ pub(crate) struct Accounts {
     /// The Atlas organization that the client has access to.
     pub(crate) org: OrgId,
     pub(crate) client: Client,
+    /// The time limit of a call of the clients.
+    pub(crate) call_limit: Duration,
     pub(crate) sources: HashMap<String, SourceOrg>,
     pub(crate) passwords: HashMap<String, Secret>,
 }
@@ -131,6 +134,11 @@ impl Atlas {
                 return Ok(EventKind::not_sent(step, atlas_migration_sdk::flow::Failure::new(message)));
             }
         };
+        let begin_limit = Duration::from_secs(input.begin_seconds);
+        let settling_time = input.settling_seconds.map(Duration::from_secs);
+        if let Err(message) = limits::check(self.accounts.call_limit, begin_limit, settling_time) {
+            return Ok(EventKind::not_sent(step, atlas_migration_sdk::flow::Failure::new(message)));
+        }
         let not_sent = |message: String| Ok(EventKind::not_sent(step, not_sent_for_now(message)));
         if let Err(message) = windows::check(&input.windows, Timestamp::now()) {
             return not_sent(message);
@@ -141,7 +149,7 @@ impl Atlas {
             Err(error) => return not_sent(format!("it is not known whether the fleet is paused: {error}")),
         }
         // The last check: everything before may have taken its time.
-        if waited(&ctx) + begun.elapsed() > Duration::from_secs(input.begin_seconds) {
+        if waited(&ctx) + begun.elapsed() > begin_limit {
             return not_sent("the worker came to it too late".to_owned());
         }
         Ok(executor.perform(&input.once).await)

@@ -79,6 +79,7 @@ impl FleetFile {
         Ok(Accounts {
             org: self.org,
             client: worker_client(self.atlas.call_limit)?,
+            call_limit: self.atlas.call_limit,
             sources,
             passwords: secrets.passwords,
         })

@@ -94,7 +94,7 @@ impl World {
                 let project = emulator.project_id().parse().unwrap();
                 let started = Started::new(&plan, org, project)
                     .validate(true)
-                    .settling_time(ATTEMPT + OPERATION + BEGIN);
+                    .settling_time(ATTEMPT + OPERATION * 2 + BEGIN);
                 MigrationSpec {
                     fleet: fleet.clone(),
                     name: format!("m{n}"),
@@ -135,6 +135,7 @@ impl World {
         let accounts = Accounts {
             org: self.emulator.org_id().parse().unwrap(),
             client: atlas,
+            call_limit: OPERATION,
             sources: Default::default(),
             passwords: Default::default(),
         };

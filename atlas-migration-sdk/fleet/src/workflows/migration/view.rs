@@ -69,6 +69,7 @@ impl Migration {
             access: self.spec.access(),
             once,
             begin_seconds: self.spec.begin_seconds,
+            settling_seconds: Some(self.spec.started.settling_seconds),
             windows,
         }
     }
