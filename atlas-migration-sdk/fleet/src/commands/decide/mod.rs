@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn an_unknown_name_has_a_suggestion() {
-        let failure = addressee(&fleet(), "runnin").unwrap_err();
+        let failure = addressee(&fleet(), "running1").unwrap_err();
         assert_eq!(failure.class(), Class::NotFound);
         assert!(failure.to_string().ends_with("did you mean running?"), "{failure}");
         let failure = addressee(&fleet(), "zzz").unwrap_err();
