@@ -84,14 +84,7 @@ async fn one(remote: &Remote, name: &str, entry: &LedgerEntry) -> Result<Migrati
                 report.missing = Some(format!("Its journal cannot be read: {error}"));
             }
         }
-        Err(RemoteError::NotFound) => {
-            report.missing = match entry.state {
-                LedgerState::Running => Some("Its workflow has not started yet.".to_owned()),
-                // One that was given up in its lane has no journal.
-                LedgerState::Abandoned { .. } => None,
-                _ => Some(NOT_RETAINED.to_owned()),
-            };
-        }
+        Err(RemoteError::NotFound) => report.missing = missing(&entry.state).map(str::to_owned),
         // No worker: the others would have to wait as long.
         Err(error @ (RemoteError::NoAnswer | RemoteError::Server(_))) => {
             return Err(error.failure(&format!("the journal of {name}")));
@@ -99,4 +92,33 @@ async fn one(remote: &Remote, name: &str, entry: &LedgerEntry) -> Result<Migrati
         Err(error) => report.missing = Some(error.failure("its journal").to_string()),
     }
     Ok(report)
+}
+
+/// Why there is no workflow of a migration in this state.
+fn missing(state: &LedgerState) -> Option<&'static str> {
+    match state {
+        LedgerState::Running => Some("Its workflow has not started yet."),
+        // One that was given up in its lane has none.
+        LedgerState::Queued | LedgerState::Abandoned { .. } => None,
+        LedgerState::Ended(_) | LedgerState::Blocked(_) => Some(NOT_RETAINED),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use atlas_migration_sdk::flow::End;
+
+    use super::*;
+
+    #[test]
+    fn only_what_ran_can_have_lost_its_journal() {
+        for (state, expected) in [
+            (LedgerState::Ended(End::Complete), Some(NOT_RETAINED)),
+            (LedgerState::Blocked("terminated".to_owned()), Some(NOT_RETAINED)),
+            (LedgerState::Running, Some("Its workflow has not started yet.")),
+            (LedgerState::Abandoned { reason: String::new() }, None),
+        ] {
+            assert_eq!(missing(&state), expected, "{state:?}");
+        }
+    }
 }

@@ -190,6 +190,19 @@ async fn what_is_encrypted_is_readable_with_the_key() {
         }
         orders["problem"].as_str().is_some_and(|problem| problem.contains("paused: incident")).then_some(())
     });
+    // A workflow that somebody terminates leaves a host of which only a person can tell whether it is free.
+    let id = "atlas-migration/shop/orders";
+    assert!(server.run_cli(&["workflow", "terminate", "--workflow-id", id]).status.success());
+    eventually("the lane waits for a person", || {
+        (migration(&machine, "orders")["state"] == "waiting").then_some(())
+    });
+    assert_run(&machine.run(&["status"]), 0, "anyone: abandon, once");
+    let abandon = ["abandon", "orders", "--reason", "terminated", "--yes", "--as", "ada"];
+    assert_run(&machine.run(&abandon), 6, "ended without a result");
+    assert_eq!(migration(&machine, "stock")["state"], "queued");
+    assert_run(&machine.run(&[&abandon[..], &["--host-is-free"]].concat()), 0, "abandon by ada");
+    eventually("the next one begins", || (migration(&machine, "stock")["state"] == "running").then_some(()));
+    assert_eq!(migration(&machine, "orders")["state"], "abandoned");
     // Without the key.
     machine.set("ATLAS_FLEET", "shop");
     let run = machine.run(&["status"]);
