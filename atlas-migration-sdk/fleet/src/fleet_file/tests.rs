@@ -427,6 +427,24 @@ fn an_error_lists_every_problem_under_the_name_of_the_file() {
 }
 
 #[test]
+fn the_example_of_the_readme_is_valid() {
+    let readme = include_str!("../../README.md");
+    let example = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("plans")).unwrap();
+    let with_user =
+        plan("vm001.example.com", "orders").replacen("cluster", "username = \"migrator\"\ncluster", 1);
+    std::fs::write(folder.path().join("plans/orders.toml"), with_user).unwrap();
+    let path = folder.path().join("fleet.toml");
+    std::fs::write(&path, example).unwrap();
+    let file = FleetFile::read(&path).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!((file.migrations.len(), file.windows.len(), file.passwords.len()), (2, 1, 1));
+    // What it calls a default is one.
+    let default = AtlasLimits::default();
+    assert_eq!(format!("{:?}", file.atlas), format!("{default:?}"));
+}
+
+#[test]
 fn a_worker_needs_no_plans() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("fleet.toml");
