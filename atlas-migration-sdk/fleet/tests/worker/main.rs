@@ -9,6 +9,8 @@ mod connection;
 #[cfg(unix)]
 mod life;
 mod scenario;
+#[cfg(unix)]
+mod secrets;
 mod server;
 #[cfg(unix)]
 mod verification;

@@ -25,7 +25,6 @@ pub(crate) struct Scenario {
     pub(crate) spec: Value,
 }
 
-#[allow(dead_code, reason = "tests of the verification and of secrets answer questions")]
 impl Scenario {
     /// None if there is no server.
     pub(crate) async fn new(emulator: atlas_emulator::EmulatorBuilder) -> Option<Self> {
@@ -117,13 +116,5 @@ impl Scenario {
         let described =
             self.server.cli_json(&["workflow", "describe", "--workflow-id", &Self::migration_id()]);
         described["pendingActivities"].as_array().cloned().unwrap_or_default()
-    }
-
-    /// The approval of the cutover by a person.
-    pub(crate) fn approve(&self) {
-        let hash = &self.spec["started"]["plan_hash"];
-        let kind = json!({"approve": {"action": "cut_over", "plan_hash": hash}});
-        let sent = self.update("decide", &json!({"by": "ada", "kind": kind}));
-        assert!(sent.contains("COMPLETED") || sent.contains("Completed"), "{sent}");
     }
 }
