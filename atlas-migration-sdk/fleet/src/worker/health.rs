@@ -18,10 +18,14 @@ use hyper::header::{CONTENT_TYPE, HOST};
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use serde::Serialize;
-use temporalio_client::Client;
 use temporalio_client::grpc::WorkflowService as _;
 use temporalio_client::tonic::IntoRequest as _;
-use temporalio_common::protos::temporal::api::workflowservice::v1::GetSystemInfoRequest;
+use temporalio_client::{Client, NamespacedClient as _};
+use temporalio_common::protos::temporal::api::enums::v1::TaskQueueType;
+use temporalio_common::protos::temporal::api::taskqueue::v1::TaskQueue;
+use temporalio_common::protos::temporal::api::workflowservice::v1::{
+    DescribeTaskQueueRequest, GetSystemInfoRequest,
+};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
@@ -31,6 +35,8 @@ use crate::temporal::names::FLEET_QUEUE;
 const LIMIT: Duration = Duration::from_secs(5);
 /// The largest response of the exporter.
 const MAX_METRICS: usize = 16 << 20;
+/// How long the polls may take to arrive.
+const ARRIVAL_LIMIT: Duration = Duration::from_secs(10);
 /// How often a worker that is not ready looks whether it is.
 const READY_INTERVAL: Duration = Duration::from_millis(100);
 
@@ -97,6 +103,28 @@ impl Health {
         Report { status, server, queues }
     }
 
+    /// Whether the server shows the polls of this worker.
+    async fn polls_have_arrived(&self) -> bool {
+        let mut connection = self.client.connection().clone();
+        let identity = self.client.identity();
+        for name in &self.queues {
+            let kind = if name == FLEET_QUEUE { TaskQueueType::Workflow } else { TaskQueueType::Activity };
+            let request = DescribeTaskQueueRequest {
+                namespace: self.client.namespace(),
+                task_queue: Some(TaskQueue { name: name.clone(), ..TaskQueue::default() }),
+                task_queue_type: kind as i32,
+                ..DescribeTaskQueueRequest::default()
+            };
+            let Ok(described) = connection.describe_task_queue(request.into_request()).await else {
+                return false;
+            };
+            if !described.into_inner().pollers.iter().any(|poller| poller.identity == identity) {
+                return false;
+            }
+        }
+        true
+    }
+
     /// The metrics of the exporter.
     async fn metrics(&self) -> Option<Bytes> {
         let fetch = async {
@@ -157,10 +185,19 @@ pub(super) async fn serve(listener: TcpListener, health: Health) {
 }
 
 /// Logs that the worker is ready, once.
+///
+/// The server rejects queries until a poll has arrived, which is a moment after it was sent.
 pub(super) async fn log_when_ready(health: Health) {
     while health.report().await.status != Status::Serving {
         tokio::time::sleep(READY_INTERVAL).await;
     }
+    let arrived = async {
+        while !health.polls_have_arrived().await {
+            tokio::time::sleep(READY_INTERVAL).await;
+        }
+    };
+    // Where a task queue has several partitions, the server may not show the polls of this worker.
+    let _ = tokio::time::timeout(ARRIVAL_LIMIT, arrived).await;
     tracing::info!("ready: it polls {}", health.queues.join(" and "));
 }
 
