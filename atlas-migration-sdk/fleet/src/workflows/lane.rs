@@ -169,8 +169,9 @@ impl Lane {
         };
         // The migration may run at Atlas and occupy the host.
         let report = LedgerState::Blocked(failure);
+        // Before the report: who reads it there decides here.
+        ctx.state_mut(|state| state.blocked = Some(name.clone()));
         Self::report(ctx, &fleet, &name, report).await;
-        ctx.state_mut(|state| state.blocked = Some(name));
         ctx.wait_condition(|state| state.blocked.is_none()).await?;
         let reason =
             "its workflow ended without a result, and a person stated that the host is free".to_owned();
