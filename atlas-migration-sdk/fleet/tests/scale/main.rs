@@ -11,8 +11,7 @@ mod support;
 use std::time::{Duration, Instant};
 
 use atlas_emulator::{Effect, Emulator, FaultRate};
-use serde_json::Value;
-use support::made_up::{MadeUp, waiting};
+use support::made_up::{MadeUp, answer_all};
 use support::program::{Machine, Running};
 use support::server::TemporalServer;
 
@@ -65,7 +64,7 @@ async fn each_effect_happens_once() {
         assert_eq!(start.status, 0, "{}", start.stderr);
         let mut numbers = Numbers(17);
         let (mut kills, mut restarts, mut last) = (0, 0, Instant::now());
-        while !is_done(&machines[0], &emulator) {
+        while !answer_all(&machines[0], &emulator) {
             if last.elapsed() > KILL_INTERVAL {
                 last = Instant::now();
                 kill_and_replace(&machines, &mut workers, numbers.below(WORKERS));
@@ -105,43 +104,4 @@ async fn each_effect_happens_once() {
 fn kill_and_replace(machines: &[Machine], workers: &mut [Running], number: usize) {
     workers[number].kill();
     workers[number] = machines[number].start(&["worker", "--listen", "127.0.0.1:0"]);
-}
-
-/// Answers every question as a careful person does. Whether all migrations are complete.
-fn is_done(machine: &Machine, emulator: &Emulator) -> bool {
-    let run = machine.run(&["status", "--output", "json"]);
-    // While the server or the workers start.
-    let Ok(status) = serde_json::from_str::<Value>(&run.stdout) else {
-        std::thread::sleep(Duration::from_millis(300));
-        return false;
-    };
-    let counts = &status["counts"];
-    assert_eq!(counts["failed"], 0, "{status}");
-    if counts["done"] == status["migrations"].as_array().unwrap().len() {
-        return true;
-    }
-    let mut approve = Vec::new();
-    for (name, question) in waiting(&status) {
-        let answer = if question["approve"].is_object() {
-            approve.push(name);
-            continue;
-        } else if question["find_migration"].is_object() {
-            match MadeUp::started(emulator, &name).into_iter().next() {
-                Some(id) => vec!["give-id".to_owned(), name, id],
-                None => vec!["not-created".to_owned(), name, "--yes".to_owned()],
-            }
-        } else {
-            vec!["retry".to_owned(), name, "--yes".to_owned()]
-        };
-        let answer: Vec<_> = answer.iter().map(String::as_str).collect();
-        // What does not fit any more by now is rejected.
-        let _ = machine.run(&[&answer[..], &["--as", "ada"]].concat());
-    }
-    if !approve.is_empty() {
-        let mut arguments = vec!["approve", "--as", "ada", "--yes"];
-        arguments.extend(approve.iter().map(String::as_str));
-        let _ = machine.run(&arguments);
-    }
-    std::thread::sleep(Duration::from_millis(300));
-    false
 }

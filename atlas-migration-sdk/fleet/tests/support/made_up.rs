@@ -1,6 +1,7 @@
 //! A fleet of made-up migrations: what Atlas lists, and the fleet file.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use atlas_emulator::{Effect, Emulator};
 use serde_json::{Value, json};
@@ -96,4 +97,43 @@ pub(crate) fn waiting(status: &Value) -> Vec<(String, Value)> {
     waiting
         .map(|migration| (migration["name"].as_str().unwrap().to_owned(), migration["question"].clone()))
         .collect()
+}
+
+/// Answers every question as a careful person does. Whether all migrations are complete.
+pub(crate) fn answer_all(machine: &Machine, emulator: &Emulator) -> bool {
+    let run = machine.run(&["status", "--output", "json"]);
+    // While the server or the workers start.
+    let Ok(status) = serde_json::from_str::<Value>(&run.stdout) else {
+        std::thread::sleep(Duration::from_millis(300));
+        return false;
+    };
+    let counts = &status["counts"];
+    assert_eq!(counts["failed"], 0, "{status}");
+    if counts["done"] == status["migrations"].as_array().unwrap().len() {
+        return true;
+    }
+    let mut approve = Vec::new();
+    for (name, question) in waiting(&status) {
+        let answer = if question["approve"].is_object() {
+            approve.push(name);
+            continue;
+        } else if question["find_migration"].is_object() {
+            match MadeUp::started(emulator, &name).into_iter().next() {
+                Some(id) => vec!["give-id".to_owned(), name, id],
+                None => vec!["not-created".to_owned(), name, "--yes".to_owned()],
+            }
+        } else {
+            vec!["retry".to_owned(), name, "--yes".to_owned()]
+        };
+        let answer: Vec<_> = answer.iter().map(String::as_str).collect();
+        // What does not fit any more by now is rejected.
+        let _ = machine.run(&[&answer[..], &["--as", "ada"]].concat());
+    }
+    if !approve.is_empty() {
+        let mut arguments = vec!["approve", "--as", "ada", "--yes"];
+        arguments.extend(approve.iter().map(String::as_str));
+        let _ = machine.run(&arguments);
+    }
+    std::thread::sleep(Duration::from_millis(300));
+    false
 }

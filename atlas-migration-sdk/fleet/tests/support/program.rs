@@ -12,6 +12,11 @@ use super::server::TemporalServer;
 pub(crate) struct Machine {
     folder: tempfile::TempDir,
     variables: Vec<(String, String)>,
+    program: PathBuf,
+}
+
+fn fleet() -> PathBuf {
+    env!("CARGO_BIN_EXE_atlas-migration-fleet").into()
 }
 
 /// What a run left.
@@ -35,7 +40,7 @@ impl Machine {
 
     /// A machine that reaches nothing, with a fleet file.
     pub(crate) fn offline() -> Self {
-        let machine = Self { folder: tempfile::tempdir().unwrap(), variables: Vec::new() };
+        let machine = Self { folder: tempfile::tempdir().unwrap(), variables: Vec::new(), program: fleet() };
         machine.write("fleet.toml", &super::emulator::fleet_file("32b6e34b3d91647abb20e7b8", ""));
         machine
     }
@@ -44,6 +49,11 @@ impl Machine {
         self.variables.retain(|(other, _)| other != name);
         self.variables.push((name.to_owned(), value.to_owned()));
         self
+    }
+
+    /// Runs another program instead of the fleet's.
+    pub(crate) fn program(&mut self, program: &Path) {
+        self.program = program.to_owned();
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -58,7 +68,7 @@ impl Machine {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_atlas-migration-fleet"));
+        let mut command = Command::new(&self.program);
         command.args(arguments).env_clear().current_dir(self.folder()).stdin(Stdio::null());
         command.env("HOME", self.folder()).env("XDG_CONFIG_HOME", self.folder().join(".config"));
         // Hooks are commands of the shell.

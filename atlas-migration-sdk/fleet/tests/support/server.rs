@@ -90,6 +90,19 @@ impl TemporalServer {
         format!("{}:{}", Ipv4Addr::LOCALHOST, self.port)
     }
 
+    /// Registers a namespace, and waits until the server knows it.
+    #[track_caller]
+    pub(crate) fn create_namespace(&self, name: &str) {
+        let created = self.run_cli(&["operator", "namespace", "create", "--namespace", name]);
+        assert!(created.status.success(), "{}", String::from_utf8_lossy(&created.stderr));
+        let began = Instant::now();
+        // The parts of the server learn of it one after the other.
+        while !self.run_cli(&["workflow", "list", "--namespace", name]).status.success() {
+            assert!(began.elapsed() < Duration::from_secs(60), "{name}");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
     /// The file of the database. SQLite keeps recent changes in files beside it.
     pub(crate) fn database(&self) -> PathBuf {
         self.folder.path().join("temporal.db")
