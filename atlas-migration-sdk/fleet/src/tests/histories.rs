@@ -60,7 +60,7 @@ async fn the_histories_are_recorded() {
     if std::env::var_os("UPDATE_HISTORIES").is_none() {
         return;
     }
-    let setting = Setting { hosts: 2, migrations: 3, faults: 20, drop_data: true };
+    let setting = Setting { hosts: 2, migrations: 3, faults: 20, drop_data: true, ..Setting::default() };
     let Some(world) = World::start(setting).await else { return };
     world.add_all().await;
     world.answer_until_end().await;

@@ -80,7 +80,7 @@ async fn a_paused_fleet_begins_no_step() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn with_faults_each_effect_happens_once() {
-    let setting = Setting { hosts: 4, migrations: 8, faults: 20, drop_data: true };
+    let setting = Setting { hosts: 4, migrations: 8, faults: 20, drop_data: true, ..Setting::default() };
     let Some(world) = World::start(setting).await else { return };
     world.add_all().await;
     assert_complete(&world.answer_until_end().await);
@@ -88,4 +88,18 @@ async fn with_faults_each_effect_happens_once() {
     for (id, history) in world.histories().await {
         replay(history).await.unwrap_or_else(|error| panic!("{id}: {error}"));
     }
+}
+
+/// Each wait has one poll. A poll that nobody waits for any more would go on until the migration ends.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_ends_first_ends_the_poll_beside_it() {
+    let setting = Setting { verify: Some("sleep 3"), ..Setting::default() };
+    let Some(world) = World::start(setting).await else { return };
+    world.add_all().await;
+    let view = world.wait_for_question("m0").await;
+    assert!(matches!(view.question, Some(Question::Approve(_))), "{view:?}");
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    assert_eq!(world.pending_activities("m0").await, ["AtlasWatch"]);
+    assert_complete(&world.answer_until_end().await);
+    world.assert_each_effect_once();
 }

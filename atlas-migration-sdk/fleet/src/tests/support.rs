@@ -8,12 +8,13 @@ use atlas_migration_sdk::flow::{Question, Started};
 use atlas_migration_sdk::plan::{Destination, MigrationPlan, Source};
 use atlas_migration_sdk::{Client as AtlasClient, Credentials, MigrationId, Secret};
 use temporalio_client::{
-    Client, ClientOptions, Connection, WorkflowExecuteUpdateOptions, WorkflowFetchHistoryOptions,
-    WorkflowHistory, WorkflowIdConflictPolicy, WorkflowQueryOptions, WorkflowStartOptions,
+    Client, ClientOptions, Connection, WorkflowDescribeOptions, WorkflowExecuteUpdateOptions,
+    WorkflowFetchHistoryOptions, WorkflowHistory, WorkflowIdConflictPolicy, WorkflowQueryOptions,
+    WorkflowStartOptions,
 };
 use temporalio_sdk::{Runtime, Worker, WorkerOptions};
 
-use crate::activities::{Accounts, Atlas, Local};
+use crate::activities::{Accounts, Atlas, Hooks, Local};
 use crate::messages::{
     Decision, DecisionKind, FleetInput, FleetView, LedgerState, MigrationSpec, MigrationView, Pause,
     PauseRequest,
@@ -43,13 +44,14 @@ pub(super) struct Setting {
     pub(super) migrations: usize,
     /// How many requests in a hundred have a fault.
     pub(super) faults: u8,
-    /// Link the source by the flow.
     pub(super) drop_data: bool,
+    /// The command that verifies the copied data.
+    pub(super) verify: Option<&'static str>,
 }
 
 impl Default for Setting {
     fn default() -> Self {
-        Self { hosts: 1, migrations: 1, faults: 0, drop_data: false }
+        Self { hosts: 1, migrations: 1, faults: 0, drop_data: false, verify: None }
     }
 }
 
@@ -60,7 +62,7 @@ const BEGIN: Duration = Duration::from_secs(5);
 
 impl World {
     pub(super) async fn start(setting: Setting) -> Option<Self> {
-        let Setting { hosts, migrations, faults, drop_data } = setting;
+        let Setting { hosts, migrations, faults, drop_data, verify } = setting;
         let server = TemporalServer::start()?;
         let timeline = MigrationTimeline::new().initial_lag(Duration::from_secs(60));
         let mut emulator =
@@ -94,6 +96,7 @@ impl World {
                 let project = emulator.project_id().parse().unwrap();
                 let started = Started::new(&plan, org, project)
                     .validate(true)
+                    .verify(verify.is_some())
                     .settling_time(ATTEMPT + OPERATION * 2 + BEGIN);
                 MigrationSpec {
                     fleet: fleet.clone(),
@@ -117,11 +120,12 @@ impl World {
         let connection = Connection::connect(connection).await.unwrap();
         let client = Client::new(connection, ClientOptions::new("default").build()).unwrap();
         let mut world = Self { emulator, client, _server: server, workers: Vec::new(), specs, fleet };
-        world.start_worker();
+        world.start_worker(verify);
         Some(world)
     }
 
-    pub(super) fn start_worker(&mut self) {
+    fn start_worker(&mut self, verify: Option<&str>) {
+        let hooks = Hooks { verify: verify.map(str::to_owned), ..Hooks::default() };
         let (stop, stopped) = tokio::sync::oneshot::channel();
         self.workers.push(stop);
         let (id, secret) = self.emulator.service_account();
@@ -151,10 +155,7 @@ impl World {
                     .unwrap()
                     .register_workflow::<Migration>()
                     .unwrap()
-                    .register_activities(Local {
-                        hooks: Default::default(),
-                        stopping: tokio::sync::watch::channel(false).1,
-                    })
+                    .register_activities(Local { hooks, stopping: tokio::sync::watch::channel(false).1 })
                     .build();
                 let mut fleet = Worker::new(&runtime, client.clone(), options).unwrap();
                 let options =
@@ -188,6 +189,14 @@ impl World {
         let added =
             handle.execute_update(Fleet::add, self.specs.clone(), WorkflowExecuteUpdateOptions::default());
         assert_eq!(added.await.unwrap(), self.specs.len());
+    }
+
+    /// The activities of a migration that wait or run.
+    pub(super) async fn pending_activities(&self, name: &str) -> Vec<String> {
+        let handle = self.client.get_workflow_handle::<Migration>(names::migration_id(&self.fleet, name));
+        let description = handle.describe(WorkflowDescribeOptions::default()).await.unwrap();
+        let pending = description.raw().pending_activities.iter();
+        pending.filter_map(|activity| Some(activity.activity_type.as_ref()?.name.clone())).collect()
     }
 
     pub(super) async fn view(&self, name: &str) -> Option<MigrationView> {

@@ -12,11 +12,11 @@ use atlas_migration_sdk::flow::{
 use temporalio_macros::{workflow, workflow_methods};
 use temporalio_sdk::workflows::select;
 use temporalio_sdk::{
-    ActivityExecutionError, ContinueAsNewOptions, TimerOptions, WorkflowContext, WorkflowContextView,
-    WorkflowResult,
+    ActivityExecutionError, ContinueAsNewOptions, TimerOptions, WorkflowCancellationToken, WorkflowContext,
+    WorkflowContextView, WorkflowResult,
 };
 
-use super::{now, once, repeated};
+use super::{now, once, polled, repeated};
 use crate::activities::{Atlas, Local};
 use crate::messages::{
     Decision, HookInput, HookOutcome, MigrationEnded, MigrationInput, MigrationSpec, MigrationView, Notice,
@@ -83,7 +83,8 @@ impl Migration {
                 Command::Read(read) => Self::read(ctx, &read).await?,
                 Command::Watch(watch) => {
                     let revision = ctx.state(|state| state.revision);
-                    Self::poll_until_changed(ctx, Some(watch), revision).await?;
+                    let token = ctx.cancellation_token().child_token();
+                    Self::poll_until_changed(ctx, Some(watch), revision, &token).await?;
                 }
                 Command::Once(once) => Self::perform(ctx, once).await?,
                 Command::Reconcile(reconcile) => Self::reconcile(ctx, &reconcile).await?,
@@ -162,20 +163,22 @@ impl Migration {
     }
 
     /// Polls until the state that is worth recording changes, or something else is recorded.
+    ///
+    /// Dropping the future does not end the polls, because an activity belongs to the server: cancel the token then.
     async fn poll_until_changed(
         ctx: &WorkflowContext<Self>,
         watch: Option<Watch>,
         revision: u64,
+        token: &WorkflowCancellationToken,
     ) -> WorkflowResult<()> {
         let Some(watch) = watch else {
             ctx.wait_condition(|state| state.revision != revision).await?;
             return Ok(());
         };
-        let token = ctx.cancellation_token().child_token();
         let (input, poll) = ctx.state(|state| (state.watch_input(watch), state.spec.poll_seconds));
         // Each poll is an attempt, which fails as long as there is nothing to record. An attempt that fails adds nothing
         // to the history, and the limit of the task queue counts it, so that the limit holds for the whole fleet.
-        let mut options = repeated(ATLAS_QUEUE, READ_LIMIT, Duration::from_secs(poll));
+        let mut options = polled(ATLAS_QUEUE, READ_LIMIT, Duration::from_secs(poll));
         options.cancellation_token = Some(token.clone());
         let found = {
             let mut polled = ctx.execute_activity(Atlas::watch, input, options);
@@ -220,8 +223,7 @@ impl Migration {
         let intent = ctx.state(|state| state.flow.as_ref().map(|flow| flow.intent(&step, at)));
         let Some(intent) = intent else { return Ok(()) };
         let is_intended = matches!(intent, EventKind::Intended { .. });
-        Self::record_now(ctx, intent);
-        if !is_intended {
+        if !Self::record_now(ctx, intent) || !is_intended {
             return Ok(());
         }
         ctx.state_mut(|state| state.performing = true);
@@ -229,7 +231,9 @@ impl Migration {
         let result = ctx.execute_activity(Atlas::perform, input, once(ATLAS_QUEUE, limit)).await;
         ctx.state_mut(|state| state.performing = false);
         match result {
-            Ok(kind) => Self::record_now(ctx, kind),
+            Ok(kind) => {
+                Self::record_now(ctx, kind);
+            }
             // Whether it took effect is not known. The flow has the intent, and reconciles it.
             Err(ActivityExecutionError::Failed(_) | ActivityExecutionError::Cancelled(_)) => {}
             Err(error) => return Err(error.into()),
@@ -264,7 +268,8 @@ impl Migration {
         loop {
             let (watch, revision) =
                 ctx.state(|state| (state.flow.as_ref().and_then(Flow::watch), state.revision));
-            let polled = Self::poll_until_changed(ctx, watch, revision);
+            let poll_token = token.child_token();
+            let polled = Self::poll_until_changed(ctx, watch, revision, &poll_token);
             let outcome = {
                 let mut polled = Box::pin(futures_util::FutureExt::fuse(polled));
                 select! {
@@ -272,9 +277,14 @@ impl Migration {
                     result = polled => { result?; None }
                 }
             };
+            poll_token.cancel();
             match outcome {
-                Some(HookOutcome::Succeeded) => Self::record_now(ctx, EventKind::verified()),
-                Some(HookOutcome::Failed(why)) => Self::record_now(ctx, EventKind::verification_failed(why)),
+                Some(HookOutcome::Succeeded) => {
+                    Self::record_now(ctx, EventKind::verified());
+                }
+                Some(HookOutcome::Failed(why)) => {
+                    Self::record_now(ctx, EventKind::verification_failed(why));
+                }
                 None if ctx.state(Self::next)? == command => continue,
                 None => token.cancel(),
             }
@@ -291,7 +301,9 @@ impl Migration {
             // It had no effect, and another attempt may succeed: no person is needed.
             let poll = ctx.state(|state| state.spec.poll_seconds);
             let delay = failure.retry_after_seconds.unwrap_or(poll).max(1);
-            let mut timer = ctx.timer(Duration::from_secs(delay));
+            let token = ctx.cancellation_token().child_token();
+            let options = TimerOptions::builder(Duration::from_secs(delay)).cancellation_token(token.clone());
+            let mut timer = ctx.timer(options.build());
             let is_due = {
                 let mut changed = ctx.wait_condition(|state| state.revision != revision);
                 select! {
@@ -299,6 +311,7 @@ impl Migration {
                     other = changed => { other?; false }
                 }
             };
+            token.cancel();
             if is_due {
                 Self::record_now(ctx, EventKind::retry());
             }
@@ -311,24 +324,25 @@ impl Migration {
         let at = now(ctx);
         let (watch, reminder) =
             ctx.state(|state| (state.flow.as_ref().and_then(Flow::watch), state.next_reminder(at)));
-        let Some((delay, hours)) = reminder else {
-            return Self::poll_until_changed(ctx, watch, revision).await;
-        };
         let token = ctx.cancellation_token().child_token();
+        let Some((delay, hours)) = reminder else {
+            return Self::poll_until_changed(ctx, watch, revision, &token).await;
+        };
         let is_due = {
             let options = TimerOptions::builder(delay).cancellation_token(token.clone()).build();
             let mut timer = ctx.timer(options);
-            let mut polled =
-                Box::pin(futures_util::FutureExt::fuse(Self::poll_until_changed(ctx, watch, revision)));
+            let mut polled = Box::pin(futures_util::FutureExt::fuse(Self::poll_until_changed(
+                ctx, watch, revision, &token,
+            )));
             select! {
                 _ = timer => true,
                 result = polled => { result?; false }
             }
         };
+        // The timer or the polls, whichever did not end.
+        token.cancel();
         if is_due {
             Self::notify(ctx, Notice::Expiring { hours }).await;
-        } else {
-            token.cancel();
         }
         Ok(())
     }
@@ -344,9 +358,9 @@ impl Migration {
     }
 
     /// Records an event of this workflow. What the flow does not accept any more, such as an observation that was overtaken
-    /// by a decision, changes nothing.
-    fn record_now(ctx: &WorkflowContext<Self>, kind: EventKind) {
+    /// by a decision, changes nothing; then it returns false.
+    fn record_now(ctx: &WorkflowContext<Self>, kind: EventKind) -> bool {
         let event = Event::new(now(ctx), Actor::process(ctx.workflow_id()), kind);
-        let _ = ctx.state_mut(|state| state.record(event));
+        ctx.state_mut(|state| state.record(event)).is_ok()
     }
 }

@@ -23,11 +23,21 @@ fn now<W>(ctx: &WorkflowContext<W>) -> Timestamp {
     ctx.workflow_time().unwrap_or(std::time::UNIX_EPOCH).into()
 }
 
-/// An activity that may be repeated freely, until it succeeds.
+/// An activity that may be repeated freely, until it succeeds, less and less often.
 fn repeated(queue: &str, limit: Duration, interval: Duration) -> ActivityOptions {
+    with_interval(queue, limit, interval, 2.0)
+}
+
+/// An activity whose attempts are polls. A poll that fails, such as one whose worker was killed, does not delay the next
+/// ones, however many there were before.
+fn polled(queue: &str, limit: Duration, interval: Duration) -> ActivityOptions {
+    with_interval(queue, limit, interval, 1.0)
+}
+
+fn with_interval(queue: &str, limit: Duration, interval: Duration, factor: f64) -> ActivityOptions {
     let policy = RetryPolicy::builder()
         .initial_interval(interval)
-        .backoff_coefficient(2.0)
+        .backoff_coefficient(factor)
         .maximum_interval(Duration::from_secs(300).max(interval))
         .build();
     ActivityOptions::with_start_to_close_timeout(limit)

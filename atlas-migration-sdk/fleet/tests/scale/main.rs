@@ -10,7 +10,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use atlas_emulator::{Effect, Emulator, FaultRate};
+use atlas_emulator::{Effect, FaultRate};
 use support::made_up::{MadeUp, answer_all};
 use support::program::{Machine, Running};
 use support::server::TemporalServer;
