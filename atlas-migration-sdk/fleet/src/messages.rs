@@ -146,7 +146,7 @@ pub(crate) struct PerformInput {
     pub(crate) windows: Vec<Window>,
 }
 
-/// The input of [`permission`](crate::activities::Fleet::permission).
+/// The input of [`permission`](crate::activities::Local::permission).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct PermissionInput {
     pub(crate) fleet: String,

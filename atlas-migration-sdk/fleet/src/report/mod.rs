@@ -1,7 +1,7 @@
 //! The report of a fleet for a change record: what happened, when, and by whom.
 //!
 //! - [`mod@markdown`]: the form for people.
-//! - [`describe`]: an event as a sentence.
+//! - [`mod@describe`]: an event as a sentence.
 
 mod describe;
 mod markdown;

@@ -1,6 +1,6 @@
 //! The state of a fleet, for people and programs.
 //!
-//! - [`read`]: reads it from the workflows.
+//! - [`mod@read`]: reads it from the workflows.
 //! - [`pending`]: what the server shows of the activities of a migration.
 //! - [`table`]: the form for people.
 
