@@ -469,6 +469,8 @@ fn a_worker_needs_no_plans() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     /// Whatever the file contains, it has problems or it can be used.
     #[test]
     fn no_text_panics(text in any::<String>()) {

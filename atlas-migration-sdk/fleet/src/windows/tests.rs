@@ -141,6 +141,8 @@ fn the_days_before_the_end_of_the_calendar() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     /// The next opening is the first minute at which the window is open.
     #[test]
     fn nothing_is_open_before_the_next_opening(

@@ -155,6 +155,8 @@ prop_compose! {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     /// Whatever a server lists, the draft is a fleet file with all deployments that have a host.
     #[test]
     fn a_draft_is_a_fleet_file(list in proptest::collection::vec(any_project(), 1..4)) {

@@ -27,6 +27,8 @@ fn payloads() -> impl Strategy<Value = Payload> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     /// With its metadata. Nothing of it is readable, and no two encryptions are equal.
     #[test]
     fn an_encrypted_payload_comes_back(payload in payloads()) {
