@@ -48,7 +48,7 @@ fn main() -> ExitCode {
     let fleet = MadeUp { names: NAMES.map(str::to_owned).to_vec(), hosts: 4 };
     fleet.list(&emulator);
     let machine = Machine::new(&server, &emulator);
-    fleet.write(&machine, &emulator, "poll_interval = \"1s\"\nrequests_per_second = 20");
+    fleet.write(&machine, &emulator, "poll_interval = \"1s\"\ncall_limit = \"1s\"\nrequests_per_second = 20");
     println!(
         "A Temporal server runs at {}, an emulator of Atlas at {}, and fleet.toml has {} migrations on {} hosts.",
         server.address(),

@@ -24,8 +24,8 @@ use crate::messages::{
 };
 use crate::temporal::names::{ATLAS_QUEUE, FLEET_QUEUE};
 
-/// How long a read may take.
-const READ_LIMIT: Duration = Duration::from_secs(150);
+/// How long a worker may take to find out whether the fleet is paused.
+const PERMISSION_LIMIT: Duration = Duration::from_secs(30);
 /// After which time a failed read is repeated, at first.
 const READ_INTERVAL: Duration = Duration::from_secs(5);
 /// How often the permission for a step is asked for while the fleet is paused.
@@ -140,9 +140,9 @@ impl Migration {
     #[update]
     pub(crate) async fn refresh(ctx: &mut WorkflowContext<Self>) -> MigrationView {
         if let Some(watch) = ctx.state(|state| state.flow.as_ref().and_then(Flow::watch)) {
-            let input = ctx.state(|state| state.watch_input(watch));
+            let (input, limit) = ctx.state(|state| (state.watch_input(watch), state.read_limit()));
             // A poll that fails changes nothing: the view tells the time of the last observation.
-            if let Ok(kind) = ctx.execute_activity(Atlas::poll, input, once(ATLAS_QUEUE, READ_LIMIT)).await {
+            if let Ok(kind) = ctx.execute_activity(Atlas::poll, input, once(ATLAS_QUEUE, limit)).await {
                 Self::record_now(ctx, kind);
             }
         }
@@ -154,8 +154,8 @@ impl Migration {
 impl Migration {
     /// Reads, as often as it takes.
     async fn read(ctx: &WorkflowContext<Self>, read: &Read) -> WorkflowResult<()> {
-        let access = ctx.state(|state| state.spec.access());
-        let options = repeated(ATLAS_QUEUE, READ_LIMIT, READ_INTERVAL);
+        let (access, limit) = ctx.state(|state| (state.spec.access(), state.read_limit()));
+        let options = repeated(ATLAS_QUEUE, limit, READ_INTERVAL);
         let input = ReadInput { access, read: read.clone() };
         let kind = ctx.execute_activity(Atlas::read, input, options).await?;
         Self::record_now(ctx, kind);
@@ -175,10 +175,11 @@ impl Migration {
             ctx.wait_condition(|state| state.revision != revision).await?;
             return Ok(());
         };
-        let (input, poll) = ctx.state(|state| (state.watch_input(watch), state.spec.poll_seconds));
+        let (input, poll, limit) =
+            ctx.state(|state| (state.watch_input(watch), state.spec.poll_seconds, state.read_limit()));
         // Each poll is an attempt, which fails as long as there is nothing to record. An attempt that fails adds nothing
         // to the history, and the limit of the task queue counts it, so that the limit holds for the whole fleet.
-        let mut options = polled(ATLAS_QUEUE, READ_LIMIT, Duration::from_secs(poll));
+        let mut options = polled(ATLAS_QUEUE, limit, Duration::from_secs(poll));
         options.cancellation_token = Some(token.clone());
         let found = {
             let mut polled = ctx.execute_activity(Atlas::watch, input, options);
@@ -206,7 +207,7 @@ impl Migration {
         let revision = ctx.state(|state| state.revision);
         {
             let token = ctx.cancellation_token().child_token();
-            let mut options = repeated(FLEET_QUEUE, READ_LIMIT, PERMISSION_INTERVAL);
+            let mut options = repeated(FLEET_QUEUE, PERMISSION_LIMIT, PERMISSION_INTERVAL);
             options.cancellation_token = Some(token.clone());
             let mut permitted = ctx.execute_activity(Local::permission, PermissionInput { fleet }, options);
             let mut changed = ctx.wait_condition(|state| state.revision != revision);

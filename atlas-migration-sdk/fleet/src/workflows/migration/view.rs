@@ -74,6 +74,11 @@ impl Migration {
         }
     }
 
+    /// How long a worker may take for a read. It consists of no more calls than a step.
+    pub(super) fn read_limit(&self) -> Duration {
+        self.spec.settling_time()
+    }
+
     /// How long a worker may take for a step. Its client gives up earlier.
     pub(super) fn performing_limit(&self) -> Duration {
         // Linking consists of two calls.
