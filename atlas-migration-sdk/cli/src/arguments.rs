@@ -82,7 +82,7 @@ pub(crate) enum Command {
         atlas-migration push plan.toml --yes --cutover never --on-ready 'mail -s ready ops@example.com' --output json\n  \
         atlas-migration push plan.toml --resume --cutover when-ready --verify ./compare-counts.sh")]
     Push(push::Arguments),
-    /// Write what happened in a migration, when, and by whom, from its journal.
+    /// Write what happened in a migration, when, and who did it, from its journal.
     #[command(after_help = "Examples:\n  \
         atlas-migration report plan.toml.journal\n  \
         atlas-migration report plan.toml.journal --format html >report.html")]

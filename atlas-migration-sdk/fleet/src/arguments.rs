@@ -123,7 +123,7 @@ pub(crate) enum Command {
     /// End the pause of a fleet.
     #[command(after_help = "Example:\n  atlas-migration-fleet unpause")]
     Unpause(pause::Unpause),
-    /// Write what happened in a fleet, when, and by whom, for a change record.
+    /// Write what happened in a fleet, when, and who did it, for a change record.
     ///
     /// The journals are those of the workflows. The server keeps a workflow that has ended for the retention period of the
     /// namespace (`temporal operator namespace describe`): write the report before that.

@@ -1,4 +1,4 @@
-//! The report of a migration for a change record: what happened, when, and by whom.
+//! The report of a migration for a change record: what happened, when, and who did it.
 //!
 //! - [`mod@markdown`], [`mod@html`]: the forms for people; [`chart`]: the drawings of the page.
 
@@ -18,7 +18,7 @@ use crate::journal::{Contents, HookOutcome, Note, Run, describe, is_observation}
 pub(crate) use html::html;
 pub(crate) use markdown::markdown;
 
-/// What happened in a migration, when, and by whom.
+/// What happened in a migration, when, and who did it.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Report {

@@ -1,4 +1,4 @@
-//! The report of a fleet for a change record: what happened, when, and by whom.
+//! The report of a fleet for a change record: what happened, when, and who did it.
 //!
 //! - [`mod@markdown`]: the form for people.
 //! - [`mod@describe`]: an event as a sentence.
@@ -18,7 +18,7 @@ use crate::status::PauseStatus;
 use describe::{describe, is_observation};
 pub(crate) use markdown::markdown;
 
-/// What happened in a fleet, when, and by whom.
+/// What happened in a fleet, when, and who did it.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct FleetReport {

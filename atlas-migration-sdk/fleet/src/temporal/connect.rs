@@ -38,7 +38,7 @@ pub(crate) struct ConnectionArguments {
     /// the section `codec` of the fleet file, if the command reads one; else nothing is encrypted].
     #[arg(long, global = true, value_name = "FILE", env = "ATLAS_FLEET_KEY_FILE", hide_env_values = true)]
     pub(crate) key_file: Option<PathBuf>,
-    /// Connect to another machine without TLS. The default is to refuse, because everyone on the way could decide about
+    /// Connect to another machine without TLS. The default is to refuse, because everyone in between could decide about
     /// migrations.
     #[arg(
         long,
